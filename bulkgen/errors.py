@@ -1,0 +1,139 @@
+"""Every error that bulkgen raises on purpose, and the exit code each one ends a run with.
+
+    BulkgenError
+    ├── InputError         the sheet, an option or a setting is wrong; nothing was sent
+    ├── CredentialError    no usable API key
+    ├── LockedError        another run holds this sheet
+    ├── JournalError       the resume file can't be used
+    └── ApiError           HeyGen's answer, or the lack of one
+        ├── Refused        this request, as it stands, will not be accepted
+        ├── Blocked        the account can't go on; every further request would meet the same
+        │   ├── Unauthorized
+        │   ├── Forbidden
+        │   └── OutOfCredit
+        ├── RateLimited    too many requests or too many jobs at once
+        └── Lost           no answer that says what HeyGen did
+
+A mistake in a row is not an exception: it is a `jobs.Problem`, collected and shown with all the others.
+Messages are for the person who typed the command. They never hold an API key or a presigned link.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit codes; scripts and cron jobs rely on them."""
+
+    OK = 0
+    UNEXPECTED = 1
+    MISTAKES = 2
+    SOME_FAILED = 3
+    NOT_FINISHED = 4
+    MAX_COST = 5
+    OUT_OF_CREDIT = 6
+    KEY = 7
+    LOCKED = 8
+    RESUME_FILE = 9
+    INTERRUPTED = 130
+
+
+#: Where several hold at the end of a run, the first of these is the one told.
+PRECEDENCE = (
+    Exit.INTERRUPTED,
+    Exit.RESUME_FILE,
+    Exit.KEY,
+    Exit.OUT_OF_CREDIT,
+    Exit.MAX_COST,
+    Exit.NOT_FINISHED,
+    Exit.SOME_FAILED,
+)
+
+
+class BulkgenError(Exception):
+    """The root; `exit_code` is what the command ends with."""
+
+    exit_code = Exit.UNEXPECTED
+
+
+class InputError(BulkgenError):
+    """The sheet, an option or a setting is wrong; nothing was sent."""
+
+    exit_code = Exit.MISTAKES
+
+
+class CredentialError(BulkgenError):
+    """There is no API key to use, or its file can't be read."""
+
+    exit_code = Exit.KEY
+
+
+class LockedError(BulkgenError):
+    """Another run holds this sheet."""
+
+    exit_code = Exit.LOCKED
+
+
+class JournalError(BulkgenError):
+    """The resume file is damaged, newer, of another account, or can't be written."""
+
+    exit_code = Exit.RESUME_FILE
+
+
+class ApiError(BulkgenError):
+    """What HeyGen answered, or that it did not.
+
+    `code` is HeyGen's machine word ("" where it gave none), `status` the HTTP status (0 without an answer),
+    `param` the field it names, `request_id` what its support asks for.
+    """
+
+    exit_code = Exit.NOT_FINISHED
+
+    def __init__(self, message: str, *, code: str = "", status: int = 0, param: str = "", request_id: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.status = status
+        self.param = param
+        self.request_id = request_id
+
+
+class Refused(ApiError):
+    """This request, as it stands, will not be accepted: the row has to change."""
+
+    exit_code = Exit.SOME_FAILED
+
+
+class Blocked(ApiError):
+    """The account can't go on: sending more would only meet the same answer."""
+
+
+class Unauthorized(Blocked):
+    """The key is wrong, expired or withdrawn."""
+
+    exit_code = Exit.KEY
+
+
+class Forbidden(Blocked):
+    """The key lacks a permission."""
+
+    exit_code = Exit.KEY
+
+
+class OutOfCredit(Blocked):
+    """The balance, the quota or the plan does not cover the request."""
+
+    exit_code = Exit.OUT_OF_CREDIT
+
+
+class RateLimited(ApiError):
+    """Too many requests, or too many jobs at once; `retry_after` in seconds, None where HeyGen gave none."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, code: str = "", status: int = 429) -> None:
+        super().__init__(message, code=code, status=status)
+        self.retry_after = retry_after
+
+
+class Lost(ApiError):
+    """No answer that says what HeyGen did: a dropped connection, a time-out, a 5xx, a body that is no answer."""

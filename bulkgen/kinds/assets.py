@@ -1,0 +1,36 @@
+"""Media in a request: a public link, or the id of an asset already at HeyGen.
+
+The shapes are those of HeyGen's v3 reference (https://developers.heygen.com/reference).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """A request object: unknown fields are refused, as HeyGen refuses them; nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class AssetUrl(Strict):
+    type: Literal["url"]
+    url: str
+
+
+class AssetId(Strict):
+    type: Literal["asset_id"]
+    asset_id: str
+
+
+class AssetBase64(Strict):
+    type: Literal["base64"]
+    media_type: str
+    data: str
+
+
+Asset = Annotated[AssetUrl | AssetId | AssetBase64, Field(discriminator="type")]
+HostedAsset = Annotated[AssetUrl | AssetId, Field(discriminator="type")]

@@ -1,0 +1,190 @@
+"""What a column of a sheet may hold, and how its cell becomes a value.
+
+Pure. A `Column` carries HeyGen's own field name (dotted where nested), the type its cells are read by, the other
+names people give it, and the line that the README prints of it: this is the one alias table.
+
+Invariant: a cell either becomes exactly the value the person sees in it, or a `Fault` that says why not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from bulkgen.jobs import Cell, Value
+
+
+class Type(Enum):
+    """How the cell of a column is read."""
+
+    TEXT = auto()  # ids, links, words: trimmed
+    PROSE = auto()  # what is spoken or shown: kept to the letter
+    NUMBER = auto()
+    INTEGER = auto()
+    BOOLEAN = auto()
+    CHOICE = auto()
+    LIST = auto()  # several values in one cell, separated by ; or |
+    ASSET = auto()  # a public link, or the id of an asset at HeyGen
+
+
+class Lookup(Enum):
+    """What in the account a value has to be found in."""
+
+    TEMPLATE = "template"
+    LANGUAGE = "language"
+    VOICE = "voice"
+    SPEECH_VOICE = "speech voice"
+    LOOK = "avatar look"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column that a kind knows."""
+
+    name: str
+    type: Type
+    about: str
+    aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    #: Changes the outcome, so it is part of the job's fingerprint.
+    identity: bool = True
+    lookup: Lookup | None = None
+    #: Where the value stands in the request, when a dot in the name is not a step into it.
+    path: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        return self.path or tuple(self.name.split("."))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A mistake in the value of one column (`column` is its name; "" for the row as a whole)."""
+
+    column: str
+    cause: str
+    fix: str
+    warning: bool = False
+
+
+#: Columns of every kind. None of them changes what is made, so none is part of a fingerprint.
+COMMON = (
+    Column("title", Type.TEXT, "The title at HeyGen; without one the sheet's name and row number.", identity=False),
+    Column("folder_id", Type.TEXT, "The HeyGen folder the result goes to.", identity=False, lookup=Lookup.FOLDER),
+    Column("callback_id", Type.TEXT, "Your own id, repeated in HeyGen's webhooks.", identity=False),
+    Column("callback_url", Type.TEXT, "An address HeyGen calls when the job ends.", identity=False),
+)
+
+_YES = frozenset({"yes", "y", "true", "1", "x", "on"})
+_NO = frozenset({"no", "n", "false", "0", "off"})
+_ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")
+
+
+def match_key(name: str) -> str:
+    """Column names match without regard to case, spaces, `_` and `-`."""
+    return re.sub(r"[\s_\-]+", "", name).casefold()
+
+
+def truth(text: str) -> bool | None:
+    """`yes`, `no` and their like; None for anything else."""
+    word = text.strip().casefold()
+    return True if word in _YES else False if word in _NO else None
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Several values in one cell: by `;` or `|`, never by a comma, which names of languages contain."""
+    return tuple(part.strip() for part in re.split(r"[;|]", text) if part.strip())
+
+
+def parse(column: Column, cell: Cell) -> Value | Fault:
+    """The cell's value by the column's type. The cell is not blank."""
+    text = cell.text.strip()
+    if column.type is Type.PROSE:
+        return cell.text
+
+    if column.type is Type.LIST:
+        values = split_list(text)
+        return values or Fault(column.name, "holds no value", "Separate several values with ; or |.")
+
+    if column.type in (Type.NUMBER, Type.INTEGER):
+        return _number(column, cell)
+
+    if column.type is Type.BOOLEAN:
+        answer = truth(text)
+        return Fault(column.name, "is neither yes nor no", "Type yes or no.") if answer is None else answer
+
+    if column.type is Type.CHOICE:
+        for choice in column.choices:
+            if choice.casefold() == text.casefold():
+                return choice
+        return Fault(column.name, "is not one of the choices", f"Type one of: {', '.join(column.choices)}.")
+
+    if column.type is Type.ASSET and not is_link(text) and not _ASSET_ID.fullmatch(text):
+        return Fault(
+            column.name,
+            "is neither a public link nor the id of a HeyGen asset",
+            "Give a link that starts with https://. A file on this computer has to be put online first.",
+        )
+
+    return text
+
+
+def _number(column: Column, cell: Cell) -> Value | Fault:
+    """Numeric fields go by the raw value: 0.5 that the spreadsheet shows as 50 % is 0.5."""
+    raw = cell.value
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        try:
+            raw = float(cell.text.strip())
+        except ValueError:
+            return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
+
+    if not math.isfinite(raw):
+        return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
+
+    if float(raw).is_integer():
+        return int(raw)
+
+    if column.type is Type.INTEGER:
+        return Fault(column.name, "is not a whole number", "Type a whole number.")
+
+    return float(raw)
+
+
+def is_link(text: str) -> bool:
+    return re.match(r"https?://[^\s/]+", text, re.IGNORECASE) is not None
+
+
+def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, object]:
+    """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form."""
+    body: dict[str, object] = {}
+    for column in columns:
+        if column.name not in values:
+            continue
+
+        value: object = values[column.name]
+        if isinstance(value, tuple):
+            value = list(value)
+        if column.type is Type.ASSET:
+            value = {"type": "url", "url": value} if is_link(str(value)) else {"type": "asset_id", "asset_id": value}
+        put(body, column.place, value)
+    return body
+
+
+def put(body: dict[str, object], place: tuple[str, ...], value: object) -> None:
+    """Sets the field at `place`, making the objects on the way to it."""
+    *way, last = place
+    for step in way:
+        inner = body.setdefault(step, {})
+        if not isinstance(inner, dict):  # `caption` and `caption.style` in one row
+            inner = body[step] = {}
+        body = inner
+    body[last] = value

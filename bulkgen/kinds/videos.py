@@ -1,0 +1,35 @@
+"""HeyGen's videos: the collection that template videos and avatar videos are both asked about in.
+
+Source of the fields: https://developers.heygen.com/reference (GET /v3/videos/{video_id}).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bulkgen.kinds.kind import Accepted, Detail, Family, Links, number_of, status_of, text_of, time_of
+
+
+def accepted(data: Mapping[str, object]) -> Accepted:
+    """The id stands in `video_id` of a new avatar video and in `id` of a new template video."""
+    return Accepted(text_of(data, "video_id") or text_of(data, "id"))
+
+
+def read(data: Mapping[str, object]) -> Detail:
+    return Detail(
+        status_of(data),
+        Links(
+            # The captioned version is there only when the person asked for burned-in captions.
+            video=text_of(data, "captioned_video_url") or text_of(data, "video_url"),
+            page=text_of(data, "video_page_url"),
+            captions=text_of(data, "subtitle_url"),
+            thumbnail=text_of(data, "thumbnail_url"),
+        ),
+        number_of(data, "duration"),
+        time_of(data, "completed_at"),
+        text_of(data, "failure_code"),
+        text_of(data, "failure_message"),
+    )
+
+
+VIDEOS = Family("/v3/videos", "video_ids", read)

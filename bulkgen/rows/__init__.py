@@ -1,0 +1,1 @@
+"""From cells to jobs: the header line, defaults, mail merge, languages, duplicates; and the plan made of them."""

@@ -1,0 +1,145 @@
+"""One row on its way to being jobs: its values read field by field, and the problems met on the way.
+
+Pure. Every problem names the cell it is in; a field with a problem is told once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bulkgen.jobs import Cell, Problem, Row, Value, shorten
+from bulkgen.kinds.columns import Column, Fault, Lookup, Type, parse
+from bulkgen.rows.headings import Headings, Layout
+from bulkgen.rows.merge import Unfilled, has_fields, merge
+from bulkgen.rows.suggest import hint
+
+
+@dataclass
+class Draft:
+    """One row on its way to being jobs, and the problems met on it."""
+
+    row: Row
+    headings: Headings
+    problems: list[Problem] = field(default_factory=list)
+    origin: dict[str, int | None] = field(default_factory=dict)
+
+    def read(self, layout: Layout) -> dict[str, Value]:
+        """The values of the fields that the row fills."""
+        values: dict[str, Value] = {}
+        for column in layout.columns:
+            if column.lookup is Lookup.TEMPLATE:
+                continue
+
+            cell = self._cell(layout, column)
+            if cell is None:
+                continue
+
+            value = parse(column, cell)
+            if isinstance(value, Fault):
+                self.fault(value, layout)
+            else:
+                values[column.name] = value
+        return values
+
+    def _cell(self, layout: Layout, column: Column) -> Cell | None:
+        """The cell that fills the field, merged; None (with a problem where one is due) if none does."""
+        filled = []
+        for index in layout.places[column.name]:
+            cell = self.headings.cell(self.row, index)
+            if cell.fault:
+                self.problem(index, cell.fault, "Mend the cell.")
+                return None
+
+            if not cell.blank:
+                filled.append((index, cell))
+        if not filled:
+            if column.required:
+                self._required(layout, column)
+            return None
+
+        index, cell = filled[0]
+        self.origin[column.name] = index
+        real = [i for i, _ in filled if i < self.headings.real]
+        if len(real) > 1:
+            other = self.headings.names[real[0]]
+            self.problem(real[1], f"says the same as the column {other}", "Keep one of the two columns.")
+            return None
+
+        if has_fields(cell.text) and column.type is not Type.NUMBER:
+            return self._merged(index, cell)
+
+        return cell
+
+    def _required(self, layout: Layout, column: Column) -> None:
+        at = next(iter(layout.places[column.name]), None)
+        name = column.aliases[0] if column.place[0] == "variables" else column.name
+        if column.place[0] == "variables":
+            cause, fix = "is blank, and the video would show {{…}} instead", "Fill the cell."
+        else:
+            cause, fix = "is blank", "Fill the cell."
+        if at is None:
+            cause = "is missing" if column.place[0] != "variables" else "is a variable of the template with no column"
+            fix = f"Add a column {name}, or give all rows one value with --set {name}=…"
+        self.problem(at, cause, fix, name)
+
+    def _merged(self, index: int, cell: Cell) -> Cell | None:
+        try:
+            text = merge(cell.text, self._text_of)
+        except Unfilled as field:
+            if field.why == "unknown":
+                names = [name for name in self.headings.names if name]
+                cause = f"{{{{{field.name}}}}} names no column of this sheet"
+                fix = f"{hint(field.name, names)}Write the header of a column between the braces."
+            else:
+                cause = f"{{{{{field.name}}}}} is blank in this row"
+                fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."
+            self.problem(index, cause, fix)
+            return None
+
+        return Cell(text, text) if text.strip() else None
+
+    def _text_of(self, name: str) -> str | None:
+        indexes = self.headings.find(name)
+        if not indexes:
+            return None
+
+        cells = [self.headings.cell(self.row, index) for index in indexes]
+        return next((cell.text for cell in cells if not cell.blank), "")
+
+    def problem(
+        self,
+        column: int | None,
+        cause: str,
+        fix: str,
+        header: str = "",
+        *,
+        value: str | None = None,
+        warning: bool = False,
+    ) -> None:
+        """Notes a problem at a column of the sheet; `header` where the sheet has no such column."""
+        if column is not None and column < self.headings.real:
+            header = self.headings.names[column]
+            value = self.row.cell(column).text if value is None else value
+        elif column is not None:
+            header, column = header or f"--set {self.headings.names[column]}", None
+        found = Problem(self.row.number, column, header, shorten(value or "", 200), cause, fix, warning)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    def fault(self, fault: Fault, layout: Layout, value: str | None = None) -> None:
+        """Notes a fault of a field at the cell that filled it. A field already noted is not told twice."""
+        at = self.origin.get(fault.column)
+        if at is None:
+            at = next(iter(layout.places.get(fault.column, ())), None)
+        told = {p.column if p.column is not None else p.header for p in self.problems if not p.warning}
+        known = {column.name: column for column in layout.columns}.get(fault.column)
+        name = known.aliases[0] if known and known.place[0] == "variables" and known.aliases else fault.column
+        if not fault.warning and value is None and (at if at is not None else name) in told:
+            return
+
+        self.problem(at, fault.cause, fault.fix, name, value=value, warning=fault.warning)
+
+    def forget(self, name: str) -> None:
+        """Takes back what was noted of a field that a better explanation was found for."""
+        bare = name.removeprefix("variables.")
+        self.problems = [p for p in self.problems if not (p.column is None and p.header == bare)]

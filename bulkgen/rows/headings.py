@@ -1,0 +1,122 @@
+"""The header line of a sheet: which column is which field.
+
+Pure. Names match without regard to case, spaces, `_` and `-`. `--map` renames a column, `--set` adds one or fills
+its blanks. Columns called `result_…` are bulkgen's own of an earlier run and belong to nobody here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bulkgen.errors import InputError
+from bulkgen.jobs import BLANK, Cell, Problem, Row, Table
+from bulkgen.kinds.columns import Column, match_key
+from bulkgen.rows.suggest import hint
+
+#: bulkgen's own columns: they steer a row and are never sent.
+OWN = ("type", "kind", "row_id", "skip", "copy")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The sheet's columns by name; those that only `--set` knows have an index past the sheet's last."""
+
+    names: tuple[str, ...]
+    real: int
+    fill: Mapping[int, Cell]
+    by_key: Mapping[str, tuple[int, ...]]
+    problems: tuple[Problem, ...] = ()
+    results: Mapping[str, int] = field(default_factory=dict)
+
+    def find(self, *names: str) -> list[int]:
+        """The columns that go by any of these names, in the sheet's order."""
+        found = {index for name in names for index in self.by_key.get(match_key(name), ())}
+        return sorted(found)
+
+    def cell(self, row: Row, index: int) -> Cell:
+        """The cell of this column, or what `--set` says where it is blank."""
+        cell = row.cell(index) if index < self.real else BLANK
+        return self.fill.get(index, cell) if cell.blank else cell
+
+    def own(self, row: Row, *names: str) -> tuple[Cell, int | None]:
+        """The first filled cell among bulkgen's own columns of these names, and its index."""
+        for index in self.find(*names):
+            cell = self.cell(row, index)
+            if not cell.blank:
+                return cell, index
+        return BLANK, None
+
+
+def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> Headings:
+    """The headings of the table, with `--map` (their header -> field) and `--set` (column -> value) applied.
+
+    Raises `InputError` for a `--map` of a column that is not there.
+    """
+    names = [" ".join(header.replace("﻿", "").split()) for header in table.headers]
+    keys = [match_key(name) for name in names]
+    for theirs, ours in renames.items():
+        places = [index for index, key in enumerate(keys) if key == match_key(theirs)]
+        if not places:
+            raise InputError(
+                f"--map {theirs}={ours}: {table.name} has no column {theirs!r}. {hint(theirs, names)}"
+                f"Its columns are: {', '.join(name for name in names if name)}."
+            )
+
+        for index in places:
+            names[index] = ours.strip()
+
+    real = len(names)
+    by_key: dict[str, list[int]] = {}
+    results: dict[str, int] = {}
+    for index, name in enumerate(names):
+        key = match_key(name)
+        if key.startswith("result") and name.casefold().startswith("result_"):
+            results[name.casefold()] = index
+        elif key:
+            by_key.setdefault(key, []).append(index)
+
+    problems = [
+        Problem(table.header_row, places[1], names[places[1]], "", "stands twice in the header line",
+                "Rename or delete one of the two columns.")
+        for places in by_key.values() if len(places) > 1
+    ]  # fmt: skip
+
+    fill: dict[int, Cell] = {}
+    for name, text in defaults.items():
+        indexes = by_key.get(match_key(name))
+        if indexes is None:
+            names.append(name.strip())
+            indexes = by_key[match_key(name)] = [len(names) - 1]
+        fill[indexes[0]] = Cell(text, text)
+
+    return Headings(
+        tuple(names), real, fill, {key: tuple(places) for key, places in by_key.items()}, tuple(problems), results
+    )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which column of the sheet feeds which field, for one kind (and template)."""
+
+    columns: tuple[Column, ...]
+    places: Mapping[str, tuple[int, ...]]
+    #: Columns of the sheet that no field of this kind takes.
+    unclaimed: tuple[int, ...]
+
+
+def lay_out(headings: Headings, fields: tuple[Column, ...], first: tuple[Column, ...] = ()) -> Layout:
+    """Gives each field its columns. `first` (a template's variables) choose before the kind's own fields."""
+    taken: set[int] = set()
+    places: dict[str, tuple[int, ...]] = {}
+    for group in (first, fields):
+        claims = {column.name: tuple(i for i in headings.find(*column.names) if i not in taken) for column in group}
+        places |= claims
+        taken |= {index for indexes in claims.values() for index in indexes}
+
+    own = set(headings.find(*OWN))
+    unclaimed = (
+        index for index, name in enumerate(headings.names)
+        if index not in taken | own and match_key(name) and index not in headings.results.values()
+    )  # fmt: skip
+    return Layout((*first, *fields), places, tuple(unclaimed))

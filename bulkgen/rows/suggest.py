@@ -1,0 +1,48 @@
+"""`Did you mean …?`: the known name nearest to one that is not known.
+
+Pure. Names are compared as a whole and word by word, so that `Brasilian Portuguese` finds `Portuguese (Brazil)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+#: Below this likeness a suggestion would rather mislead.
+LIKENESS = 0.72
+
+
+def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
+    """The best match among `known`, or None where nothing comes close."""
+    best, best_score = None, likeness
+    wanted = word.casefold().strip()
+    for name in known:
+        score = _likeness(wanted, name.casefold())
+        if score > best_score:
+            best, best_score = name, score
+    return best
+
+
+def _likeness(a: str, b: str) -> float:
+    whole = SequenceMatcher(None, a, b)
+    if whole.real_quick_ratio() < 0.3:
+        return 0.0
+
+    words_a, words_b = re.findall(r"\w+", a), re.findall(r"\w+", b)
+    if not words_a or not words_b or max(len(words_a), len(words_b)) == 1:
+        return whole.ratio()
+
+    return max(whole.ratio(), 0.98 * (_covered(words_a, words_b) * 0.75 + _covered(words_b, words_a) * 0.25))
+
+
+def _covered(words: list[str], by: list[str]) -> float:
+    """How well each of the words is found among the others, 0–1, weighted by its length."""
+    total = sum(len(word) for word in words)
+    return sum(len(word) * max(SequenceMatcher(None, word, other).ratio() for other in by) for word in words) / total
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """`Did you mean X? `, or nothing."""
+    match = nearest(word, known)
+    return f"Did you mean {match}? " if match else ""
