@@ -45,6 +45,8 @@ class Row:
     number: int
     cells: tuple[Cell, ...]
     hidden: bool = False
+    #: Why the whole line can't be used (too many cells); "" for a good one.
+    fault: str = ""
 
     def cell(self, column: int) -> Cell:
         return self.cells[column] if column < len(self.cells) else BLANK
@@ -59,7 +61,10 @@ class Table:
     rows: tuple[Row, ...]
     header_row: int = 1
     notes: tuple[str, ...] = ()
-    delimiter: str = ","
+    #: Of a CSV, "" for a workbook.
+    delimiter: str = ""
+    #: How many sheets of the workbook are visible.
+    siblings: int = 1
 
     def where(self, row: int, column: int | None) -> str:
         """The place as a spreadsheet writes it: `Leads!D14`, or `Leads row 14` for the whole row."""

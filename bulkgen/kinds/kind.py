@@ -62,6 +62,8 @@ class Family:
     path: str
     ids_param: str
     read: Callable[[Mapping[str, object]], Detail]
+    #: The collection's list can be narrowed by title.
+    by_title: bool = False
 
     @property
     def statuses_path(self) -> str:

@@ -32,4 +32,4 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-VIDEOS = Family("/v3/videos", "video_ids", read)
+VIDEOS = Family("/v3/videos", "video_ids", read, by_title=True)

@@ -95,6 +95,10 @@ class _Builder:
             return Line(row, row_id=row_id, skipped=True, selected=selected)
 
         draft = Draft(row, self.headings)
+        if row.fault:
+            draft.problem(None, row.fault, "Mend the line, so that every value stands under its header.")
+            return Line(row, row_id=row_id, problems=tuple(draft.problems), selected=selected)
+
         if answer is None:
             draft.problem(skip_at, "is neither yes nor no", "Type yes to leave the row out, or clear the cell.")
         kind = self._kind(draft)
@@ -151,9 +155,7 @@ class _Builder:
         if key not in self.layouts:
             first: tuple[Column, ...] = ()
             if template and kind.template_columns:
-                own = {
-                    index for name in ("type", "kind", "row_id", "skip", "copy") for index in self.headings.find(name)
-                }
+                own = set(self.headings.find(*OWN))
                 results = set(self.headings.results.values())
                 free = (name for i, name in enumerate(self.headings.names) if name and i not in own | results)
                 first = kind.template_columns(template, tuple(free))

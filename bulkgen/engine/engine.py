@@ -1,0 +1,303 @@
+"""Moves jobs through HeyGen: the slots, the door, the poller; every step in the resume file before the next.
+
+The engine says by Protocols (`ports`) what it needs of client, journal and downloader, and knows no sheet and no
+terminal. Invariants:
+
+* a paid POST is sent only after its `submitting` record is durable; POST and the record of its answer are one unit
+  that no cancellation splits;
+* a job's failure is a value, never an exception; only a resume file that can't be written ends the run at once;
+* a time limit, a stop or a lost connection never turns a job into a failed one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+import anyio
+
+from bulkgen.engine.door import Door
+from bulkgen.engine.flights import Flight, Flights
+from bulkgen.engine.poller import Poller
+from bulkgen.engine.ports import Client, Downloader, Gone, Recorder, Saved
+from bulkgen.engine.search import find_lost
+from bulkgen.engine.submitter import Submitter
+from bulkgen.errors import ApiError, BulkgenError, Lost
+from bulkgen.jobs import Job
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.kind import Detail
+from bulkgen.retry import RetryBudget
+from bulkgen.state import (
+    NEW,
+    Event,
+    Policy,
+    State,
+    Step,
+    adopted,
+    apply,
+    failed,
+    finished,
+    format_time,
+    next_step,
+    saved,
+    unknown,
+)
+
+#: With no word from HeyGen, or nothing accepted and nothing in flight, for this long (seconds) the run stops.
+PATIENCE = 15 * 60.0
+
+#: Links and recordings fetched at once.
+DOWNLOADS = 4
+
+
+@dataclass
+class Settings:
+    """What the person asked of the run. `poll_every` in seconds; `wait` False: submit what fits and leave."""
+
+    concurrency: int = 10
+    poll_every: float | None = None
+    wait: bool = True
+    policy: Policy = field(default_factory=Policy)
+    #: Rows to be made again though they are finished.
+    redo: Collection[int] = ()
+
+
+@dataclass
+class Engine:
+    """One run over a list of jobs; `states` holds what was known of them before, and is kept up to date."""
+
+    client: Client
+    journal: Recorder
+    downloader: Downloader
+    states: dict[str, State]
+    settings: Settings = field(default_factory=Settings)
+    budget: RetryBudget = field(default_factory=RetryBudget)
+    #: Ids that belong to a job already, here or in another resume file.
+    claimed: set[str] = field(default_factory=set)
+    #: What is known of finished jobs' links, by fingerprint.
+    details: dict[str, Detail] = field(default_factory=dict)
+    now: Callable[[], float] = time.time
+    on_change: Callable[[], None] = lambda: None
+    #: Why the run ended before everything was done; None where nothing stood in the way.
+    stopped_by: BulkgenError | None = None
+    #: Jobs left for the next run because an answer or a download was lost.
+    left: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.flights = Flights(self.settings.poll_every)
+        self.door = Door(self.settings.concurrency)
+        #: Whether anything may still be added to the flights.
+        self.expects_more = True
+        self._poller = Poller(self)
+        self._submitter = Submitter(self)
+        self._stopping = anyio.Event()
+        self._following = anyio.CancelScope()
+        self._watching = anyio.CancelScope()
+        self._heard = self._progressed = 0.0
+
+    async def run(self, jobs: Iterable[Job], *, send: Collection[str] | None = None) -> None:
+        """Does for each job what its state asks for; returns when all is done, or `stop` was called.
+
+        `send`: the fingerprints that may be POSTed in this run (all of them, if None).
+        Raises `JournalError` if the resume file can't be written.
+        """
+        self._heard = self._progressed = anyio.current_time()
+        look_up, collect = [], []
+        for job in jobs:
+            step = self.step(job)
+            if step is Step.FOLLOW:
+                self._follow(job, resumed=True)
+            elif step is Step.LOOK_UP:
+                look_up.append(job)
+            elif step is Step.COLLECT:
+                collect.append(job)
+            elif step in (Step.SEND, Step.SEND_AGAIN) and (send is None or job.fingerprint in send):
+                self._submitter.add(job)
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._follow_all, collect)
+                await self._find_all(look_up)
+                if not self.settings.wait:
+                    with self._watching:
+                        await self._poller.once()
+                await self._submitter.run()
+                self.expects_more = False
+                self._poller.wake()
+        except* BulkgenError as errors:
+            raise _first(errors) from None
+
+    def step(self, job: Job) -> Step:
+        state = self.states.get(job.fingerprint, NEW)
+        redo = job.row in self.settings.redo
+        return next_step(state, self.settings.policy, now=self.now(), keyed=KINDS[job.kind].keyed, redo=redo)
+
+    def stop(self, reason: BulkgenError | None = None) -> None:
+        """No new submits, no more polling; POSTs on their way are waited for, since they are paid."""
+        self.block(reason)
+        self._stopping.set()
+        self._following.cancel()
+        self._watching.cancel()
+
+    def block(self, reason: BulkgenError | None) -> None:
+        """No new submits; what is in flight is still collected."""
+        self.stopped_by = self.stopped_by or reason
+        self.door.shut_for_good()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    async def stops_within(self, seconds: float) -> bool:
+        """Waits that long; True as soon as the run is being stopped."""
+        with anyio.move_on_after(seconds):
+            await self._stopping.wait()
+        return self.stopping
+
+    def record(self, job: Job, event: Event) -> None:
+        """Makes the event durable and takes it into the job's state."""
+        for stamped in self.journal.append(event):
+            if stamped.get("fingerprint") == job.fingerprint:
+                self.states[job.fingerprint] = apply(self.states.get(job.fingerprint, NEW), stamped)
+        self.on_change()
+
+    def heard(self) -> None:
+        """HeyGen answered something."""
+        self._heard = anyio.current_time()
+
+    def progressed(self) -> None:
+        """HeyGen accepted or finished something."""
+        self.heard()
+        self.budget.succeeded()
+        self._progressed = anyio.current_time()
+
+    # What the submitter and the poller bring ------------------------------------------------------------------
+
+    def accepted(self, job: Job, job_id: str) -> None:
+        self.progressed()
+        self.claimed.add(job_id)
+        self._follow(job, resumed=False)
+
+    def completed(self, flight: Flight, detail: Detail) -> None:
+        """A job is finished, with its links (or with none that will ever come)."""
+        at = detail.finished_at or format_time(self.now())[:19] + "Z"
+        self.details[flight.job.fingerprint] = detail
+        self._land(flight, finished(flight.job, flight.attempt, flight.id, duration=detail.duration, finished_at=at))
+
+    def failed(self, flight: Flight, detail: Detail) -> None:
+        self._land(flight, failed(flight.job, flight.attempt, detail.code, detail.message))
+
+    def vanished(self, flight: Flight) -> None:
+        """HeyGen goes on saying that it does not know the id."""
+        self._land(flight, unknown(flight.job, flight.attempt, f"HeyGen no longer knows {flight.id}"))
+
+    def _follow(self, job: Job, *, resumed: bool) -> None:
+        state, family = self.states[job.fingerprint], KINDS[job.kind].family
+        assert family is not None, "a kind without a family is answered at once"
+        since = anyio.current_time()
+        if resumed:
+            self.door.held += 1
+            if state.submitted_at is not None:
+                since -= max(0.0, self.now() - state.submitted_at)
+        self.flights.add(Flight(job, state.attempt, state.id, family, since))
+        self.on_change()
+
+    def _land(self, flight: Flight, event: Event) -> None:
+        self.record(flight.job, event)
+        watched = flight.complete_since is None
+        self.flights.remove(flight, anyio.current_time(), rendered=watched and event["event"] != "unknown")
+        self.progressed()
+        if watched:  # else its slot was given back when it was said to be complete
+            self.door.ended()
+
+    # Finding, collecting, watching ----------------------------------------------------------------------------
+
+    async def _follow_all(self, collect: list[Job]) -> None:
+        with self._following:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._collect_all, collect)
+                if self.settings.wait:
+                    group.start_soon(self._watch)
+                    await self._poller.run()
+                    self._watching.cancel()
+
+    async def _find_all(self, jobs: list[Job]) -> None:
+        """Jobs whose answer was lost too long ago: found in the account, or `unknown`."""
+        found = await find_lost(self.client, jobs, self.states, self.claimed) if jobs else {}
+        for job in jobs:
+            attempt = self.states[job.fingerprint].attempt
+            job_id = found.get(job.fingerprint)
+            if job_id is None:
+                self.left.add(job.fingerprint)  # HeyGen did not answer: the next run looks again
+            elif job_id:
+                self.claimed.add(job_id)
+                self.record(job, adopted(job, attempt, job_id))
+                self._follow(job, resumed=True)
+            else:
+                self.record(job, unknown(job, attempt, "The answer was lost, and the account shows no such job"))
+
+    async def _collect_all(self, jobs: list[Job]) -> None:
+        limiter = anyio.CapacityLimiter(DOWNLOADS)
+
+        async def one(job: Job) -> None:
+            async with limiter:
+                await self._collect(job)
+
+        async with anyio.create_task_group() as group:
+            for job in jobs:
+                if self._wants_collecting(job):
+                    group.start_soon(one, job)
+
+    def _wants_collecting(self, job: Job) -> bool:
+        state = self.states[job.fingerprint]
+        if KINDS[job.kind].family is None:
+            return not (state.last == "saved" and self.downloader.present(Saved(state.file, state.bytes)))
+
+        return job.fingerprint not in self.details
+
+    async def _collect(self, job: Job) -> None:
+        """The links of a finished job once more, or the recording whose link is in the resume file."""
+        family = KINDS[job.kind].family
+        if family is None:
+            await self.download(job)
+            return
+
+        try:
+            detail = await self.client.detail(family, self.states[job.fingerprint].id)
+        except ApiError:
+            return  # it stays done; only its links are missing in this run's sheet
+
+        self.heard()
+        self.details[job.fingerprint] = detail
+        self.on_change()
+
+    async def download(self, job: Job) -> None:
+        """A recording's file, under a name that no cell decides."""
+        state = self.states[job.fingerprint]
+        name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
+        try:
+            file = await self.downloader.fetch(state.link, name)
+        except Gone:
+            self.record(job, unknown(job, state.attempt, "The recording was made, but its link no longer works"))
+        except (OSError, ApiError):
+            self.left.add(job.fingerprint)  # the next run fetches it
+        else:
+            self.record(job, saved(job, state.attempt, file.file, file.size))
+
+    async def _watch(self) -> None:
+        """Ends the run when HeyGen has long been silent, or has long taken nothing."""
+        with self._watching:
+            while not await self.stops_within(15):
+                now = anyio.current_time()
+                if self.flights or self.door.posting or self.door.speaking:
+                    self._progressed = now
+                if now - self._heard > PATIENCE or (now - self._progressed > PATIENCE and self.expects_more):
+                    self.stop(Lost("HeyGen accepted nothing for 15 minutes"))
+
+
+def _first(group: BaseExceptionGroup[BulkgenError]) -> BulkgenError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, BulkgenError)
+    return error

@@ -1,0 +1,48 @@
+"""What the engine needs of the world, so that it can run against HeyGen, the sandbox or a test in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bulkgen.kinds.kind import Detail, Family
+from bulkgen.state import Event
+
+
+class Client(Protocol):
+    """HeyGen. Every call raises `ApiError`; a GET has been retried already, a POST never."""
+
+    async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]: ...
+
+    async def statuses(self, family: Family, ids: Sequence[str]) -> Mapping[str, str]: ...
+
+    async def detail(self, family: Family, job_id: str) -> Detail: ...
+
+    def listing(self, path: str, params: Mapping[str, str] | None = None) -> AsyncIterator[Mapping[str, object]]: ...
+
+
+class Recorder(Protocol):
+    """The resume file: `append` returns when the events are durable, or raises `JournalError`."""
+
+    def append(self, *events: Event) -> list[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A complete file under its final name, relative to the sheet's folder; its size in bytes."""
+
+    file: str
+    size: int
+
+
+class Gone(Exception):
+    """The storage host says definitely that the link no longer works."""
+
+
+class Downloader(Protocol):
+    """Raises `Gone` for a dead link, `OSError` or `ApiError` where another try may help."""
+
+    async def fetch(self, link: str, name: str) -> Saved: ...
+
+    def present(self, saved: Saved) -> bool: ...

@@ -1,0 +1,78 @@
+"""Looking for jobs whose answer was lost so long ago that sending them again might pay twice.
+
+A job is ours if it carries our callback id, or our title where the list shows no callback id, was created about when
+we sent it, and belongs to nobody else. Anything less than exactly one such job, for exactly one of ours, is no proof.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from bulkgen.engine.ports import Client
+from bulkgen.errors import ApiError
+from bulkgen.jobs import Job, idempotency_key
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.kind import Family, number_of, text_of
+from bulkgen.state import LOOK_UP_SLACK, State
+
+
+async def find_lost(
+    client: Client, jobs: Iterable[Job], states: Mapping[str, State], claimed: set[str]
+) -> dict[str, str]:
+    """The id of each job that was found, "" for each that certainly was not.
+
+    Jobs of a list that HeyGen did not give are left out: nothing is known of them yet.
+    """
+    by_family: dict[str, tuple[Family, list[Job]]] = {}
+    for job in jobs:
+        family = KINDS[job.kind].family
+        if family is not None:
+            by_family.setdefault(family.path, (family, []))[1].append(job)
+
+    matches: dict[str, list[str]] = {}
+    for family, group in by_family.values():
+        try:
+            matches |= await _matches(client, family, group, states, claimed)
+        except ApiError:
+            continue
+
+    claims = Counter(job_id for ids in matches.values() for job_id in set(ids))
+    return {
+        fingerprint: ids[0] if len(ids) == 1 and claims[ids[0]] == 1 else "" for fingerprint, ids in matches.items()
+    }
+
+
+async def _matches(
+    client: Client, family: Family, jobs: list[Job], states: Mapping[str, State], claimed: set[str]
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {job.fingerprint: [] for job in jobs}
+    queries: list[dict[str, str]] = [{}]
+    if family.by_title:
+        queries = [{"title": title} for title in sorted({states[job.fingerprint].title for job in jobs})]
+    for query in queries:
+        async for item in client.listing(family.path, query):
+            job_id = text_of(item, "id") or text_of(item, "video_id")
+            if not job_id or job_id in claimed:
+                continue
+
+            for job in jobs:
+                ids = found[job.fingerprint]
+                if job_id not in ids and _is_ours(item, states[job.fingerprint], job):
+                    ids.append(job_id)
+    return found
+
+
+def _is_ours(item: Mapping[str, object], state: State, job: Job) -> bool:
+    created = number_of(item, "created_at")
+    if created is None or state.first_sent is None or state.last_sent is None:
+        return False
+
+    if not state.first_sent - LOOK_UP_SLACK <= created <= state.last_sent + LOOK_UP_SLACK:
+        return False
+
+    callback = text_of(item, "callback_id")
+    if callback:
+        return callback == idempotency_key(job.fingerprint, state.attempt)
+
+    return bool(state.title) and text_of(item, "title") == state.title

@@ -1,0 +1,194 @@
+"""The calls that bulkgen makes to HeyGen, each as one method.
+
+Owns the connection that carries the key; links of finished jobs go through another one (`download`). Nothing here
+decides about money: a paid POST is sent once per call and its caller says when again.
+
+Paths and fields: https://developers.heygen.com/reference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import anyio
+import httpx
+
+from bulkgen import __version__
+from bulkgen.errors import Lost, RateLimited
+from bulkgen.heygen.answers import data_of, lost_from
+from bulkgen.kinds.kind import Detail, Family
+from bulkgen.retry import ATTEMPTS, RetryBudget
+
+#: HeyGen's slowest answers to a POST were measured at 31 s (99th percentile); a client that gives up earlier turns
+#: good answers into lost ones.
+POST_TIMEOUT = 150.0
+
+GET_TIMEOUT = 60.0
+
+#: The longest that a GET waits on HeyGen's word (seconds).
+LONGEST_WAIT = 60.0
+
+#: Ids in one call of `/statuses` (HeyGen's limit).
+IDS_PER_CALL = 100
+
+log = logging.getLogger("bulkgen")
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who the key belongs to: a hash for the resume file, and the balance in words ("" where HeyGen names none)."""
+
+    account: str
+    balance: str
+
+
+def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """The connection that carries the key, to this address only: redirects are not followed."""
+    return httpx.AsyncClient(
+        base_url=base,
+        headers={"X-Api-Key": key, "User-Agent": f"bulkgen/{__version__}", "Accept": "application/json"},
+        follow_redirects=False,
+        transport=transport,
+    )
+
+
+class HeyGen:
+    """HeyGen's API for one account."""
+
+    def __init__(self, http: httpx.AsyncClient, budget: RetryBudget | None = None) -> None:
+        self._http = http
+        self.budget = budget or RetryBudget()
+
+    async def me(self) -> Me:
+        data = _object(await self._get("/v3/users/me"))
+        who = str(data.get("username") or data.get("email") or "")
+        return Me(hashlib.sha256(f"heygen:{who}".encode()).hexdigest()[:16], _balance(data))
+
+    async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
+        """One paid POST; gives the answer's `data`.
+
+        Raises `ApiError`; only `Lost` leaves open what HeyGen did.
+        """
+        headers = {"Idempotency-Key": key} if key else {}
+        return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
+
+    async def statuses(self, family: Family, ids: Sequence[str]) -> Mapping[str, str]:
+        """The status word of each id that HeyGen names; at most `IDS_PER_CALL` ids."""
+        answer = await self._get(family.statuses_path, {family.ids_param: ",".join(ids)})
+        items = answer.get("data")
+        found = {}
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, dict) and isinstance(item.get("video_id"), str):
+                found[str(item["video_id"])] = str(item.get("status") or "").casefold()
+        return found
+
+    async def detail(self, family: Family, job_id: str) -> Detail:
+        return family.read(_object(await self._get(family.detail_path(quote(job_id, safe="")))))
+
+    async def template(self, template_id: str) -> Mapping[str, object]:
+        return _object(await self._get(f"/v3/templates/{quote(template_id, safe='')}"))
+
+    async def one(self, path: str, item_id: str) -> Mapping[str, object]:
+        return _object(await self._get(f"{path}/{quote(item_id, safe='')}"))
+
+    async def languages(self) -> list[str]:
+        names = _object(await self._get("/v3/video-translations/languages")).get("languages")
+        return [str(name) for name in names] if isinstance(names, list) else []
+
+    async def listing(
+        self, path: str, params: Mapping[str, str] | None = None, *, limit: int = 100
+    ) -> AsyncIterator[Mapping[str, object]]:
+        """Every item of a list, page by page."""
+        token = ""
+        while True:
+            query = {"limit": str(limit), **(params or {}), **({"token": token} if token else {})}
+            page = await self._get(path, query)
+            items = page.get("data")
+            for item in items if isinstance(items, list) else []:
+                if isinstance(item, dict):
+                    yield item
+
+            following = page.get("next_token")
+            if not page.get("has_more") or not isinstance(following, str) or following in ("", token):
+                return
+
+            token = following
+
+    async def _get(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, object]:
+        """A GET, tried again within the run's budget while no answer comes."""
+        for tries in range(1, ATTEMPTS + 1):
+            try:
+                answer = await self._request("GET", path, params=params)
+            except RateLimited as error:
+                if tries == ATTEMPTS:
+                    raise
+
+                await anyio.sleep(min(error.retry_after or self.budget.pause(tries, base=2), LONGEST_WAIT))
+            except Lost:
+                if not self.budget.failed() or tries == ATTEMPTS:
+                    raise
+
+                await anyio.sleep(self.budget.pause(tries))
+            else:
+                self.budget.succeeded()
+                return answer
+        raise AssertionError("the last try returns or raises")
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = GET_TIMEOUT,
+    ) -> Mapping[str, object]:
+        started = time.monotonic()
+        limits = httpx.Timeout(timeout, connect=10.0, pool=None)
+        try:
+            response = await self._http.request(method, path, params=params, json=json, headers=headers, timeout=limits)
+        except httpx.HTTPError as error:
+            log.info("%s %s: %s after %.2f s", method, path, type(error).__name__, time.monotonic() - started)
+            raise lost_from(error) from None
+
+        log.info(
+            "%s %s: %d in %.2f s, request %s",
+            method,
+            path,
+            response.status_code,
+            time.monotonic() - started,
+            response.headers.get("x-request-id", "-")[:80],
+        )
+        return data_of(response)
+
+
+def _object(answer: Mapping[str, object]) -> Mapping[str, object]:
+    data = answer.get("data")
+    if not isinstance(data, Mapping):
+        raise Lost("HeyGen's answer holds no data")
+
+    return data
+
+
+def _balance(data: Mapping[str, object]) -> str:
+    """The balance as a person reads it; every number of HeyGen's may be null."""
+    wallet, subscription, usage = (data.get(name) for name in ("wallet", "subscription", "usage_based"))
+    if isinstance(wallet, Mapping) and isinstance(wallet.get("remaining_balance"), int | float):
+        amount = float(wallet["remaining_balance"])
+        return f"${amount:,.2f}" if wallet.get("currency") == "usd" else f"{amount:,.1f} credits"
+
+    if isinstance(subscription, Mapping) and isinstance(subscription.get("credits"), Mapping):
+        pots = [pot for pot in subscription["credits"].values() if isinstance(pot, Mapping)]
+        left = [pot["remaining"] for pot in pots if isinstance(pot.get("remaining"), int | float)]
+        return f"{sum(left):,} credits" if left else ""
+
+    if isinstance(usage, Mapping) and isinstance(usage.get("remaining_credits"), int | float):
+        return f"{float(usage['remaining_credits']):,.1f} credits"
+
+    return ""

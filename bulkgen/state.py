@@ -1,0 +1,375 @@
+"""Events of the resume file, what they add up to, and what is left to do.
+
+Pure. An event is a plain JSON object: the constructors here are the only place that makes one. `fold` turns events
+into one `State` per job, `next_step` turns a state into what a run does with it; neither knows a clock, a file or
+the network.
+
+Invariants: a known id is never lost, whatever order events of synchronised copies come in; an attempt never rises by
+itself after a lost answer; what a rerun does depends on the events alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import Enum, StrEnum, auto
+
+from bulkgen.errors import ApiError, Blocked
+from bulkgen.jobs import Job, idempotency_key
+
+Event = dict[str, object]
+
+#: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
+#: past this age of the attempt's first record a repeated POST might be a second, charged job.
+KEY_LIFE = 23 * 3600.0
+
+#: How much of HeyGen's own message is kept.
+MESSAGE_LIMIT = 300
+
+#: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
+LOOK_UP_SLACK = 3600.0
+
+#: Failure codes that say nothing against the row; a failure without a code is one too.
+PASSING_FAILURES = frozenset(
+    {
+        "",
+        "rendering_failed",
+        "rendering_timeout",
+        "timeout",
+        "gateway_timeout",
+        "internal_error",
+        "service_unavailable",
+        "voice_provider_error",
+    }
+)
+
+#: HTTP statuses of refusals that the account can get over without a change of the row.
+PASSING_REFUSALS = frozenset({401, 402, 403})
+
+#: Within an attempt an event counts only if it says at least as much as what is known.
+_RANK = {
+    "": 0,
+    "submitting": 1,
+    "submitted": 2,
+    "adopted": 2,
+    "unknown": 3,
+    "refused": 4,
+    "failed": 4,
+    "finished": 5,
+    "saved": 6,
+}
+
+
+class Status(StrEnum):
+    """`result_status` of a line."""
+
+    DONE = "done"
+    FAILED = "failed"
+    RENDERING = "rendering"
+    QUEUED = "queued"
+    INVALID = "invalid"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the events say of one job. Times are Unix seconds, durations seconds."""
+
+    attempt: int = 0
+    last: str = ""
+    kind: str = ""
+    row: int = 0
+    row_id: str = ""
+    title: str = ""
+    language: str = ""
+    #: The first and the last time that this attempt was about to be sent, and how often it was.
+    first_sent: float | None = None
+    last_sent: float | None = None
+    sends: int = 0
+    id: str = ""
+    link: str = ""
+    code: str = ""
+    message: str = ""
+    #: The refusal concerned the account (key, permission, credit), not this row.
+    blocked: bool = False
+    #: The HTTP status of the refusal.
+    http: int = 0
+    file: str = ""
+    bytes: int = 0
+    duration: float | None = None
+    finished_at: str = ""
+    submitted_at: float | None = None
+    #: Definite failures at HeyGen, all attempts together.
+    failures: int = 0
+    #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.
+    repeats: int = 0
+
+    @property
+    def in_flight(self) -> bool:
+        return self.last in ("submitted", "adopted")
+
+    @property
+    def finished(self) -> bool:
+        return self.last in ("finished", "saved")
+
+    @property
+    def unresolved(self) -> bool:
+        """Sent, perhaps, with no answer that came through."""
+        return self.last == "submitting"
+
+    @property
+    def status(self) -> Status:
+        if self.last in ("", "submitting"):
+            return Status.QUEUED
+
+        if self.last == "refused":
+            return Status.QUEUED if self.blocked else Status.FAILED
+
+        if self.last == "finished":  # a recording is done once it is on this disk
+            return Status.RENDERING if self.link else Status.DONE
+
+        return {"saved": Status.DONE, "failed": Status.FAILED, "unknown": Status.UNKNOWN}.get(
+            self.last, Status.RENDERING
+        )
+
+
+NEW = State()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A resume file, folded: states by fingerprint, templates as last seen, ids that belong to a job."""
+
+    states: Mapping[str, State] = field(default_factory=dict)
+    templates: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+
+
+def fold(events: Iterable[Event]) -> History:
+    """What the events add up to. Unknown event names are passed over: they are from a later release."""
+    states: dict[str, State] = {}
+    templates: dict[str, tuple[str, Mapping[str, str]]] = {}
+    for event in events:
+        name = event.get("event")
+        if name == "template":
+            variables = event.get("variables")
+            templates[str(event.get("id"))] = (
+                str(event.get("name", "")),
+                {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
+            )
+        elif name in _RANK:
+            key = str(event.get("fingerprint"))
+            states[key] = apply(states.get(key, NEW), event)
+    return History(states, templates)
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after one more event of its job."""
+    name, attempt = str(event["event"]), _int(event.get("attempt"), 1)
+    at = parse_time(event.get("at"))
+    if attempt < state.attempt:
+        return state
+
+    if attempt > state.attempt:
+        state = State(attempt=attempt, failures=state.failures, repeats=state.repeats)
+    if name == "submitting":
+        return _sent(state, event, at)
+
+    if _RANK[name] < _RANK[state.last]:
+        return state
+
+    changes: dict[str, object] = {"last": name}
+    for source in ("id", "link", "code", "message", "file", "finished_at"):
+        if isinstance(event.get(source), str):
+            changes[source] = event[source]
+    if name in ("submitted", "adopted"):
+        changes["submitted_at"] = at
+    if name == "refused":
+        changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+    if name == "failed":
+        changes["failures"] = state.failures + (state.last != "failed")
+    if isinstance(event.get("duration"), int | float):
+        changes["duration"] = float(str(event["duration"]))
+    if "bytes" in event:
+        changes["bytes"] = _int(event["bytes"], 0)
+    return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _sent(state: State, event: Event, at: float | None) -> State:
+    first = min((t for t in (state.first_sent, at) if t is not None), default=None)
+    return replace(
+        state,
+        last=state.last or "submitting",
+        kind=str(event.get("kind", "")),
+        row=_int(event.get("row"), 0),
+        row_id=str(event.get("row_id") or ""),
+        title=str(event.get("title") or ""),
+        language=str(event.get("language") or ""),
+        first_sent=first,
+        last_sent=at,
+        sends=state.sends + 1,
+        repeats=state.repeats + (1 if event.get("again") is True else 0),
+    )
+
+
+def _int(value: object, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+# What to do next ---------------------------------------------------------------------------------------------
+
+
+class Step(Enum):
+    """What a run does with a job."""
+
+    SEND = auto()  # a new attempt
+    SEND_AGAIN = auto()  # the same attempt, the same key: both outcomes are right
+    LOOK_UP = auto()  # too old to be sent again: find it in the account
+    FOLLOW = auto()  # it is at HeyGen: ask how it is
+    COLLECT = auto()  # finished: its links, its file
+    KEEP = auto()  # nothing is left to do, or nothing without the person
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the person allowed beyond the ordinary rerun; `redo` holds row numbers."""
+
+    max_attempts: int = 3
+    retry_failed: bool = False
+    retry_unknown: bool = False
+
+
+def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bool = False) -> Step:
+    """What a run does with a job in this state. `SEND` means attempt + 1.
+
+    `keyed`: its endpoint honours an Idempotency-Key. `redo`: the person wants this finished job made again.
+    """
+    if state.last == "":
+        return Step.SEND
+
+    if state.unresolved:
+        if not keyed:
+            return Step.SEND_AGAIN  # nothing else gives a result; the summary counts them
+
+        fresh = state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE
+        return Step.SEND_AGAIN if fresh else Step.LOOK_UP
+
+    if state.in_flight:
+        return Step.FOLLOW
+
+    if state.finished:
+        return Step.SEND if redo else Step.COLLECT
+
+    if state.last == "refused":
+        passing = state.blocked or state.http in PASSING_REFUSALS
+        return Step.SEND if passing or policy.retry_failed or redo else Step.KEEP
+
+    if state.last == "failed":
+        passing = state.code in PASSING_FAILURES and state.failures < policy.max_attempts
+        return Step.SEND if passing or policy.retry_failed or redo else Step.KEEP
+
+    return Step.SEND if policy.retry_unknown else Step.KEEP
+
+
+def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
+    """The events of other resume files (by file name) that say more of a wanted job than the own one does.
+
+    They keep their time and get the file's name in `from`: what a renamed or second sheet already has, or a copy
+    that a synchronised folder set aside, is not paid for again.
+    """
+    taken: list[Event] = []
+    best = {key: _weight(own.states.get(key, NEW)) for key in wanted}
+    for name, events in sorted(others.items()):
+        known = fold(events).states
+        better = {key for key, weight in best.items() if _weight(known.get(key, NEW)) > weight}
+        best |= {key: _weight(known[key]) for key in better}
+        taken = [event for event in taken if event["fingerprint"] not in better]
+        taken += [{**event, "from": name} for event in events if event.get("fingerprint") in better]
+    return taken
+
+
+def _weight(state: State) -> tuple[int, int]:
+    return state.attempt, _RANK[state.last]
+
+
+# The events -------------------------------------------------------------------------------------------------
+
+
+def opened(version: str, base: str, account: str) -> Event:
+    return {"event": "opened", "format": FORMAT, "bulkgen": version, "base": base, "account": account}
+
+
+def template_seen(template_id: str, name: str, variables: Mapping[str, str]) -> Event:
+    return {"event": "template", "id": template_id, "name": name, "variables": dict(variables)}
+
+
+def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
+    """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys."""
+    event: Event = {
+        **_of(job, "submitting", attempt),
+        "key": idempotency_key(job.fingerprint, attempt),
+        "kind": job.kind,
+        "row": job.row,
+        "row_id": job.row_id,
+        "title": job.title,
+    }
+    if job.language:
+        event["language"] = job.language
+    return {**event, "again": True} if again else event
+
+
+def submitted(job: Job, attempt: int, job_id: str) -> Event:
+    return {**_of(job, "submitted", attempt), "id": job_id}
+
+
+def adopted(job: Job, attempt: int, job_id: str) -> Event:
+    return {**_of(job, "adopted", attempt), "id": job_id}
+
+
+def refused(job: Job, attempt: int, error: ApiError) -> Event:
+    event: Event = {**_of(job, "refused", attempt), "code": error.code, "message": error.message[:MESSAGE_LIMIT]}
+    event["status"] = error.status
+    return {**event, "blocked": True} if isinstance(error, Blocked) else event
+
+
+def finished(job: Job, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = "") -> Event:
+    """`link` only for a recording: the one link that can't be asked for again."""
+    event: Event = {**_of(job, "finished", attempt), "id": job_id, "finished_at": finished_at}
+    if duration is not None:
+        event["duration"] = duration
+    return {**event, "link": link} if link else event
+
+
+def failed(job: Job, attempt: int, code: str, message: str) -> Event:
+    return {**_of(job, "failed", attempt), "code": code, "message": message[:MESSAGE_LIMIT]}
+
+
+def saved(job: Job, attempt: int, file: str, size: int) -> Event:
+    return {**_of(job, "saved", attempt), "file": file, "bytes": size}
+
+
+def unknown(job: Job, attempt: int, message: str) -> Event:
+    return {**_of(job, "unknown", attempt), "message": message[:MESSAGE_LIMIT]}
+
+
+def _of(job: Job, name: str, attempt: int) -> Event:
+    return {"event": name, "fingerprint": job.fingerprint, "attempt": attempt}
+
+
+#: The format of the resume file; a higher one is of a later release and refused.
+FORMAT = 1
+
+
+def format_time(seconds: float) -> str:
+    """Unix seconds as the resume file writes them: ISO 8601, UTC, milliseconds."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def parse_time(text: object) -> float | None:
+    """The inverse of `format_time`; None for anything else."""
+    try:
+        return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
+    except ValueError:
+        return None
