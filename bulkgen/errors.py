@@ -5,6 +5,9 @@
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
     ├── JournalError       the resume file can't be used
+    ├── LinkGone           a result's link works no more
+    ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
+    ├── TimeIsUp           the time that the person gave the run has passed
     └── ApiError           HeyGen's answer, or the lack of one
         ├── Refused        this request, as it stands, will not be accepted
         ├── Blocked        the account can't go on; every further request would meet the same
@@ -79,6 +82,22 @@ class JournalError(BulkgenError):
     """The resume file is damaged, newer, of another account, or can't be written."""
 
     exit_code = Exit.RESUME_FILE
+
+
+class LinkGone(BulkgenError):
+    """The storage host says definitely that a result's link no longer works."""
+
+
+class Interrupted(BulkgenError):
+    """The person, or the system, asked the run to stop."""
+
+    exit_code = Exit.INTERRUPTED
+
+
+class TimeIsUp(BulkgenError):
+    """The time that the person gave the run has passed."""
+
+    exit_code = Exit.NOT_FINISHED
 
 
 class ApiError(BulkgenError):

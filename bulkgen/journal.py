@@ -13,7 +13,6 @@ Must hold at any instant, after `kill -9` and power loss too:
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import os
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from bulkgen import __version__
 from bulkgen.errors import JournalError
+from bulkgen.files import sync_folder
 from bulkgen.state import FORMAT, Event, format_time, opened
 
 
@@ -178,19 +178,6 @@ def same_account(events: Iterable[Mapping[str, object]], base: str, account: str
     """Whether every run in these events was by this account at this address."""
     runs = [event for event in events if event.get("event") == "opened"]
     return all((run.get("base"), run.get("account")) == (base, account) for run in runs)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a new or renamed name in the folder durable, where the system can."""
-    if sys.platform == "win32":
-        return
-
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # some network file systems can't sync a folder
-            os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _parse(line: bytes) -> Event | None:

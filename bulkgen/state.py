@@ -139,24 +139,34 @@ NEW = State()
 
 
 @dataclass(frozen=True, slots=True)
+class SeenTemplate:
+    """A template as it was when last used: its name, and the type of each variable."""
+
+    name: str
+    variables: Mapping[str, str]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class History:
-    """A resume file, folded: states by fingerprint, templates as last seen, ids that belong to a job."""
+    """A resume file, folded: states by fingerprint, templates by id."""
 
     states: Mapping[str, State] = field(default_factory=dict)
-    templates: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    templates: Mapping[str, SeenTemplate] = field(default_factory=dict)
 
 
 def fold(events: Iterable[Event]) -> History:
     """What the events add up to. Unknown event names are passed over: they are from a later release."""
     states: dict[str, State] = {}
-    templates: dict[str, tuple[str, Mapping[str, str]]] = {}
+    templates: dict[str, SeenTemplate] = {}
     for event in events:
         name = event.get("event")
         if name == "template":
             variables = event.get("variables")
-            templates[str(event.get("id"))] = (
+            templates[str(event.get("id"))] = SeenTemplate(
                 str(event.get("name", "")),
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
+                event.get("open") is True,
             )
         elif name in _RANK:
             key = str(event.get("fingerprint"))
@@ -176,7 +186,8 @@ def apply(state: State, event: Event) -> State:
     if name == "submitting":
         return _sent(state, event, at)
 
-    if _RANK[name] < _RANK[state.last]:
+    lost_link = name == "unknown" and state.last == "finished" and bool(state.link)
+    if _RANK[name] < _RANK[state.last] and not lost_link:
         return state
 
     changes: dict[str, object] = {"last": name}
@@ -300,8 +311,10 @@ def opened(version: str, base: str, account: str) -> Event:
     return {"event": "opened", "format": FORMAT, "bulkgen": version, "base": base, "account": account}
 
 
-def template_seen(template_id: str, name: str, variables: Mapping[str, str]) -> Event:
-    return {"event": "template", "id": template_id, "name": name, "variables": dict(variables)}
+def template_seen(template_id: str, name: str, variables: Mapping[str, str], *, open: bool = False) -> Event:
+    """`open`: nobody knows its variables (a person's own template in the sandbox)."""
+    event: Event = {"event": "template", "id": template_id, "name": name, "variables": dict(variables)}
+    return {**event, "open": True} if open else event
 
 
 def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:

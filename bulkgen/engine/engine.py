@@ -12,7 +12,7 @@ terminal. Invariants:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 
 import anyio
@@ -20,10 +20,11 @@ import anyio
 from bulkgen.engine.door import Door
 from bulkgen.engine.flights import Flight, Flights
 from bulkgen.engine.poller import Poller
-from bulkgen.engine.ports import Client, Downloader, Gone, Recorder, Saved
+from bulkgen.engine.ports import Client, Downloader, Recorder
 from bulkgen.engine.search import find_lost
 from bulkgen.engine.submitter import Submitter
-from bulkgen.errors import ApiError, BulkgenError, Lost
+from bulkgen.errors import ApiError, BulkgenError, LinkGone, Lost
+from bulkgen.files import Saved
 from bulkgen.jobs import Job
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Detail
@@ -60,7 +61,7 @@ class Settings:
     wait: bool = True
     policy: Policy = field(default_factory=Policy)
     #: Rows to be made again though they are finished.
-    redo: Collection[int] = ()
+    redo: Container[int] = ()
 
 
 @dataclass
@@ -277,7 +278,10 @@ class Engine:
         name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
         try:
             file = await self.downloader.fetch(state.link, name)
-        except Gone:
+        except LinkGone:
+            if state.last == "saved":
+                return  # it was here once: the person has moved it
+
             self.record(job, unknown(job, state.attempt, "The recording was made, but its link no longer works"))
         except (OSError, ApiError):
             self.left.add(job.fingerprint)  # the next run fetches it

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from bulkgen.files import Saved
 from bulkgen.kinds.kind import Detail, Family
 from bulkgen.state import Event
 
@@ -28,20 +28,8 @@ class Recorder(Protocol):
     def append(self, *events: Event) -> list[Event]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A complete file under its final name, relative to the sheet's folder; its size in bytes."""
-
-    file: str
-    size: int
-
-
-class Gone(Exception):
-    """The storage host says definitely that the link no longer works."""
-
-
 class Downloader(Protocol):
-    """Raises `Gone` for a dead link, `OSError` or `ApiError` where another try may help."""
+    """Raises `LinkGone` for a dead link, `OSError` or `ApiError` where another try may help."""
 
     async def fetch(self, link: str, name: str) -> Saved: ...
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from bulkgen.errors import InputError
 from bulkgen.jobs import BLANK, Cell, Problem, Row, Table
+from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, match_key
+from bulkgen.kinds.kind import Kind
 from bulkgen.rows.suggest import hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
@@ -93,6 +95,19 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
     return Headings(
         tuple(names), real, fill, {key: tuple(places) for key, places in by_key.items()}, tuple(problems), results
     )
+
+
+def recognised(headers: tuple[str, ...]) -> bool:
+    """Whether a header line is one of ours: it holds all that one kind is decided by."""
+    keys = {match_key(header) for header in headers}
+    if keys & {match_key("result_status"), match_key("type")}:
+        return True
+
+    return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in KINDS.values())
+
+
+def _names_of(kind: Kind, group: tuple[str, ...]) -> set[str]:
+    return {match_key(name) for column in kind.columns if column.name in group for name in column.names}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What a person types and reads: commands, questions, progress, exit codes. The only place that prints."""

@@ -1,0 +1,113 @@
+"""What was typed, as values. Raises `InputError` that says how to type it right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bulkgen.errors import InputError
+from bulkgen.rows.selection import Selection, parse_selection
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of `run`; `check` and `status` use those that make sense for them."""
+
+    sheet: Path
+    sheet_name: str | None = None
+    selection: Selection | None = None
+    limit: int | None = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    renames: Mapping[str, str] = field(default_factory=dict)
+    yes: bool = False
+    skip_invalid: bool = False
+    concurrency: int = 10
+    poll_every: float | None = None
+    max_attempts: int = 3
+    retry_failed: bool = False
+    retry_unknown: bool = False
+    redo: Selection = field(default_factory=Selection)
+    replace: bool = False
+    wait: bool = True
+    timeout: float | None = None
+    out: Path | None = None
+    resume: Path | None = None
+    sandbox: bool = False
+    quiet: bool = False
+    as_json: bool = False
+
+
+def read_options(
+    sheet: Path,
+    *,
+    tab: str | None = None,
+    rows: str | None = None,
+    limit: int | None = None,
+    defaults: Sequence[str] | None = None,
+    renames: Sequence[str] | None = None,
+    yes: bool = False,
+    skip_invalid: bool = False,
+    concurrency: int = 10,
+    poll_every: float | None = None,
+    max_attempts: int = 3,
+    retry_failed: bool = False,
+    retry_unknown: bool = False,
+    redo: str | None = None,
+    replace: bool = False,
+    no_wait: bool = False,
+    timeout: str | None = None,
+    out: Path | None = None,
+    resume: Path | None = None,
+    sandbox: bool = False,
+    quiet: bool = False,
+    as_json: bool = False,
+) -> Options:
+    """The options from the texts that were typed."""
+    return Options(
+        sheet,
+        tab,
+        parse_selection(rows, "--rows") if rows is not None else None,
+        limit,
+        parse_pairs(defaults or (), "--set", "voice_id=abc123", blank=False),
+        parse_pairs(renames or (), "--map", '"Their header=first_name"', blank=True),
+        yes,
+        skip_invalid,
+        concurrency,
+        poll_every,
+        max_attempts,
+        retry_failed,
+        retry_unknown,
+        parse_selection(redo, "--redo") if redo is not None else Selection(),
+        replace,
+        not no_wait,
+        parse_duration(timeout) if timeout is not None else None,
+        out,
+        resume,
+        sandbox,
+        quiet,
+        as_json,
+    )
+
+
+def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping; `blank` allows an empty value."""
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not (value.strip() or blank):
+            raise InputError(f"{option} {text!r}: type it like {option} {example}")
+
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def parse_duration(text: str) -> float:
+    """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
+    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip().casefold())
+    if match is None or not any(match.groups()):
+        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
+
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600.0 + minutes * 60 + seconds

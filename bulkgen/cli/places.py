@@ -1,0 +1,88 @@
+"""The files that belong to a sheet, by the names that DESIGN and README promise.
+
+`leads.xlsx` has `leads.results.xlsx`, `leads.xlsx.resume.jsonl` and `leads.files/` beside it; a sandbox run puts
+`.sandbox` into each name. A results sheet given as input belongs to the sheet it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.errors import InputError
+
+_DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
+_FORMATS = (".xlsx", ".csv")
+
+
+@dataclass(frozen=True)
+class Places:
+    """`stem` names the sheet's jobs at HeyGen."""
+
+    stem: str
+    folder: Path
+    results: Path
+    resume: Path
+    downloads: Path
+    sandbox_state: Path
+
+    @property
+    def lock(self) -> Path:
+        return self.resume.with_name(f"{self.resume.name}.lock")
+
+
+def find_places(
+    sheet: Path, *, out: Path | None, resume: Path | None, sandbox: bool, tab: str = "", siblings: int = 1
+) -> Places:
+    """Where everything of this sheet is. `tab` and `siblings`: the worksheet's name, and how many are visible.
+
+    Raises `InputError` where the results would land on the sheet itself, or have no place.
+    """
+    if str(sheet) == "-":
+        if out is None:
+            raise InputError("A sheet from standard input needs --out FILE, the name of its results.")
+
+        sheet = out
+    folder, suffix = sheet.parent, sheet.suffix.casefold()
+    match = _DERIVED.fullmatch(sheet.stem)
+    origin = match["origin"] if match else sheet.stem
+    mark = ".sandbox" if sandbox else ""
+    part = f".{_safe(tab)}" if siblings > 1 and not match else ""
+    kind = suffix if suffix in _FORMATS else ".xlsx" if suffix == ".xlsm" else ".csv"
+    results = out or folder / f"{origin}{part}{mark}.results{kind}"
+    if results.suffix.casefold() not in _FORMATS:
+        raise InputError(f"--out {results}: the results are written as .xlsx or .csv.")
+
+    if not match and out is not None and sheet != out and _same(out, sheet):
+        raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
+
+    return Places(
+        origin,
+        folder,
+        results,
+        resume
+        or folder / f"{_origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))}{mark}.resume.jsonl",
+        folder / f"{origin}{mark}.files",
+        folder / f"{_origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))}{mark}.state.json",
+    )
+
+
+def _origin_file(folder: Path, origin: str, suffix: str, mark: str, *, derived: bool) -> str:
+    """The name of the sheet that the resume file is named after."""
+    if not derived:
+        return origin + suffix
+
+    stems = [origin]
+    while "." in stems[-1]:  # `leads.Spanish.results.xlsx` came from a sheet of `leads.xlsx`
+        stems.append(stems[-1].rpartition(".")[0])
+    names = [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
+    return next((name for name in names if (folder / f"{name}{mark}.resume.jsonl").exists()), origin + suffix)
+
+
+def _safe(tab: str) -> str:
+    return re.sub(r"[^\w \-()]+", "_", tab).strip() or "sheet"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

@@ -1,0 +1,178 @@
+"""Everything a run does before the first paid call: sheet, key, account, resume file, plan.
+
+Nothing here changes a file or sends anything that costs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import anyio
+import httpx
+
+from bulkgen.cli.options import Options
+from bulkgen.cli.places import Places, find_places
+from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
+from bulkgen.heygen import client as heygen
+from bulkgen.heygen.credentials import read_base, read_key
+from bulkgen.heygen.lookups import AccountLookup
+from bulkgen.jobs import Job, Table
+from bulkgen.journal import Journal, neighbours, same_account
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.account import Account, Template
+from bulkgen.rows.build import Built, Reading, build
+from bulkgen.rows.headings import recognised
+from bulkgen.rows.plan import Plan, make_plan
+from bulkgen.sheet import read_sheet
+from bulkgen.state import NEW, Event, History, Policy, State, Step, fold, inherited, next_step, template_seen
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A sheet, read, with the files that belong to it."""
+
+    table: Table
+    places: Places
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where HeyGen is for this command: the real one, or the sandbox over its transport."""
+
+    base: str
+    key: str = field(repr=False)
+    transport: httpx.AsyncBaseTransport | None = None
+
+
+@dataclass
+class Prepared:
+    """All that a run needs. `trouble` is why there is no plan: told after the mistakes that were found without it."""
+
+    opened: Opened
+    built: Built
+    notes: list[str]
+    trouble: BulkgenError | None = None
+    connection: Connection | None = None
+    account: Account = field(default_factory=Account)
+    balance: str = ""
+    journal: Journal | None = None
+    #: Events to be made durable before anything else: of other resume files, and the templates as they are now.
+    pending: list[Event] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)
+    plan: Plan | None = None
+
+
+def open_sheet(options: Options) -> Opened:
+    """Raises `InputError` for a sheet that can't be read."""
+    table = read_sheet(options.sheet, sheet=options.sheet_name, recognise=recognised)
+    places = find_places(
+        options.sheet,
+        out=options.out,
+        resume=options.resume,
+        sandbox=options.sandbox,
+        tab=table.name,
+        siblings=table.siblings,
+    )
+    reading = Reading(places.stem, options.defaults, options.renames, options.selection)
+    return Opened(table, places, reading)
+
+
+def prepare(options: Options, opened: Opened) -> Prepared:
+    """Judges the rows, first by themselves, then against the account, and makes the plan.
+
+    Raises `JournalError` for a resume file that can't be used. What else stands in the way becomes `trouble`.
+    """
+    prepared = Prepared(opened, build(opened.table, opened.reading, Account()), list(opened.table.notes))
+    try:
+        prepared.connection = connection = _connect(options, opened.places)
+        prepared.journal = journal = Journal(opened.places.resume)
+        me, lookup = anyio.run(_ask, prepared, connection, options.sandbox)
+    except (CredentialError, ApiError) as error:
+        prepared.trouble = error
+        return prepared
+
+    journal.belongs_to(connection.base, me.account)
+    prepared.account, prepared.balance = lookup.account, me.balance
+    prepared.notes += lookup.notes
+    _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
+    prepared.plan = make_plan(
+        prepared.built.lines, prepared.states, step_of(prepared.states, options), limit=options.limit
+    )
+    return prepared
+
+
+def step_of(states: dict[str, State], options: Options) -> Callable[[Job], Step]:
+    policy = policy_of(options)
+    now = time.time()
+
+    def step(job: Job) -> Step:
+        state = states.get(job.fingerprint, NEW)
+        return next_step(state, policy, now=now, keyed=KINDS[job.kind].keyed, redo=job.row in options.redo)
+
+    return step
+
+
+def policy_of(options: Options) -> Policy:
+    return Policy(options.max_attempts, options.retry_failed, options.retry_unknown)
+
+
+def known_templates(history: History) -> Account:
+    """The templates as the resume file last saw them: enough to know a sheet's jobs without the network."""
+    return Account(
+        {
+            template_id: Template(template_id, seen.name, seen.variables, open=seen.open)
+            for template_id, seen in history.templates.items()
+        }
+    )
+
+
+def _connect(options: Options, places: Places) -> Connection:
+    if not options.sandbox:
+        return Connection(read_base(), read_key())
+
+    from bulkgen.sandbox import BASE, KEY, Sandbox
+
+    return Connection(BASE, KEY, Sandbox(places.sandbox_state).transport)
+
+
+async def _ask(prepared: Prepared, connection: Connection, lenient: bool) -> tuple[heygen.Me, AccountLookup]:
+    """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
+    opened = prepared.opened
+    async with heygen.connect(connection.base, connection.key, connection.transport) as http:
+        client = heygen.HeyGen(http)
+        try:
+            me = await client.me()
+        except Refused as error:
+            raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
+
+        lookup = AccountLookup(client, lenient=lenient)
+        while await lookup.gather(prepared.built.needs):
+            prepared.built = build(opened.table, opened.reading, lookup.account)
+        return me, lookup
+
+
+def _recall(prepared: Prepared, journal: Journal, base: str, account: str, *, sandbox: bool) -> None:
+    """What this resume file and the others of the folder know of the sheet's jobs."""
+    history = fold(journal.events)
+    places = prepared.opened.places
+    found, notes = neighbours(journal.path, (places.folder, journal.path.parent), sandbox=sandbox)
+    others = {name: events for name, events in found.items() if same_account(events, base, account)}
+    wanted = {job.fingerprint for line in prepared.built.lines for job in line.jobs}
+    prepared.pending = inherited(history, others, wanted)
+    prepared.notes += notes
+    sources = sorted({str(event["from"]) for event in prepared.pending})
+    if sources:
+        prepared.notes.append(f"Taken over from {', '.join(sources)}: what it already has is not made again.")
+    prepared.states = dict(fold([*journal.events, *prepared.pending]).states)
+    every = [prepared.states, *(fold(events).states for events in others.values())]
+    prepared.claimed = {state.id for states in every for state in states.values() if state.id}
+    used = {job.template_id for line in prepared.built.lines for job in line.jobs if job.template_id}
+    for template_id in sorted(used):
+        template = prepared.account.templates[template_id]
+        seen = template_seen(template_id, template.name, template.variables, open=template.open)
+        if fold([seen]).templates[template_id] != history.templates.get(template_id):
+            prepared.pending.append(seen)

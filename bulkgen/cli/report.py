@@ -1,0 +1,132 @@
+"""The texts a person reads: the plan, the mistakes, the summary. Pure: values in, text out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from bulkgen.errors import Exit
+from bulkgen.jobs import Job, Problem, Table, listed, plural, shorten
+from bulkgen.kinds import KINDS
+from bulkgen.results.table import Entry
+from bulkgen.rows.build import Built
+from bulkgen.rows.plan import Plan
+from bulkgen.state import NEW, State, Status, Step
+
+#: How many cells of one mistake, and how many different mistakes, are written out.
+CELLS = 6
+MISTAKES = 40
+
+
+def kinds_told(jobs: Iterable[Job]) -> str:
+    """`12 template videos, 3 voice-overs`."""
+    counts = Counter(job.kind for job in jobs)
+    return ", ".join(plural(counts[name], kind.noun) for name, kind in KINDS.items() if counts[name])
+
+
+def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], balance: str) -> str:
+    """What is in the sheet, and what a run does with it."""
+    rows = [line for line in built.lines if line.selected]
+    skipped = sum(line.skipped for line in rows)
+    invalid = sum(line.invalid for line in rows)
+    lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {kinds_told(plan.jobs)}" if plan.jobs else "")]
+    fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
+    retried = [job for job in fresh if states.get(job.fingerprint, NEW).last in ("failed", "refused", "unknown")]
+    kept = plan.at(Step.KEEP)
+    stuck = sum(states[job.fingerprint].status is Status.UNKNOWN for job in kept)
+    items = [
+        (len(fresh), f"to make: {kinds_told(fresh)}"),
+        (len(retried), "of them once more, after an earlier try failed"),
+        (len(plan.replaced), "of them in place of a finished result, because the row was edited"),
+        (len(plan.at(Step.SEND_AGAIN)), "sent before with no answer: asked for again, not paid twice"),
+        (len(plan.at(Step.LOOK_UP)), "sent long ago with no answer: looked up in the account"),
+        (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
+        (len(plan.at(Step.COLLECT)), "done"),
+        (len(kept) - stuck, "failed for a cause in the row: edit it, or use --retry-failed"),
+        (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
+        (len(plan.held_back), "left for later by --limit"),
+        (plan.shared, "rows ask for exactly the same as another row and share its result"),
+        (plan.gone, "finished results belong to rows that are no longer in the sheet"),
+        (skipped, "rows left out (skip or hidden)"),
+        (invalid, "rows with mistakes"),
+    ]
+    lines += [f"  {count:>6,}  {text}" for count, text in items if count]
+    if balance:
+        lines.append(f"Balance at HeyGen: {balance}")
+    return "\n".join(lines)
+
+
+def problems_told(table: Table, problems: Sequence[Problem]) -> str:
+    """Mistakes with one cause share a line that lists their cells."""
+    groups: dict[tuple[str, str, str, bool], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((problem.header, problem.cause, problem.fix, problem.warning), []).append(problem)
+    lines = []
+    for (header, cause, fix, warning), members in list(groups.items())[:MISTAKES]:
+        where = listed([table.where(p.row, p.column) for p in members], CELLS)
+        values = list(dict.fromkeys(p.value for p in members if p.value.strip()))
+        value = f" {shorten(values[0], 50)!r}" if len(values) == 1 else ""
+        column = f" {header}" if header else ""
+        lines.append(f"  {'note ' if warning else ''}{where}:{column}{value} {cause}. {fix}")
+    if len(groups) > MISTAKES:
+        lines.append(f"  and {len(groups) - MISTAKES} more causes")
+    return "\n".join(lines)
+
+
+def summary_told(
+    entries: Sequence[Entry], *, results: str, exit_code: Exit, again: str, sandbox: bool, repeats: int, new: int
+) -> str:
+    """How it ended, where the results are, and what to type next. `again` is the command to repeat."""
+    counts = Counter(entry.status for entry in entries)
+    order = (
+        Status.DONE,
+        Status.RENDERING,
+        Status.QUEUED,
+        Status.FAILED,
+        Status.UNKNOWN,
+        Status.INVALID,
+        Status.SKIPPED,
+    )
+    told = ", ".join(f"{counts[status]:,} {status.value}" for status in order if counts[status])
+    lines = [("Nothing new. " if not new else "") + (told or "no rows") + "."]
+    lines += _troubles(entries)
+    if repeats:
+        lines.append(
+            f"{plural(repeats, 'recording')} had to be asked for twice after a lost answer and may be charged twice."
+        )
+    if results:
+        lines.append(f"Results: {results}")
+    if counts[Status.DONE]:
+        lines.append("Links to results expire after some days; the address in result_page_url stays.")
+    if sandbox:
+        lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
+    following = _next(counts, exit_code, again)
+    return "\n".join([*lines, following] if following else lines)
+
+
+def _troubles(entries: Sequence[Entry]) -> list[str]:
+    """The rows that need a look, by message."""
+    groups: dict[str, list[int]] = {}
+    for entry in entries:
+        if entry.status in (Status.FAILED, Status.UNKNOWN, Status.INVALID) and entry.line.selected:
+            groups.setdefault(entry.error, []).append(entry.line.row.number)
+    return [
+        f"  row {listed([str(row) for row in rows], CELLS)}: {shorten(error, 300)}"
+        for error, rows in list(groups.items())[:12]
+    ]
+
+
+def _next(counts: Counter[Status], exit_code: Exit, again: str) -> str:
+    if exit_code is Exit.OUT_OF_CREDIT:
+        return f"Next: top up the balance at HeyGen, then {again}"
+
+    if exit_code is Exit.KEY:
+        return f"Next: set the right API key, then {again}"
+
+    if counts[Status.RENDERING] or counts[Status.QUEUED]:
+        return f"Next: {again}   (goes on where it stopped)"
+
+    if counts[Status.FAILED] or counts[Status.INVALID]:
+        return f"Next: edit those rows, then {again}"
+
+    return ""

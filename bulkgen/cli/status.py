@@ -1,0 +1,36 @@
+"""`bulkgen status`: where every row stands, from the sheet and the resume file alone. Changes nothing."""
+
+from __future__ import annotations
+
+from bulkgen.cli import report
+from bulkgen.cli.console import Console
+from bulkgen.cli.options import Options
+from bulkgen.cli.outcome import exit_code_of, run_data
+from bulkgen.cli.prepare import Prepared, known_templates, open_sheet
+from bulkgen.errors import Exit
+from bulkgen.journal import Journal
+from bulkgen.results.table import entries
+from bulkgen.rows.build import build
+from bulkgen.state import fold
+
+
+def status(options: Options, console: Console) -> Exit:
+    """Counts, and the rows that need a look. Neither the network nor the key is used."""
+    opened = open_sheet(options)
+    history = fold(Journal(opened.places.resume).events)
+    built = build(opened.table, opened.reading, known_templates(history))
+    found = entries(built.lines, history.states)
+    selected = [entry for entry in found if entry.line.selected]
+    code = exit_code_of(selected)
+    again = f"bulkgen run {options.sheet}" + (" --sandbox" if options.sandbox else "")
+    text = report.summary_told(
+        selected,
+        results=str(opened.places.results) if opened.places.results.exists() else "",
+        exit_code=code,
+        again=again,
+        sandbox=options.sandbox,
+        repeats=0,
+        new=1,
+    )
+    console.summary(text, run_data("status", options, Prepared(opened, built, []), code, found))
+    return code

@@ -1,0 +1,120 @@
+"""A result's link becomes a file: streamed to a `.part`, its length checked, synced, renamed.
+
+Links are presigned and lead to a storage host: the connection here never carries the API key. The name of a file is
+the caller's; its ending comes from a fixed list, never from the link.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+
+from bulkgen import __version__
+from bulkgen.errors import LinkGone, Lost
+from bulkgen.files import Saved, write_whole
+from bulkgen.retry import RetryBudget
+
+TRIES = 4
+
+#: Statuses by which storage hosts say that a presigned link is dead.
+_DEAD = frozenset({403, 404, 410})
+
+_ENDINGS = {
+    "audio/mpeg": ".mp3",
+    "audio/mp3": ".mp3",
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+    "audio/mp4": ".m4a",
+    "audio/ogg": ".ogg",
+}
+
+
+def connect(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A connection for links, without the key."""
+    return httpx.AsyncClient(
+        headers={"User-Agent": f"bulkgen/{__version__}"},
+        timeout=httpx.Timeout(60.0, connect=10.0, pool=None),
+        follow_redirects=True,
+        transport=transport,
+    )
+
+
+class Downloads:
+    """Files of one sheet, in `folder`; what is reported is relative to the sheet's own folder."""
+
+    def __init__(self, http: httpx.AsyncClient, folder: Path, budget: RetryBudget) -> None:
+        self._http = http
+        self._folder = folder
+        self._budget = budget
+
+    def present(self, saved: Saved) -> bool:
+        """Whether the file is there in its full size."""
+        try:
+            return (self._folder.parent / saved.file).stat().st_size == saved.size
+        except OSError:
+            return False
+
+    async def fetch(self, link: str, name: str) -> Saved:
+        """The file behind the link under `name` and the ending that fits it.
+
+        Raises `LinkGone` for a dead link, `Lost` when it can't be had now, `OSError` when it can't be kept.
+        """
+        for tries in range(1, TRIES + 1):
+            try:
+                return await self._once(link, name)
+            except (httpx.HTTPError, Lost):
+                if tries == TRIES or not self._budget.failed():
+                    raise Lost("the file can't be downloaded now") from None
+
+            await anyio.sleep(self._budget.pause(tries))
+        raise AssertionError("the last try returns or raises")
+
+    async def _once(self, link: str, name: str) -> Saved:
+        if urlsplit(link).scheme not in ("http", "https"):
+            raise LinkGone("the link is no web address")
+
+        async with self._http.stream("GET", link) as response:
+            if response.status_code in _DEAD:
+                raise LinkGone(f"the storage host answers {response.status_code}")
+
+            if not response.is_success:
+                raise Lost(f"the storage host answers {response.status_code}")
+
+            content_type = response.headers.get("content-type", "").partition(";")[0].strip().casefold()
+            if content_type.startswith("text/html"):
+                raise Lost("a page came in place of the file")
+
+            path = self._folder / (name + _ENDINGS.get(content_type, _ending(link)))
+            await anyio.to_thread.run_sync(lambda: self._folder.mkdir(exist_ok=True))
+            passing = path.with_name(f"{path.name}.part")
+            async with await anyio.open_file(passing, "wb") as file:
+                async for chunk in response.aiter_bytes():
+                    await file.write(chunk)
+            return await anyio.to_thread.run_sync(self._keep, passing, path, _length(response))
+
+    def _keep(self, passing: Path, path: Path, expected: int | None) -> Saved:
+        size = passing.stat().st_size
+        if size == 0 or (expected is not None and size != expected):
+            passing.unlink()
+            raise Lost("the file came incomplete")
+
+        write_whole(path, lambda target: _move(passing, target))
+        return Saved(path.relative_to(self._folder.parent).as_posix(), size)
+
+
+def _move(passing: Path, target: Path) -> None:
+    passing.replace(target)
+
+
+def _length(response: httpx.Response) -> int | None:
+    """The bytes that the host announced; of no use where they were compressed on the way."""
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isdigit() and "content-encoding" not in response.headers else None
+
+
+def _ending(link: str) -> str:
+    ending = Path(urlsplit(link).path).suffix.casefold()
+    return ending if ending in _ENDINGS.values() else ".mp3"

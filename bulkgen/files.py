@@ -1,0 +1,72 @@
+"""Files appear whole or not at all, and stay after a power loss.
+
+A file is written under a passing name in its own folder, synced, and renamed over the final one; then the folder is
+synced, so that the new name is durable too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A complete file under its final name: relative to the sheet's folder, with its size in bytes."""
+
+    file: str
+    size: int
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
+    """Has `write` fill a passing file and puts it at `path`; gives the path it got.
+
+    A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`.
+    Raises `OSError` where the folder can't be written.
+    """
+    passing = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(passing)
+        sync_file(passing)
+        target = _replace(passing, path)
+    finally:
+        with contextlib.suppress(OSError):
+            passing.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return target
+
+
+def _replace(passing: Path, path: Path) -> Path:
+    for number in range(1, 100):
+        target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        try:
+            passing.replace(target)
+        except PermissionError:
+            if not target.exists():
+                raise
+
+            continue
+        return target
+    raise PermissionError(f"{path} and its numbered siblings are all in use")
+
+
+def sync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a new or renamed name in the folder durable, where the system can."""
+    if sys.platform == "win32":
+        return
+
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems can't sync a folder
+            os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,1 @@
+"""The results sheet: a table made from rows and states, and the files it is written to."""

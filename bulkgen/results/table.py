@@ -1,0 +1,127 @@
+"""The results: the person's own columns and, behind them, what became of every job.
+
+Pure: a function of the rows and the states, so it can be made anew at any time and is never itself the truth. One
+line per job; a row with several languages repeats in place. Rows that share a job show the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bulkgen.jobs import BLANK, Cell, Job, Table
+from bulkgen.kinds.kind import Detail
+from bulkgen.results.words import explain
+from bulkgen.rows.build import Line
+from bulkgen.state import NEW, State, Status
+
+#: In this order, behind the person's own columns.
+COLUMNS = (
+    "result_status",
+    "result_error",
+    "result_kind",
+    "result_language",
+    "result_id",
+    "result_video_url",
+    "result_audio_url",
+    "result_page_url",
+    "result_captions_url",
+    "result_thumbnail_url",
+    "result_file",
+    "result_duration_s",
+    "result_cost_usd",
+    "result_finished_at",
+)
+
+#: These stand even where no line fills them.
+ALWAYS = ("result_status", "result_error", "result_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the results: its row, its job if it has one, and how that stands."""
+
+    line: Line
+    job: Job | None
+    status: Status
+    error: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Results:
+    """Headers and lines of cells, ready to be written."""
+
+    name: str
+    headers: tuple[str, ...]
+    lines: tuple[tuple[Cell, ...], ...]
+    #: How many of the headers, from the left, are the person's own.
+    own: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def entries(lines: Iterable[Line], states: Mapping[str, State]) -> list[Entry]:
+    """One entry per line of the results."""
+    found = []
+    for line in lines:
+        if line.jobs:
+            for job in line.jobs:
+                state = states.get(job.fingerprint, NEW)
+                found.append(Entry(line, job, state.status, explain(state), state))
+            continue
+
+        if line.skipped:
+            found.append(Entry(line, None, Status.SKIPPED, "", NEW))
+        elif line.invalid:
+            error = " ".join(problem.sentence() for problem in line.problems if not problem.warning)
+            found.append(Entry(line, None, Status.INVALID, error, NEW))
+        else:  # its template has not been looked up yet
+            found.append(Entry(line, None, Status.QUEUED, "", NEW))
+    return found
+
+
+def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, Detail]) -> Results:
+    """The whole results sheet; columns that no line fills are left out."""
+    kept = [i for i, header in enumerate(table.headers) if not header.strip().casefold().startswith("result_")]
+    listed = list(found)
+    results = [_result_cells(entry, details) for entry in listed]
+    filled = [name for name in COLUMNS if name in ALWAYS or any(name in cells for cells in results)]
+    lines = tuple(
+        (*(entry.line.row.cell(i) for i in kept), *(cells.get(name, BLANK) for name in filled))
+        for entry, cells in zip(listed, results, strict=True)
+    )
+    headers = (*(table.headers[i] for i in kept), *filled)
+    return Results(table.name, headers, lines, len(kept), count(listed))
+
+
+def count(found: Iterable[Entry]) -> dict[str, int]:
+    """How many lines stand where; every status that occurs."""
+    counts: dict[str, int] = {}
+    for entry in found:
+        counts[entry.status.value] = counts.get(entry.status.value, 0) + 1
+    return counts
+
+
+def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[str, Cell]:
+    state, job = entry.state, entry.job
+    detail = details.get(job.fingerprint) if job and state.finished else None
+    links = detail.links if detail else None
+    texts = {
+        "result_status": entry.status.value,
+        "result_error": entry.error,
+        "result_kind": entry.line.kind,
+        "result_language": job.language if job else "",
+        "result_id": state.id,
+        "result_video_url": links.video if links else "",
+        "result_audio_url": (links.audio if links else "") or (state.link if state.finished else ""),
+        "result_page_url": links.page if links else "",
+        "result_captions_url": links.captions if links else "",
+        "result_thumbnail_url": links.thumbnail if links else "",
+        "result_file": state.file,
+        "result_finished_at": state.finished_at if state.finished else "",
+    }
+    cells = {name: Cell(text, text) for name, text in texts.items() if text}
+    duration = (detail.duration if detail else None) or state.duration
+    if duration is not None and state.finished:
+        cells["result_duration_s"] = Cell(f"{duration:g}", duration)
+    return cells

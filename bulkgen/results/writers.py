@@ -1,0 +1,114 @@
+"""Results as a CSV or a workbook that can't hurt whoever opens it, and that can be read again as input.
+
+XLSX: cells of the sheet are text or their original value with its number format, never a live formula or a link
+record. CSV: a text that a spreadsheet would run gets a leading `'` (OWASP, CSV injection); reading takes it off again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bulkgen.files import write_whole
+from bulkgen.jobs import Cell, column_letters
+from bulkgen.results.table import Results
+
+#: The most characters that a cell of a workbook holds, and how a cut text ends
+#: (https://support.microsoft.com, "Excel specifications and limits").
+XLSX_TEXT = 32_767
+CUT = " … (cut: the whole text is in your sheet)"
+
+#: The most lines that a worksheet holds, its header included.
+XLSX_LINES = 1_048_576
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_SPEAKS_FORMULA = ("=", "@", "+", "-", "\t", "\r")
+_NUMBER_OR_PHONE = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*(?:[eE][+-]?\d+)?")
+
+
+def write_results(results: Results, path: Path, *, delimiter: str = ",") -> Path:
+    """Writes the results whole, as the ending of `path` says; gives the path they got.
+
+    Raises `OSError` where they can't be written.
+    """
+    if path.suffix.casefold() == ".csv":
+        return write_whole(path, lambda target: _write_csv(results, target, delimiter))
+
+    return write_whole(path, lambda target: _write_xlsx(results, target))
+
+
+def _write_csv(results: Results, path: Path, delimiter: str) -> None:
+    import pandas as pd
+
+    lines = [[guard(cell.text) for cell in line] for line in results.lines]
+    frame = pd.DataFrame(lines, columns=[guard(header) for header in results.headers], dtype=object)
+    # With its mark and these line ends a spreadsheet opens accents right. Lone surrogates can't be written at all.
+    frame.to_csv(path, sep=delimiter, index=False, encoding="utf-8-sig", errors="replace", lineterminator="\r\n")
+
+
+def guard(text: str) -> str:
+    """A text that no spreadsheet runs; `unguard` in the sheet reader is its inverse."""
+    bare = text.lstrip("'")
+    if not bare.startswith(_SPEAKS_FORMULA):
+        return text
+
+    harmless = bare == text and text[0] in "+-" and _NUMBER_OR_PHONE.fullmatch(text)
+    return text if harmless else f"'{text}"
+
+
+def _write_xlsx(results: Results, path: Path) -> None:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet(_title(results.name))
+    sheet.freeze_panes = "A2"
+    for index, width in enumerate(_widths(results)):
+        sheet.column_dimensions[column_letters(index)].width = width
+    bold = Font(bold=True)
+
+    def cells(line: tuple[Cell, ...]) -> Iterator[Any]:
+        for cell in line:
+            if cell.value is None and not cell.text:
+                yield None
+                continue
+
+            value: Any = cell.value if cell.value is not None and not isinstance(cell.value, str) else _legal(cell.text)
+            made = WriteOnlyCell(sheet, value=value)
+            if isinstance(value, str):
+                made.data_type = "s"  # openpyxl would take a text that starts with = for a formula
+            elif cell.number_format != "General":
+                made.number_format = cell.number_format
+            yield made
+
+    def header(text: str) -> Any:
+        made = WriteOnlyCell(sheet, value=_legal(text))
+        made.data_type = "s"
+        made.font = bold
+        return made
+
+    sheet.append([header(text) for text in results.headers])
+    for line in results.lines[: XLSX_LINES - 1]:
+        sheet.append(list(cells(line)))
+    book.save(path)
+
+
+def _legal(text: str) -> str:
+    text = _ILLEGAL.sub("", text)
+    return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(CUT)] + CUT
+
+
+def _title(name: str) -> str:
+    return re.sub(r"[\[\]:*?/\\]", "_", _ILLEGAL.sub("", name))[:31].strip("'") or "Results"
+
+
+def _widths(results: Results) -> list[float]:
+    """Wide enough for the header and the first lines, within reason."""
+    sample = results.lines[:50]
+    return [
+        min(48.0, max([len(header), *(len(line[i].text[:60]) for line in sample)]) + 2.5)
+        for i, header in enumerate(results.headers)
+    ]
