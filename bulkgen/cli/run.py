@@ -75,6 +75,8 @@ def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | Non
     """
     built, table = prepared.built, prepared.opened.table
     mistakes = built.mistakes
+    if options.sandbox:
+        console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
     for note in prepared.notes:
         console.tell(note)
     if prepared.plan:

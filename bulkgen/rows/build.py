@@ -9,6 +9,7 @@ without a `Problem` that names the cell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,10 @@ from bulkgen.rows.headings import OWN, Headings, Layout, lay_out, read_headings
 from bulkgen.rows.lookups import judge
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import hint, nearest
+
+
+#: It becomes a part of a path at HeyGen.
+_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +142,7 @@ class _Builder:
             return possible[0]
 
         ways = "; ".join(
-            f"{' and '.join(' or '.join(group) for group in kind.decided_by)} for a {kind.noun}"
-            for kind in KINDS.values()
+            f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
         )
         draft.problem(None, "nothing says what this row asks for", f"Fill {ways}. Or name the kind in a column type.")
         return None
@@ -201,6 +205,10 @@ class _Builder:
         if not template_id:
             draft.problem(at, "is blank", "Fill in the template's id.", "template_id")
             return False, None, ""
+
+        if not _TEMPLATE_ID.fullmatch(template_id):
+            draft.problem(at, "is no template's id", "Copy the id from the template's page at HeyGen.", "template_id")
+            return False, None, template_id
 
         self.wanted.setdefault(Lookup.TEMPLATE, set()).add(template_id)
         template = self.account.templates.get(template_id)

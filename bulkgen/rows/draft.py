@@ -62,6 +62,7 @@ class Draft:
         real = [i for i, _ in filled if i < self.headings.real]
         if len(real) > 1:
             other = self.headings.names[real[0]]
+            self.origin[column.name] = real[1]
             self.problem(real[1], f"says the same as the column {other}", "Keep one of the two columns.")
             return None
 

@@ -1,0 +1,13 @@
+"""A pretend HeyGen inside bulkgen, to rehearse a whole sheet for free: no key, no network, no socket.
+
+`Sandbox` is an ASGI app behind an httpx transport, so that everything from the client on is the code of a real run.
+It refuses what HeyGen refuses, has ten slots and a purse, honours Idempotency-Keys, and hands out real media files
+that say SANDBOX. What it was asked for outlives a crash in a state file beside the sheet.
+"""
+
+from __future__ import annotations
+
+from bulkgen.sandbox.app import KEY, Sandbox
+from bulkgen.sandbox.media import BASE
+
+__all__ = ["BASE", "KEY", "Sandbox"]

@@ -1,0 +1,79 @@
+"""Small makers of the things that many tests need: tables, accounts, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bulkgen.jobs import Cell, Job, Row, Table, fingerprint
+from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.columns import Lookup
+from bulkgen.rows.build import Built, Reading, build
+from bulkgen.rows.selection import Selection
+
+WELCOME = Template("tpl_1", "Welcome", {"first_name": "text", "logo": "image"})
+EVERY_TYPE = Template(
+    "tpl_all",
+    "Every type",
+    {"line": "text", "photo": "image", "clip": "video", "jingle": "audio", "host": "character", "speaker": "voice"},
+)
+
+#: An account that has been looked at from all sides.
+ACCOUNT = Account(
+    {template.id: template for template in (WELCOME, EVERY_TYPE)},
+    {
+        Lookup.TEMPLATE: {"tpl_1": "Welcome", "tpl_all": "Every type"},
+        Lookup.LANGUAGE: {name: name for name in ("English", "French", "Spanish (Spain)", "Portuguese (Brazil)")},
+        Lookup.VOICE: {"v_1": "Anna", "v_2": "Ben"},
+        Lookup.SPEECH_VOICE: {"v_1": "Anna"},
+        Lookup.LOOK: {"look_1": "Abigail"},
+        Lookup.FOLDER: {"f_1": "Spring"},
+    },
+)
+
+
+def table(headers: Sequence[str], *rows: Sequence[object], name: str = "Leads") -> Table:
+    """A sheet: header in row 1, every value a text unless it is a number or a truth value already."""
+    lines = tuple(
+        Row(number, tuple(Cell(str(value), value) if value is not None else Cell() for value in row))
+        for number, row in enumerate(rows, 2)
+    )
+    return Table(name, tuple(headers), lines)
+
+
+def built(
+    sheet: Table,
+    account: Account = ACCOUNT,
+    *,
+    defaults: Mapping[str, str] | None = None,
+    renames: Mapping[str, str] | None = None,
+    selection: Selection | None = None,
+) -> Built:
+    return build(sheet, Reading("leads", defaults or {}, renames or {}, selection), account)
+
+
+def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, str]) -> list[Job]:
+    """The jobs of a sheet that has no mistakes."""
+    found = built(sheet, account, **reading)  # type: ignore[arg-type]  # only the mappings are passed on
+    assert not found.mistakes, found.mistakes
+    return [job for line in found.lines for job in line.jobs]
+
+
+def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:
+    values = {"avatar_id": "look_1", "script": script}
+    digest = fingerprint("avatar", values)
+    return Job(
+        "avatar",
+        digest,
+        row,
+        changes.get("row_id", ""),
+        changes.get("title", f"leads row {row}"),
+        "",
+        "/v3/videos",
+        {"type": "avatar", **values, "title": f"leads row {row}"},
+        values,
+    )
+
+
+def speech_job(row: int = 2, text: str = "Hello") -> Job:
+    values = {"text": text, "voice_id": "v_1"}
+    return Job("speech", fingerprint("speech", values), row, "", "", "", "/v3/voices/speech", values, values)

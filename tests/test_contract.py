@@ -1,0 +1,197 @@
+"""Every payload that the kinds can build, against the schema of its endpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.template import template_columns
+from tests.making import ACCOUNT, EVERY_TYPE, built, jobs_of, table
+from tests.schemas import BY_KIND
+
+LINK = "https://example.com/a.mp4"
+
+
+def errors(kind: str, body: object) -> list[str]:
+    return [error.message for error in Draft202012Validator(BY_KIND[kind]).iter_errors(body)]
+
+
+def columns_of(kind: Kind) -> tuple[Column, ...]:
+    extra = template_columns(EVERY_TYPE, ()) if kind.template_columns else ()
+    return (*extra, *(column for column in kind.columns if column.lookup is not Lookup.TEMPLATE))
+
+
+def cell_for(column: Column) -> st.SearchStrategy[object]:
+    """Cells that a person might well put there."""
+    known = {
+        Lookup.LANGUAGE: st.sampled_from(["French", "spanish (spain)", "English; French"]),
+        Lookup.VOICE: st.sampled_from(["v_1", "v_2"]),
+        Lookup.SPEECH_VOICE: st.just("v_1"),
+        Lookup.LOOK: st.just("look_1"),
+        Lookup.FOLDER: st.just("f_1"),
+    }
+    if column.lookup in known:
+        return known[column.lookup]
+
+    return {
+        Type.TEXT: st.sampled_from(["abc", "en-US", LINK, "#ff0000"]),
+        Type.PROSE: st.text("abcß {}\n", min_size=1, max_size=40).filter(
+            lambda text: "{{" not in text and text.strip()
+        ),
+        Type.NUMBER: st.sampled_from([0.5, 0.75, 1, "1", "0.9", 4, -3]),
+        Type.INTEGER: st.sampled_from([25, "30", 640, 2, 1]),
+        Type.BOOLEAN: st.sampled_from(["yes", "no", True, "TRUE", 0]),
+        Type.CHOICE: st.sampled_from([*column.choices, *(choice.upper() for choice in column.choices)] or ["x"]),
+        Type.LIST: st.sampled_from(["a", "a; b", "a|b|c"]),
+        Type.ASSET: st.sampled_from([LINK, "asset_123"]),
+    }[column.type]
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: str, data: st.DataObject) -> None:
+    kind = KINDS[name]
+    columns = columns_of(kind)
+    required = [column for column in columns if column.required]
+    optional = [column for column in columns if not column.required]
+    some = data.draw(st.lists(st.sampled_from(optional), unique=True, max_size=6))
+    chosen = [*required, *some]
+    cells = [data.draw(cell_for(column), label=column.name) for column in chosen]
+    headers = ["type", *(column.name for column in chosen)]
+    row = [name, *cells]
+    if name == "template":
+        headers, row = [*headers, "template_id"], [*row, "tpl_all"]
+    if name == "avatar" and not {"script", "audio_url", "audio_asset_id"} & set(headers):
+        headers, row = [*headers, "script"], [*row, "Hello"]
+
+    line = built(table(headers, row)).lines[0]
+    for job in line.jobs:
+        assert errors(name, {**job.body, **({"callback_id": "k"} if kind.labelled else {})}) == []
+    assert line.jobs or line.invalid
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_every_column_of_a_kind_can_be_used(name: str) -> None:
+    """One row per column, with whatever that column needs beside it; none of them is a column in vain."""
+    kind = KINDS[name]
+    base: dict[str, dict[str, object]] = {
+        "template": {"template_id": "tpl_all", "line": "Hi"},
+        "avatar": {"avatar_id": "look_1", "script": "Hi"},
+        "translation": {"video": LINK, "output_languages": "French"},
+        "speech": {"text": "Hi", "voice_id": "v_1"},
+    }
+    needs: dict[str, dict[str, object]] = {
+        "variables.line": {"line": None},
+        "engine.reference_look_id": {"engine.type": "avatar_v"},
+        "audio_url": {"script": None},
+        "audio_asset_id": {"script": None},
+        "background.type": {"background.value": "#fff"},
+        "watermark.scale": {"watermark.image": LINK},
+        "watermark.opacity": {"watermark.image": LINK},
+        "watermark.placement.position": {"watermark.image": LINK},
+        "watermark.placement.offset_x": {"watermark.image": LINK},
+        "watermark.placement.offset_y": {"watermark.image": LINK},
+        "fps_mode": {"audio": LINK},
+        "srt_role": {"srt": LINK},
+        "dimension.width": {"dimension.height": 720},
+        "dimension.height": {"dimension.width": 1280},
+        "variables.photo.fit": {"photo": LINK},
+        "variables.clip.fit": {"clip": LINK},
+        "variables.clip.play_style": {"clip": LINK},
+        "variables.clip.volume": {"clip": LINK},
+        "variables.host.character_type": {"host": "look_1"},
+        "variables.speaker.locale": {"speaker": "v_1"},
+    }
+    special: dict[str, object] = {"fps": 30, "speed": 1, "input_type": "text", "background.type": "color"}
+    for column in columns_of(kind):
+        beside = dict(needs.get(column.name, {}))
+        if column.name.startswith("subtitles."):
+            beside["subtitles.preset_name"] = "classic"
+        if "engine_settings" in column.name:
+            fish = column.name.endswith(".similarity")
+            beside[f"{column.name.rpartition('.')[0]}.engine_type"] = "fish" if fish else "elevenlabs"
+        value = special.get(column.name) or first_cell(column)
+        cells: dict[str, object] = {"type": name, **base[name], **beside, column.name: value}
+        cells = {header: cell for header, cell in cells.items() if cell is not None}
+        found = built(table(list(cells), list(cells.values())))
+        assert not found.mistakes, (column.name, found.mistakes)
+        assert errors(name, found.lines[0].jobs[0].body) == []
+
+
+def first_cell(column: Column) -> object:
+    fixed = {
+        Lookup.LANGUAGE: "French",
+        Lookup.VOICE: "v_1",
+        Lookup.SPEECH_VOICE: "v_1",
+        Lookup.LOOK: "look_1",
+        Lookup.FOLDER: "f_1",
+    }
+    if column.lookup in fixed:
+        return fixed[column.lookup]
+
+    by_type = {Type.NUMBER: 1, Type.INTEGER: 640, Type.BOOLEAN: "yes", Type.ASSET: LINK, Type.LIST: "a; b"}
+    return by_type.get(column.type, column.choices[0] if column.choices else "abc")
+
+
+def test_a_payload_carries_what_was_given_what_is_required_and_the_title() -> None:
+    bodies: dict[str, Any] = {
+        job.kind: job.body
+        for job in jobs_of(
+            table(
+                ["type", "template_id", "first_name", "avatar_id", "script", "video", "languages", "text", "voice_id"],
+                ["template", "tpl_1", "Ann", None, None, None, None, None, None],
+                ["avatar", None, None, "look_1", "Hi", None, None, None, None],
+                ["translation", None, None, None, None, LINK, "French", None, None],
+                ["speech", None, None, None, None, None, None, "Hi", "v_1"],
+            )
+        )
+    }
+    titles = {kind: body.pop("title", None) for kind, body in bodies.items()}
+    assert bodies == {
+        "template": {"variables": {"first_name": {"type": "text", "content": "Ann"}}},
+        "avatar": {"type": "avatar", "avatar_id": "look_1", "script": "Hi"},
+        "translation": {"video": {"type": "url", "url": LINK}, "output_languages": ["French"]},
+        "speech": {"text": "Hi", "voice_id": "v_1"},
+    }
+    assert titles["speech"] is None
+    assert str(titles["template"]).startswith("leads row 2 · ")
+
+
+def test_all_six_types_of_variable_are_shaped_by_the_live_template() -> None:
+    job = jobs_of(
+        table(
+            [
+                "template_id",
+                "line",
+                "photo",
+                "photo.fit",
+                "clip",
+                "clip.volume",
+                "jingle",
+                "host",
+                "speaker",
+                "speaker.locale",
+            ],
+            ["tpl_all", "Hi", LINK, "cover", "asset_9", 0.5, LINK, "look_1", "v_1", "en-GB"],
+        )
+    )[0]
+    assert job.body["variables"] == {
+        "line": {"type": "text", "content": "Hi"},
+        "photo": {"type": "image", "asset": {"type": "url", "url": LINK}, "fit": "cover"},
+        "clip": {"type": "video", "asset": {"type": "asset_id", "asset_id": "asset_9"}, "volume": 0.5},
+        "jingle": {"type": "audio", "asset": {"type": "url", "url": LINK}},
+        "host": {"type": "character", "character_id": "look_1"},
+        "speaker": {"type": "voice", "voice_id": "v_1", "locale": "en-GB"},
+    }
+
+
+def test_the_account_of_these_tests_knows_every_list() -> None:
+    assert set(ACCOUNT.listed) == set(Lookup)

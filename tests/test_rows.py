@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulkgen.errors import InputError
+from bulkgen.jobs import Cell, Problem, Row, Table
+from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.columns import Lookup, match_key
+from bulkgen.rows.headings import recognised
+from bulkgen.rows.merge import Unfilled, merge
+from bulkgen.rows.selection import Selection, parse_selection
+from bulkgen.rows.suggest import nearest
+from tests.making import ACCOUNT, built, jobs_of, table
+
+LINK = "https://example.com/v.mp4"
+
+
+def mistakes(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[Problem]:
+    return built(sheet, account, **reading).mistakes  # type: ignore[arg-type]  # the tests name them right
+
+
+def told(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[str]:
+    return [f"{sheet.where(p.row, p.column)} {p.cause}" for p in mistakes(sheet, account, **reading)]
+
+
+# The kind of a row -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "kind"),
+    [
+        (["template_id", "first_name"], ["tpl_1", "Ann"], "template"),
+        (["title", "output_language", "url", "folder_id"], ["A", "French", LINK, ""], "translation"),
+        (["Avatar ID", "SCRIPT"], ["look_1", "Hi"], "avatar"),
+        (["avatar-id", "audio url"], ["look_1", LINK], "avatar"),
+        (["text", "voice"], ["Hi", "v_1"], "speech"),
+        (["type", "text", "voice_id"], ["Speech", "Hi", "v_1"], "speech"),
+        (["kind", "text", "voice_id"], ["speech", "Hi", "v_1"], "speech"),
+    ],
+)
+def test_the_columns_say_what_a_row_asks_for(headers: list[str], row: list[object], kind: str) -> None:
+    assert [job.kind for job in jobs_of(table(headers, row))] == [kind]
+
+
+def test_a_row_is_judged_by_the_only_kind_its_sheet_has_columns_for() -> None:
+    assert told(table(["avatar_id", "script"], ["look_1", None])) == ["Leads!B2 is blank"]
+
+
+def test_a_row_that_asks_for_nothing_is_told_what_to_fill() -> None:
+    found = mistakes(table(["name", "script", "text"], ["Ann", "Hi", None]))
+    assert found[0].cause == "nothing says what this row asks for"
+    assert "template_id" in found[0].fix
+
+
+def test_a_kind_that_nobody_makes_is_a_mistake_with_a_suggestion() -> None:
+    found = mistakes(table(["type", "text", "voice_id"], ["speach", "Hi", "v_1"]))
+    assert (found[0].header, found[0].value) == ("type", "speach")
+    assert "Did you mean speech?" in found[0].fix
+
+
+# Values -------------------------------------------------------------------------------------------------------
+
+
+def test_heygens_own_translation_csv_runs_as_it_is() -> None:
+    jobs = jobs_of(
+        table(["title", "output_language", "url", "folder_id"], ["Tour", "French;Spanish (Spain)", LINK, "f_1"])
+    )
+    assert [(job.title, job.language, job.body["folder_id"]) for job in jobs] == [
+        ("Tour", "French", "f_1"),
+        ("Tour", "Spanish (Spain)", "f_1"),
+    ]
+
+
+def test_numeric_fields_go_by_the_raw_value_and_texts_by_what_is_shown() -> None:
+    sheet = Table(
+        "Leads",
+        ("avatar_id", "script", "voice_settings.volume"),
+        (Row(2, (Cell("look_1", "look_1"), Cell("00417", 417, "00000"), Cell("50%", 0.5, "0%"))),),
+    )
+    body = jobs_of(sheet)[0].body
+    assert body["script"] == "00417"
+    assert body["voice_settings"] == {"volume": 0.5}
+
+
+@pytest.mark.parametrize("word", ["NA", "None", "null", "007", "1E5", "TRUE"])
+def test_words_that_readers_like_to_change_stay_what_they_are(word: str) -> None:
+    assert jobs_of(table(["template_id", "first_name"], ["tpl_1", word]))[0].body["variables"] == {
+        "first_name": {"type": "text", "content": word}
+    }
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "cause"),
+    [
+        ("voice_settings.speed", "2.5", "is above 1.5"),
+        ("voice_settings.speed", "fast", "is not a number"),
+        ("voice_settings.speed", "1,5", "is not a number"),
+        ("voice_settings.pitch", "-51", "is below -50"),
+        ("resolution", "8k", "is not one of the choices"),
+        ("remove_background", "perhaps", "is neither yes nor no"),
+        ("watermark.image", "C:\\logo.png", "is neither a public link nor the id of a HeyGen asset"),
+        ("expressiveness", "HIGH", None),
+        ("audio_url", LINK, "can't stand beside script"),
+        ("script", "x" * 5001, "is longer than 5,000 characters"),
+    ],
+)
+def test_what_heygen_would_refuse_is_a_mistake_at_its_cell(column: str, value: str, cause: str | None) -> None:
+    headers, row = ["avatar_id", "script"], ["look_1", "Hi"]
+    if column in headers:
+        row[1] = value
+        place = "Leads!B2"
+    else:
+        headers, row, place = [*headers, column], [*row, value], "Leads!C2"
+    assert told(table(headers, row)) == ([f"{place} {cause}"] if cause else [])
+
+
+def test_a_cell_with_a_fault_is_a_mistake_only_where_it_is_used() -> None:
+    faulty = Cell("#N/A", "#N/A", fault="holds the error #N/A")
+    sheet = Table(
+        "Leads",
+        ("avatar_id", "script", "notes"),
+        (Row(2, (Cell("look_1"), Cell("Hi"), faulty)), Row(3, (Cell("look_1"), faulty, Cell()))),
+    )
+    assert told(sheet) == ["Leads!B3 holds the error #N/A"]
+
+
+def test_a_column_given_twice_under_two_names_is_a_mistake() -> None:
+    assert told(table(["url", "video", "language"], [LINK, LINK, "French"])) == [
+        "Leads!B2 says the same as the column url"
+    ]
+
+
+def test_a_header_that_stands_twice_is_a_mistake() -> None:
+    assert told(table(["text", "voice_id", "Text"], ["Hi", "v_1", None])) == [
+        "Leads!C1 stands twice in the header line"
+    ]
+
+
+def test_set_fills_columns_that_are_missing_or_blank() -> None:
+    sheet = table(["text", "voice_id"], ["Hi", None], ["Ho", "v_2"])
+    account = Account(listed={Lookup.SPEECH_VOICE: {"v_1": "", "v_2": ""}})
+    jobs = jobs_of(sheet, account, defaults={"voice_id": "v_1", "speed": "1.5"})
+    assert [(job.body["voice_id"], job.body["speed"]) for job in jobs] == [("v_1", 1.5), ("v_2", 1.5)]
+
+
+def test_map_takes_their_header_for_a_field_and_names_headers_that_are_not_there() -> None:
+    sheet = table(["What to say", "voice_id"], ["Hi", "v_1"])
+    assert jobs_of(sheet, renames={"what to say": "text"})[0].body["text"] == "Hi"
+    with pytest.raises(InputError, match="Did you mean What to say"):
+        built(sheet, renames={"What to sy": "text"})
+
+
+# Templates -----------------------------------------------------------------------------------------------------
+
+
+def test_a_variable_goes_before_a_field_of_the_same_name() -> None:
+    account = Account({"t": Template("t", "T", {"title": "text"})}, {Lookup.TEMPLATE: {}})
+    job = jobs_of(table(["template_id", "title", "video_title"], ["t", "On screen", "At HeyGen"]), account)[0]
+    assert job.body["variables"] == {"title": {"type": "text", "content": "On screen"}}
+    assert job.title == "At HeyGen"
+
+
+def test_an_unknown_template_is_a_mistake_with_the_nearest_id() -> None:
+    found = mistakes(table(["template_id", "first_name"], ["tpl1", "Ann"]))
+    assert found[0].cause == "is no template of this account"
+    assert "Did you mean tpl_1?" in found[0].fix
+
+
+def test_a_template_not_looked_up_yet_is_left_open() -> None:
+    found = built(table(["template_id", "first_name"], ["tpl_1", "Ann"]), Account())
+    assert not found.mistakes
+    assert found.lines[0].jobs == ()
+    assert found.needs.of(Lookup.TEMPLATE) == {"tpl_1"}
+
+
+def test_a_text_variable_that_would_stay_empty_is_a_mistake() -> None:
+    assert told(table(["template_id", "first_name"], ["tpl_1", " "])) == [
+        "Leads!B2 is blank, and the video would show {{…}} instead"
+    ]
+
+
+def test_a_text_variable_without_a_column_is_a_mistake() -> None:
+    found = mistakes(table(["template_id", "email"], ["tpl_1", "a@b.c"]))
+    assert [(p.header, p.cause) for p in found] == [("first_name", "is a variable of the template with no column")]
+
+
+@pytest.mark.parametrize(("header", "variable"), [("frist_name", "first_name"), ("loggo", "logo")])
+def test_a_misspelt_variable_is_a_mistake_at_its_header(header: str, variable: str) -> None:
+    other = {"first_name": "logo", "logo": "first_name"}[variable]
+    sheet = table(["template_id", header, other], ["tpl_1", LINK, LINK])
+    found = mistakes(sheet)
+    assert [(p.header, p.cause) for p in found] == [
+        (header, f"looks like the template's variable {variable}, misspelt")
+    ]
+
+
+def test_map_to_nothing_leaves_a_column_alone() -> None:
+    sheet = table(["template_id", "first_name", "loggo"], ["tpl_1", "Ann", "x"])
+    assert not mistakes(sheet, renames={"loggo": ""})
+
+
+def test_columns_that_are_nobodys_change_nothing() -> None:
+    bare = table(["template_id", "first_name"], ["tpl_1", "Ann"])
+    rich = table(["template_id", "first_name", "email", "deal"], ["tpl_1", "Ann", "a@b.c", "{{no such}}"])
+    assert jobs_of(bare)[0].fingerprint == jobs_of(rich)[0].fingerprint
+
+
+def test_how_the_template_shapes_a_value_is_no_part_of_the_fingerprint() -> None:
+    sheet = table(["template_id", "logo", "first_name"], ["tpl_1", LINK, "Ann"])
+    as_text = Account({"tpl_1": Template("tpl_1", "", {"first_name": "text", "logo": "text"})}, {Lookup.TEMPLATE: {}})
+    assert jobs_of(sheet)[0].fingerprint == jobs_of(sheet, as_text)[0].fingerprint
+
+
+def test_a_hostile_template_id_never_becomes_a_path() -> None:
+    for hostile in ("../videos", "a/b", "a?b=c", ".."):
+        found = built(table(["template_id", "first_name"], [hostile, "Ann"]), Account())
+        assert found.mistakes
+        assert not found.needs.of(Lookup.TEMPLATE)
+
+
+def test_in_the_sandbox_an_unknown_template_takes_every_free_column_as_a_text() -> None:
+    account = Account({"mine": Template("mine", "", open=True)}, {Lookup.TEMPLATE: {}}, lenient=True)
+    sheet = table(["template_id", "Name", "row_id", "caption", "mail"], ["mine", "Ann", "7", "yes", None])
+    assert jobs_of(sheet, account)[0].body["variables"] == {"Name": {"type": "text", "content": "Ann"}}
+
+
+# Languages, mail merge, duplicates, selection --------------------------------------------------------------------
+
+
+def test_several_languages_are_several_jobs_and_commas_do_not_separate() -> None:
+    jobs = jobs_of(table(["video", "languages"], [LINK, "French | Spanish (Spain);French"]))
+    assert [job.language for job in jobs] == ["French", "Spanish (Spain)"]
+    assert [job.body["output_languages"] for job in jobs] == [["French"], ["Spanish (Spain)"]]
+    assert told(table(["video", "languages"], [LINK, "French, English"])) == [
+        "Leads!B2 is no language that HeyGen translates to"
+    ]
+
+
+def test_a_language_in_other_letters_is_sent_as_heygen_writes_it_and_is_the_same_job() -> None:
+    exact = jobs_of(table(["video", "languages"], [LINK, "French"]))[0]
+    loose = jobs_of(table(["video", "languages"], [LINK, "FRENCH"]))[0]
+    assert loose.body["output_languages"] == ["French"]
+    assert loose.fingerprint == exact.fingerprint
+
+
+def test_an_unknown_language_names_the_likely_one() -> None:
+    found = mistakes(table(["video", "languages"], [LINK, "Brasilian Portuguese"]))
+    assert "Did you mean Portuguese (Brazil)?" in found[0].fix
+
+
+def test_a_line_of_an_earlier_results_sheet_stands_for_its_own_language_only() -> None:
+    headers = ["video", "languages", "result_status", "result_language"]
+    sheet = table(headers, [LINK, "French;English", "done", "English"], [LINK, "French;English", "done", ""])
+    found = built(sheet)
+    assert [[job.language for job in line.jobs] for line in found.lines] == [["English"], ["French", "English"]]
+
+
+def test_mail_merge_fills_texts_from_the_row() -> None:
+    headers = ["avatar_id", "script", "First Name", "company"]
+    sheet = table(
+        headers,
+        ["look_1", "Hi {{first_name}} of {{ Company | your firm }}!", "Ann", "Acme"],
+        ["look_1", "Hi {{first_name|there}} of {{company|your firm}}!", None, None],
+    )
+    assert [job.body["script"] for job in jobs_of(sheet)] == ["Hi Ann of Acme!", "Hi there of your firm!"]
+
+
+def test_a_field_of_the_merge_that_is_blank_or_unknown_is_a_mistake() -> None:
+    headers = ["avatar_id", "script", "first_name"]
+    sheet = table(headers, ["look_1", "Hi {{first_name}}", None], ["look_1", "Hi {{frist_name}}", "Ann"])
+    found = mistakes(sheet)
+    assert [sheet.where(p.row, p.column) for p in found] == ["Leads!B2", "Leads!B3"]
+    assert "{{first_name|there}}" in found[0].fix
+    assert "Did you mean first_name?" in found[1].fix
+
+
+@given(st.text("ab{}|", max_size=30))
+def test_merging_never_raises_anything_but_an_unfilled_field(text: str) -> None:
+    with contextlib.suppress(Unfilled):
+        merged = merge(text, lambda name: {"a": "A", "b": ""}.get(name))
+        assert "{{a}}" not in merged
+
+
+def test_rows_that_ask_for_the_same_are_one_job_unless_copy_differs() -> None:
+    sheet = table(
+        ["text", "voice_id", "copy"], ["Hi", "v_1", None], ["Hi", "v_1", None], ["Hi", "v_1", "2"], ["Hi", "v_1", "2"]
+    )
+    prints = [job.fingerprint for job in jobs_of(sheet)]
+    assert prints[0] == prints[1] != prints[2] == prints[3]
+    assert all("copy" not in job.body for job in jobs_of(sheet))
+
+
+def test_title_folder_callback_and_place_are_no_part_of_the_fingerprint() -> None:
+    headers = ["avatar_id", "script", "title", "folder_id", "callback_url", "row_id"]
+    sheet = table(headers, ["look_1", "Hi", "A", "f_1", LINK, "1"], ["look_1", "Hi", "B", None, None, "2"])
+    first, second = jobs_of(sheet)
+    assert first.fingerprint == second.fingerprint
+
+
+def test_skip_leaves_a_row_out_and_an_odd_word_in_it_is_a_mistake() -> None:
+    headers = ["text", "voice_id", "skip"]
+    found = built(table(headers, ["Hi", "v_1", "yes"], ["Hi", "v_1", "no"], ["Hi", "v_1", "maybe"]))
+    assert [line.skipped for line in found.lines] == [True, False, False]
+    assert [p.header for p in found.mistakes] == ["skip"]
+
+
+def test_rows_that_are_not_selected_do_not_block() -> None:
+    sheet = table(["text", "voice_id"], ["Hi", "v_1"], ["Hi", None])
+    assert mistakes(sheet)
+    assert not mistakes(sheet, selection=parse_selection("2", "--rows"))
+
+
+@pytest.mark.parametrize("text", ["", "a", "3-2", "1-", "1;2", "-4"])
+def test_row_numbers_that_are_none_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match="--rows"):
+        parse_selection(text, "--rows")
+
+
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 50)), min_size=1, max_size=5))
+def test_a_selection_holds_just_the_rows_it_names(ranges: list[tuple[int, int]]) -> None:
+    text = ",".join(f"{first}-{first + more}" for first, more in ranges)
+    expected = {row for first, more in ranges for row in range(first, first + more + 1)}
+    selection = parse_selection(text, "--rows")
+    assert {row for row in range(600) if row in selection} == expected
+    assert 1 not in Selection()
+
+
+def test_voices_that_the_account_does_not_list_are_mistakes_and_looks_only_notes() -> None:
+    sheet = table(["avatar_id", "script", "voice_id"], ["look_x", "Hi", "v_9"])
+    found = built(sheet)
+    assert [(p.header, p.warning) for p in found.lines[0].problems] == [("avatar_id", True), ("voice_id", False)]
+
+
+def test_a_voices_name_in_place_of_its_id_is_told_the_id() -> None:
+    found = mistakes(table(["text", "voice_id"], ["Hi", "anna"]))
+    assert "its id is v_1" in found[0].fix
+
+
+def test_needs_name_everything_that_has_to_be_looked_up_once() -> None:
+    sheet = table(["video", "languages"], *[[LINK, "French"]] * 3)
+    assert built(sheet, Account()).needs.wanted == {Lookup.LANGUAGE: frozenset({"French"})}
+
+
+@given(st.text(max_size=20))
+def test_headers_match_without_regard_to_case_and_separators(name: str) -> None:
+    assert match_key(name) == match_key(f" {name.upper()} ".replace("_", "-")) or name.upper().lower() != name.lower()
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "match"),
+    [
+        ("avater_id", ["avatar_id", "voice_id"], "avatar_id"),
+        ("Brasilian Portuguese", ["Portuguese", "Portuguese (Brazil)", "Portuguese (Portugal)"], "Portuguese (Brazil)"),
+        ("Klingon", ["English", "French"], None),
+    ],
+)
+def test_suggestions(word: str, known: list[str], match: str | None) -> None:
+    assert nearest(word, known) == match
+
+
+def test_a_header_line_is_recognised_by_what_decides_a_kind() -> None:
+    assert recognised(("Title", "Output Language", "URL"))
+    assert recognised(("name", "Avatar-ID", "script"))
+    assert not recognised(("name", "email", "text"))
