@@ -10,6 +10,7 @@ itself after a lost answer; what a rerun does depends on the events alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -375,9 +376,9 @@ FORMAT = 1
 
 
 def format_time(seconds: float) -> str:
-    """Unix seconds as the resume file writes them: ISO 8601, UTC, milliseconds."""
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    """Unix seconds as the resume file writes them: ISO 8601, UTC, whole milliseconds, never later than they are."""
+    whole, thousandths = divmod(math.floor(seconds * 1000), 1000)
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
 
 
 def parse_time(text: object) -> float | None:

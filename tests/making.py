@@ -59,7 +59,7 @@ def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, st
 
 
 def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:
-    values = {"avatar_id": "look_1", "script": script}
+    values = {"avatar_id": "look_ann", "script": script}
     digest = fingerprint("avatar", values)
     return Job(
         "avatar",
@@ -75,5 +75,16 @@ def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:
 
 
 def speech_job(row: int = 2, text: str = "Hello") -> Job:
-    values = {"text": text, "voice_id": "v_1"}
+    values = {"text": text, "voice_id": "voice_ann"}
     return Job("speech", fingerprint("speech", values), row, "", "", "", "/v3/voices/speech", values, values)
+
+
+def translation_job(row: int = 2, language: str = "French") -> Job:
+    values = {"video": "https://example.com/v.mp4", "output_languages": (language,)}
+    body = {
+        "video": {"type": "url", "url": "https://example.com/v.mp4"},
+        "output_languages": [language],
+        "title": f"leads row {row}",
+    }
+    digest = fingerprint("translation", values)
+    return Job("translation", digest, row, "", f"leads row {row}", language, "/v3/video-translations", body, values)

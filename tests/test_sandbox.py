@@ -141,7 +141,7 @@ async def test_a_new_sandbox_has_a_thousand_dollars(heygen: HeyGen) -> None:
     assert (await heygen.me()).balance == "$1,000.00"
 
 
-@pytest.mark.parametrize("path", ["/v3/lipsyncs", "/v3/templates/", "/v2/templates", "/"])
+@pytest.mark.parametrize("path", ["/v3/lipsyncs", "/v3/templates/", "/v3", "/v2/templates", "/"])
 async def test_a_route_it_has_not_is_a_plain_404(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert answer.status_code == 404
@@ -354,7 +354,7 @@ async def test_a_voice_of_another_engine_does_not_speak(heygen: HeyGen) -> None:
         else:
             with pytest.raises(Refused) as raised:
                 await heygen.submit("/v3/voices/speech", body, None)
-            assert raised.value.code == "voice_unavailable"
+            assert (raised.value.code, raised.value.param) == ("invalid_parameter", "voice_id")
 
 
 @pytest.mark.parametrize(
@@ -439,6 +439,19 @@ async def test_links_stand_only_in_what_is_completed(heygen: HeyGen, clock: Cloc
     assert links.page == f"{BASE}/videos/{job_id}"
 
 
+@pytest.mark.parametrize(
+    ("wish", "burned_in"), [({}, False), ({"caption": True}, True), ({"subtitles": {"preset_name": "bold"}}, True)]
+)
+async def test_a_template_video_has_captions_burned_in_if_asked_for(
+    http: httpx.AsyncClient, heygen: HeyGen, clock: Clock, wish: Body, burned_in: bool
+) -> None:
+    job_id = await order(heygen, "template", template_body(name="Ann") | wish)
+    clock.now += LONGEST_RENDER
+    answer = (await http.get(f"/v3/videos/{job_id}")).json()["data"]
+    assert (answer["captioned_video_url"] is not None) == burned_in
+    assert answer["video_url"]
+
+
 async def test_a_translation_is_one_job_per_language_in_the_order_asked_for(
     http: httpx.AsyncClient, heygen: HeyGen, clock: Clock
 ) -> None:
@@ -462,6 +475,13 @@ async def test_videos_are_listed_newest_first_by_title_and_stay_put_while_new_on
     second = (await http.get(f"/v3/videos?title=row&limit=2&token={first['next_token']}")).json()
     assert [item["title"] for item in first["data"] + second["data"]] == ["row 3", "row 2", "row 1"]
     assert (first["has_more"], second["has_more"], second["next_token"]) == (True, False, None)
+
+
+async def test_videos_can_be_listed_by_folder(heygen: HeyGen) -> None:
+    await order(heygen)
+    job_id = await order(heygen, body=AVATAR | {"folder_id": "folder_campaigns"})
+    found = [item["id"] async for item in heygen.listing("/v3/videos", {"folder_id": "folder_campaigns"})]
+    assert found == [job_id]
 
 
 async def test_videos_and_translations_do_not_mix(heygen: HeyGen) -> None:
@@ -560,7 +580,7 @@ async def test_a_key_in_use_is_in_progress_and_whoever_gives_up_has_ordered_noth
         async with anyio.create_task_group() as group:
             group.start_soon(order, heygen, "avatar", None, "k:1")
             await anyio.wait_all_tasks_blocked()
-            with pytest.raises(Lost) as raised:
+            with pytest.raises(Lost) as raised, anyio.fail_after(5):
                 await order(heygen, key="k:1")
             assert (raised.value.status, raised.value.code) == (409, "request_in_progress")
             group.cancel_scope.cancel()

@@ -147,7 +147,7 @@ def speech_wish(body: Body) -> Wish:
     asked = _read(SpeechRequest, body)
     voice = VOICES.get(asked.voice_id)
     if voice and "starfish" not in voice.engines:
-        raise Refusal(400, "voice_unavailable", f"{voice.name} is no voice of the Starfish engine.", param="voice_id")
+        raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
 
     if _asks_to_fail(body):
         raise Refusal(400, "tts_text_invalid", f"The sandbox refuses a text that says {FAIL_MARK}.", param="text")

@@ -1,140 +1,243 @@
 """A CSV as a table: the separator found in the header line, quotes taken strictly, every value to the letter.
 
 Row numbers are those that a spreadsheet shows: records from 1, blank lines included. Damage is an error that names
-its line; a line with cells too many is a row with a fault, never a shifted one.
+its line; a line with cells too many or too few is a row with a fault, never a shifted one.
+
+The file is read as a stream and its sizes are bounded: memory holds the cells, and each text once.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import BLANK, Cell, Row, Table
-from bulkgen.sheet.decode import decode
+from bulkgen.jobs import Cell, Row, Table, shorten
+from bulkgen.sheet.cells import CELL_LIMIT, Cells, Meter
+from bulkgen.sheet.decode import Encoding, detect
+from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
+from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
 
-DELIMITERS = ",;\t|"
+#: The largest file that is read (bytes).
+FILE_LIMIT = 100_000_000
 
-#: The largest cell that is read (characters).
-CELL_LIMIT = 8_000_000
+#: Excel leaves out the separators of trailing blank cells wherever a whole block of so many rows has none.
+EXCEL_BLOCK = 16
 
-_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+#: How much of the text decides the separator (characters).
+_SAMPLE = 200_000
+
+#: `="007"`: how exports keep a spreadsheet from taking a text for a number. It shows 007.
+_SHIELDED = re.compile(r'="([^"]*)"')
 
 
-def read_csv(data: bytes, file_name: str, tab: str, *, header_row: int | None = None) -> Table:
-    """The table in the bytes of a CSV; `tab` is what a spreadsheet would call its sheet.
+def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None = None) -> Table:
+    """The table in a CSV; `tab` is what a spreadsheet would call its sheet.
 
     Raises `InputError` for damage, with its line.
     """
-    decoded = decode(data, file_name)
-    delimiter = find_delimiter(decoded.text)
-    records = _records(decoded.text, delimiter, file_name)
-    start = (
-        header_row - 1 if header_row else next((i for i, r in enumerate(records) if any(c.strip() for c in r)), None)
-    )
-    if start is None or start >= len(records):
-        raise InputError(f"{file_name} is empty: it needs a line of headers and rows below it.")
-
-    headers = tuple(records[start])
-    width = max((i + 1 for i, header in enumerate(headers) if header.strip()), default=0)
-    guarded = any(header.strip().casefold() == "result_status" for header in headers)
-    rows = tuple(
-        _row(number, record, len(headers), width, guarded)
-        for number, record in enumerate(records[start + 1 :], start + 2)
-        if any(cell.strip() for cell in record)
-    )
-    notes = (decoded.note,) if decoded.note else ()
-    return Table(tab, headers, rows, start + 1, notes, delimiter)
-
-
-def find_delimiter(text: str) -> str:
-    """The one of `,` `;` tab `|` that separates the header line, counted outside quotes; `,` where there is none."""
-    lines = [counts for counts in _counts(text, 20) if sum(counts.values()) or counts]
-    if not lines:
-        return ","
-
-    def weight(delimiter: str) -> tuple[int, int]:
-        here = lines[0][delimiter]
-        same = sum(line[delimiter] == here for line in lines[1:]) if here else 0
-        elsewhere = max(line[delimiter] for line in lines)
-        return (here * 1000 + same, 0) if any(lines[0].values()) else (0, elsewhere)
-
-    best = max(DELIMITERS, key=weight)
-    return best if weight(best) > (0, 0) else ","
-
-
-def _counts(text: str, most: int) -> list[dict[str, int]]:
-    """How often each delimiter stands outside quotes in each of the first records."""
-    found: list[dict[str, int]] = []
-    counts = dict.fromkeys(DELIMITERS, 0)
-    quoted, blank = False, True
-    for character in text:
-        if character == '"':
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif character in "\r\n":
-            if not blank:
-                found.append(counts)
-                counts, blank = dict.fromkeys(DELIMITERS, 0), True
-            if len(found) == most:
-                return found
-
-            continue
-        elif character in counts:
-            counts[character] += 1
-        blank = False
-    return found if blank else [*found, counts]
-
-
-def _records(text: str, delimiter: str, file_name: str) -> list[list[str]]:
-    csv.field_size_limit(CELL_LIMIT)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    records: list[list[str]] = []
-    try:
-        records.extend(reader)
-    except csv.Error as error:
-        if "field larger" in str(error):
-            raise InputError(
-                f"{file_name}, line {reader.line_num}: a cell holds more than 8 million characters."
-            ) from None
-
-        started = records[-1][:1] if records else []
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size > FILE_LIMIT:
         raise InputError(
-            f"{file_name}, line {reader.line_num} (row {len(records) + 1}, after the row that starts with "
-            f"{started[0][:40] if started else ''!r}): a quotation mark is out of place, so the cells can't be told "
-            f"apart ({_NAMES[delimiter]} separate them). Open the file in your spreadsheet, mend that row and save it."
-        ) from None
+            f"{file_name} has {size // 1_000_000:,} MB: too large for a list of rows. Copy the rows you need into a "
+            "new sheet."
+        )
 
-    return records
-
-
-def _row(number: int, record: list[str], columns: int, width: int, guarded: bool) -> Row:
-    cells = tuple(_cell(text, guarded) for text in record[:columns])
-    extra = [cell for cell in record[columns:] if cell.strip()]
-    if extra:
-        fault = f"has {len(record)} cells, the header line only {columns}"
-        return Row(number, cells, fault=fault)
-
-    if len(record) < width:
-        return Row(number, cells, fault=f"has {len(record)} cells, the header line {width}")
-
-    return Row(number, cells)
+    _refuse_other_files(file.read(HEAD), file_name)
+    file.seek(0)
+    encoding = detect(file, file_name)
+    text = io.TextIOWrapper(file, encoding.codec, newline="")
+    try:
+        return _Reading(text, encoding, file_name, header_row).table(tab)
+    finally:
+        text.detach()  # closing the file is left to whom it belongs
 
 
-def _cell(text: str, guarded: bool) -> Cell:
-    if not text:
-        return BLANK
+def _refuse_other_files(head: bytes, file_name: str) -> None:
+    nature = nature_of(head)
+    if nature is Nature.ZIP:
+        raise InputError(f"{file_name} is a workbook in spite of its name. Rename it to end in .xlsx.")
 
-    if guarded:
-        text = unguard(text)
-    return Cell(text, text)
+    if nature is not Nature.TEXT:
+        raise InputError(f"{file_name} {ADVICE[nature]}")
+
+
+class _Reading:
+    """One CSV on its way to being a table."""
+
+    def __init__(self, text: io.TextIOWrapper, encoding: Encoding, file_name: str, header_row: int | None) -> None:
+        self.file_name = file_name
+        self.encoding = encoding
+        self.wanted = header_row
+        sample = text.read(_SAMPLE).lstrip("\ufeff")
+        text.seek(0)
+        self.ended = len(sample) < _SAMPLE
+        told, self.skipped = announced(sample, file_name)
+        self.delimiter = told or find_delimiter(sample, header_row)
+        self.lines = _Lines(text, self.delimiter, file_name)
+        self.meter = Meter(file_name)
+        self.doubt = ""
+
+    def table(self, tab: str) -> Table:
+        headers: tuple[str, ...] | None = None
+        header_at = width = 0
+        cells = Cells()
+        rows: list[Row] = []
+        first, total = 1, 0
+        for block in self._blocks():
+            if self.encoding.doubtful and not self.doubt:
+                self._find_doubt(block, first)
+            sizes = {len(record) for record in block if any(map(str.strip, record))}
+            usual = sizes.pop() if len(sizes) == 1 and len(block) > 1 else -1
+            for number, record in enumerate(block, first):
+                if headers is None:
+                    if number == self.wanted or (self.wanted is None and any(map(str.strip, record))):
+                        headers, header_at = self._headers(record, number), number
+                        width = max(i for i, header in enumerate(headers, 1) if header.strip())
+                        guarded = any(header.strip().casefold() == "result_status" for header in headers)
+                        cells = Cells(_guarded if guarded else _plain)
+                    continue
+
+                if any(map(str.strip, record)):
+                    fault = self._fault(len(record), record[len(headers) :], len(headers), width, usual)
+                    texts = record[: len(headers)]
+                    self.meter.add(len(texts), len(texts), number)
+                    rows.append(Row(number, tuple([cells[text] for text in texts]), fault=fault))
+            first += len(block)
+            total += len(block)
+        if headers is None:
+            raise InputError(self._no_headers(total))
+
+        return Table(tab, headers, tuple(rows), header_at, self._notes(), self.delimiter)
+
+    def _blocks(self) -> Iterator[list[list[str]]]:
+        """The records, as many at a time as Excel writes."""
+        limit = csv.field_size_limit(CELL_LIMIT)
+        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        if self.skipped:
+            next(reader)
+        done = 0
+        try:
+            while True:
+                block: list[list[str]] = []
+                try:
+                    for record in islice(reader, EXCEL_BLOCK):
+                        block.append(record)
+                        self.lines.record_ended()
+                except csv.Error as error:
+                    raise InputError(self._damage(str(error), done + len(block) + 1, block)) from None
+
+                if not block:
+                    return
+
+                done += len(block)
+                self.meter.row(done)
+                if len(block) < EXCEL_BLOCK and block[-1] == ["\x1a"]:
+                    block.pop()  # the end-of-file sign of DOS
+                yield block
+        finally:
+            csv.field_size_limit(limit)
+
+    def _headers(self, record: list[str], number: int) -> tuple[str, ...]:
+        if not any(map(str.strip, record)):
+            raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
+
+        guarded = any(header.strip().casefold() == "result_status" for header in record)
+        return tuple(unguard(header) if guarded else header for header in record)
+
+    def _fault(self, size: int, extra: list[str], columns: int, width: int, usual: int) -> str:
+        if any(map(str.strip, extra)):
+            return f"has {size} cells, the header line only {columns}"
+
+        # Excel leaves trailing blanks out, of whole blocks; a damaged line stands alone among longer ones
+        return f"has {size} cells, the header line {width}" if size < width and size != usual else ""
+
+    def _find_doubt(self, block: list[list[str]], first: int) -> None:
+        for number, record in enumerate(block, first):
+            for cell in record:
+                if not cell.isascii():
+                    self.doubt = f"row {number}: {shorten(cell, 60)!r}"
+                    return
+
+    def _notes(self) -> tuple[str, ...]:
+        if not self.encoding.guess:
+            return ()
+
+        check = f"Check {self.doubt}. If that is wrong" if self.doubt else "If it looks wrong"
+        return (
+            f"{self.file_name} does not say its encoding and is not UTF-8; it was read as {self.encoding.guess}. "
+            f"{check}, save the sheet as “CSV UTF-8”.",
+        )
+
+    def _no_headers(self, total: int) -> str:
+        if self.wanted is not None and total:
+            return f"{self.file_name} has no row {self.wanted}: its last is row {total}."
+
+        return f"{self.file_name} {ADVICE[Nature.EMPTY]}"
+
+    def _damage(self, error: str, record: int, block: list[list[str]]) -> str:
+        """What is wrong with the record being read, where, and what to do."""
+        line, start = self.lines.number, self.lines.record_start
+        place = f"{self.file_name}, line {start} (row {record})"
+        if "field larger" in error:
+            cause = f"a cell of more than {CELL_LIMIT:,} characters. A closing quotation mark may be missing"
+        elif "unexpected end" in error:
+            cause = "a quotation mark opens here that nothing closes"
+        else:
+            place = f"{self.file_name}, line {line} (row {record}{f', begun on line {start}' if start < line else ''})"
+            cause = (
+                "a quotation mark is out of place, so the cells can't be told apart "
+                f"({NAMES[self.delimiter]} separate them)"
+            )
+        before = f" The row before it begins with {shorten(block[-1][0], 40)!r}." if block and block[-1] else ""
+        return f"{place}: {cause}.{before} Open the file in your spreadsheet, mend that row and save it."
+
+
+class _Lines:
+    """The lines of the text, counted, and none so wide that its cells would fill the memory."""
+
+    def __init__(self, text: io.TextIOWrapper, delimiter: str, file_name: str) -> None:
+        self.text = text
+        self.delimiter = delimiter
+        self.file_name = file_name
+        #: The line read last, and the first line of the record being read.
+        self.number = 0
+        self.record_start = 1
+
+    def record_ended(self) -> None:
+        self.record_start = self.number + 1
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.number += 1
+            if self.number == 1:
+                line = line.lstrip("\ufeff")
+            if len(line) > 16_384 and line.count(self.delimiter) > 16_384:
+                raise InputError(
+                    f"{self.file_name}, line {self.number}: has {line.count(self.delimiter) + 1:,} cells, and no "
+                    "spreadsheet has so many columns. Line breaks may be missing."
+                )
+
+            yield line
+
+
+def _plain(text: str) -> Cell:
+    shown = _SHIELDED.fullmatch(text) if text.startswith('="') else None
+    return Cell(shown[1] if shown else text, text)
+
+
+def _guarded(text: str) -> Cell:
+    return _plain(unguard(text))
 
 
 def unguard(text: str) -> str:
     """Takes off the quotation mark that a results CSV puts before a text which a spreadsheet would run."""
-    return (
-        text[1:]
-        if len(text) > 1 and text[0] == "'" and text.lstrip("'")[:1] in ("=", "@", "+", "-", "\t", "\r")
-        else text
-    )
+    if text[:1] == "'" and text.lstrip("'")[:1] in ("=", "@", "+", "-", "\t", "\r"):
+        return text[1:]
+
+    return text
