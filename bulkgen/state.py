@@ -252,6 +252,14 @@ class Policy:
     retry_unknown: bool = False
 
 
+def passing(state: State) -> bool:
+    """Whether a job failed or was refused for a cause that says nothing against its row."""
+    if state.last == "failed":
+        return state.code in PASSING_FAILURES
+
+    return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS)
+
+
 def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bool = False) -> Step:
     """What a run does with a job in this state. `SEND` means attempt + 1.
 
@@ -274,12 +282,11 @@ def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bo
         return Step.SEND if redo else Step.COLLECT
 
     if state.last == "refused":
-        passing = state.blocked or state.http in PASSING_REFUSALS
-        return Step.SEND if passing or policy.retry_failed or redo else Step.KEEP
+        return Step.SEND if passing(state) or policy.retry_failed or redo else Step.KEEP
 
     if state.last == "failed":
-        passing = state.code in PASSING_FAILURES and state.failures < policy.max_attempts
-        return Step.SEND if passing or policy.retry_failed or redo else Step.KEEP
+        again = passing(state) and state.failures < policy.max_attempts
+        return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
 
     return Step.SEND if policy.retry_unknown else Step.KEEP
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bulkgen.jobs import Cell, Job, Row, Table, fingerprint
+from bulkgen.jobs import Cell, Job, Row, Table, Value, fingerprint
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.rows.build import Built, Reading, build
@@ -80,7 +80,7 @@ def speech_job(row: int = 2, text: str = "Hello") -> Job:
 
 
 def translation_job(row: int = 2, language: str = "French") -> Job:
-    values = {"video": "https://example.com/v.mp4", "output_languages": (language,)}
+    values: dict[str, Value] = {"video": "https://example.com/v.mp4", "output_languages": (language,)}
     body = {
         "video": {"type": "url", "url": "https://example.com/v.mp4"},
         "output_languages": [language],

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bulkgen import journal as module
 from bulkgen.errors import Exit, JournalError
 from bulkgen.journal import Journal, neighbours, read_events, same_account
 from bulkgen.state import fold, submitted, submitting
@@ -128,7 +127,7 @@ def test_a_record_that_is_not_durable_stops_everything(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, call, broken)
+        patch.setattr(os, call, broken)
         with pytest.raises(JournalError, match=told):
             journal.append(submitting(JOBS[0], 2))
     with pytest.raises(JournalError):  # the disk works again, but what it holds is no longer known
@@ -153,7 +152,7 @@ def test_half_a_record_written_before_the_disk_was_full_is_cut_by_the_next_run(
         return real(fd, data[: len(data) // 2])
 
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, "write", half)
+        patch.setattr(os, "write", half)
         with pytest.raises(JournalError):
             journal.append(submitting(JOBS[0], 2))
     journal.close()

@@ -39,7 +39,8 @@ def find_places(
 
     Raises `InputError` where the results would land on the sheet itself, or have no place.
     """
-    if str(sheet) == "-":
+    piped = str(sheet) == "-"
+    if piped:
         if out is None:
             raise InputError("A sheet from standard input needs --out FILE, the name of its results.")
 
@@ -54,7 +55,7 @@ def find_places(
     if results.suffix.casefold() not in _FORMATS:
         raise InputError(f"--out {results}: the results are written as .xlsx or .csv.")
 
-    if not match and out is not None and sheet != out and _same(out, sheet):
+    if not match and not piped and out is not None and _same(out, sheet):
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
     return Places(

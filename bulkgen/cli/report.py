@@ -11,7 +11,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.results.table import Entry
 from bulkgen.rows.build import Built
 from bulkgen.rows.plan import Plan
-from bulkgen.state import NEW, State, Status, Step
+from bulkgen.state import NEW, State, Status, Step, passing
 
 #: How many cells of one mistake, and how many different mistakes, are written out.
 CELLS = 6
@@ -52,7 +52,7 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
     ]
     lines += [f"  {count:>6,}  {text}" for count, text in items if count]
     if balance:
-        lines.append(f"Balance at HeyGen: {balance}")
+        lines.append(f"Balance: {balance}")
     return "\n".join(lines)
 
 
@@ -100,7 +100,7 @@ def summary_told(
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = _next(counts, exit_code, again)
+    following = _next(entries, counts, exit_code, again)
     return "\n".join([*lines, following] if following else lines)
 
 
@@ -116,7 +116,7 @@ def _troubles(entries: Sequence[Entry]) -> list[str]:
     ]
 
 
-def _next(counts: Counter[Status], exit_code: Exit, again: str) -> str:
+def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, again: str) -> str:
     if exit_code is Exit.OUT_OF_CREDIT:
         return f"Next: top up the balance at HeyGen, then {again}"
 
@@ -125,6 +125,9 @@ def _next(counts: Counter[Status], exit_code: Exit, again: str) -> str:
 
     if counts[Status.RENDERING] or counts[Status.QUEUED]:
         return f"Next: {again}   (goes on where it stopped)"
+
+    if any(entry.status is Status.FAILED and passing(entry.state) for entry in entries):
+        return f"Next: {again}   (tries the failed ones once more)"
 
     if counts[Status.FAILED] or counts[Status.INVALID]:
         return f"Next: edit those rows, then {again}"

@@ -27,6 +27,8 @@ class _List:
     id: str
     #: A single item can be asked for at `path/id`: lists do not show everything that may be used.
     single: bool = False
+    #: The list holds only what is fit for the purpose: an item that exists but is not listed is unfit.
+    narrowed: bool = False
 
 
 _LISTS = {
@@ -36,6 +38,8 @@ _LISTS = {
         ({"engine": "starfish", "type": "private"}, {"engine": "starfish", "type": "public"}),
         100,
         "voice_id",
+        single=True,
+        narrowed=True,
     ),
     Lookup.LOOK: _List("/v3/avatars/looks", ({"ownership": "private"}, {"ownership": "public"}), 50, "id", single=True),
     Lookup.FOLDER: _List("/v3/folders", ({},), 100, "id"),
@@ -67,6 +71,7 @@ class AccountLookup:
 
         templates = dict(self.account.templates)
         listed = {lookup: dict(names) for lookup, names in self.account.listed.items()}
+        unfit = dict(self.account.unfit)
         errors: list[ApiError] = []
 
         async def one(lookup: Lookup, wanted: frozenset[str]) -> None:
@@ -76,7 +81,9 @@ class AccountLookup:
                 elif lookup is Lookup.LANGUAGE:
                     listed[lookup] = {name: name for name in await self.client.languages()}
                 else:
-                    listed[lookup] = listed.get(lookup, {}) | await self._listed(lookup, wanted)
+                    found, others = await self._listed(lookup, wanted)
+                    listed[lookup] = listed.get(lookup, {}) | found
+                    unfit[lookup] = unfit.get(lookup, frozenset()) | others
             except Forbidden as error:
                 if lookup is Lookup.TEMPLATE:
                     errors.append(error)
@@ -92,7 +99,7 @@ class AccountLookup:
         if errors:
             raise errors[0]
 
-        self.account = Account(templates, listed, lenient=self.lenient)
+        self.account = Account(templates, listed, unfit, lenient=self.lenient)
         return True
 
     async def _templates(self, wanted: frozenset[str], found: dict[str, Template]) -> dict[str, str]:
@@ -131,22 +138,23 @@ class AccountLookup:
 
         return {str(item.get("id")): str(item.get("name", "")) async for item in self.client.listing("/v3/templates")}
 
-    async def _listed(self, lookup: Lookup, wanted: frozenset[str]) -> dict[str, str]:
+    async def _listed(self, lookup: Lookup, wanted: frozenset[str]) -> tuple[dict[str, str], frozenset[str]]:
+        """Ids with their names as far as the list was read, and those of the wanted ids that exist but are unfit."""
         source = _LISTS[lookup]
         found: dict[str, str] = {}
         for query in source.rounds:
             async for item in self.client.listing(source.path, query, limit=source.limit):
                 found[str(item.get(source.id))] = str(item.get("name", ""))
                 if wanted <= found.keys():
-                    return found
+                    return found, frozenset()
 
-        if source.single:
-            for item_id in sorted(wanted - found.keys()):
-                try:
-                    found[item_id] = str((await self.client.one(source.path, item_id)).get("name", ""))
-                except ApiError:
-                    continue  # neither listed nor known: the row says so
-        return found
+        unlisted: dict[str, str] = {}
+        for item_id in sorted(wanted - found.keys()) if source.single else ():
+            try:
+                unlisted[item_id] = str((await self.client.one(source.path, item_id)).get("name", ""))
+            except ApiError:
+                continue  # neither listed nor known: the row says so
+        return (found, frozenset(unlisted)) if source.narrowed else (found | unlisted, frozenset())
 
 
 def _read_template(template_id: str, data: Mapping[str, object]) -> Template:

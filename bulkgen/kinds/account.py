@@ -28,6 +28,8 @@ class Account:
 
     templates: Mapping[str, Template] = field(default_factory=dict)
     listed: Mapping[Lookup, Mapping[str, str]] = field(default_factory=dict)
+    #: Ids that exist but can't be used for this: a voice of another engine.
+    unfit: Mapping[Lookup, frozenset[str]] = field(default_factory=dict)
     #: Ids that no list holds are accepted with a note: the sandbox can't know a person's own.
     lenient: bool = False
 

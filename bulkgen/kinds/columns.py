@@ -108,6 +108,9 @@ def split_list(text: str) -> tuple[str, ...]:
 def parse(column: Column, cell: Cell) -> Value | Fault:
     """The cell's value by the column's type. The cell is not blank."""
     text = cell.text.strip()
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return Fault(column.name, "holds a character that is no text", "Type the cell anew.")
+
     if column.type is Type.PROSE:
         return cell.text
 

@@ -6,7 +6,7 @@ https://developers.heygen.com/docs/error-codes.
 
 from __future__ import annotations
 
-from bulkgen.state import PASSING_FAILURES, State
+from bulkgen.state import State, passing
 
 _CELL = "Your cell"
 _ACCOUNT = "Your account"
@@ -82,10 +82,9 @@ def explain(state: State) -> str:
 
 
 def _told(state: State) -> str:
-    passing = state.last == "failed" and state.code in PASSING_FAILURES
     default = (
         (_HEYGEN, "the job failed", _RETRY)
-        if passing
+        if state.last == "failed" and passing(state)
         else (_CELL if state.last == "refused" else _HEYGEN, "HeyGen gives the code " + state.code, _EDIT)
         if state.code
         else (_HEYGEN, "HeyGen refused the request", _EDIT)

@@ -249,11 +249,10 @@ class _Builder:
         value = values[column.name]
         wanted = value if isinstance(value, tuple) else (str(value),)
         self.wanted.setdefault(lookup, set()).update(wanted)
-        listed = self.account.listed.get(lookup)
-        if listed is None:
+        if lookup not in self.account.listed:
             return
 
-        found = [judge(lookup, word, listed, lenient=self.account.lenient) for word in wanted]
+        found = [judge(lookup, word, self.account) for word in wanted]
         for name, verdict in zip(wanted, found, strict=True):
             if isinstance(verdict, Fault):
                 draft.fault(Fault(column.name, verdict.cause, verdict.fix, verdict.warning), layout, name)

@@ -5,8 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Fault, Lookup
 from bulkgen.rows.suggest import hint
 
@@ -31,13 +30,18 @@ _MISSING = {
 _DOUBTFUL = frozenset({Lookup.LOOK, Lookup.FOLDER})
 
 
-def judge(lookup: Lookup, word: str, listed: Mapping[str, str], *, lenient: bool) -> str | Fault:
+def judge(lookup: Lookup, word: str, account: Account) -> str | Fault:
     """The word as the account writes it, or a fault (its column still open).
 
-    `listed` holds the account's ids with their names. In a lenient account only languages have to be known.
+    In a lenient account only languages have to be known.
     """
+    listed = account.listed[lookup]
     if word in listed:
         return word
+
+    if word in account.unfit.get(lookup, ()):
+        cause = "is a voice that can't make voice-overs"
+        return Fault("", cause, "Only voices of the Starfish engine can: choose one of them and copy its id.")
 
     if lookup is Lookup.LANGUAGE:
         folded = word.casefold()
@@ -46,7 +50,7 @@ def judge(lookup: Lookup, word: str, listed: Mapping[str, str], *, lenient: bool
             return exact
 
     cause, fix = _MISSING[lookup]
-    if lenient and lookup is not Lookup.LANGUAGE:
+    if account.lenient and lookup is not Lookup.LANGUAGE:
         return Fault("", cause, "The sandbox can't know your own and takes it as it is.", warning=True)
 
     by_name = next((id_ for id_, name in listed.items() if name.casefold() == word.casefold()), None)

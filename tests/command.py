@@ -1,0 +1,60 @@
+"""The whole command as a person types it, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bulkgen.jobs import Table
+from bulkgen.sheet import read_sheet
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "sample_data"
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Ours, without a key of the person who runs the tests."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("HEYGEN_")}
+    return {**mine, "HEYGEN_CONFIG_DIR": "/nonexistent", "PYTHONPATH": str(ROOT), **(extra or {})}
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "bulkgen", *map(str, arguments)]
+
+
+def bulkgen(
+    folder: Path, *arguments: object, env: Mapping[str, str] | None = None, stdin: str = "", timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Runs `bulkgen …` in the folder. No traceback ever reaches a person."""
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment(env),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr + done.stdout, done.stderr
+    return done
+
+
+def results(folder: Path, name: str) -> list[dict[str, str]]:
+    """The lines of a results sheet, by header."""
+    table = read_sheet(folder / name)
+    return lines_of(table)
+
+
+def lines_of(table: Table) -> list[dict[str, str]]:
+    return [{header: row.cell(i).text for i, header in enumerate(table.headers)} for row in table.rows]
+
+
+def events(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -1,0 +1,377 @@
+"""The whole command through a subprocess: in the sandbox, and against the stand-in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bulkgen.errors import Exit
+from bulkgen.state import fold
+from tests.command import SAMPLES, bulkgen, command, environment, events, results
+from tests.standin.process import StandIn
+
+SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars.csv": 4, "mixed.csv": 7}
+
+
+def sample(folder: Path, *names: str) -> None:
+    for name in names:
+        shutil.copy(SAMPLES / name, folder)
+
+
+# The sandbox -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "lines"), SHEETS.items())
+def test_every_sample_ends_with_exit_0_in_the_sandbox_and_again_with_nothing_new(
+    tmp_path: Path, name: str, lines: int
+) -> None:
+    sample(tmp_path, name)
+    stem, _, ending = name.partition(".")
+    first = bulkgen(tmp_path, "run", name, "--sandbox")
+    assert first.returncode == Exit.OK, first.stderr
+    assert "SANDBOX" in first.stdout
+    made = results(tmp_path, f"{stem}.sandbox.results.{ending}")
+    assert len(made) == lines
+    assert {line["result_status"] for line in made} <= {"done", "skipped"}
+    journal = tmp_path / f"{name}.sandbox.resume.jsonl"
+    before = journal.read_bytes()
+    second = bulkgen(tmp_path, "run", name, "--sandbox")
+    assert second.returncode == Exit.OK
+    assert "Nothing new" in second.stdout
+    assert journal.read_bytes() == before
+    assert results(tmp_path, f"{stem}.sandbox.results.{ending}") == made
+    third = bulkgen(tmp_path, "run", f"{stem}.sandbox.results.{ending}", "--sandbox")
+    assert third.returncode == Exit.OK, third.stderr
+    assert journal.read_bytes() == before
+    assert results(tmp_path, f"{stem}.sandbox.results.{ending}") == made
+    assert not list(tmp_path.glob("*.lock"))
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_recordings_are_real_files_of_the_size_that_is_recorded(tmp_path: Path) -> None:
+    sample(tmp_path, "voiceovers.csv")
+    bulkgen(tmp_path, "run", "voiceovers.csv", "--sandbox")
+    for line in results(tmp_path, "voiceovers.sandbox.results.csv"):
+        file = tmp_path / line["result_file"]
+        assert file.read_bytes()[:3] in (b"ID3", b"\xff\xfb\x90", b"\xff\xf3\x40") or file.stat().st_size > 500
+    saved = [event for event in events(tmp_path / "voiceovers.csv.sandbox.resume.jsonl") if event["event"] == "saved"]
+    assert [(tmp_path / event["file"]).stat().st_size for event in saved] == [event["bytes"] for event in saved]
+
+
+def test_a_broken_sheet_sends_nothing_and_names_every_mistake_with_its_cell(tmp_path: Path) -> None:
+    sample(tmp_path, "broken.csv")
+    done = bulkgen(tmp_path, "run", "broken.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    for place in ["C2", "B4", "F5", "F6", "G7", "F8", "I9", "I10", "M11", "L12", "K13", "L14", "H15", "J16", "A17"]:
+        assert f"broken!{place}:" in done.stderr
+    assert "broken row 18:" in done.stderr
+    assert "Nothing was sent" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken.csv"]
+
+
+def test_skip_invalid_goes_on_with_the_good_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n")
+    done = bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--skip-invalid")
+    assert done.returncode == Exit.SOME_FAILED
+    lines = results(tmp_path, "a.sandbox.results.csv")
+    assert [line["result_status"] for line in lines] == ["done", "invalid"]
+    assert "text: is blank" in lines[1]["result_error"]
+
+
+def test_a_row_that_fails_in_the_sandbox_ends_with_exit_3_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("avatar_id,script\nlook_abigail,Hello\nlook_abigail,Hello [fail]\n")
+    done = bulkgen(tmp_path, "run", "a.csv", "--sandbox")
+    assert done.returncode == Exit.SOME_FAILED
+    lines = results(tmp_path, "a.sandbox.results.csv")
+    assert [line["result_status"] for line in lines] == ["done", "failed"]
+    assert lines[1]["result_error"].startswith("HeyGen's side: the rendering failed")
+
+
+def test_originals_keep_value_type_and_format(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    sample(tmp_path, "leads.xlsx")
+    bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
+    given = load_workbook(tmp_path / "leads.xlsx").active
+    made = load_workbook(tmp_path / "leads.sandbox.results.xlsx").active
+    assert given is not None
+    assert made is not None
+    for row, twins in zip(given.iter_rows(), made.iter_rows(), strict=True):
+        for cell, twin in zip(row, twins, strict=False):
+            assert (twin.value, twin.data_type) == (cell.value, cell.data_type)
+            if cell.data_type != "s":
+                assert twin.number_format == cell.number_format
+    assert made.cell(1, 10).value == "result_status"
+    assert (made.cell(2, 6).value, made.cell(3, 7).number_format) == ("0171 555 0143", "00000")
+
+
+def test_json_is_one_object_and_nothing_else(tmp_path: Path) -> None:
+    sample(tmp_path, "voiceovers.csv", "broken.csv")
+    done = bulkgen(tmp_path, "run", "voiceovers.csv", "--sandbox", "--json")
+    data = json.loads(done.stdout)
+    assert (data["exit_code"], data["counts"], data["new"]) == (0, {"done": 4}, 4)
+    assert [job["status"] for job in data["jobs"]] == ["done"] * 4
+    checked = bulkgen(tmp_path, "check", "broken.csv", "--sandbox", "--json")
+    found = json.loads(checked.stdout)
+    assert found["exit_code"] == checked.returncode == Exit.MISTAKES
+    assert {"cell": "broken!C2", "column": "first_name"}.items() <= found["mistakes"][0].items()
+    missing = bulkgen(tmp_path, "check", "nothing.csv", "--json")
+    assert json.loads(missing.stdout)["exit_code"] == Exit.MISTAKES
+
+
+def test_check_sends_and_writes_nothing(tmp_path: Path) -> None:
+    sample(tmp_path, "leads.xlsx")
+    done = bulkgen(tmp_path, "check", "leads.xlsx", "--sandbox")
+    assert done.returncode == Exit.OK
+    assert "12 template videos" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["leads.xlsx"]
+
+
+def test_status_needs_neither_network_nor_key(tmp_path: Path) -> None:
+    sample(tmp_path, "leads.xlsx")
+    before = bulkgen(tmp_path, "status", "leads.xlsx")
+    assert (before.returncode, "12 queued" in before.stdout) == (Exit.NOT_FINISHED, True)
+    bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
+    after = bulkgen(tmp_path, "status", "leads.xlsx", "--sandbox")
+    assert (after.returncode, "12 done" in after.stdout) == (Exit.OK, True)
+
+
+def test_limit_rows_and_set(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\nOne\nTwo\nThree\nFour\n")
+    done = bulkgen(
+        tmp_path, "run", "a.csv", "--sandbox", "--set", "voice_id=voice_anna", "--rows", "3-5", "--limit", "2"
+    )
+    assert done.returncode == Exit.NOT_FINISHED
+    lines = results(tmp_path, "a.sandbox.results.csv")
+    assert [line["result_status"] for line in lines] == ["queued", "done", "done", "queued"]
+    again = bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--set", "voice_id=voice_anna", "--rows", "3-4")
+    assert again.returncode == Exit.OK
+    assert "Nothing new" in again.stdout
+
+
+def test_a_sheet_from_standard_input_needs_a_name_for_its_results(tmp_path: Path) -> None:
+    text = "text,voice_id\nHello,voice_anna\n"
+    assert bulkgen(tmp_path, "run", "-", "--sandbox", stdin=text).returncode == Exit.MISTAKES
+    done = bulkgen(tmp_path, "run", "-", "--sandbox", "--out", "made.csv", stdin=text)
+    assert done.returncode == Exit.OK, done.stderr
+    assert results(tmp_path, "made.csv")[0]["result_status"] == "done"
+
+
+def test_a_renamed_sheet_is_not_made_again(tmp_path: Path) -> None:
+    sample(tmp_path, "voiceovers.csv")
+    bulkgen(tmp_path, "run", "voiceovers.csv", "--sandbox")
+    (tmp_path / "voiceovers.csv").rename(tmp_path / "renamed.csv")
+    done = bulkgen(tmp_path, "run", "renamed.csv", "--sandbox")
+    assert done.returncode == Exit.OK
+    assert "Nothing new" in done.stdout
+    assert "Taken over from voiceovers.csv.sandbox.resume.jsonl" in done.stderr
+    charged = events(tmp_path / "renamed.csv.sandbox.resume.jsonl")
+    assert len({event["key"] for event in charged if event["event"] == "submitting"}) == 4
+
+
+def test_an_edited_row_says_what_it_replaces_and_many_need_a_word_of_their_own(tmp_path: Path) -> None:
+    def write(greeting: str) -> None:
+        rows = [f"{greeting} number {n},voice_anna" for n in range(12)]
+        (tmp_path / "a.csv").write_text("\n".join(["text,voice_id", *rows]))
+
+    write("Hello")
+    assert bulkgen(tmp_path, "run", "a.csv", "--sandbox").returncode == Exit.OK
+    write("Good day")
+    stopped = bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--yes")
+    assert stopped.returncode == Exit.MISTAKES
+    assert "--replace" in stopped.stderr
+    assert "12  of them in place of a finished result" in stopped.stderr
+    assert bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--yes", "--replace").returncode == Exit.OK
+
+
+def test_redo_makes_finished_rows_again(tmp_path: Path) -> None:
+    sample(tmp_path, "voiceovers.csv")
+    bulkgen(tmp_path, "run", "voiceovers.csv", "--sandbox")
+    done = bulkgen(tmp_path, "run", "voiceovers.csv", "--sandbox", "--redo", "2,4")
+    assert done.returncode == Exit.OK
+    journal = events(tmp_path / "voiceovers.csv.sandbox.resume.jsonl")
+    assert sum(event["event"] == "submitting" for event in journal) == 6
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["run", "a.csv", "--rows", "x"], ["run", "a.csv", "--timeout", "soon"], ["run", "a.csv", "--set", "voice"],
+     ["run"], ["fly", "a.csv"], ["run", "a.csv", "--concurrency", "0"], ["run", "a.pdf"]],
+)  # fmt: skip
+def test_wrong_words_on_the_command_line_end_with_exit_2(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nHi,voice_anna\n")
+    assert bulkgen(tmp_path, *arguments, "--sandbox").returncode == Exit.MISTAKES
+
+
+# Against the stand-in ----------------------------------------------------------------------------------------------
+
+
+def avatars(folder: Path, count: int, name: str = "a.csv") -> None:
+    rows = [f"look_ann,Hello number {n},crm-{n:03}" for n in range(count)]
+    (folder / name).write_text("\n".join(["avatar_id,script,crm_id", *rows]))
+
+
+def test_no_key_ends_with_exit_7_and_says_where_to_get_one_but_mistakes_come_first(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    done = bulkgen(tmp_path, "run", "a.csv")
+    assert done.returncode == Exit.KEY
+    assert "https://app.heygen.com" in done.stderr
+    sample(tmp_path, "broken.csv")
+    assert bulkgen(tmp_path, "run", "broken.csv").returncode == Exit.MISTAKES
+
+
+def test_a_wrong_key_ends_with_exit_7(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    with StandIn(tmp_path / "ledger.jsonl") as heygen:
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env={**heygen.env, "HEYGEN_API_KEY": "wrong"})
+    assert done.returncode == Exit.KEY
+    assert "wrong" not in done.stderr + done.stdout
+
+
+def test_without_a_terminal_yes_is_needed(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.01) as heygen:
+        done = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)
+        assert done.returncode == Exit.MISTAKES
+        assert "--yes" in done.stderr
+        assert not heygen.ledger().charges
+        assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
+        assert len(heygen.ledger().charges) == 2
+        again = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)  # nothing paid: nothing to ask
+        assert again.returncode == Exit.OK
+        assert len(heygen.ledger().charges) == 2
+
+
+def test_the_key_goes_to_heygen_only_and_into_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_ann\n")
+    with StandIn(tmp_path / "ledger.jsonl", key="sk_very_secret") as heygen:
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", "--log-file", "log.txt", env=heygen.env)
+        assert done.returncode == Exit.OK, done.stderr
+        assert not heygen.ledger().leaks
+    texts = [done.stdout, done.stderr, *(p.read_text(errors="replace") for p in tmp_path.glob("*.*") if p.is_file())]
+    assert not any("sk_very_secret" in text for text in texts)
+    assert "POST /v3/voices/speech: 200" in (tmp_path / "log.txt").read_text()
+
+
+def test_another_accounts_resume_file_is_refused(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "one.jsonl", time_scale=0.01) as heygen:
+        bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
+        heygen.control(username="somebody else")
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
+        assert done.returncode == Exit.RESUME_FILE
+        assert len(heygen.ledger().charges) == 2
+
+
+def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
+    avatars(tmp_path, 3)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+        first = subprocess.Popen(
+            command("run", "a.csv", "--yes"), cwd=tmp_path, env=environment(heygen.env), stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_for(lambda: len(heygen.ledger().charges) == 3)
+            second = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
+            assert second.returncode == Exit.LOCKED
+            assert str(first.pid) in second.stderr
+            assert bulkgen(tmp_path, "status", "a.csv").returncode == Exit.NOT_FINISHED
+        finally:
+            first.kill()
+            first.wait()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(tmp_path: Path, sign: signal.Signals) -> None:
+    avatars(tmp_path, 14)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
+        run = subprocess.Popen(
+            command("run", "a.csv", "--yes"),
+            cwd=tmp_path,
+            env=environment(heygen.env),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        wait_for(lambda: (tmp_path / "a.csv.resume.jsonl").exists())
+        wait_for(lambda: sum(e["event"] == "submitted" for e in events(tmp_path / "a.csv.resume.jsonl")) == 10)
+        run.send_signal(sign)
+        out, err = run.communicate(timeout=30)
+        assert run.returncode == Exit.INTERRUPTED
+        assert "10 jobs already at HeyGen will finish and be charged" in err
+        assert "Traceback" not in err
+        lines = results(tmp_path, "a.results.csv")
+        assert sorted(line["result_status"] for line in lines) == ["queued"] * 4 + ["rendering"] * 10
+        assert "bulkgen run a.csv" in out
+        heygen.control(never_ends=False)
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
+        assert done.returncode == Exit.OK, done.stderr
+        assert set(heygen.ledger().per("key").values()) == {1}
+        assert len(heygen.ledger().charges) == 14
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_killed_in_mid_run_and_run_again_every_job_is_charged_once(tmp_path: Path) -> None:
+    avatars(tmp_path, 40)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.004, post_seconds=[0.0, 0.1]) as heygen:
+        run = subprocess.Popen(
+            command("run", "a.csv", "--yes", "--quiet"),
+            cwd=tmp_path,
+            env=environment(heygen.env),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(lambda: len(heygen.ledger().charges) >= 15)
+        run.kill()
+        run.wait()
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
+        assert done.returncode == Exit.OK, done.stderr
+        ledger = heygen.ledger()
+    assert len(ledger.charges) == 40
+    assert set(ledger.per("wish").values()) == {1}
+    recorded = {event.get("key") for event in events(tmp_path / "a.csv.resume.jsonl")}
+    assert ledger.per("key").keys() <= recorded
+    assert all(state.status == "done" for state in fold(events(tmp_path / "a.csv.resume.jsonl")).states.values())
+    assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["done"] * 40
+
+
+def test_no_wait_leaves_and_a_later_run_collects(tmp_path: Path) -> None:
+    avatars(tmp_path, 3)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+        first = bulkgen(tmp_path, "run", "a.csv", "--yes", "--no-wait", env=heygen.env)
+        assert first.returncode == Exit.NOT_FINISHED
+        time.sleep(0.3)
+        second = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)
+        assert second.returncode == Exit.OK, second.stderr
+        assert len(heygen.ledger().charges) == 3
+
+
+def test_the_time_that_was_given_ends_the_run_with_exit_4(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", "--timeout", "1s", env=heygen.env)
+    assert done.returncode == Exit.NOT_FINISHED
+    assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["rendering"] * 2
+
+
+def test_a_heygen_that_is_not_there_ends_with_exit_4(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    env = {"HEYGEN_API_BASE": "http://127.0.0.1:9", "HEYGEN_API_KEY": "k"}
+    done = bulkgen(tmp_path, "check", "a.csv", env=env)
+    assert done.returncode == Exit.NOT_FINISHED
+    assert "can't be reached" in done.stderr

@@ -1,0 +1,90 @@
+"""What the README promises is what the program does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+from bulkgen import __version__
+from bulkgen.cli.app import app
+from bulkgen.errors import Exit
+from bulkgen.kinds import KINDS
+from bulkgen.results.table import COLUMNS
+from bulkgen.state import Status
+from tests.command import ROOT, SAMPLES, bulkgen
+from tests.readme import filled
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPTIONS = {
+    flag
+    for command in typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]  # a group has commands
+    for parameter in command.params
+    for flag in parameter.opts
+    if flag.startswith("-")
+}
+
+
+def test_the_tables_of_options_and_columns_are_those_of_the_code() -> None:
+    """After a change: python -m tests.readme"""
+    assert filled(README) == README
+
+
+def test_every_option_that_is_named_exists() -> None:
+    own = re.sub(r"```(?:sh|powershell).*?```", "", README, flags=re.S)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", own)) <= OPTIONS | {"--version"}
+
+
+def test_both_commands_stand_on_the_first_screen_and_do_their_own_set_up() -> None:
+    first = "\n".join(README.splitlines()[:32])
+    commands = re.findall(r"^python3 -m venv .*$", first, flags=re.M)
+    assert len(commands) == 2
+    assert commands[0].endswith(".venv/bin/bulkgen run sample_data/leads.xlsx --sandbox")
+    assert commands[1].endswith(".venv/bin/python -m pytest -q")
+    assert all("pip install" in command for command in commands)
+
+
+def test_what_is_shown_of_a_run_is_what_a_run_prints(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "leads.xlsx", tmp_path)
+    done = bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
+    shown = re.search(r"\$ bulkgen run leads\.xlsx --sandbox\n(.*?)```", README, flags=re.S)
+    assert shown is not None
+    assert done.stderr + done.stdout == shown[1]
+
+
+def test_what_is_shown_of_a_check_is_what_a_check_prints(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "broken.csv", tmp_path)
+    done = bulkgen(tmp_path, "check", "broken.csv", "--sandbox")
+    shown = re.search(r"\$ bulkgen check broken\.csv\n…\n(.*?)```", README, flags=re.S)
+    assert shown is not None
+    assert set(shown[1].splitlines()) <= set(done.stderr.splitlines())
+
+
+def test_every_result_column_status_and_exit_code_is_explained() -> None:
+    assert all(f"`{name}`" in README for name in COLUMNS)
+    assert all(f"| `{status.value}` |" in README for status in Status)
+    assert all(f"| {int(code)} |" in README for code in Exit)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_each_kind_has_a_starter_that_is_right_as_it_is(tmp_path: Path, name: str) -> None:
+    shutil.copy(ROOT / "templates_csv" / f"{name}.csv", tmp_path)
+    done = bulkgen(tmp_path, "run", f"{name}.csv", "--sandbox")
+    assert done.returncode == Exit.OK, done.stderr
+    headers = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    explained = [header for header in headers if f"`{header}`" in README]
+    assert set(headers) - set(explained) <= {"first_name", "company"}  # the sandbox template's own variables
+
+
+def test_the_version_is_said_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == __version__
+
+
+def test_links_to_files_of_the_project_lead_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("http") or (ROOT / target).exists(), target

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from bulkgen.jobs import Table
+from bulkgen.rows.plan import Plan, make_plan
+from bulkgen.state import NEW, Policy, State, Step, next_step
+from tests.making import built, table
+
+HEADERS = ["text", "voice_id", "row_id"]
+
+
+def sheet(*texts: str, ids: bool = False) -> Table:
+    return table(HEADERS, *([text, "v_1", f"id-{n}" if ids else None] for n, text in enumerate(texts)))
+
+
+def plan(given: Table, states: Mapping[str, State], limit: int | None = None) -> Plan:
+    lines = built(given).lines
+    return make_plan(
+        lines,
+        states,
+        lambda job: next_step(states.get(job.fingerprint, NEW), Policy(), now=0, keyed=False),
+        limit=limit,
+    )
+
+
+def done(given: Table) -> dict[str, State]:
+    """The states after a run over this sheet."""
+    return {
+        job.fingerprint: State(1, "finished", row=job.row, row_id=job.row_id, language=job.language)
+        for line in built(given).lines
+        for job in line.jobs
+    }
+
+
+def test_a_new_sheet_is_all_to_be_sent() -> None:
+    made = plan(sheet("a", "b"), {})
+    assert len(made.send) == 2
+    assert (made.replaced, made.gone, made.shared) == ((), 0, 0)
+
+
+def test_a_finished_sheet_has_nothing_to_send_however_it_is_sorted() -> None:
+    states = done(sheet("a", "b", "c"))
+    made = plan(sheet("c", "a", "b"), states)
+    assert made.send == ()
+    assert made.gone == 0
+
+
+def test_a_row_put_in_above_replaces_nothing() -> None:
+    made = plan(sheet("new", "a", "b"), done(sheet("a", "b")))
+    assert [job.body["text"] for job in made.send] == ["new"]
+    assert made.replaced == ()
+
+
+@pytest.mark.parametrize("ids", [False, True])
+def test_an_edited_row_replaces_the_result_it_had(ids: bool) -> None:
+    made = plan(sheet("a", "B!", ids=ids), done(sheet("a", "b", ids=ids)))
+    assert [job.body["text"] for job in made.replaced] == ["B!"]
+    assert made.gone == 1
+
+
+def test_a_row_with_an_id_is_followed_by_its_id_when_it_moves() -> None:
+    before = table(HEADERS, ["a", "v_1", "x"], ["b", "v_1", "y"])
+    after = table(HEADERS, ["b edited", "v_1", "y"], ["a", "v_1", "x"])
+    assert [job.row_id for job in plan(after, done(before)).replaced] == ["y"]
+
+
+def test_a_deleted_row_is_gone_and_replaces_nothing() -> None:
+    made = plan(sheet("a"), done(sheet("a", "b")))
+    assert (made.send, made.replaced, made.gone) == ((), (), 1)
+
+
+def test_languages_are_replaced_each_by_its_own() -> None:
+    link = "https://example.com/"
+    before = table(["video", "languages"], [link + "old.mp4", "French; English"])
+    after = table(["video", "languages"], [link + "new.mp4", "French; English"])
+    assert [job.language for job in plan(after, done(before)).replaced] == ["French", "English"]
+
+
+def test_rows_that_ask_for_the_same_are_one_job_in_the_plan() -> None:
+    made = plan(sheet("a", "a", "b"), {})
+    assert (len(made.jobs), made.shared) == (2, 1)
+
+
+def test_a_limit_holds_new_jobs_back_but_not_those_already_sent() -> None:
+    given = sheet("a", "b", "c")
+    first = built(given).lines[0].jobs[0]
+    made = plan(given, {first.fingerprint: State(1, "submitting")}, limit=1)
+    assert [made.steps[job.fingerprint] for job in made.send] == [Step.SEND_AGAIN, Step.SEND]
+    assert len(made.held_back) == 1

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulkgen.files import write_whole
+from bulkgen.jobs import Cell, Row, Table
+from bulkgen.kinds.kind import Detail, Links
+from bulkgen.results.previous import links_by_id, works
+from bulkgen.results.table import Results, entries, results_table
+from bulkgen.results.words import explain
+from bulkgen.results.writers import guard, write_results
+from bulkgen.sheet import read_sheet
+from bulkgen.state import State, format_time
+from tests.making import built, table
+
+NOW = 1_790_000_000.0
+LINK = "https://example.com/v.mp4"
+
+
+def finished(sheet: Table) -> tuple[Results, dict[str, State]]:
+    lines = built(sheet).lines
+    states = {
+        job.fingerprint: State(1, "finished", id=f"id_{n}", finished_at="2026-11-21T10:00:00Z")
+        for n, line in enumerate(lines)
+        for job in line.jobs
+    }
+    details = {key: Detail("completed", Links(video=f"https://h/{key[:6]}.mp4"), 2.5) for key in states}
+    return results_table(sheet, entries(lines, states), details), states
+
+
+def texts(results: Results) -> list[dict[str, str]]:
+    return [dict(zip(results.headers, (cell.text for cell in line), strict=True)) for line in results.lines]
+
+
+def test_a_row_with_several_languages_repeats_in_place() -> None:
+    sheet = table(["video", "languages", "crm"], [LINK, "French; English", "7"], [LINK, "French", "8"])
+    lines = texts(finished(sheet)[0])
+    assert [(line["crm"], line["result_language"]) for line in lines] == [
+        ("7", "French"),
+        ("7", "English"),
+        ("8", "French"),
+    ]
+
+
+def test_rows_that_share_a_job_show_the_same_result() -> None:
+    lines = texts(finished(table(["text", "voice_id"], ["Hi", "v_1"], ["Hi", "v_1"]))[0])
+    assert lines[0] == lines[1]
+    assert lines[0]["result_id"]
+
+
+def test_columns_that_no_line_fills_are_left_out_but_three_always_stand() -> None:
+    sheet = table(["text", "voice_id"], ["Hi", "v_1"])
+    results = results_table(sheet, entries(built(sheet).lines, {}), {})
+    assert results.headers == ("text", "voice_id", "result_status", "result_error", "result_kind", "result_id")
+
+
+def test_results_of_an_earlier_run_are_replaced() -> None:
+    headers = ["text", "Result_Status", "voice_id", "result_error", "result_page_url"]
+    lines = texts(finished(table(headers, ["Hi", "failed", "v_1", "old", "old"]))[0])
+    assert list(lines[0])[:3] == ["text", "voice_id", "result_status"]
+    assert (lines[0]["result_status"], lines[0]["result_error"]) == ("done", "")
+
+
+def test_an_invalid_row_says_what_is_wrong_and_a_skipped_one_nothing() -> None:
+    sheet = table(["text", "voice_id", "skip"], [None, "v_1", None], ["Hi", "v_1", "yes"])
+    lines = texts(results_table(sheet, entries(built(sheet).lines, {}), {}))
+    assert lines[0]["result_error"] == "text: is blank. Fill the cell."
+    assert (lines[1]["result_status"], lines[1]["result_error"]) == ("skipped", "")
+
+
+# Safe files ---------------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "=1+1",
+    '=HYPERLINK("http://x","y")',
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "'=1",
+    "''=1",
+]
+
+
+def unguarded(text: str) -> str:
+    from bulkgen.sheet.csv_file import unguard
+
+    return unguard(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_that_a_spreadsheet_would_run_is_guarded_in_a_csv(text: str) -> None:
+    assert guard(text) == f"'{text}"
+    assert unguarded(guard(text)) == text
+
+
+@pytest.mark.parametrize("text", ["+49 170 555-0199", "-5", "+1.5e3", "-1,234.50", "'quoted'", "Ann", "", "'", "a=b"])
+def test_numbers_phones_and_ordinary_texts_are_left_alone(text: str) -> None:
+    assert guard(text) == text
+    assert unguarded(guard(text)) == text
+
+
+@given(st.text(st.sampled_from("'=+-@\t\r1a "), max_size=8))
+def test_the_guard_is_taken_off_exactly(text: str) -> None:
+    assert unguarded(guard(text)) == text
+    assert not guard(text).startswith(("=", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_hostile_cells_come_back_as_they_were_and_never_as_a_formula(tmp_path: Path, ending: str) -> None:
+    sheet = table(["text", "voice_id", "=cmd"], *([text, "v_1", text] for text in HOSTILE))
+    path = write_results(finished(sheet)[0], tmp_path / f"a.results.{ending}")
+    again = read_sheet(path)
+    read = [row.cell(2).text for row in again.rows]
+    if ending == "csv":
+        assert read == HOSTILE
+    else:
+        from openpyxl import load_workbook
+
+        assert read == [text.replace("\r", "\n") for text in HOSTILE]  # a workbook has one kind of line break
+        made = load_workbook(path).active
+        assert made is not None
+        assert not [cell for row in made.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_a_workbook_keeps_values_and_formats_and_cuts_what_is_too_long(tmp_path: Path) -> None:
+    cells = (
+        Cell("Hi"), Cell("v_1"), Cell("00417", 417, "00000"), Cell("21 Nov 2026", date(2026, 11, 21), "dd mmm yyyy"),
+        Cell("x" * 40_000), Cell("TRUE", True), Cell("a\x00\x0bb\ud800"),
+    )  # fmt: skip
+    sheet = Table("a/b:c", ("text", "voice_id", "zip", "day", "long", "flag", "odd"), (Row(2, cells),))
+    path = write_results(finished(sheet)[0], tmp_path / "a.results.xlsx")
+    row = read_sheet(path).rows[0]
+    assert [row.cell(i).text for i in (2, 3, 5, 6)] == ["00417", "21 Nov 2026", "TRUE", "ab"]
+    assert row.cell(2).value == 417
+    assert row.cell(4).text.endswith("(cut: the whole text is in your sheet)")
+    assert len(row.cell(4).text) == 32_767
+
+
+def test_a_csv_keeps_the_separator_of_the_sheet_and_opens_with_accents(tmp_path: Path) -> None:
+    path = write_results(finished(table(["text", "voice_id"], ["Zoë;", "v_1"]))[0], tmp_path / "a.csv", delimiter=";")
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbftext;voice_id;")
+    assert b'\r\n"Zo\xc3\xab;";v_1;' in data
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("before")
+
+    def fail(target: Path) -> None:
+        target.write_text("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(path, fail)
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["a.csv"]  # noqa: PTH208 - hidden leftovers count
+
+
+def test_a_file_in_use_gets_a_numbered_sibling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("open in a spreadsheet")
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if target == path:
+            raise PermissionError("in use")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    made = write_whole(path, lambda target: target.write_text("new") and None)
+    assert (made.name, made.read_text()) == ("a-2.csv", "new")
+
+
+# Links of an earlier sheet --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("link", "good"),
+    [
+        ("https://h/v.mp4", True),
+        (f"https://h/v.mp4?Expires={int(NOW) + 7200}&Signature=x", True),
+        (f"https://h/v.mp4?Expires={int(NOW) + 600}", False),
+        ("https://h/v?X-Amz-Date=20260921T140000Z&X-Amz-Expires=604800", True),
+        ("https://h/v?X-Amz-Date=20260901T140000Z&X-Amz-Expires=604800", False),
+        ("https://h/v?X-Goog-Date=20260901T140000Z&X-Goog-Expires=60", False),
+    ],
+)
+def test_a_link_is_used_again_only_while_it_works(link: str, good: bool) -> None:
+    assert works(link, format_time(NOW - 3600), NOW) is good
+
+
+def test_a_link_without_an_end_of_its_own_is_trusted_for_six_days() -> None:
+    day = 86_400
+    assert works("https://h/v", format_time(NOW - 5 * day), NOW)
+    assert not works("https://h/v", format_time(NOW - 6 * day), NOW)
+    assert not works("https://h/v", "", NOW)
+
+
+def test_links_are_found_by_the_id_of_their_job() -> None:
+    headers = ["result_id", "result_video_url", "result_finished_at", "result_duration_s"]
+    moment = format_time(NOW)
+    sheet = table(headers, ["a", "https://h/a.mp4", moment, "2.5"], ["b", "=cmd", moment, "x"], ["", LINK, moment, ""])
+    found = links_by_id(sheet, NOW)
+    assert set(found) == {"a"}
+    assert (found["a"].links.video, found["a"].duration) == ("https://h/a.mp4", 2.5)
+
+
+def test_a_failure_is_told_by_whose_side_it_is_on() -> None:
+    assert explain(State(1, "failed", code="content_policy_violation")).startswith("Your cell: ")
+    assert explain(State(1, "refused", code="avatar_consent_required")).startswith("Your account: ")
+    assert explain(State(1, "failed", code="rendering_failed", message="Timed out")).startswith("HeyGen's side: ")
+    assert "of_tomorrow" in explain(State(1, "failed", code="of_tomorrow"))
+    assert explain(State(1, "finished")) == ""
