@@ -12,8 +12,7 @@ from __future__ import annotations
 import io
 import sys
 import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -31,7 +30,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 def csv_files() -> dict[str, bytes]:
     """Each text file of the museum."""
     people = "first_name,city\r\nZoë,Zürich\r\nJosé,Málaga\r\n"
-    files = {
+    return {
         # encodings
         "utf8.csv": people.encode(),
         "utf8_with_mark.csv": people.encode("utf-8-sig"),
@@ -106,7 +105,6 @@ def csv_files() -> dict[str, bytes]:
         "pdf_named.csv": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
         "compressed_named.csv": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03" + b"\x00" * 12,
     }
-    return files
 
 
 def _excel_blocks() -> bytes:
@@ -156,7 +154,7 @@ def letters(column: int) -> str:
     return name
 
 
-def rows_of(table: Iterable[Iterable[object]], *, first: int = 1, left: int = 0, hidden: Iterable[int] = ()) -> str:
+def rows_of(table: Iterable[Sequence[object]], *, first: int = 1, left: int = 0, hidden: Iterable[int] = ()) -> str:
     """The `<row>`s of a table; a value may be a pair of value and style, or markup."""
     lines = []
     for number, values in enumerate(table, first):
@@ -169,7 +167,7 @@ def rows_of(table: Iterable[Iterable[object]], *, first: int = 1, left: int = 0,
     return "".join(lines)
 
 
-def sheet(table: Iterable[Iterable[object]] | str, *, before: str = "", after: str = "") -> str:
+def sheet(table: Iterable[Sequence[object]] | str, *, before: str = "", after: str = "") -> str:
     """The XML of a worksheet; `table` may be markup."""
     data = table if isinstance(table, str) else rows_of(table)
     return f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{LINK}">{before}<sheetData>{data}</sheetData>{after}</worksheet>'
@@ -286,7 +284,7 @@ def workbook_files() -> dict[str, bytes]:
     """Each workbook of the museum."""
     people: list[list[object]] = [["first_name", "city"], ["Ann", "Oslo"], ["Bob", "Rome"]]
     simple = sheet(people)
-    files = {
+    return {
         "plain.xlsx": workbook([simple], names=["Leads"]),
         **_ranges(people),
         **_values(),
@@ -297,7 +295,6 @@ def workbook_files() -> dict[str, bytes]:
         **_bombs(people),
         **_others(simple),
     }
-    return files
 
 
 def _ranges(people: list[list[object]]) -> dict[str, bytes]:
@@ -305,7 +302,12 @@ def _ranges(people: list[list[object]]) -> dict[str, bytes]:
     offset = rows_of(people, first=5, left=2)
     hidden = rows_of([*people, ["Cid", "Bonn"], ["Dee", "Nice"]], hidden=[3, 5])
     gaps = '<row r="2"><c r="B2" s="1"/></row><row r="4"/>' + rows_of(people, first=7)
-    beyond = [["name", "city"], ["Ann", "Oslo"], ["Bob", "Rome", None, "call him"], ["Cid", "Bonn", None, " "]]
+    beyond: list[list[object]] = [
+        ["name", "city"],
+        ["Ann", "Oslo"],
+        ["Bob", "Rome", None, "call him"],
+        ["Cid", "Bonn", None, " "],
+    ]
     blank = rows_of(people) + "".join(f'<row r="{n}" s="1"><c r="A{n}" s="1"/></row>' for n in range(4, 2_000))
     return {
         "dimension_too_small.xlsx": workbook([sheet(people, before='<dimension ref="A1:A2"/>')]),
@@ -394,8 +396,8 @@ def _formats() -> dict[str, bytes]:
         (14, 46085), (22, 46085.75), ("dd.mm.yyyy", 46085), ("d\\ mmmm\\ yyyy", 46085), ("[$-407]d. mmmm yyyy", 46085),
         ("[$-409]m/d/yy h:mm AM/PM;@", 46085.75), ("[$-F800]dddd, mmmm dd, yyyy", 46085), ("[$-40C]d mmm yy", 46085),
         ("[$-411]ggge", 46085), (31, 46085), ("yyyy-mm-dd hh:mm:ss", 46085.999999), (14, 0), (14, -1), (14, 60),
-        (14, 1), (14, 2_958_466), (20, 0.604166666666667), (46, 1.0423611111), ("[mm]:ss", 0.0625), ("mm:ss.0", 0.00123),
-        ("hh:mm", 46085.5),
+        (14, 1), (14, 2_958_466), (20, 0.604166666666667), (46, 1.0423611111), ("[mm]:ss", 0.0625),
+        ("mm:ss.0", 0.00123), ("hh:mm", 46085.5),
     ]  # fmt: skip
 
     def book(items: list[tuple[str | int, object]], **more: str) -> bytes:
@@ -403,7 +405,7 @@ def _formats() -> dict[str, bytes]:
         table += [[str(code), (value, index)] for index, (code, value) in enumerate(items, 1)]
         return workbook([sheet(table)], style=styles(*(code for code, _ in items)), **more)
 
-    iso = [
+    iso: list[list[object]] = [
         ["when", "n"],
         [raw("d", "<v>2026-03-04</v>", at="A2"), 1],
         [raw("d", "<v>2026-03-04T18:30:00Z</v>", at="A3"), 2],
@@ -570,7 +572,7 @@ def _others(simple: str) -> dict[str, bytes]:
 
 def _xlsx_of(target: Path, pieces: Iterator[bytes], *, part: str = "xl/worksheets/sheet1.xml", **more: str) -> None:
     """A workbook one part of which is written piece by piece."""
-    rest = parts([sheet("")], strings=more.pop("strings", ""), style=styles("0.00"), **more)  # type: ignore[arg-type]
+    rest = parts([sheet("")], strings=more.pop("strings", ""), style=styles("0.00"), **more)
     rest.pop(part, None)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in rest.items():
@@ -708,7 +710,8 @@ def bomb_of_entries(target: Path) -> None:
 
 def columns_to_the_last(target: Path) -> None:
     """Rows of 16,384 cells, all that a sheet has."""
-    table = [[f"h{n}" for n in range(16_384)], *([n] * 16_384 for n in range(4))]
+    table: list[list[object]] = [[f"h{n}" for n in range(16_384)]]
+    table += [[n] * 16_384 for n in range(4)]
     target.write_bytes(workbook([sheet(table)]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
 import json
 import os
 import shutil
@@ -375,3 +377,79 @@ def test_a_heygen_that_is_not_there_ends_with_exit_4(tmp_path: Path) -> None:
     done = bulkgen(tmp_path, "check", "a.csv", env=env)
     assert done.returncode == Exit.NOT_FINISHED
     assert "can't be reached" in done.stderr
+
+
+# Results as input --------------------------------------------------------------------------------------------------
+
+
+def test_odd_texts_survive_the_way_through_a_results_csv_and_nothing_is_made_again(tmp_path: Path) -> None:
+    texts = ["=SUM(A1:A2) is a formula", "'=quoted", "''=twice", "+1 555 0199", "-5", "@home", " spaces  ", "a\nb",
+             'say "hi", please; now | then', "007", "NA", "None", "1E5", "\ttab", "Zoë 🎉", "٣"]  # fmt: skip
+    with (tmp_path / "a.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["text", "voice_id", "note"], *([text, "voice_anna", text] for text in texts)])
+    assert bulkgen(tmp_path, "run", "a.csv", "--sandbox").returncode == Exit.OK
+    made = (tmp_path / "a.sandbox.results.csv").read_bytes()
+    for sheet in ("a.sandbox.results.csv", "a.csv"):
+        again = bulkgen(tmp_path, "run", sheet, "--sandbox")
+        assert (again.returncode, "Nothing new" in again.stdout) == (Exit.OK, True), again.stderr
+        assert (tmp_path / "a.sandbox.results.csv").read_bytes() == made
+    assert [line["note"] for line in results(tmp_path, "a.sandbox.results.csv")] == texts
+
+
+def test_numbers_and_dates_of_a_workbook_survive_the_way_through_its_results(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["text", "voice_id", "zip", "day", "share", "price", "at", "flag"])
+    merged = "{{zip}} on {{day}}, {{share}} of {{price}} at {{at}}, {{flag}}"
+    for n in range(3):
+        day, at = datetime.datetime(2026, 3, n + 1), datetime.time(9, 30 + n)
+        sheet.append([merged, "voice_anna", 417 + n, day, 0.125, 1234.5, at, n == 1])
+        for column, form in ((3, "00000"), (4, "d mmmm yyyy"), (5, "0.0%"), (6, "$#,##0.00"), (7, "h:mm AM/PM")):
+            sheet.cell(n + 2, column).number_format = form
+    book.save(tmp_path / "a.xlsx")
+    assert bulkgen(tmp_path, "run", "a.xlsx", "--sandbox").returncode == Exit.OK
+    journal = (tmp_path / "a.xlsx.sandbox.resume.jsonl").read_bytes()
+    again = bulkgen(tmp_path, "run", "a.sandbox.results.xlsx", "--sandbox")
+    assert (again.returncode, "Nothing new" in again.stdout) == (Exit.OK, True), again.stderr
+    as_csv = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox", "--out", "b.csv")
+    assert as_csv.returncode == Exit.OK
+    assert bulkgen(tmp_path, "run", "b.csv", "--sandbox").returncode == Exit.OK
+    assert (tmp_path / "a.xlsx.sandbox.resume.jsonl").read_bytes() == journal
+    line = results(tmp_path, "b.csv")[0]
+    assert [line[name] for name in ("zip", "day", "share", "price", "at")] == [
+        "00417", "1 March 2026", "12.5%", "$1,234.50", "9:30 AM",
+    ]  # fmt: skip
+
+
+def test_titles_above_the_headers_are_told_and_stepped_over(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Our greetings\n\ntext,voice_id\nHello,voice_anna\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "--header-row 3" in done.stderr
+    assert bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--header-row", "3").returncode == Exit.OK
+
+
+def test_hidden_rows_are_left_out_unless_they_are_asked_for(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["text", "voice_id"], ["One", "voice_anna"], ["Two", "voice_anna"]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    book.save(tmp_path / "a.xlsx")
+    done = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox")
+    assert "1 done, 1 skipped" in done.stdout
+    more = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox", "--include-hidden")
+    assert "2 done" in more.stdout
+
+
+def test_offline_checks_the_sheet_alone_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nHello,no_such_voice\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--offline")
+    assert done.returncode == Exit.OK
+    assert "nothing was checked against the account" in done.stderr

@@ -176,7 +176,11 @@ def test_a_file_in_use_gets_a_numbered_sibling(tmp_path: Path, monkeypatch: pyte
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    made = write_whole(path, lambda target: target.write_text("new") and None)
+
+    def write(target: Path) -> None:
+        target.write_text("new")
+
+    made = write_whole(path, write)
     assert (made.name, made.read_text()) == ("a-2.csv", "new")
 
 

@@ -21,10 +21,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-_Sheet = Annotated[Path, typer.Argument(metavar="SHEET", help="A .xlsx or .csv file; - is a CSV on standard input.")]
+_Sheet = Annotated[
+    str,
+    typer.Argument(metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."),
+]
 _Tab = Annotated[
     str | None, typer.Option("--sheet", metavar="NAME", help="The worksheet, where a workbook has several.")
 ]
+_HeaderRow = Annotated[
+    int | None,
+    typer.Option("--header-row", metavar="N", min=1, help="The row of the headers, if titles stand above it."),
+]
+_Hidden = Annotated[bool, typer.Option("--include-hidden", help="Take hidden and filtered rows too.")]
 _Rows = Annotated[str | None, typer.Option("--rows", metavar="2-40,55", help="Only these rows.")]
 _Set = Annotated[
     list[str] | None,
@@ -70,6 +78,8 @@ def _main(version: Annotated[bool, typer.Option("--version", help="Show the vers
 def run(
     sheet: _Sheet,
     tab: _Tab = None,
+    header_row: _HeaderRow = None,
+    include_hidden: _Hidden = False,
     rows: _Rows = None,
     limit: _Limit = None,
     defaults: _Set = None,
@@ -110,6 +120,8 @@ def run(
         options = read_options(
             sheet,
             tab=tab,
+            header_row=header_row,
+            include_hidden=include_hidden,
             rows=rows,
             limit=limit,
             defaults=defaults,
@@ -140,6 +152,8 @@ def run(
 def check(
     sheet: _Sheet,
     tab: _Tab = None,
+    header_row: _HeaderRow = None,
+    include_hidden: _Hidden = False,
     rows: _Rows = None,
     limit: _Limit = None,
     defaults: _Set = None,
@@ -152,6 +166,7 @@ def check(
     out: _Out = None,
     resume: _Resume = None,
     sandbox: _Sandbox = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Leave out what needs HeyGen or the network.")] = False,
     quiet: _Quiet = False,
     as_json: _Json = False,
     log_file: _Log = None,
@@ -165,6 +180,8 @@ def check(
         options = read_options(
             sheet,
             tab=tab,
+            header_row=header_row,
+            include_hidden=include_hidden,
             rows=rows,
             limit=limit,
             defaults=defaults,
@@ -177,6 +194,7 @@ def check(
             out=out,
             resume=resume,
             sandbox=sandbox,
+            offline=offline,
             quiet=quiet,
             as_json=as_json,
         )
@@ -189,6 +207,8 @@ def check(
 def status(
     sheet: _Sheet,
     tab: _Tab = None,
+    header_row: _HeaderRow = None,
+    include_hidden: _Hidden = False,
     rows: _Rows = None,
     defaults: _Set = None,
     renames: _Map = None,
@@ -206,6 +226,8 @@ def status(
         options = read_options(
             sheet,
             tab=tab,
+            header_row=header_row,
+            include_hidden=include_hidden,
             rows=rows,
             defaults=defaults,
             renames=renames,

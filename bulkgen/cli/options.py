@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulkgen.errors import InputError
+from bulkgen.kinds.columns import is_link
 from bulkgen.rows.selection import Selection, parse_selection
+from bulkgen.sheet.google import local_name
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,8 @@ class Options:
     """The options of `run`; `check` and `status` use those that make sense for them."""
 
     sheet: Path
+    #: The Google Sheet that `sheet` is only a local name for.
+    link: str = ""
     sheet_name: str | None = None
     selection: Selection | None = None
     limit: int | None = None
@@ -35,12 +39,20 @@ class Options:
     out: Path | None = None
     resume: Path | None = None
     sandbox: bool = False
+    offline: bool = False
+    header_row: int | None = None
+    include_hidden: bool = False
     quiet: bool = False
     as_json: bool = False
 
+    @property
+    def source(self) -> str:
+        """The sheet as it was typed."""
+        return self.link or str(self.sheet)
+
 
 def read_options(
-    sheet: Path,
+    sheet: str,
     *,
     tab: str | None = None,
     rows: str | None = None,
@@ -61,12 +73,17 @@ def read_options(
     out: Path | None = None,
     resume: Path | None = None,
     sandbox: bool = False,
+    offline: bool = False,
+    header_row: int | None = None,
+    include_hidden: bool = False,
     quiet: bool = False,
     as_json: bool = False,
 ) -> Options:
     """The options from the texts that were typed."""
+    link = sheet if is_link(sheet) else ""
     return Options(
-        sheet,
+        Path(local_name(link)) if link else Path(sheet),
+        link,
         tab,
         parse_selection(rows, "--rows") if rows is not None else None,
         limit,
@@ -86,6 +103,9 @@ def read_options(
         out,
         resume,
         sandbox,
+        offline,
+        header_row,
+        include_hidden,
         quiet,
         as_json,
     )

@@ -42,7 +42,7 @@ def run_data(
     return {
         "command": command,
         "exit_code": int(exit_code),
-        "sheet": str(options.sheet),
+        "sheet": options.source,
         "sandbox": options.sandbox,
         "results": str(results) if results else None,
         "resume": str(places.resume),

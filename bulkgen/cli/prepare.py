@@ -14,7 +14,7 @@ import httpx
 
 from bulkgen.cli.options import Options
 from bulkgen.cli.places import Places, find_places
-from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
+from bulkgen.errors import ApiError, BulkgenError, CredentialError, InputError, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
 from bulkgen.heygen.lookups import AccountLookup
@@ -23,9 +23,10 @@ from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.rows.build import Built, Reading, build
-from bulkgen.rows.headings import recognised
+from bulkgen.rows.headings import better_header, recognised
 from bulkgen.rows.plan import Plan, make_plan
 from bulkgen.sheet import read_sheet
+from bulkgen.sheet.google import fetch
 from bulkgen.state import NEW, Event, History, Policy, State, Step, fold, inherited, next_step, template_seen
 
 
@@ -67,8 +68,21 @@ class Prepared:
 
 
 def open_sheet(options: Options) -> Opened:
-    """Raises `InputError` for a sheet that can't be read."""
-    table = read_sheet(options.sheet, sheet=options.sheet_name, recognise=recognised)
+    """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
+    table = read_sheet(
+        options.sheet,
+        data=fetch(options.link) if options.link else None,
+        sheet=options.sheet_name,
+        recognise=recognised,
+        header_row=options.header_row,
+    )
+    better = better_header(table) if options.header_row is None else None
+    if better is not None:
+        raise InputError(
+            f"Row {table.header_row} of {table.name} does not look like the line of headers, but row {better} does. "
+            f"Delete the lines above it, or add --header-row {better}."
+        )
+
     places = find_places(
         options.sheet,
         out=options.out,
@@ -77,7 +91,7 @@ def open_sheet(options: Options) -> Opened:
         tab=table.name,
         siblings=table.siblings,
     )
-    reading = Reading(places.stem, options.defaults, options.renames, options.selection)
+    reading = Reading(places.stem, options.defaults, options.renames, options.selection, options.include_hidden)
     return Opened(table, places, reading)
 
 
@@ -87,6 +101,9 @@ def prepare(options: Options, opened: Opened) -> Prepared:
     Raises `JournalError` for a resume file that can't be used. What else stands in the way becomes `trouble`.
     """
     prepared = Prepared(opened, build(opened.table, opened.reading, Account()), list(opened.table.notes))
+    if options.offline:
+        return _offline(prepared, options)
+
     try:
         prepared.connection = connection = _connect(options, opened.places)
         prepared.journal = journal = Journal(opened.places.resume)
@@ -99,10 +116,23 @@ def prepare(options: Options, opened: Opened) -> Prepared:
     prepared.account, prepared.balance = lookup.account, me.balance
     prepared.notes += lookup.notes
     _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
-    prepared.plan = make_plan(
-        prepared.built.lines, prepared.states, step_of(prepared.states, options), limit=options.limit
-    )
+    prepared.plan = _planned(prepared, options)
     return prepared
+
+
+def _offline(prepared: Prepared, options: Options) -> Prepared:
+    """The plan as far as sheet and resume file show it: rows of a template never seen before stay open."""
+    history = fold(Journal(prepared.opened.places.resume).events)
+    prepared.account = known_templates(history)
+    prepared.built = build(prepared.opened.table, prepared.opened.reading, prepared.account)
+    prepared.states = dict(history.states)
+    prepared.plan = _planned(prepared, options)
+    return prepared
+
+
+def _planned(prepared: Prepared, options: Options) -> Plan:
+    step = step_of(prepared.states, options)
+    return make_plan(prepared.built.lines, prepared.states, step, limit=options.limit)
 
 
 def step_of(states: dict[str, State], options: Options) -> Callable[[Job], Step]:

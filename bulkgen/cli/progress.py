@@ -40,7 +40,7 @@ class Progress:
         if self._console.draws and self._jobs:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=len(self._jobs), unit="job", dynamic_ncols=True, bar_format=_BAR)
+            self._bar = tqdm(total=len(self._jobs), dynamic_ncols=True, bar_format=_BAR)
             self.refresh()
         return self
 
@@ -63,7 +63,7 @@ class Progress:
         done, rendering, failed, _ = self._count()
         self._drawn = self._clock()
         self._bar.n = done + failed
-        self._bar.set_postfix_str(f"{rendering} rendering, {failed} failed", refresh=True)
+        self._bar.set_description_str(f"{done} done, {rendering} rendering, {failed} failed", refresh=True)
 
     def tick(self) -> None:
         """Called every second or so."""
@@ -87,4 +87,4 @@ class Progress:
         return done, rendering, failed, queued
 
 
-_BAR = "{percentage:3.0f}% |{bar}| {n_fmt}/{total_fmt} [{elapsed}, {remaining} left] {postfix}"
+_BAR = "{percentage:3.0f}% |{bar}| of {total_fmt}: {desc} [{elapsed}, {remaining} left]"

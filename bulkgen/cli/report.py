@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -102,6 +103,11 @@ def summary_told(
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = _next(entries, counts, exit_code, again)
     return "\n".join([*lines, following] if following else lines)
+
+
+def again_command(sheet: str, *, sandbox: bool) -> str:
+    """What to type to go on."""
+    return shlex.join(["bulkgen", "run", sheet, *(["--sandbox"] if sandbox else [])])
 
 
 def _troubles(entries: Sequence[Entry]) -> list[str]:

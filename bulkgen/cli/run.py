@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,7 +41,9 @@ def check(options: Options, console: Console) -> Exit:
     """Everything that `run` does before the first paid call."""
     prepared = prepare(options, open_sheet(options))
     code = _judge(options, prepared, console)
-    if code is None:
+    if code is None and options.offline:
+        console.tell("Right as far as the sheet alone shows; nothing was checked against the account (--offline).")
+    elif code is None:
         console.tell("Everything that can be checked from here is right. Nothing was sent.")
     exit_code = Exit.OK if code is None else code
     if console.as_json:
@@ -283,7 +284,7 @@ class Run:
             selected,
             results=str(self.written) if self.written else "",
             exit_code=code,
-            again=again_command(self.options),
+            again=report.again_command(self.options.source, sandbox=self.options.sandbox),
             sandbox=self.options.sandbox,
             repeats=sum(state.repeats for state in engine.states.values()) - self.before,
             new=new,
@@ -293,10 +294,3 @@ class Run:
         if self.written and self.written != places.results:
             self.console.warn(f"{places.results.name} is open in another program; see {self.written.name} instead.")
         return code
-
-
-def again_command(options: Options) -> str:
-    """What to type to go on."""
-    parts = ["bulkgen", "run", str(options.sheet)]
-    parts += ["--sandbox"] if options.sandbox else []
-    return shlex.join(parts)

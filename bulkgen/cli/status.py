@@ -22,12 +22,11 @@ def status(options: Options, console: Console) -> Exit:
     found = entries(built.lines, history.states)
     selected = [entry for entry in found if entry.line.selected]
     code = exit_code_of(selected)
-    again = f"bulkgen run {options.sheet}" + (" --sandbox" if options.sandbox else "")
     text = report.summary_told(
         selected,
         results=str(opened.places.results) if opened.places.results.exists() else "",
         exit_code=code,
-        again=again,
+        again=report.again_command(options.source, sandbox=options.sandbox),
         sandbox=options.sandbox,
         repeats=0,
         new=1,

@@ -1,44 +1,56 @@
 """The sheet a person gave, as a `Table`: every value to the letter, with the row numbers the spreadsheet shows.
 
-Knows nothing of HeyGen. Reads bytes and returns rows, or raises `InputError` that says what is wrong and where.
+Knows nothing of HeyGen. Reads a file and returns rows, or raises one `InputError` that says what is wrong and where;
+whatever the file holds, it ends within seconds and a bounded amount of memory.
 """
 
 from __future__ import annotations
 
+import gc
+import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Table
-from bulkgen.sheet.csv_file import read_csv
+from bulkgen.jobs import Table, listed
+from bulkgen.sheet.csv_file import FILE_LIMIT, read_csv
 from bulkgen.sheet.workbook import read_workbook
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm"})
-TEXTS = frozenset({".csv", ".tsv", ".txt"})
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+TEXTS = frozenset({".csv", ".tsv", ".tab", ".txt"})
 
 _SAVE_AS = {
     ".xls": "an old Excel workbook",
+    ".xlsb": "a binary Excel workbook",
     ".ods": "an OpenDocument sheet",
     ".numbers": "a Numbers document",
-    ".xlsb": "a binary Excel workbook",
+    ".gsheet": "only a link to a Google Sheet",
 }
 
 
 def read_sheet(
     path: Path,
     *,
+    data: bytes | None = None,
     sheet: str | None = None,
     recognise: Callable[[tuple[str, ...]], bool] = lambda _headers: True,
     header_row: int | None = None,
 ) -> Table:
     """The table in a CSV or in one worksheet of a workbook; `-` is a CSV on standard input.
 
-    `recognise` tells, where a workbook has several visible sheets, whether a header line is one of ours.
+    `recognise` tells, where a workbook has several visible sheets, whether a header line is one of ours. The header
+    line is the first that is not blank, or row `header_row`. `data`: the bytes, where `path` is only a name for them.
     Raises `InputError`.
     """
+    if header_row is not None and header_row < 1:
+        raise InputError(f"There is no row {header_row}: the rows of a sheet count from 1.")
+
     if str(path) == "-":
-        return read_csv(sys.stdin.buffer.read(), "standard input", "stdin", header_row=header_row)
+        data = sys.stdin.buffer.read(FILE_LIMIT + 1)
+        with _without_collection():
+            return read_csv(io.BytesIO(data), "standard input", "stdin", header_row=header_row)
 
     suffix = path.suffix.casefold()
     if suffix in _SAVE_AS:
@@ -47,20 +59,34 @@ def read_sheet(
     if suffix not in WORKBOOKS | TEXTS:
         raise InputError(f"{path.name}: bulkgen reads .xlsx and .csv files. Save the sheet as one of these.")
 
+    if path.name.startswith("~$"):
+        raise InputError(f"{path.name} only marks that {path.name[2:]} is open in Excel. Give that file.")
+
+    if suffix in TEXTS and sheet is not None:
+        raise InputError(f"{path.name} is a CSV and has no sheets: leave out --sheet.")
+
     try:
-        data = path.read_bytes()
+        with path.open("rb") if data is None else io.BytesIO(data) as file, _without_collection():
+            if suffix in WORKBOOKS:
+                return read_workbook(file, path.name, sheet=sheet, recognise=recognise, header_row=header_row)
+
+            return read_csv(file, path.name, path.stem, header_row=header_row)
     except FileNotFoundError:
         raise InputError(f"There is no file {path}. {_near(path)}") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
 
-    if suffix in WORKBOOKS:
-        return read_workbook(data, path.name, sheet=sheet, recognise=recognise, header_row=header_row)
 
-    if sheet is not None:
-        raise InputError(f"{path.name} is a CSV and has no sheets: leave out --sheet.")
-
-    return read_csv(data, path.name, path.stem, header_row=header_row)
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Cells are many and form no circles: looking for such takes half the time of reading a large sheet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _near(path: Path) -> str:
@@ -69,4 +95,4 @@ def _near(path: Path) -> str:
     except OSError:
         return f"There is no folder {path.parent} either."
 
-    return f"In that folder are: {', '.join(sheets[:8])}." if sheets else "That folder holds no .xlsx or .csv."
+    return f"In that folder are: {listed(sheets, 8)}." if sheets else "That folder holds no .xlsx or .csv."

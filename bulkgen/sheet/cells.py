@@ -1,7 +1,8 @@
-"""The cells of a table as they are read: equal ones shared, and never more than fit into memory."""
+"""The cells of a table as they are read: equal ones shared, and never more than memory should hold."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from bulkgen.errors import InputError
@@ -14,47 +15,56 @@ CELL_LIMIT = 1_000_000
 ROW_LIMIT = 1_048_576
 COLUMN_LIMIT = 16_384
 
-#: The most cells that are read: filled ones, and places in rows; and the most characters in all.
-FILLED_LIMIT = 2_000_000
-PLACE_LIMIT = 20_000_000
+#: The most memory that a sheet may take (bytes), by this reckoning.
+MEMORY_LIMIT = 220_000_000
+_PER_ROW, _PER_PLACE, _PER_CELL, _PER_TEXT = 200, 8, 100, 16
 
-#: Cells shared at most: columns repeat themselves, and what has not come again by then rarely does.
-_SHARED = 16_384
+#: Cells kept for sharing: columns repeat themselves, and what has not come again by then rarely does.
+SHARED = 16_384
+
+
+class Meter:
+    """Reckons the memory that a sheet takes, and stops the reading where it is no list of rows any more."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        self.held = 0
+
+    @property
+    def full(self) -> bool:
+        return self.held > MEMORY_LIMIT
+
+    def text(self, text: str) -> None:
+        """Notes a text that is kept."""
+        self.held += sys.getsizeof(text) + _PER_TEXT
+
+    def cell(self) -> None:
+        """Notes a cell that is kept."""
+        self.held += _PER_CELL
+
+    def row(self, number: int, places: int) -> None:
+        """Notes a row of so many cells. Raises `InputError` where the sheet grows too large."""
+        self.held += _PER_ROW + places * _PER_PLACE
+        if self.full:
+            raise InputError(
+                f"{self.place} takes more than {MEMORY_LIMIT // 1_000_000} MB of memory up to row {number:,}: too "
+                "large for a list of rows. Copy the rows and columns you need into a new sheet."
+            )
 
 
 class Cells(dict[str, Cell]):
     """The cell of each text: made once, then shared with every row that holds the same."""
 
-    def __init__(self, make: Callable[[str], Cell] = lambda text: Cell(text, text)) -> None:
+    def __init__(self, meter: Meter, make: Callable[[str], Cell] = lambda text: Cell(text, text)) -> None:
+        super().__init__({"": BLANK})
+        self.meter = meter
         self.make = make
-        self[""] = BLANK
 
     def __missing__(self, text: str) -> Cell:
-        if len(self) > _SHARED:
+        if len(self) > SHARED:
             self.clear()
             self[""] = BLANK
+        self.meter.text(text)
+        self.meter.cell()
         cell = self[text] = self.make(text)
         return cell
-
-
-class Meter:
-    """Counts what a sheet holds, and stops the reading where it is no list of rows any more."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-        self.filled = 0
-        self.places = 0
-
-    def row(self, number: int) -> None:
-        if number > ROW_LIMIT:
-            raise InputError(f"{self.place} has more than {ROW_LIMIT:,} rows, more than a spreadsheet can hold.")
-
-    def add(self, filled: int, places: int, row: int) -> None:
-        """Notes one more row. Raises `InputError` where the sheet grows too large."""
-        self.filled += filled
-        self.places += places
-        if self.filled > FILLED_LIMIT or self.places > PLACE_LIMIT:
-            raise InputError(
-                f"{self.place} holds more than {FILLED_LIMIT:,} cells up to row {row:,}: too large for a list of rows. "
-                "Copy the rows and columns you need into a new sheet."
-            )

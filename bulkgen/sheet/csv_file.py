@@ -16,8 +16,8 @@ from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Cell, Row, Table, shorten
-from bulkgen.sheet.cells import CELL_LIMIT, Cells, Meter
+from bulkgen.jobs import Cell, Row, Table, plural, shorten
+from bulkgen.sheet.cells import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
 from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
@@ -27,6 +27,9 @@ FILE_LIMIT = 100_000_000
 
 #: Excel leaves out the separators of trailing blank cells wherever a whole block of so many rows has none.
 EXCEL_BLOCK = 16
+
+#: The longest line (characters).
+LINE_LIMIT = 4_000_000
 
 #: How much of the text decides the separator (characters).
 _SAMPLE = 200_000
@@ -76,17 +79,18 @@ class _Reading:
         self.wanted = header_row
         sample = text.read(_SAMPLE).lstrip("\ufeff")
         text.seek(0)
-        self.ended = len(sample) < _SAMPLE
-        told, self.skipped = announced(sample, file_name)
+        told = announced(sample, file_name)
         self.delimiter = told or find_delimiter(sample, header_row)
         self.lines = _Lines(text, self.delimiter, file_name)
+        if told:
+            self.lines.skip()
         self.meter = Meter(file_name)
         self.doubt = ""
 
     def table(self, tab: str) -> Table:
         headers: tuple[str, ...] | None = None
         header_at = width = 0
-        cells = Cells()
+        cells = Cells(self.meter)
         rows: list[Row] = []
         first, total = 1, 0
         for block in self._blocks():
@@ -100,14 +104,15 @@ class _Reading:
                         headers, header_at = self._headers(record, number), number
                         width = max(i for i, header in enumerate(headers, 1) if header.strip())
                         guarded = any(header.strip().casefold() == "result_status" for header in headers)
-                        cells = Cells(_guarded if guarded else _plain)
+                        cells = Cells(self.meter, _guarded if guarded else _plain)
                     continue
 
                 if any(map(str.strip, record)):
-                    fault = self._fault(len(record), record[len(headers) :], len(headers), width, usual)
-                    texts = record[: len(headers)]
-                    self.meter.add(len(texts), len(texts), number)
-                    rows.append(Row(number, tuple([cells[text] for text in texts]), fault=fault))
+                    while len(record) > len(headers) and not record[-1].strip():
+                        record.pop()
+                    self.meter.row(number, len(record))
+                    fault = self._fault(len(record), len(headers), width, usual)
+                    rows.append(Row(number, tuple([cells[text] for text in record]), fault=fault))
             first += len(block)
             total += len(block)
         if headers is None:
@@ -119,8 +124,6 @@ class _Reading:
         """The records, as many at a time as Excel writes."""
         limit = csv.field_size_limit(CELL_LIMIT)
         reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
-        if self.skipped:
-            next(reader)
         done = 0
         try:
             while True:
@@ -136,7 +139,11 @@ class _Reading:
                     return
 
                 done += len(block)
-                self.meter.row(done)
+                if done > ROW_LIMIT:
+                    raise InputError(
+                        f"{self.file_name} has more than {ROW_LIMIT:,} rows. No spreadsheet holds so many."
+                    )
+
                 if len(block) < EXCEL_BLOCK and block[-1] == ["\x1a"]:
                     block.pop()  # the end-of-file sign of DOS
                 yield block
@@ -150,12 +157,12 @@ class _Reading:
         guarded = any(header.strip().casefold() == "result_status" for header in record)
         return tuple(unguard(header) if guarded else header for header in record)
 
-    def _fault(self, size: int, extra: list[str], columns: int, width: int, usual: int) -> str:
-        if any(map(str.strip, extra)):
-            return f"has {size} cells, the header line only {columns}"
+    def _fault(self, size: int, columns: int, width: int, usual: int) -> str:
+        if size > columns:
+            return f"has {plural(size, 'cell')}, the header line only {columns}"
 
         # Excel leaves trailing blanks out, of whole blocks; a damaged line stands alone among longer ones
-        return f"has {size} cells, the header line {width}" if size < width and size != usual else ""
+        return f"has {plural(size, 'cell')}, the header line {width}" if size < width and size != usual else ""
 
     def _find_doubt(self, block: list[list[str]], first: int) -> None:
         for number, record in enumerate(block, first):
@@ -209,18 +216,24 @@ class _Lines:
         self.number = 0
         self.record_start = 1
 
+    def skip(self) -> None:
+        """Leaves one line out."""
+        next(iter(self))
+        self.record_ended()
+
     def record_ended(self) -> None:
         self.record_start = self.number + 1
 
     def __iter__(self) -> Iterator[str]:
-        for line in self.text:
+        while line := self.text.readline(LINE_LIMIT):
             self.number += 1
             if self.number == 1:
                 line = line.lstrip("\ufeff")
-            if len(line) > 16_384 and line.count(self.delimiter) > 16_384:
+            wide = len(line) > COLUMN_LIMIT and line.count(self.delimiter) >= COLUMN_LIMIT
+            if wide or len(line) == LINE_LIMIT:
                 raise InputError(
-                    f"{self.file_name}, line {self.number}: has {line.count(self.delimiter) + 1:,} cells, and no "
-                    "spreadsheet has so many columns. Line breaks may be missing."
+                    f"{self.file_name}, line {self.number}: is longer than any line of a sheet"
+                    f"{f', with more than {COLUMN_LIMIT:,} cells' if wide else ''}. Line breaks may be missing."
                 )
 
             yield line

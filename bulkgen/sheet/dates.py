@@ -7,6 +7,7 @@ told from the file (another calendar, the short names of another language) is wr
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,6 +15,11 @@ from datetime import date, datetime, time, timedelta
 from bulkgen.sheet.tokens import Kind, Token
 
 _ENGLISH = 0x09
+_TAGS = {"en": _ENGLISH, "de": 0x07, "es": 0x0A, "fr": 0x0C, "it": 0x10, "nl": 0x13, "pt": 0x16}
+
+#: Locales that stand for the settings of whoever looks at the sheet.
+_SYSTEM = frozenset({"f800", "f400", "x-sysdate", "x-systime"})
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 
 #: By the primary language of a locale id.
 _MONTHS = {
@@ -68,13 +74,13 @@ class Clock:
 
         return moment, ticks / scale
 
-    def value(self, serial: float, *, elapsed: bool) -> datetime | time | timedelta:
+    def value(self, serial: float, *, dated: bool, elapsed: bool) -> datetime | time | timedelta:
         """The count of days as a value that can be written back: a duration, a time of day, or a date."""
         moment, seconds = self.moment(serial)
         if elapsed:
             return timedelta(seconds=seconds)
 
-        return moment.time() if serial < 1 and not self.from_1904 else moment
+        return moment.time() if serial < 1 and not dated else moment
 
     def serial(self, value: date | time) -> float:
         """The count of days of a date, the other way round."""
@@ -90,84 +96,136 @@ class Clock:
         return days if days >= 61 else days - 1
 
 
-def is_date(tokens: Sequence[Token]) -> bool:
-    return any(token.kind in (Kind.DATE, Kind.ELAPSED, Kind.HALF_DAY) for token in tokens)
+FROM_1900 = Clock()
 
 
-def show_moment(serial: float, tokens: Sequence[Token], clock: Clock) -> str:
-    """The count of days as these signs show it. Raises `Unshowable` for what is no date."""
-    decimals = max((len(t.text) - 1 for t in tokens if t.kind is Kind.FRACTION), default=0)
-    moment, seconds = clock.moment(serial, min(decimals, 6))
-    letters = [_letter(token) if token.kind in (Kind.DATE, Kind.ELAPSED) else "" for token in tokens]
-    minutes = _minutes(tokens, letters)
-    dated = any(c == "y" or c == "d" or (c == "m" and i not in minutes) for i, c in enumerate(letters))
-    if dated and not clock.from_1904 and seconds < 86_400:
-        raise Unshowable("is no date: the spreadsheet shows it as day 0 of January 1900")
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One piece of what is shown: `what` names it, `text` is how the format has it."""
 
-    if dated and not clock.from_1904 and 60 <= serial < 61:
-        raise Unshowable("is no date: there was no 29th of February in 1900")
+    what: str
+    text: str
 
+    @property
+    def digits(self) -> int:
+        return min(len(self.text), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class DateMask:
+    """A format for dates, taken apart."""
+
+    parts: tuple[_Part, ...]
+    dated: bool
+    timed: bool
+    decimals: int
+    half_day: bool
+    months: tuple[str, ...]
+    days: tuple[str, ...]
+    elapsed: bool
+
+    def show(self, serial: float, clock: Clock) -> str:
+        """The count of days in this format. Raises `Unshowable` for what is no date."""
+        moment, seconds = clock.moment(serial, self.decimals)
+        if self.dated and not clock.from_1904:
+            if seconds < 86_400:
+                raise Unshowable("is no date: the spreadsheet shows it as day 0 of January 1900")
+
+            if 60 <= serial < 61:
+                raise Unshowable("is no date: there was no 29th of February in 1900")
+
+        return "".join([self._piece(part, moment, seconds) for part in self.parts]).strip()
+
+    def _piece(self, part: _Part, moment: datetime, seconds: float) -> str:
+        what, size = part.what, len(part.text)
+        if what == "text":
+            return part.text
+
+        if what == "year":
+            return f"{moment.year:04d}" if size > 2 else f"{moment.year % 100:02d}"
+
+        if what == "month" and size > 2:
+            name = self.months[moment.month - 1]
+            return name[:3] if size == 3 else name[0] if size == 5 else name
+
+        if what == "day" and size > 2:
+            name = self.days[moment.weekday()]
+            return name[:3] if size == 3 else name
+
+        if what == "half":
+            word = "AM" if moment.hour < 12 else "PM"
+            return word if size > 3 else word[0]
+
+        if what == "fraction":
+            return f".{moment.microsecond:06d}"[:size].ljust(size, "0")
+
+        if what in _ELAPSED:
+            return str(int(seconds // _ELAPSED[what])).rjust(size, "0")
+
+        if what == "hour" and self.half_day:
+            return str(moment.hour % 12 or 12).rjust(part.digits, "0")
+
+        number: int = getattr(moment, what)
+        return str(number).rjust(part.digits, "0")
+
+
+_ELAPSED = {"all hours": 3_600, "all minutes": 60, "all seconds": 1}
+_UNITS = {"y": "year", "m": "month", "d": "day", "h": "hour", "s": "second"}
+
+#: What is shown where the file does not say all that decides it: an ISO date or time.
+_ISO = {"date": ("year", "-", "month", "-", "day"), "time": ("hour", ":", "minute"), "seconds": (":", "second")}
+
+
+def as_date(tokens: Sequence[Token]) -> DateMask | None:
+    """The signs as a format for dates; None for one of numbers."""
+    kinds = {token.kind for token in tokens}
+    if not kinds & {Kind.DATE, Kind.ELAPSED, Kind.HALF_DAY} and (Kind.ERA not in kinds or Kind.DIGIT in kinds):
+        return None
+
+    parts = _parts(tokens)
+    whats = {part.what for part in parts}
+    dated = bool(whats & {"year", "month", "day"})
+    timed = not dated or bool(whats & {"hour", "minute", "second", *_ELAPSED})
+    decimals = max((len(part.text) - 1 for part in parts if part.what == "fraction"), default=0) if timed else 4
     locale = next((token.text for token in tokens if token.kind is Kind.LOCALE and token.text), "")
     language = _language(locale)
-    if not _known(tokens, letters, minutes, locale, language):
-        return _iso(moment, dated=dated, timed="h" in letters or bool(minutes), seconds="s" in letters)
-
-    half_day = any(token.kind is Kind.HALF_DAY for token in tokens)
-    names = (_MONTHS.get(language, "").split(), _DAYS.get(language, "").split())
-    out: list[str] = []
-    for index, token in enumerate(tokens):
-        if token.kind is Kind.ELAPSED:
-            unit = {"h": 3_600, "m": 60, "s": 1}[letters[index]]
-            out.append(str(int(seconds // unit)).rjust(len(token.text), "0"))
-        elif token.kind is Kind.HALF_DAY:
-            word = "AM" if moment.hour < 12 else "PM"
-            out.append(word if len(token.text) > 3 else word[0])
-        elif token.kind is Kind.FRACTION:
-            out.append(f".{moment.microsecond:06d}"[: len(token.text)].ljust(len(token.text), "0"))
-        elif token.kind is Kind.DATE and index in minutes:
-            out.append(str(moment.minute).rjust(min(len(token.text), 2), "0"))
-        elif token.kind is Kind.DATE:
-            out.append(_part(letters[index], len(token.text), moment, names, half_day=half_day))
-        else:
-            out.append(token.text if token.kind is Kind.DIGIT else token.shown)
-    return "".join(out).strip()
+    if not _is_known(tokens, parts, locale, language):
+        steps = (*_ISO["date"], *([" "] if timed else [])) if dated else ()
+        steps += _ISO["time"] if timed else ()
+        steps += _ISO["seconds"] if "second" in whats else ()
+        parts = [_Part(step, "00") if step.isalpha() else _Part("text", step) for step in steps]
+        parts = [_Part("year", "0000") if part.what == "year" else part for part in parts]
+    return DateMask(
+        tuple(parts), dated, timed, min(decimals, 6), any(part.what == "half" for part in parts),
+        tuple(_MONTHS.get(language, "").split()), tuple(_DAYS.get(language, "").split()), bool(whats & set(_ELAPSED)),
+    )  # fmt: skip
 
 
-def _letter(token: Token) -> str:
-    return token.text[0].casefold()
-
-
-def _part(letter: str, size: int, moment: datetime, names: tuple[list[str], list[str]], *, half_day: bool) -> str:
-    months, days = names
-    if letter == "y":
-        return f"{moment.year:04d}" if size > 2 else f"{moment.year % 100:02d}"
-
-    if letter == "m" and size > 2:
-        name = months[moment.month - 1]
-        return name[:3] if size == 3 else name[0] if size == 5 else name
-
-    if letter == "d" and size > 2:
-        name = days[moment.weekday()]
-        return name[:3] if size == 3 else name
-
-    hour = (moment.hour % 12 or 12) if half_day else moment.hour
-    number = {"m": moment.month, "d": moment.day, "h": hour, "s": moment.second}[letter]
-    return str(number).rjust(min(size, 2), "0")
-
-
-def _minutes(tokens: Sequence[Token], letters: list[str]) -> set[int]:
-    """`m` means minutes right after hours or right before seconds."""
-    dated = [i for i, letter in enumerate(letters) if letter]
-    found = set()
-    for place, index in enumerate(dated):
-        if letters[index] != "m" or tokens[index].kind is Kind.ELAPSED or len(tokens[index].text) > 2:
+def _parts(tokens: Sequence[Token]) -> list[_Part]:
+    """What each sign shows. `m` means minutes right after hours or right before seconds."""
+    letters = [token.text[0].casefold() if token.kind in (Kind.DATE, Kind.ELAPSED) else "" for token in tokens]
+    order = [letter for letter in letters if letter]
+    parts: list[_Part] = []
+    met = 0
+    for letter, token in zip(letters, tokens, strict=True):
+        if not letter:
+            what = {Kind.HALF_DAY: "half", Kind.FRACTION: "fraction", Kind.ERA: "year"}.get(token.kind, "text")
+            shown = token.text if what != "text" or token.kind is Kind.DIGIT else token.shown
+            parts.append(_Part(what, shown))
             continue
 
-        before = letters[dated[place - 1]] if place else ""
-        after = letters[dated[place + 1]] if place + 1 < len(dated) else ""
-        if before == "h" or after == "s":
-            found.add(index)
-    return found
+        met += 1
+        what = _UNITS[letter]
+        if token.kind is Kind.ELAPSED:
+            what = {"h": "all hours", "m": "all minutes", "s": "all seconds"}[letter]
+        elif (
+            letter == "m"
+            and len(token.text) < 3
+            and (order[met - 2 : met - 1] == ["h"] or order[met : met + 1] == ["s"])
+        ):
+            what = "minute"
+        parts.append(_Part(what, token.text))
+    return parts
 
 
 def _language(locale: str) -> int:
@@ -175,31 +233,20 @@ def _language(locale: str) -> int:
     if not locale:
         return _ENGLISH
 
-    try:
-        number = int(locale, 16)
-    except ValueError:
-        words = {"en": _ENGLISH, "de": 7, "es": 0x0A, "fr": 0x0C, "it": 0x10, "nl": 0x13, "pt": 0x16}
-        return words.get(locale[:2].casefold(), 0)
+    if not _HEXADECIMAL.fullmatch(locale):
+        return _TAGS.get(locale[:2].casefold(), 0)
 
-    language = number & 0x3FF if number <= 0xFFFF else 0
+    language = int(locale, 16) & 0x3FF if len(locale) <= 4 else 0
     return language if language in _MONTHS else 0
 
 
-def _known(tokens: Sequence[Token], letters: list[str], minutes: set[int], locale: str, language: int) -> bool:
-    """Whether the file says all that decides what is shown."""
-    if any(token.kind is Kind.ERA for token in tokens) or locale.casefold() in ("f800", "f400", "x-sysdate"):
+def _is_known(tokens: Sequence[Token], parts: Sequence[_Part], locale: str, language: int) -> bool:
+    """Whether the file says all that decides what is shown: the calendar, the language of names, the order."""
+    if Kind.ERA in {token.kind for token in tokens} or locale.casefold() in _SYSTEM:
         return False
 
-    named = [
-        len(token.text) for i, token in enumerate(tokens)
-        if letters[i] in ("m", "d") and i not in minutes and token.kind is Kind.DATE and len(token.text) > 2
-    ]  # fmt: skip
-    plain_calendar = not locale or language or len(locale) <= 4 or not all(c in "0123456789abcdefABCDEF" for c in locale)
-    return bool(plain_calendar) and (not named or language == _ENGLISH or (language > 0 and set(named) == {4}))
+    if not language and _HEXADECIMAL.fullmatch(locale) and len(locale) > 4:
+        return False  # its upper half is another calendar, or other digits
 
-
-def _iso(moment: datetime, *, dated: bool, timed: bool, seconds: bool) -> str:
-    parts = [moment.strftime("%Y-%m-%d").rjust(10, "0")] if dated else []
-    if timed or seconds or not dated:
-        parts.append(moment.strftime("%H:%M:%S" if seconds else "%H:%M"))
-    return " ".join(parts)
+    named = {len(part.text) for part in parts if part.what in ("month", "day") and len(part.text) > 2}
+    return not named or language == _ENGLISH or (language > 0 and named == {4})

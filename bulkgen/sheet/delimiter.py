@@ -23,14 +23,14 @@ _TOKEN = re.compile(r'(?:(?<=[,;\t|\r\n])|\A)"[^"]*(?:""[^"]*)*"?|\r\n|[,;\t|\r\
 _ANNOUNCEMENT = re.compile(r'"?sep=(.)"?[,;\t|]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 
 
-def announced(text: str, file_name: str) -> tuple[str, bool]:
-    """The separator that a first line `sep=;` names, and whether there is such a line.
+def announced(text: str, file_name: str) -> str:
+    """The separator that a first line `sep=;` names, "" without such a line.
 
     Raises `InputError` where it names a character that is none.
     """
     line = _ANNOUNCEMENT.match(text)
     if line is None:
-        return "", False
+        return ""
 
     if line[1] not in NAMES:
         raise InputError(
@@ -38,7 +38,7 @@ def announced(text: str, file_name: str) -> tuple[str, bool]:
             "and bars. Save the sheet again as “CSV UTF-8”."
         )
 
-    return line[1], True
+    return line[1]
 
 
 def find_delimiter(text: str, header_row: int | None = None) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
-from bulkgen.sheet.dates import Clock, is_date, show_moment
-from bulkgen.sheet.numbers import plain, show_number
+from bulkgen.sheet.dates import Clock, DateMask, as_date
+from bulkgen.sheet.numbers import Mask, as_mask, plain, show_number
 from bulkgen.sheet.tokens import Kind, Token, tokenize
 
 #: Excel takes no longer code.
-CODE_LIMIT = 1_000
+CODE_LIMIT = 255
 
 GENERAL = "General"
 
@@ -67,6 +67,8 @@ class Section:
     tokens: tuple[Token, ...]
     compare: str = ""
     limit: float = 0.0
+    mask: Mask | None = None
+    date: DateMask | None = None
 
     @property
     def is_text(self) -> bool:
@@ -79,27 +81,31 @@ class Format:
 
     sections: tuple[Section, ...] = ()
     words: Section | None = None
-    #: Numbers in this format are dates, times or durations; `elapsed` ones run on past the day.
-    is_date: bool = field(default=False)
-    elapsed: bool = field(default=False)
+    #: Numbers in this format are dates, times or durations; `dated` ones have a day, `elapsed` ones run on past it.
+    is_date: bool = False
+    dated: bool = False
+    elapsed: bool = False
 
     def text(self, text: str) -> str:
         """How a text is shown: as it is, unless the format has a part for texts."""
         if self.words is None:
             return text
 
-        return "".join(text if t.kind is Kind.TEXT else t.shown for t in self.words.tokens)
+        shown = (t for t in self.words.tokens if t.kind is not Kind.SPACE)  # which only pads the column
+        return "".join(text if t.kind is Kind.TEXT else t.shown for t in shown)
 
-    def number(self, value: float, clock: Clock = Clock()) -> str:  # noqa: B008  (frozen, without state)
+    def number(self, value: float, clock: Clock) -> str:
         """How a number is shown. Raises `Unshowable` for what is no date, in a format for dates."""
         if not self.sections:
             return plain(value)
 
         section, unsigned = self._choose(value)
-        if is_date(section.tokens):
-            return show_moment(value, section.tokens, clock)
+        if section.date:
+            return section.date.show(value, clock)
 
-        return show_number(abs(value) if unsigned else value, section.tokens)
+        if unsigned:
+            value = abs(value)
+        return section.mask.show(value) if section.mask else show_number(value, section.tokens)
 
     def _choose(self, value: float) -> tuple[Section, bool]:
         """The section for this number, and whether the section itself says that it is negative."""
@@ -119,23 +125,27 @@ class Format:
         return Section((Token(Kind.GENERAL),)), False
 
 
+AS_IT_IS = Format()
+
+
 @lru_cache(maxsize=1_000)
 def compile_format(code: str) -> Format:
     """The format that a code describes; one that nobody can make sense of shows values as they are."""
     if not code or code.casefold() == "general" or code == "@" or len(code) > CODE_LIMIT:
-        return Format()
+        return AS_IT_IS
 
     sections = [_section(tokens) for tokens in tokenize(code)]
     words = None
     if len(sections) > 4:
-        return Format()
+        return AS_IT_IS
 
-    if len(sections) == 4:
+    if len(sections) == 4 or sections[-1].is_text:
         words = sections.pop()
-    elif sections[-1].is_text:
-        words = sections[-1] if len(sections) == 1 else sections.pop()
-    tokens = sections[0].tokens
-    return Format(tuple(sections), words, is_date(tokens), any(token.kind is Kind.ELAPSED for token in tokens))
+    date = sections[0].date if sections else None
+    if date is None:
+        return Format(tuple(sections), words)
+
+    return Format(tuple(sections), words, True, date.dated, date.elapsed)
 
 
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
@@ -145,4 +155,5 @@ def _section(tokens: list[Token]) -> Section:
     condition = next((token for token in tokens if token.kind is Kind.CONDITION), None)
     rest = tuple(token for token in tokens if token is not condition)
     match = _CONDITION.fullmatch(condition.text) if condition else None
-    return Section(rest, match[1], float(match[2])) if match else Section(rest)
+    compare, limit = (match[1], float(match[2])) if match else ("", 0.0)
+    return Section(rest, compare, limit, as_mask(rest), as_date(rest))

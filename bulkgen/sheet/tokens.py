@@ -42,7 +42,7 @@ class Token:
     @property
     def shown(self) -> str:
         """What it shows where there is no number for it."""
-        if self.kind in (Kind.LITERAL, Kind.COMMA, Kind.POINT, Kind.PERCENT, Kind.SLASH):
+        if self.kind in (Kind.LITERAL, Kind.COMMA, Kind.POINT, Kind.PERCENT, Kind.SLASH, Kind.ERA):
             return self.text
 
         return " " if self.kind is Kind.SPACE else ""
@@ -94,6 +94,8 @@ def tokenize(code: str) -> list[list[Token]]:
             sections[-1].append(Token(Kind.SPACE))
         elif group in ("currency", "locale"):
             sections[-1] += [Token(Kind.LITERAL, match["currency"]), Token(Kind.LOCALE, match["locale"] or "")]
+        elif group == "fraction" and not (sections[-1] and sections[-1][-1].kind in (Kind.DATE, Kind.ELAPSED)):
+            sections[-1] += [Token(Kind.POINT, "."), *(Token(Kind.DIGIT, "0") for _ in text[1:])]
         elif group in _KINDS:
             sections[-1].append(Token(_KINDS[group], text))
     return sections

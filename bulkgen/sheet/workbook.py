@@ -1,254 +1,159 @@
-"""A worksheet of an XLSX as a table, with the texts that the spreadsheet shows.
+"""A worksheet of a workbook as a table, with the texts that the spreadsheet shows.
 
-openpyxl's read-only mode reads the cells. What it does not show comes from one pass over the sheet's own XML: hidden
-rows, formulas whose value was never computed, and the last row that holds anything (a styled sheet may claim a
-million). Sizes are checked before anything is unpacked, and a document type declaration is refused: that is what XML
-bombs are made of.
+Which sheet is meant is asked where the file does not say it: never guessed.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
-from xml.parsers import expat
+from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import BLANK, Cell, Row, Table
-from bulkgen.sheet.formats import show
+from bulkgen.jobs import BLANK, Cell, Row, Table, listed
+from bulkgen.sheet.archive import Archive
+from bulkgen.sheet.book import Book, Sheet, read_book
+from bulkgen.sheet.cells import Meter
+from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of, ole_advice
+from bulkgen.sheet.worksheet import Line, Worksheet
 
-#: The most that a workbook may unpack to (bytes), and the most that one byte of it may become.
-UNPACKED_LIMIT = 400_000_000
-RATIO_LIMIT = 400
+Recognise = Callable[[tuple[str, ...]], bool]
 
-#: Digits that a spreadsheet's numbers hold; longer ids have lost their end already.
-EXACT = 10**15
-
-
-@dataclass
-class _Facts:
-    """What the sheet's XML says beyond the cells' values."""
-
-    hidden: set[int] = field(default_factory=set)
-    uncomputed: set[tuple[int, int]] = field(default_factory=set)
-    last_row: int = 0
+#: As many sheets as are looked into for headers.
+_SHEETS = 50
 
 
 def read_workbook(
-    data: bytes,
+    file: BinaryIO,
     file_name: str,
     *,
     sheet: str | None = None,
-    recognise: Callable[[tuple[str, ...]], bool] = lambda _headers: True,
+    recognise: Recognise = lambda _headers: True,
     header_row: int | None = None,
 ) -> Table:
-    """One worksheet: the one named, else the only visible one, else the only one whose headers are recognised.
+    """One worksheet: the one named, else the only visible one with cells, else the only one whose headers are ours.
 
-    Raises `InputError` for a file that is no workbook or a sheet that is not in it.
+    Raises `InputError` for a file that is no workbook, is damaged, or lacks that sheet.
     """
-    try:
-        return _read(data, file_name, sheet, recognise, header_row)
-    except InputError:
-        raise
-    except Exception as error:  # openpyxl raises whatever a damaged file makes it trip over
+    _refuse_other_files(file, file_name)
+    archive = Archive(file, file_name)
+    reader = _Reader(archive, read_book(archive), header_row)
+    chosen = reader.choose(sheet, recognise)
+    return reader.table(chosen)
+
+
+def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
+    head = file.read(HEAD)
+    nature = nature_of(head)
+    if nature is Nature.OLE:
+        raise InputError(f"{file_name} {ole_advice(head + file.read(10_000_000))}")
+
+    if nature is Nature.TEXT:
+        raise InputError(f"{file_name} is no workbook but text. If it is a CSV, rename it to end in .csv.")
+
+    if nature is not Nature.ZIP:
+        raise InputError(f"{file_name} {ADVICE[nature]}")
+
+    file.seek(0)
+
+
+class _Reader:
+    """The sheets of one workbook."""
+
+    def __init__(self, archive: Archive, book: Book, header_row: int | None) -> None:
+        self.archive = archive
+        self.book = book
+        self.wanted = header_row
+        self.visible = [sheet for sheet in book.sheets if sheet.visible]
+
+    def choose(self, name: str | None, recognise: Recognise) -> Sheet:
+        file_name = self.archive.file_name
+        names = listed([repr(sheet.name) for sheet in self.visible], 20)
+        if name is not None:
+            for same in (str, lambda text: text.casefold().strip()):
+                for sheet in self.book.sheets:
+                    if same(sheet.name) == same(name):
+                        return sheet
+
+            raise InputError(f"{file_name} has no sheet {name!r}. Its sheets are: {names}.")
+
+        if not self.visible:
+            raise InputError(
+                f"{file_name} has no visible sheet. Unhide one in your spreadsheet, or name it: --sheet NAME."
+            )
+
+        if len(self.visible) == 1:
+            return self.visible[0]
+
+        headers = [(sheet, self._headers_of(sheet)) for sheet in self.visible[:_SHEETS]]
+        filled = [sheet for sheet, texts in headers if texts]
+        ours = [sheet for sheet, texts in headers if texts and recognise(texts)]
+        for fitting in (ours, filled):
+            if len(fitting) == 1 and len(self.visible) <= _SHEETS:
+                return fitting[0]
+
         raise InputError(
-            f"{file_name} can't be read as a workbook ({type(error).__name__}). Open it in your spreadsheet, save it "
-            "as .xlsx under a new name, and try that file."
-        ) from error
-
-
-def _read(
-    data: bytes,
-    file_name: str,
-    sheet: str | None,
-    recognise: Callable[[tuple[str, ...]], bool],
-    header_row: int | None,
-) -> Table:
-    import openpyxl
-
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InputError(f"{file_name} has a password, or is an old .xls. Save it as an unprotected .xlsx.")
-
-    if not data.startswith(b"PK"):
-        raise InputError(f"{file_name} is not an Excel workbook, in spite of its name. Save it as .xlsx again.")
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        _check_size(archive, file_name)
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        try:
-            visible = [ws for ws in book.worksheets if ws.sheet_state == "visible"]
-            chosen = _choose(book.worksheets, visible, file_name, sheet, archive, recognise, header_row)
-            return _table(chosen, archive, file_name, len(visible), header_row)
-        finally:
-            book.close()
-
-
-def _check_size(archive: zipfile.ZipFile, file_name: str) -> None:
-    entries = archive.infolist()
-    size = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
-    if size > UNPACKED_LIMIT or (size > 20_000_000 and size > RATIO_LIMIT * max(packed, 1)):
-        raise InputError(
-            f"{file_name} would unpack to {size // 1_000_000:,} MB: too large for a list of rows. Copy the rows into "
-            "a new workbook and try that."
+            f"{file_name} has {len(self.visible)} sheets. Say which one: --sheet NAME, with one of {names}."
         )
 
+    def table(self, sheet: Sheet) -> Table:
+        meter = Meter(self.archive.file_name)
+        headers: tuple[str, ...] = ()
+        header_at = 0
+        rows: list[Row] = []
+        for line in self._lines(sheet, meter):
+            if headers:
+                meter.row(line.number, line.columns[-1] + 1)
+                rows.append(_row(line, len(headers)))
+            elif self._is_header(line):
+                headers, header_at = _headers(line), line.number
+        if not headers:
+            raise InputError(self._no_headers(sheet))
 
-def _choose(
-    sheets: list[Any],
-    visible: list[Any],
-    file_name: str,
-    name: str | None,
-    archive: zipfile.ZipFile,
-    recognise: Callable[[tuple[str, ...]], bool],
-    header_row: int | None,
-) -> Any:
-    names = ", ".join(repr(ws.title) for ws in visible)
-    if name is not None:
-        for ws in sheets:
-            if ws.title.casefold().strip() == name.casefold().strip():
-                return ws
+        return Table(sheet.name, headers, tuple(rows), header_at, siblings=len(self.visible))
 
-        raise InputError(f"{file_name} has no sheet {name!r}. Its sheets are: {names}.")
+    def _lines(self, sheet: Sheet, meter: Meter) -> Iterator[Line]:
+        """The rows of the sheet that are not blank."""
+        for line in Worksheet(self.archive, self.book, sheet, meter).lines():
+            if not all(cell.blank for cell in line.cells):
+                yield line
 
-    if len(visible) == 1:
-        return visible[0]
+    def _is_header(self, line: Line) -> bool:
+        """The row asked for, else the first that anyone sees."""
+        return not line.hidden if self.wanted is None else line.number == self.wanted
 
-    if not visible:
-        raise InputError(f"{file_name} has no visible sheet with cells. Name one with --sheet.")
+    def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
+        lines = self._lines(sheet, Meter(self.archive.file_name))
+        return next((_headers(line) for line in lines if self._is_header(line)), ())
 
-    fitting = [ws for ws in visible if recognise(_first_headers(ws, archive, header_row))]
-    if len(fitting) == 1:
-        return fitting[0]
+    def _no_headers(self, sheet: Sheet) -> str:
+        place = f"{self.archive.file_name}, sheet {sheet.name!r},"
+        if self.wanted is not None:
+            return f"{place} has nothing in row {self.wanted}, so it can't be the header line."
 
-    raise InputError(f"{file_name} has {len(visible)} sheets. Say which one: --sheet NAME, with one of {names}.")
-
-
-def _first_headers(ws: Any, archive: zipfile.ZipFile, header_row: int | None) -> tuple[str, ...]:
-    for number, cells in _rows(ws, _facts(ws, archive)):
-        if number == header_row or (header_row is None and any(not cell.blank for cell in cells)):
-            return tuple(cell.text for cell in cells)
-    return ()
-
-
-def _table(ws: Any, archive: zipfile.ZipFile, file_name: str, siblings: int, header_row: int | None) -> Table:
-    facts = _facts(ws, archive)
-    headers: tuple[str, ...] | None = None
-    header_at = 0
-    rows: list[Row] = []
-    for number, cells in _rows(ws, facts):
-        filled = any(not cell.blank for cell in cells)
-        if headers is None:
-            if number == header_row or (header_row is None and filled):
-                headers, header_at = _headers(cells), number
-            continue
-
-        if filled:
-            rows.append(_row(number, cells, len(headers), number in facts.hidden))
-    if headers is None:
-        raise InputError(f"{file_name}, sheet {ws.title!r}, is empty: it needs a line of headers and rows below it.")
-
-    return Table(ws.title, headers, tuple(rows), header_at, siblings=siblings)
+        return f"{place} {ADVICE[Nature.EMPTY]}"
 
 
-def _headers(cells: tuple[Cell, ...]) -> tuple[str, ...]:
-    texts = [cell.text for cell in cells]
-    while texts and not texts[-1].strip():
-        texts.pop()
-    return tuple(texts)
+def _headers(line: Line) -> tuple[str, ...]:
+    cells = _spread(line)
+    while cells[-1].blank:
+        cells.pop()
+    return tuple(cell.text for cell in cells)
 
 
-def _row(number: int, cells: tuple[Cell, ...], columns: int, hidden: bool) -> Row:
-    extra = any(not cell.blank for cell in cells[columns:])
+def _row(line: Line, columns: int) -> Row:
+    extra = line.columns[-1] >= columns and any(
+        not cell.blank for at, cell in zip(line.columns, line.cells, strict=True) if at >= columns
+    )
     fault = "has a value to the right of the last header" if extra else ""
-    return Row(number, cells[:columns], hidden, fault)
+    return Row(line.number, tuple(_spread(line)), line.hidden, fault)
 
 
-def _rows(ws: Any, facts: _Facts) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    ws.reset_dimensions()  # files claim wrong ones, and cells outside would be lost
-    if not facts.last_row:
-        return
+def _spread(line: Line) -> list[Cell]:
+    """The cells of a row, each in its column, blanks between."""
+    if line.columns[-1] + 1 == len(line.cells):
+        return line.cells
 
-    for number, cells in enumerate(ws.iter_rows(max_row=facts.last_row), 1):
-        yield number, tuple(_cell(cell, (number, index) in facts.uncomputed) for index, cell in enumerate(cells, 1))
-
-
-def _cell(cell: Any, uncomputed: bool) -> Cell:
-    value = cell.value
-    if uncomputed:
-        return Cell("", None, fault="is a formula whose value was never computed: open the file in Excel and save it")
-
-    if value is None:
-        return BLANK
-
-    if cell.data_type == "e":
-        return Cell(str(value), str(value), fault=f"holds the error {value}")
-
-    number_format = cell.number_format or "General"
-    text = show(value, number_format)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= EXACT:
-        fault = "is a number of more than 15 digits, whose end the spreadsheet has lost: format the column as Text"
-        return Cell(text, value, number_format, fault)
-
-    return Cell(text, value, number_format)
-
-
-def _facts(ws: Any, archive: zipfile.ZipFile) -> _Facts:
-    """One pass over the sheet's XML."""
-    facts = _Facts()
-    row = column = 0
-    formula = valued = inside = False
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, formula, valued, inside
-        tag = name.rpartition(":")[2]
-        if tag == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
-            if attributes.get("hidden") in ("1", "true"):
-                facts.hidden.add(row)
-        elif tag == "c":
-            column = _column(attributes["r"]) if "r" in attributes else column + 1
-            formula, valued = False, attributes.get("t") == "str"  # a computed text may be empty
-        elif tag == "f":
-            formula = True
-        elif tag in ("v", "t"):
-            inside = True
-
-    def text(_data: str) -> None:
-        nonlocal valued
-        if inside:
-            valued = True
-            facts.last_row = max(facts.last_row, row)
-
-    def end(name: str) -> None:
-        nonlocal inside
-        tag = name.rpartition(":")[2]
-        if tag in ("v", "t"):
-            inside = False
-        elif tag == "c" and formula and not valued:
-            facts.uncomputed.add((row, column))
-            facts.last_row = max(facts.last_row, row)
-
-    def refuse(*_: object) -> None:
-        raise ValueError("a document type declaration")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = refuse
-    with archive.open(ws._worksheet_path.lstrip("/")) as file:  # the path is openpyxl's own finding, not public
-        parser.ParseFile(file)
-    return facts
-
-
-def _column(reference: str) -> int:
-    column = 0
-    for character in reference:
-        if not character.isalpha():
-            break
-
-        column = column * 26 + ord(character.upper()) - 64
-    return column
+    cells = [BLANK] * (line.columns[-1] + 1)
+    for at, cell in zip(line.columns, line.cells, strict=True):
+        cells[at] = cell
+    return cells

@@ -1,0 +1,163 @@
+"""The parts of a workbook's ZIP, as XML events, within bounds of time and memory.
+
+Nothing is believed that the file says of itself: sizes are counted while unpacking, a document type declaration is
+refused (XML bombs are made of them), and no single tag may be so long that parsing it would take for ever. Whatever
+`zipfile`, `zlib` and `expat` trip over becomes one `InputError`.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+from xml.parsers import expat
+
+from bulkgen.errors import InputError
+from bulkgen.sheet.nature import zip_advice
+
+#: The most bytes that are unpacked in all, and that are parsed of any part.
+UNPACKED_LIMIT = 800_000_000
+PARSED_LIMIT = 150_000_000
+
+#: The most tags in a part: each costs time, however short it is.
+TAGS_LIMIT = 12_000_000
+
+#: The longest tag, and the largest list of contents that a workbook can need (bytes).
+TAG_LIMIT = 1_000_000
+CONTENTS_LIMIT = 10_000_000
+
+_CHUNK = 1 << 18
+
+Start = Callable[[str, dict[str, str]], None]
+End = Callable[[str], None]
+Text = Callable[[str], None]
+
+
+class Archive:
+    """A workbook's ZIP. Names of parts match whatever their case and slashes: some programs write them carelessly."""
+
+    def __init__(self, file: BinaryIO, file_name: str) -> None:
+        self.file_name = file_name
+        self._unpacked = 0
+        self._check_contents(file)
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, IndexError, OSError, NotImplementedError, EOFError) as error:
+            raise self.damaged("its ZIP archive is broken, or breaks off") from error
+
+        self._entries = {_key(entry.filename): entry for entry in self._zip.infolist()}
+
+    def __contains__(self, part: str) -> bool:
+        return _key(part) in self._entries
+
+    def advice(self) -> str:
+        """What the archive is instead, when it is no workbook."""
+        return zip_advice(set(self._entries))
+
+    def damaged(self, why: str) -> InputError:
+        return InputError(
+            f"{self.file_name} is damaged: {why}. Open it in your spreadsheet, save it as .xlsx under a new name, and "
+            "try that file."
+        )
+
+    def too_large(self, what: str) -> InputError:
+        return InputError(
+            f"{self.file_name} {what}: too large for a list of rows. Copy the rows you need into a new workbook and "
+            "try that."
+        )
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """The unpacked bytes of a part. Raises `InputError` for damage, and past all bounds."""
+        entry = self._entries.get(_key(part))
+        if entry is None:
+            raise self.damaged(f"its part {part} is missing")
+
+        if entry.flag_bits & 1:
+            raise InputError(f"{self.file_name} has a password. Save it without one.")
+
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise self.damaged(f"its part {part} is packed in a way that no spreadsheet uses")
+
+        try:
+            with self._zip.open(entry) as file:
+                while chunk := file.read(_CHUNK):
+                    self._unpacked += len(chunk)
+                    if self._unpacked > UNPACKED_LIMIT:
+                        raise self.too_large(f"unpacks to more than {UNPACKED_LIMIT // 1_000_000} MB")
+
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+            raise self.damaged(f"its part {part} can't be unpacked") from error
+
+    def parse(
+        self, part: str, start: Start, end: End, text: Text, *, place: Callable[[], str], until: int | None = None
+    ) -> Iterator[None]:
+        """Sends the part's XML to the three handlers, and pauses after every chunk; the first `until` bytes, or all.
+
+        `place` says where the handlers are, for the message about damage. What they raise passes through.
+        """
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        fed = tags = 0
+        try:
+            for chunk in self.chunks(part):
+                if until is not None and fed + len(chunk) >= until:
+                    parser.Parse(chunk[: until - fed], False)
+                    yield
+                    return
+
+                fed += len(chunk)
+                parser.Parse(chunk, False)
+                tags += chunk.count(b"<")
+                if fed > PARSED_LIMIT or tags > TAGS_LIMIT:
+                    raise self.too_large(f"holds {fed // 1_000_000} MB and more up to {place().rstrip(',')}")
+
+                if fed - parser.CurrentByteIndex > TAG_LIMIT:
+                    raise self.damaged(f"{place()} holds a tag without end")
+
+                yield
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise self.damaged(f"{place()} can't be read ({expat.ErrorString(error.code)})") from error
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self.damaged("it declares a document type, which no spreadsheet does")
+
+    def _check_contents(self, file: BinaryIO) -> None:
+        """The list of contents is read in one go, so its size is looked at first, where the file's end tells it."""
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(size - 66_000, 0))
+        tail = file.read()
+        file.seek(0)
+        at = tail.rfind(b"PK\x05\x06")
+        contents = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+        if min(contents, size) > CONTENTS_LIMIT:
+            raise self.damaged("its ZIP archive lists more parts than a workbook has")
+
+
+def drain(events: Iterator[None]) -> None:
+    """Parses a part to its end."""
+    for _ in events:
+        pass
+
+
+def resolve(base: str, target: str) -> str:
+    """The part that a link in the part `base` leads to."""
+    target = target.replace("\\", "/")
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), target)).lstrip("/")
+
+
+def local(name: str) -> str:
+    """A tag's or an attribute's name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+def _key(part: str) -> str:
+    return part.replace("\\", "/").lstrip("/").casefold()
