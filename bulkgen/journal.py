@@ -19,6 +19,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 
 from bulkgen import __version__
@@ -70,15 +71,18 @@ class Journal:
         stamped = [{"at": now, **event} for event in events]
         if self._fd is None:
             stamped = self._header(now) + stamped
-        data = "".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n" for event in stamped)
+        lines = "".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n" for event in stamped)
+        data = lines.encode("utf-8", "replace")
         try:
             fd = self._open()
-            _write(fd, data.encode("utf-8", "replace"))
+            _write(fd, data)
             _sync(fd)
+            self._check(fd)
         except OSError as error:
             self._broken = self._unwritable(error)
             raise JournalError(self._broken) from error
 
+        self._whole += len(data)
         self.events += stamped
         return stamped
 
@@ -99,14 +103,26 @@ class Journal:
         if self._fd is not None:
             return self._fd
 
+        # A file that was read is never made anew: it would be an empty one in the place of what was paid.
+        flags = os.O_RDWR | os.O_APPEND | (0 if self._whole else os.O_CREAT) | getattr(os, "O_BINARY", 0)
         new = not self.path.exists()
-        fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+        fd = os.open(self.path, flags, 0o600)
         self._fd = fd
-        if os.fstat(fd).st_size > self._whole:
+        os.lseek(fd, self._whole, os.SEEK_SET)
+        size = os.fstat(fd).st_size
+        if size < self._whole or (size > self._whole and b"\n" in os.read(fd, size - self._whole)):
+            raise OSError(errno.EBUSY, "another program has changed it meanwhile")
+
+        if size > self._whole:
             os.ftruncate(fd, self._whole)  # the torn last line
         if new:
             sync_folder(self.path.parent)
         return fd
+
+    def _check(self, fd: int) -> None:
+        """A file that was moved away or replaced under us takes no more records that anybody would find."""
+        if sys.platform != "win32" and self.path.stat().st_size != os.fstat(fd).st_size:
+            raise OSError(errno.EBUSY, "another program has replaced it meanwhile")
 
     def _unwritable(self, error: OSError) -> str:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -157,14 +173,17 @@ def read_events(path: Path) -> tuple[list[Event], int]:
 def neighbours(journal: Path, folders: Iterable[Path], *, sandbox: bool) -> tuple[dict[str, list[Event]], list[str]]:
     """The events of the other resume files in these folders, by file name, and a note for each that is unreadable.
 
-    Copies that synchronised folders set aside (`… (conflicted copy) …`) are among them. Sandbox files and real ones
-    never mix.
+    Copies that synchronised folders set aside (`… (conflicted copy) …`), renamed files and backups are among them:
+    whatever has `.jsonl` in its name and is one of ours. Sandbox files and real ones never mix.
     """
     found: dict[str, list[Event]] = {}
     notes = []
     for folder in dict.fromkeys(path.resolve() for path in folders):
-        for path in sorted(folder.glob("*.resume*.jsonl")):
+        for path in sorted(folder.glob("*.jsonl*")):
             if path.resolve() == journal.resolve() or (".sandbox." in path.name) != sandbox:
+                continue
+
+            if not fnmatch(path.name, "*.resume*.jsonl") and not _is_ours(path):
                 continue
 
             try:
@@ -172,6 +191,17 @@ def neighbours(journal: Path, folders: Iterable[Path], *, sandbox: bool) -> tupl
             except JournalError as error:
                 notes.append(f"Not looked into: {error}")
     return found, notes
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the file begins as a resume file does."""
+    try:
+        with path.open("rb") as file:
+            event = _parse(file.readline(4096))
+    except OSError:
+        return False
+
+    return event is not None and event["event"] == "opened" and "bulkgen" in event
 
 
 def same_account(events: Iterable[Mapping[str, object]], base: str, account: str) -> bool:

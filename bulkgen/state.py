@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum, StrEnum, auto
 
-from bulkgen.errors import ApiError, Blocked
+from bulkgen.errors import ApiError, Blocked, RateLimited
 from bulkgen.jobs import Job, idempotency_key
 
 Event = dict[str, object]
@@ -45,20 +45,25 @@ PASSING_FAILURES = frozenset(
     }
 )
 
-#: HTTP statuses of refusals that the account can get over without a change of the row.
+#: HTTP statuses, and codes, of refusals that can be got over without a change of the row.
 PASSING_REFUSALS = frozenset({401, 402, 403})
+NOT_YET = frozenset({"resource_not_ready", "voice_not_ready"})
 
-#: Within an attempt an event counts only if it says at least as much as what is known.
+#: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
+CLOCK_SLACK = 300.0
+
+#: Within an attempt an event counts only if it says at least as much as what is known. (An attempt that has an id
+#: was not refused, whatever a copy of the file says.)
 _RANK = {
     "": 0,
     "submitting": 1,
-    "submitted": 2,
-    "adopted": 2,
-    "unknown": 3,
-    "refused": 4,
-    "failed": 4,
-    "finished": 5,
-    "saved": 6,
+    "refused": 2,
+    "submitted": 3,
+    "adopted": 3,
+    "unknown": 4,
+    "failed": 5,
+    "finished": 6,
+    "saved": 7,
 }
 
 
@@ -83,17 +88,20 @@ class State:
     kind: str = ""
     row: int = 0
     row_id: str = ""
-    title: str = ""
     language: str = ""
+    #: The titles that this attempt was sent with: a row that has moved may give it another one.
+    titles: tuple[str, ...] = ()
     #: The first and the last time that this attempt was about to be sent, and how often it was.
     first_sent: float | None = None
     last_sent: float | None = None
     sends: int = 0
+    #: The clock was set back since: how long ago that was is not known.
+    clock_back: bool = False
     id: str = ""
     link: str = ""
     code: str = ""
     message: str = ""
-    #: The refusal concerned the account (key, permission, credit), not this row.
+    #: The refusal concerned the account (key, permission, credit) or the moment (a limit), not this row.
     blocked: bool = False
     #: The HTTP status of the refusal.
     http: int = 0
@@ -150,18 +158,31 @@ class SeenTemplate:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A resume file, folded: states by fingerprint, templates by id."""
+    """A resume file, folded: states by fingerprint, templates by id, and every id that HeyGen ever gave."""
 
     states: Mapping[str, State] = field(default_factory=dict)
     templates: Mapping[str, SeenTemplate] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
+    #: The time of the last event (Unix seconds).
+    latest: float = 0.0
 
 
-def fold(events: Iterable[Event]) -> History:
-    """What the events add up to. Unknown event names are passed over: they are from a later release."""
+def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
+    """What the events add up to, told at the time `now`.
+
+    Unknown event names are passed over: they are from a later release.
+    """
     states: dict[str, State] = {}
     templates: dict[str, SeenTemplate] = {}
+    ids: set[str] = set()
+    latest = 0.0
     for event in events:
         name = event.get("event")
+        at = parse_time(event.get("at"))
+        if at is not None and "from" not in event:  # what came from another file has its old time
+            if at < latest - CLOCK_SLACK:
+                set_back(states)
+            latest = at
         if name == "template":
             variables = event.get("variables")
             templates[str(event.get("id"))] = SeenTemplate(
@@ -172,7 +193,18 @@ def fold(events: Iterable[Event]) -> History:
         elif name in _RANK:
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
-    return History(states, templates)
+            if isinstance(event.get("id"), str):
+                ids.add(str(event["id"]))
+    if now < latest - CLOCK_SLACK:
+        set_back(states)
+    return History(states, templates, frozenset(ids), latest)
+
+
+def set_back(states: dict[str, State]) -> None:
+    """Notes that the clock ran backwards: the age of what is unresolved can't be told from here on."""
+    for key, state in states.items():
+        if state.unresolved and not state.clock_back:
+            states[key] = replace(state, clock_back=True)
 
 
 def apply(state: State, event: Event) -> State:
@@ -187,8 +219,7 @@ def apply(state: State, event: Event) -> State:
     if name == "submitting":
         return _sent(state, event, at)
 
-    lost_link = name == "unknown" and state.last == "finished" and bool(state.link)
-    if _RANK[name] < _RANK[state.last] and not lost_link:
+    if not _says_more(state, event, name):
         return state
 
     changes: dict[str, object] = {"last": name}
@@ -208,18 +239,33 @@ def apply(state: State, event: Event) -> State:
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
 
 
+def _says_more(state: State, event: Event, name: str) -> bool:
+    """Whether the event adds to what is known of its attempt; copies of the file bring events in any order."""
+    if name == "unknown" and "id" not in event:  # no answer came: nothing against whoever had one
+        return state.last in ("", "submitting", "unknown")
+
+    if name == "unknown":  # the id is gone at HeyGen, or the link of a recording
+        return _RANK[state.last] <= _RANK["unknown"] or (state.last == "finished" and bool(state.link))
+
+    if state.last == "unknown" and name in ("submitted", "adopted"):
+        return name == "adopted" or not state.id
+
+    return _RANK[name] >= _RANK[state.last]
+
+
 def _sent(state: State, event: Event, at: float | None) -> State:
-    first = min((t for t in (state.first_sent, at) if t is not None), default=None)
+    times = [t for t in (state.first_sent, state.last_sent, at) if t is not None]
+    title = str(event.get("title") or "")
     return replace(
         state,
         last=state.last or "submitting",
         kind=str(event.get("kind", "")),
         row=_int(event.get("row"), 0),
         row_id=str(event.get("row_id") or ""),
-        title=str(event.get("title") or ""),
+        titles=state.titles if title in state.titles or not title else (*state.titles, title),
         language=str(event.get("language") or ""),
-        first_sent=first,
-        last_sent=at,
+        first_sent=min(times, default=None),
+        last_sent=max(times, default=None),
         sends=state.sends + 1,
         repeats=state.repeats + (1 if event.get("again") is True else 0),
     )
@@ -257,7 +303,7 @@ def passing(state: State) -> bool:
     if state.last == "failed":
         return state.code in PASSING_FAILURES
 
-    return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS)
+    return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
 
 
 def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bool = False) -> Step:
@@ -272,8 +318,7 @@ def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bo
         if not keyed:
             return Step.SEND_AGAIN  # nothing else gives a result; the summary counts them
 
-        fresh = state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE
-        return Step.SEND_AGAIN if fresh else Step.LOOK_UP
+        return Step.SEND_AGAIN if key_lives(state, now) else Step.LOOK_UP
 
     if state.in_flight:
         return Step.FOLLOW
@@ -289,6 +334,11 @@ def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bo
         return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
 
     return Step.SEND if policy.retry_unknown else Step.KEEP
+
+
+def key_lives(state: State, now: float) -> bool:
+    """Whether HeyGen certainly still knows the key of this attempt, if it ever got it."""
+    return not state.clock_back and state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE
 
 
 def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
@@ -309,7 +359,8 @@ def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[
 
 
 def _weight(state: State) -> tuple[int, int]:
-    return state.attempt, _RANK[state.last]
+    lost = state.last == "unknown" and not state.id
+    return state.attempt, _RANK["submitting" if lost else state.last]
 
 
 # The events -------------------------------------------------------------------------------------------------
@@ -349,9 +400,10 @@ def adopted(job: Job, attempt: int, job_id: str) -> Event:
 
 
 def refused(job: Job, attempt: int, error: ApiError) -> Event:
+    """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent."""
     event: Event = {**_of(job, "refused", attempt), "code": error.code, "message": error.message[:MESSAGE_LIMIT]}
     event["status"] = error.status
-    return {**event, "blocked": True} if isinstance(error, Blocked) else event
+    return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited) else event
 
 
 def finished(job: Job, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = "") -> Event:
@@ -370,8 +422,10 @@ def saved(job: Job, attempt: int, file: str, size: int) -> Event:
     return {**_of(job, "saved", attempt), "file": file, "bytes": size}
 
 
-def unknown(job: Job, attempt: int, message: str) -> Event:
-    return {**_of(job, "unknown", attempt), "message": message[:MESSAGE_LIMIT]}
+def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) -> Event:
+    """`job_id`: the id, or the recording, that HeyGen gave and no longer has."""
+    event: Event = {**_of(job, "unknown", attempt), "message": message[:MESSAGE_LIMIT]}
+    return event if job_id is None else {**event, "id": job_id}
 
 
 def _of(job: Job, name: str, attempt: int) -> Event:

@@ -159,7 +159,7 @@ def test_unknown_event_names_are_passed_over() -> None:
 
 def test_a_recordings_dead_link_makes_it_unknown_though_it_was_finished() -> None:
     spoken = at(finished(SPEECH, 1, "r", duration=1.0, finished_at="", link="https://x/a.mp3"))
-    lost = at(unknown(SPEECH, 1, "gone"))
+    lost = at(unknown(SPEECH, 1, "gone", job_id="r"))
     folded = fold([at(submitting(SPEECH, 1)), spoken, lost]).states[SPEECH.fingerprint]
     assert folded.status is Status.UNKNOWN
 

@@ -197,9 +197,9 @@ def _recall(prepared: Prepared, journal: Journal, base: str, account: str, *, sa
     sources = sorted({str(event["from"]) for event in prepared.pending})
     if sources:
         prepared.notes.append(f"Taken over from {', '.join(sources)}: what it already has is not made again.")
-    prepared.states = dict(fold([*journal.events, *prepared.pending]).states)
-    every = [prepared.states, *(fold(events).states for events in others.values())]
-    prepared.claimed = {state.id for states in every for state in states.values() if state.id}
+    known = fold([*journal.events, *prepared.pending], now=time.time())
+    prepared.states = dict(known.states)
+    prepared.claimed = set(known.ids.union(*(fold(events).ids for events in others.values())))
     used = {job.template_id for line in prepared.built.lines for job in line.jobs if job.template_id}
     for template_id in sorted(used):
         template = prepared.account.templates[template_id]

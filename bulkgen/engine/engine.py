@@ -12,8 +12,9 @@ terminal. Invariants:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import anyio
 
@@ -93,9 +94,10 @@ class Engine:
         self._poller = Poller(self)
         self._submitter = Submitter(self)
         self._stopping = anyio.Event()
-        self._following = anyio.CancelScope()
-        self._watching = anyio.CancelScope()
-        self._heard = self._progressed = 0.0
+        self._fetching = anyio.CapacityLimiter(DOWNLOADS)
+        #: When a request first met silence since HeyGen last answered, and when something last moved.
+        self._silent_since: float | None = None
+        self._progressed = 0.0
 
     async def run(self, jobs: Iterable[Job], *, send: Collection[str] | None = None) -> None:
         """Does for each job what its state asks for; returns when all is done, or `stop` was called.
@@ -103,30 +105,52 @@ class Engine:
         `send`: the fingerprints that may be POSTed in this run (all of them, if None).
         Raises `JournalError` if the resume file can't be written.
         """
-        self._heard = self._progressed = anyio.current_time()
-        look_up, collect = [], []
+        self._progressed = anyio.current_time()
+        look_up, collect = self._sort(jobs, send)
+        try:
+            async with anyio.create_task_group() as outer:
+                outer.start_soon(self._watch)
+                async with anyio.create_task_group() as group:
+                    group.start_soon(self.unless_stopped, self._collect_all, collect)
+                    await self.unless_stopped(self.find, look_up)
+                    if self.settings.wait:
+                        group.start_soon(self.unless_stopped, self._poller.run)
+                    else:
+                        await self.unless_stopped(partial(self._poller.once, hurry=True))
+                    await self._submitter.run()
+                    self.expects_more = False
+                    self._poller.wake()
+                outer.cancel_scope.cancel()
+        except* BulkgenError as errors:
+            raise _first(errors) from None
+
+    def _sort(self, jobs: Iterable[Job], send: Collection[str] | None) -> tuple[list[Job], list[Job]]:
+        """Takes up what is in flight and what is to be sent; gives what has to be found, and what is finished."""
+        look_up: list[Job] = []
+        collect: list[Job] = []
+        again: list[Job] = []
+        new: list[Job] = []
+        unique: dict[str, Job] = {}
         for job in jobs:
-            step = self.step(job)
+            unique.setdefault(job.fingerprint, job)
+        for job in unique.values():
+            step, may_send = self.step(job), send is None or job.fingerprint in send
             if step is Step.FOLLOW:
                 self._follow(job, resumed=True)
-            elif step is Step.LOOK_UP:
+            elif step is Step.LOOK_UP or (step is Step.SEND and may_send and self._may_be_found(job)):
                 look_up.append(job)
             elif step is Step.COLLECT:
                 collect.append(job)
-            elif step in (Step.SEND, Step.SEND_AGAIN) and (send is None or job.fingerprint in send):
-                self._submitter.add(job)
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._follow_all, collect)
-                await self._find_all(look_up)
-                if not self.settings.wait:
-                    with self._watching:
-                        await self._poller.once()
-                await self._submitter.run()
-                self.expects_more = False
-                self._poller.wake()
-        except* BulkgenError as errors:
-            raise _first(errors) from None
+            elif step in (Step.SEND, Step.SEND_AGAIN) and may_send:
+                (new if step is Step.SEND else again).append(job)
+        # Lost answers first: their keys don't live for ever, and their jobs may hold slots at HeyGen already.
+        for job in [*again, *new]:
+            self._submitter.add(job)
+        return look_up, collect
+
+    def _may_be_found(self, job: Job) -> bool:
+        """An unknown job that is to be paid once more is looked up first: by now the account may show it."""
+        return self.states.get(job.fingerprint, NEW).last == "unknown" and KINDS[job.kind].family is not None
 
     def step(self, job: Job) -> Step:
         state = self.states.get(job.fingerprint, NEW)
@@ -137,8 +161,6 @@ class Engine:
         """No new submits, no more polling; POSTs on their way are waited for, since they are paid."""
         self.block(reason)
         self._stopping.set()
-        self._following.cancel()
-        self._watching.cancel()
 
     def block(self, reason: BulkgenError | None) -> None:
         """No new submits; what is in flight is still collected."""
@@ -155,6 +177,18 @@ class Engine:
             await self._stopping.wait()
         return self.stopping
 
+    async def unless_stopped(self, work: Callable[..., Awaitable[None]], *arguments: object) -> None:
+        """Does the work, and leaves it as it is as soon as the run is being stopped."""
+        async with anyio.create_task_group() as group:
+
+            async def watch() -> None:
+                await self._stopping.wait()
+                group.cancel_scope.cancel()
+
+            group.start_soon(watch)
+            await work(*arguments)
+            group.cancel_scope.cancel()
+
     def record(self, job: Job, event: Event) -> None:
         """Makes the event durable and takes it into the job's state."""
         for stamped in self.journal.append(event):
@@ -164,13 +198,23 @@ class Engine:
 
     def heard(self) -> None:
         """HeyGen answered something."""
-        self._heard = anyio.current_time()
+        self._silent_since = None
+
+    def unheard(self) -> None:
+        """A request brought no answer."""
+        if self._silent_since is None:
+            self._silent_since = anyio.current_time()
 
     def progressed(self) -> None:
         """HeyGen accepted or finished something."""
         self.heard()
         self.budget.succeeded()
         self._progressed = anyio.current_time()
+
+    @property
+    def landing(self) -> bool:
+        """Nothing is on its way up, and nothing will be."""
+        return not self.expects_more and not self.flights.flying
 
     # What the submitter and the poller bring ------------------------------------------------------------------
 
@@ -179,63 +223,69 @@ class Engine:
         self.claimed.add(job_id)
         self._follow(job, resumed=False)
 
+    def landed(self, flight: Flight) -> None:
+        """HeyGen says that the job has ended: its slot is free, whenever its links come."""
+        if flight.landed_since is None:
+            self.flights.land(flight, anyio.current_time())
+            self.progressed()
+            self.door.ended()
+
     def completed(self, flight: Flight, detail: Detail) -> None:
         """A job is finished, with its links (or with none that will ever come)."""
         at = detail.finished_at or format_time(self.now())[:19] + "Z"
         self.details[flight.job.fingerprint] = detail
-        self._land(flight, finished(flight.job, flight.attempt, flight.id, duration=detail.duration, finished_at=at))
+        self._close(flight, finished(flight.job, flight.attempt, flight.id, duration=detail.duration, finished_at=at))
 
     def failed(self, flight: Flight, detail: Detail) -> None:
-        self._land(flight, failed(flight.job, flight.attempt, detail.code, detail.message))
+        self._close(flight, failed(flight.job, flight.attempt, detail.code, detail.message))
 
     def vanished(self, flight: Flight) -> None:
         """HeyGen goes on saying that it does not know the id."""
-        self._land(flight, unknown(flight.job, flight.attempt, f"HeyGen no longer knows {flight.id}"))
+        message = f"HeyGen no longer knows {flight.id}"
+        self._close(flight, unknown(flight.job, flight.attempt, message, job_id=flight.id))
 
     def _follow(self, job: Job, *, resumed: bool) -> None:
         state, family = self.states[job.fingerprint], KINDS[job.kind].family
         assert family is not None, "a kind without a family is answered at once"
-        since = anyio.current_time()
+        now = since = anyio.current_time()
         if resumed:
             self.door.held += 1
             if state.submitted_at is not None:
                 since -= max(0.0, self.now() - state.submitted_at)
-        self.flights.add(Flight(job, state.attempt, state.id, family, since))
+        self.flights.add(Flight(job, state.attempt, state.id, family, since, None if resumed else now))
+        self._poller.wake()
         self.on_change()
 
-    def _land(self, flight: Flight, event: Event) -> None:
+    def _close(self, flight: Flight, event: Event) -> None:
+        """The end of a flight, in the resume file."""
         self.record(flight.job, event)
-        watched = flight.complete_since is None
-        self.flights.remove(flight, anyio.current_time(), rendered=watched and event["event"] != "unknown")
+        self.flights.remove(flight)
         self.progressed()
-        if watched:  # else its slot was given back when it was said to be complete
+        if flight.landed_since is None:
             self.door.ended()
 
     # Finding, collecting, watching ----------------------------------------------------------------------------
 
-    async def _follow_all(self, collect: list[Job]) -> None:
-        with self._following:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._collect_all, collect)
-                if self.settings.wait:
-                    group.start_soon(self._watch)
-                    await self._poller.run()
-                    self._watching.cancel()
+    async def find(self, jobs: list[Job]) -> None:
+        """Jobs whose answer was lost too long ago: found in the account, or `unknown`.
 
-    async def _find_all(self, jobs: list[Job]) -> None:
-        """Jobs whose answer was lost too long ago: found in the account, or `unknown`."""
-        found = await find_lost(self.client, jobs, self.states, self.claimed) if jobs else {}
+        One that was `unknown` before, and may be paid once more, is sent if it can't be found now either.
+        """
+        own = {self.states[job.fingerprint].id for job in jobs}
+        found = await find_lost(self.client, jobs, self.states, self.claimed - own) if jobs else {}
         for job in jobs:
-            attempt = self.states[job.fingerprint].attempt
-            job_id = found.get(job.fingerprint)
+            state, job_id = self.states[job.fingerprint], found.get(job.fingerprint)
             if job_id is None:
                 self.left.add(job.fingerprint)  # HeyGen did not answer: the next run looks again
             elif job_id:
                 self.claimed.add(job_id)
-                self.record(job, adopted(job, attempt, job_id))
+                self.record(job, adopted(job, state.attempt, job_id))
                 self._follow(job, resumed=True)
+            elif state.last == "unknown":
+                self._submitter.add(job)
             else:
-                self.record(job, unknown(job, attempt, "The answer was lost, and the account shows no such job"))
+                message = "The answer was lost, and the account shows no such job"
+                self.record(job, unknown(job, state.attempt, message))
 
     async def _collect_all(self, jobs: list[Job]) -> None:
         limiter = anyio.CapacityLimiter(DOWNLOADS)
@@ -277,12 +327,14 @@ class Engine:
         state = self.states[job.fingerprint]
         name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
         try:
-            file = await self.downloader.fetch(state.link, name)
+            async with self._fetching:
+                file = await self.downloader.fetch(state.link, name)
         except LinkGone:
             if state.last == "saved":
                 return  # it was here once: the person has moved it
 
-            self.record(job, unknown(job, state.attempt, "The recording was made, but its link no longer works"))
+            message = "The recording was made, but its link no longer works"
+            self.record(job, unknown(job, state.attempt, message, job_id=state.id))
         except (OSError, ApiError):
             self.left.add(job.fingerprint)  # the next run fetches it
         else:
@@ -290,13 +342,14 @@ class Engine:
 
     async def _watch(self) -> None:
         """Ends the run when HeyGen has long been silent, or has long taken nothing."""
-        with self._watching:
-            while not await self.stops_within(15):
-                now = anyio.current_time()
-                if self.flights or self.door.posting or self.door.speaking:
-                    self._progressed = now
-                if now - self._heard > PATIENCE or (now - self._progressed > PATIENCE and self.expects_more):
-                    self.stop(Lost("HeyGen accepted nothing for 15 minutes"))
+        while not await self.stops_within(15):
+            now = anyio.current_time()
+            if self.flights or self.door.posting or self.door.speaking:
+                self._progressed = now
+            if self._silent_since is not None and now - self._silent_since > PATIENCE:
+                self.stop(Lost("HeyGen has not answered for 15 minutes"))
+            elif now - self._progressed > PATIENCE and self.expects_more:
+                self.stop(Lost("HeyGen accepted nothing for 15 minutes"))
 
 
 def _first(group: BaseExceptionGroup[BulkgenError]) -> BulkgenError:

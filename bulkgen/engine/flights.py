@@ -1,6 +1,7 @@
 """The jobs in progress at HeyGen, and how long such jobs have been taking.
 
-Pure but for the clock it is given. One list for all kinds: the poller asks about it, the submitter adds to it.
+Pure but for the clock it is given. One list for all kinds: the poller asks about it, the submitter adds to it. A
+flight has `landed` once HeyGen says that it has ended; its slot is free then, its links may still be on their way.
 """
 
 from __future__ import annotations
@@ -11,15 +12,22 @@ from dataclasses import dataclass, field
 from bulkgen.jobs import Job
 from bulkgen.kinds.kind import Family
 
-#: The pace of asking (seconds): while nothing is known it grows from the first to the last; then it is a tenth of
-#: the median render, within the same bounds. (A tenth keeps slots busy 0.93 of the time at about 3 requests a job.)
+#: The pace of asking (seconds): while nothing is known it grows from the first to the last; then it is a share of
+#: the median render, within the same bounds. Measured (benchmarks/slots.py): this share keeps slots as busy as asking
+#: twice as often, but for one part in fifty.
 SHORTEST_PACE = 1.0
 LONGEST_PACE = 15.0
 UNKNOWN_GROWTH = 1.3
-SHARE = 0.1
+SHARE = 0.055
 
-#: No job is asked about before this share of its kind's shortest render has passed.
+#: No job is asked about before this share of its kind's shortest render has passed, if that is not too long: the
+#: next one may be a short one.
 EARLIEST = 0.9
+LONGEST_SILENCE = 120.0
+
+#: Landed jobs wait so many paces (and never longer than so many seconds) for others to be fetched in one call with.
+TOGETHER = 8
+LONGEST_TOGETHER = 60.0
 
 
 @dataclass
@@ -31,10 +39,14 @@ class Flight:
     id: str
     family: Family
     since: float
+    #: When it was last known to be in progress; None for one that an earlier run sent.
+    alive: float | None = None
     #: When HeyGen first said that it does not know the id.
     missing_since: float | None = None
-    #: When it was first said to be completed, though without a link.
-    complete_since: float | None = None
+    #: When HeyGen first said that it has ended, and when its detail is worth asking for.
+    landed_since: float | None = None
+    look_at: float = 0.0
+    looked: bool = False
 
 
 @dataclass
@@ -49,42 +61,76 @@ class Flights:
     def __len__(self) -> int:
         return len(self.by_fingerprint)
 
+    @property
+    def flying(self) -> list[Flight]:
+        return [flight for flight in self.by_fingerprint.values() if flight.landed_since is None]
+
+    @property
+    def landed(self) -> list[Flight]:
+        return [flight for flight in self.by_fingerprint.values() if flight.landed_since is not None]
+
     def add(self, flight: Flight) -> None:
         self.by_fingerprint[flight.job.fingerprint] = flight
 
-    def remove(self, flight: Flight, now: float, *, rendered: bool) -> None:
-        """`rendered`: it ran to its end while we watched, so its time tells how long its kind takes."""
+    def remove(self, flight: Flight) -> None:
         del self.by_fingerprint[flight.job.fingerprint]
-        if rendered:
-            self._renders.setdefault(flight.job.kind, []).append(now - flight.since)
+
+    def land(self, flight: Flight, now: float) -> None:
+        """HeyGen says that it has ended. If we saw it in progress, its time tells how long its kind takes."""
+        if flight.alive is not None:
+            took = (flight.alive + now) / 2 - flight.since
+            self._renders.setdefault(flight.job.kind, []).append(took)
+        flight.landed_since = now
+        flight.look_at = now + min(TOGETHER * self.pace(), LONGEST_TOGETHER)
+
+    def look_later(self, flight: Flight, now: float) -> None:
+        """It is being looked at; if its links are not there yet it is asked for again, less and less often."""
+        waited = now - (now if flight.landed_since is None else flight.landed_since)
+        flight.looked, flight.look_at = True, now + max(self.pace(), waited / 2)
+
+    def to_fetch(self, now: float, *, last: bool) -> list[Flight]:
+        """The landed flights whose details are to be fetched, if it is time; `last`: no others will come."""
+        landed = self.landed
+        if any(flight.look_at <= now or (last and not flight.looked) for flight in landed):
+            return [flight for flight in landed if flight.look_at <= now or not flight.looked]
+
+        return []
 
     def due(self, now: float) -> list[Flight]:
-        """The jobs worth asking about."""
-        return [flight for flight in self.by_fingerprint.values() if self._earliest(flight) <= now]
+        """The flights to ask about: all of them if any is worth it, since one call takes a hundred."""
+        flying = self.flying
+        if any(self._earliest(flight) <= now for flight in flying):
+            return sorted(flying, key=self._earliest)
 
-    def pause(self, now: float) -> float:
-        """Seconds until the next round of asking."""
-        pace = self._pace()
-        if not self.by_fingerprint:
-            return pace
+        return []
 
-        first = min(self._earliest(flight) for flight in self.by_fingerprint.values())
-        return max(pace, first - now)
+    def pause(self, now: float, *, more: bool = True, last: bool = False) -> float:
+        """Seconds until the next round. `more`: jobs wait for the slots; `last`: all have landed, none will come."""
+        pace = self.pace(more=more)
+        flying, landed = self.flying, self.landed
+        if last and not all(flight.looked for flight in landed):
+            return 0.0
+
+        rounds = [min(flight.look_at for flight in landed) - now] if landed else []
+        if flying:
+            rounds.append(min(self._earliest(flight) for flight in flying) - now)
+        return max(pace, min(rounds, default=0.0))
 
     def asked(self) -> None:
         self._asked += 1
 
-    def _pace(self) -> float:
+    def pace(self, *, more: bool = True) -> float:
         if self.every is not None:
             return self.every
 
         seen = [seconds for renders in self._renders.values() for seconds in renders]
         pace = SHARE * statistics.median(seen) if seen else UNKNOWN_GROWTH**self._asked
-        return min(max(pace, SHORTEST_PACE), LONGEST_PACE)
+        return min(max(pace if more else 2 * pace, SHORTEST_PACE), LONGEST_PACE)
 
     def _earliest(self, flight: Flight) -> float:
         renders = self._renders.get(flight.job.kind)
-        if self.every is not None or not renders or flight.complete_since or flight.missing_since:
+        if self.every is not None or not renders or flight.missing_since is not None:
             return flight.since
 
-        return flight.since + EARLIEST * min(renders)
+        seen = flight.alive if flight.alive is not None else flight.since
+        return min(flight.since + EARLIEST * min(renders), seen + LONGEST_SILENCE)

@@ -1,7 +1,7 @@
 """Looking for jobs whose answer was lost so long ago that sending them again might pay twice.
 
-A job is ours if it carries our callback id, or our title where the list shows no callback id, was created about when
-we sent it, and belongs to nobody else. Anything less than exactly one such job, for exactly one of ours, is no proof.
+A job is ours if it carries our callback id; where the list shows none, if it has our title and was created about when
+we sent it; and if it belongs to nobody else. Anything but exactly one such job, for exactly one of ours, is no proof.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ async def _matches(
     found: dict[str, list[str]] = {job.fingerprint: [] for job in jobs}
     queries: list[dict[str, str]] = [{}]
     if family.by_title:
-        queries = [{"title": title} for title in sorted({states[job.fingerprint].title for job in jobs})]
+        titles = {title for job in jobs for title in states[job.fingerprint].titles}
+        queries = [{"title": title} for title in sorted(titles)]
     for query in queries:
         async for item in client.listing(family.path, query):
             job_id = text_of(item, "id") or text_of(item, "video_id")
@@ -64,15 +65,13 @@ async def _matches(
 
 
 def _is_ours(item: Mapping[str, object], state: State, job: Job) -> bool:
-    created = number_of(item, "created_at")
-    if created is None or state.first_sent is None or state.last_sent is None:
-        return False
-
-    if not state.first_sent - LOOK_UP_SLACK <= created <= state.last_sent + LOOK_UP_SLACK:
-        return False
-
     callback = text_of(item, "callback_id")
     if callback:
         return callback == idempotency_key(job.fingerprint, state.attempt)
 
-    return bool(state.title) and text_of(item, "title") == state.title
+    created = number_of(item, "created_at")
+    if created is None or state.first_sent is None or state.last_sent is None:
+        return False
+
+    in_time = state.first_sent - LOOK_UP_SLACK <= created <= state.last_sent + LOOK_UP_SLACK
+    return in_time and text_of(item, "title") in state.titles

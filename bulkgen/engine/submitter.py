@@ -15,7 +15,7 @@ from bulkgen.errors import ApiError, Blocked, Lost, RateLimited
 from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Accepted
-from bulkgen.state import NEW, finished, format_time, refused, submitted, submitting
+from bulkgen.state import KEY_LIFE, NEW, finished, format_time, key_lives, refused, submitted, submitting
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
@@ -33,8 +33,13 @@ class Submitter:
         self._door = engine.door
         self._queue: deque[Job] = deque()
         self._speech: deque[Job] = deque()
-        #: Jobs that met a 429: HeyGen did nothing for them, so the next POST is no repeat.
-        self._turned_away: set[str] = set()
+        #: When each attempt that began in this run did so, and the last 429 that it met (on the engine's clock).
+        self._begun: dict[str, float] = {}
+        self._limit: RateLimited | None = None
+        #: Of these, the ones that may have reached HeyGen: the others were only turned away by 429s.
+        self._doubtful: set[str] = set()
+        #: Jobs whose intent is recorded and not used up: HeyGen did nothing for them.
+        self._intended: set[str] = set()
 
     def add(self, job: Job) -> None:
         (self._queue if KINDS[job.kind].family else self._speech).append(job)
@@ -44,6 +49,7 @@ class Submitter:
         async with anyio.create_task_group() as group:
             group.start_soon(self._send_speech)
             await self._send_slots()
+        self._release()
 
     async def _send_slots(self) -> None:
         """A job becomes a task only with its slot in hand, so that a sheet of any length needs few tasks."""
@@ -76,13 +82,18 @@ class Submitter:
         key = idempotency_key(job.fingerprint, attempt) if kind.keyed else None
         body = {"callback_id": key, **job.body} if kind.labelled else job.body
         for tries in range(1, POST_TRIES + 1):
+            if not self._may_repeat(job):
+                self._door.left(slot=False)
+                await engine.unless_stopped(engine.find, [job])
+                return
+
             with anyio.CancelScope(shield=True):
                 try:
                     accepted = kind.accepted(await engine.client.submit(job.path, body, key))
                     if not accepted.id:
                         raise Lost("HeyGen's answer names no id")
                 except RateLimited as error:
-                    self._turn_away(job, self._queue)
+                    self._turn_away(job, self._queue, error)
                     self._door.refused(error.retry_after)
                     return
                 except Lost as error:
@@ -98,8 +109,7 @@ class Submitter:
                     return
 
             self._door.left(slot=True)
-            if tries == POST_TRIES or not await self._try_again(lost, tries):
-                engine.left.add(job.fingerprint)
+            if not await self._try_again(job, lost, tries):
                 self._door.ended()
                 return
 
@@ -116,7 +126,7 @@ class Submitter:
                     if not accepted.link:
                         raise Lost("HeyGen's answer names no recording")
                 except RateLimited as error:
-                    self._turn_away(job, self._speech)
+                    self._turn_away(job, self._speech, error)
                     self._door.speech_refused(error.retry_after)
                     return
                 except Lost as error:
@@ -130,25 +140,46 @@ class Submitter:
                     self._door.spoken()
                     break
 
-            if tries == POST_TRIES or not await self._try_again(lost, tries):
-                engine.left.add(job.fingerprint)
+            if not await self._try_again(job, lost, tries):
                 self._door.speech_left()
                 return
 
-        await engine.download(job)
+        await engine.unless_stopped(engine.download, job)
 
     def _intend(self, job: Job) -> int:
-        """The intent, durable; gives the attempt's number. A repeat on the same key needs no second record."""
-        engine = self._engine
-        state = engine.states.get(job.fingerprint, NEW)
+        """The intent, durable; gives the attempt's number. What a 429 turned away needs no second record."""
+        engine, key = self._engine, job.fingerprint
+        state = engine.states.get(key, NEW)
         if not state.unresolved:
             engine.record(job, submitting(job, state.attempt + 1))
-            return state.attempt + 1
+            self._begun[key] = anyio.current_time()
+        elif key not in self._intended:
+            engine.record(job, submitting(job, state.attempt, again=not KINDS[job.kind].keyed))
+        self._intended.add(key)
+        return engine.states[key].attempt
 
-        if not KINDS[job.kind].keyed and job.fingerprint not in self._turned_away:
-            engine.record(job, submitting(job, state.attempt, again=True))
-        self._turned_away.discard(job.fingerprint)
-        return state.attempt
+    def _may_repeat(self, job: Job) -> bool:
+        """Whether this POST can't be a second, charged one: a computer may have slept since the first."""
+        if not KINDS[job.kind].keyed or self._untouched(job):
+            return True
+
+        state, begun = self._engine.states[job.fingerprint], self._begun.get(job.fingerprint)
+        now = self._engine.now()
+        if begun is None:
+            return key_lives(state, now)
+
+        return max(anyio.current_time() - begun, now - (state.first_sent or now)) < KEY_LIFE
+
+    def _untouched(self, job: Job) -> bool:
+        """HeyGen has surely done nothing for this attempt."""
+        return job.fingerprint in self._begun and job.fingerprint not in self._doubtful
+
+    def _release(self) -> None:
+        """Jobs that were only ever turned away are as if they had never been sent, for the next run too."""
+        for job in [*self._queue, *self._speech]:
+            state = self._engine.states.get(job.fingerprint, NEW)
+            if self._limit is not None and state.unresolved and self._untouched(job):
+                self._engine.record(job, refused(job, state.attempt, self._limit))
 
     def _record_spoken(self, job: Job, attempt: int, accepted: Accepted) -> None:
         engine = self._engine
@@ -157,27 +188,35 @@ class Submitter:
         engine.record(job, event)
         engine.progressed()
 
-    def _turn_away(self, job: Job, queue: deque[Job]) -> None:
+    def _turn_away(self, job: Job, queue: deque[Job], error: RateLimited) -> None:
         self._engine.heard()
-        self._turned_away.add(job.fingerprint)
+        self._limit = error
         queue.appendleft(job)
 
     def _refused(self, job: Job, attempt: int, error: ApiError) -> None:
-        self._engine.heard()
-        self._engine.record(job, refused(job, attempt, error))
+        """A definite answer. But a door that is closed to the whole account says nothing of a POST before it."""
+        engine = self._engine
+        engine.heard()
+        if isinstance(error, Blocked) and not self._untouched(job):
+            engine.left.add(job.fingerprint)
+        else:
+            engine.record(job, refused(job, attempt, error))
         if isinstance(error, Blocked):
-            self._engine.block(error)
+            engine.block(error)
 
-    async def _try_again(self, lost: Lost, tries: int) -> bool:
+    async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
         """Waits for the next try; False if there is to be none in this run."""
         engine = self._engine
+        self._doubtful.add(job.fingerprint)
+        self._intended.discard(job.fingerprint)
         in_progress = lost.status == 409  # it answers, it is only not ready
-        if in_progress:
-            engine.heard()
-        elif not engine.budget.failed():
-            if engine.budget.streak >= DEAD_STREAK:
-                engine.stop(lost)
-            return False
-
+        engine.heard() if in_progress else engine.unheard()
+        allowed = in_progress or engine.budget.failed()
+        if not allowed and engine.budget.streak >= DEAD_STREAK:
+            engine.stop(lost)
         pause = max(1.0, engine.budget.pause(tries, base=4.0 if in_progress else 1.0))
-        return not await engine.stops_within(pause)
+        if tries < POST_TRIES and allowed and not await engine.stops_within(pause):
+            return True
+
+        engine.left.add(job.fingerprint)
+        return False

@@ -55,6 +55,7 @@ _BY_CODE: Mapping[str, type[ApiError]] = {
             "webhook_not_found",
             "resource_not_found",
             "conflict",
+            "resource_not_ready",
             "voice_not_ready",
             "voice_training_failed",
             "payload_too_large",
@@ -68,7 +69,6 @@ _BY_CODE: Mapping[str, type[ApiError]] = {
     **dict.fromkeys(
         (
             "request_in_progress",
-            "resource_not_ready",
             "internal_error",
             "voice_provider_error",
             "service_unavailable",
@@ -121,7 +121,8 @@ def _by_status(status: int) -> type[ApiError]:
     if status in exact:
         return exact[status]
 
-    return Refused if 400 <= status < 500 and status not in (408, 425) else Lost
+    # 409 without a word that we know may be a request in progress: whoever takes it for a refusal pays twice.
+    return Refused if 400 <= status < 500 and status not in (408, 409, 425) else Lost
 
 
 def _without_envelope(response: httpx.Response, request_id: str, now: Callable[[], float]) -> ApiError:

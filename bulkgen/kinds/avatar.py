@@ -14,6 +14,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
 from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.videos import VIDEOS, accepted
 
 #: HeyGen's limit for the script of one avatar video (https://developers.heygen.com/docs/usage-limits).
@@ -127,7 +128,8 @@ COLUMNS = (
     Column("avatar_id", Type.TEXT, "The avatar look's id.", aliases=("avatar", "look_id"), required=True,
            lookup=Lookup.LOOK),
     Column("script", Type.PROSE, "What the avatar says, up to 5,000 characters."),
-    Column("audio_url", Type.TEXT, "Instead of a script: a link to a recording.", aliases=("audio",)),
+    Column("audio_url", Type.TEXT, "Instead of a script: a link to a recording.", aliases=("audio",),
+           media=AUDIO),
     Column("audio_asset_id", Type.TEXT, "Instead of a script: a recording already at HeyGen."),
     Column("voice_id", Type.TEXT, "The voice. Without it the avatar's own.", aliases=("voice",),
            lookup=Lookup.VOICE),
@@ -154,7 +156,8 @@ COLUMNS = (
     Column("background.type", Type.CHOICE, "color or image; goes by the other background columns without it.",
            choices=("color", "image")),
     Column("background.value", Type.TEXT, "A background colour: #ff0000.", aliases=("background_color", "background")),
-    Column("background.url", Type.TEXT, "A link to a background picture.", aliases=("background_image",)),
+    Column("background.url", Type.TEXT, "A link to a background picture.", aliases=("background_image",),
+           media=IMAGE),
     Column("background.asset_id", Type.TEXT, "A background picture already at HeyGen."),
     Column("remove_background", Type.BOOLEAN, "yes: the avatar alone."),
     Column("output_format", Type.CHOICE, "mp4 (without it), or webm with a transparent background.",
@@ -165,7 +168,8 @@ COLUMNS = (
     Column("motion_prompt", Type.PROSE, "How the avatar moves, in words."),
     Column("expressiveness", Type.CHOICE, "Photo avatars on avatar_iv: high, medium or low.",
            choices=("high", "medium", "low")),
-    Column("watermark.image", Type.ASSET, "Enterprise: a picture laid over the video.", aliases=("watermark",)),
+    Column("watermark.image", Type.ASSET, "Enterprise: a picture laid over the video.", aliases=("watermark",),
+           media=IMAGE),
     Column("watermark.scale", Type.NUMBER, "Watermark: size, up to 2."),
     Column("watermark.opacity", Type.NUMBER, "Watermark: 0–1."),
     Column("watermark.placement.position", Type.CHOICE, "Watermark: its corner.",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from bulkgen.jobs import Cell, Value
+from bulkgen.kinds.media import Media
 
 
 class Type(Enum):
@@ -56,6 +57,8 @@ class Column:
     lookup: Lookup | None = None
     #: Where the value stands in the request, when a dot in the name is not a step into it.
     path: tuple[str, ...] = ()
+    #: What a link in it has to lead to.
+    media: Media | None = None
 
     @property
     def place(self) -> tuple[str, ...]:

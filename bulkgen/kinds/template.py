@@ -17,6 +17,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
 from bulkgen.kinds.videos import VIDEOS, accepted
 
 
@@ -128,6 +129,8 @@ _SHAPES: Mapping[str, tuple[str, Type, Lookup | None, tuple[tuple[str, Type, tup
     "voice": ("voice_id", Type.TEXT, Lookup.VOICE, (("locale", Type.TEXT, ()),)),
 }
 
+_MEDIA = {"image": IMAGE, "video": VIDEO, "audio": AUDIO}
+
 COLUMNS = (
     Column("template_id", Type.TEXT, "The template's id.", aliases=("template",), required=True,
            identity=False, lookup=Lookup.TEMPLATE),
@@ -174,7 +177,8 @@ def _variable(name: str, type_: str, *, required: bool = True) -> list[Column]:
     field, cell_type, lookup, beside = _SHAPES[type_]
     columns = [
         Column(f"variables.{name}", cell_type, f"The {type_} {name}.", aliases=(name,),
-               required=required and type_ == "text", lookup=lookup, path=("variables", name, field))
+               required=required and type_ == "text", lookup=lookup, path=("variables", name, field),
+               media=_MEDIA.get(type_))
     ]  # fmt: skip
     for part, part_type, choices in beside:
         columns.append(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bulkgen.kinds.assets import HostedAsset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
 from bulkgen.kinds.kind import Accepted, Detail, Family, Kind, Links, Values, number_of, status_of, text_of, time_of
+from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
 
 
 class StockVoice(BaseModel):
@@ -55,7 +56,7 @@ class TranslationRequest(Strict):
 
 COLUMNS = (
     Column("video", Type.ASSET, "The source: a public link (a file, YouTube, Vimeo, shared Google Drive) or a HeyGen "
-           "asset id.", aliases=("url", "video_url", "source_video", "source_url"), required=True),
+           "asset id.", aliases=("url", "video_url", "source_video", "source_url"), required=True, media=SOURCE),
     Column("output_languages", Type.LIST, "The languages to make, by HeyGen's names, separated by `;`. One job each.",
            aliases=("output_language", "language", "languages", "target_language", "target_languages"),
            required=True, lookup=Lookup.LANGUAGE),
@@ -74,8 +75,10 @@ COLUMNS = (
     Column("enable_watermark", Type.BOOLEAN, "yes: a watermark."),
     Column("keep_the_same_format", Type.BOOLEAN, "yes: resolution and bit rate of the source."),
     Column("fps_mode", Type.CHOICE, "With audio: vfr, cfr or passthrough.", choices=("vfr", "cfr", "passthrough")),
-    Column("audio", Type.ASSET, "Your own dubbing track: a link or asset id.", aliases=("audio_url",)),
-    Column("srt", Type.ASSET, "Your own subtitles: a link or asset id. Enterprise.", aliases=("srt_url",)),
+    Column("audio", Type.ASSET, "Your own dubbing track: a link or asset id.", aliases=("audio_url",),
+           media=DUBBING),
+    Column("srt", Type.ASSET, "Your own subtitles: a link or asset id. Enterprise.", aliases=("srt_url",),
+           media=SUBTITLES),
     Column("srt_role", Type.CHOICE, "The subtitles belong to the source (input) or the translation (output).",
            choices=("input", "output")),
     Column("stock_voice_config.use_stock_voice", Type.BOOLEAN, "yes: a stock voice in place of the speaker's. "

@@ -10,20 +10,20 @@ without a `Problem` that names the cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from bulkgen.jobs import BLANK, Cell, Job, Problem, Row, Table, Value, fingerprint
+from bulkgen.jobs import BLANK, Job, Problem, Row, Table, Value, fingerprint
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Needs, Template
 from bulkgen.kinds.columns import Column, Fault, Lookup, match_key, truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.rows.draft import Draft
-from bulkgen.rows.headings import OWN, Headings, Layout, lay_out, read_headings
+from bulkgen.rows.headings import Headings, Layout, read_headings
+from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lookups import judge
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import hint, nearest
-
 
 #: It becomes a part of a path at HeyGen.
 _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
@@ -37,6 +37,8 @@ class Reading:
     defaults: Mapping[str, str] = field(default_factory=dict)
     renames: Mapping[str, str] = field(default_factory=dict)
     selection: Selection | None = None
+    #: Hidden and filtered rows count like the others.
+    include_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,10 @@ class Line:
     def invalid(self) -> bool:
         return any(not problem.warning for problem in self.problems)
 
+    def noting(self, found: Iterable[Problem]) -> Line:
+        line = replace(self, problems=(*self.problems, *found))
+        return replace(line, jobs=()) if line.invalid else line
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
@@ -67,12 +73,24 @@ class Built:
     @property
     def mistakes(self) -> list[Problem]:
         """Everything that keeps a selected row from being sent, in the sheet's order."""
-        rows = [p for line in self.lines if line.selected for p in line.problems if not p.warning]
-        return [*self.problems, *rows]
+        rows = [p for line in self.lines if line.selected for p in line.problems]
+        return [p for p in (*self.problems, *rows) if not p.warning]
 
     @property
     def warnings(self) -> list[Problem]:
-        return [p for line in self.lines if line.selected for p in line.problems if p.warning]
+        rows = [p for line in self.lines if line.selected for p in line.problems]
+        return [p for p in (*self.problems, *rows) if p.warning]
+
+    def noting(self, found: Iterable[Problem]) -> Built:
+        """The same sheet with problems that were found later; a line with a mistake loses its jobs."""
+        by_row: dict[int, list[Problem]] = {}
+        for problem in found:
+            by_row.setdefault(problem.row, []).append(problem)
+        lines = tuple(
+            line.noting(by_row.pop(line.row.number)) if line.row.number in by_row else line for line in self.lines
+        )
+        of_no_line = tuple(problem for problems in by_row.values() for problem in problems)
+        return replace(self, lines=lines, problems=(*self.problems, *of_no_line))
 
 
 def build(table: Table, reading: Reading, account: Account) -> Built:
@@ -89,14 +107,17 @@ class _Builder:
     reading: Reading
     account: Account
     wanted: dict[Lookup, set[str]] = field(default_factory=dict)
-    layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)
+    layouts: Layouts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.layouts = Layouts(self.headings)
 
     def line(self, row: Row) -> Line:
         selected = self.reading.selection is None or row.number in self.reading.selection
         row_id = self.headings.own(row, "row_id")[0].text.strip()
         skip, skip_at = self.headings.own(row, "skip")
         answer = False if skip.blank else truth(skip.text)
-        if row.hidden or answer:
+        if answer or (row.hidden and not self.reading.include_hidden):
             return Line(row, row_id=row_id, skipped=True, selected=selected)
 
         draft = Draft(row, self.headings)
@@ -119,7 +140,7 @@ class _Builder:
     def _kind(self, draft: Draft) -> Kind | None:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
         cell, at = self.headings.own(draft.row, "type", "kind")
-        template_id = self._cell(draft, KINDS["template"], "template_id")
+        template_id = self.layouts.cell(draft.row, KINDS["template"], "template_id")
         if not cell.blank:
             kind = KINDS.get(match_key(cell.text))
             if kind is None and template_id is not None:
@@ -131,12 +152,12 @@ class _Builder:
             return kind
 
         for kind in KINDS.values():
-            if all(any(self._cell(draft, kind, name) for name in group) for group in kind.decided_by):
+            if all(any(self.layouts.cell(draft.row, kind, name) for name in group) for group in kind.decided_by):
                 return kind
 
         possible = [
             kind for kind in KINDS.values()
-            if all(any(self._layout(kind).places.get(name) for name in group) for group in kind.decided_by)
+            if all(any(self.layouts.of(kind).places.get(name) for name in group) for group in kind.decided_by)
         ]  # fmt: skip
         if len(possible) == 1:
             return possible[0]
@@ -147,25 +168,6 @@ class _Builder:
         draft.problem(None, "nothing says what this row asks for", f"Fill {ways}. Or name the kind in a column type.")
         return None
 
-    def _cell(self, draft: Draft, kind: Kind, name: str) -> Cell | None:
-        for index in self._layout(kind).places.get(name, ()):
-            cell = self.headings.cell(draft.row, index)
-            if not cell.blank:
-                return cell
-        return None
-
-    def _layout(self, kind: Kind, template: Template | None = None) -> Layout:
-        key = (kind.name, template.id if template else "")
-        if key not in self.layouts:
-            first: tuple[Column, ...] = ()
-            if template and kind.template_columns:
-                own = set(self.headings.find(*OWN))
-                results = set(self.headings.results.values())
-                free = (name for i, name in enumerate(self.headings.names) if name and i not in own | results)
-                first = kind.template_columns(template, tuple(free))
-            self.layouts[key] = lay_out(self.headings, kind.columns, first)
-        return self.layouts[key]
-
     def _jobs(self, draft: Draft, kind: Kind, row_id: str) -> tuple[Job, ...]:
         template: Template | None = None
         template_id = ""
@@ -174,7 +176,7 @@ class _Builder:
             if not known:
                 return ()
 
-        layout = self._layout(kind, template)
+        layout = self.layouts.of(kind, template)
         values = draft.read(layout)
         if template:
             self._misspelt(draft, layout)
@@ -198,9 +200,9 @@ class _Builder:
 
     def _template(self, draft: Draft, kind: Kind) -> tuple[bool, Template | None, str]:
         """Whether the row can be judged, the template where it has been looked up, and its id."""
-        layout = self._layout(kind)
+        layout = self.layouts.of(kind)
         at = next(iter(layout.places["template_id"]), None)
-        cell = self._cell(draft, kind, "template_id")
+        cell = self.layouts.cell(draft.row, kind, "template_id")
         template_id = cell.text.strip() if cell else ""
         if not template_id:
             draft.problem(at, "is blank", "Fill in the template's id.", "template_id")

@@ -106,6 +106,14 @@ def recognised(headers: tuple[str, ...]) -> bool:
     return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in KINDS.values())
 
 
+def better_header(table: Table) -> int | None:
+    """The row that looks like the header line where the one taken for it does not: titles may stand above it."""
+    if recognised(table.headers):
+        return None
+
+    return next((row.number for row in table.rows[:20] if recognised(tuple(cell.text for cell in row.cells))), None)
+
+
 def _names_of(kind: Kind, group: tuple[str, ...]) -> set[str]:
     return {match_key(name) for column in kind.columns if column.name in group for name in column.names}
 

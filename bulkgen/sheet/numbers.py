@@ -195,7 +195,7 @@ def _fraction(number: Decimal, tokens: Sequence[Token], at: int) -> str:
         whole, over = whole + 1, 0
     head = tokens[: wholes[-1] + 1] if wholes else ()
     lead = "".join(token.shown for token in tokens[:top] if not wholes)
-    shown = _fixed(Decimal(whole), head) if whole or over else "0"
+    shown = "0" if wholes and not whole and not over else _fixed(Decimal(whole), head)
     between = "".join(token.shown for token in tokens[wholes[-1] + 1 : top]) if wholes else ""
     tail = "".join(token.shown for token in tokens[end:])
     if wholes and not over:

@@ -1,0 +1,44 @@
+"""What a link in a column has to lead to, so that HeyGen can use it.
+
+Pure data. Formats and sizes: https://developers.heygen.com/docs/usage-limits. For the sources of translations no size
+is stated; HeyGen also takes public pages of a few sharing sites in place of a file there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One sort of file. `noun` and `formats` are for messages; a type that ends in `/` means the whole family."""
+
+    noun: str
+    formats: str
+    types: tuple[str, ...] = ()
+    #: The largest file in bytes; 0 where no limit is stated.
+    limit: int = 0
+    #: A page of a sharing site does as well.
+    shared: bool = False
+
+    def takes(self, content_type: str) -> bool:
+        """Whether a file of this content type fits."""
+        return not self.types or any(
+            content_type.startswith(type_) if type_.endswith("/") else content_type == type_ for type_ in self.types
+        )
+
+
+_SOUNDS = ("audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave")
+
+AUDIO = Media("a recording", "MP3 or WAV", _SOUNDS, 50 * _MB)
+IMAGE = Media("a picture", "JPG or PNG", ("image/jpeg", "image/jpg", "image/png"), 50 * _MB)
+VIDEO = Media("a video", "MP4 or WebM", ("video/mp4", "video/webm"), 100 * _MB)
+
+SOURCE = Media("a video", "video file", ("video/",), shared=True)
+DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)
+SUBTITLES = Media("subtitles", "SRT file", ("text/", "application/x-subrip", "application/srt"))
+
+#: Where a link is put to more than one use: only that it can be fetched is asked.
+ANYTHING = Media("a file", "file")

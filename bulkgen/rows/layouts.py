@@ -1,0 +1,53 @@
+"""The layouts of one sheet: for each kind, and each template, which column feeds which field.
+
+Pure. A layout is made once and shared by all rows of its kind and template.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bulkgen.jobs import Cell, Row
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.columns import Column
+from bulkgen.kinds.kind import Kind
+from bulkgen.rows.headings import OWN, Headings, Layout, lay_out
+
+
+@dataclass
+class Layouts:
+    """Layouts by kind and template, for the header line of one sheet."""
+
+    headings: Headings
+    _made: dict[tuple[str, str], Layout] = field(default_factory=dict)
+
+    def of(self, kind: Kind, template: Template | None = None) -> Layout:
+        key = (kind.name, template.id if template else "")
+        if key not in self._made:
+            first: tuple[Column, ...] = ()
+            if template and kind.template_columns:
+                own = set(self.headings.find(*OWN))
+                results = set(self.headings.results.values())
+                free = (name for i, name in enumerate(self.headings.names) if name and i not in own | results)
+                first = kind.template_columns(template, tuple(free))
+            self._made[key] = lay_out(self.headings, kind.columns, first)
+        return self._made[key]
+
+    def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
+        """The row's first filled cell among the columns of a field."""
+        for index in self.of(kind).places.get(name, ()):
+            cell = self.headings.cell(row, index)
+            if not cell.blank:
+                return cell
+        return None
+
+    def template_of(self, row: Row, kind: Kind, account: Account) -> Template | None:
+        """The template that the row names, where it has been looked up."""
+        cell = self.cell(row, kind, "template_id") if kind.template_columns else None
+        return account.templates.get(cell.text.strip()) if cell else None
+
+    def used(self, row: Row, kind_name: str, account: Account) -> Layout | None:
+        """The layout that the row is read by; None for a row of no kind."""
+        kind = KINDS.get(kind_name)
+        return self.of(kind, self.template_of(row, kind, account)) if kind else None

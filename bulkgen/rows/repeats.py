@@ -1,0 +1,73 @@
+"""The same person in two rows: the same `row_id`, e-mail address, or name and company.
+
+Pure. A person may well be asked for with another template, text, source or language: these are other wishes, and told
+apart. So may what differs in `copy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bulkgen.jobs import Row
+from bulkgen.rows.build import Line
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.people import Who, who
+from bulkgen.rows.wording import Oddity
+
+_TWICE = "Delete one of the rows or put yes into its column skip, unless both are meant."
+
+
+@dataclass
+class Repeats:
+    """Who was met before, and in which row."""
+
+    headings: Headings
+    _rows: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._who = [who(name) for name in self.headings.names[: self.headings.real]]
+
+    def find(self, line: Line, wish: tuple[object, ...]) -> tuple[int, Oddity] | None:
+        """The cell that stands in an earlier row too, and what to say of it. `wish` is what else the row asks for."""
+        row, number = line.row, line.row.number
+        languages = tuple(job.language for job in line.jobs)
+        _, at = self.headings.own(row, "row_id")
+        other = self._earlier(number, ("row_id", languages), line.row_id)
+        if at is not None and other is not None:
+            return at, _told("is the row_id of another row too", "Give each row its own row_id.", line.row_id, other)
+
+        copy, _ = self.headings.own(row, "copy")
+        wish = (line.kind, *wish, languages, copy.text.strip())
+        at = self._first(row, Who.MAIL)
+        mail = row.cell(at).text if at is not None else ""
+        other = self._earlier(number, ("mail", *wish), mail) if "@" in mail else None
+        if at is not None and other is not None:
+            return at, _told("is the e-mail address of another row too", _TWICE, mail, other)
+
+        at, company = self._first(row, Who.PERSON), self._first(row, Who.COMPANY)
+        if at is None or company is None:
+            return None
+
+        name = " ".join(row.cell(i).text.strip() for i, what in enumerate(self._who) if what is Who.PERSON)
+        other = self._earlier(number, ("name", *wish), name, row.cell(company).text)
+        if other is None:
+            return None
+
+        return at, _told("stands in another row too, with the same company", _TWICE, name, other)
+
+    def _first(self, row: Row, what: Who) -> int | None:
+        return next((i for i, found in enumerate(self._who) if found is what and not row.cell(i).blank), None)
+
+    def _earlier(self, row: int, wish: tuple[object, ...], *particulars: str) -> int | None:
+        """The first row that has the same; None where this one is it, or something is blank."""
+        words = tuple(" ".join(text.casefold().split()) for text in particulars)
+        if not all(words):
+            return None
+
+        first = self._rows.setdefault((*wish, *words), row)
+        return first if first != row else None
+
+
+def _told(cause: str, fix: str, value: str, other: int) -> Oddity:
+    """The other row stands beside the value: problems with one cause share a line on the screen."""
+    return Oddity(cause, fix, f"{value.strip()} (also in row {other})")
