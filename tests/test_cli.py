@@ -453,3 +453,12 @@ def test_offline_checks_the_sheet_alone_and_says_so(tmp_path: Path) -> None:
     done = bulkgen(tmp_path, "check", "a.csv", "--offline")
     assert done.returncode == Exit.OK
     assert "nothing was checked against the account" in done.stderr
+
+
+def test_what_is_most_likely_not_meant_is_told_and_nothing_is_held_back(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nHello {first_name}!,voice_anna\nWrite to a@b.com,voice_anna\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox", "--json")
+    data = json.loads(done.stdout)
+    assert done.returncode == Exit.OK
+    assert [warning["cell"] for warning in data["warnings"]] == ["a!A2", "a!A3"]
+    assert data["to_send"] == 2

@@ -10,6 +10,7 @@ from bulkgen.errors import InputError
 from bulkgen.jobs import Cell, Problem, Row, Table
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
+from bulkgen.rows.build import with_problems
 from bulkgen.rows.headings import recognised
 from bulkgen.rows.merge import Unfilled, merge
 from bulkgen.rows.selection import Selection, parse_selection
@@ -366,3 +367,16 @@ def test_a_header_line_is_recognised_by_what_decides_a_kind() -> None:
     assert recognised(("Title", "Output Language", "URL"))
     assert recognised(("name", "Avatar-ID", "script"))
     assert not recognised(("name", "email", "text"))
+
+
+def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows_jobs() -> None:
+    found = built(table(["text", "voice_id"], ["One", "v_1"], ["Two", "v_1"]))
+    more = [
+        Problem(2, 0, "text", "One", "is odd", "Look.", warning=True),
+        Problem(3, 0, "text", "Two", "is wrong", "Mend it."),
+        Problem(1, 1, "voice_id", "", "looks misspelt", "Rename it.", warning=True),
+    ]
+    judged = with_problems(found, more)
+    assert [len(line.jobs) for line in judged.lines] == [1, 0]
+    assert [problem.cause for problem in judged.mistakes] == ["is wrong"]
+    assert [problem.cause for problem in judged.warnings] == ["looks misspelt", "is odd"]

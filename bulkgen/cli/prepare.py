@@ -22,8 +22,9 @@ from bulkgen.jobs import Job, Table
 from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
-from bulkgen.rows.build import Built, Reading, build
+from bulkgen.rows.build import Built, Reading, build, with_problems
 from bulkgen.rows.headings import better_header, recognised
+from bulkgen.rows.lint import lint
 from bulkgen.rows.plan import Plan, make_plan
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.google import fetch
@@ -117,7 +118,15 @@ def prepare(options: Options, opened: Opened) -> Prepared:
     prepared.notes += lookup.notes
     _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
     prepared.plan = _planned(prepared, options)
+    _look_closer(prepared)
     return prepared
+
+
+def _look_closer(prepared: Prepared) -> None:
+    """What is allowed but most likely not meant becomes a warning at its cell."""
+    opened = prepared.opened
+    oddities = lint(opened.table, prepared.built, opened.reading, prepared.account)
+    prepared.built = with_problems(prepared.built, oddities)
 
 
 def _offline(prepared: Prepared, options: Options) -> Prepared:
@@ -127,6 +136,7 @@ def _offline(prepared: Prepared, options: Options) -> Prepared:
     prepared.built = build(prepared.opened.table, prepared.opened.reading, prepared.account)
     prepared.states = dict(history.states)
     prepared.plan = _planned(prepared, options)
+    _look_closer(prepared)
     return prepared
 
 

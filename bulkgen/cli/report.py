@@ -46,10 +46,10 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
         (len(kept) - stuck, "failed for a cause in the row: edit it, or use --retry-failed"),
         (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
         (len(plan.held_back), "left for later by --limit"),
-        (plan.shared, "rows ask for exactly the same as another row and share its result"),
-        (plan.gone, "finished results belong to rows that are no longer in the sheet"),
-        (skipped, "rows left out (skip or hidden)"),
-        (invalid, "rows with mistakes"),
+        (plan.shared, "the same as another row: made once, shown on each"),
+        (plan.gone, "finished before, for rows that are no longer in the sheet"),
+        (skipped, "left out (skip or hidden)"),
+        (invalid, "with mistakes"),
     ]
     lines += [f"  {count:>6,}  {text}" for count, text in items if count]
     if balance:

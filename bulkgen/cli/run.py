@@ -19,7 +19,7 @@ from bulkgen.cli.prepare import Prepared, open_sheet, policy_of, prepare
 from bulkgen.cli.progress import Progress
 from bulkgen.cli.signals import watch_signals
 from bulkgen.engine import Engine, Settings
-from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, TimeIsUp
+from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, LockedError, TimeIsUp
 from bulkgen.heygen import client as heygen
 from bulkgen.jobs import Table, plural
 from bulkgen.kinds.kind import Detail
@@ -84,7 +84,7 @@ def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | Non
         console.tell(report.plan_told(table, built, prepared.plan, prepared.states, prepared.balance))
     if built.warnings:
         console.tell(report.problems_told(table, built.warnings))
-    blocking = built.problems if options.skip_invalid else mistakes
+    blocking = [p for p in built.problems if not p.warning] if options.skip_invalid else mistakes
     if mistakes:
         console.warn(f"{plural(len(mistakes), 'mistake')}:\n{report.problems_told(table, mistakes)}")
     if blocking:
@@ -212,13 +212,16 @@ class Run:
 
     async def _beat(self, progress: Progress) -> None:
         """Keeps the lock's note and the progress fresh."""
-        last = time.monotonic()
+        last = time.monotonic() - BEAT  # the question may have been open for long
         while True:
             await anyio.sleep(1)
             progress.tick()
             if time.monotonic() - last >= BEAT:
                 last = time.monotonic()
-                await anyio.to_thread.run_sync(self.lock.beat)
+                try:
+                    await anyio.to_thread.run_sync(self.lock.beat)
+                except LockedError as error:
+                    self.engine.stop(error)
 
     async def _time_out(self, seconds: float) -> None:
         await anyio.sleep(seconds)

@@ -101,6 +101,23 @@ def build(table: Table, reading: Reading, account: Account) -> Built:
     return Built(lines, headings.problems, Needs({key: frozenset(ids) for key, ids in builder.wanted.items()}))
 
 
+def with_problems(built: Built, problems: Iterable[Problem]) -> Built:
+    """The lines with what was found of them afterwards; a line that gets a mistake loses its jobs.
+
+    A problem of a row that is not among the lines is one of the header line.
+    """
+    by_row: dict[int, list[Problem]] = {}
+    for problem in problems:
+        by_row.setdefault(problem.row, []).append(problem)
+    lines = []
+    for line in built.lines:
+        found = (*line.problems, *by_row.pop(line.row.number, ()))
+        jobs = () if any(not problem.warning for problem in found) else line.jobs
+        lines.append(replace(line, problems=found, jobs=jobs))
+    header = [problem for left in by_row.values() for problem in left]
+    return replace(built, lines=tuple(lines), problems=(*built.problems, *header))
+
+
 @dataclass
 class _Builder:
     headings: Headings

@@ -29,7 +29,7 @@ class Who(Enum):
     ADDRESS = auto()
 
 
-_OF = r"(?:contact|customer|client|lead|prospect|recipient|person|guest|attendee|member|employee|user|candidate)s?"
+_OF = r"(?:contact|customer|client|lead|prospect|recipient|person|guest|attendee|member|employee|candidate)s?"
 _PERSON = re.compile(
     rf"(?:{_OF})?(?:(?:first|last|full|given|family|middle|nick|fore|sur|preferred)?names?|fname|lname)|recipient|"
     r"vorname|nachname|familienname|ansprechpartner|prénom|prenom|nomdefamille|nomcomplet|"

@@ -1,0 +1,97 @@
+"""The links to media that a sheet holds: what each has to lead to, and the cells that it stands in.
+
+Pure. Whether they lead there is asked elsewhere; what was found comes back as problems at the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from bulkgen.jobs import Problem, Table, shorten
+from bulkgen.kinds.account import Account
+from bulkgen.kinds.columns import Column, Fault, Type, is_link
+from bulkgen.kinds.media import ANYTHING, Media
+from bulkgen.rows.build import Built, Line, Reading
+from bulkgen.rows.draft import Draft
+from bulkgen.rows.headings import Headings, Layout, read_headings
+from bulkgen.rows.layouts import Layouts
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell that holds a link; `column` is None where `--set` gives it."""
+
+    row: int
+    column: int | None
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One distinct link, as it would be sent."""
+
+    url: str
+    media: Media
+    places: tuple[Place, ...]
+
+
+def media_links(
+    table: Table, built: Built, reading: Reading, account: Account, *, wanted: Collection[str] | None = None
+) -> list[Link]:
+    """The distinct links of the selected rows, in the sheet's order.
+
+    `wanted`: the fingerprints of the jobs that would be sent. The links of a row whose jobs are all done or under way
+    may have expired since: they are left out. Rows with mistakes, which have no jobs yet, are not.
+    """
+    headings = read_headings(table, reading.renames, reading.defaults)
+    layouts = Layouts(headings)
+    found: dict[str, Link] = {}
+    for line in built.lines:
+        if not line.selected or line.skipped or line.row.fault or not _to_be_sent(line, wanted):
+            continue
+
+        layout = layouts.used(line.row, line.kind, account)
+        for url, media, place in _links_of(line, layout, headings) if layout else ():
+            known = found.get(url)
+            if known:
+                media = media if media == known.media else ANYTHING
+                found[url] = Link(url, media, (*known.places, place))
+            else:
+                found[url] = Link(url, media, (place,))
+    return list(found.values())
+
+
+def link_problems(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Problem]:
+    """What was found of the links, at every cell that holds one."""
+    return [
+        Problem(place.row, place.column, place.header, shorten(link.url, 200), fault.cause, fault.fix, fault.warning)
+        for link in links
+        for fault in [faults.get(link.url)]
+        if fault
+        for place in link.places
+    ]
+
+
+def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
+    return wanted is None or not line.jobs or any(job.fingerprint in wanted for job in line.jobs)
+
+
+def _links_of(line: Line, layout: Layout, headings: Headings) -> list[tuple[str, Media, Place]]:
+    draft = Draft(line.row, headings)
+    columns = tuple(column for column in layout.columns if column.media)
+    values = draft.read(Layout(columns, layout.places, layout.unclaimed))
+    found = []
+    for column in columns:
+        value = values.get(column.name)
+        at = draft.origin.get(column.name)
+        if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):
+            real = at < headings.real
+            header = headings.names[at] if real else f"--set {headings.names[at]}"
+            found.append((value, column.media, Place(line.row.number, at if real else None, header)))
+    return found
+
+
+def _leads_somewhere(column: Column, value: str) -> bool:
+    """An asset may also be an id at HeyGen; a column for links alone holds nothing else."""
+    return column.type is not Type.ASSET or is_link(value)
