@@ -462,3 +462,36 @@ def test_what_is_most_likely_not_meant_is_told_and_nothing_is_held_back(tmp_path
     assert done.returncode == Exit.OK
     assert [warning["cell"] for warning in data["warnings"]] == ["a!A2", "a!A3"]
     assert data["to_send"] == 2
+
+
+def test_check_marks_the_mistakes_in_a_copy_that_can_be_mended_and_used(tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "a.sandbox.check.xlsx" in done.stderr
+    book = load_workbook(tmp_path / "a.sandbox.check.xlsx")
+    assert book.sheetnames == ["Mistakes", "a"]
+    assert book["a"]["A3"].comment is not None
+    book["a"]["A3"] = "Good day"
+    book.save(tmp_path / "a.sandbox.check.xlsx")
+    again = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert "a.sandbox.check-2.xlsx" in again.stderr
+    assert load_workbook(tmp_path / "a.sandbox.check.xlsx")["a"]["A3"].value == "Good day"
+    mended = bulkgen(tmp_path, "run", "a.sandbox.check.xlsx", "--sandbox")
+    assert mended.returncode == Exit.OK, mended.stderr
+    assert [line["result_status"] for line in results(tmp_path, "a.sandbox.results.xlsx")] == ["done", "done"]
+    assert (tmp_path / "a.csv.sandbox.resume.jsonl").exists() or (tmp_path / "a.xlsx.sandbox.resume.jsonl").exists()
+
+
+def test_links_that_lead_nowhere_public_are_found_before_anything_is_sent(tmp_path: Path) -> None:
+    rows = ["https://127.0.0.1:9/a.mp4,French", "https://no-such-host.invalid/b.mp4,French"]
+    (tmp_path / "a.csv").write_text("\n".join(["video,languages", *rows]))
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.01) as heygen:
+        done = bulkgen(tmp_path, "check", "a.csv", "--json", env=heygen.env)
+        data = json.loads(done.stdout)
+        assert done.returncode == Exit.MISTAKES
+        assert [problem["cell"] for problem in data["mistakes"]] == ["a!A2"]
+        assert [problem["cell"] for problem in data["warnings"]] == ["a!A3"]
+        assert not heygen.ledger().charges

@@ -275,7 +275,8 @@ def _told(console: Console, error: BulkgenError) -> Exit:
 def _unexpected(error: Exception, log_file: Path | None) -> str:
     import logging
 
-    logging.getLogger("bulkgen").error("unexpected", exc_info=error)
+    if log_file is not None:
+        logging.getLogger("bulkgen").error("unexpected", exc_info=error)
     details = f"The details are in {log_file}." if log_file else "Run it again with --log-file bulkgen.log for details."
     return (
         f"bulkgen met something it was not made for ({type(error).__name__}: {str(error)[:200]}). "

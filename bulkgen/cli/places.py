@@ -26,6 +26,8 @@ class Places:
     resume: Path
     downloads: Path
     sandbox_state: Path
+    #: The copy of the sheet in which `check` marks the cells.
+    marked: Path
 
     @property
     def lock(self) -> Path:
@@ -58,14 +60,15 @@ def find_places(
     if not match and not piped and out is not None and _same(out, sheet):
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
+    source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
     return Places(
         origin,
         folder,
         results,
-        resume
-        or folder / f"{_origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))}{mark}.resume.jsonl",
+        resume or folder / f"{source}{mark}.resume.jsonl",
         folder / f"{origin}{mark}.files",
-        folder / f"{_origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))}{mark}.state.json",
+        folder / f"{source}{mark}.state.json",
+        folder / f"{origin}{part}{mark}.check.xlsx",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import anyio
 import httpx
@@ -22,8 +23,10 @@ from bulkgen.jobs import Job, Table
 from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
+from bulkgen.probe import probe_links
 from bulkgen.rows.build import Built, Reading, build, with_problems
 from bulkgen.rows.headings import better_header, recognised
+from bulkgen.rows.links import link_problems, media_links
 from bulkgen.rows.lint import lint
 from bulkgen.rows.plan import Plan, make_plan
 from bulkgen.sheet import read_sheet
@@ -118,8 +121,25 @@ def prepare(options: Options, opened: Opened) -> Prepared:
     prepared.notes += lookup.notes
     _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
     prepared.plan = _planned(prepared, options)
+    if not options.sandbox:  # a rehearsal needs no network
+        _probe(prepared, connection.base)
     _look_closer(prepared)
+    prepared.plan = _planned(prepared, options)
     return prepared
+
+
+def _probe(prepared: Prepared, base: str) -> None:
+    """Whether the links of the jobs to be sent lead to something that HeyGen can use."""
+    opened, plan = prepared.opened, prepared.plan
+    assert plan is not None
+    wanted = {job.fingerprint for job in plan.send}
+    links = media_links(opened.table, prepared.built, opened.reading, prepared.account, wanted=wanted)
+    if not links:
+        return
+
+    media = {link.url: link.media for link in links}
+    faults = anyio.run(partial(probe_links, media, own_host=base))
+    prepared.built = with_problems(prepared.built, link_problems(links, faults))
 
 
 def _look_closer(prepared: Prepared) -> None:

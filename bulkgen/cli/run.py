@@ -13,6 +13,7 @@ import anyio
 from bulkgen import download
 from bulkgen.cli import report
 from bulkgen.cli.console import Console
+from bulkgen.cli.marking import mark_mistakes
 from bulkgen.cli.options import Options
 from bulkgen.cli.outcome import exit_code_of, run_data
 from bulkgen.cli.prepare import Prepared, open_sheet, policy_of, prepare
@@ -40,7 +41,10 @@ WRITE_SHARE = 20
 def check(options: Options, console: Console) -> Exit:
     """Everything that `run` does before the first paid call."""
     prepared = prepare(options, open_sheet(options))
+    marked = mark_mistakes(prepared)
     code = _judge(options, prepared, console)
+    if marked:
+        console.warn(marked)
     if code is None and options.offline:
         console.tell("Right as far as the sheet alone shows; nothing was checked against the account (--offline).")
     elif code is None:

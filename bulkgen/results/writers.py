@@ -14,16 +14,8 @@ from typing import Any
 from bulkgen.files import write_whole
 from bulkgen.jobs import Cell, column_letters
 from bulkgen.results.table import Results
+from bulkgen.results.workbook import XLSX_LINES, bold_font, legal_title, put, put_text, widths
 
-#: The most characters that a cell of a workbook holds, and how a cut text ends
-#: (https://support.microsoft.com, "Excel specifications and limits").
-XLSX_TEXT = 32_767
-CUT = " … (cut: the whole text is in your sheet)"
-
-#: The most lines that a worksheet holds, its header included.
-XLSX_LINES = 1_048_576
-
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _SPEAKS_FORMULA = ("=", "@", "+", "-", "\t", "\r")
 _NUMBER_OR_PHONE = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*(?:[eE][+-]?\d+)?")
 
@@ -61,14 +53,13 @@ def guard(text: str) -> str:
 def _write_xlsx(results: Results, path: Path) -> None:
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(_title(results.name))
+    sheet: Any = book.create_sheet(legal_title(results.name))
     sheet.freeze_panes = "A2"
-    for index, width in enumerate(_widths(results)):
+    for index, width in enumerate(widths(results.headers, results.lines[:50])):
         sheet.column_dimensions[column_letters(index)].width = width
-    bold = Font(bold=True)
+    bold = bold_font()
 
     def cells(line: tuple[Cell, ...]) -> Iterator[Any]:
         for cell in line:
@@ -76,17 +67,13 @@ def _write_xlsx(results: Results, path: Path) -> None:
                 yield None
                 continue
 
-            value: Any = cell.value if cell.value is not None and not isinstance(cell.value, str) else _legal(cell.text)
-            made = WriteOnlyCell(sheet, value=value)
-            if isinstance(value, str):
-                made.data_type = "s"  # openpyxl would take a text that starts with = for a formula
-            elif cell.number_format != "General":
-                made.number_format = cell.number_format
+            made = WriteOnlyCell(sheet)
+            put(made, cell)
             yield made
 
     def header(text: str) -> Any:
-        made = WriteOnlyCell(sheet, value=_legal(text))
-        made.data_type = "s"
+        made = WriteOnlyCell(sheet)
+        put_text(made, text)
         made.font = bold
         return made
 
@@ -94,21 +81,3 @@ def _write_xlsx(results: Results, path: Path) -> None:
     for line in results.lines[: XLSX_LINES - 1]:
         sheet.append(list(cells(line)))
     book.save(path)
-
-
-def _legal(text: str) -> str:
-    text = _ILLEGAL.sub("", text)
-    return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(CUT)] + CUT
-
-
-def _title(name: str) -> str:
-    return re.sub(r"[\[\]:*?/\\]", "_", _ILLEGAL.sub("", name))[:31].strip("'") or "Results"
-
-
-def _widths(results: Results) -> list[float]:
-    """Wide enough for the header and the first lines, within reason."""
-    sample = results.lines[:50]
-    return [
-        min(48.0, max([len(header), *(len(line[i].text[:60]) for line in sample)]) + 2.5)
-        for i, header in enumerate(results.headers)
-    ]

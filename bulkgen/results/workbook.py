@@ -1,0 +1,72 @@
+"""What every workbook that bulkgen writes has in common: harmless cells, a legal title, readable widths.
+
+Cells of the person's sheet are text, or their original value with its number format; never a live formula, never a
+link record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bulkgen.jobs import Cell
+
+#: The most characters that a cell of a workbook holds, and how a cut text ends
+#: (https://support.microsoft.com, "Excel specifications and limits").
+XLSX_TEXT = 32_767
+CUT = " … (cut: the whole text is in your sheet)"
+
+#: The most lines that a worksheet holds, its header included, and the most columns.
+XLSX_LINES = 1_048_576
+XLSX_COLUMNS = 16_384
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+#: Where a spreadsheet would take the text for a character by its number (ECMA-376, ST_Xstring).
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def legal(text: str) -> str:
+    """The text as far as a workbook can hold it, written so that a spreadsheet shows just that."""
+    text = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text))
+    return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(CUT)] + CUT
+
+
+def legal_title(name: str, default: str = "Results") -> str:
+    """A name that a worksheet may have."""
+    title = re.sub(r"[\[\]:*?/\\]", "_", _ILLEGAL.sub("", name))[:31].strip("'")
+    return f"{title}_" if title.casefold() == "history" else title or default  # Excel keeps that name to itself
+
+
+def bold_font(size: int = 11) -> Any:
+    """Of the family that the other cells have: one without a name is shown in another."""
+    from openpyxl.styles import Font
+
+    return Font(name="Calibri", size=size, bold=True)
+
+
+def put_text(made: Any, text: str) -> None:
+    """Fills a cell of openpyxl's with a text that stays one, whatever it starts with."""
+    made.value = legal(text)
+    made.data_type = "s"  # openpyxl would take a text that starts with = for a formula
+
+
+def put(made: Any, cell: Cell) -> None:
+    """Fills a cell of openpyxl's with a cell of the sheet: its value and number format, or its text."""
+    if cell.value is None or isinstance(cell.value, str):
+        put_text(made, cell.text)
+        return
+
+    made.value = cell.value
+    if cell.number_format != "General":
+        made.number_format = cell.number_format
+
+
+def widths(headers: Sequence[str], lines: Iterable[Sequence[Cell]]) -> list[float]:
+    """Wide enough for the headers and these lines, within reason."""
+    longest = [len(header) for header in headers]
+    for line in lines:
+        for i, cell in enumerate(line[: len(headers)]):
+            longest[i] = max(longest[i], len(cell.text[:60]))
+    return [min(48.0, length + 2.5) for length in longest]
