@@ -90,19 +90,21 @@ class Downloads:
             path = self._folder / (name + _ENDINGS.get(content_type, _ending(link)))
             await anyio.to_thread.run_sync(lambda: self._folder.mkdir(exist_ok=True))
             passing = path.with_name(f"{path.name}.part")
-            async with await anyio.open_file(passing, "wb") as file:
-                async for chunk in response.aiter_bytes():
-                    await file.write(chunk)
-            return await anyio.to_thread.run_sync(self._keep, passing, path, _length(response))
+            try:
+                async with await anyio.open_file(passing, "wb") as file:
+                    async for chunk in response.aiter_bytes():
+                        await file.write(chunk)
+                return await anyio.to_thread.run_sync(self._keep, passing, path, _length(response))
+            finally:
+                passing.unlink(missing_ok=True)
 
     def _keep(self, passing: Path, path: Path, expected: int | None) -> Saved:
         size = passing.stat().st_size
         if size == 0 or (expected is not None and size != expected):
-            passing.unlink()
             raise Lost("the file came incomplete")
 
-        write_whole(path, lambda target: _move(passing, target))
-        return Saved(path.relative_to(self._folder.parent).as_posix(), size)
+        kept = write_whole(path, lambda target: _move(passing, target))
+        return Saved(kept.relative_to(self._folder.parent).as_posix(), size)
 
 
 def _move(passing: Path, target: Path) -> None:

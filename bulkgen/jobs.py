@@ -103,7 +103,7 @@ class Problem:
     def sentence(self) -> str:
         """The message of a results line: no place, as it stands in the row itself."""
         column = f"{self.header}: " if self.header else ""
-        value = f" ({shorten(self.value, 60)!r})" if self.value.strip() else ""
+        value = f" ('{shorten(self.value, 60)}')" if self.value.strip() else ""
         return f"{column}{self.cause}{value}. {self.fix}".strip()
 
 
@@ -124,6 +124,8 @@ class Job:
     body: Mapping[str, object] = field(hash=False, compare=False)
     values: Mapping[str, Value] = field(hash=False, compare=False)
     template_id: str = ""
+    #: The worksheet, where a workbook has several: they share one resume file.
+    sheet: str = ""
 
     @property
     def mark(self) -> str:

@@ -27,6 +27,10 @@ from bulkgen.errors import JournalError
 from bulkgen.files import sync_folder
 from bulkgen.state import FORMAT, Event, format_time, opened
 
+#: How the first record begins, and what it never exceeds (bytes): a run may have been killed while writing it.
+_BEGINNING = b'{"at":"'
+_LONGEST_BEGINNING = 1_000
+
 
 class Journal:
     """One resume file, read whole when made; `events` holds what stood in it and what was appended since."""
@@ -38,6 +42,7 @@ class Journal:
         """
         self.path = path
         self._clock = clock
+        self._clock_error = 0.0
         self.events, self._whole = read_events(path)
         self._fd: int | None = None
         self._identity: tuple[str, str] | None = None
@@ -59,6 +64,14 @@ class Journal:
 
         self._identity = base, account
 
+    def correct(self, clock_error: float) -> None:
+        """Records get HeyGen's time, whatever this computer takes it for: how old a lost answer is depends on it."""
+        self._clock_error = clock_error
+
+    def now(self) -> float:
+        """The time of the next record (Unix seconds)."""
+        return self._clock() - self._clock_error
+
     def append(self, *events: Event) -> list[Event]:
         """Makes the events durable, in one write; gives them back with their time.
 
@@ -67,7 +80,7 @@ class Journal:
         if self._broken:
             raise JournalError(self._broken)
 
-        now = format_time(self._clock())
+        now = format_time(self.now())
         stamped = [{"at": now, **event} for event in events]
         if self._fd is None:
             stamped = self._header(now) + stamped
@@ -147,6 +160,12 @@ def read_events(path: Path) -> tuple[list[Event], int]:
         raise JournalError(f"{path} can't be read: {error.strerror}. Make it readable, then try again.") from error
 
     whole = data.rfind(b"\n") + 1
+    if data and not whole and not (data.startswith(_BEGINNING[: len(data)]) and len(data) < _LONGEST_BEGINNING):
+        raise JournalError(
+            f"{path.name} is not a resume file of bulkgen, or is damaged from its first line on. If it was one, bring "
+            "it back from a backup: it says what was paid for. Else name another file with --resume."
+        )
+
     events: list[Event] = []
     for number, line in enumerate(data[:whole].splitlines(), 1):
         event = _parse(line)

@@ -89,6 +89,7 @@ class State:
     row: int = 0
     row_id: str = ""
     language: str = ""
+    sheet: str = ""
     #: The titles that this attempt was sent with: a row that has moved may give it another one.
     titles: tuple[str, ...] = ()
     #: The first and the last time that this attempt was about to be sent, and how often it was.
@@ -264,6 +265,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         row_id=str(event.get("row_id") or ""),
         titles=state.titles if title in state.titles or not title else (*state.titles, title),
         language=str(event.get("language") or ""),
+        sheet=str(event.get("sheet") or ""),
         first_sent=min(times, default=None),
         last_sent=max(times, default=None),
         sends=state.sends + 1,
@@ -301,7 +303,7 @@ class Policy:
 def passing(state: State) -> bool:
     """Whether a job failed or was refused for a cause that says nothing against its row."""
     if state.last == "failed":
-        return state.code in PASSING_FAILURES
+        return state.code in PASSING_FAILURES or state.code in NOT_YET
 
     return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
 
@@ -388,6 +390,8 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     }
     if job.language:
         event["language"] = job.language
+    if job.sheet:
+        event["sheet"] = job.sheet
     return {**event, "again": True} if again else event
 
 

@@ -10,6 +10,7 @@ ways which no spreadsheet program would write but some program once did.
 from __future__ import annotations
 
 import io
+import struct
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -356,7 +357,9 @@ def _values() -> dict[str, bytes]:
     )
     rich = "<r><rPr><b/></rPr><t>Hello </t></r><r><t xml:space='preserve'>big </t></r><r><t>world</t></r>"
     aids = '<t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh><phoneticPr fontId="1"/>'
-    shared = texts("first_name", "note", rich, aids, "", "  spaces  ", "line_x000D_\none", "_x005F_x000D_", "_xD800_")
+    shared = texts(
+        "first_name", "note", rich, aids, "", "  spaces  ", "line_x000D_\none", "_x005F_x000D_", "_xD800__xFFFE__x0000_"
+    )
     table = "".join(
         f'<row r="{n}"><c r="A{n}" t="s"><v>{a}</v></c><c r="B{n}" t="s"><v>{b}</v></c></row>'
         for n, (a, b) in enumerate([(0, 1), (2, 3), (4, 5), (6, 7), (8, 2)], 1)
@@ -461,6 +464,8 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
     absolute = dict(plain)
     rels = "xl/_rels/workbook.xml.rels"
     absolute[rels] = absolute[rels].replace(b'Target="worksheets', b'Target="/xl/worksheets')
+    moved = {name.replace("xl/", "book/").replace("workbook.xml", "main.xml"): data for name, data in plain.items()}
+    moved["_rels/.rels"] = moved["_rels/.rels"].replace(b"xl/workbook.xml", b"/book/main.xml")
     theme = plain | {"xl/theme/theme1.xml": b"<broken", "docProps/core.xml": b"<broken", "xl/vbaProject.bin": b"\0\1\2"}
     links = f'<Relationship Id="rId5" Type="{LINK}/externalLink" Target="file:///etc/passwd" TargetMode="External"/>'
     return {
@@ -470,6 +475,7 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
         "writer_of_strict_files.xlsx": zipped(strict),
         "writer_with_backslashes.xlsx": zipped(careless),
         "writer_with_absolute_links.xlsx": zipped(absolute),
+        "writer_with_parts_elsewhere.xlsx": zipped(moved),
         "writer_without_styles.xlsx": workbook([simple], names=["Leads"]),
         "writer_of_broken_extras.xlsx": zipped(theme),
         "macros.xlsm": zipped(theme),
@@ -497,7 +503,12 @@ def _damage(people: list[list[object]]) -> dict[str, bytes]:
     def leads(data: str) -> bytes:
         return workbook([sheet(data)], names=["Leads"])
 
+    broken = sheet(rows_of(people))
+    no_end = parts([simple_texts()], names=["Leads"], strings=texts("name", "city"))
+    no_end["xl/sharedStrings.xml"] = no_end["xl/sharedStrings.xml"].removesuffix(b"</si></sst>")
     return {
+        "damage_of_a_sheet_without_end.xlsx": workbook([broken[: broken.index("</sheetData>")]], names=["Leads"]),
+        "damage_of_texts_without_end.xlsx": zipped(no_end),
         "damage_cut_off.xlsx": good[: len(good) // 2],
         "damage_in_the_middle.xlsx": _flipped(good),
         "damage_of_tags.xlsx": leads('<row r="1"><c r="A1"><v>1</v></row></c>'),
@@ -517,6 +528,10 @@ def _damage(people: list[list[object]]) -> dict[str, bytes]:
         "damage_sheet_missing.xlsx": zipped(no_sheet),
         "damage_locked_entries.xlsx": bytes(locked),
     }
+
+
+def simple_texts() -> str:
+    return sheet('<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>')
 
 
 def _flipped(data: bytes) -> bytes:
@@ -697,15 +712,25 @@ def bomb_of_styles(target: Path) -> None:
     _xlsx_of(target, iter(pieces), part="xl/styles.xml")
 
 
-def bomb_of_entries(target: Path) -> None:
+def bomb_of_entries(target: Path, *, hidden: bool = False) -> None:
     """A ZIP that lists more files than anyone can count."""
     entry = b"PK\x01\x02" + bytes(24) + b"\x01\x00" + bytes(16) + b"a"
+    count = 1_000_000
+    size = count * len(entry)
     with target.open("wb") as file:
         file.write(b"PK\x03\x04".ljust(31, b"\0"))
-        for _ in range(1_000):
+        for _ in range(count // 1_000):
             file.write(entry * 1_000)
-        size = 1_000_000 * len(entry)
-        file.write(b"PK\x05\x06" + bytes(4) + b"\xff\xff\xff\xff" + size.to_bytes(4, "little") + bytes(6))
+        if hidden:
+            numbers = (44, 45 << 16 | 45, 0, count, count, size, 31)
+            file.write(b"PK\x06\x06" + struct.pack("<QIQQQQQ", *numbers))
+            file.write(b"PK\x06\x07" + struct.pack("<LQL", 0, 31 + size, 1))
+        file.write(b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, 0 if hidden else size, 31, 0))
+
+
+def bomb_of_hidden_entries(target: Path) -> None:
+    """The same, its true size in the record for sizes beyond 32 bits."""
+    bomb_of_entries(target, hidden=True)
 
 
 def columns_to_the_last(target: Path) -> None:
@@ -765,6 +790,7 @@ MONSTERS: dict[str, Callable[[Path], None]] = {
     "bomb_of_one_tag.xlsx": bomb_of_one_tag,
     "bomb_of_styles.xlsx": bomb_of_styles,
     "bomb_of_entries.xlsx": bomb_of_entries,
+    "bomb_of_hidden_entries.xlsx": bomb_of_hidden_entries,
     "csv_too_large.csv": csv_too_large,
     "csv_of_separators.csv": csv_of_separators,
     "csv_of_line_ends.csv": csv_of_line_ends,

@@ -75,7 +75,7 @@ def verdict(status: int, **content: object) -> ApiError:
         (400, "a_code_of_tomorrow", Refused),
         (402, "a_code_of_tomorrow", OutOfCredit),
         (403, "a_code_of_tomorrow", Forbidden),
-        (409, "a_code_of_tomorrow", Refused),
+        (409, "a_code_of_tomorrow", Lost),
         (500, "a_code_of_tomorrow", Lost),
     ],
 )

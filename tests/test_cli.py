@@ -495,3 +495,109 @@ def test_links_that_lead_nowhere_public_are_found_before_anything_is_sent(tmp_pa
         assert [problem["cell"] for problem in data["mistakes"]] == ["a!A2"]
         assert [problem["cell"] for problem in data["warnings"]] == ["a!A3"]
         assert not heygen.ledger().charges
+
+
+# What somebody tried -----------------------------------------------------------------------------------------------
+
+
+def test_the_command_to_type_next_has_everything_that_decides_what_a_row_asks_for(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\nOne\nTwo\n")
+    first = bulkgen(
+        tmp_path, "run", "a.csv", "--sandbox", "--set", "voice_id=voice_anna", "--limit", "1", "--out", "my out.csv"
+    )
+    assert "Next: bulkgen run a.csv --set voice_id=voice_anna --out 'my out.csv' --sandbox " in first.stdout
+    second = bulkgen(tmp_path, "run", "a.csv", "--set", "voice_id=voice_anna", "--out", "my out.csv", "--sandbox")
+    assert "2 done" in second.stdout
+    journal = events(tmp_path / "a.csv.sandbox.resume.jsonl")
+    assert sum(event["event"] == "submitting" for event in journal) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--redo", "99"], "no such row"),
+        (["--rows", "40-50"], "no such row"),
+        (["--redo", "2", "--rows", "3"], "not among --rows"),
+        (["--resume", "."], "is a folder"),
+        (["--out", "nowhere/a.csv"], "no folder"),
+        (["--out", "x.csv", "--resume", "x.csv"], "at once"),
+        (["--log-file", "a.csv"], "at once"),
+        (["--resume", "a.csv"], "at once"),
+        (["--out", "mine.csv"], "is no results sheet"),
+        (["--log-file", "nowhere/log"], "can't be written there"),
+    ],
+)
+def test_options_that_would_do_harm_or_nothing_are_refused_before_anything_is_sent(
+    tmp_path: Path, options: list[str], told: str
+) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nOne,voice_anna\nTwo,voice_anna\n")
+    (tmp_path / "mine.csv").write_text("precious,notes\n1,2\n")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    done = bulkgen(tmp_path, "run", "a.csv", "--sandbox", *options)
+    assert done.returncode == Exit.MISTAKES
+    assert told in done.stderr
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_results_sheet_without_its_record_is_not_paid_for_again(tmp_path: Path) -> None:
+    sample(tmp_path, "voiceovers.csv")
+    bulkgen(tmp_path, "run", "voiceovers.csv", "--sandbox")
+    away = tmp_path / "away"
+    away.mkdir()
+    shutil.copy(tmp_path / "voiceovers.sandbox.results.csv", away / "other.csv")
+    done = bulkgen(away, "run", "other.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "4 rows (row 2, 3, 4, 5) were made already" in done.stderr
+    assert [path.name for path in away.iterdir()] == ["other.csv"]
+
+
+def test_the_second_sheet_of_a_workbook_replaces_nothing_of_the_first(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for name in ("A", "B"):
+        sheet = book.create_sheet(name)
+        sheet.append(["text", "voice_id"])
+        for n in range(11):
+            sheet.append([f"{name} {n}", "voice_anna"])
+    del book["Sheet"]
+    book.save(tmp_path / "two.xlsx")
+    assert bulkgen(tmp_path, "run", "two.xlsx", "--sandbox", "--sheet", "A", "--yes").returncode == Exit.OK
+    second = bulkgen(tmp_path, "run", "two.xlsx", "--sandbox", "--sheet", "B", "--yes")
+    assert second.returncode == Exit.OK, second.stderr
+    assert "in place of" not in second.stderr
+    assert (tmp_path / "two.A.sandbox.results.xlsx").exists()
+    assert (tmp_path / "two.B.sandbox.results.xlsx").exists()
+
+
+def test_a_field_that_nothing_closes_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id,name\nHi {{name,voice_anna,Ann\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "a!A2" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("pauses", [(0.4, 0.05), (0.8, 0.1), (1.2, 0.02)])
+def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_was(
+    tmp_path: Path, pauses: tuple[float, float]
+) -> None:
+    avatars(tmp_path, 14)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+        run = subprocess.Popen(
+            command("run", "a.csv", "--yes"),
+            cwd=tmp_path,
+            env=environment(heygen.env),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for pause in pauses:
+            time.sleep(pause)
+            if run.poll() is None:
+                run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=30)
+        assert run.returncode == Exit.INTERRUPTED
+        if heygen.ledger().charges:
+            assert "Nothing was sent" not in err + out
+        assert "Traceback" not in err

@@ -67,6 +67,17 @@ def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path, line: bytes) -> 
         Journal(path)
 
 
+@pytest.mark.parametrize("content", [b"\0" * 4000, b"hello", b"my precious notes", b'{"at":"' + b"x" * 2000])
+def test_a_file_without_a_whole_line_is_an_empty_one_only_if_its_first_record_was_being_written(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "a.resume.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="damaged from its first line on"):
+        Journal(path)
+    assert path.read_bytes() == content
+
+
 def test_a_newer_format_is_refused_in_plain_words(tmp_path: Path) -> None:
     path = tmp_path / "a.resume.jsonl"
     path.write_text('{"event":"opened","format":2,"bulkgen":"9.0"}\n')

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bulkgen.jobs import Table
 from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
-from bulkgen.rows.build import Reading, build
+from bulkgen.rows.build import Reading, build, with_problems
 from bulkgen.rows.links import Link, link_problems, media_links
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, table
@@ -76,6 +78,20 @@ def test_rows_with_mistakes_are_asked_about_rows_left_out_or_not_selected_are_no
     assert told(links(sheet, Reading("leads", selection=parse_selection("2-3", "--rows")))) == [(A, SOURCE, ["video2"])]
 
 
+def test_a_line_that_can_not_be_read_is_not_asked_about() -> None:
+    sheet = table(["video", "languages"], [A, "French"])
+    assert links(replace(sheet, rows=(replace(sheet.rows[0], fault="has 3 cells, the header line only 2"),))) == []
+
+
+def test_a_row_with_one_job_left_to_send_is_asked_about() -> None:
+    sheet = table(["video", "languages"], [A, "French;English"])
+    first, _ = build(sheet, Reading("leads"), ACCOUNT).lines[0].jobs
+    found = links(sheet, wanted={first.fingerprint})
+    assert [link.url for link in found] == [A]
+    problems = link_problems(found, {A: Fault("", "leads to nothing", "Copy it again.")})
+    assert [problem.warning for problem in problems] == [True], "its other job is done, and stays to be seen"
+
+
 def test_links_of_jobs_that_will_not_be_sent_again_are_left_out() -> None:
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [C, "Klingon"])
     first, second, _ = build(sheet, Reading("leads"), ACCOUNT).lines
@@ -93,7 +109,7 @@ def test_what_was_found_is_told_at_every_cell_and_makes_the_rows_invalid() -> No
         ("Leads!A2", "video", A),
         ("Leads!A4", "video", A),
     ]
-    after = built.noting(problems)
+    after = with_problems(built, problems)
     assert [line.invalid for line in after.lines] == [True, False, True]
     assert [len(line.jobs) for line in after.lines] == [0, 1, 0]
     assert after.mistakes == problems
@@ -106,7 +122,7 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
     problems = link_problems(
         media_links(sheet, built, reading, ACCOUNT), {A: Fault("", "is slow", "Wait.", warning=True)}
     )
-    after = built.noting(problems)
+    after = with_problems(built, problems)
     assert (after.mistakes, after.warnings, len(after.lines[0].jobs)) == ([], problems, 1)
 
 

@@ -305,6 +305,10 @@ async def test_a_public_name_that_leads_into_a_private_network_is_a_mistake(numb
     assert web.requests == []
 
 
+async def test_what_is_no_web_address_is_no_sharing_site_either() -> None:
+    assert await Web(answer(200, MP4)).one("https://[::1/youtube.com", SOURCE) == (False, "is no web address")
+
+
 async def test_a_redirection_is_followed_in_public_only() -> None:
     web = Web(answer(302, {"Location": "https://other.example.com/w.mp4"}), answer(200, MP4))
     assert await web.one() == GOOD

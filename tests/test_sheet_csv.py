@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import bulkgen.sheet
 from bulkgen.errors import InputError
 from bulkgen.jobs import Table
 from bulkgen.sheet import TEXTS, csv_file, read_sheet
@@ -208,6 +209,10 @@ def test_the_header_line_can_be_named() -> None:
     assert (table.headers, table.header_row, texts(table)) == (("name", "city"), 4, {5: ("Ann", "Oslo")})
 
 
+def test_the_first_row_may_be_named_as_the_header_line() -> None:
+    assert read_sheet(MUSEUM / "utf8.csv", header_row=1) == read_sheet(MUSEUM / "utf8.csv")
+
+
 def test_the_separator_is_that_of_the_header_line_that_was_named() -> None:
     table = read_sheet(MUSEUM / "title_with_commas_over_semicolons.csv", header_row=3)
 
@@ -230,12 +235,30 @@ def test_a_value_in_a_shield_is_shown_without_it_and_kept_with_it() -> None:
     assert (cell.text, cell.value) == ("00417", '="00417"')
 
 
+def test_rows_and_headers_of_blank_shields_are_blank() -> None:
+    table = read_text('="",=""\n="name",city\n="",\nAnn,Oslo\n')
+
+    assert (table.headers, table.header_row, texts(table)) == (("name", "city"), 2, {4: ("Ann", "Oslo")})
+
+
 def test_a_dash_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"name,city\nAnn,Oslo\n")))
 
     table = read_sheet(Path("-"))
 
     assert (table.name, texts(table)) == ("stdin", {2: ("Ann", "Oslo")})
+
+
+def test_standard_input_is_read_whole_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (bulkgen.sheet, csv_file):
+        monkeypatch.setattr(module, "FILE_LIMIT", 20)
+    for data, answer in ((b"n\n" + b"1\n" * 9, None), (b"n\n" + b"1\n" * 9 + b"2", "too large")):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        if answer is None:
+            assert len(read_sheet(Path("-")).rows) == 9
+        else:
+            with pytest.raises(InputError, match=answer):
+                read_sheet(Path("-"))
 
 
 def test_a_missing_file_is_answered_with_those_that_are_there(tmp_path: Path) -> None:
@@ -284,6 +307,11 @@ def test_a_csv_has_no_sheets_to_choose_from() -> None:
 )
 def test_the_separator_is_decided_outside_quotes_by_the_lines_that_agree(text: str, delimiter: str) -> None:
     assert find_delimiter(text) == delimiter
+
+
+@pytest.mark.parametrize(("row", "delimiter"), [(None, ","), (1, ","), (2, ","), (3, ";"), (4, ";"), (5, ",")])
+def test_lines_above_the_header_line_have_no_say_in_the_separator(row: int | None, delimiter: str) -> None:
+    assert find_delimiter("p,q\np,q\na;b,c\n1;2\n", row) == delimiter
 
 
 # -- encodings ---------------------------------------------------------------------------------------------------------
@@ -428,7 +456,7 @@ def test_rows_written_are_the_rows_read(rows: list[list[str]], delimiter: str, c
 def test_quoted_rows_are_the_rows_read_whatever_the_headers_hold(
     rows: list[list[str]], headers: list[str], delimiter: str, end: str
 ) -> None:
-    headers = ["x", *headers][: len(rows[0])]
+    headers = ["x", *(header.lstrip("=") for header in headers)][: len(rows[0])]
     target = io.StringIO(newline="")
     csv.writer(target, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator=end).writerows([headers, *rows])
 

@@ -38,13 +38,13 @@ FORMULAS: Rows = {2: ("Ann", "Hi Ann"), 3: ("Bob", ""), 4: ("Cid", ""), 5: ("Dee
 READ: dict[str, Expected] = {
     **dict.fromkeys(
         [
-            "plain.xlsx", "dimension_too_small.xlsx", "dimension_of_the_whole_sheet.xlsx", "dimension_of_nonsense.xlsx",
-            "rows_blank_but_styled.xlsx", "rows_without_height.xlsx", "sheets_two_but_one_blank.xlsx",
-            "sheets_two_but_one_hidden.xlsx", "sheets_two_but_one_very_hidden.xlsx", "sheet_name_with_signs.xlsx",
-            "sheet_of_a_chart_first.xlsx", "writer_without_references.xlsx", "writer_with_prefixes.xlsx",
-            "writer_in_utf16.xlsx", "writer_of_strict_files.xlsx", "writer_with_backslashes.xlsx",
-            "writer_with_absolute_links.xlsx", "writer_without_styles.xlsx", "writer_of_broken_extras.xlsx",
-            "macros.xlsm", "links_to_other_files.xlsx",
+            "plain.xlsx", "dimension_too_small.xlsx", "dimension_of_the_whole_sheet.xlsx",
+            "dimension_of_nonsense.xlsx", "rows_blank_but_styled.xlsx", "rows_without_height.xlsx",
+            "sheets_two_but_one_blank.xlsx", "sheets_two_but_one_hidden.xlsx", "sheets_two_but_one_very_hidden.xlsx",
+            "sheet_name_with_signs.xlsx", "sheet_of_a_chart_first.xlsx", "writer_without_references.xlsx",
+            "writer_with_prefixes.xlsx", "writer_in_utf16.xlsx", "writer_of_strict_files.xlsx",
+            "writer_with_backslashes.xlsx", "writer_with_parts_elsewhere.xlsx", "writer_with_absolute_links.xlsx",
+            "writer_without_styles.xlsx", "writer_of_broken_extras.xlsx", "macros.xlsm", "links_to_other_files.xlsx",
         ],
         PEOPLE,
     ),
@@ -74,7 +74,7 @@ READ: dict[str, Expected] = {
         ("first_name", "note"),
         {
             2: ("Hello big world", "東京"), 3: ("", "  spaces  "), 4: ("line\r\none", "_x000D_"),
-            5: ("_xD800_", "Hello big world"),
+            5: ("_xD800__xFFFE__x0000_", "Hello big world"),
         },
     ),
     "texts_that_look_like_others.xlsx": (
@@ -138,6 +138,8 @@ REFUSED = {
     "sheets_two.xlsx": "has 2 sheets. Say which one: --sheet NAME, with one of 'Colours', 'Leads'.",
     "sheets_two_alike.xlsx": "has 2 sheets. Say which one: --sheet NAME, with one of 'Spring', 'Autumn'.",
     "sheets_all_hidden.xlsx": "has no visible sheet. Unhide one in your spreadsheet",
+    "damage_of_a_sheet_without_end.xlsx": "is damaged: sheet 'Leads', at B3, can't be read (no element found)",
+    "damage_of_texts_without_end.xlsx": "is damaged: its table of texts, at text 2, can't be read (no element found)",
     "damage_cut_off.xlsx": "is damaged: its ZIP archive is broken, or breaks off",
     "damage_in_the_middle.xlsx": "is damaged: its part xl/worksheets/sheet1.xml can't be unpacked",
     "damage_of_tags.xlsx": "is damaged: sheet 'Leads', at A1, can't be read (mismatched tag)",
@@ -316,6 +318,16 @@ def test_the_header_line_can_be_named() -> None:
 def test_a_header_line_with_nothing_in_it_is_a_mistake(row: int) -> None:
     with pytest.raises(InputError, match=f"sheet 'Sheet1', has nothing in row {row}"):
         read_sheet(MUSEUM / "title_lines.xlsx", header_row=row)
+
+
+def test_a_header_that_was_never_computed_is_a_mistake_at_its_place() -> None:
+    """The column would have no name, and what stands in it would be left out."""
+    book = made(sheet([["name", '<c r="B1"><f>A9</f></c>'], ["Ann", "Oslo"]]), names=["Leads"])
+
+    with pytest.raises(
+        InputError, match=r"sheet 'Leads': the header in B1 is a formula whose value was never computed"
+    ):
+        read(book)
 
 
 def test_a_value_right_of_the_headers_is_a_fault_of_its_row_and_not_lost() -> None:
@@ -511,6 +523,7 @@ FATES: dict[str, int | str] = {
     "bomb_of_one_tag.xlsx": "holds a tag without end",
     "bomb_of_styles.xlsx": "holds more than 100,000 cell formats",
     "bomb_of_entries.xlsx": "lists more parts than a workbook has",
+    "bomb_of_hidden_entries.xlsx": "lists more parts than a workbook has",
     "csv_too_large.csv": "has 100 MB: too large for a list of rows",
     "csv_of_separators.csv": "line 2: is longer than any line of a sheet",
     "csv_of_line_ends.csv": "has more than 1,048,576 rows",
@@ -522,7 +535,7 @@ SLOW = {name for name in FATES if name.startswith(("bomb_of_cells", "bomb_of_d",
     "csv_of_distinct_cells.csv",
 }
 READING = """
-import sys
+import sys, time
 from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.sheet import read_sheet
@@ -530,6 +543,7 @@ try:
     print(len(read_sheet(Path(sys.argv[1])).rows))
 except InputError as error:
     print(error)
+print(time.process_time())
 try:
     print(int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024)
 except FileNotFoundError:
@@ -545,18 +559,18 @@ def test_every_monster_has_its_fate() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process its memory this way")
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in FATES])
 def test_a_monster_is_read_or_refused_within_ten_seconds_and_300_megabytes(name: str, tmp_path: Path) -> None:
+    """Seconds of its own, whatever else the machine does meanwhile."""
     MONSTERS[name](tmp_path / name)
-    started = time.perf_counter()
 
     done = subprocess.run(
-        [sys.executable, "-c", READING, tmp_path / name], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", READING, tmp_path / name], capture_output=True, text=True, timeout=120, check=True
     )
     (tmp_path / name).unlink()
 
-    answer, memory = done.stdout.splitlines()
+    answer, seconds, memory = done.stdout.splitlines()
     fate = FATES[name]
     assert answer == str(fate) if isinstance(fate, int) else fate in answer
-    assert time.perf_counter() - started < 10
+    assert float(seconds) < 10
     assert int(memory) < 300
 
 
@@ -588,7 +602,7 @@ def test_a_large_but_reasonable_sheet_is_read_in_time() -> None:
         [f"Ann {n}", "Oslo", f"Hello {n}", n / 7, day + timedelta(n % 300)] for n in range(20_000)
     ]
     data = write([*rows, *table], write_only=True)
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert len(read(data).rows) == 20_001
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -17,8 +17,10 @@ import httpx
 import trio
 from trio.testing import MockClock
 
+from bulkgen import download
+from bulkgen.download import Downloads
 from bulkgen.engine import Engine, Settings
-from bulkgen.errors import LinkGone
+from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import Saved
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.jobs import Job
@@ -109,8 +111,12 @@ class Voyage:
         self.offset = 0.0
         #: How far this computer's clock is from HeyGen's.
         self.skew = 0.0
+        #: Whether runs ask for HeyGen's time first, as the command does.
+        self.dated = False
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
+        #: With one recordings are really downloaded, beside the resume file.
+        self.downloads: Callable[[httpx.AsyncClient, Path, RetryBudget], Downloads] | None = None
         self.engine: Engine | None = None
         self.steps = Steps(None)
         self.refused = 0
@@ -143,9 +149,14 @@ class Voyage:
 
         elapsed: list[float] = []
         try:
-            trio.run(main, clock=MockClock(autojump_threshold=0))
+            # Files are written in threads, which virtual time does not wait for by itself.
+            trio.run(main, clock=MockClock(autojump_threshold=0.02 if self.downloads else 0))
         except BaseException as error:
-            if not any(isinstance(leaf, Crash) for leaf in leaves(error)):
+            found = list(leaves(error))
+            if not any(isinstance(leaf, Crash) for leaf in found):
+                for leaf in found:
+                    if isinstance(leaf, BulkgenError):
+                        raise leaf from None
                 raise
         finally:
             self.offset += elapsed[-1]
@@ -161,18 +172,22 @@ class Voyage:
     ) -> None:
         journal = Journal(self.path, clock=self.now)
         journal.belongs_to(BASE, "me")
-        states = dict(fold(journal.events).states)
-        claimed = {state.id for state in states.values() if state.id}
-        async with connect(BASE, DEFAULT_KEY, Shaky(VirtualWire(self.world), self.steps)) as http:
+        wire = Shaky(VirtualWire(self.world), self.steps)
+        async with connect(BASE, DEFAULT_KEY, wire) as http, download.connect(wire) as links:
+            client = HeyGen(http, budget, clock=self.now)
+            if self.dated:
+                journal.correct((await client.me()).clock_error)
+            history = fold(journal.events, now=journal.now())
+            folder = self.path.parent / "leads.files"
             self.engine = Engine(
-                HeyGen(http, budget),
+                client,
                 ShakyJournal(journal, self.steps),
-                self.files,
-                states,
+                self.downloads(links, folder, budget) if self.downloads else self.files,
+                dict(history.states),
                 settings,
                 budget,
-                claimed,
-                now=self.now,
+                set(history.ids),
+                now=journal.now,
             )
             try:
                 async with anyio.create_task_group() as group:

@@ -142,6 +142,7 @@ def run(
             sandbox=sandbox,
             quiet=quiet,
             as_json=as_json,
+            log_file=log_file,
         )
         return start(options, Console(options.quiet, options.as_json))
 
@@ -197,6 +198,7 @@ def check(
             offline=offline,
             quiet=quiet,
             as_json=as_json,
+            log_file=log_file,
         )
         return start(options, Console(options.quiet, options.as_json))
 
@@ -289,8 +291,11 @@ def _log_to(path: Path) -> None:
 
     from bulkgen.errors import InputError
 
+    if not path.parent.is_dir() or path.is_dir():
+        raise InputError(f"--log-file {path} can't be written there.")
+
     try:
-        handler = logging.FileHandler(path, encoding="utf-8")
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     except OSError as error:
         raise InputError(f"--log-file {path} can't be written: {error.strerror}.") from error
 

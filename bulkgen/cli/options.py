@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,9 @@ class Options:
     include_hidden: bool = False
     quiet: bool = False
     as_json: bool = False
+    log_file: Path | None = None
+    #: What to type to go on: the command with everything that decides what a row asks for and where files are.
+    again: str = ""
 
     @property
     def source(self) -> str:
@@ -78,9 +82,16 @@ def read_options(
     include_hidden: bool = False,
     quiet: bool = False,
     as_json: bool = False,
+    log_file: Path | None = None,
 ) -> Options:
     """The options from the texts that were typed."""
     link = sheet if is_link(sheet) else ""
+    again = again_command(
+        sheet,
+        {"--sheet": tab, "--header-row": header_row, "--rows": rows, "--set": defaults, "--map": renames,
+         "--concurrency": concurrency if concurrency != 10 else None, "--out": out, "--resume": resume},
+        {"--include-hidden": include_hidden, "--skip-invalid": skip_invalid, "--sandbox": sandbox},
+    )  # fmt: skip
     return Options(
         Path(local_name(link)) if link else Path(sheet),
         link,
@@ -108,7 +119,18 @@ def read_options(
         include_hidden,
         quiet,
         as_json,
+        log_file,
+        again,
     )
+
+
+def again_command(sheet: str, values: Mapping[str, object], flags: Mapping[str, bool]) -> str:
+    """`bulkgen run SHEET` with these options, as a shell reads it; what was meant for one time is not among them."""
+    words = ["bulkgen", "run", sheet]
+    for option, value in values.items():
+        several = value if isinstance(value, list | tuple) else [value]
+        words += [word for each in several if each is not None for word in (option, str(each))]
+    return shlex.join([*words, *(option for option, wanted in flags.items() if wanted)])
 
 
 def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:

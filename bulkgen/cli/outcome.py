@@ -49,7 +49,7 @@ def run_data(
         "balance": prepared.balance or None,
         "to_send": len(plan.send) if plan else None,
         "new": new,
-        "counts": count(found),
+        "counts": count(entry for entry in found if entry.line.selected),
         "mistakes": [problem_data(table, problem) for problem in prepared.built.mistakes],
         "warnings": [problem_data(table, problem) for problem in prepared.built.warnings],
         "jobs": [entry_data(entry) for entry in found],

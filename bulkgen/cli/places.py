@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.errors import InputError
+from bulkgen.jobs import Table
+from bulkgen.sheet import read_sheet
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
 _FORMATS = (".xlsx", ".csv")
@@ -60,6 +62,13 @@ def find_places(
     if not match and not piped and out is not None and _same(out, sheet):
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
+    for option, path in (("--out", out), ("--resume", resume)):
+        if path is not None and (not path.name or path.is_dir()):
+            raise InputError(f"{option} {path} is a folder. Give a file's name.")
+
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{option} {path}: there is no folder {path.parent}. Make it first.")
+
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
     return Places(
         origin,
@@ -70,6 +79,37 @@ def find_places(
         folder / f"{source}{mark}.state.json",
         folder / f"{origin}{part}{mark}.check.xlsx",
     )
+
+
+def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
+    """Raises `InputError` where two of the files of a run would be one: the second would destroy the first."""
+    named = {
+        "the resume file": places.resume,
+        "its lock": places.lock,
+        "the sandbox's state": places.sandbox_state,
+        "the results": places.results,
+        "the sheet": sheet,
+    }
+    if log_file is not None:
+        named["the log"] = log_file
+    seen: dict[Path, str] = {}
+    for name, path in named.items():
+        other = seen.setdefault(path.resolve(), name)
+        if other != name and {other, name} != {"the results", "the sheet"}:
+            raise InputError(f"{path} would be {other} and {name} at once. Give one of them another name.")
+
+
+def spare_other_files(out: Path | None, table: Table) -> None:
+    """Raises `InputError` where `--out` names a file that is no results sheet: it would be lost."""
+    if out is None or not out.exists() or any(header.casefold() == "result_status" for header in table.headers):
+        return
+
+    try:
+        headers = read_sheet(out).headers
+    except InputError:
+        headers = ()
+    if "result_status" not in [header.strip().casefold() for header in headers]:
+        raise InputError(f"--out {out} exists and is no results sheet. Give another name, or move that file away.")
 
 
 def _origin_file(folder: Path, origin: str, suffix: str, mark: str, *, derived: bool) -> str:

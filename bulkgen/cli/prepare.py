@@ -5,7 +5,7 @@ Nothing here changes a file or sends anything that costs.
 
 from __future__ import annotations
 
-import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,7 @@ import anyio
 import httpx
 
 from bulkgen.cli.options import Options
-from bulkgen.cli.places import Places, find_places
+from bulkgen.cli.places import Places, find_places, keep_apart
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, InputError, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
@@ -31,7 +31,7 @@ from bulkgen.rows.lint import lint
 from bulkgen.rows.plan import Plan, make_plan
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.google import fetch
-from bulkgen.state import NEW, Event, History, Policy, State, Step, fold, inherited, next_step, template_seen
+from bulkgen.state import NEW, Event, History, Policy, State, Status, Step, fold, inherited, next_step, template_seen
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,49 @@ def open_sheet(options: Options) -> Opened:
         tab=table.name,
         siblings=table.siblings,
     )
-    reading = Reading(places.stem, options.defaults, options.renames, options.selection, options.include_hidden)
+    keep_apart(options.sheet, places, options.log_file)
+    _check_rows(table, options)
+    reading = Reading(
+        places.stem,
+        options.defaults,
+        options.renames,
+        options.selection,
+        options.include_hidden,
+        table.name if table.siblings > 1 else "",
+    )
     return Opened(table, places, reading)
+
+
+def _check_rows(table: Table, options: Options) -> None:
+    """Row numbers that name no row are a slip, and would look like a run in which all is well."""
+    numbers = [row.number for row in table.rows]
+    for option, selection in (("--rows", options.selection), ("--redo", options.redo)):
+        for first, last in selection.ranges if selection else ():
+            inside = bisect_right(numbers, last) - bisect_left(numbers, first)
+            if not inside:
+                there = f"its rows are {numbers[0]}-{numbers[-1]}" if numbers else "it has no rows"
+                raise InputError(f"{option} {first}-{last}: {table.name} has no such row, {there}.")
+
+            if option == "--redo" and options.selection is not None and first not in options.selection:
+                raise InputError(f"--redo {first}: that row is not among --rows.")
+
+
+def made_elsewhere(prepared: Prepared) -> list[int]:
+    """Rows that an earlier results sheet calls made, about to be sent with no record of that at hand."""
+    table, plan = prepared.opened.table, prepared.plan
+    columns = {header.strip().casefold(): at for at, header in enumerate(table.headers)}
+    if plan is None or not {"result_id", "result_status"} <= columns.keys():
+        return []
+
+    sent = {job.fingerprint for job in plan.send}
+    rows = []
+    for line in prepared.built.lines:
+        job_id = line.row.cell(columns["result_id"]).text.strip()
+        status = line.row.cell(columns["result_status"]).text.strip()
+        unrecorded = job_id and job_id not in prepared.claimed and status in (Status.DONE, Status.RENDERING)
+        if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
+            rows.append(line.row.number)
+    return rows
 
 
 def prepare(options: Options, opened: Opened) -> Prepared:
@@ -117,6 +158,7 @@ def prepare(options: Options, opened: Opened) -> Prepared:
         return prepared
 
     journal.belongs_to(connection.base, me.account)
+    journal.correct(me.clock_error)
     prepared.account, prepared.balance = lookup.account, me.balance
     prepared.notes += lookup.notes
     _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
@@ -151,7 +193,8 @@ def _look_closer(prepared: Prepared) -> None:
 
 def _offline(prepared: Prepared, options: Options) -> Prepared:
     """The plan as far as sheet and resume file show it: rows of a template never seen before stay open."""
-    history = fold(Journal(prepared.opened.places.resume).events)
+    prepared.journal = Journal(prepared.opened.places.resume)
+    history = fold(prepared.journal.events)
     prepared.account = known_templates(history)
     prepared.built = build(prepared.opened.table, prepared.opened.reading, prepared.account)
     prepared.states = dict(history.states)
@@ -161,13 +204,13 @@ def _offline(prepared: Prepared, options: Options) -> Prepared:
 
 
 def _planned(prepared: Prepared, options: Options) -> Plan:
-    step = step_of(prepared.states, options)
+    assert prepared.journal is not None
+    step = step_of(prepared.states, options, prepared.journal.now())
     return make_plan(prepared.built.lines, prepared.states, step, limit=options.limit)
 
 
-def step_of(states: dict[str, State], options: Options) -> Callable[[Job], Step]:
+def step_of(states: dict[str, State], options: Options, now: float) -> Callable[[Job], Step]:
     policy = policy_of(options)
-    now = time.time()
 
     def step(job: Job) -> Step:
         state = states.get(job.fingerprint, NEW)
@@ -227,7 +270,7 @@ def _recall(prepared: Prepared, journal: Journal, base: str, account: str, *, sa
     sources = sorted({str(event["from"]) for event in prepared.pending})
     if sources:
         prepared.notes.append(f"Taken over from {', '.join(sources)}: what it already has is not made again.")
-    known = fold([*journal.events, *prepared.pending], now=time.time())
+    known = fold([*journal.events, *prepared.pending], now=journal.now())
     prepared.states = dict(known.states)
     prepared.claimed = set(known.ids.union(*(fold(events).ids for events in others.values())))
     used = {job.template_id for line in prepared.built.lines for job in line.jobs if job.template_id}

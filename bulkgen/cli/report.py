@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +16,7 @@ from bulkgen.state import NEW, State, Status, Step, passing
 #: How many cells of one mistake, and how many different mistakes, are written out.
 CELLS = 6
 MISTAKES = 40
+TROUBLES = 12
 
 
 def kinds_told(jobs: Iterable[Job]) -> str:
@@ -33,8 +33,9 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
     lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {kinds_told(plan.jobs)}" if plan.jobs else "")]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     retried = [job for job in fresh if states.get(job.fingerprint, NEW).last in ("failed", "refused", "unknown")]
-    kept = plan.at(Step.KEEP)
-    stuck = sum(states[job.fingerprint].status is Status.UNKNOWN for job in kept)
+    kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
+    stuck = sum(state.status is Status.UNKNOWN for state in kept)
+    tried = sum(passing(state) for state in kept)
     items = [
         (len(fresh), f"to make: {kinds_told(fresh)}"),
         (len(retried), "of them once more, after an earlier try failed"),
@@ -43,7 +44,8 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
         (len(plan.at(Step.LOOK_UP)), "sent long ago with no answer: looked up in the account"),
         (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
         (len(plan.at(Step.COLLECT)), "done"),
-        (len(kept) - stuck, "failed for a cause in the row: edit it, or use --retry-failed"),
+        (len(kept) - stuck - tried, "failed for a cause in the row: edit it, or use --retry-failed"),
+        (tried, "failed at HeyGen as often as --max-attempts allows; --retry-failed tries once more"),
         (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
         (len(plan.held_back), "left for later by --limit"),
         (plan.shared, "the same as another row: made once, shown on each"),
@@ -65,8 +67,8 @@ def problems_told(table: Table, problems: Sequence[Problem]) -> str:
     lines = []
     for (header, cause, fix, warning), members in list(groups.items())[:MISTAKES]:
         where = listed([table.where(p.row, p.column) for p in members], CELLS)
-        values = list(dict.fromkeys(p.value for p in members if p.value.strip()))
-        value = f" {shorten(values[0], 50)!r}" if len(values) == 1 else ""
+        values = list(dict.fromkeys(f"'{shorten(p.value, 50)}'" for p in members if p.value.strip()))
+        value = f" {listed(values, 3)}" if values else ""
         column = f" {header}" if header else ""
         lines.append(f"  {'note ' if warning else ''}{where}:{column}{value} {cause}. {fix}")
     if len(groups) > MISTAKES:
@@ -75,7 +77,15 @@ def problems_told(table: Table, problems: Sequence[Problem]) -> str:
 
 
 def summary_told(
-    entries: Sequence[Entry], *, results: str, exit_code: Exit, again: str, sandbox: bool, repeats: int, new: int
+    entries: Sequence[Entry],
+    *,
+    results: str,
+    exit_code: Exit,
+    again: str,
+    sandbox: bool,
+    repeats: int,
+    new: int,
+    max_attempts: int,
 ) -> str:
     """How it ended, where the results are, and what to type next. `again` is the command to repeat."""
     counts = Counter(entry.status for entry in entries)
@@ -101,13 +111,8 @@ def summary_told(
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = _next(entries, counts, exit_code, again)
+    following = _next(entries, counts, exit_code, again, max_attempts)
     return "\n".join([*lines, following] if following else lines)
-
-
-def again_command(sheet: str, *, sandbox: bool) -> str:
-    """What to type to go on."""
-    return shlex.join(["bulkgen", "run", sheet, *(["--sandbox"] if sandbox else [])])
 
 
 def _troubles(entries: Sequence[Entry]) -> list[str]:
@@ -116,13 +121,15 @@ def _troubles(entries: Sequence[Entry]) -> list[str]:
     for entry in entries:
         if entry.status in (Status.FAILED, Status.UNKNOWN, Status.INVALID) and entry.line.selected:
             groups.setdefault(entry.error, []).append(entry.line.row.number)
-    return [
+    told = [
         f"  row {listed([str(row) for row in rows], CELLS)}: {shorten(error, 300)}"
-        for error, rows in list(groups.items())[:12]
+        for error, rows in list(groups.items())[:TROUBLES]
     ]
+    left = sum(len(rows) for rows in list(groups.values())[TROUBLES:])
+    return [*told, f"  and {plural(left, 'more row')}: see result_error"] if left else told
 
 
-def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, again: str) -> str:
+def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, again: str, max_attempts: int) -> str:
     if exit_code is Exit.OUT_OF_CREDIT:
         return f"Next: top up the balance at HeyGen, then {again}"
 
@@ -132,10 +139,16 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
     if counts[Status.RENDERING] or counts[Status.QUEUED]:
         return f"Next: {again}   (goes on where it stopped)"
 
-    if any(entry.status is Status.FAILED and passing(entry.state) for entry in entries):
+    if any(passing(entry.state) and entry.state.failures < max_attempts for entry in entries):
         return f"Next: {again}   (tries the failed ones once more)"
+
+    if any(passing(entry.state) for entry in entries):
+        return f"Next: {again} --retry-failed   (they failed {max_attempts} times)"
 
     if counts[Status.FAILED] or counts[Status.INVALID]:
         return f"Next: edit those rows, then {again}"
+
+    if counts[Status.UNKNOWN]:
+        return f"Next: look for those rows at HeyGen; {again} --retry-unknown makes them again (paid)"
 
     return ""

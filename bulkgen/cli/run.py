@@ -16,13 +16,14 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.marking import mark_mistakes
 from bulkgen.cli.options import Options
 from bulkgen.cli.outcome import exit_code_of, run_data
-from bulkgen.cli.prepare import Prepared, open_sheet, policy_of, prepare
+from bulkgen.cli.places import spare_other_files
+from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, policy_of, prepare
 from bulkgen.cli.progress import Progress
-from bulkgen.cli.signals import watch_signals
+from bulkgen.cli.signals import no_signals, watch_signals
 from bulkgen.engine import Engine, Settings
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, LockedError, TimeIsUp
 from bulkgen.heygen import client as heygen
-from bulkgen.jobs import Table, plural
+from bulkgen.jobs import Table, listed, plural
 from bulkgen.kinds.kind import Detail
 from bulkgen.lock import BEAT, SheetLock
 from bulkgen.results.previous import links_by_id
@@ -58,6 +59,7 @@ def check(options: Options, console: Console) -> Exit:
 def run(options: Options, console: Console) -> Exit:
     """The whole way: a sheet becomes results."""
     opened = open_sheet(options)
+    spare_other_files(options.out, opened.table)
     with SheetLock(opened.places.lock) as lock:
         if lock.warning:
             console.warn(lock.warning)
@@ -105,6 +107,15 @@ def _agreed(options: Options, prepared: Prepared, console: Console) -> bool:
     """Asks before something paid is sent, where that is due. Raises `InputError` where nobody can be asked."""
     plan = prepared.plan
     assert plan is not None
+    unrecorded = made_elsewhere(prepared)
+    if unrecorded:
+        raise InputError(
+            f"{plural(len(unrecorded), 'row')} (row {listed([str(row) for row in unrecorded])}) were made already, as "
+            "their result_id says, but the record of it is not here, so they would be paid for again. Put the "
+            "resume file (….resume.jsonl) of that run beside the sheet; or, to make them again, delete the "
+            "result_… columns. Nothing was sent."
+        )
+
     replaced = len(plan.replaced)
     if options.yes and replaced > REPLACE_LIMIT and not options.replace:
         raise InputError(
@@ -140,14 +151,20 @@ class Run:
     fatal: BulkgenError | None = None
     engine: Engine = field(init=False)
     before: int = 0
+    known: dict[str, State] = field(default_factory=dict)
 
     def go(self) -> Exit:
+        self.known = dict(self.prepared.states)
         try:
             anyio.run(self._conduct)
-        except KeyboardInterrupt:  # where signals can't be received (Windows): every step is on disk
+        except KeyboardInterrupt:  # where, or while, signals are not received: every step is on disk
+            if not hasattr(self, "engine"):
+                raise
+
             self.engine.stopped_by = Interrupted("interrupted")
-        self._write()
-        return self._tell()
+        with no_signals():
+            self._write()
+            return self._tell()
 
     async def _conduct(self) -> None:
         prepared, options = self.prepared, self.options
@@ -169,6 +186,7 @@ class Run:
                 budget,
                 prepared.claimed,
                 self._links_from_before(),
+                journal.now,
             )
             self.before = sum(state.repeats for state in prepared.states.values())
             moving = [job for job in plan.jobs if job.fingerprint not in {held.fingerprint for held in plan.held_back}]
@@ -251,7 +269,7 @@ class Run:
             self.written = write_results(results, opened.places.results, delimiter=opened.table.delimiter or ",")
         except OSError as error:
             self.write_error = (
-                f"The results can't be written to {opened.places.results}: {error.strerror}. Nothing is lost: "
+                f"The results can't be written to {opened.places.results}: {error.strerror or error}. Nothing is lost: "
                 f"everything stands in {opened.places.resume.name}. Mend that, then run the same command again."
             )
         else:
@@ -286,17 +304,18 @@ class Run:
         if self.write_error:
             self.console.warn(self.write_error)
             code = code or Exit.UNEXPECTED
-        new = len(plan.send) + sum(entry.status is Status.RENDERING for entry in selected)
+        sent = sum(engine.states.get(job.fingerprint) != self.known.get(job.fingerprint) for job in plan.send)
         text = report.summary_told(
             selected,
             results=str(self.written) if self.written else "",
             exit_code=code,
-            again=report.again_command(self.options.source, sandbox=self.options.sandbox),
+            again=self.options.again,
             sandbox=self.options.sandbox,
             repeats=sum(state.repeats for state in engine.states.values()) - self.before,
-            new=new,
+            new=len(plan.send) + sum(entry.status is Status.RENDERING for entry in selected),
+            max_attempts=self.options.max_attempts,
         )
-        data = run_data("run", self.options, prepared, code, found, results=self.written, new=new)
+        data = run_data("run", self.options, prepared, code, found, results=self.written, new=sent)
         self.console.summary(text, data)
         if self.written and self.written != places.results:
             self.console.warn(f"{places.results.name} is open in another program; see {self.written.name} instead.")

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import anyio
+
+
+@contextmanager
+def no_signals() -> Iterator[None]:
+    """For the moment in which the last results are written and told: being asked to stop is no news then."""
+    before = {sign: signal.signal(sign, signal.SIG_IGN) for sign in _wanted()}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+def _wanted() -> list[signal.Signals]:
+    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 async def watch_signals() -> AsyncIterator[bool]:
@@ -14,12 +31,9 @@ async def watch_signals() -> AsyncIterator[bool]:
     Where signals can't be received on the event loop (Windows) nothing is yielded, and Ctrl-C raises
     `KeyboardInterrupt` instead.
     """
-    wanted = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
-        wanted.append(signal.SIGHUP)
     first = True
     try:
-        with anyio.open_signal_receiver(*wanted) as signals:
+        with anyio.open_signal_receiver(*_wanted()) as signals:
             async for _ in signals:
                 yield first
                 first = False

@@ -22,14 +22,16 @@ def status(options: Options, console: Console) -> Exit:
     found = entries(built.lines, history.states)
     selected = [entry for entry in found if entry.line.selected]
     code = exit_code_of(selected)
+    results = opened.places.results if opened.places.results.exists() else None
     text = report.summary_told(
         selected,
-        results=str(opened.places.results) if opened.places.results.exists() else "",
+        results=str(results) if results else "",
         exit_code=code,
-        again=report.again_command(options.source, sandbox=options.sandbox),
+        again=options.again,
         sandbox=options.sandbox,
         repeats=0,
         new=1,
+        max_attempts=options.max_attempts,
     )
-    console.summary(text, run_data("status", options, Prepared(opened, built, []), code, found))
+    console.summary(text, run_data("status", options, Prepared(opened, built, []), code, found, results=results))
     return code

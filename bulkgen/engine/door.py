@@ -19,10 +19,13 @@ import anyio
 WIDTH = 4
 SPEECH_WIDTH = 20
 
-#: The waits between tries for more slots, while own jobs are in progress (seconds): first, growth, longest.
+#: The waits between tries for more slots, while own jobs are in progress (seconds): first, growth, and the longest,
+#: below and from HeyGen's published limit. Below it somebody else on the account is at work, and may leave.
 PATIENCE = 20.0
 GROWTH = 1.5
 LONGEST_PATIENCE = 60.0
+LONGEST_AT_LIMIT = 180.0
+PUBLISHED_LIMIT = 10
 
 #: With nothing of our own in progress the wait is HeyGen's `Retry-After`, within these bounds (seconds).
 SHORTEST_WAIT = 1.0
@@ -167,8 +170,10 @@ class Door:
         self._trial = False
         self._width = 1
         if self.held - self.posting > 0:
-            wait = max(self._patience, min(retry_after or 0.0, LONGEST_PATIENCE))
-            self._patience = min(LONGEST_PATIENCE, self._patience * GROWTH)
+            below = self._ceiling is not None and self._ceiling < PUBLISHED_LIMIT
+            longest = LONGEST_PATIENCE if below else LONGEST_AT_LIMIT
+            wait = min(max(self._patience, retry_after or 0.0), longest)
+            self._patience = min(wait * GROWTH, longest)
         else:
             asked = min(max(retry_after if retry_after is not None else 5.0, SHORTEST_WAIT), LONGEST_WAIT)
             wait = min(asked * GROWTH**self._waits, LONGEST_WAIT)

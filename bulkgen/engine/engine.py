@@ -112,11 +112,11 @@ class Engine:
                 outer.start_soon(self._watch)
                 async with anyio.create_task_group() as group:
                     group.start_soon(self.unless_stopped, self._collect_all, collect)
-                    await self.unless_stopped(self.find, look_up)
                     if self.settings.wait:
                         group.start_soon(self.unless_stopped, self._poller.run)
                     else:
                         await self.unless_stopped(partial(self._poller.once, hurry=True))
+                    await self.unless_stopped(self.find, look_up)
                     await self._submitter.run()
                     self.expects_more = False
                     self._poller.wake()

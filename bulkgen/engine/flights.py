@@ -13,8 +13,8 @@ from bulkgen.jobs import Job
 from bulkgen.kinds.kind import Family
 
 #: The pace of asking (seconds): while nothing is known it grows from the first to the last; then it is a share of
-#: the median render, within the same bounds. Measured (benchmarks/slots.py): this share keeps slots as busy as asking
-#: twice as often, but for one part in fifty.
+#: the median render, within the same bounds. Measured (benchmarks/slots.py): asking twice as often would keep the
+#: slots busy for one part in eighty more.
 SHORTEST_PACE = 1.0
 LONGEST_PACE = 15.0
 UNKNOWN_GROWTH = 1.3
@@ -26,8 +26,9 @@ EARLIEST = 0.9
 LONGEST_SILENCE = 120.0
 
 #: Landed jobs wait so many paces (and never longer than so many seconds) for others to be fetched in one call with.
-TOGETHER = 8
-LONGEST_TOGETHER = 60.0
+#: Where renders are so short that the pace is at its quickest, nobody waits.
+TOGETHER = 4
+LONGEST_TOGETHER = 45.0
 
 
 @dataclass
@@ -81,7 +82,8 @@ class Flights:
             took = (flight.alive + now) / 2 - flight.since
             self._renders.setdefault(flight.job.kind, []).append(took)
         flight.landed_since = now
-        flight.look_at = now + min(TOGETHER * self.pace(), LONGEST_TOGETHER)
+        pace = self.pace()
+        flight.look_at = now + (min(TOGETHER * pace, LONGEST_TOGETHER) if pace > SHORTEST_PACE else 0.0)
 
     def look_later(self, flight: Flight, now: float) -> None:
         """It is being looked at; if its links are not there yet it is asked for again, less and less often."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 IDS_PER_CALL = 100
 
 #: How long an id may be unknown to HeyGen before it counts as gone: answers of its parts may lag (seconds).
-GRACE = 300.0
+GRACE = 60.0
 
 #: How long a completed job may lack its link before it is taken as it is (seconds).
 LINK_GRACE = 10 * 60.0

@@ -15,7 +15,7 @@ from bulkgen.errors import ApiError, Blocked, Lost, RateLimited
 from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Accepted
-from bulkgen.state import KEY_LIFE, NEW, finished, format_time, key_lives, refused, submitted, submitting
+from bulkgen.state import KEY_LIFE, NEW, NOT_YET, finished, format_time, key_lives, refused, submitted, submitting
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
@@ -110,6 +110,8 @@ class Submitter:
 
             self._door.left(slot=True)
             if not await self._try_again(job, lost, tries):
+                if lost.code in NOT_YET and self._untouched(job):
+                    self._refused(job, attempt, lost)
                 self._door.ended()
                 return
 
@@ -207,8 +209,9 @@ class Submitter:
     async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
         """Waits for the next try; False if there is to be none in this run."""
         engine = self._engine
-        self._doubtful.add(job.fingerprint)
-        self._intended.discard(job.fingerprint)
+        if lost.code not in NOT_YET:
+            self._doubtful.add(job.fingerprint)
+            self._intended.discard(job.fingerprint)
         in_progress = lost.status == 409  # it answers, it is only not ready
         engine.heard() if in_progress else engine.unheard()
         allowed = in_progress or engine.budget.failed()

@@ -16,7 +16,7 @@ import httpx
 
 from bulkgen.errors import ApiError, Forbidden, Lost, OutOfCredit, RateLimited, Refused, Unauthorized
 
-_BY_CODE: Mapping[str, type[ApiError]] = {
+BY_CODE: Mapping[str, type[ApiError]] = {
     **dict.fromkeys(("unauthorized", "authentication_failed"), Unauthorized),
     **dict.fromkeys(
         (
@@ -55,7 +55,6 @@ _BY_CODE: Mapping[str, type[ApiError]] = {
             "webhook_not_found",
             "resource_not_found",
             "conflict",
-            "resource_not_ready",
             "voice_not_ready",
             "voice_training_failed",
             "payload_too_large",
@@ -69,6 +68,7 @@ _BY_CODE: Mapping[str, type[ApiError]] = {
     **dict.fromkeys(
         (
             "request_in_progress",
+            "resource_not_ready",
             "internal_error",
             "voice_provider_error",
             "service_unavailable",
@@ -97,7 +97,7 @@ def data_of(response: httpx.Response, *, now: Callable[[], float] = time.time) -
         return body
 
     code, message, param = _read_error(error, body)
-    kind = _BY_CODE.get(code)
+    kind = BY_CODE.get(code)
     if kind is None and response.is_success:
         kind = Lost
     raise _make(kind or _by_status(response.status_code), response, code, message, param, request_id, now)

@@ -15,7 +15,7 @@ _ACCOUNT = "Your account"
 _HEYGEN = "HeyGen's side"
 
 _EDIT = "Edit the row and run again"
-_RETRY = "Run the same command again; nothing has to be changed"
+_RETRY = "Run the same command again, or with --retry-failed; nothing has to be changed"
 _ONCE_MORE = "--retry-failed tries it once more"
 _AGAIN = "then run the same command again"
 _THEN_RETRY = "then run again with --retry-failed"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import Any
 
 from bulkgen.jobs import Cell
@@ -59,6 +60,8 @@ def put(made: Any, cell: Cell) -> None:
         return
 
     made.value = cell.value
+    if isinstance(cell.value, float) and isfinite(cell.value) and float(f"{cell.value:.16g}") != cell.value:
+        made.value, made.data_type = repr(cell.value), "n"  # openpyxl would cut the 17th digit
     if cell.number_format != "General":
         made.number_format = cell.number_format
 

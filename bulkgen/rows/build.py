@@ -39,6 +39,8 @@ class Reading:
     selection: Selection | None = None
     #: Hidden and filtered rows count like the others.
     include_hidden: bool = False
+    #: The worksheet, where a workbook has several.
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,6 @@ class Line:
     @property
     def invalid(self) -> bool:
         return any(not problem.warning for problem in self.problems)
-
-    def noting(self, found: Iterable[Problem]) -> Line:
-        line = replace(self, problems=(*self.problems, *found))
-        return replace(line, jobs=()) if line.invalid else line
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +78,6 @@ class Built:
     def warnings(self) -> list[Problem]:
         rows = [p for line in self.lines if line.selected for p in line.problems]
         return [p for p in (*self.problems, *rows) if p.warning]
-
-    def noting(self, found: Iterable[Problem]) -> Built:
-        """The same sheet with problems that were found later; a line with a mistake loses its jobs."""
-        by_row: dict[int, list[Problem]] = {}
-        for problem in found:
-            by_row.setdefault(problem.row, []).append(problem)
-        lines = tuple(
-            line.noting(by_row.pop(line.row.number)) if line.row.number in by_row else line for line in self.lines
-        )
-        of_no_line = tuple(problem for problems in by_row.values() for problem in problems)
-        return replace(self, lines=lines, problems=(*self.problems, *of_no_line))
 
 
 def build(table: Table, reading: Reading, account: Account) -> Built:
@@ -308,5 +295,5 @@ class _Builder:
             body["title"] = title
         return Job(
             kind.name, digest, draft.row.number, row_id, title, language,
-            kind.path.format(template_id=template_id), body, wish, template_id,
+            kind.path.format(template_id=template_id), body, wish, template_id, self.reading.sheet,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bulkgen.jobs import Cell, Problem, Row, Value, shorten
 from bulkgen.kinds.columns import Column, Fault, Lookup, Type, parse
 from bulkgen.rows.headings import Headings, Layout
-from bulkgen.rows.merge import Unfilled, has_fields, merge
+from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 from bulkgen.rows.suggest import hint
 
 
@@ -64,6 +64,10 @@ class Draft:
             other = self.headings.names[real[0]]
             self.origin[column.name] = real[1]
             self.problem(real[1], f"says the same as the column {other}", "Keep one of the two columns.")
+            return None
+
+        if "{{" in cell.text and is_broken(cell.text):
+            self.problem(index, "opens a field with {{ that nothing closes", "Write it like {{first_name}}.")
             return None
 
         if has_fields(cell.text) and column.type is not Type.NUMBER:

@@ -20,11 +20,15 @@ from bulkgen.rows.layouts import Layouts
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell that holds a link; `column` is None where `--set` gives it."""
+    """A cell that holds a link; `column` is None where `--set` gives it.
+
+    `begun`: a job of the row was sent already, and refusing the row now would hide what became of it.
+    """
 
     row: int
     column: int | None
     header: str
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ def media_links(
 ) -> list[Link]:
     """The distinct links of the selected rows, in the sheet's order.
 
-    `wanted`: the fingerprints of the jobs that would be sent. The links of a row whose jobs are all done or under way
-    may have expired since: they are left out. Rows with mistakes, which have no jobs yet, are not.
+    `wanted`: the fingerprints of the jobs that would be sent for the first time. The links of a row whose jobs are all
+    done or under way may have expired since: they are left out. Rows with mistakes, which have no jobs yet, are not.
     """
     headings = read_headings(table, reading.renames, reading.defaults)
     layouts = Layouts(headings)
@@ -51,8 +55,9 @@ def media_links(
         if not line.selected or line.skipped or line.row.fault or not _to_be_sent(line, wanted):
             continue
 
+        begun = wanted is not None and any(job.fingerprint not in wanted for job in line.jobs)
         layout = layouts.used(line.row, line.kind, account)
-        for url, media, place in _links_of(line, layout, headings) if layout else ():
+        for url, media, place in _links_of(line, layout, headings, begun=begun) if layout else ():
             known = found.get(url)
             if known:
                 media = media if media == known.media else ANYTHING
@@ -64,20 +69,19 @@ def media_links(
 
 def link_problems(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Problem]:
     """What was found of the links, at every cell that holds one."""
-    return [
-        Problem(place.row, place.column, place.header, shorten(link.url, 200), fault.cause, fault.fix, fault.warning)
-        for link in links
-        for fault in [faults.get(link.url)]
-        if fault
-        for place in link.places
-    ]
+    return [_problem(link, place, faults[link.url]) for link in links if link.url in faults for place in link.places]
+
+
+def _problem(link: Link, place: Place, fault: Fault) -> Problem:
+    value, warning = shorten(link.url, 200), fault.warning or place.begun
+    return Problem(place.row, place.column, place.header, value, fault.cause, fault.fix, warning)
 
 
 def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
     return wanted is None or not line.jobs or any(job.fingerprint in wanted for job in line.jobs)
 
 
-def _links_of(line: Line, layout: Layout, headings: Headings) -> list[tuple[str, Media, Place]]:
+def _links_of(line: Line, layout: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
     draft = Draft(line.row, headings)
     columns = tuple(column for column in layout.columns if column.media)
     values = draft.read(Layout(columns, layout.places, layout.unclaimed))
@@ -88,7 +92,7 @@ def _links_of(line: Line, layout: Layout, headings: Headings) -> list[tuple[str,
         if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):
             real = at < headings.real
             header = headings.names[at] if real else f"--set {headings.names[at]}"
-            found.append((value, column.media, Place(line.row.number, at if real else None, header)))
+            found.append((value, column.media, Place(line.row.number, at if real else None, header, begun)))
     return found
 
 

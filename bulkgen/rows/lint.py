@@ -22,7 +22,7 @@ from bulkgen.rows.merge import has_fields, merge
 from bulkgen.rows.misspelt import misspelt
 from bulkgen.rows.people import Who, overlong, shouted, who
 from bulkgen.rows.repeats import Repeats
-from bulkgen.rows.wording import Oddity, nobody_greeted, oddities
+from bulkgen.rows.wording import Oddity, is_stand_in, nobody_greeted, oddities
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -41,15 +41,18 @@ def lint(table: Table, built: Built, reading: Reading, account: Account) -> list
     linter.compare_names()
     told = {problem.column for line in lines for problem in line.problems if not problem.warning}
     columns = [(at, name) for at, name in linter.misspelt(lines) if at not in told]
-    return [*(_misspelt(table, at, name) for at, name in columns), *linter.problems()]
+    return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.problems()]
 
 
-def _misspelt(table: Table, at: int, name: str) -> Problem:
+def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Problem:
+    cause = f"fills nothing, but looks like {name}, misspelt"
+    if at >= headings.real:
+        header = f"--set {headings.names[at]}"
+        return Problem(table.header_row, None, header, "", cause, f"Type --set {name}=…", warning=True)
+
     header = table.headers[at].strip()
     fix = f'Rename the column to {name}. If it is another thing: --map "{header}=" leaves it alone.'
-    return Problem(
-        table.header_row, at, header, "", f"fills nothing, but looks like {name}, misspelt", fix, warning=True
-    )
+    return Problem(table.header_row, at, header, "", cause, fix, warning=True)
 
 
 @dataclass
@@ -111,13 +114,14 @@ class _Linter:
             # A variable for an address is there to be shown
             address = column.place[0] == "variables" and self._who[at] in _ADDRESSES
             self._tell(draft, at, *self._oddities(bare, address=address))
+            sources = self._sources(row, names)
             spoken = values.get(column.name)
             nobody = nobody_greeted(spoken) if isinstance(spoken, str) else None
-            if nobody:
+            if nobody and not any(is_stand_in(self.headings.cell(row, source).text) for source in sources):
                 self._tell(draft, at, nobody)
             if names:
                 wordings.append(text)
-                merged |= self._sources(row, names)
+                merged |= sources
             else:
                 self._note_name(draft, at)
         self._merged |= merged

@@ -24,6 +24,11 @@ def has_fields(text: str) -> bool:
     return "{{" in text and _FIELD.search(text) is not None
 
 
+def is_broken(text: str) -> bool:
+    """Whether a field is opened that no braces close: it would be spoken, or shown, as it stands."""
+    return "{{" in _FIELD.sub("", text)
+
+
 def merge(text: str, value_of: Callable[[str], str | None]) -> str:
     """The text with its fields filled; `value_of` gives a column's text, None where there is no such column.
 

@@ -26,7 +26,10 @@ MOST = 200
 
 
 def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[int]) -> dict[int, str]:
-    """The field that each misspelt column looks like. `used`: columns that texts are filled from."""
+    """The field that each misspelt column looks like, those of `--set` included.
+
+    `used`: columns that texts are filled from.
+    """
     if not layouts:
         return {}
 
@@ -34,7 +37,7 @@ def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[i
     names = list(dict.fromkeys(name for layout in layouts for name in _unfilled(layout)))
     found = {}
     for index in sorted(nobodys)[:MOST]:
-        name = _nearest(headings.names[index], names) if index < headings.real else None
+        name = _nearest(headings.names[index], names)
         if name is not None:
             found[index] = name
     return found

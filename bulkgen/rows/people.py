@@ -59,7 +59,7 @@ def shouted(names: Sequence[str]) -> list[int]:
     """The indexes of the names in capitals, where most of the others are not."""
     loud = [index for index, name in enumerate(names) if _is_shouted(name)]
     quiet = sum(any(letter.islower() for letter in name) for name in names)
-    return loud if len(loud) < quiet and quiet > 1 else []
+    return loud if len(loud) < quiet else []
 
 
 def _is_shouted(name: str) -> bool:

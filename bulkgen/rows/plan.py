@@ -59,7 +59,12 @@ def make_plan(
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for line in lines for job in line.jobs}
-    leftover = {key: state for key, state in states.items() if key not in present and state.finished}
+    sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
+    leftover = {
+        key: state
+        for key, state in states.items()
+        if key not in present and state.finished and (state.sheet in sheets or sheets == {""})
+    }
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
     return Plan(
         tuple(jobs.values()),

@@ -44,7 +44,8 @@ class Sandbox:
         purse: int = PURSE,
     ) -> None:
         """`purse` in cents. Raises `InputError` for a state file that can't be used; writes nothing yet."""
-        self._ledger = Ledger(state_path, clock, purse)
+        others = [path for path in sorted(state_path.parent.glob("*.sandbox.state.json")) if path != state_path]
+        self._ledger = Ledger(state_path, clock, purse, others)
         self.transport = httpx.ASGITransport(_app(self._ledger, Paid(self._ledger, latency, speech_latency)))
 
     def close(self) -> None:

@@ -13,10 +13,11 @@ import time
 import uuid
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
 from bulkgen.sandbox.answers import Refusal
 from bulkgen.sandbox.state_file import Line, StateFile
@@ -104,8 +105,13 @@ class Order:
 class Ledger:
     """Every order of one sheet's rehearsals."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time, purse: int = PURSE) -> None:
-        """Raises `InputError` for a state file that can't be used."""
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.time, purse: int = PURSE, others: Sequence[Path] = ()
+    ) -> None:
+        """`others`: state files of the folder's other sheets, whose renders are known here too.
+
+        Raises `InputError` for a state file that can't be used; one of the others is then passed over.
+        """
         self.clock = clock
         self._file = StateFile(path)
         self._purse = purse
@@ -113,6 +119,10 @@ class Ledger:
         self._keys: dict[tuple[str, str], Order] = {}
         self._handling: set[tuple[str, str]] = set()
         self._running: list[Render] = []
+        for other in others:
+            with suppress(InputError, KeyError, TypeError, ValueError):
+                for line in StateFile(other).lines:
+                    self._renders |= {render.id: render for render in _order(line).renders}
         for number, line in enumerate(self._file.lines, 1):
             try:
                 order = _order(line)

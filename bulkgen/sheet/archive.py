@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ CONTENTS_LIMIT = 10_000_000
 
 _CHUNK = 1 << 18
 
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
+
+#: What `zipfile` raises over broken archives.
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, LookupError, ValueError, ArithmeticError,
+           RuntimeError)  # fmt: skip
+
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
@@ -45,7 +52,7 @@ class Archive:
         self._check_contents(file)
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, IndexError, OSError, NotImplementedError, EOFError) as error:
+        except _BROKEN as error:
             raise self.damaged("its ZIP archive is broken, or breaks off") from error
 
         self._entries = {_key(entry.filename): entry for entry in self._zip.infolist()}
@@ -89,7 +96,7 @@ class Archive:
                         raise self.too_large(f"unpacks to more than {UNPACKED_LIMIT // 1_000_000} MB")
 
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+        except _BROKEN as error:
             raise self.damaged(f"its part {part} can't be unpacked") from error
 
     def parse(
@@ -105,6 +112,10 @@ class Archive:
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text
         parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.XmlDeclHandler = self._check_encoding
+        at_once = getattr(parser, "SetReparseDeferralEnabled", None)
+        if at_once:  # newer ones would keep back the last bytes before `until`; long tags are refused below
+            at_once(False)
         fed = tags = 0
         try:
             for chunk in self.chunks(part):
@@ -130,14 +141,24 @@ class Archive:
     def _refuse_doctype(self, *_: object) -> None:
         raise self.damaged("it declares a document type, which no spreadsheet does")
 
+    def _check_encoding(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.casefold() not in _ENCODINGS:
+            raise self.damaged(f"it is written in {encoding[:20]!r}, which no spreadsheet does")
+
     def _check_contents(self, file: BinaryIO) -> None:
         """The list of contents is read in one go, so its size is looked at first, where the file's end tells it."""
         size = file.seek(0, io.SEEK_END)
         file.seek(max(size - 66_000, 0))
         tail = file.read()
         file.seek(0)
-        at = tail.rfind(b"PK\x05\x06")
-        contents = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+        last = len(tail) - 22  # where it stands without a comment
+        end = last if tail[last : last + 4] == b"PK\x05\x06" and last >= 0 else tail.rfind(b"PK\x05\x06")
+        if end < 0:
+            return  # no ZIP at all
+
+        contents = int.from_bytes(tail[end + 12 : end + 16], "little")
+        if tail[max(end - 20, 0) : max(end - 16, 0)] == b"PK\x06\x07":  # sizes beyond 32 bits stand before it
+            contents = int.from_bytes(tail[end - 36 : end - 28], "little")
         if min(contents, size) > CONTENTS_LIMIT:
             raise self.damaged("its ZIP archive lists more parts than a workbook has")
 

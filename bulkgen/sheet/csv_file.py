@@ -85,40 +85,58 @@ class _Reading:
         if told:
             self.lines.skip()
         self.meter = Meter(file_name)
+        self.cells = Cells(self.meter)
+        self.headers: tuple[str, ...] = ()
+        self.header_at = 0
+        #: How many cells a row needs: up to the last header that is not blank.
+        self.width = 0
+        self.rows: list[Row] = []
         self.doubt = ""
 
     def table(self, tab: str) -> Table:
-        headers: tuple[str, ...] | None = None
-        header_at = width = 0
-        cells = Cells(self.meter)
-        rows: list[Row] = []
-        first, total = 1, 0
+        first = 1
         for block in self._blocks():
             if self.encoding.doubtful and not self.doubt:
                 self._find_doubt(block, first)
             sizes = {len(record) for record in block if any(map(str.strip, record))}
             usual = sizes.pop() if len(sizes) == 1 and len(block) > 1 else -1
             for number, record in enumerate(block, first):
-                if headers is None:
-                    if number == self.wanted or (self.wanted is None and any(map(str.strip, record))):
-                        headers, header_at = self._headers(record, number), number
-                        width = max(i for i, header in enumerate(headers, 1) if header.strip())
-                        guarded = any(header.strip().casefold() == "result_status" for header in headers)
-                        cells = Cells(self.meter, _guarded if guarded else _plain)
-                    continue
-
-                if any(map(str.strip, record)):
-                    while len(record) > len(headers) and not record[-1].strip():
-                        record.pop()
-                    self.meter.row(number, len(record))
-                    fault = self._fault(len(record), len(headers), width, usual)
-                    rows.append(Row(number, tuple([cells[text] for text in record]), fault=fault))
+                if self.headers:
+                    self._take_row(record, number, usual)
+                elif self.wanted in (None, number):
+                    self._take_headers(record, number)
             first += len(block)
-            total += len(block)
-        if headers is None:
-            raise InputError(self._no_headers(total))
+        if not self.headers:
+            raise InputError(self._no_headers(first - 1))
 
-        return Table(tab, headers, tuple(rows), header_at, self._notes(), self.delimiter)
+        return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
+
+    def _take_headers(self, record: list[str], number: int) -> None:
+        results = any(header.strip().casefold() == "result_status" for header in record)
+        cells = Cells(self.meter, _guarded if results else _plain)
+        headers = tuple(cells[text].text for text in record)
+        if any(map(str.strip, headers)):
+            self.headers, self.header_at, self.cells = headers, number, cells
+            self.width = max(i for i, header in enumerate(headers, 1) if header.strip())
+        elif self.wanted is not None:
+            raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
+
+    def _take_row(self, record: list[str], number: int, usual: int) -> None:
+        """Adds the row, unless it is blank; `usual` is how many cells all rows around it have, -1 if they differ."""
+        while len(record) > len(self.headers) and not record[-1].strip():
+            record.pop()
+        known = self.cells
+        cells = tuple([known[text] for text in record])
+        if all(cell.blank for cell in cells):
+            return
+
+        self.meter.row(number, len(cells))
+        fault, size = "", len(cells)
+        if size > len(self.headers):
+            fault = f"has {plural(size, 'cell')}, the header line only {len(self.headers)}"
+        elif size < self.width and size != usual:  # Excel leaves trailing blanks out, of whole blocks of rows
+            fault = f"has {plural(size, 'cell')}, the header line {self.width}"
+        self.rows.append(Row(number, cells, fault=fault))
 
     def _blocks(self) -> Iterator[list[list[str]]]:
         """The records, as many at a time as Excel writes."""
@@ -149,20 +167,6 @@ class _Reading:
                 yield block
         finally:
             csv.field_size_limit(limit)
-
-    def _headers(self, record: list[str], number: int) -> tuple[str, ...]:
-        if not any(map(str.strip, record)):
-            raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
-
-        guarded = any(header.strip().casefold() == "result_status" for header in record)
-        return tuple(unguard(header) if guarded else header for header in record)
-
-    def _fault(self, size: int, columns: int, width: int, usual: int) -> str:
-        if size > columns:
-            return f"has {plural(size, 'cell')}, the header line only {columns}"
-
-        # Excel leaves trailing blanks out, of whole blocks; a damaged line stands alone among longer ones
-        return f"has {plural(size, 'cell')}, the header line {width}" if size < width and size != usual else ""
 
     def _find_doubt(self, block: list[list[str]], first: int) -> None:
         for number, record in enumerate(block, first):

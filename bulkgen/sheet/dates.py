@@ -19,6 +19,9 @@ _TAGS = {"en": _ENGLISH, "de": 0x07, "es": 0x0A, "fr": 0x0C, "it": 0x10, "nl": 0
 
 #: Locales that stand for the settings of whoever looks at the sheet.
 _SYSTEM = frozenset({"f800", "f400", "x-sysdate", "x-systime"})
+
+#: Austria's January has a name of its own.
+_OTHERWISE = frozenset({"c07", "de-at"})
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 
 #: By the primary language of a locale id.
@@ -232,6 +235,9 @@ def _language(locale: str) -> int:
     """The primary language of a locale id such as `407` or `de-DE`; 0 for one that is not known."""
     if not locale:
         return _ENGLISH
+
+    if locale.casefold() in _OTHERWISE:
+        return 0
 
     if not _HEXADECIMAL.fullmatch(locale):
         return _TAGS.get(locale[:2].casefold(), 0)

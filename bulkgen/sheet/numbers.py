@@ -40,7 +40,7 @@ def show_number(value: float, tokens: Sequence[Token]) -> str:
     sign = "-" if number < 0 else ""
     number = number.copy_abs()
     if Kind.GENERAL in kinds or Kind.TEXT in kinds:
-        whole = plain(float(number))
+        whole = plain(abs(value))
         text = "".join(whole if t.kind in (Kind.GENERAL, Kind.TEXT) else t.shown for t in tokens)
     elif Kind.DIGIT not in kinds:
         return "".join(token.shown for token in tokens).strip()  # words have no sign

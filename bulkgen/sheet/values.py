@@ -70,7 +70,7 @@ class Values:
     def _style(self, number: str) -> Style:
         style = self._styles.get(number)
         if style is None:
-            style = self._styles[number] = self.book.style(int(number) if number.isdecimal() else 0)
+            style = self._styles[number] = self.book.style(int(number) if number.isdecimal() and len(number) < 9 else 0)
         return style
 
     def _make(self, kind: str, style: Style, text: str, place: Place) -> Cell | None:

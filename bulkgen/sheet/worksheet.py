@@ -28,6 +28,9 @@ _ROOT = re.compile(rb"<([\w.-]*:|)worksheet[\s>]")
 _AFTER = frozenset({b">", b" ", b"\t", b"\n", b"\r"})
 _SLACK = 4_096
 
+#: The sheet's own closing tag stands in so many bytes at its end.
+_TAIL = 4_096
+
 
 @dataclass(slots=True)
 class Line:
@@ -118,30 +121,29 @@ class Worksheet:
             yield line
 
     def _extent(self) -> tuple[str, int | None]:
-        """The prefix of the sheet's tags, and where its last cell with a value ends (None: not known).
+        """The prefix of the sheet's tags, and where its last cell with a value ends (None: not known, or no end).
 
         Finding that end among bytes is far quicker than parsing what lies behind it.
         """
-        prefix = ""
-        marker, rest = b"", b""
-        base = position = end = 0
+        prefix, marker, rest = b"", b"", b""
+        base = end = 0
         for chunk in self.archive.chunks(self.sheet.part):
             if not marker:
                 root = _ROOT.search(chunk)
                 if root is None:  # no text by bytes: UTF-16
-                    return prefix, None
+                    return "", None
 
-                prefix = root[1].decode()
-                marker = b"</" + root[1] + b"c"
+                prefix = root[1]
+                marker = b"</" + prefix + b"c"
             window = rest + chunk
-            position = len(window)
-            while (position := window.rfind(marker, 0, position)) >= 0:
-                if window[position + len(marker) : position + len(marker) + 1] in _AFTER:
-                    end = base + position
-                    break
-            rest = window[-len(marker) - 1 :]
+            at = _last_tag(window, marker)
+            end = base + at if at >= 0 else end
+            rest = window[-_TAIL:]
             base += len(window) - len(rest)
-        return prefix, end + _SLACK if end else 0
+        if b"</" + prefix + b"worksheet" not in rest:
+            return prefix.decode(), None
+
+        return prefix.decode(), end + _SLACK if end else 0
 
     def _line(self, attributes: dict[str, str], last: int) -> Line:
         reference = attributes.get("r", "")
@@ -167,3 +169,11 @@ class Worksheet:
     def _check_order(self, line: Line, column: int) -> None:
         if column >= COLUMN_LIMIT or (line.columns and column <= line.columns[-1]):
             raise self.archive.damaged(f"sheet {self.sheet.name!r} has cells out of order in row {line.number:,}")
+
+
+def _last_tag(data: bytes, marker: bytes) -> int:
+    """Where the last closing tag with this name begins, -1 without one; `</c` begins `</cols` too."""
+    at = data.rfind(marker)
+    while at >= 0 and data[at + len(marker) : at + len(marker) + 1] not in _AFTER:
+        at = data.rfind(marker, 0, at)
+    return at

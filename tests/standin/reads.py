@@ -119,8 +119,6 @@ class Reads:
         if job is None:
             raise Refusal(404, _NOT_FOUND[family], f"{job_id} not found.")
 
-        if job.ended:
-            job.link_looks += 1
         return json_reply(200, {"data": self._tell(request, job)})
 
     def statuses(self, family: str, request: Request, _terms: Terms) -> Reply:
@@ -152,6 +150,8 @@ class Reads:
         return None if blind < 0 or job.looks <= blind else job
 
     def _tell(self, request: Request, job: Job) -> Json:
+        if job.ended:
+            job.link_looks += 1
         word = self._world.settings.status_word
         link = partial(self._link, request, job)
         tell = job.video if job.family == "videos" else job.translation

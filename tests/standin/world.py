@@ -12,6 +12,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from email.utils import formatdate
 from functools import partial
 from typing import Any
 
@@ -180,7 +181,8 @@ class World:
         return self._dressed(error_reply(refusal.status, refusal.code, refusal.message, refusal.param, headers), terms)
 
     def _dressed(self, reply: Reply, terms: Terms) -> Reply:
-        return replace(reply, delay=terms.delay, headers={**reply.headers, "X-Request-Id": f"standin-{self.requests}"})
+        own = {"X-Request-Id": f"standin-{self.requests}", "Date": formatdate(self.now, usegmt=True)}
+        return replace(reply, delay=terms.delay, headers={**reply.headers, **own})
 
     def _route(self, request: Request, terms: Terms) -> Reply:
         path = request.path

@@ -1,0 +1,203 @@
+"""The life of a sheet, as hypothesis makes it up: rows come and go, runs crash, clocks jump, HeyGen has bad days.
+
+Whatever happens: each (fingerprint, attempt) is charged once at most, everything charged stands in the resume file
+and no script does, and when the bad days are over every row comes to an end. `LIFETIMES=3000 pytest
+tests/test_lifetime.py` makes up more lives than the ordinary run of the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bulkgen.jobs import Job
+from bulkgen.state import Event, Policy, fold
+from tests.making import avatar_job, speech_job, translation_job
+from tests.voyage import Voyage
+
+EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
+SECRET = "which nobody may read in the resume file"
+HOUR = 3600.0
+
+KINDS = ("avatar", "named", "failing", "refused", "translation", "speech")
+LANGUAGES = ("French", "German", "Polish")
+
+BAD_DAYS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
+    "none": {},
+    "lost": {"post": {"drop_after": 0.3, "drop_before": 0.2}},
+    "rude": {"post": {"error_after:500": 0.2, "truncated_after": 0.2, "no_id_after": 0.1, "error_before:503": 0.1}},
+    "busy": {"post": {"in_progress:3": 0.3, "busy": 0.3}},
+    "slow": {"post": {"hang_after": 0.2, "late:200": 0.2, "slow:60": 0.2}},
+    "blind": {"get": {"error_before:500": 0.15, "drop_before": 0.1}, "post": {"drop_after": 0.2}},
+    "dead": {"post": {"drop_before": 1.0}},
+}
+
+
+def job_of(wish: tuple[str, int], row: int) -> Job:
+    """What a row asks for: a kind, and which wording of it."""
+    kind, wording = wish
+    script = f"Wording {wording} of {kind}, {SECRET}"
+    if kind == "speech":
+        return speech_job(row, script)
+
+    if kind == "translation":
+        return translation_job(row, LANGUAGES[wording])
+
+    job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
+                           "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip
+    if kind == "named":  # all of them with one title, which is no help in finding them again
+        job = replace(job, title="Spring", body={**job.body, "title": "Spring"})
+    return job
+
+
+class Lifetime(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="bulkgen-"))
+        self.voyage = Voyage(self.folder, [], render=[5.0, 60.0], slots=5)
+        self.voyage.dated = True
+        self.rows: list[tuple[str, int]] = []
+        self.paid_knowingly = False
+
+    def teardown(self) -> None:
+        try:
+            self.come_to_an_end()
+        finally:
+            shutil.rmtree(self.folder)
+
+    # The sheet ------------------------------------------------------------------------------------------------------
+
+    @initialize(kinds=st.lists(st.sampled_from(KINDS), min_size=2, max_size=6))
+    def begin(self, kinds: list[str]) -> None:
+        self.rows = [(kind, number % 3) for number, kind in enumerate(kinds)]
+
+    @rule(kind=st.sampled_from(KINDS), wording=st.integers(0, 2), at=st.integers(0, 9))
+    def insert(self, kind: str, wording: int, at: int) -> None:
+        self.rows.insert(at, (kind, wording))
+
+    @precondition(lambda self: len(self.rows) > 1)
+    @rule(at=st.integers(0, 9))
+    def delete(self, at: int) -> None:
+        del self.rows[at % len(self.rows)]
+
+    @rule(at=st.integers(0, 9))
+    def double(self, at: int) -> None:
+        self.rows.append(self.rows[at % len(self.rows)])
+
+    @rule(at=st.integers(0, 9), wording=st.integers(0, 2))
+    def edit(self, at: int, wording: int) -> None:
+        at %= len(self.rows)
+        self.rows[at] = (self.rows[at][0], wording)
+
+    @rule()
+    def sort(self) -> None:
+        self.rows.sort(reverse=self.rows == sorted(self.rows))
+
+    # Runs -----------------------------------------------------------------------------------------------------------
+
+    @rule(wait=st.booleans(), concurrency=st.sampled_from([1, 3, 10]))
+    def run(self, wait: bool, concurrency: int) -> None:
+        self.go(wait=wait, concurrency=concurrency)
+
+    @rule(step=st.integers(1, 40))
+    def crash(self, step: int) -> None:
+        self.go(crash_at=step)
+
+    @rule(step=st.integers(1, 40))
+    def lose_every_answer(self, step: int) -> None:
+        """HeyGen does what is asked, and nobody hears of it."""
+        before = self.voyage.world.settings.faults
+        self.voyage.world.change(faults={"post": {"drop_after": 1.0}})
+        self.go(crash_at=step)
+        self.voyage.world.change(faults=before)
+
+    @rule(failed=st.booleans(), unknown=st.booleans())
+    def retry(self, failed: bool, unknown: bool) -> None:
+        self.paid_knowingly |= unknown
+        self.go(policy=Policy(retry_failed=failed, retry_unknown=unknown))
+
+    def go(self, **arguments: object) -> None:
+        self.voyage.jobs = [job_of(wish, row) for row, wish in enumerate(self.rows, 2)]
+        self.voyage.run(**arguments)  # type: ignore[arg-type]  # named as `Voyage.run` has them
+        self.voyage.offset += 300.0
+        self.voyage.world.state()  # by now HeyGen has worked on what it got late
+
+    # The world ------------------------------------------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([30.0, 20 * 60, 4 * HOUR, 22 * HOUR, 25 * HOUR, 200 * HOUR]))
+    def wait(self, seconds: float) -> None:
+        self.voyage.offset += seconds
+
+    @rule(error=st.sampled_from([0.0, -2 * HOUR, -23 * HOUR, -300 * HOUR, 2 * HOUR, 25 * HOUR, 300 * HOUR]))
+    def set_the_clock(self, error: float) -> None:
+        self.voyage.skew = error
+
+    @rule(day=st.sampled_from(sorted(BAD_DAYS)), seed=st.integers(0, 9))
+    def weather(self, day: str, seed: int) -> None:
+        self.voyage.world.change(faults=BAD_DAYS[day], seed=seed)
+
+    @rule(others=st.sampled_from([0, 3, 5]), lag=st.sampled_from([0.0, 600.0]))
+    def crowd(self, others: int, lag: float) -> None:
+        self.voyage.world.change(other_user=others, list_lag=lag)
+
+    @rule(fault=st.sampled_from(["", "error_before:401", "error_before:402", "error_before:429:quota_exceeded"]))
+    def shut(self, fault: str) -> None:
+        self.voyage.world.change(script=[{"fault": fault}] if fault else [])
+
+    # What holds -----------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_is_charged_twice(self) -> None:
+        keys = {key: count for key, count in self.voyage.charges.items() if key.startswith("bulkgen:")}
+        assert set(keys.values()) <= {1}, keys
+        assert keys.keys() <= {event.get("key") for event in self.events()}
+        assert not self.voyage.world.ledger.changed_wishes()
+
+    @invariant()
+    def recordings_cost_no_more_than_was_recorded(self) -> None:
+        intents = Counter(str(e["fingerprint"]) for e in self.events() if e.get("kind") == "speech")
+        spoken = [line for line in self.voyage.world.ledger.charges if line["path"] == "/v3/voices/speech"]
+        assert len(spoken) <= sum(intents.values())
+
+    @invariant()
+    def an_attempt_follows_a_definite_end_of_the_one_before(self) -> None:
+        events = self.events()
+        for number, event in enumerate(events):
+            if event["event"] == "submitting" and event["attempt"] != 1:
+                before = fold(events[:number]).states[str(event["fingerprint"])]
+                ends = ("failed", "refused", "unknown") if self.paid_knowingly else ("failed", "refused")
+                assert before.attempt == event["attempt"] or before.last in ends, event
+
+    @invariant()
+    def no_text_stands_in_the_resume_file(self) -> None:
+        path = self.voyage.path
+        assert not path.exists() or SECRET.encode() not in path.read_bytes()
+
+    def events(self) -> list[Event]:
+        return self.voyage.events()
+
+    def come_to_an_end(self) -> None:
+        """Good weather, and some more runs."""
+        self.voyage.world.change(faults={}, script=[], other_user=0, list_lag=0.0)
+        for _ in range(3):
+            self.go()
+        assert set(self.voyage.statuses()) <= {"done", "failed", "unknown"}
+        self.nothing_is_charged_twice()
+        before = len(self.voyage.charges)
+        self.go()
+        assert len(self.voyage.charges) == before
+
+
+Lifetime.TestCase.settings = settings(
+    max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestLifetime = Lifetime.TestCase
