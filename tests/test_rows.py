@@ -380,3 +380,10 @@ def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows
     assert [len(line.jobs) for line in judged.lines] == [1, 0]
     assert [problem.cause for problem in judged.mistakes] == ["is wrong"]
     assert [problem.cause for problem in judged.warnings] == ["looks misspelt", "is odd"]
+
+
+def test_what_depends_on_a_spoilt_cell_is_not_blamed_too() -> None:
+    headers = ["avatar_id", "script", "voice_settings.speed"]
+    assert told(table(headers, ["look_1", "Hi {{nobody}}", "1.2"])) == [
+        "Leads!B2 {{nobody}} names no column of this sheet"
+    ]

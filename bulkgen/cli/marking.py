@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bulkgen.cli.prepare import Prepared
+from bulkgen.cli.prepare import Prepared, is_ours
 from bulkgen.errors import InputError
 from bulkgen.jobs import Table
 from bulkgen.results.marked import write_marked
-from bulkgen.rows.headings import recognised
 from bulkgen.sheet import read_sheet
 
 
@@ -43,15 +42,24 @@ def _free(path: Path, table: Table) -> Path:
 
 def _same_values(path: Path, table: Table) -> bool:
     try:
-        there = read_sheet(path, recognise=recognised)
+        there = read_sheet(path, recognise=is_ours)
     except InputError:
         return False
 
-    return _values(there) == _values(table)
+    return _values(there, table) == _values(table, table)
 
 
-def _values(table: Table) -> list[tuple[int, dict[int, str]]]:
+def _values(sheet: Table, given: Table) -> list[tuple[int, dict[int, str]]]:
+    """The texts by row and column, but for cells that can't be used in the sheet as given: the copy changes those."""
+    unusable = {row.number: {at for at, cell in enumerate(row.cells) if cell.fault} for row in given.rows}
     return [
-        (row.number, {at: "\n".join(cell.text.split()) for at, cell in enumerate(row.cells) if not cell.blank})
-        for row in table.rows
+        (
+            row.number,
+            {
+                at: " ".join(cell.text.split())
+                for at, cell in enumerate(row.cells)
+                if not cell.blank and at not in unusable.get(row.number, ())
+            },
+        )
+        for row in sheet.rows
     ]

@@ -24,6 +24,7 @@ from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.probe import probe_links
+from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import Built, Reading, build, with_problems
 from bulkgen.rows.headings import better_header, recognised
 from bulkgen.rows.links import link_problems, media_links
@@ -77,7 +78,7 @@ def open_sheet(options: Options) -> Opened:
         options.sheet,
         data=fetch(options.link) if options.link else None,
         sheet=options.sheet_name,
-        recognise=recognised,
+        recognise=is_ours if options.sheet.stem.endswith(".check") else recognised,
         header_row=options.header_row,
     )
     better = better_header(table) if options.header_row is None else None
@@ -106,6 +107,11 @@ def open_sheet(options: Options) -> Opened:
         table.name if table.siblings > 1 else "",
     )
     return Opened(table, places, reading)
+
+
+def is_ours(headers: tuple[str, ...]) -> bool:
+    """Of a marked copy, every sheet but the list of mistakes: its headers may still be the mistake."""
+    return not is_listing(headers)
 
 
 def _check_rows(table: Table, options: Options) -> None:
@@ -174,7 +180,7 @@ def _probe(prepared: Prepared, base: str) -> None:
     """Whether the links of the jobs to be sent lead to something that HeyGen can use."""
     opened, plan = prepared.opened, prepared.plan
     assert plan is not None
-    wanted = {job.fingerprint for job in plan.send}
+    wanted = {job.fingerprint for job in plan.send if plan.steps[job.fingerprint] is Step.SEND}
     links = media_links(opened.table, prepared.built, opened.reading, prepared.account, wanted=wanted)
     if not links:
         return

@@ -185,7 +185,7 @@ class _Builder:
         if template:
             self._misspelt(draft, layout)
         body = kind.body(values, layout.columns, template)
-        for fault in kind.faults(body, values, layout.columns):
+        for fault in kind.faults(body, {**draft.spoilt, **values}, layout.columns):
             draft.fault(fault, layout)
         for column in layout.columns:
             if column.lookup and column.lookup is not Lookup.TEMPLATE and column.name in values:

@@ -22,6 +22,8 @@ class Draft:
     headings: Headings
     problems: list[Problem] = field(default_factory=list)
     origin: dict[str, int | None] = field(default_factory=dict)
+    #: Fields that are filled, though with something that can't be used: what depends on them is not to blame.
+    spoilt: dict[str, Value] = field(default_factory=dict)
 
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
@@ -30,15 +32,16 @@ class Draft:
             if column.lookup is Lookup.TEMPLATE:
                 continue
 
+            known = len(self.problems)
             cell = self._cell(layout, column)
-            if cell is None:
-                continue
-
-            value = parse(column, cell)
-            if isinstance(value, Fault):
-                self.fault(value, layout)
-            else:
-                values[column.name] = value
+            if cell is not None:
+                value = parse(column, cell)
+                if isinstance(value, Fault):
+                    self.fault(value, layout)
+                else:
+                    values[column.name] = value
+            if len(self.problems) > known and column.name in self.origin:
+                self.spoilt[column.name] = "?"
         return values
 
     def _cell(self, layout: Layout, column: Column) -> Cell | None:
