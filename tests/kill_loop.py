@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -100,7 +101,7 @@ def live_and_die(folder: Path, *, count: int, kills: int, seed: int, time_scale:
     lines = rows(count, rng)
     ending = "xlsx" if seed % 2 else "csv"
     name = write_sheet(folder, ending, lines)
-    latency = {"post_seconds": [0.0, 0.15], "seed": seed}
+    latency: dict[str, Any] = {"post_seconds": [0.0, 0.15], "seed": seed}
     with StandIn(folder / "ledger.jsonl", time_scale=time_scale, **latency) as heygen:
         killed = 0
         while killed < kills and _killed(folder, name, heygen.env, rng.uniform(0.9, 1.9)):
