@@ -399,3 +399,22 @@ async def test_when_all_the_time_is_used_up_the_rest_is_told_as_not_checked() ->
 
 async def test_no_links_ask_nothing() -> None:
     assert await Web().probe({}) == {}
+
+
+def unreachable(_: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("no way")
+
+
+async def test_a_host_that_can_not_be_reached_is_not_tried_for_its_other_links() -> None:
+    web = Web(unreachable)
+    found = await web.probe({f"https://one.example.com/{n}.mp4": VIDEO for n in range(20)}, at_once=1)
+    assert len(web.requests) == 1
+    assert len(found) == 20
+
+
+async def test_without_a_network_it_is_over_soon_but_private_addresses_are_still_mistakes() -> None:
+    web = Web(unreachable)
+    links = {f"https://host{n}.example.com/v.mp4": VIDEO for n in range(30)}
+    found = await web.probe({**links, "https://10.0.0.1/v.mp4": VIDEO}, at_once=1)
+    assert len(web.requests) == 4
+    assert [fault.warning for fault in found.values()] == [True] * 30 + [False]

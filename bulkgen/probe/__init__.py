@@ -19,17 +19,20 @@ from bulkgen import __version__
 from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import Media
 from bulkgen.probe import verdicts
-from bulkgen.probe.public import Public, Resolve, resolve_by_system
+from bulkgen.probe.public import Public, Resolve, is_number, resolve_by_system
 from bulkgen.probe.verdicts import Answer, Verdict
 
 #: For one link, and for all of them (seconds).
 EACH = 8.0
-WITHIN = 60.0
+WITHIN = 30.0
 
 #: So that the next address of a host is tried in time.
 CONNECT = 3.0
 
 AT_ONCE = 8
+
+#: So many hosts that can't be reached, and none that can, mean that there is no network.
+SILENT_HOSTS = 4
 REDIRECTIONS = 5
 
 #: Whose pages HeyGen fetches the video from by itself (https://developers.heygen.com/docs, video translation).
@@ -67,7 +70,7 @@ async def probe_links(
 
         async def work() -> None:
             for link, media in left:
-                found[link] = await knocker.judge(link, media)
+                found[link] = await knocker.knock(link, media)
 
         with anyio.move_on_after(within):
             async with anyio.create_task_group() as group:
@@ -84,6 +87,26 @@ class _Knocker:
         self._public = public
         self._each = each
         self._timeout = httpx.Timeout(each, connect=min(CONNECT, each)).as_dict()
+        #: Hosts that could not be reached; and whether any could.
+        self._silent: set[str] = set()
+        self._reached = False
+
+    async def knock(self, link: str, media: Media) -> Fault | None:
+        """What is wrong with the link; a host that could not be reached is not tried again for its next one.
+
+        Where host after host can't be reached and none can, it is this computer that has no way out.
+        """
+        host = _host(link)
+        cut_off = not self._reached and len(self._silent) >= SILENT_HOSTS and not is_number(host)
+        if cut_off or host in self._silent:
+            return verdicts.UNREACHED
+
+        fault = await self.judge(link, media)
+        if fault is verdicts.UNREACHED:
+            self._silent.add(host)
+        elif fault not in (verdicts.NO_ADDRESS, verdicts.NOT_PUBLIC):
+            self._reached = True
+        return fault
 
     async def judge(self, link: str, media: Media) -> Fault | None:
         """What is wrong with the link, None if nothing is."""
@@ -127,10 +150,13 @@ class _Knocker:
         raise Verdict(verdicts.IN_CIRCLES)
 
 
-def _is_shared(link: str) -> bool:
+def _host(link: str) -> str:
     try:
-        host = (urlsplit(link).hostname or "").rstrip(".")
+        return (urlsplit(link).hostname or "").rstrip(".")
     except ValueError:
-        return False
+        return ""
 
+
+def _is_shared(link: str) -> bool:
+    host = _host(link)
     return any(host == site or host.endswith(f".{site}") for site in SHARING_SITES)

@@ -74,7 +74,7 @@ class Public(httpx.AsyncBaseTransport):
         raise failure
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
-        if _is_number(host):
+        if is_number(host):
             addresses: Sequence[str] = [host]
         elif not _NAME.fullmatch(host):
             raise Verdict(verdicts.NO_ADDRESS)
@@ -106,7 +106,7 @@ def is_public(number: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
-def _is_number(host: str) -> bool:
+def is_number(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
@@ -117,7 +117,7 @@ def _is_number(host: str) -> bool:
 
 def _by_number(request: httpx.Request, host: str, address: str) -> httpx.Request:
     """The same request to this very address. The certificate is still checked for the name."""
-    names = {} if _is_number(host) else {"sni_hostname": host}
+    names = {} if is_number(host) else {"sni_hostname": host}
     return httpx.Request(
         request.method,
         request.url.copy_with(host=address, userinfo=b""),
