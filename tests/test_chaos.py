@@ -229,6 +229,23 @@ def test_a_clock_set_back_between_two_runs_is_seen_in_the_file(tmp_path: Path) -
     assert voyage.statuses() == ["done"]
 
 
+@pytest.mark.parametrize(
+    ("then", "now"), [(0.0, -20 * HOUR), (25 * HOUR, 0.0), (-30 * HOUR, -50 * HOUR), (400 * HOUR, 380 * HOUR)]
+)
+def test_a_wrong_clock_that_no_record_betrays_is_set_right_by_heygens_own(
+    tmp_path: Path, then: float, now: float
+) -> None:
+    voyage = Voyage(tmp_path, avatars(1))
+    voyage.dated = True
+    voyage.skew = then
+    crash_before_the_answer_is_recorded(voyage)
+    voyage.skew = now
+    voyage.offset += 30 * HOUR
+    voyage.run()
+    every_once(voyage)
+    assert "adopted" in [event["event"] for event in voyage.events()]
+
+
 def test_a_computer_that_slept_between_two_tries_does_not_send_a_dead_key(tmp_path: Path) -> None:
     voyage = Voyage(tmp_path, avatars(1), script=[rule("drop_after", "1")])
 

@@ -161,6 +161,13 @@ class Lifetime(RuleBasedStateMachine):
         assert set(keys.values()) <= {1}, keys
         assert keys.keys() <= {event.get("key") for event in self.events()}
         assert not self.voyage.world.ledger.changed_wishes()
+        twice = [lines for lines in self.voyage.world.ledger.paid_twice().values() if lines[0]["key"]]
+        assert not twice or self.paid_knowingly
+
+    @invariant()
+    def no_result_belongs_to_two_jobs(self) -> None:
+        ids = [state.id for state in fold(self.events()).states.values() if state.id]
+        assert len(ids) == len(set(ids))
 
     @invariant()
     def recordings_cost_no_more_than_was_recorded(self) -> None:
