@@ -640,3 +640,15 @@ def test_a_stop_does_not_wait_for_downloads(tmp_path: Path) -> None:
     assert voyage.offset - before - stopped[0] < 5
     assert voyage.statuses() == ["rendering"] * 3
     assert not list(tmp_path.glob("leads.files/*"))
+
+
+def test_a_job_with_the_persons_own_callback_id_is_found_by_its_title(tmp_path: Path) -> None:
+    job = translation_job()
+    job = replace(job, body={**job.body, "callback_id": "crm-7"})
+    voyage = Voyage(tmp_path, [job], script=[rule("drop_after", path="/v3/video-translations$")])
+    voyage.run()
+    voyage.world.change(script=[])
+    voyage.offset += 25 * 3600
+    voyage.run()
+    assert voyage.statuses() == ["done"]
+    assert len(voyage.world.ledger.charges) == 1

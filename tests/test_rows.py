@@ -387,3 +387,11 @@ def test_what_depends_on_a_spoilt_cell_is_not_blamed_too() -> None:
     assert told(table(headers, ["look_1", "Hi {{nobody}}", "1.2"])) == [
         "Leads!B2 {{nobody}} names no column of this sheet"
     ]
+
+
+def test_a_value_that_will_be_missing_in_the_results_is_pointed_out() -> None:
+    lost = Cell(fault="is a formula whose value was never computed")
+    sheet = Table("Leads", ("text", "voice_id", "total"), (Row(2, (Cell("Hi"), Cell("v_1"), lost)),))
+    found = built(sheet)
+    assert [(problem.header, problem.warning) for problem in found.lines[0].problems] == [("total", True)]
+    assert found.lines[0].jobs

@@ -182,6 +182,10 @@ class _Builder:
 
         layout = self.layouts.of(kind, template)
         values = draft.read(layout)
+        for index in layout.unclaimed:
+            cell = draft.row.cell(index)
+            if cell.fault and not cell.text:
+                draft.problem(index, cell.fault, "Its place in the results stays blank.", warning=True)
         if template:
             self._misspelt(draft, layout)
         body = kind.body(values, layout.columns, template)
