@@ -24,8 +24,8 @@ from pathlib import Path
 
 from bulkgen import __version__
 from bulkgen.errors import JournalError
+from bulkgen.events import FORMAT, Event, format_time, opened
 from bulkgen.files import sync_folder
-from bulkgen.state import FORMAT, Event, format_time, opened
 
 #: How the first record begins, and what it never exceeds (bytes): a run may have been killed while writing it.
 _BEGINNING = b'{"at":"'

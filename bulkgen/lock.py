@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bulkgen.errors import JournalError, LockedError
-from bulkgen.state import format_time, parse_time
+from bulkgen.events import format_time, parse_time
 
 #: A foreign beat older than this is of a run that died (seconds).
 STALE = 600.0

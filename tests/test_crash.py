@@ -21,10 +21,18 @@ import pytest
 from bulkgen import journal as journal_module
 from bulkgen.download import Downloads
 from bulkgen.errors import Exit, JournalError
+from bulkgen.events import (
+    adopted,
+    finished,
+    format_time,
+    submitted,
+    submitting,
+    unknown,
+)
 from bulkgen.files import Saved, write_whole
 from bulkgen.jobs import Job
 from bulkgen.journal import Journal, neighbours
-from bulkgen.state import State, Status, adopted, finished, fold, format_time, inherited, submitted, submitting, unknown
+from bulkgen.state import State, Status, fold, inherited
 from tests.command import bulkgen, command, environment, events, results
 from tests.making import avatar_job, speech_job, translation_job
 from tests.standin.process import StandIn

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import Exit, JournalError
+from bulkgen.events import submitted, submitting
 from bulkgen.journal import Journal, neighbours, read_events, same_account
-from bulkgen.state import fold, submitted, submitting
+from bulkgen.state import fold
 from tests.making import avatar_job
 
 JOBS = [avatar_job(row, f"Script of row {row}, which must not be in the file") for row in range(2, 6)]

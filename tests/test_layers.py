@@ -12,24 +12,25 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "bulkgen"
 
 #: Each room with those it may import; the edges do not import one another.
-PURE = {"errors", "jobs", "kinds", "state", "retry", "rows"}
+PURE = {"errors", "jobs", "kinds", "events", "state", "retry", "rows"}
 MAY = {
     "errors": set(),
     "files": {"errors"},
     "jobs": {"errors"},
     "retry": set(),
     "kinds": {"errors", "jobs"},
-    "state": {"errors", "jobs"},
-    "rows": {"errors", "jobs", "kinds", "state"},
-    "sheet": {"errors", "jobs", "kinds", "state", "rows", "files"},
-    "journal": {"errors", "jobs", "kinds", "state", "rows", "files"},
-    "lock": {"errors", "jobs", "kinds", "state", "rows", "files"},
-    "heygen": {"errors", "jobs", "kinds", "state", "rows", "files", "retry"},
-    "download": {"errors", "jobs", "kinds", "state", "rows", "files", "retry"},
-    "probe": {"errors", "jobs", "kinds", "state", "rows", "files", "retry"},
-    "engine": {"errors", "jobs", "kinds", "state", "rows", "files", "retry"},
-    "results": {"errors", "jobs", "kinds", "state", "rows", "files"},
-    "sandbox": {"errors", "jobs", "kinds", "state", "rows", "files"},
+    "events": {"errors", "jobs"},
+    "state": {"events"},
+    "rows": {"errors", "jobs", "kinds", "events", "state"},
+    "sheet": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
+    "journal": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
+    "lock": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
+    "heygen": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
+    "download": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
+    "probe": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
+    "engine": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
+    "results": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
+    "sandbox": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

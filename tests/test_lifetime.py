@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from bulkgen.events import Event
 from bulkgen.jobs import Job
-from bulkgen.state import Event, Policy, fold
+from bulkgen.state import Policy, fold
 from tests.making import avatar_job, speech_job, translation_job
 from tests.voyage import Voyage
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import Exit, JournalError, LockedError
+from bulkgen.events import format_time
 from bulkgen.lock import STALE, SheetLock
-from bulkgen.state import format_time
 
 NOW = 1_790_000_000.0
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulkgen.events import format_time
 from bulkgen.files import write_whole
 from bulkgen.jobs import Cell, Row, Table
 from bulkgen.kinds.kind import Detail, Links
@@ -16,7 +17,7 @@ from bulkgen.results.table import Results, entries, results_table
 from bulkgen.results.words import explain
 from bulkgen.results.writers import guard, write_results
 from bulkgen.sheet import read_sheet
-from bulkgen.state import State, format_time
+from bulkgen.state import State
 from tests.making import built, table
 
 NOW = 1_790_000_000.0

@@ -7,21 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.errors import OutOfCredit, Refused
-from bulkgen.state import (
-    KEY_LIFE,
-    NEW,
+from bulkgen.events import (
     Event,
-    Policy,
-    State,
-    Status,
-    Step,
     adopted,
     failed,
     finished,
-    fold,
     format_time,
-    inherited,
-    next_step,
     parse_time,
     refused,
     saved,
@@ -29,6 +20,17 @@ from bulkgen.state import (
     submitting,
     template_seen,
     unknown,
+)
+from bulkgen.state import (
+    KEY_LIFE,
+    NEW,
+    Policy,
+    State,
+    Status,
+    Step,
+    fold,
+    inherited,
+    next_step,
 )
 from tests.making import avatar_job, speech_job
 

@@ -21,12 +21,13 @@ from bulkgen import download
 from bulkgen.download import Downloads
 from bulkgen.engine import Engine, Settings
 from bulkgen.errors import BulkgenError, LinkGone
+from bulkgen.events import Event
 from bulkgen.files import Saved
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.jobs import Job
 from bulkgen.journal import Journal
 from bulkgen.retry import RetryBudget
-from bulkgen.state import Event, fold
+from bulkgen.state import fold
 from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
 from tests.standin.virtual import VirtualWire

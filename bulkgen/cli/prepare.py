@@ -16,6 +16,7 @@ import httpx
 from bulkgen.cli.options import Options
 from bulkgen.cli.places import Places, find_places, keep_apart
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, InputError, Lost, Refused
+from bulkgen.events import Event, template_seen
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
 from bulkgen.heygen.lookups import AccountLookup
@@ -32,7 +33,17 @@ from bulkgen.rows.lint import lint
 from bulkgen.rows.plan import Plan, make_plan
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.google import fetch
-from bulkgen.state import NEW, Event, History, Policy, State, Status, Step, fold, inherited, next_step, template_seen
+from bulkgen.state import (
+    NEW,
+    History,
+    Policy,
+    State,
+    Status,
+    Step,
+    fold,
+    inherited,
+    next_step,
+)
 
 
 @dataclass(frozen=True)

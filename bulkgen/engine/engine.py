@@ -25,6 +25,15 @@ from bulkgen.engine.ports import Client, Downloader, Recorder
 from bulkgen.engine.search import find_lost
 from bulkgen.engine.submitter import Submitter
 from bulkgen.errors import ApiError, BulkgenError, LinkGone, Lost
+from bulkgen.events import (
+    Event,
+    adopted,
+    failed,
+    finished,
+    format_time,
+    saved,
+    unknown,
+)
 from bulkgen.files import Saved
 from bulkgen.jobs import Job
 from bulkgen.kinds import KINDS
@@ -32,18 +41,11 @@ from bulkgen.kinds.kind import Detail
 from bulkgen.retry import RetryBudget
 from bulkgen.state import (
     NEW,
-    Event,
     Policy,
     State,
     Step,
-    adopted,
     apply,
-    failed,
-    finished,
-    format_time,
     next_step,
-    saved,
-    unknown,
 )
 
 #: With no word from HeyGen, or nothing accepted and nothing in flight, for this long (seconds) the run stops.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
+from bulkgen.events import Event
 from bulkgen.files import Saved
 from bulkgen.kinds.kind import Detail, Family
-from bulkgen.state import Event
 
 
 class Client(Protocol):

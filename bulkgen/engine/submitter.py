@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bulkgen.errors import ApiError, Blocked, Lost, RateLimited
+from bulkgen.events import finished, format_time, refused, submitted, submitting
 from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Accepted
-from bulkgen.state import KEY_LIFE, NEW, NOT_YET, finished, format_time, key_lives, refused, submitted, submitting
+from bulkgen.state import KEY_LIFE, NEW, NOT_YET, key_lives
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
