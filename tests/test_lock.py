@@ -1,18 +1,24 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bulkgen import lock as lock_module
 from bulkgen.errors import Exit, JournalError, LockedError
 from bulkgen.events import format_time
 from bulkgen.lock import STALE, SheetLock
 
 NOW = 1_790_000_000.0
+
+posix = pytest.mark.skipif(os.name == "nt", reason="flock, and open files that can be deleted")
 
 
 def lock(path: Path, host: str = "here") -> SheetLock:
@@ -88,3 +94,152 @@ def test_a_note_that_says_nothing_is_no_holder(tmp_path: Path, content: str) -> 
 def test_a_folder_that_can_not_be_written_is_told_before_anything_is_sent(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="can't be written"):
         lock(tmp_path / "no such folder" / "a.lock").acquire()
+
+
+def test_a_run_that_was_taken_over_while_its_computer_slept_ends_and_leaves_the_lock_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    slept = lock(path)
+    slept.acquire()
+    leave_note(path, "elsewhere", 0.0)  # as a synchronised folder brings it
+    with pytest.raises(LockedError, match="elsewhere has taken over"):
+        slept.beat()
+    slept.release()
+    assert json.loads(path.read_text())["host"] == "elsewhere"
+
+
+@posix
+@pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("rubbish")])
+def test_a_lock_file_that_somebody_spoilt_stops_no_run(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    held = lock(tmp_path / "a.lock")
+    held.acquire()
+    spoil(held.path)
+    held.beat()
+    held.release()
+
+
+@posix
+def test_a_lock_that_its_holder_deletes_at_that_moment_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.lock"
+    real = lock_module._system_lock
+    deleted: list[Path] = []
+
+    def held_then_gone(fd: int) -> bool | None:
+        if not deleted:
+            path.unlink()
+            deleted.append(path)
+        return real(fd)
+
+    monkeypatch.setattr(lock_module, "_system_lock", held_then_gone)
+    with lock(path):
+        assert json.loads(path.read_text())["pid"] == os.getpid()
+
+
+def test_a_file_system_without_lasting_file_numbers_is_no_endless_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "_is_at", lambda _fd, _path: False)
+    with lock(tmp_path / "a.lock") as held:
+        assert held.path.exists()
+
+
+# Where the file system knows no locks only the note decides --------------------------------------------------------
+
+
+@pytest.fixture
+def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_fd: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+
+
+@posix
+@pytest.mark.usefixtures("no_locks")
+@pytest.mark.parametrize("age", [0.0, 10 * STALE])
+def test_without_locks_a_living_process_of_this_machine_holds_its_sheet(tmp_path: Path, age: float) -> None:
+    path = tmp_path / "a.lock"
+    leave_note(path, "here", age, pid=os.getppid())
+    with pytest.raises(LockedError):
+        lock(path).acquire()
+
+
+@posix
+@pytest.mark.usefixtures("no_locks")
+def test_without_locks_a_dead_process_of_this_machine_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    leave_note(path, "here", 0.0, pid=done.pid)
+    with lock(path) as taken:
+        assert taken.warning == ""
+
+
+# Windows, played on another system ---------------------------------------------------------------------------------
+
+
+class Msvcrt(types.ModuleType):
+    """Byte ranges as Windows locks them: by file, until the descriptor is closed."""
+
+    LK_NBLCK = 2
+
+    def __init__(self) -> None:
+        super().__init__("msvcrt")
+        self.held: dict[tuple[int, int], int] = {}
+        self.error = errno.EACCES
+
+    def locking(self, fd: int, mode: int, count: int) -> None:
+        assert (mode, count) == (self.LK_NBLCK, 1)
+        assert os.lseek(fd, 0, os.SEEK_CUR) == 1 << 30, "the note must stay readable to others"
+        info = os.fstat(fd)
+        holder = self.held.setdefault((info.st_dev, info.st_ino), fd)
+        if holder != fd:
+            raise OSError(self.error, "Permission denied")
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[Msvcrt]:
+    def forbidden(*_: object) -> None:
+        raise AssertionError("os.kill ends processes on Windows, whatever the signal")
+
+    played = Msvcrt()
+    monkeypatch.setitem(sys.modules, "msvcrt", played)
+    monkeypatch.setattr(os, "kill", forbidden)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        yield played
+
+
+def test_on_windows_a_second_holder_is_refused_and_told_who_the_first_is(tmp_path: Path, windows: Msvcrt) -> None:
+    path = tmp_path / "a.lock"
+    with lock(path), pytest.raises(LockedError, match=f"process {os.getpid()} on here"):
+        lock(path).acquire()
+    assert not path.exists()
+    windows.held.clear()
+    with lock(path):
+        assert json.loads(path.read_text())["host"] == "here"
+
+
+@pytest.mark.usefixtures("windows")
+def test_on_windows_a_dead_process_holds_nothing_and_another_machine_does(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    leave_note(path, "here", 0.0, pid=4)
+    lock(path).acquire()
+    leave_note(path, "elsewhere", 0.0)
+    other = tmp_path / "b.lock"
+    leave_note(other, "elsewhere", 0.0)
+    with pytest.raises(LockedError, match="elsewhere"):
+        lock(other).acquire()
+
+
+def test_on_windows_a_drive_without_locks_goes_by_the_note_alone(tmp_path: Path, windows: Msvcrt) -> None:
+    path = tmp_path / "a.lock"
+    leave_note(path, "here", 30.0, pid=4)
+    windows.held = {(path.stat().st_dev, path.stat().st_ino): -1}
+    windows.error = errno.ENOSYS
+    with pytest.raises(LockedError):  # whether process 4 lives can't be asked there
+        lock(path).acquire()
+    leave_note(path, "here", STALE + 1, pid=4)
+    with lock(path) as taken:
+        assert "taking over" in taken.warning

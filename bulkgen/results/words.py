@@ -102,7 +102,11 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "trial_limit_exceeded": (_ACCOUNT, "the trial is used up", f"Choose a plan at HeyGen, {_AGAIN}"),
     "plan_upgrade_required": (_ACCOUNT, "your plan does not include this", f"Change the row or the plan, {_AGAIN}"),
     "subscription_required": (_ACCOUNT, "your plan does not include this", f"Change the row or the plan, {_AGAIN}"),
-    "rate_limit_exceeded": (_ACCOUNT, "HeyGen was taking no more jobs at that time", _RETRY),
+    "rate_limit_exceeded": (
+        _ACCOUNT,
+        "HeyGen was taking no more jobs at that time",
+        "Run the same command again; nothing has to be changed",
+    ),
     # What went wrong at HeyGen
     "rendering_failed": (_HEYGEN, "the rendering failed", _RETRY),
     "rendering_timeout": (_HEYGEN, "the rendering took too long", _RETRY),
@@ -137,6 +141,8 @@ def explain(state: State) -> str:
 
 def _told(state: State) -> str:
     side, cause, step = _WORDS.get(state.code) or _by_class(state)
+    if not passing(state):  # the next run leaves it alone
+        step = step.replace(_AGAIN, _THEN_RETRY)
     if state.last == "failed" and passing(state) and state.failures >= Policy().max_attempts:
         step = f"It has failed {state.failures} times; {_ONCE_MORE}"
     theirs = f" (HeyGen: {state.message})" if state.message else ""
