@@ -15,7 +15,8 @@ _ACCOUNT = "Your account"
 _HEYGEN = "HeyGen's side"
 
 _EDIT = "Edit the row and run again"
-_RETRY = "Run the same command again, or with --retry-failed; nothing has to be changed"
+_RETRY = "Run the same command again; nothing has to be changed"
+_RETRY_FAILED = "Run again with --retry-failed; nothing has to be changed"
 _ONCE_MORE = "--retry-failed tries it once more"
 _AGAIN = "then run the same command again"
 _THEN_RETRY = "then run again with --retry-failed"
@@ -105,7 +106,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "rate_limit_exceeded": (
         _ACCOUNT,
         "HeyGen was taking no more jobs at that time",
-        "Run the same command again; nothing has to be changed",
+        _RETRY,
     ),
     # What went wrong at HeyGen
     "rendering_failed": (_HEYGEN, "the rendering failed", _RETRY),
@@ -142,7 +143,7 @@ def explain(state: State) -> str:
 def _told(state: State) -> str:
     side, cause, step = _WORDS.get(state.code) or _by_class(state)
     if not passing(state):  # the next run leaves it alone
-        step = step.replace(_AGAIN, _THEN_RETRY)
+        step = step.replace(_AGAIN, _THEN_RETRY).replace(_RETRY, _RETRY_FAILED)
     if state.last == "failed" and passing(state) and state.failures >= Policy().max_attempts:
         step = f"It has failed {state.failures} times; {_ONCE_MORE}"
     theirs = f" (HeyGen: {state.message})" if state.message else ""
