@@ -10,9 +10,11 @@ import errno
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -275,6 +277,29 @@ def _as_anybody() -> None:
     """Root may write everywhere; without this capability it is a user like others."""
     if os.geteuid() == 0 and sys.platform == "linux":
         ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
+def test_a_terminal_that_is_closed_in_mid_run_leaves_a_true_sheet_and_no_lock(tmp_path: Path) -> None:
+    import pty
+
+    sheet(tmp_path, 12)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+        process, terminal = pty.fork()
+        if process == 0:
+            os.chdir(tmp_path)
+            os.execve(sys.executable, command("run", "a.csv", "--yes"), environment(heygen.env))
+        deadline = time.monotonic() + 30
+        while len(heygen.ledger().charges) < 10:
+            assert time.monotonic() < deadline
+            if select.select([terminal], [], [], 0.05)[0]:
+                os.read(terminal, 4096)
+        os.close(terminal)
+        assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == Exit.INTERRUPTED
+    assert sorted(line["result_status"] for line in results(tmp_path, "a.results.csv")) == (
+        ["queued"] * 2 + ["rendering"] * 10
+    )
+    assert not list(tmp_path.glob("*.lock"))
 
 
 # Files that were moved, damaged, or copied --------------------------------------------------------------------------

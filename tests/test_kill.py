@@ -13,6 +13,6 @@ from tests.kill_loop import live_and_die
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_again_and_again_every_job_is_paid_once(tmp_path: Path, seed: int) -> None:
-    made = live_and_die(tmp_path, count=70, kills=4, seed=seed, time_scale=0.01)
+    made = live_and_die(tmp_path, count=60, kills=4, seed=seed, time_scale=0.01)
     assert made.kills >= 2
     assert made.holds, made

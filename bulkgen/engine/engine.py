@@ -18,23 +18,22 @@ from functools import partial
 
 import anyio
 
+from bulkgen.engine.collector import Collector
 from bulkgen.engine.door import Door
 from bulkgen.engine.flights import Flight, Flights
 from bulkgen.engine.poller import Poller
 from bulkgen.engine.ports import Client, Downloader, Recorder
 from bulkgen.engine.search import find_lost
 from bulkgen.engine.submitter import Submitter
-from bulkgen.errors import ApiError, BulkgenError, LinkGone, Lost
+from bulkgen.errors import BulkgenError, Lost
 from bulkgen.events import (
     Event,
     adopted,
     failed,
     finished,
     format_time,
-    saved,
     unknown,
 )
-from bulkgen.files import Saved
 from bulkgen.jobs import Job
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Detail
@@ -50,9 +49,6 @@ from bulkgen.state import (
 
 #: With no word from HeyGen, or nothing accepted and nothing in flight, for this long (seconds) the run stops.
 PATIENCE = 15 * 60.0
-
-#: Links and recordings fetched at once.
-DOWNLOADS = 4
 
 
 @dataclass
@@ -93,10 +89,10 @@ class Engine:
         self.door = Door(self.settings.concurrency)
         #: Whether anything may still be added to the flights.
         self.expects_more = True
+        self.collector = Collector(self)
         self._poller = Poller(self)
         self._submitter = Submitter(self)
         self._stopping = anyio.Event()
-        self._fetching = anyio.CapacityLimiter(DOWNLOADS)
         #: When a request first met silence since HeyGen last answered, and when something last moved.
         self._silent_since: float | None = None
         self._progressed = 0.0
@@ -113,7 +109,7 @@ class Engine:
             async with anyio.create_task_group() as outer:
                 outer.start_soon(self._watch)
                 async with anyio.create_task_group() as group:
-                    group.start_soon(self.unless_stopped, self._collect_all, collect)
+                    group.start_soon(self.unless_stopped, self.collector.run, collect)
                     if self.settings.wait:
                         group.start_soon(self.unless_stopped, self._poller.run)
                     else:
@@ -266,7 +262,7 @@ class Engine:
         if flight.landed_since is None:
             self.door.ended()
 
-    # Finding, collecting, watching ----------------------------------------------------------------------------
+    # Finding and watching -------------------------------------------------------------------------------------
 
     async def find(self, jobs: list[Job]) -> None:
         """Jobs whose answer was lost too long ago: found in the account, or `unknown`.
@@ -288,59 +284,6 @@ class Engine:
             else:
                 message = "The answer was lost, and the account shows no such job"
                 self.record(job, unknown(job, state.attempt, message))
-
-    async def _collect_all(self, jobs: list[Job]) -> None:
-        limiter = anyio.CapacityLimiter(DOWNLOADS)
-
-        async def one(job: Job) -> None:
-            async with limiter:
-                await self._collect(job)
-
-        async with anyio.create_task_group() as group:
-            for job in jobs:
-                if self._wants_collecting(job):
-                    group.start_soon(one, job)
-
-    def _wants_collecting(self, job: Job) -> bool:
-        state = self.states[job.fingerprint]
-        if KINDS[job.kind].family is None:
-            return not (state.last == "saved" and self.downloader.present(Saved(state.file, state.bytes)))
-
-        return job.fingerprint not in self.details
-
-    async def _collect(self, job: Job) -> None:
-        """The links of a finished job once more, or the recording whose link is in the resume file."""
-        family = KINDS[job.kind].family
-        if family is None:
-            await self.download(job)
-            return
-
-        try:
-            detail = await self.client.detail(family, self.states[job.fingerprint].id)
-        except ApiError:
-            return  # it stays done; only its links are missing in this run's sheet
-
-        self.heard()
-        self.details[job.fingerprint] = detail
-        self.on_change()
-
-    async def download(self, job: Job) -> None:
-        """A recording's file, under a name that no cell decides."""
-        state = self.states[job.fingerprint]
-        name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
-        try:
-            async with self._fetching:
-                file = await self.downloader.fetch(state.link, name)
-        except LinkGone:
-            if state.last == "saved":
-                return  # it was here once: the person has moved it
-
-            message = "The recording was made, but its link no longer works"
-            self.record(job, unknown(job, state.attempt, message, job_id=state.id))
-        except (OSError, ApiError):
-            self.left.add(job.fingerprint)  # the next run fetches it
-        else:
-            self.record(job, saved(job, state.attempt, file.file, file.size))
 
     async def _watch(self) -> None:
         """Ends the run when HeyGen has long been silent, or has long taken nothing."""

@@ -147,7 +147,7 @@ class Submitter:
                 self._door.speech_left()
                 return
 
-        await engine.unless_stopped(engine.download, job)
+        await engine.unless_stopped(engine.collector.download, job)
 
     def _intend(self, job: Job) -> int:
         """The intent, durable; gives the attempt's number. What a 429 turned away needs no second record."""
