@@ -31,7 +31,7 @@ from bulkgen.events import (
     submitting,
     unknown,
 )
-from bulkgen.files import Saved, write_whole
+from bulkgen.files import Saved, sweep, write_whole
 from bulkgen.jobs import Job
 from bulkgen.journal import Journal, neighbours
 from bulkgen.state import State, Status, fold, inherited
@@ -99,9 +99,9 @@ def test_power_lost_at_any_write_and_whatever_the_disk_kept_of_it(
 
 def test_killed_in_mid_download_or_before_the_file_is_recorded(tmp_path: Path) -> None:
     class Shaky(Downloads):
-        def _keep(self, passing: Path, path: Path, expected: int | None) -> Saved:
+        def _finish(self, passing: Path, path: Path, rest: bytes, expected: int | None) -> Saved:
             voyage.steps.step()
-            saved = super()._keep(passing, path, expected)
+            saved = super()._finish(passing, path, rest, expected)
             voyage.steps.step()
             return saved
 
@@ -117,6 +117,7 @@ def test_killed_in_mid_download_or_before_the_file_is_recorded(tmp_path: Path) -
         left.write_bytes(b"half a recording")  # of a process that was killed
         voyage.run(crash_at=step)
         crashed = voyage.steps.taken >= step
+        sweep(left.parent)
         voyage.run()
         assert voyage.statuses() == ["done"], step
         (saved,) = [event for event in voyage.events() if event["event"] == "saved"]

@@ -24,6 +24,7 @@ MAY = {
     "rows": {"errors", "jobs", "kinds", "events", "state"},
     "sheet": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
     "journal": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
+    "commits": {"errors", "events", "journal"},
     "lock": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
     "heygen": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
     "download": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},

@@ -20,8 +20,10 @@ from bulkgen.cli.places import spare_other_files
 from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, policy_of, prepare
 from bulkgen.cli.progress import Progress
 from bulkgen.cli.signals import no_signals, watch_signals
+from bulkgen.commits import GroupCommit
 from bulkgen.engine import Engine, Settings
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, LockedError, TimeIsUp
+from bulkgen.files import sweep
 from bulkgen.heygen import client as heygen
 from bulkgen.jobs import Table, listed, plural
 from bulkgen.kinds.kind import Detail
@@ -155,6 +157,7 @@ class Run:
 
     def go(self) -> Exit:
         self.known = dict(self.prepared.states)
+        self._tidy()
         try:
             anyio.run(self._conduct)
         except KeyboardInterrupt:  # where, or while, signals are not received: every step is on disk
@@ -165,6 +168,13 @@ class Run:
         with no_signals():
             self._write()
             return self._tell()
+
+    def _tidy(self) -> None:
+        """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
+        places = self.prepared.opened.places
+        sweep(places.downloads)
+        sweep(places.results.parent, places.results.name)
+        sweep(places.marked.parent, places.marked.name, age=3600.0)
 
     async def _conduct(self) -> None:
         prepared, options = self.prepared, self.options
@@ -179,7 +189,7 @@ class Run:
         ):
             self.engine = engine = Engine(
                 heygen.HeyGen(http, budget),
-                journal,
+                GroupCommit(journal),
                 download.Downloads(links, prepared.opened.places.downloads, budget),
                 prepared.states,
                 Settings(options.concurrency, options.poll_every, options.wait, policy_of(options), options.redo),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
@@ -112,7 +112,7 @@ class HeyGen:
 
     async def listing(
         self, path: str, params: Mapping[str, str] | None = None, *, limit: int = 100
-    ) -> AsyncIterator[Mapping[str, object]]:
+    ) -> AsyncGenerator[Mapping[str, object], None]:
         """Every item of a list, page by page."""
         token = ""
         while True:
@@ -140,7 +140,7 @@ class HeyGen:
 
                 await anyio.sleep(min(error.retry_after or self.budget.pause(tries, base=2), LONGEST_WAIT))
             except Lost:
-                if not self.budget.failed() or tries == ATTEMPTS:
+                if not self.budget.failed(anyio.current_time()) or tries == ATTEMPTS:
                     raise
 
                 await anyio.sleep(self.budget.pause(tries, base=0.5))
