@@ -317,6 +317,19 @@ def _spellings() -> Iterator[tuple[str, Case]]:
     )
     marks = ["Zo\u00eb", "Zoe\u0308", "a\u00a0b", "\u00a0a\u00a0", "\u200bab", "a\tb", "\u201cHi\u201d", "\U0001f600"]
     yield "letters to the letter", {"csv": csv_text(["text", "voice_id"], *([text, "v_1"] for text in marks))}
+    breaks = ["Hi\rAnn", "Hi\nAnn", "Hi\r\n\rAnn\n"]
+    yield (
+        "line breaks of three systems",
+        {"csv": csv_text(["text", "voice_id", "copy"], *([text, "v_1", text] for text in breaks))},
+    )
+    yield (
+        "lists with commas",
+        {
+            "csv": csv_text(
+                ["template_id", "first_name", "scene_ids"], ["tpl_1", "Ann", "a,b;c"], ["tpl_1", "Ann", "a, b"]
+            )
+        },
+    )
     yield "semicolons", {"csv": "text;voice_id;speed\r\nHi, Ann;v_1;1.5\r\n"}
     yield "workbook", {"workbook": "workbook.xlsx"}
     yield WHOLE, {
