@@ -19,6 +19,27 @@ from tests.making import ACCOUNT, built, jobs_of, table
 
 LINK = "https://example.com/v.mp4"
 
+#: 10 in Arabic digits and in full-width ones, a superscript, an unseen character, and words that `float` takes.
+NO_NUMBERS = (
+    "1_0",
+    "\u0661\u0660",
+    "\uff11",
+    "1\u00b2",
+    "1\u200b",
+    "inf",
+    "-Infinity",
+    "NaN",
+    "1e999",
+    "0x1",
+    "1 0",
+    "+-1",
+    "1.2.3",
+    ".",
+    "e1",
+    "50%",
+    "1.25 x",
+)
+
 
 def mistakes(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[Problem]:
     return built(sheet, account, **reading).mistakes  # type: ignore[arg-type]  # the tests name them right
@@ -100,6 +121,7 @@ def test_words_that_readers_like_to_change_stay_what_they_are(word: str) -> None
         ("voice_settings.speed", "2.5", "is above 1.5"),
         ("voice_settings.speed", "fast", "is not a number"),
         ("voice_settings.speed", "1,5", "is not a number"),
+        *(("voice_settings.speed", word, "is not a number") for word in NO_NUMBERS),
         ("voice_settings.pitch", "-51", "is below -50"),
         ("resolution", "8k", "is not one of the choices"),
         ("remove_background", "perhaps", "is neither yes nor no"),
@@ -268,6 +290,38 @@ def test_mail_merge_fills_texts_from_the_row() -> None:
         ["look_1", "Hi {{first_name|there}} of {{company|your firm}}!", None, None],
     )
     assert [job.body["script"] for job in jobs_of(sheet)] == ["Hi Ann of Acme!", "Hi there of your firm!"]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "sent"),
+    [
+        ("voice_settings.speed", "{{n}}", 1.2),
+        ("voice_settings.pitch", "-{{n}}0", -1.2),
+        ("brand_glossary_id", "g-{{n}}", "g-1.2"),
+        ("remove_background", "{{yes}}", True),
+        ("resolution", "{{p}}p", "720p"),
+        ("watermark", "https://example.com/{{p}}.png", {"type": "url", "url": "https://example.com/720.png"}),
+        ("motion_prompt", "waves {{nobody|twice}}", "waves twice"),
+    ],
+)
+def test_mail_merge_fills_cells_of_every_type(column: str, text: str, sent: object) -> None:
+    headers = ["avatar_id", "script", "n", "yes", "p", "nobody", column]
+    body: object = jobs_of(table(headers, ["look_1", "Hi", "1.2", "On", 720, None, text]))[0].body
+    for step in column.split("."):
+        assert isinstance(body, dict)
+        body = body[step]
+    assert (body["image"] if isinstance(body, dict) and "image" in body else body) == sent
+
+
+def test_mail_merge_fills_whole_numbers_and_lists() -> None:
+    headers = ["template_id", "first_name", "fps", "scene_ids", "n"]
+    body = jobs_of(table(headers, ["tpl_1", "Ann", "{{n}}", "{{n}};{{m|b}}", 30]), defaults={"m": ""})[0].body
+    assert (body["fps"], body["scene_ids"]) == (30, ["30", "b"])
+
+
+def test_what_a_merge_makes_of_a_number_is_judged_like_any_number() -> None:
+    sheet = table(["text", "voice_id", "speed", "n"], ["Hi", "v_1", "{{n}}", "fast"], ["Hi", "v_1", "{{n}}", None])
+    assert told(sheet) == ["Leads!C2 is not a number", "Leads!C3 {{n}} is blank in this row"]
 
 
 def test_a_field_of_the_merge_that_is_blank_or_unknown_is_a_mistake() -> None:

@@ -90,6 +90,8 @@ COMMON = (
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 _NO = frozenset({"no", "n", "false", "0", "off"})
 _ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")
+#: Python's `float` takes more for a number: `1_0`, digits of every script.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def match_key(name: str) -> str:
@@ -148,11 +150,8 @@ def _number(column: Column, cell: Cell) -> Value | Fault:
     """Numeric fields go by the raw value: 0.5 that the spreadsheet shows as 50 % is 0.5."""
     raw = cell.value
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        try:
-            raw = float(cell.text.strip())
-        except ValueError:
-            return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
-
+        text = cell.text.strip()
+        raw = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(raw):
         return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
 

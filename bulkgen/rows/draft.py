@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bulkgen.jobs import Cell, Problem, Row, Value, shorten
-from bulkgen.kinds.columns import Column, Fault, Lookup, Type, parse
+from bulkgen.kinds.columns import Column, Fault, Lookup, parse
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 from bulkgen.rows.suggest import hint
@@ -73,7 +73,7 @@ class Draft:
             self.problem(index, "opens a field with {{ that nothing closes", "Write it like {{first_name}}.")
             return None
 
-        if has_fields(cell.text) and column.type is not Type.NUMBER:
+        if has_fields(cell.text):
             return self._merged(index, cell)
 
         return cell
