@@ -221,6 +221,50 @@ def test_a_misspelt_variable_is_a_mistake_at_its_header(header: str, variable: s
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "cause", "fix"),
+    [
+        ("jingle.volume", "jingle is of the type audio, which takes no volume", "Clear the cell"),
+        ("Variables.Jingle.Volume", "jingle is of the type audio, which takes no Volume", "Clear the cell"),
+        ("line.play style", "line is of the type text, which takes no play style", "Clear the cell"),
+        ("photo.volume", "photo is of the type image, which takes no volume", "photo takes fit."),
+        ("clip.locale", "clip is of the type video, which takes no locale", "clip takes fit, play_style, volume."),
+    ],
+)
+@pytest.mark.parametrize("filled", [True, False], ids=["with its variable", "alone"])
+def test_an_option_that_a_variables_type_does_not_have_is_no_misspelling_but_pointed_out(
+    header: str, cause: str, fix: str, filled: bool
+) -> None:
+    others = ["photo", "clip", "jingle"] if filled else []
+    sheet = table(
+        ["template_id", "line", header, *others], ["tpl_all", "Hi", "0.5", *[LINK] * len(others)], ["tpl_all", "Hi"]
+    )
+    found = built(sheet)
+    assert not found.mistakes
+    assert [(p.row, p.header, p.cause) for p in found.warnings] == [(2, header, f"fills nothing: {cause}")]
+    assert found.warnings[0].fix.startswith(fix)
+    assert [len(line.jobs) for line in found.lines] == [1, 1]
+
+
+def test_an_option_that_a_variables_type_has_is_a_field() -> None:
+    headers = ["template_id", "line", "clip", "clip.volume", "Clip.Play Style", "photo", "photo.fit"]
+    found = built(table(headers, ["tpl_all", "Hi", LINK, "0.5", "ONCE", LINK, "cover"]))
+    assert not found.mistakes + found.warnings
+    clip = {"type": "video", "asset": {"type": "url", "url": LINK}, "volume": 0.5, "play_style": "once"}
+    assert found.lines[0].jobs[0].body["variables"]["clip"] == clip  # type: ignore[index]  # variables is an object
+
+
+@pytest.mark.parametrize("header", ["line.de", "jingle.notes", "volume", "jingle."])
+def test_a_dotted_column_of_another_meaning_is_the_persons_own(header: str) -> None:
+    found = built(table(["template_id", "line", header], ["tpl_all", "Hi", "x"]))
+    assert not found.mistakes + found.warnings
+
+
+def test_a_misspelt_option_of_a_variable_is_a_mistake_at_its_header() -> None:
+    sheet = table(["template_id", "line", "clip", "clip.vloume"], ["tpl_all", "Hi", LINK, "0.5"])
+    assert told(sheet) == ["Leads!D2 looks like the template's variable clip.volume, misspelt"]
+
+
 def test_map_to_nothing_leaves_a_column_alone() -> None:
     sheet = table(["template_id", "first_name", "loggo"], ["tpl_1", "Ann", "x"])
     assert not mistakes(sheet, renames={"loggo": ""})
