@@ -19,13 +19,12 @@ from tests.making import ACCOUNT, built, jobs_of, table
 
 LINK = "https://example.com/v.mp4"
 
-#: 10 in Arabic digits and in full-width ones, a superscript, an unseen character, and words that `float` takes.
+#: 10 in Arabic digits and in full-width ones, a superscript, and words that `float` takes.
 NO_NUMBERS = (
     "1_0",
     "\u0661\u0660",
     "\uff11",
     "1\u00b2",
-    "1\u200b",
     "inf",
     "-Infinity",
     "NaN",
@@ -139,6 +138,46 @@ def test_what_heygen_would_refuse_is_a_mistake_at_its_cell(column: str, value: s
     else:
         headers, row, place = [*headers, column], [*row, value], "Leads!C2"
     assert told(table(headers, row)) == ([f"{place} {cause}"] if cause else [])
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00a0", "\u2060", "\n", "\x07", "\u202e", "\u3000"])
+@pytest.mark.parametrize(
+    ("column", "start", "end"),
+    [("voice_id", "v", "_1"), ("watermark", "https://example.com/", "a.png"), ("resolution", "72", "0p"),
+     ("voice_settings.speed", "1", ".5"), ("caption", "y", "es"), ("brand_glossary_id", "g", "1")],
+)  # fmt: skip
+def test_a_character_that_crept_in_unseen_is_told_by_its_number(column: str, start: str, end: str, unseen: str) -> None:
+    sheet = table(["avatar_id", "script", column], ["look_1", "Hi", f"{start}{unseen}{end}"])
+    assert told(sheet) == [f"Leads!C2 holds a character that can't be seen (U+{ord(unseen):04X})"]
+
+
+def test_a_character_that_crept_in_unseen_among_languages_is_told_by_its_number() -> None:
+    sheet = table(["video", "languages"], [LINK, "French;\nEnglish"], [LINK, "French;Eng\u200blish"])
+    assert told(sheet) == ["Leads!B3 holds a character that can't be seen (U+200B)"]
+
+
+def test_characters_that_cannot_be_seen_may_stand_in_texts_titles_and_formats_of_numbers() -> None:
+    headers = ("avatar_id", "script", "title", "voice_settings.pitch")
+    cells = (Cell("look_1"), Cell("Hi\u00a0Ann\n\u200d\U0001fae9"), Cell("A\u00a0B"), Cell("\u00a05\u00a0%", 0.05))
+    job = jobs_of(Table("Leads", headers, (Row(2, cells),)))[0]
+    assert (job.body["script"], job.title) == ("Hi\u00a0Ann\n\u200d\U0001fae9", "A\u00a0B")
+    assert job.body["voice_settings"] == {"pitch": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("\u200b", False),
+        (" \u200b \ufeff", False),
+        ("\x07", False),
+        ("\u200bHi", True),
+        ("\U0001fae9", True),
+        (".", True),
+    ],
+)
+def test_a_text_of_which_nothing_can_be_seen_is_a_mistake(text: str, seen: bool) -> None:
+    sheet = table(["text", "voice_id"], [text, "v_1"])
+    assert told(sheet) == ([] if seen else ["Leads!A2 holds nothing that can be seen"])
 
 
 def test_a_cell_with_a_fault_is_a_mistake_only_where_it_is_used() -> None:
@@ -361,6 +400,13 @@ def test_mail_merge_fills_whole_numbers_and_lists() -> None:
     headers = ["template_id", "first_name", "fps", "scene_ids", "n"]
     body = jobs_of(table(headers, ["tpl_1", "Ann", "{{n}}", "{{n}};{{m|b}}", 30]), defaults={"m": ""})[0].body
     assert (body["fps"], body["scene_ids"]) == (30, ["30", "b"])
+
+
+def test_a_cell_that_is_to_be_filled_from_itself_is_a_mistake() -> None:
+    sheet = table(["avatar_id", "script"], ["look_1", "Hi {{script|Ann}}"], ["look_1", "Hi"])
+    assert told(sheet) == ["Leads!B2 {{script}} names the column that it stands in"]
+    filled = told(table(["text", "voice_id"], ["Hi", "v_1"]), defaults={"locale": "{{Locale}}"})
+    assert filled == ["Leads row 2 {{Locale}} names the column that it stands in"]
 
 
 def test_what_a_merge_makes_of_a_number_is_judged_like_any_number() -> None:

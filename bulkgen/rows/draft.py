@@ -50,7 +50,7 @@ class Draft:
         for index in layout.places[column.name]:
             cell = self.headings.cell(self.row, index)
             if cell.fault:
-                self.problem(index, cell.fault, "Mend the cell.")
+                self.problem(index, cell.fault, "Correct the cell.")
                 return None
 
             if not cell.blank:
@@ -92,9 +92,12 @@ class Draft:
 
     def _merged(self, index: int, cell: Cell) -> Cell | None:
         try:
-            text = merge(cell.text, self._text_of)
+            text = merge(cell.text, lambda name: self._text_of(name, index))
         except Unfilled as field:
-            if field.why == "unknown":
+            if field.why == "itself":
+                cause = f"{{{{{field.name}}}}} names the column that it stands in"
+                fix = "Write the header of another column between the braces."
+            elif field.why == "unknown":
                 names = [name for name in self.headings.names if name]
                 cause = f"{{{{{field.name}}}}} names no column of this sheet"
                 fix = f"{hint(field.name, names)}Write the header of a column between the braces."
@@ -106,13 +109,17 @@ class Draft:
 
         return Cell(text, text) if text.strip() else None
 
-    def _text_of(self, name: str) -> str | None:
+    def _text_of(self, name: str, asking: int) -> str | None:
+        """The text of the named column; `asking` is the column that it is to be filled into."""
         indexes = self.headings.find(name)
         if not indexes:
             return None
 
-        cells = [self.headings.cell(self.row, index) for index in indexes]
-        return next((cell.text for cell in cells if not cell.blank), "")
+        filled = [index for index in indexes if not self.headings.cell(self.row, index).blank]
+        if filled[:1] == [asking]:
+            raise Unfilled(name, "itself")
+
+        return self.headings.cell(self.row, filled[0]).text if filled else ""
 
     def problem(
         self,
