@@ -82,6 +82,10 @@ def test_a_state_keeps_all_that_its_events_say() -> None:
     assert (known.failures, known.repeats) == (0, 0)
 
 
+def test_a_job_found_in_the_account_is_followed_from_then_on() -> None:
+    assert state(SENT, LOST, ADOPTED).submitted_at == T0 + 2
+
+
 def test_what_events_leave_out_stays_blank() -> None:
     bare: list[Event] = [
         {"event": "submitting", "fingerprint": JOB.fingerprint, "row": True, "title": None},
@@ -155,6 +159,7 @@ def test_one_failure_is_counted_once_however_often_it_is_told() -> None:
         ([SENT, LOST], REFUSED, "unknown", ""),
         # the id is gone at HeyGen, or the recording's link is
         ([SENT, TAKEN], GONE, "unknown", "v_1"),
+        ([SENT, LOST], GONE, "unknown", "v_1"),
         ([SENT, TAKEN, GONE], TAKEN, "unknown", "v_1"),
         ([SENT, TAKEN, GONE], ADOPTED, "adopted", "v_2"),
         ([SENT, TAKEN, GONE], ENDED, "finished", "v_1"),

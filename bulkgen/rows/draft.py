@@ -74,7 +74,7 @@ class Draft:
             return None
 
         if has_fields(cell.text):
-            return self._merged(index, cell)
+            return self._merged(index, cell, required=column.required)
 
         return cell
 
@@ -90,7 +90,7 @@ class Draft:
             fix = f"Add a column {name}, or give all rows one value with --set {name}=…"
         self.problem(at, cause, fix, name)
 
-    def _merged(self, index: int, cell: Cell) -> Cell | None:
+    def _merged(self, index: int, cell: Cell, *, required: bool) -> Cell | None:
         try:
             text = merge(cell.text, lambda name: self._text_of(name, index))
         except Unfilled as field:
@@ -107,7 +107,13 @@ class Draft:
             self.problem(index, cause, fix)
             return None
 
-        return Cell(text, text) if text.strip() else None
+        if text.strip():
+            return Cell(text, text)
+
+        if required:
+            fix = "Fill the columns that it names, or give them a fallback: {{first_name|there}}."
+            self.problem(index, "is blank once its fields are filled", fix)
+        return None
 
     def _text_of(self, name: str, asking: int) -> str | None:
         """The text of the named column; `asking` is the column that it is to be filled into."""
@@ -131,25 +137,29 @@ class Draft:
         value: str | None = None,
         warning: bool = False,
     ) -> None:
-        """Notes a problem at a column of the sheet; `header` where the sheet has no such column."""
-        if column is not None and column < self.headings.real:
-            header = self.headings.names[column]
-            value = self.row.cell(column).text if value is None else value
-        elif column is not None:
-            header, column = header or f"--set {self.headings.names[column]}", None
+        """Notes a problem at a column, of the sheet or of `--set`; `header` where neither has such a column."""
+        if column is not None:
+            value = self.headings.cell(self.row, column).text if value is None else value
+            column, header = self._place(column)
         found = Problem(self.row.number, column, header, shorten(value or "", 200), cause, fix, warning)
         if found not in self.problems:
             self.problems.append(found)
+
+    def _place(self, column: int) -> tuple[int | None, str]:
+        """The column with its header; of `--set`, which has no cell in the sheet, the option."""
+        name = self.headings.names[column]
+        return (column, name) if column < self.headings.real else (None, f"--set {name}")
 
     def fault(self, fault: Fault, layout: Layout, value: str | None = None) -> None:
         """Notes a fault of a field at the cell that filled it. A field already noted is not told twice."""
         at = self.origin.get(fault.column)
         if at is None:
             at = next(iter(layout.places.get(fault.column, ())), None)
-        told = {p.column if p.column is not None else p.header for p in self.problems if not p.warning}
+        told = {(p.column, p.header) for p in self.problems if not p.warning}
         known = {column.name: column for column in layout.columns}.get(fault.column)
         name = known.aliases[0] if known and known.place[0] == "variables" and known.aliases else fault.column
-        if not fault.warning and value is None and (at if at is not None else name) in told:
+        place = (None, name) if at is None else self._place(at)
+        if not fault.warning and value is None and place in told:
             return
 
         self.problem(at, fault.cause, fault.fix, name, value=value, warning=fault.warning)
