@@ -65,6 +65,15 @@ def test_every_row_is_a_line_selected_or_not() -> None:
     assert not Line(sheet.rows[0]).invalid
 
 
+def test_a_row_of_no_kind_and_a_skipped_row_keep_their_label_and_are_selected_or_not() -> None:
+    sheet = table(["row_id", "name", "skip"], ["a", "Ann", None], ["b", "Bob", "yes"], ["c", "Cy", None])
+    found = built(sheet, selection=parse_selection("2", "--rows"))
+    assert [(line.row_id, line.kind, line.selected) for line in found.lines] == [
+        ("a", "", True), ("b", "", False), ("c", "", False)
+    ]  # fmt: skip
+    assert [p.row for p in found.mistakes] == [2]
+
+
 def test_an_odd_word_in_skip_is_told_at_its_cell_and_makes_no_job() -> None:
     found = built(table([*SPEECH, "skip"], ["Hi", "v_1", "perhaps"]))
     assert [(p.column, p.value, p.cause) for p in found.mistakes] == [(2, "perhaps", "is neither yes nor no")]
@@ -113,6 +122,13 @@ def test_a_narrowed_line_may_write_its_language_in_any_letters() -> None:
 
 
 # Kinds and templates --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["kind", "Type"])
+def test_the_column_kind_decides_where_the_others_allow_two(header: str) -> None:
+    headers = [header, "avatar_id", "script", "text", "voice_id"]
+    sheet = table(headers, ["SPEECH", "look_1", "Hi", "Ho", "v_1"], ["avatar", "look_1", "Hi", "Ho", "v_1"])
+    assert [job.kind for job in jobs_of(sheet)] == ["speech", "avatar"]
 
 
 def test_a_template_that_has_a_variable_type_goes_before_the_column_type() -> None:
