@@ -1,4 +1,4 @@
-"""Keeps the golden fingerprints in `tests/data/fingerprints/`: sheets, and what their jobs are known by.
+"""Keeps the golden fingerprints in `tests/fingerprints/`: sheets, and what their jobs are known by.
 
     python -m tests.make_fingerprints    adds the sheets that are new
 
@@ -24,7 +24,7 @@ from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.sheet import read_sheet
 from tests.making import built, csv_text
 
-FOLDER = Path(__file__).parent / "data" / "fingerprints"
+FOLDER = Path(__file__).parent / "fingerprints"
 GOLDEN = FOLDER / "golden.json"
 
 #: The sheet that is also run by the whole command.
