@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bulkgen.jobs import Cell, Problem, Row, Table
+from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.columns import Lookup
 from tests.making import built, jobs_of, table
 
 LINK = "https://example.com/v.mp4"
@@ -123,3 +125,13 @@ def test_a_cell_that_can_not_be_used_is_told_with_its_own_fault() -> None:
     lost = Cell(fault="is a formula whose value was never computed")
     sheet = Table("Leads", ("text", "voice_id"), (Row(2, (lost, Cell("v_1"))),))
     assert [(p.cause, p.fix) for p in problems(sheet)] == [(lost.fault, "Correct the cell.")]
+
+
+def test_a_better_explanation_takes_back_only_what_it_explains() -> None:
+    account = Account({"t": Template("t", "T", {"first_name": "text", "city": "text"})}, {Lookup.TEMPLATE: {}})
+    found = built(table(["template_id", "frist_name"], ["t", "Ann"]), account, defaults={"fps": "many"}).mistakes
+    assert [(p.header, p.cause) for p in found] == [
+        ("city", "is a variable of the template with no column"),
+        ("--set fps", "is not a number"),
+        ("frist_name", "looks like the template's variable first_name, misspelt"),
+    ]
