@@ -372,6 +372,19 @@ def test_other_columns_are_the_persons_own(header: str) -> None:
     assert told(table(["avatar_id", "script", header], ["look_1", "Hello.", "x"])) == []
 
 
+@pytest.mark.parametrize("header", ["audio_url.x", "captions.a", "caption.x", "title.a", "script.no"])
+def test_a_dotted_column_is_no_misspelling_of_the_field_before_its_dot(header: str) -> None:
+    sheet = table(["avatar_id", "text", "audio_url", header], ["look_1", "", "https://example.com/a.mp3", "x"])
+    assert told(sheet) == []
+
+
+def test_a_dotted_column_may_be_a_misspelling_of_a_field_inside_the_one_before_its_dot() -> None:
+    headers = ["avatar_id", "script", "caption", "caption.stile"]
+    assert told(table(headers, ["look_1", "Hello.", "yes", "default"])) == [
+        "Leads!D1 fills nothing, but looks like caption.style, misspelt"
+    ]
+
+
 def test_short_names_resemble_too_much_to_be_called_misspelt() -> None:
     sheet = table(["video", "languages", "model", "srt2"], ["https://example.com/v.mp4", "French", "x", "y"])
     assert told(sheet) == []

@@ -22,8 +22,9 @@ from bulkgen.rows.draft import Draft
 from bulkgen.rows.headings import Headings, Layout, read_headings
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lookups import judge
+from bulkgen.rows.misspelt import Stray, strays
 from bulkgen.rows.selection import Selection
-from bulkgen.rows.suggest import hint, nearest
+from bulkgen.rows.suggest import hint
 
 #: It becomes a part of a path at HeyGen.
 _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
@@ -111,6 +112,8 @@ class _Builder:
     reading: Reading
     account: Account
     wanted: dict[Lookup, set[str]] = field(default_factory=dict)
+    #: By template.
+    strays: dict[str, list[Stray]] = field(default_factory=dict)
     layouts: Layouts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,7 +190,7 @@ class _Builder:
             if cell.fault and not cell.text:
                 draft.problem(index, cell.fault, "Its place in the results stays blank.", warning=True)
         if template:
-            self._misspelt(draft, layout)
+            self._misspelt(draft, layout, template)
         body = kind.body(values, layout.columns, template)
         for fault in kind.faults(body, {**draft.spoilt, **values}, layout.columns):
             draft.fault(fault, layout)
@@ -235,23 +238,16 @@ class _Builder:
 
         return True, template, template_id
 
-    def _misspelt(self, draft: Draft, layout: Layout) -> None:
-        """A column that is nobody's but looks like a variable that has no column."""
-        for column in layout.columns:
-            if column.place[0] != "variables" or layout.places[column.name] or len(column.aliases) != 1:
-                continue
-
-            near = nearest(column.aliases[0], [self.headings.names[i] for i in layout.unclaimed], 0.8)
-            if near is None:
-                continue
-
-            index = next(i for i in layout.unclaimed if self.headings.names[i] == near)
-            name = column.aliases[0]
-            draft.forget(column.name)
-            draft.problem(
-                index, f"looks like the template's variable {name}, misspelt",
-                f"Rename the column to {name}. If it is another thing: --map \"{near}=\" leaves it alone.",
-            )  # fmt: skip
+    def _misspelt(self, draft: Draft, layout: Layout, template: Template) -> None:
+        """A column that was meant for a variable of the template is a mistake; one that none can take a warning."""
+        if template.id not in self.strays:
+            self.strays[template.id] = list(strays(self.headings, layout, template))
+        for stray in self.strays[template.id]:
+            if stray.meant:
+                draft.forget(stray.meant)
+                draft.problem(stray.column, stray.cause, stray.fix)
+            elif not self.headings.cell(draft.row, stray.column).blank:
+                draft.problem(stray.column, stray.cause, stray.fix, warning=True)
 
     def _look_up(self, draft: Draft, layout: Layout, column: Column, values: dict[str, Value]) -> None:
         lookup = column.lookup
