@@ -99,6 +99,8 @@ def csv_files() -> dict[str, bytes]:
         "guards_of_another_file.csv": b"status,text\r\ndone,'=1+1\r\n",
         # other files
         "workbook_named.csv": workbook([sheet([["name"], ["Ann"]])]),
+        "binary_workbook_named.csv": zipped({"xl/workbook.bin": b"\x83\x01", "xl/worksheets/sheet1.bin": b"\0"}),
+        "opendocument_named.csv": zipped({"mimetype": b"application/vnd.oasis", "content.xml": b"<x/>"}),
         "old_workbook_named.csv": ole("Workbook"),
         "web_page_named.csv": b"\r\n<!DOCTYPE html>\r\n<html><body><table><tr><td>name</td></tr></table></body></html>",
         "web_table_named.csv": b'<table border="1"><tr><td>name</td></tr></table>',
@@ -322,6 +324,7 @@ def _ranges(people: list[list[object]]) -> dict[str, bytes]:
         "rows_hidden.xlsx": workbook([sheet(hidden)]),
         "rows_filtered.xlsx": workbook([sheet(hidden, after='<autoFilter ref="A1:B5"/>')]),
         "rows_without_height.xlsx": workbook([sheet(rows_of(people).replace('r="3">', 'r="3" ht="0">', 1))]),
+        "rows_all_hidden.xlsx": workbook([sheet(rows_of(people, first=2, hidden=[2, 3, 4]))]),
         "rows_hidden_above_the_headers.xlsx": workbook([sheet(rows_of([["x"], *people], hidden=[1]))]),
         "rows_blank_but_styled.xlsx": workbook([sheet(blank)], style=styles("0.00")),
         "cells_merged.xlsx": workbook(
@@ -371,6 +374,19 @@ def _values() -> dict[str, bytes]:
         ["whole float", 3.0],
         ["large", raw("n", "<v>1.5E+300</v>", at="B9")],
         ["nothing", "<c r='B10'><v/></c>"],
+        ["nineteen, but round", raw("n", "<v>9.2E+19</v>", at="B11")],
+        ["cut by Excel", 1234567890123450],
+        ["round to the eleventh", 1234567890100000],
+        ["ten and zeros", -1234567890000000],
+    ]
+    remainders = [
+        ["name", "city"],
+        ['<c r="A2" t="inlineStr"><v>7</v><is><t>Ann</t></is></c>', "Oslo"],
+        [
+            '<c r="A3" t="inlineStr"><is><t>Bob</t></is><v>7</v></c>',
+            raw("str", "<v>Rome</v><is><t>x</t></is>", at="B3"),
+        ],
+        [raw("inlineStr", "<v>Cid</v>", at="A4"), raw("n", "<is><t>8</t></is><v>7</v>", at="B4")],
     ]
     odd = ["007", "None", "NA", "=1+1", "+49 171", "\t tab", "a\nb", "'quoted", "🎬 “film”", "TRUE"]
     return {
@@ -378,6 +394,7 @@ def _values() -> dict[str, bytes]:
         "formulas_of_a_program.xlsx": workbook([sheet(formulas)], book='<calcPr calcId="1" fullCalcOnLoad="1"/>'),
         "errors.xlsx": workbook([sheet(wrong)]),
         "texts_rich_and_escaped.xlsx": workbook([sheet(table)], strings=shared),
+        "texts_beside_values.xlsx": workbook([sheet(remainders)]),
         "numbers_long_and_short.xlsx": workbook([sheet(numbers)]),
         "texts_that_look_like_others.xlsx": workbook([sheet([["text", "row"], *([t, i] for i, t in enumerate(odd))])]),
         "booleans.xlsx": workbook(
@@ -403,6 +420,12 @@ def _formats() -> dict[str, bytes]:
         ("mm:ss.0", 0.00123), ("hh:mm", 46085.5),
     ]  # fmt: skip
 
+    more = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
+    extended = (
+        f'<workbookPr date1904="1"/><extLst><ext uri="x" xmlns:x15="{more}"><x15:workbookPr chartTrackingRefBase="1"/>'
+        f'<sheets xmlns="{more}"><sheet name="Ghost" sheetId="7" r:id="rId1"/></sheets></ext></extLst>'
+    )
+
     def book(items: list[tuple[str | int, object]], **more: str) -> bytes:
         table: list[list[object]] = [["format", "value"]]
         table += [[str(code), (value, index)] for index, (code, value) in enumerate(items, 1)]
@@ -418,6 +441,7 @@ def _formats() -> dict[str, bytes]:
         "formats_of_numbers.xlsx": book(shown),
         "formats_of_dates.xlsx": book(dates),
         "formats_of_dates_from_1904.xlsx": book(dates[:6], book='<workbookPr date1904="1"/>'),
+        "formats_of_dates_from_1904_extended.xlsx": book(dates[:6], book=extended),
         "dates_in_words.xlsx": workbook([sheet(iso)], style=styles("dd.mm.yyyy")),
     }
 
@@ -441,6 +465,7 @@ def _sheets(simple: str) -> dict[str, bytes]:
         "sheets_two_but_one_very_hidden.xlsx": workbook(
             [other, simple], names=["Lists", "Leads"], states=["veryHidden"]
         ),
+        "sheet_with_a_state_of_its_own.xlsx": workbook([simple], names=["Leads"], states=["show"]),
         "sheets_all_hidden.xlsx": workbook([simple], names=["Leads"], states=["hidden"]),
         "sheet_name_with_signs.xlsx": workbook([simple], names=["Leads & “more” <3"]),
         "sheet_of_a_chart_first.xlsx": zipped(charted),
@@ -454,6 +479,7 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
     bare = "".join(f"<row>{''.join(cell(value) for value in row)}</row>" for row in people)
     prefixed = simple.replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?").replace("xmlns=", "xmlns:x=")
     wide = simple.replace("UTF-8", "UTF-16").encode("utf-16")
+    big = simple.replace("UTF-8", "UTF-16BE")
     strict = {
         name: data.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
             LINK.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -472,6 +498,16 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
         "writer_without_references.xlsx": workbook([sheet(bare)], names=["Leads"]),
         "writer_with_prefixes.xlsx": zipped(plain | {"xl/worksheets/sheet1.xml": prefixed.encode()}),
         "writer_in_utf16.xlsx": zipped(plain | {"xl/worksheets/sheet1.xml": wide}),
+        "writer_in_utf16_big.xlsx": zipped(
+            {
+                name: data.decode().replace("UTF-8", "UTF-16BE").encode("utf-16-be") if name.startswith("xl/") else data
+                for name, data in plain.items()
+            }
+        ),
+        "writer_in_utf16_big_with_mark.xlsx": zipped(
+            plain | {"xl/worksheets/sheet1.xml": b"\xfe\xff" + big.encode("utf-16-be")}
+        ),
+        "writer_of_extensions.xlsx": zipped(plain | {"xl/worksheets/sheet1.xml": _extended(simple).encode()}),
         "writer_of_strict_files.xlsx": zipped(strict),
         "writer_with_backslashes.xlsx": zipped(careless),
         "writer_with_absolute_links.xlsx": zipped(absolute),
@@ -482,6 +518,17 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
         "links_to_other_files.xlsx": workbook([simple], names=["Leads"], links=links),
         "style_that_is_not_there.xlsx": workbook([sheet([["zip"], [(417, 99)]])], style=styles("00000")),
     }
+
+
+def _extended(simple: str) -> str:
+    """The sheet with an extension in each place that allows one, whose elements are called as its own are."""
+    foreign = 'xmlns="urn:another"'
+    ghost = f'<row {foreign} r="9" hidden="1"><c r="A9"><v>1</v></c></row>'
+    return (
+        simple.replace("</c>", f"<extLst><ext><f {foreign}>1</f><v {foreign}>x</v></ext></extLst></c>", 1)
+        .replace("</row>", f"<extLst><ext>{ghost}</ext></extLst></row>")
+        .replace("</sheetData>", f"</sheetData><extLst><ext>{ghost}</ext></extLst>")
+    )
 
 
 def _damage(people: list[list[object]]) -> dict[str, bytes]:
@@ -526,6 +573,7 @@ def _damage(people: list[list[object]]) -> dict[str, bytes]:
         "damage_type.xlsx": leads(kind),
         "damage_date.xlsx": leads(when),
         "damage_sheet_missing.xlsx": zipped(no_sheet),
+        "damage_of_another_namespace.xlsx": workbook([sheet(people).replace(MAIN, "urn:another")], names=["Leads"]),
         "damage_locked_entries.xlsx": bytes(locked),
     }
 

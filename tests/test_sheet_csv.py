@@ -128,6 +128,8 @@ REFUSED = {
     "only_a_mark.csv": "only_a_mark.csv is empty",
     "only_blank_lines.csv": "only_blank_lines.csv is empty",
     "workbook_named.csv": "is a workbook in spite of its name. Rename it to end in .xlsx.",
+    "binary_workbook_named.csv": "is a binary Excel workbook (.xlsb). Open it, and save it as .xlsx.",
+    "opendocument_named.csv": "is an OpenDocument sheet (.ods). Open it, and save it as .xlsx.",
     "old_workbook_named.csv": "is an old .xls workbook or has a password",
     "web_page_named.csv": "is a web page in spite of its name",
     "web_table_named.csv": "is a web page in spite of its name",

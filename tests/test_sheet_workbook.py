@@ -43,6 +43,8 @@ READ: dict[str, Expected] = {
             "sheets_two_but_one_blank.xlsx", "sheets_two_but_one_hidden.xlsx", "sheets_two_but_one_very_hidden.xlsx",
             "sheet_name_with_signs.xlsx", "sheet_of_a_chart_first.xlsx", "writer_without_references.xlsx",
             "writer_with_prefixes.xlsx", "writer_in_utf16.xlsx", "writer_of_strict_files.xlsx",
+            "writer_in_utf16_big.xlsx", "writer_in_utf16_big_with_mark.xlsx",
+            "writer_of_extensions.xlsx", "sheet_with_a_state_of_its_own.xlsx",
             "writer_with_backslashes.xlsx", "writer_with_parts_elsewhere.xlsx", "writer_with_absolute_links.xlsx",
             "writer_without_styles.xlsx", "writer_of_broken_extras.xlsx", "macros.xlsm", "links_to_other_files.xlsx",
         ],
@@ -89,9 +91,12 @@ READ: dict[str, Expected] = {
         {
             2: ("whole", "7"), 3: ("float", "0.3"), 4: ("e", "0.00001"), 5: ("fifteen", "123456789012345"),
             6: ("sixteen", "1234567890123460"), 7: ("minus", "-1234567890123460000"), 8: ("whole float", "3"),
-            9: ("large", "1.5E+300"), 10: ("nothing",),
+            9: ("large", "1.5E+300"), 10: ("nothing",), 11: ("nineteen, but round", "92000000000000000000"),
+            12: ("cut by Excel", "1234567890123450"), 13: ("round to the eleventh", "1234567890100000"),
+            14: ("ten and zeros", "-1234567890000000"),
         },
     ),
+    "texts_beside_values.xlsx": (("name", "city"), {2: ("Ann", "Oslo"), 3: ("Bob", "Rome"), 4: ("Cid", "7")}),
     "booleans.xlsx": (("name", "skip"), {2: ("Ann", "TRUE"), 3: ("Bob", "FALSE"), 4: ("Cid", "TRUE")}),
     "formats_of_numbers.xlsx": (
         ("format", "value"),
@@ -125,6 +130,14 @@ READ: dict[str, Expected] = {
             7: ("[$-409]m/d/yy h:mm AM/PM;@", "3/5/30 6:00 PM"),
         },
     ),
+    "formats_of_dates_from_1904_extended.xlsx": (
+        ("format", "value"),
+        {
+            2: ("14", "2030-03-05"), 3: ("22", "2030-03-05 18:00"), 4: ("dd.mm.yyyy", "05.03.2030"),
+            5: (r"d\ mmmm\ yyyy", "5 March 2030"), 6: ("[$-407]d. mmmm yyyy", "5. März 2030"),
+            7: ("[$-409]m/d/yy h:mm AM/PM;@", "3/5/30 6:00 PM"),
+        },
+    ),
     "dates_in_words.xlsx": (
         ("when", "n"),
         {2: ("2026-03-04", "1"), 3: ("2026-03-04 18:30:00", "2"), 4: ("18:30:00", "3"), 5: ("04.03.2026", "4")},
@@ -135,6 +148,7 @@ READ: dict[str, Expected] = {
 #: What is said of each file that can't be read.
 REFUSED = {
     "sheet_blank.xlsx": "sheet 'Sheet1', is empty: it needs a line of headers",
+    "rows_all_hidden.xlsx": "sheet 'Sheet1', has only hidden rows. Unhide them in your spreadsheet; or, if row 2 is",
     "sheets_two.xlsx": "has 2 sheets. Say which one: --sheet NAME, with one of 'Colours', 'Leads'.",
     "sheets_two_alike.xlsx": "has 2 sheets. Say which one: --sheet NAME, with one of 'Spring', 'Autumn'.",
     "sheets_all_hidden.xlsx": "has no visible sheet. Unhide one in your spreadsheet",
@@ -157,6 +171,7 @@ REFUSED = {
     "damage_type.xlsx": "is damaged: sheet 'Leads', at B2, holds a value of an unknown type",
     "damage_date.xlsx": "is damaged: sheet 'Leads', at B2, holds 'yesterday' as a date",
     "damage_sheet_missing.xlsx": "is damaged: it has no worksheet",
+    "damage_of_another_namespace.xlsx": "is damaged: sheet 'Leads' is no worksheet",
     "damage_locked_entries.xlsx": "has a password. Save it without one.",
     "bomb_of_entities_in_the_sheet.xlsx": "is damaged: it declares a document type",
     "bomb_of_entities_in_the_texts.xlsx": "is damaged: it declares a document type",
@@ -190,7 +205,7 @@ FAULTS = {
     "formulas_without_values.xlsx": dict.fromkeys([(3, 1), (4, 1), (6, 1)], UNCOMPUTED),
     "formulas_of_a_program.xlsx": dict.fromkeys([(3, 1), (4, 1), (6, 1), (7, 1)], UNCOMPUTED),
     "errors.xlsx": {(n, 1): f"holds the error {row[1]}" for n, row in READ["errors.xlsx"][1].items()},
-    "numbers_long_and_short.xlsx": dict.fromkeys([(6, 1), (7, 1), (9, 1)], CUT),
+    "numbers_long_and_short.xlsx": dict.fromkeys([(6, 1), (7, 1), (12, 1), (13, 1)], CUT),
     "formats_of_numbers.xlsx": dict.fromkeys([(21, 1), (22, 1)], HIDDEN),
     "formats_of_dates.xlsx": {
         (13, 1): DAY_0,

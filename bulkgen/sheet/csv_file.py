@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 from bulkgen.errors import InputError
 from bulkgen.jobs import Cell, Row, Table, plural, shorten
+from bulkgen.sheet.archive import Archive
+from bulkgen.sheet.book import main_part
 from bulkgen.sheet.cells import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
@@ -51,8 +53,7 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
             "new sheet."
         )
 
-    _refuse_other_files(file.read(HEAD), file_name)
-    file.seek(0)
+    _refuse_other_files(file, file_name)
     encoding = detect(file, file_name)
     text = io.TextIOWrapper(file, encoding.codec, newline="")
     try:
@@ -61,9 +62,11 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
         text.detach()  # closing the file is left to whom it belongs
 
 
-def _refuse_other_files(head: bytes, file_name: str) -> None:
-    nature = nature_of(head)
+def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
+    nature = nature_of(file.read(HEAD))
+    file.seek(0)
     if nature is Nature.ZIP:
+        main_part(Archive(file, file_name))  # what is no .xlsx either has to be saved as one
         raise InputError(f"{file_name} is a workbook in spite of its name. Rename it to end in .xlsx.")
 
     if nature is not Nature.TEXT:
