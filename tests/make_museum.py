@@ -80,6 +80,23 @@ def csv_files() -> dict[str, bytes]:
         "row_too_long.csv": b"name,city\r\nAnn,Oslo\r\nBob,Rome,Italy\r\nCid,Bonn\r\n",
         "row_too_short.csv": b"name,city,script\r\nAnn,Oslo,Hi\r\nBob\r\nCid,Bonn,Hi\r\n",
         "trailing_separators.csv": b"name,city,,\r\nAnn,Oslo,,,,\r\nBob,Rome\r\n",
+        "trailing_separators_in_every_line.csv": b"name,city,,\r\nAnn,Oslo,,\r\nBob,Rome,,\r\n",
+        "trailing_separators_but_in_the_headers.csv": b"name,city\r\nAnn,Oslo,,\r\nBob,Rome,,\r\n",
+        "trailing_separators_in_the_headers.csv": b"name,city,,\r\nAnn,Oslo\r\nBob,Rome\r\n",
+        "separator_too_many_before_a_blank.csv": (
+            b"avatar_id,script,first_name,note\r\nlook_1,Hello Bob.,Bob,\r\n"
+            b"look_1,Hello Ann, great to see you at the fair.,Ann,\r\nlook_1,Hello Cid.,Cid,call him\r\n"
+        ),
+        "separator_too_many_in_every_row.csv": (
+            b"script,first_name,note\r\nHello Ann, great,Ann,\r\nHello Bob, great,Bob,\r\n"
+        ),
+        "separator_too_few_in_the_headers.csv": (
+            b"name city,script,note\r\nAnn,Oslo,Hi,\r\nBob,Rome,Hi,x\r\nCid,Hello, you\r\nDee,Nice,Hi,\r\n"
+        ),
+        "separator_too_many_in_the_headers.csv": _header_too_wide(),
+        "blanks_left_out_by_a_program.csv": (
+            b"name,city,script,note\r\nAnn,Oslo,Hi,x\r\nBob,,Hi\r\nCid,Bonn\r\nDee,Nice,Hi\r\nEve,Ulm,Hi,y\r\n"
+        ),
         "cut_off_in_the_last_row.csv": b"name,city,script\r\nAnn,Oslo,Hi\r\nBob,Ro",
         "blanks_left_out_by_excel.csv": _excel_blocks(),
         "title_lines.csv": b"Spring leads\r\nexported on Monday\r\n\r\nname,city\r\nAnn,Oslo\r\n",
@@ -117,6 +134,12 @@ def _excel_blocks() -> bytes:
     rows += [f"Ann{n},Oslo" for n in range(17, 33)]
     rows += [f"Ann{n},Oslo," for n in range(33, 40)] + ["Ann40,Oslo,f2", "Bob"]
     return "\r\n".join(rows).encode() + b"\r\n"
+
+
+def _header_too_wide() -> bytes:
+    """A name of a column holds a separator: no row has a cell for the last one, whatever block it stands in."""
+    rows = [f"Ann{n},Oslo,Hi" for n in range(2, 33)]
+    return "\r\n".join(["name,city, country,script", "Bob,Rome, Italy,Hi", *rows]).encode()
 
 
 # -- workbooks ---------------------------------------------------------------------------------------------------------

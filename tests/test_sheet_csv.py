@@ -77,6 +77,42 @@ READ: dict[str, Expected] = {
         {2: ("Ann", "Oslo", "Hi"), 3: ("Bob",), 4: ("Cid", "Bonn", "Hi")},
     ),
     "trailing_separators.csv": (("name", "city", "", ""), {2: ("Ann", "Oslo", "", ""), 3: ("Bob", "Rome")}),
+    "trailing_separators_in_every_line.csv": (
+        ("name", "city", "", ""),
+        {2: ("Ann", "Oslo", "", ""), 3: ("Bob", "Rome", "", "")},
+    ),
+    "trailing_separators_but_in_the_headers.csv": TWO,
+    "trailing_separators_in_the_headers.csv": (("name", "city", "", ""), TWO[1]),
+    "separator_too_many_before_a_blank.csv": (
+        ("avatar_id", "script", "first_name", "note"),
+        {
+            2: ("look_1", "Hello Bob.", "Bob", ""),
+            3: ("look_1", "Hello Ann", " great to see you at the fair.", "Ann"),
+            4: ("look_1", "Hello Cid.", "Cid", "call him"),
+        },
+    ),
+    "separator_too_many_in_every_row.csv": (
+        ("script", "first_name", "note"),
+        {2: ("Hello Ann", " great", "Ann"), 3: ("Hello Bob", " great", "Bob")},
+    ),
+    "separator_too_few_in_the_headers.csv": (
+        ("name city", "script", "note"),
+        {
+            2: ("Ann", "Oslo", "Hi"), 3: ("Bob", "Rome", "Hi", "x"), 4: ("Cid", "Hello", " you"),
+            5: ("Dee", "Nice", "Hi"),
+        },
+    ),
+    "separator_too_many_in_the_headers.csv": (
+        ("name", "city", " country", "script"),
+        {2: ("Bob", "Rome", " Italy", "Hi"), **{n: (f"Ann{n - 1}", "Oslo", "Hi") for n in range(3, 34)}},
+    ),
+    "blanks_left_out_by_a_program.csv": (
+        ("name", "city", "script", "note"),
+        {
+            2: ("Ann", "Oslo", "Hi", "x"), 3: ("Bob", "", "Hi"), 4: ("Cid", "Bonn"), 5: ("Dee", "Nice", "Hi"),
+            6: ("Eve", "Ulm", "Hi", "y"),
+        },
+    ),
     "cut_off_in_the_last_row.csv": (("name", "city", "script"), {2: ("Ann", "Oslo", "Hi"), 3: ("Bob", "Ro")}),
     "blanks_left_out_by_excel.csv": (
         ("name", "city", "folder_id"),
@@ -138,6 +174,8 @@ REFUSED = {
     "compressed_named.csv": "is a compressed archive",
 }
 
+DOUBT = "has as many cells as the header line, but most rows have more or fewer, so either may be shifted"
+
 #: Rows that can't be used, and why.
 FAULTS = {
     "one_column_of_sentences.csv": {2: "has 2 cells, the header line only 1"},
@@ -146,7 +184,18 @@ FAULTS = {
     "row_too_short.csv": {3: "has 1 cell, the header line 3"},
     "cut_off_in_the_last_row.csv": {3: "has 2 cells, the header line 3"},
     "blanks_left_out_by_excel.csv": {41: "has 1 cell, the header line 3"},
-    "title_lines.csv": dict.fromkeys((4, 5), "has 2 cells, the header line only 1"),
+    "title_lines.csv": {2: DOUBT, **dict.fromkeys((4, 5), "has 2 cells, the header line only 1")},
+    "trailing_separators.csv": {2: "has 6 cells, the header line only 4"},
+    "separator_too_many_before_a_blank.csv": {3: "has 5 cells, the header line only 4"},
+    "separator_too_many_in_every_row.csv": dict.fromkeys((2, 3), "has 4 cells, the header line only 3"),
+    "separator_too_few_in_the_headers.csv": {
+        **dict.fromkeys((2, 3, 5), "has 4 cells, the header line only 3"),
+        4: DOUBT,
+    },
+    "separator_too_many_in_the_headers.csv": {
+        2: DOUBT,
+        **dict.fromkeys(range(3, 34), "has 3 cells, the header line 4"),
+    },
 }
 
 NOTES = {
@@ -372,6 +421,89 @@ def test_only_a_whole_block_of_excel_may_leave_trailing_blanks_out(short: range,
     table = read_text("\n".join(["a,b,c", *rows]))
 
     assert {row.number for row in table.rows if row.fault} == (set(short) if faulty else set())
+
+
+def faulty(text: str) -> set[int]:
+    return {row.number for row in read_text(text).rows if row.fault}
+
+
+@pytest.mark.parametrize("surplus", [",", ",,", ", ,"])
+def test_blanks_behind_the_last_header_are_taken_where_all_rows_end_in_them(surplus: str) -> None:
+    rows = [f"{n},x,y{surplus}" for n in range(2, 40)]
+
+    assert faulty("\n".join(["a,b,c", *rows])) == set()
+    assert faulty("\n".join(["a,b,c", *rows, "", ",,,,,", "40,x,y"])) == {*range(2, 40), 42}
+    assert faulty("\n".join(["a,b,c", *rows, f"40,x,y,z{surplus}"])) == set(range(2, 41))
+
+
+def test_one_row_alone_does_not_show_that_its_last_blank_is_a_habit() -> None:
+    assert faulty("a,b,c\n1,5,x,\n") == {2}
+
+
+def test_a_row_that_has_one_cell_more_than_the_others_is_not_taken_where_the_header_line_has_it_too() -> None:
+    assert faulty("a,b,c,\n1,x,y\n2,x,y\n3,x, and y,z\n") == {4}
+    assert faulty("a,b,c,\n1,x,y,\n2,x,y,\n3,x y,z\n") == {4}
+
+
+def test_of_two_ways_to_end_a_line_that_of_the_header_line_is_right() -> None:
+    rows = read_text("a,b,c,\n1,x,y\n2,x,y,\n").rows
+
+    assert [row.fault for row in rows] == ["has 3 cells, other rows 4", ""]
+
+
+def test_a_later_block_of_excel_is_never_wider() -> None:
+    wide = [f"{n},x,y" for n in range(2, 17)]
+
+    assert faulty("\n".join(["a,b,c", *wide, *(f"{n},x,y," for n in range(17, 28))])) == set(range(17, 28))
+
+
+def test_the_first_block_of_excel_shows_whether_later_ones_may_be_narrower() -> None:
+    """A header line with a name too many would else be taken for a column that nobody filled."""
+    narrow = [f"{n},x" for n in range(17, 33)]
+    wide = [f"{n},x,y" for n in range(2, 17)]
+
+    assert faulty("\n".join(["a,b,c", *wide, *narrow])) == set()
+    assert faulty("\n".join(["a,b,c", *[line[:-2] for line in wide], *narrow])) == set(range(2, 33))
+    assert faulty("\n".join(["a,b,c", *wide, *narrow[:8], "", *narrow[9:]])) == {*range(17, 25), *range(26, 33)}
+
+
+def test_a_block_at_the_end_may_be_short_but_not_of_one_row() -> None:
+    wide = ["a,b,c", *(f"{n},x,y" for n in range(2, 17))]
+
+    assert faulty("\n".join([*wide, "17,x", "18,x"])) == set()
+    assert faulty("\n".join([*wide, "17,x"])) == {17}
+
+
+LEFT_OUT = ["a,b,c,d", "1,x,y,z", "2,,y,z", "3,x,y,z", "4,x,y", "5,x", "6,x,y", "7,x,y,z"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({}, set()),
+        ({3: "3,x,y,"}, {5, 6, 7}),  # it does not leave every blank out
+        ({2: "2,w,y,z"}, {5, 6, 7}),  # it may leave out the blanks in the middle too
+        ({6: "6,x,y,z"}, {5, 6}),  # too few to be a habit
+        ({7: "7,x, and y,z"}, {5, 6, 7}),  # sentences may be taken apart
+        ({3: "", 6: "6,x,y,z"}, {5, 6}),  # a third, but two are no habit
+        ({7: " 7,x,y,z", 2: "2, ,y,z"}, set()),
+        ({7: "7,x,y,z,1"}, set(range(2, 9))),
+        ({8: "8,x,y,z", 9: "9,x,y,z", 10: "8,x,y,z"}, {5, 6, 7}),  # three of ten
+        ({8: "8,x,y,z", 9: "9,x,y,z"}, set()),
+    ],
+)
+def test_blanks_at_the_end_may_be_left_out_by_a_program_that_does_so_always(
+    changes: dict[int, str], wrong: set[int]
+) -> None:
+    lines = {**dict(enumerate(LEFT_OUT)), **changes}
+
+    assert faulty("\n".join(lines.values())) == wrong
+
+
+def test_a_record_of_more_cells_than_a_sheet_has_columns_is_a_fault_and_no_overflow() -> None:
+    record = ",".join(['"\n"' + "," * 16_000] * 5)
+
+    assert faulty(f"a,b\n1,2\n{record},x\n") == {3}
 
 
 def test_a_long_cell_is_read_and_one_without_end_is_refused() -> None:

@@ -12,23 +12,22 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Cell, Row, Table, plural, shorten
+from bulkgen.jobs import Cell, Row, Table, shorten
 from bulkgen.sheet.archive import Archive
 from bulkgen.sheet.book import main_part
 from bulkgen.sheet.cells import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
 from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
+from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
 
 #: The largest file that is read (bytes).
 FILE_LIMIT = 100_000_000
-
-#: Excel leaves out the separators of trailing blank cells wherever a whole block of so many rows has none.
-EXCEL_BLOCK = 16
 
 #: The longest line (characters).
 LINE_LIMIT = 4_000_000
@@ -91,8 +90,7 @@ class _Reading:
         self.cells = Cells(self.meter)
         self.headers: tuple[str, ...] = ()
         self.header_at = 0
-        #: How many cells a row needs: up to the last header that is not blank.
-        self.width = 0
+        self.shape = Shape()
         self.rows: list[Row] = []
         self.doubt = ""
 
@@ -101,31 +99,34 @@ class _Reading:
         for block in self._blocks():
             if self.encoding.doubtful and not self.doubt:
                 self._find_doubt(block, first)
-            sizes = {len(record) for record in block if any(map(str.strip, record))}
-            usual = sizes.pop() if len(sizes) == 1 and len(block) > 1 else -1
+            even = len(block) > 1 and len({len(record) or 1 for record in block}) == 1
             for number, record in enumerate(block, first):
                 if self.headers:
-                    self._take_row(record, number, usual)
+                    self._take_row(record, number, even=even)
                 elif self.wanted in (None, number):
-                    self._take_headers(record, number)
+                    self._take_headers(record, number, block)
             first += len(block)
         if not self.headers:
             raise InputError(self._no_headers(first - 1))
 
+        for at, fault in self.shape.faults(self.rows).items():
+            self.rows[at] = replace(self.rows[at], fault=fault)
         return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
 
-    def _take_headers(self, record: list[str], number: int) -> None:
+    def _take_headers(self, record: list[str], number: int, block: list[list[str]]) -> None:
         results = any(header.strip().casefold() == "result_status" for header in record)
         cells = Cells(self.meter, _guarded if results else _plain)
         headers = tuple(cells[text].text for text in record)
         if any(map(str.strip, headers)):
             self.headers, self.header_at, self.cells = headers, number, cells
-            self.width = max(i for i, header in enumerate(headers, 1) if header.strip())
+            width = max(i for i, header in enumerate(headers, 1) if header.strip())
+            self.shape.header(len(headers), width, block)
         elif self.wanted is not None:
             raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
 
-    def _take_row(self, record: list[str], number: int, usual: int) -> None:
-        """Adds the row, unless it is blank; `usual` is how many cells all rows around it have, -1 if they differ."""
+    def _take_row(self, record: list[str], number: int, *, even: bool) -> None:
+        """Adds the row, unless it is blank, without blanks behind the last header; `even`: see `Shape`."""
+        size = len(record)
         while len(record) > len(self.headers) and not record[-1].strip():
             record.pop()
         known = self.cells
@@ -134,12 +135,8 @@ class _Reading:
             return
 
         self.meter.row(number, len(cells))
-        fault, size = "", len(cells)
-        if size > len(self.headers):
-            fault = f"has {plural(size, 'cell')}, the header line only {len(self.headers)}"
-        elif size < self.width and size != usual:  # Excel leaves trailing blanks out, of whole blocks of rows
-            fault = f"has {plural(size, 'cell')}, the header line {self.width}"
-        self.rows.append(Row(number, cells, fault=fault))
+        self.shape.row(size, even=even)
+        self.rows.append(Row(number, cells))
 
     def _blocks(self) -> Iterator[list[list[str]]]:
         """The records, as many at a time as Excel writes."""
