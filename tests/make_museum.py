@@ -72,6 +72,14 @@ def csv_files() -> dict[str, bytes]:
         # quotation marks
         "quotes.csv": b'name,script\r\nAnn,"She said ""hi"", twice"\r\n"","5"" pipe"\r\n',
         "quotes_inside_bare_cells.csv": b'size,name\r\n5" pipe,Ann\r\n6" "x",Bob\r\n',
+        "quotes_behind_blanks.csv": (
+            b'name, script, city\r\nAnn, "Hello, Ann", Oslo\r\nBob, "Hello", Rome\r\nCid, "A ""b""\r\nc", Bonn\r\n'
+        ),
+        "quotes_behind_blanks_in_the_headers.csv": b'"name", "script"\r\n"Ann", "Hello"\r\n"Bob", "Hi"\r\n',
+        "quotes_that_open_in_mid_cell.csv": b'name,script\r\nAnn,say "hi, Ann" to me\r\nBob,Hi\r\n',
+        "quotes_that_may_join_rows.csv": b'name,script\r\nAnn,Say "a\r\nb, c"\r\nBob,Hi\r\n',
+        "quotes_that_may_join_cells.csv": b'name,script,note\r\nAnn,say "hi, Ann"\r\nBob,Hi,x\r\nCid,a "b, c" d\r\n',
+        "quotes_in_the_headers.csv": b'name, "a, b"\r\nAnn,x,y\r\n',
         "quote_never_closed.csv": b'name,script\r\nAnn,Hi\r\nBob,"Hello\r\nCid,Hi\r\n',
         "quote_closed_too_soon.csv": b'name,script\r\nAnn,Hi\r\nBob,"She said "hi" twice"\r\n',
         "quote_that_swallows_rows.csv": b'name,script\r\nAnn,"Hello\r\nBob,Hi\r\nCid,"Hi"\r\n',

@@ -20,6 +20,7 @@ from bulkgen.sheet import TEXTS, csv_file, read_sheet
 from bulkgen.sheet.csv_file import read_csv, unguard
 from bulkgen.sheet.decode import detect
 from bulkgen.sheet.delimiter import find_delimiter
+from bulkgen.sheet.quotes import paired_records
 from tests.make_museum import MUSEUM, files
 
 Rows = dict[int, tuple[str, ...]]
@@ -71,6 +72,23 @@ READ: dict[str, Expected] = {
     ),
     "quotes.csv": (("name", "script"), {2: ("Ann", 'She said "hi", twice'), 3: ("", '5" pipe')}),
     "quotes_inside_bare_cells.csv": (("size", "name"), {2: ('5" pipe', "Ann"), 3: ('6" "x"', "Bob")}),
+    "quotes_behind_blanks.csv": (
+        ("name", " script", " city"),
+        {2: ("Ann", "Hello, Ann", " Oslo"), 3: ("Bob", "Hello", " Rome"), 4: ("Cid", 'A "b"\r\nc', " Bonn")},
+    ),
+    "quotes_behind_blanks_in_the_headers.csv": (("name", "script"), {2: ("Ann", "Hello"), 3: ("Bob", "Hi")}),
+    "quotes_that_open_in_mid_cell.csv": (
+        ("name", "script"),
+        {2: ("Ann", 'say "hi, Ann" to me'), 3: ("Bob", "Hi")},
+    ),
+    "quotes_that_may_join_rows.csv": (
+        ("name", "script"),
+        {2: ("Ann", 'Say "a'), 3: ("b", ' c"'), 4: ("Bob", "Hi")},
+    ),
+    "quotes_that_may_join_cells.csv": (
+        ("name", "script", "note"),
+        {2: ("Ann", 'say "hi', ' Ann"'), 3: ("Bob", "Hi", "x"), 4: ("Cid", 'a "b', ' c" d')},
+    ),
     "row_too_long.csv": (("name", "city"), {2: ("Ann", "Oslo"), 3: ("Bob", "Rome", "Italy"), 4: ("Cid", "Bonn")}),
     "row_too_short.csv": (
         ("name", "city", "script"),
@@ -156,6 +174,7 @@ REFUSED = {
     "utf16_cut_in_half_a_character.csv": "line 3: the file says that it is UTF-16, but this line is not",
     "nul_byte.csv": "line 3: holds a NUL character",
     "separator_line_of_carets.csv": "line 1: says that '^' separates the cells",
+    "quotes_in_the_headers.csv": "row 1: the header line has a quotation mark inside a cell",
     "quote_never_closed.csv": "line 3 (row 3): a quotation mark opens here that nothing closes",
     "quote_closed_too_soon.csv": "line 3 (row 3): a quotation mark is out of place",
     "quote_that_swallows_rows.csv": "line 4 (row 2, begun on line 2): a quotation mark is out of place",
@@ -174,12 +193,15 @@ REFUSED = {
     "compressed_named.csv": "is a compressed archive",
 }
 
+MARKS = "has a quotation mark inside a cell, so it can't be told where that cell ends"
 DOUBT = "has as many cells as the header line, but most rows have more or fewer, so either may be shifted"
 
 #: Rows that can't be used, and why.
 FAULTS = {
     "one_column_of_sentences.csv": {2: "has 2 cells, the header line only 1"},
     "title_with_commas_over_semicolons.csv": dict.fromkeys(range(3, 7), "has 3 cells, the header line only 1"),
+    "quotes_that_may_join_rows.csv": dict.fromkeys((2, 3), MARKS),
+    "quotes_that_may_join_cells.csv": dict.fromkeys((2, 4), MARKS),
     "row_too_long.csv": {3: "has 3 cells, the header line only 2"},
     "row_too_short.csv": {3: "has 1 cell, the header line 3"},
     "cut_off_in_the_last_row.csv": {3: "has 2 cells, the header line 3"},
@@ -201,6 +223,9 @@ FAULTS = {
 NOTES = {
     "utf16_without_mark.csv": "it was read as UTF-16.",
     "windows_1252.csv": "it was read as Windows-1252 (Western). Check row 3: 'José'.",
+    "quotes_behind_blanks.csv": "Some quotation marks do not stand at the start of their cells",
+    "quotes_behind_blanks_in_the_headers.csv": "Some quotation marks do not stand at the start of their cells",
+    "quotes_that_open_in_mid_cell.csv": "Some quotation marks do not stand at the start of their cells",
     "mac_roman.csv": "it was read as Mac Roman. Check row 3: 'José'.",
 }
 
@@ -242,7 +267,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_place_and_the_remedy(nam
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_guess_at_the_encoding_is_said_with_the_first_row_it_matters_for(name: str) -> None:
+def test_what_had_to_be_guessed_is_said_with_the_first_row_it_matters_for(name: str) -> None:
     notes = read_sheet(MUSEUM / name).notes
 
     assert len(notes) == (name in NOTES)
@@ -542,6 +567,58 @@ def test_equal_values_share_their_cell() -> None:
     first, second = read_text("a,b\nsame,1\nsame,2\n").rows
 
     assert first.cell(0) is second.cell(0)
+
+
+# -- quotation marks inside cells --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        # Only with each pair holding together do all rows fit
+        ('a,b\n1,x (a "b, c")\n', {2: ("1", 'x (a "b, c")')}),
+        ('a;b\n1; "x;y"\n2;z\n', {2: ("1", "x;y"), 3: ("2", "z")}),
+        ('a,b\n"1", "x\ny"\n,\n2,"w"\n\n', {2: ("1", "x\ny"), 4: ("2", "w")}),
+        ('t\n\na,b\n1, "x,y"\n', {4: ("1", "x,y")}),
+        # Marks that divide nothing otherwise stay what they are
+        ('a,b\n1,the "x" of y\n', {2: ("1", 'the "x" of y')}),
+        ('a,b\n1, "x"\n2,3\n', {2: ("1", ' "x"'), 3: ("2", "3")}),
+        ('a,b\n5" pipe,6" pipe\n', {2: ('5" pipe', '6" pipe')}),
+        ('a,b\n5" pipe,x\n6" pipe,y\n', {2: ('5" pipe', "x"), 3: ('6" pipe', "y")}),
+        ('a,b\n1,5 " pipe\n2,6" pipe\n', {2: ("1", '5 " pipe'), 3: ("2", '6" pipe')}),
+        ('a,"""b"""\n1, "x"\n', {2: ("1", ' "x"')}),
+        ('a,b\n1,an "x\n2,y\n', {2: ("1", 'an "x'), 3: ("2", "y")}),
+    ],
+)
+def test_marks_hold_cells_together_where_only_so_all_rows_fit(text: str, rows: Rows) -> None:
+    table = read_text(text, **({"header_row": 3} if text.startswith("t\n") else {}))
+
+    assert texts(table) == rows
+    assert not any(row.fault for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('a,b\n1,x "y, z"\n2,3,4\n', {2, 3}),  # another row fits neither way
+        ('a,b,c\n1,x "y, z"\n2,3,4\n', {2}),  # it happens to fit, taken apart
+        ('a,b\n1,x "y\n2,z\n3,w" v\n4,5\n', {2, 3, 4}),
+        ('a,b\n1,x "y\n' + "2,z\n" * 19 + '3,w" v\n4,5\n', set(range(2, 23))),
+        ('a,b\n1,x "y\n' + "2,z\n" * 20 + '3,w" v\n4,5\n', set()),  # too far apart to be one text
+        ('a,b\n1,x "y\n2,z" a\n4,5" pipe\n', {2, 3}),
+        ('a,b\n1, "x\ny, z"\n2,3\n', {2, 3}),  # they happen to fit, as two rows
+    ],
+)
+def test_marks_that_may_hold_cells_together_are_a_fault_of_their_rows(text: str, rows: set[int]) -> None:
+    assert faulty(text) == rows
+
+
+def test_a_mark_without_a_partner_is_not_looked_for_without_end() -> None:
+    assert list(paired_records(['a, "b\n', 'c"\n'], ",", 8)) == [["a", "b\nc"]]
+    with pytest.raises(csv.Error, match="larger"):
+        list(paired_records(['a, "b\n', 'c"\n'], ",", 5))
+    with pytest.raises(csv.Error, match="unexpected end"):
+        list(paired_records(['a, "b\n'], ",", 8))
 
 
 # -- any rows at all ---------------------------------------------------------------------------------------------------

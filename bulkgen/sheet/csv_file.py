@@ -13,27 +13,32 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
 from bulkgen.jobs import Cell, Row, Table, shorten
 from bulkgen.sheet.archive import Archive
 from bulkgen.sheet.book import main_part
-from bulkgen.sheet.cells import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Cells, Meter
+from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
+from bulkgen.sheet.lines import Lines
 from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
+from bulkgen.sheet.quotes import Doubts, in_marks, paired_records
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
 
 #: The largest file that is read (bytes).
 FILE_LIMIT = 100_000_000
 
-#: The longest line (characters).
-LINE_LIMIT = 4_000_000
-
 #: How much of the text decides the separator (characters).
 _SAMPLE = 200_000
+
+_MARKS = "has a quotation mark inside a cell, so it can't be told where that cell ends"
+_PAIRED = (
+    "Some quotation marks do not stand at the start of their cells; they were read as if they did, since all rows fit "
+    "the header line only so."
+)
 
 #: `="007"`: how exports keep a spreadsheet from taking a text for a number. It shows 007.
 _SHIELDED = re.compile(r'="([^"]*)"')
@@ -56,7 +61,13 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
     encoding = detect(file, file_name)
     text = io.TextIOWrapper(file, encoding.codec, newline="")
     try:
-        return _Reading(text, encoding, file_name, header_row).table(tab)
+        strict = _Reading(text, encoding, file_name, header_row)
+        table = strict.table(tab)
+        if strict.is_doubtful and _Reading(text, encoding, file_name, header_row, paired=True).fits():
+            return _Reading(text, encoding, file_name, header_row, paired=True).table(tab)
+
+        strict.refuse_doubtful_headers()
+        return table
     finally:
         text.detach()  # closing the file is left to whom it belongs
 
@@ -75,15 +86,26 @@ def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
 class _Reading:
     """One CSV on its way to being a table."""
 
-    def __init__(self, text: io.TextIOWrapper, encoding: Encoding, file_name: str, header_row: int | None) -> None:
+    def __init__(
+        self,
+        text: io.TextIOWrapper,
+        encoding: Encoding,
+        file_name: str,
+        header_row: int | None,
+        *,
+        paired: bool = False,
+    ) -> None:
+        """`paired`: every pair of quotation marks holds a cell together, wherever in the cell they stand."""
         self.file_name = file_name
         self.encoding = encoding
         self.wanted = header_row
+        self.paired = paired
+        text.seek(0)
         sample = text.read(_SAMPLE).lstrip("\ufeff")
         text.seek(0)
         told = announced(sample, file_name)
         self.delimiter = told or find_delimiter(sample, header_row)
-        self.lines = _Lines(text, self.delimiter, file_name)
+        self.lines = Lines(text, self.delimiter, file_name)
         if told:
             self.lines.skip()
         self.meter = Meter(file_name)
@@ -93,6 +115,8 @@ class _Reading:
         self.shape = Shape()
         self.rows: list[Row] = []
         self.doubt = ""
+        self.doubts = Doubts(self.delimiter)
+        self.is_doubtful = False
 
     def table(self, tab: str) -> Table:
         first = 1
@@ -109,9 +133,40 @@ class _Reading:
         if not self.headers:
             raise InputError(self._no_headers(first - 1))
 
-        for at, fault in self.shape.faults(self.rows).items():
-            self.rows[at] = replace(self.rows[at], fault=fault)
+        self._judge()
         return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
+
+    def fits(self) -> bool:
+        """Whether every row has as many cells as the header line."""
+        columns = 0
+        try:
+            for number, record in enumerate(chain.from_iterable(self._blocks()), 1):
+                if columns and any(map(str.strip, record)) and len(record) != columns:
+                    return False
+
+                if not columns and self.wanted in (None, number) and any(map(str.strip, record)):
+                    columns = len(record)
+        except InputError:
+            return False
+
+        return True
+
+    def _judge(self) -> None:
+        """Gives each row that can't be used its fault; where a second reading may be the right one, says so."""
+        faults = self.shape.faults(self.rows)
+        doubted = self.doubts.rows
+        self.is_doubtful = bool(faults and doubted) or any(map(in_marks, self.headers))
+        if doubted:
+            faults = {at: _MARKS for at, row in enumerate(self.rows) if row.number in doubted} | faults
+        for at, fault in faults.items():
+            self.rows[at] = replace(self.rows[at], fault=fault)
+
+    def refuse_doubtful_headers(self) -> None:
+        if self.header_at in self.doubts.rows:
+            raise InputError(
+                f"{self.file_name}, row {self.header_at}: the header line {_MARKS}. Correct that line, or say which "
+                "row is the header line: --header-row N."
+            )
 
     def _take_headers(self, record: list[str], number: int, block: list[list[str]]) -> None:
         results = any(header.strip().casefold() == "result_status" for header in record)
@@ -141,7 +196,9 @@ class _Reading:
     def _blocks(self) -> Iterator[list[list[str]]]:
         """The records, as many at a time as Excel writes."""
         limit = csv.field_size_limit(CELL_LIMIT)
-        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        reader: Iterator[list[str]] = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        if self.paired:
+            reader = paired_records(self.lines, self.delimiter, CELL_LIMIT)
         done = 0
         try:
             while True:
@@ -149,6 +206,9 @@ class _Reading:
                 try:
                     for record in islice(reader, EXCEL_BLOCK):
                         block.append(record)
+                        if self.lines.opens or self.lines.marks % 2:
+                            text = "".join(self.lines.record)
+                            self.doubts.look(done + len(block), text, len(record), opens=self.lines.opens)
                         self.lines.record_ended()
                 except csv.Error as error:
                     raise InputError(self._damage(str(error), done + len(block) + 1, block)) from None
@@ -176,14 +236,16 @@ class _Reading:
                     return
 
     def _notes(self) -> tuple[str, ...]:
+        notes = [_PAIRED] if self.paired else []
         if not self.encoding.guess:
-            return ()
+            return tuple(notes)
 
         check = f"Check {self.doubt}. If that is wrong" if self.doubt else "If it looks wrong"
-        return (
+        notes.append(
             f"{self.file_name} does not say its encoding and is not UTF-8; it was read as {self.encoding.guess}. "
-            f"{check}, save the sheet as “CSV UTF-8”.",
+            f"{check}, save the sheet as “CSV UTF-8”."
         )
+        return tuple(notes)
 
     def _no_headers(self, total: int) -> str:
         if self.wanted is not None and total:
@@ -207,40 +269,6 @@ class _Reading:
             )
         before = f" The row before it begins with {shorten(block[-1][0], 40)!r}." if block and block[-1] else ""
         return f"{place}: {cause}.{before} Open the file in your spreadsheet, mend that row and save it."
-
-
-class _Lines:
-    """The lines of the text, counted, and none so wide that its cells would fill the memory."""
-
-    def __init__(self, text: io.TextIOWrapper, delimiter: str, file_name: str) -> None:
-        self.text = text
-        self.delimiter = delimiter
-        self.file_name = file_name
-        #: The line read last, and the first line of the record being read.
-        self.number = 0
-        self.record_start = 1
-
-    def skip(self) -> None:
-        """Leaves one line out."""
-        next(iter(self))
-        self.record_ended()
-
-    def record_ended(self) -> None:
-        self.record_start = self.number + 1
-
-    def __iter__(self) -> Iterator[str]:
-        while line := self.text.readline(LINE_LIMIT):
-            self.number += 1
-            if self.number == 1:
-                line = line.lstrip("\ufeff")
-            wide = len(line) > COLUMN_LIMIT and line.count(self.delimiter) >= COLUMN_LIMIT
-            if wide or len(line) == LINE_LIMIT:
-                raise InputError(
-                    f"{self.file_name}, line {self.number}: is longer than any line of a sheet"
-                    f"{f', with more than {COLUMN_LIMIT:,} cells' if wide else ''}. Line breaks may be missing."
-                )
-
-            yield line
 
 
 def _plain(text: str) -> Cell:
