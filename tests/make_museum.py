@@ -731,7 +731,7 @@ def zip_bomb(target: Path) -> None:
 def bomb_of_cells(target: Path) -> None:
     """As many filled cells as fit."""
     row = "".join("<c><v>1</v></c>" for _ in range(1_000))
-    _xlsx_of(target, _sheet_pieces([_header(), *(f"<row>{row}</row>" for _ in range(20_000))]))
+    _xlsx_of(target, _sheet_pieces([_header(), *(f"<row>{row}</row>" for _ in range(4_000))]))
 
 
 def bomb_of_distinct_cells(target: Path) -> None:
@@ -740,13 +740,13 @@ def bomb_of_distinct_cells(target: Path) -> None:
     def row(number: int) -> str:
         return f"<row>{''.join(f'<c><v>{number}.{i}</v></c>' for i in range(1, 10))}</row>"
 
-    _xlsx_of(target, _sheet_pieces([_header(), *_batches(300_000, row)]))
+    _xlsx_of(target, _sheet_pieces([_header(), *_batches(150_000, row)]))
 
 
 def bomb_of_blank_cells(target: Path) -> None:
     """Tens of millions of the shortest tags, and one value behind them."""
     row = f"<row>{'<c/>' * 16_000}</row>"
-    _xlsx_of(target, _sheet_pieces([_header(), *(row for _ in range(2_000)), "<row><c><v>1</v></c></row>"]))
+    _xlsx_of(target, _sheet_pieces([_header(), *(row for _ in range(500)), "<row><c><v>1</v></c></row>"]))
 
 
 def bomb_of_wide_rows(target: Path) -> None:
@@ -765,7 +765,7 @@ def bomb_of_small_texts(target: Path) -> None:
     start, end = texts("\0").split("<si><t>\0</t></si>")
     pieces = [
         start.encode(),
-        *(p.encode() for p in _batches(8_000_000, lambda n: f"<si><t>{n:x}</t></si>")),
+        *(p.encode() for p in _batches(2_000_000, lambda n: f"<si><t>{n:x}</t></si>")),
         end.encode(),
     ]
     _xlsx_of(target, iter(pieces), part="xl/sharedStrings.xml", strings="x")
@@ -822,7 +822,7 @@ def columns_to_the_last(target: Path) -> None:
 def csv_too_large(target: Path) -> None:
     with target.open("wb") as file:
         file.write(b"name,script\r\n")
-        file.truncate(100_000_001)
+        file.truncate(200_000_001)
 
 
 def csv_of_separators(target: Path) -> None:
@@ -848,10 +848,17 @@ def csv_of_one_cell(target: Path) -> None:
             file.write(b"and so on and so on and so on, and so on,\r\n")
 
 
+def list_of_300000_rows_csv(target: Path) -> None:
+    with target.open("wb") as file:
+        file.write(b"a,b,c,d,e,f,g,h,i,j\n")
+        for row in range(300_000):
+            file.write(",".join(f"text {row}.{i}" for i in range(10)).encode() + b"\n")
+
+
 def csv_of_distinct_cells(target: Path) -> None:
     with target.open("wb") as file:
         file.write(b"a,b,c,d,e,f,g,h,i,j\n")
-        for row in range(0, 8_000_000, 10):
+        for row in range(0, 4_000_000, 10):
             file.write(",".join(f"{n:x}" for n in range(row, row + 10)).encode() + b"\n")
 
 
@@ -874,7 +881,8 @@ MONSTERS: dict[str, Callable[[Path], None]] = {
     "csv_of_separators.csv": csv_of_separators,
     "csv_of_line_ends.csv": csv_of_line_ends,
     "csv_of_one_cell.csv": csv_of_one_cell,
-    "csv_of_distinct_cells.csv": csv_of_distinct_cells,
+    "csv_bomb_of_distinct_cells.csv": csv_of_distinct_cells,
+    "list_of_300000_rows.csv": list_of_300000_rows_csv,
 }
 
 

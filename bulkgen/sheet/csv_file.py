@@ -29,7 +29,7 @@ from bulkgen.sheet.quotes import Doubts, in_marks, paired_records
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
 
 #: The largest file that is read (bytes).
-FILE_LIMIT = 100_000_000
+FILE_LIMIT = 200_000_000
 
 #: How much of the text decides the separator (characters).
 _SAMPLE = 200_000
