@@ -678,9 +678,9 @@ def test_quoted_rows_are_the_rows_read_whatever_the_headers_hold(
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.text(st.sampled_from("'=@+-\t\rx1 "), max_size=6))
+@given(st.text(st.sampled_from("'=@+-\t\r\n＝＋－＠x1 "), max_size=6))
 def test_a_guard_comes_off_once_and_only_before_what_a_spreadsheet_would_run(text: str) -> None:
     bare = text.lstrip("'")
-    guarded = bare[:1] in tuple("=@+-\t\r")
+    guarded = bare[:1] in tuple("=@+-\t\r\n＝＋－＠")
 
     assert unguard(f"'{text}") == (text if guarded else f"'{text}")

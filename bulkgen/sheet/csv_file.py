@@ -17,7 +17,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Cell, Row, Table, shorten
+from bulkgen.jobs import FORMULA_STARTS, Cell, Row, Table, shorten
 from bulkgen.sheet.archive import Archive
 from bulkgen.sheet.book import main_part
 from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
@@ -282,7 +282,7 @@ def _guarded(text: str) -> Cell:
 
 def unguard(text: str) -> str:
     """Takes off the quotation mark that a results CSV puts before a text which a spreadsheet would run."""
-    if text[:1] == "'" and text.lstrip("'")[:1] in ("=", "@", "+", "-", "\t", "\r"):
+    if text[:1] == "'" and text.lstrip("'").startswith(FORMULA_STARTS):
         return text[1:]
 
     return text
