@@ -268,7 +268,7 @@ class _Reading:
                 f"({NAMES[self.delimiter]} separate them)"
             )
         before = f" The row before it begins with {shorten(block[-1][0], 40)!r}." if block and block[-1] else ""
-        return f"{place}: {cause}.{before} Open the file in your spreadsheet, mend that row and save it."
+        return f"{place}: {cause}.{before} Open the file in your spreadsheet, correct that row and save it."
 
 
 def _plain(text: str) -> Cell:
