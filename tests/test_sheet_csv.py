@@ -496,6 +496,7 @@ def test_a_block_at_the_end_may_be_short_but_not_of_one_row() -> None:
     wide = ["a,b,c", *(f"{n},x,y" for n in range(2, 17))]
 
     assert faulty("\n".join([*wide, "17,x", "18,x"])) == set()
+    assert faulty("\n".join([*wide, "17,x", "18,x", "", "", ""])) == set()
     assert faulty("\n".join([*wide, "17,x"])) == {17}
 
 

@@ -222,8 +222,8 @@ class _Reading:
                         f"{self.file_name} has more than {ROW_LIMIT:,} rows. No spreadsheet holds so many."
                     )
 
-                if len(block) < EXCEL_BLOCK and block[-1] == ["\x1a"]:
-                    block.pop()  # the end-of-file sign of DOS
+                while len(block) < EXCEL_BLOCK and block and block[-1] in ([], ["\x1a"]):
+                    block.pop()  # blank lines at the end, and the end-of-file sign of DOS
                 yield block
         finally:
             csv.field_size_limit(limit)
