@@ -631,8 +631,9 @@ TABLES = WIDTHS.flatmap(lambda n: st.lists(st.lists(ANY_TEXT | AWKWARD, min_size
 
 
 def same_rows(table: Table, rows: list[list[str]]) -> bool:
-    """Every row that is not blank, at its number, with its values to the letter."""
-    wanted = {n: tuple(row) for n, row in enumerate(rows, 2) if any(cell.strip() for cell in row)}
+    """Every row that is not blank, at its number, with its values to the letter; a shield of nothing is blank."""
+    filled = [any(cell.strip() and not re.fullmatch(r'="\s*"', cell) for cell in row) for row in rows]
+    wanted = {n: tuple(row) for n, row in enumerate(rows, 2) if filled[n - 2]}
     found = {row.number: tuple("" if c.value is None else c.value for c in row.cells) for row in table.rows}
     shown = all(
         c.text == c.value or re.fullmatch('="[^"]*"', str(c.value)) for row in table.rows for c in row.cells if c.text
