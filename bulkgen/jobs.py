@@ -37,6 +37,9 @@ class Cell:
 
 BLANK = Cell()
 
+#: A text of a CSV that starts so is run by spreadsheets; by some, the full-width signs too (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

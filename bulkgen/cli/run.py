@@ -30,7 +30,8 @@ from bulkgen.kinds.kind import Detail
 from bulkgen.lock import BEAT, SheetLock
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.table import Entry, entries, results_table
-from bulkgen.results.writers import write_results
+from bulkgen.results.workbook import XLSX_TEXT
+from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.retry import RetryBudget
 from bulkgen.rows.plan import REPLACE_LIMIT
 from bulkgen.sheet import read_sheet
@@ -150,6 +151,8 @@ class Run:
     lock: SheetLock
     written: Path | None = None
     write_error: str = ""
+    #: The cells of the results whose text is cut.
+    cut: list[str] = field(default_factory=list)
     fatal: BulkgenError | None = None
     engine: Engine = field(init=False)
     before: int = 0
@@ -283,7 +286,7 @@ class Run:
                 f"everything stands in {opened.places.resume.name}. Mend that, then run the same command again."
             )
         else:
-            self.write_error = ""
+            self.write_error, self.cut = "", cut_cells(results, self.written)
 
     def _links_from_before(self) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -329,4 +332,9 @@ class Run:
         self.console.summary(text, data)
         if self.written and self.written != places.results:
             self.console.warn(f"{places.results.name} is open in another program; see {self.written.name} instead.")
+        if self.cut and self.written:
+            self.console.warn(
+                f"{listed(self.cut)} of {self.written.name}: cut, since a cell of a workbook holds no more than "
+                f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
+            )
         return code
