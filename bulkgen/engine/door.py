@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from bulkgen.engine.lane import Lane
+
 #: POSTs on their way at once, and recordings on their way at once.
 WIDTH = 4
 SPEECH_WIDTH = 20
@@ -44,48 +46,6 @@ USUAL_WAIT = 5.0
 
 
 @dataclass
-class Lane:
-    """POSTs of one sort on their way, at most `width` of them.
-
-    `late` are those that left before the last closing. A closing narrows the lane to one, so nothing enters it until
-    they are back: an answer is to one of them as long as there are any.
-    """
-
-    widest: int
-    out: int = 0
-    late: int = 0
-    width: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.width = self.widest
-
-    @property
-    def free(self) -> bool:
-        return self.out < self.width
-
-    def enter_again(self) -> None:
-        """A lost POST is sent once more, whatever the width; among late ones it counts as one of them."""
-        self.out += 1
-        self.late += self.late > 0
-
-    def back(self) -> bool:
-        """A POST has ended; whether it left since the last closing."""
-        self.out -= 1
-        if self.late:
-            self.late -= 1
-            return False
-
-        return True
-
-    def widen(self) -> None:
-        self.width = min(self.widest, 2 * self.width)
-
-    def narrow(self) -> None:
-        self.width = 1
-        self.late = self.out
-
-
-@dataclass
 class Door:
     """`slots` jobs in progress at most, as far as HeyGen allows them."""
 
@@ -104,11 +64,14 @@ class Door:
     _wait: float = 0.0
     _probe_at: float = 0.0
     _grown: float = 1.0
-    #: How many jobs HeyGen allows, where that is less than the slots; when more are tried; how much that has grown.
-    _ceiling: int | None = None
+    #: How many jobs HeyGen allows, as far as known; when more are tried; how much the wait for that has grown.
+    _ceiling: int = field(init=False)
     _try_at: float = 0.0
     _patience: float = 1.0
     _changed: anyio.Event = field(default_factory=anyio.Event)
+
+    def __post_init__(self) -> None:
+        self._ceiling = self.slots
 
     @property
     def posting(self) -> int:
@@ -145,8 +108,8 @@ class Door:
         """HeyGen took the job: its slot stays held."""
         fresh = self._jobs.back()
         running = self.held - self.posting
-        if self._ceiling is not None and running > self._ceiling:
-            self._ceiling = running if running < self.slots else None
+        if running > self._ceiling:
+            self._ceiling = running
             if fresh:
                 self._try_at = anyio.current_time()
                 self._patience = 1.0
@@ -204,8 +167,11 @@ class Door:
 
     def _has_slot(self) -> bool:
         """A slot is free below the ceiling, or it is time to try for one above it."""
-        if self.held >= self.slots or self._ceiling is None or self.held < self._ceiling:
-            return self.held < self.slots
+        if self.held >= self.slots:
+            return False
+
+        if self.held < self._ceiling:
+            return True
 
         return self.posting == 0 and anyio.current_time() >= self._try_at
 
