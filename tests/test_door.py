@@ -272,6 +272,19 @@ async def test_nothing_follows_in_a_lane_before_what_was_on_its_way_at_a_closing
 
 
 @in_virtual_time
+async def test_those_who_wait_learn_of_a_refusal() -> None:
+    door = await door_with(1, posting=1)
+    async with anyio.create_task_group() as group:
+        later(3, partial(door.refused, 2), group)
+        assert await wait_of(door.enter) == 5
+    door = await door_with(1, speaking=2)
+    door.speech_refused(2)
+    async with anyio.create_task_group() as group:
+        later(60, partial(door.speech_refused, 2), group)
+        assert await wait_of(door.enter_speech) == 62
+
+
+@in_virtual_time
 async def test_a_late_post_that_is_sent_again_is_late_still() -> None:
     door = await door_with(10, posting=3)
     door.refused(2)
@@ -503,6 +516,16 @@ async def test_a_full_account_is_filled_again_one_by_one() -> None:
         door.ended()
     for _ in range(3):
         assert await wait_of(door.enter) == 0
+
+
+@in_virtual_time
+async def test_when_the_last_of_our_jobs_has_ended_retry_after_counts_again() -> None:
+    door = await door_with(10, running=1, posting=1)
+    door.refused(5)
+    door.ended()
+    assert await wait_of(door.enter) == 0
+    door.refused(5)
+    assert await wait_of(door.enter) == 5
 
 
 @in_virtual_time
