@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -284,7 +283,7 @@ def test_a_value_behind_the_last_header_of_a_workbook_stays_a_mistake(tmp_path: 
     assert built(copy).lines[0].invalid
 
 
-# Size and time -------------------------------------------------------------------------------------------------------
+# Size ----------------------------------------------------------------------------------------------------------------
 
 
 def test_more_comments_than_a_spreadsheet_bears_are_left_out_with_a_word(
@@ -295,10 +294,3 @@ def test_more_comments_than_a_spreadsheet_bears_are_left_out_with_a_word(
     assert [copy.cell(row, 2).comment is not None for row in (2, 3, 4)] == [True, True, False]
     assert copy["B4"].fill.start_color.rgb == RED
     assert "The first 2 of them have a comment." in listing["A2"].value
-
-
-def test_five_thousand_rows_with_five_thousand_mistakes_take_less_than_ten_seconds(tmp_path: Path) -> None:
-    sheet = table([f"column {i}" for i in range(10)], *[[f"value {i}"] * 10 for i in range(5_000)])
-    started = time.process_time()
-    write_marked(sheet, [problem(n, n % 10) for n in range(2, 5_002)], tmp_path / "leads.check.xlsx")
-    assert time.process_time() - started < 10

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bulkgen.jobs import Cell, Problem, Row, Value, shorten
-from bulkgen.kinds.columns import Column, Fault, Lookup, Type, parse
+from bulkgen.kinds.columns import Column, Fault, Type, parse
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 from bulkgen.rows.suggest import hint
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """One row on its way to being jobs, and the problems met on it."""
 
@@ -28,10 +28,7 @@ class Draft:
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
         values: dict[str, Value] = {}
-        for column in layout.columns:
-            if column.lookup is Lookup.TEMPLATE:
-                continue
-
+        for column in layout.read:
             known = len(self.problems)
             cell = self._cell(layout, column)
             if cell is not None:
