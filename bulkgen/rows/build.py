@@ -97,10 +97,7 @@ class Builder:
             return Line(row, row_id=row_id, problems=tuple(draft.problems), selected=selected)
 
         jobs = self._jobs(draft, kind, row_id, at)
-        found = tuple(draft.problems)
-        if any(not problem.warning for problem in found):
-            jobs = ()
-        return Line(row, kind.name, row_id, jobs, found, selected=selected)
+        return Line(row, kind.name, row_id, jobs, tuple(draft.problems), selected=selected)
 
     def _kind(self, draft: Draft) -> Kind | None:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
@@ -135,9 +132,8 @@ class Builder:
 
         layout = self.layouts.of(kind, template)
         values = draft.read(layout)
-        for index in layout.unclaimed:
-            cell = draft.row.cell(index)
-            if cell.fault and not cell.text:
+        for index, cell in enumerate(draft.row.cells):
+            if cell.fault and not cell.text and index in layout.unclaimed:
                 draft.problem(index, cell.fault, "Its place in the results stays blank.", warning=True)
         if template:
             self._misspelt(draft, layout, template)
@@ -145,7 +141,7 @@ class Builder:
         for fault in kind.faults(body, {**draft.spoilt, **values}, layout.columns):
             draft.fault(fault, layout)
         exact = self._look_up(draft, layout, values, at)
-        if any(not problem.warning for problem in draft.problems):
+        if draft.invalid:
             return ()
 
         if exact:
@@ -245,10 +241,24 @@ class Builder:
         if kind.labelled:
             title = str(values.get("title") or f"{self.reading.stem} row {number} · {digest[:6]}")
             body["title"] = title
-        path = self._paths.setdefault((kind.name, order.template_id), kind.path.format(template_id=order.template_id))
         return Job(
-            kind.name, digest, number, order.row_id, title, language, path, body, order.template_id, self.reading.sheet
+            kind.name,
+            digest,
+            number,
+            order.row_id,
+            title,
+            language,
+            self._path(kind, order.template_id),
+            body,
+            order.template_id,
+            self.reading.sheet,
         )
+
+    def _path(self, kind: Kind, template_id: str) -> str:
+        key = kind.name, template_id
+        if key not in self._paths:
+            self._paths[key] = kind.path.format(template_id=template_id)
+        return self._paths[key]
 
 
 @dataclass(frozen=True, slots=True)

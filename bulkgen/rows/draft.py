@@ -25,6 +25,10 @@ class Draft:
     #: Fields that are filled, though with something that can't be used: what depends on them is not to blame.
     spoilt: dict[str, Value] = field(default_factory=dict)
 
+    @property
+    def invalid(self) -> bool:
+        return bool(self.problems) and any(not problem.warning for problem in self.problems)
+
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
         values: dict[str, Value] = {}
@@ -59,7 +63,7 @@ class Draft:
 
         index, cell = filled[0]
         self.origin[column.name] = index
-        real = [i for i, _ in filled if i < self.headings.real]
+        real = [i for i, _ in filled if i < self.headings.real] if len(filled) > 1 else ()
         if len(real) > 1:
             other = self.headings.names[real[0]]
             self.origin[column.name] = real[1]

@@ -44,7 +44,7 @@ class Headings:
     def cell(self, row: Row, index: int) -> Cell:
         """The cell of this column, or what `--set` says where it is blank."""
         cell = row.cell(index) if index < self.real else BLANK
-        return self.fill.get(index, cell) if cell.blank else cell
+        return self.fill.get(index, cell) if self.fill and cell.blank else cell
 
     def own(self, row: Row, *names: str) -> tuple[Cell, int | None]:
         """The first filled cell among bulkgen's own columns of these names, and its index."""

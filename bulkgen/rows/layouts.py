@@ -49,9 +49,12 @@ class Layouts:
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
         for kind, groups in self.possible:
-            if all(any(not self.headings.cell(row, i).blank for i in group) for group in groups):
+            if all(self._fills(row, group) for group in groups):
                 return kind
         return self.possible[0][0] if len(self.possible) == 1 else None
+
+    def _fills(self, row: Row, group: tuple[int, ...]) -> bool:
+        return any(not self.headings.cell(row, index).blank for index in group)
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

@@ -111,8 +111,10 @@ class _Linter:
             bare, names = self._taken_apart(text)
             # A variable for an address is there to be shown
             address = column.place[0] == "variables" and self._who[at] in _ADDRESSES
-            self._tell(row, at, *self._odd(bare, address))
-            sources = self._sources(row, names)
+            odd = self._odd(bare, address)
+            if odd:
+                self._tell(row, at, *odd)
+            sources = self._sources(row, names) if names else set()
             spoken = values.get(column.name)
             nobody = nobody_greeted(spoken) if isinstance(spoken, str) else None
             if nobody and not any(is_stand_in(self.headings.cell(row, source).text) for source in sources):

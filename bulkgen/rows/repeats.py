@@ -65,8 +65,8 @@ class Repeats:
 
     def _earlier(self, row: int, wish: tuple[object, ...], *particulars: str) -> int | None:
         """The first row that has the same; None where this one is it, or something is blank."""
-        words = tuple(" ".join(text.casefold().split()) for text in particulars)
-        if not all(words):
+        words = [" ".join(text.casefold().split()) for text in particulars]
+        if "" in words:
             return None
 
         first = self._rows.setdefault(hash((*wish, *words)), row)
