@@ -25,7 +25,7 @@ from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.selection import Selection
-from bulkgen.rows.suggest import hint, nearest
+from bulkgen.rows.suggest import Hints, nearest
 
 #: It becomes a part of a path at HeyGen.
 _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
@@ -66,6 +66,7 @@ class Builder:
         self._lines: list[Line] = []
         #: By template, and by kind and template: what rows have in common.
         self._misspellings: dict[str, list[tuple[int, str]]] = {}
+        self._hints = Hints(KINDS)
         self._paths: dict[tuple[str, str], str] = {}
 
     def build(self, account: Account) -> Built:
@@ -108,7 +109,7 @@ class Builder:
                 return KINDS["template"]  # `type` is a variable of the template here
 
             if kind is None:
-                fix = f"{hint(cell.text, KINDS)}Type one of: {', '.join(KINDS)}."
+                fix = f"{self._hints.of(cell.text)}Type one of: {', '.join(KINDS)}."
                 draft.problem(at, "is no kind that bulkgen makes", fix)
             return kind
 

@@ -11,7 +11,6 @@ from bulkgen.jobs import Cell, Problem, Row, Value, shorten
 from bulkgen.kinds.columns import Column, Fault, Type, parse
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
-from bulkgen.rows.suggest import hint
 
 
 @dataclass(slots=True)
@@ -96,9 +95,8 @@ class Draft:
             text = merge(cell.text, self._text_of)
         except Unfilled as field:
             if field.why == "unknown":
-                names = [name for name in self.headings.names if name]
                 cause = f"{{{{{field.name}}}}} names no column of this sheet"
-                fix = f"{hint(field.name, names)}Write the header of a column between the braces."
+                fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
             else:
                 cause = f"{{{{{field.name}}}}} is blank in this row"
                 fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."

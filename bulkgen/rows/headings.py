@@ -15,7 +15,7 @@ from bulkgen.jobs import BLANK, Cell, Problem, Row, Table
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, match_key
 from bulkgen.kinds.kind import Kind
-from bulkgen.rows.suggest import hint
+from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
 OWN = ("type", "kind", "row_id", "skip", "copy")
@@ -32,6 +32,11 @@ class Headings:
     problems: tuple[Problem, ...] = ()
     results: Mapping[str, int] = field(default_factory=dict)
     _found: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def hints(self) -> Hints:
+        """The nearest header to one that there is not."""
+        return Hints([name for name in self.names if name])
 
     def find(self, *names: str) -> tuple[int, ...]:
         """The columns that go by any of these names, in the sheet's order."""

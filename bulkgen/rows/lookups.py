@@ -5,9 +5,11 @@ Pure. Each word is judged once, however many rows hold it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bulkgen.kinds.account import Account, Needs, Template
 from bulkgen.kinds.columns import Fault, Lookup
-from bulkgen.rows.suggest import hint
+from bulkgen.rows.suggest import Hints
 
 _MISSING = {
     Lookup.LANGUAGE: ("is no language that HeyGen translates to", "HeyGen's names look like Spanish (Spain)."),
@@ -30,43 +32,57 @@ _MISSING = {
 _DOUBTFUL = frozenset({Lookup.LOOK, Lookup.FOLDER})
 
 
-def judge(lookup: Lookup, word: str, account: Account) -> str | Fault:
+class _Listed:
+    """What the account lists for one look-up."""
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        #: Names by id.
+        self.ids = ids
+        self._by_name: dict[str, str] = {}
+        for id_, name in ids.items():
+            self._by_name.setdefault(name.casefold(), id_)
+        self._hints = Hints(ids)
+
+    def named(self, word: str) -> str | None:
+        """The id that has this name."""
+        return self._by_name.get(word.casefold())
+
+    def hint(self, word: str) -> str:
+        return self._hints.of(word)
+
+
+def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str | Fault:
     """The word as the account writes it, or a fault (its column still open).
 
     In a lenient account only languages have to be known.
     """
-    listed = account.listed[lookup]
-    if word in listed:
+    if word in listed.ids:
         return word
 
     if word in account.unfit.get(lookup, ()):
         cause = "is a voice that can't make voice-overs"
         return Fault("", cause, "Only voices of the Starfish engine can: choose one of them and copy its id.")
 
-    if lookup is Lookup.LANGUAGE:
-        folded = word.casefold()
-        exact = next((name for name in listed if name.casefold() == folded), None)
-        if exact:
-            return exact
+    by_name = listed.named(word)
+    if lookup is Lookup.LANGUAGE and by_name:
+        return by_name
 
     cause, fix = _MISSING[lookup]
     if account.lenient and lookup is not Lookup.LANGUAGE:
         return Fault("", cause, "The sandbox can't know your own and takes it as it is.", warning=True)
 
-    by_name = next((id_ for id_, name in listed.items() if name.casefold() == word.casefold()), None)
-    found = f"That is a name; its id is {by_name}. " if by_name else hint(word, listed)
+    found = f"That is a name; its id is {by_name}. " if by_name else listed.hint(word)
     return Fault("", cause, f"{found}{fix}", warning=lookup in _DOUBTFUL)
 
 
-def judge_template(template_id: str, account: Account) -> Template | Fault | None:
+def _judge_template(template_id: str, account: Account, listed: _Listed | None) -> Template | Fault | None:
     """The template, or why there is none; None where it has not been looked up."""
     template = account.templates.get(template_id)
-    names = account.listed.get(Lookup.TEMPLATE)
-    if template is not None or names is None:
+    if template is not None or listed is None:
         return template
 
-    by_name = next((id_ for id_, name in names.items() if name.casefold() == template_id.casefold()), None)
-    found = f"Its id is {by_name}. " if by_name else hint(template_id, names)
+    by_name = listed.named(template_id)
+    found = f"Its id is {by_name}. " if by_name else listed.hint(template_id)
     fix = f"{found}Copy the id from the template's page at HeyGen."
     return Fault("template_id", "is no template of this account", fix)
 
@@ -75,7 +91,8 @@ class Verdicts:
     """What is known of every word that rows refer to, and the rows that hold it (by their places in the table)."""
 
     def __init__(self) -> None:
-        self.account = Account()
+        self._account = Account()
+        self._listed: dict[Lookup, _Listed] = {}
         self._judged: dict[tuple[Lookup, str], str | Template | Fault | None] = {}
         self._rows: dict[tuple[Lookup, str], list[int]] = {}
 
@@ -88,7 +105,7 @@ class Verdicts:
         return Needs({lookup: frozenset(words) for lookup, words in wanted.items()})
 
     def template(self, template_id: str, row: int) -> Template | Fault | None:
-        """As `judge_template`."""
+        """The template, or why there is none; None where it has not been looked up."""
         verdict = self._ask(Lookup.TEMPLATE, template_id, row)
         assert not isinstance(verdict, str)
         return verdict
@@ -101,7 +118,8 @@ class Verdicts:
 
     def renew(self, account: Account) -> list[int]:
         """Judges every word anew; gives the rows that this makes a difference to, in their order."""
-        self.account = account
+        self._account = account
+        self._listed = {lookup: _Listed(names) for lookup, names in account.listed.items()}
         changed: set[int] = set()
         for key, before in self._judged.items():
             self._judged[key] = self._judge(*key)
@@ -118,7 +136,8 @@ class Verdicts:
         return self._judged[key]
 
     def _judge(self, lookup: Lookup, word: str) -> str | Template | Fault | None:
+        listed = self._listed.get(lookup)
         if lookup is Lookup.TEMPLATE:
-            return judge_template(word, self.account)
+            return _judge_template(word, self._account, listed)
 
-        return judge(lookup, word, self.account) if lookup in self.account.listed else word
+        return _judge(lookup, word, self._account, listed) if listed else word
