@@ -5,6 +5,7 @@ Pure. Each word is judged once, however many rows hold it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 
 from bulkgen.kinds.account import Account, Needs, Template
@@ -94,7 +95,7 @@ class Verdicts:
         self._account = Account()
         self._listed: dict[Lookup, _Listed] = {}
         self._judged: dict[tuple[Lookup, str], str | Template | Fault | None] = {}
-        self._rows: dict[tuple[Lookup, str], list[int]] = {}
+        self._rows: dict[tuple[Lookup, str], array[int]] = {}
 
     @property
     def needs(self) -> Needs:
@@ -129,8 +130,9 @@ class Verdicts:
 
     def _ask(self, lookup: Lookup, word: str, row: int) -> str | Template | Fault | None:
         key = lookup, word
-        rows = self._rows.setdefault(key, [])
-        if not rows:
+        rows = self._rows.get(key)
+        if rows is None:
+            rows = self._rows[key] = array("L")
             self._judged[key] = self._judge(lookup, word)
         rows.append(row)
         return self._judged[key]
