@@ -118,6 +118,9 @@ def parse(column: Column, cell: Cell) -> Value | Fault:
     if not text.isascii() and _SURROGATE.search(text):
         return Fault(column.name, "holds a character that is no text", "Type the cell anew.")
 
+    if column.type is Type.TEXT:
+        return text
+
     if column.type is Type.PROSE:
         return cell.text
 

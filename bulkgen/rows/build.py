@@ -139,7 +139,7 @@ class Builder:
         if template:
             self._misspelt(draft, layout, template)
         body = kind.body(values, layout.read, template)
-        for fault in kind.faults(body, {**draft.spoilt, **values}, layout.columns):
+        for fault in kind.faults(body, draft.spoilt | values if draft.spoilt else values, layout.columns):
             draft.fault(fault, layout)
         exact = self._look_up(draft, layout, values, at)
         if draft.invalid:

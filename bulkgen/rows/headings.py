@@ -48,12 +48,14 @@ class Headings:
 
     def cell(self, row: Row, index: int) -> Cell:
         """The cell of this column, or what `--set` says where it is blank."""
-        cell = row.cell(index) if index < self.real else BLANK
+        cells = row.cells
+        cell = cells[index] if index < self.real and index < len(cells) else BLANK
         return self.fill.get(index, cell) if self.fill and cell.blank else cell
 
     def own(self, row: Row, *names: str) -> tuple[Cell, int | None]:
         """The first filled cell among bulkgen's own columns of these names, and its index."""
-        for index in self.find(*names):
+        known = self._found.get(names)
+        for index in self.find(*names) if known is None else known:
             cell = self.cell(row, index)
             if not cell.blank:
                 return cell, index

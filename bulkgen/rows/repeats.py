@@ -35,7 +35,7 @@ class Repeats:
     def find(self, line: Line, wish: tuple[object, ...]) -> tuple[int, Oddity] | None:
         """The cell that stands in an earlier row too, and what to say of it. `wish` is what else the row asks for."""
         row, number = line.row, line.row.number
-        languages = tuple(job.language for job in line.jobs)
+        languages = tuple([job.language for job in line.jobs])
         _, at = self.headings.own(row, "row_id")
         other = self._earlier(number, ("row_id", languages), line.row_id)
         if at is not None and other is not None:
@@ -53,7 +53,7 @@ class Repeats:
         if at is None or company is None:
             return None
 
-        name = " ".join(row.cell(i).text.strip() for i in self._of[Who.PERSON])
+        name = " ".join([row.cell(i).text.strip() for i in self._of[Who.PERSON]])
         other = self._earlier(number, ("name", *wish), name, row.cell(company).text)
         if other is None:
             return None
@@ -61,7 +61,10 @@ class Repeats:
         return at, _told("stands in another row too, with the same company", _TWICE, name, other)
 
     def _first(self, row: Row, what: Who) -> int | None:
-        return next((i for i in self._of[what] if not row.cell(i).blank), None)
+        for index in self._of[what]:
+            if not row.cell(index).blank:
+                return index
+        return None
 
     def _earlier(self, row: int, wish: tuple[object, ...], *particulars: str) -> int | None:
         """The first row that has the same; None where this one is it, or something is blank."""
