@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 #: Raised only when the same wish would have to get another fingerprint: every finished row would be new again.
 FINGERPRINT_FORMAT = 1
 
+_CANON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
 #: A value as the person gave it, once its column's type was applied.
 Value = str | int | float | bool | tuple[str, ...]
 
@@ -125,7 +127,6 @@ class Job:
     language: str
     path: str
     body: Mapping[str, object] = field(hash=False, compare=False)
-    values: Mapping[str, Value] = field(hash=False, compare=False)
     template_id: str = ""
     #: The worksheet, where a workbook has several: they share one resume file.
     sheet: str = ""
@@ -146,8 +147,7 @@ def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = ""
         wish["template_id"] = template_id
     if copy:
         wish["copy"] = copy
-    text = json.dumps(wish, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_CANON.encode(wish).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value: Value) -> object:

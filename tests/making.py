@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from bulkgen.jobs import Cell, Job, Row, Table, Value, fingerprint
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
-from bulkgen.rows.build import Built, Reading, build
+from bulkgen.rows.build import Reading, build
+from bulkgen.rows.lines import Built
 from bulkgen.rows.selection import Selection
 
 WELCOME = Template("tpl_1", "Welcome", {"first_name": "text", "logo": "image"})
@@ -79,13 +80,12 @@ def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:
         "",
         "/v3/videos",
         {"type": "avatar", **values, "title": f"leads row {row}"},
-        values,
     )
 
 
 def speech_job(row: int = 2, text: str = "Hello") -> Job:
     values = {"text": text, "voice_id": "voice_ann"}
-    return Job("speech", fingerprint("speech", values), row, "", "", "", "/v3/voices/speech", values, values)
+    return Job("speech", fingerprint("speech", values), row, "", "", "", "/v3/voices/speech", values)
 
 
 def translation_job(row: int = 2, language: str = "French") -> Job:
@@ -96,4 +96,4 @@ def translation_job(row: int = 2, language: str = "French") -> Job:
         "title": f"leads row {row}",
     }
     digest = fingerprint("translation", values)
-    return Job("translation", digest, row, "", f"leads row {row}", language, "/v3/video-translations", body, values)
+    return Job("translation", digest, row, "", f"leads row {row}", language, "/v3/video-translations", body)

@@ -9,7 +9,8 @@ import pytest
 from bulkgen.jobs import Cell, Row, Table
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
-from bulkgen.rows.build import Line, Reading, build
+from bulkgen.rows.build import Reading, build
+from bulkgen.rows.lines import Line
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, built, jobs_of, table
 
@@ -104,14 +105,6 @@ def test_a_recording_takes_no_title() -> None:
 def test_a_template_is_part_of_the_path() -> None:
     job = jobs_of(table(["template_id", "first_name"], [" tpl_1 ", "Ann"]))[0]
     assert (job.path, job.template_id) == ("/v3/templates/tpl_1", "tpl_1")
-
-
-def test_what_a_job_asked_for_is_kept_by_field() -> None:
-    headers = ["video", "languages", "mode", "title", "folder_id"]
-    jobs = jobs_of(table(headers, [LINK, "FRENCH; english", "Speed", "T", "f_1"]))
-    assert [job.values for job in jobs] == [
-        {"video": LINK, "output_languages": (language,), "mode": "speed"} for language in ("french", "english")
-    ]
 
 
 def test_a_narrowed_line_may_write_its_language_in_any_letters() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
 from bulkgen.state import fold
@@ -98,8 +99,6 @@ def test_a_row_that_fails_in_the_sandbox_ends_with_exit_3_and_says_why(tmp_path:
 
 
 def test_originals_keep_value_type_and_format(tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
     sample(tmp_path, "leads.xlsx")
     bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
     given = load_workbook(tmp_path / "leads.xlsx").active
@@ -465,8 +464,6 @@ def test_what_is_most_likely_not_meant_is_told_and_nothing_is_held_back(tmp_path
 
 
 def test_check_marks_the_mistakes_in_a_copy_that_can_be_mended_and_used(tmp_path: Path) -> None:
-    from openpyxl import load_workbook
-
     (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n")
     done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
     assert done.returncode == Exit.MISTAKES
@@ -483,6 +480,35 @@ def test_check_marks_the_mistakes_in_a_copy_that_can_be_mended_and_used(tmp_path
     assert mended.returncode == Exit.OK, mended.stderr
     assert [line["result_status"] for line in results(tmp_path, "a.sandbox.results.xlsx")] == ["done", "done"]
     assert (tmp_path / "a.csv.sandbox.resume.jsonl").exists() or (tmp_path / "a.xlsx.sandbox.resume.jsonl").exists()
+
+
+def test_a_marked_copy_that_nobody_has_changed_is_replaced(tmp_path: Path) -> None:
+    sheet, copy = tmp_path / "a.csv", tmp_path / "a.sandbox.check.xlsx"
+    sheet.write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n")
+    bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    sheet.write_text("text,voice_id\nHello,voice_nobody_has\nGood day,voice_anna\n,voice_anna\n")
+    bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert load_workbook(copy)["a"]["A3"].value == "Good day"
+    assert [path.name for path in tmp_path.glob("*.check*")] == [copy.name]
+
+
+def test_no_copy_is_made_where_no_cell_is_to_be_marked(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\nHello\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox", "--set", "voice_id=voice_anna", "--set", "locales=en-US")
+    assert "looks like locale, misspelt" in done.stderr
+    assert not list(tmp_path.glob("*.check*"))
+
+
+def test_of_a_long_sheet_the_mistakes_are_listed_without_a_copy(tmp_path: Path) -> None:
+    rows = "".join(f"Hello {number},voice_anna\n" for number in range(20_000))
+    (tmp_path / "a.csv").write_text(f"text,voice_id\n{rows},voice_anna\n")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "a list without a copy: 20,001 rows are too many" in done.stderr
+    assert load_workbook(tmp_path / "a.sandbox.check.xlsx").sheetnames == ["Mistakes"]
+    given = bulkgen(tmp_path, "check", "a.sandbox.check.xlsx", "--sandbox")
+    assert given.returncode == Exit.MISTAKES
+    assert "is the list of what bulkgen found in a sheet" in given.stderr
 
 
 def test_links_that_lead_nowhere_public_are_found_before_anything_is_sent(tmp_path: Path) -> None:

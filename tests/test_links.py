@@ -7,7 +7,8 @@ from dataclasses import replace
 from bulkgen.jobs import Table
 from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
-from bulkgen.rows.build import Reading, build, with_problems
+from bulkgen.rows.build import Reading, build
+from bulkgen.rows.lines import with_problems
 from bulkgen.rows.links import Link, link_problems, media_links
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, table
@@ -17,7 +18,7 @@ A, B, C = (f"https://example.com/{name}" for name in "abc")
 
 def links(sheet: Table, reading: Reading | None = None, wanted: set[str] | None = None) -> list[Link]:
     reading = reading or Reading("leads")
-    return media_links(sheet, build(sheet, reading, ACCOUNT), reading, ACCOUNT, wanted=wanted)
+    return media_links(build(sheet, reading, ACCOUNT), ACCOUNT, wanted=wanted)
 
 
 def told(found: list[Link]) -> list[tuple[str, Media, list[str]]]:
@@ -103,7 +104,7 @@ def test_what_was_found_is_told_at_every_cell_and_makes_the_rows_invalid() -> No
     reading = Reading("leads")
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [A, "English"])
     built = build(sheet, reading, ACCOUNT)
-    found = media_links(sheet, built, reading, ACCOUNT)
+    found = media_links(built, ACCOUNT)
     problems = link_problems(found, {A: Fault("", "leads to nothing", "Copy it again.")})
     assert [(sheet.where(p.row, p.column), p.header, p.value) for p in problems] == [
         ("Leads!A2", "video", A),
@@ -119,9 +120,7 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
     reading = Reading("leads")
     sheet = table(["video", "languages"], [A, "French"])
     built = build(sheet, reading, ACCOUNT)
-    problems = link_problems(
-        media_links(sheet, built, reading, ACCOUNT), {A: Fault("", "is slow", "Wait.", warning=True)}
-    )
+    problems = link_problems(media_links(built, ACCOUNT), {A: Fault("", "is slow", "Wait.", warning=True)})
     after = with_problems(built, problems)
     assert (after.mistakes, after.warnings, len(after.lines[0].jobs)) == ([], problems, 1)
 
@@ -129,6 +128,6 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
 def test_a_link_that_set_gives_is_told_without_a_cell() -> None:
     reading = Reading("leads", {"audio_url": A})
     sheet = table(["avatar_id"], ["look_1"])
-    found = media_links(sheet, build(sheet, reading, ACCOUNT), reading, ACCOUNT)
+    found = media_links(build(sheet, reading, ACCOUNT), ACCOUNT)
     problem = link_problems(found, {A: Fault("", "leads to nothing", "Copy it again.")})[0]
     assert (problem.column, problem.header) == (None, "--set audio_url")

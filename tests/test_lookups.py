@@ -13,7 +13,8 @@ from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.jobs import Table
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Lookup
-from bulkgen.rows.build import Built, Reading, build
+from bulkgen.rows.build import Builder, Reading
+from bulkgen.rows.lines import Built
 from tests.making import table
 from tests.standin.settings import DEFAULT_KEY, Settings
 from tests.standin.virtual import VirtualWire
@@ -35,12 +36,12 @@ class Counting(httpx.AsyncBaseTransport):
 
 
 async def looked_up(sheet: Table, wire: Counting, *, lenient: bool = False) -> tuple[Built, AccountLookup]:
-    reading = Reading("leads")
-    built = build(sheet, reading, Account())
+    builder = Builder(sheet, Reading("leads"))
+    built = builder.build(Account())
     async with connect("https://heygen.test", DEFAULT_KEY, wire) as http:
         lookup = AccountLookup(HeyGen(http), lenient=lenient)
         while await lookup.gather(built.needs):
-            built = build(sheet, reading, lookup.account)
+            built = builder.build(lookup.account)
     return built, lookup
 
 

@@ -10,8 +10,8 @@ from bulkgen.errors import InputError
 from bulkgen.jobs import Cell, Problem, Row, Table
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
-from bulkgen.rows.build import with_problems
 from bulkgen.rows.headings import recognised
+from bulkgen.rows.lines import with_problems
 from bulkgen.rows.merge import Unfilled, merge
 from bulkgen.rows.selection import Selection, parse_selection
 from bulkgen.rows.suggest import nearest

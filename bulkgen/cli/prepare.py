@@ -5,6 +5,7 @@ Nothing here changes a file or sends anything that costs.
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,8 +27,9 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.probe import probe_links
 from bulkgen.results.listing import is_listing
-from bulkgen.rows.build import Built, Reading, build, with_problems
+from bulkgen.rows.build import Builder, Reading, build
 from bulkgen.rows.headings import better_header, recognised
+from bulkgen.rows.lines import Built, with_problems
 from bulkgen.rows.links import link_problems, media_links
 from bulkgen.rows.lint import lint
 from bulkgen.rows.plan import Plan, make_plan
@@ -44,6 +46,10 @@ from bulkgen.state import (
     inherited,
     next_step,
 )
+
+#: Rows and jobs are many objects that stay, and form no circles: looking for such as often as Python does by itself
+#: would take a tenth of the time.
+COLLECTION = (50_000, 20, 100)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,12 @@ def open_sheet(options: Options) -> Opened:
         recognise=is_ours if options.sheet.stem.endswith(".check") else recognised,
         header_row=options.header_row,
     )
+    if is_listing(table.headers):
+        raise InputError(
+            f"{options.sheet.name} is the list of what bulkgen found in a sheet: correct that sheet, and give it to "
+            "bulkgen."
+        )
+
     better = better_header(table) if options.header_row is None else None
     if better is not None:
         raise InputError(
@@ -169,14 +181,16 @@ def prepare(options: Options, opened: Opened) -> Prepared:
 
     Raises `JournalError` for a resume file that can't be used. What else stands in the way becomes `trouble`.
     """
-    prepared = Prepared(opened, build(opened.table, opened.reading, Account()), list(opened.table.notes))
+    gc.set_threshold(*COLLECTION)
     if options.offline:
-        return _offline(prepared, options)
+        return _offline(options, opened)
 
+    builder = Builder(opened.table, opened.reading)
+    prepared = Prepared(opened, builder.build(Account()), list(opened.table.notes))
     try:
         prepared.connection = connection = _connect(options, opened.places)
         prepared.journal = journal = Journal(opened.places.resume)
-        me, lookup = anyio.run(_ask, prepared, connection, options.sandbox)
+        me, lookup = anyio.run(_ask, prepared, builder, connection, options.sandbox)
     except (CredentialError, ApiError) as error:
         prepared.trouble = error
         return prepared
@@ -187,40 +201,41 @@ def prepare(options: Options, opened: Opened) -> Prepared:
     prepared.notes += lookup.notes
     _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
     prepared.plan = _planned(prepared, options)
-    if not options.sandbox:  # a rehearsal needs no network
-        _probe(prepared, connection.base)
+    if not options.sandbox and _probe(prepared, connection.base):  # a rehearsal needs no network
+        prepared.plan = _planned(prepared, options)
     _look_closer(prepared)
-    prepared.plan = _planned(prepared, options)
     return prepared
 
 
-def _probe(prepared: Prepared, base: str) -> None:
-    """Whether the links of the jobs to be sent lead to something that HeyGen can use."""
-    opened, plan = prepared.opened, prepared.plan
+def _probe(prepared: Prepared, base: str) -> bool:
+    """Whether links of the jobs to be sent lead to nothing that HeyGen can use: the rows have mistakes then."""
+    plan = prepared.plan
     assert plan is not None
     wanted = {job.fingerprint for job in plan.send if plan.steps[job.fingerprint] is Step.SEND}
-    links = media_links(opened.table, prepared.built, opened.reading, prepared.account, wanted=wanted)
+    links = media_links(prepared.built, prepared.account, wanted=wanted)
     if not links:
-        return
+        return False
 
     media = {link.url: link.media for link in links}
     faults = anyio.run(partial(probe_links, media, own_host=base))
-    prepared.built = with_problems(prepared.built, link_problems(links, faults))
+    problems = link_problems(links, faults)
+    prepared.built = with_problems(prepared.built, problems)
+    return any(not problem.warning for problem in problems)
 
 
 def _look_closer(prepared: Prepared) -> None:
     """What is allowed but most likely not meant becomes a warning at its cell."""
-    opened = prepared.opened
-    oddities = lint(opened.table, prepared.built, opened.reading, prepared.account)
+    oddities = lint(prepared.opened.table, prepared.built, prepared.account)
     prepared.built = with_problems(prepared.built, oddities)
 
 
-def _offline(prepared: Prepared, options: Options) -> Prepared:
+def _offline(options: Options, opened: Opened) -> Prepared:
     """The plan as far as sheet and resume file show it: rows of a template never seen before stay open."""
-    prepared.journal = Journal(prepared.opened.places.resume)
-    history = fold(prepared.journal.events)
-    prepared.account = known_templates(history)
-    prepared.built = build(prepared.opened.table, prepared.opened.reading, prepared.account)
+    journal = Journal(opened.places.resume)
+    history = fold(journal.events)
+    account = known_templates(history)
+    prepared = Prepared(opened, build(opened.table, opened.reading, account), list(opened.table.notes))
+    prepared.journal, prepared.account = journal, account
     prepared.states = dict(history.states)
     prepared.plan = _planned(prepared, options)
     _look_closer(prepared)
@@ -266,9 +281,10 @@ def _connect(options: Options, places: Places) -> Connection:
     return Connection(BASE, KEY, Sandbox(places.sandbox_state).transport)
 
 
-async def _ask(prepared: Prepared, connection: Connection, lenient: bool) -> tuple[heygen.Me, AccountLookup]:
+async def _ask(
+    prepared: Prepared, builder: Builder, connection: Connection, lenient: bool
+) -> tuple[heygen.Me, AccountLookup]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
-    opened = prepared.opened
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http)
         try:
@@ -278,7 +294,7 @@ async def _ask(prepared: Prepared, connection: Connection, lenient: bool) -> tup
 
         lookup = AccountLookup(client, lenient=lenient)
         while await lookup.gather(prepared.built.needs):
-            prepared.built = build(opened.table, opened.reading, lookup.account)
+            prepared.built = builder.build(lookup.account)
         return me, lookup
 
 

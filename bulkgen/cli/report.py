@@ -9,7 +9,7 @@ from bulkgen.errors import Exit
 from bulkgen.jobs import Job, Problem, Table, listed, plural, shorten
 from bulkgen.kinds import KINDS
 from bulkgen.results.table import Entry
-from bulkgen.rows.build import Built
+from bulkgen.rows.lines import Built
 from bulkgen.rows.plan import Plan
 from bulkgen.state import NEW, State, Status, Step, passing
 

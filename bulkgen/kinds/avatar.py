@@ -202,6 +202,9 @@ def check(values: Values) -> Iterable[Fault]:
     for name in sources[1:]:
         yield Fault(name, f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id.")
 
+    if not any("." in name for name in values):  # what follows is about settings alone
+        return
+
     settings = [name for name in values if name.startswith("voice_settings.")]
     if settings and "script" not in values:
         yield Fault(settings[0], "needs a script", "Voice settings only work on a script; clear the cell.")

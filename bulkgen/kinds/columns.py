@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from unicodedata import category
 
@@ -60,10 +60,11 @@ class Column:
     path: tuple[str, ...] = ()
     #: What a link in it has to lead to.
     media: Media | None = None
+    #: The steps into the request that lead to the value.
+    place: tuple[str, ...] = field(init=False)
 
-    @property
-    def place(self) -> tuple[str, ...]:
-        return self.path or tuple(self.name.split("."))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", self.path or tuple(self.name.split(".")))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,11 +96,14 @@ _ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 #: Control, format, separators: what leaves no mark on the screen.
 _MARKLESS = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LOOSE = re.compile(r"[\s_\-]+")
 
 
 def match_key(name: str) -> str:
     """Column names match without regard to case, spaces, `_` and `-`."""
-    return re.sub(r"[\s_\-]+", "", name).casefold()
+    return _LOOSE.sub("", name).casefold()
 
 
 def truth(text: str) -> bool | None:
@@ -116,8 +120,11 @@ def split_list(text: str) -> tuple[str, ...]:
 def parse(column: Column, cell: Cell) -> Value | Fault:
     """The cell's value by the column's type. The cell is not blank."""
     text = cell.text.strip()
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and _SURROGATE.search(text):
         return Fault(column.name, "holds a character that is no text", "Type the cell again.")
+
+    if column.type is Type.TEXT:
+        return _crept_in(column, text) or text
 
     if column.type is Type.PROSE:
         if text.replace(" ", "") == _unseen(text):
@@ -200,7 +207,7 @@ def _number(column: Column, cell: Cell) -> Value | Fault:
 
 
 def is_link(text: str) -> bool:
-    return re.match(r"https?://[^\s/]+", text, re.IGNORECASE) is not None
+    return _LINK.match(text) is not None
 
 
 def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, object]:

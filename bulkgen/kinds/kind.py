@@ -114,7 +114,7 @@ class Kind:
         faults = list(self.check(values))
         named = {fault.column for fault in faults}
         try:
-            self.request.model_validate(body)
+            self.request.__pydantic_validator__.validate_python(body)
         except ValidationError as error:
             for detail in error.errors():
                 fault = _as_fault(detail, columns)

@@ -36,54 +36,90 @@ def is_listing(headers: Sequence[str]) -> bool:
     return bool(headers) and headers[0].startswith(TITLE)
 
 
-def fill_listing(sheet: Any, table: Table, problems: Sequence[Problem], *, comments: int) -> None:
-    """Fills a worksheet of openpyxl's. `comments`: how many cells of the copy have one at most."""
-    from openpyxl.styles import Alignment, PatternFill
+def fill_listing(sheet: Any, table: Table, problems: Sequence[Problem], *, comments: int, copied: bool) -> None:
+    """Fills a write-only worksheet of openpyxl's.
 
-    bold = bold_font()
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    colours = {warning: PatternFill("solid", start_color=YELLOW if warning else RED) for warning in (False, True)}
-    grey = PatternFill("solid", start_color="EDEDED")
-
-    def line(number: int, texts: Sequence[str], warning: bool | None = None) -> None:
-        for i, text in enumerate(texts, 1):
-            if text or warning is None:
-                made = sheet.cell(number, i)
-                put_text(made, text)
-                made.alignment = wrapped
-                if warning is None:
-                    made.font, made.fill = bold, grey
-        if warning is not None:
-            sheet.cell(number, 1).fill = colours[warning]
-        sheet.row_dimensions[number].height = _LINE * max(map(_lines, texts, _WIDTHS))
-
-    put_text(sheet["A1"], f"{TITLE} {table.name}")
-    sheet["A1"].font = bold_font(14)
-    put_text(sheet["A2"], _advice(table, problems, comments))
-    at = 4
-    groups = _groups(problems)
-    if len(problems) > MANY and len(groups) < len(problems):
-        put_text(sheet.cell(at, 1), "By cause")
-        sheet.cell(at, 1).font = bold
-        line(at + 1, _HEADERS)
-        at += 2
-        for group in groups:
-            line(at, _group_texts(table, group), group[0].warning)
-            at += 1
-        put_text(sheet.cell(at + 1, 1), "One by one")
-        sheet.cell(at + 1, 1).font = bold
-        at += 2
-    line(at, _HEADERS)
-    for number, problem in enumerate(problems, at + 1):
-        if number > XLSX_LINES:
-            break
-
-        line(number, _texts(table, problem), problem.warning)
+    `comments`: how many cells of the copy have one at most; `copied`: there is a copy.
+    """
     for i, width in enumerate(_WIDTHS):
         sheet.column_dimensions["ABCDEF"[i]].width = width
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    lines = _Lines(sheet)
+    lines.say(f"{TITLE} {table.name}", 14)
+    lines.say(_advice(table, problems, comments, copied=copied))
+    lines.gap()
+    groups = _groups(problems)
+    if len(problems) > MANY and len(groups) < len(problems):
+        lines.say("By cause", 11)
+        lines.head(_HEADERS)
+        for group in groups:
+            lines.tell(_group_texts(table, group), group[0].warning)
+        lines.gap()
+        lines.say("One by one", 11)
+    lines.head(_HEADERS)
+    for problem in problems[: XLSX_LINES - lines.count]:
+        lines.tell(_texts(table, problem), problem.warning)
+
+
+class _Lines:
+    """The lines of a list as they are written."""
+
+    def __init__(self, sheet: Any) -> None:
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.styles import Alignment, PatternFill
+
+        self._sheet = sheet
+        self._cell: Any = WriteOnlyCell
+        wrapped = Alignment(wrap_text=True, vertical="top")
+        red, yellow, grey = (PatternFill("solid", start_color=colour) for colour in (RED, YELLOW, "EDEDED"))
+        # Finding the number of a style takes longer than all else that is done for a cell
+        self._plain = self._style(alignment=wrapped)
+        self._mistake = self._style(alignment=wrapped, fill=red)
+        self._warning = self._style(alignment=wrapped, fill=yellow)
+        self._header = self._style(alignment=wrapped, fill=grey, font=bold_font())
+        self.count = 0
+
+    def say(self, text: str, bold: int = 0) -> None:
+        """A line of words; `bold`: the size of its letters if they are bold."""
+        made = self._made(text)
+        if bold:
+            made.font = bold_font(bold)
+        self._sheet.append([made])
+        self.count += 1
+
+    def gap(self) -> None:
+        self._sheet.append(())
+        self.count += 1
+
+    def head(self, texts: Sequence[str]) -> None:
+        self._write([self._made(text, self._header) for text in texts], texts)
+
+    def tell(self, texts: Sequence[str], warning: bool) -> None:
+        first, *others = texts
+        cells = [self._made(text, self._plain) if text else None for text in others]
+        self._write([self._made(first, self._warning if warning else self._mistake), *cells], texts)
+
+    def _write(self, cells: list[Any], texts: Sequence[str]) -> None:
+        self.count += 1
+        heights = self._sheet.row_dimensions
+        heights[self.count].height = _LINE * max(map(_lines, texts, _WIDTHS))
+        self._sheet.append(cells)
+        del heights[self.count]  # written, and a list may be long
+
+    def _made(self, text: str, style: Any = None) -> Any:
+        made = self._cell(self._sheet)
+        put_text(made, text)
+        if style is not None:
+            made._style = style
+        return made
+
+    def _style(self, **styles: Any) -> Any:
+        made = self._cell(self._sheet)
+        for name, style in styles.items():
+            setattr(made, name, style)
+        return made._style
 
 
 def _lines(text: str, width: int) -> int:
@@ -91,20 +127,24 @@ def _lines(text: str, width: int) -> int:
     return max(1, ceil(len(text) / width))
 
 
-def _advice(table: Table, problems: Sequence[Problem], comments: int) -> str:
+def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied: bool) -> str:
     warnings = sum(problem.warning for problem in problems)
     mistakes = len(problems) - warnings
     counts = [plural(mistakes, "mistake")] if mistakes or not warnings else []
-    colours = ["the red cells have to be mended"] if mistakes else []
     if warnings:
         counts.append(plural(warnings, "warning"))
+    if not copied:
+        return f"{' and '.join(counts)}. Correct your own sheet: it has too many rows for a marked copy."
+
+    colours = ["the red cells have to be corrected"] if mistakes else []
+    if warnings:
         colours.append("the yellow ones are worth a look" if mistakes else "the yellow cells are worth a look")
     few = ""
     if len({(problem.row, problem.column) for problem in problems}) > comments:
         few = f" The first {comments:,} of them have a comment."
     return (
-        f"{' and '.join(counts)}. In the sheet {table.name} {', '.join(colours)}.{few} Mend them there, save, and give "
-        "this file to bulkgen; or mend your own sheet."
+        f"{' and '.join(counts)}. In the sheet {table.name} {', '.join(colours)}.{few} Correct them there, save, and "
+        "give this file to bulkgen; or correct your own sheet."
     )
 
 

@@ -1,13 +1,13 @@
 """`leads.check.xlsx`: the person's sheet with the cells in question coloured and commented, a list of them in front.
 
 Every cell stands where it stands in the person's sheet, blank rows included, so that a place like `Leads!D14` is the
-same in both, and the file can be mended and given to bulkgen again. Cells that can't be used stay unusable until they
-are mended: nothing of what was wrong gets lost on the way.
+same in both, and the file can be corrected and given to bulkgen again. Cells that can't be used stay unusable until
+they are corrected: nothing of what was wrong gets lost on the way. Of a long sheet there is the list alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
@@ -16,12 +16,16 @@ from typing import Any
 from bulkgen.files import write_whole
 from bulkgen.jobs import Cell, Problem, Row, Table, column_letters
 from bulkgen.results.listing import RED, YELLOW, fill_listing
+from bulkgen.results.seal import seal
 from bulkgen.results.workbook import XLSX_COLUMNS, XLSX_LINES, bold_font, legal, legal_title, put, put_text, widths
 
 LISTING = "Mistakes"
 
 #: More comments than this make a spreadsheet program slow; the other cells are coloured all the same.
 COMMENTS = 10_000
+
+#: A sheet of more rows is not copied: what was found is listed alone.
+COPIED = 20_000
 
 #: A comment's width in pixels, and how many characters go on a line of it.
 _WIDTH, _CHARACTERS = 330, 46
@@ -31,41 +35,71 @@ _LINE, _TALLEST = 18, 420
 _NO_VALUE = "#N/A"
 
 
+def markable(table: Table, problems: Iterable[Problem]) -> bool:
+    """Whether any of the problems concerns a cell or a row: an option has no place in a sheet."""
+    return any(problem.column is not None or problem.row != table.header_row for problem in problems)
+
+
+def fits_copy(table: Table) -> bool:
+    return len(table.rows) <= COPIED
+
+
 def write_marked(table: Table, problems: Sequence[Problem], path: Path) -> Path:
-    """Writes the marked copy whole; gives the path it got. Raises `OSError` where it can't be written."""
+    """Writes the marked copy whole, or the list alone where the sheet is too long; gives the path it got.
+
+    Raises `OSError` where it can't be written.
+    """
     return write_whole(path, lambda target: _write(table, problems, target))
 
 
 def _write(table: Table, problems: Sequence[Problem], path: Path) -> None:
     from openpyxl import Workbook
 
-    book = Workbook()
+    book = Workbook(write_only=True)
     title = legal_title(table.name, "Sheet")
     table = replace(table, name=title)
-    listing: Any = book.active
-    listing.title = LISTING if title.casefold() != LISTING.casefold() else f"{LISTING} found"
-    fill_listing(listing, table, problems, comments=COMMENTS)
-    _fill_copy(book.create_sheet(title), table, problems)
+    copied = fits_copy(table)
+    listing = book.create_sheet(LISTING if title.casefold() != LISTING.casefold() else f"{LISTING} found")
+    fill_listing(listing, table, problems, comments=COMMENTS, copied=copied)
+    if copied:
+        _fill_copy(book.create_sheet(title), table, problems)
     book.save(path)
+    seal(path)
 
 
 def _fill_copy(sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
-    bold = bold_font()
-    for i, header in enumerate(_headers(table)[:XLSX_COLUMNS]):
-        if header:
-            made = sheet.cell(table.header_row, i + 1)
-            put_text(made, header)
-            made.font = bold
-    troubled = {problem.row for problem in problems}
-    for row in table.rows:
-        if row.number <= XLSX_LINES:
-            _fill_row(sheet, row, len(table.headers), as_text=bool(table.delimiter))
-            if row.hidden and row.number not in troubled:
-                sheet.row_dimensions[row.number].hidden = True
-    _mark(sheet, table, problems)
     for i, width in enumerate(widths(table.headers, [row.cells for row in table.rows[:50]])):
         sheet.column_dimensions[column_letters(i)].width = width
     sheet.freeze_panes = f"A{table.header_row + 1}"
+    marks = _Marks(sheet, table, problems)
+    for _ in range(1, table.header_row):
+        sheet.append(())
+    sheet.append(marks.on(table.header_row, _header_cells(sheet, table)))
+    at = table.header_row
+    for row in table.rows:
+        if row.number > XLSX_LINES:
+            break
+
+        for _ in range(at + 1, row.number):
+            sheet.append(())
+        at = row.number
+        if row.hidden and at not in marks.rows:
+            sheet.row_dimensions[at].hidden = True
+        sheet.append(marks.on(at, _cells(sheet, row, len(table.headers), as_text=bool(table.delimiter))))
+
+
+def _header_cells(sheet: Any, table: Table) -> list[Any]:
+    from openpyxl.cell import WriteOnlyCell
+
+    bold = bold_font()
+    cells = []
+    for header in _headers(table)[:XLSX_COLUMNS]:
+        made: Any = WriteOnlyCell(sheet)
+        if header:
+            put_text(made, header)
+            made.font = bold
+        cells.append(made)
+    return cells
 
 
 def _headers(table: Table) -> list[str]:
@@ -78,22 +112,29 @@ def _headers(table: Table) -> list[str]:
     return headers
 
 
-def _fill_row(sheet: Any, row: Row, columns: int, *, as_text: bool) -> None:
-    for i, cell in enumerate(row.cells[:XLSX_COLUMNS]):
+def _cells(sheet: Any, row: Row, columns: int, *, as_text: bool) -> list[Any]:
+    """The row's cells for openpyxl."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cells: list[Any] = []
+    for cell in row.cells[:XLSX_COLUMNS]:
+        made = WriteOnlyCell(sheet)
+        cells.append(made)
         if cell.value is None and not cell.text and not cell.fault:
             continue
 
-        made = sheet.cell(row.number, i + 1)
         if cell.fault and _is_unusable(made, cell):
             continue
 
         put(made, cell)
         if isinstance(made.value, str) and (as_text or cell.number_format == "@"):
-            made.number_format = "@"  # so that a zero in front survives the mending
+            made.number_format = "@"  # so that a zero in front survives the correcting
     if row.fault and len(row.cells) <= columns < XLSX_COLUMNS:
         # Cells are missing, or there was a value behind the last header: either stays to be seen
-        for i in range(len(row.cells), columns) if len(row.cells) < columns else (columns,):
-            _put_error(sheet.cell(row.number, i + 1))
+        for _ in range(len(row.cells), columns) if len(row.cells) < columns else (columns,):
+            cells.append(WriteOnlyCell(sheet))
+            _put_error(cells[-1])
+    return cells
 
 
 def _is_unusable(made: Any, cell: Cell) -> bool:
@@ -115,24 +156,37 @@ def _put_error(made: Any, error: str = _NO_VALUE) -> None:
     made.value, made.data_type = error, "e"
 
 
-def _mark(sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
-    """Colours and comments the cells; what concerns a whole row stands at its first cell."""
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
+class _Marks:
+    """The colours and comments of a copy; what concerns a whole row stands at its first cell."""
 
-    red, yellow = (PatternFill("solid", start_color=colour) for colour in (RED, YELLOW))
-    first = next((i for i, header in enumerate(table.headers) if header.strip()), 0)
-    marks: dict[tuple[int, int], list[Problem]] = {}
-    for problem in problems:
-        column = first if problem.column is None else problem.column
-        if 0 < problem.row <= XLSX_LINES and column < XLSX_COLUMNS:
-            marks.setdefault((problem.row, column), []).append(problem)
-    for number, ((row, column), found) in enumerate(marks.items()):
-        made = sheet.cell(row, column + 1)
-        made.fill = yellow if all(problem.warning for problem in found) else red
-        if number < COMMENTS:
-            text = legal("\n\n".join(map(_comment, found)))
-            made.comment = Comment(text, "bulkgen", height=_height(text), width=_WIDTH)
+    def __init__(self, sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
+        from openpyxl.styles import PatternFill
+
+        self._sheet = sheet
+        self._red, self._yellow = (PatternFill("solid", start_color=colour) for colour in (RED, YELLOW))
+        first = next((i for i, header in enumerate(table.headers) if header.strip()), 0)
+        self.rows: dict[int, dict[int, list[Problem]]] = {}
+        for problem in problems:
+            column = first if problem.column is None else problem.column
+            if column < XLSX_COLUMNS:
+                self.rows.setdefault(problem.row, {}).setdefault(column, []).append(problem)
+        self._commented = 0
+
+    def on(self, row: int, cells: list[Any]) -> list[Any]:
+        """The cells of a row with what is marked among them."""
+        from openpyxl.cell import WriteOnlyCell
+        from openpyxl.comments import Comment
+
+        for column, found in self.rows.get(row, {}).items():
+            while len(cells) <= column:
+                cells.append(WriteOnlyCell(self._sheet))
+            made = cells[column]
+            made.fill = self._yellow if all(problem.warning for problem in found) else self._red
+            self._commented += 1
+            if self._commented <= COMMENTS:
+                text = legal("\n\n".join(map(_comment, found)))
+                made.comment = Comment(text, "bulkgen", height=_height(text), width=_WIDTH)
+        return cells
 
 
 def _comment(problem: Problem) -> str:

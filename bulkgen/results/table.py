@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from bulkgen.jobs import BLANK, Cell, Job, Table
 from bulkgen.kinds.kind import Detail
 from bulkgen.results.words import explain
-from bulkgen.rows.build import Line
+from bulkgen.rows.lines import Line
 from bulkgen.state import NEW, State, Status
 
 #: In this order, behind the person's own columns.

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bulkgen.jobs import Cell, Problem, Row, Value, shorten
-from bulkgen.kinds.columns import Column, Fault, Lookup, parse
+from bulkgen.kinds.columns import Column, Fault, parse
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
-from bulkgen.rows.suggest import hint
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """One row on its way to being jobs, and the problems met on it."""
 
@@ -25,13 +24,14 @@ class Draft:
     #: Fields that are filled, though with something that can't be used: what depends on them is not to blame.
     spoilt: dict[str, Value] = field(default_factory=dict)
 
+    @property
+    def invalid(self) -> bool:
+        return bool(self.problems) and any(not problem.warning for problem in self.problems)
+
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
         values: dict[str, Value] = {}
-        for column in layout.columns:
-            if column.lookup is Lookup.TEMPLATE:
-                continue
-
+        for column in layout.read:
             known = len(self.problems)
             cell = self._cell(layout, column)
             if cell is not None:
@@ -62,7 +62,7 @@ class Draft:
 
         index, cell = filled[0]
         self.origin[column.name] = index
-        real = [i for i, _ in filled if i < self.headings.real]
+        real = [i for i, _ in filled if i < self.headings.real] if len(filled) > 1 else ()
         if len(real) > 1:
             other = self.headings.names[real[0]]
             self.origin[column.name] = real[1]
@@ -98,9 +98,8 @@ class Draft:
                 cause = f"{{{{{field.name}}}}} names the column that it stands in"
                 fix = "Write the header of another column between the braces."
             elif field.why == "unknown":
-                names = [name for name in self.headings.names if name]
                 cause = f"{{{{{field.name}}}}} names no column of this sheet"
-                fix = f"{hint(field.name, names)}Write the header of a column between the braces."
+                fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
             else:
                 cause = f"{{{{{field.name}}}}} is blank in this row"
                 fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."

@@ -6,15 +6,16 @@ its blanks. Columns called `result_…` are bulkgen's own of an earlier run and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bulkgen.errors import InputError
 from bulkgen.jobs import BLANK, Cell, Problem, Row, Table
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.columns import Column, match_key
+from bulkgen.kinds.columns import Column, Lookup, match_key
 from bulkgen.kinds.kind import Kind
-from bulkgen.rows.suggest import hint
+from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
 OWN = ("type", "kind", "row_id", "skip", "copy")
@@ -38,20 +39,31 @@ class Headings:
     by_key: Mapping[str, tuple[int, ...]]
     problems: tuple[Problem, ...] = ()
     results: Mapping[str, int] = field(default_factory=dict)
+    _found: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, compare=False)
 
-    def find(self, *names: str) -> list[int]:
+    @cached_property
+    def hints(self) -> Hints:
+        """The nearest header to one that there is not."""
+        return Hints([name for name in self.names if name])
+
+    def find(self, *names: str) -> tuple[int, ...]:
         """The columns that go by any of these names, in the sheet's order."""
-        found = {index for name in names for index in self.by_key.get(match_key(name), ())}
-        return sorted(found)
+        known = self._found.get(names)
+        if known is None:  # every row asks the same
+            found = {index for name in names for index in self.by_key.get(match_key(name), ())}
+            known = self._found[names] = tuple(sorted(found))
+        return known
 
     def cell(self, row: Row, index: int) -> Cell:
         """The cell of this column, or what `--set` says where it is blank."""
-        cell = row.cell(index) if index < self.real else BLANK
-        return self.fill.get(index, cell) if cell.blank else cell
+        cells = row.cells
+        cell = cells[index] if index < self.real and index < len(cells) else BLANK
+        return self.fill.get(index, cell) if self.fill and cell.blank else cell
 
     def own(self, row: Row, *names: str) -> tuple[Cell, int | None]:
         """The first filled cell among bulkgen's own columns of these names, and its index."""
-        for index in self.find(*names):
+        known = self._found.get(names)
+        for index in self.find(*names) if known is None else known:
             cell = self.cell(row, index)
             if not cell.blank:
                 return cell, index
@@ -168,6 +180,31 @@ class Layout:
     places: Mapping[str, tuple[int, ...]]
     #: Columns of the sheet that no field of this kind takes.
     unclaimed: tuple[int, ...]
+
+    @cached_property
+    def read(self) -> tuple[Column, ...]:
+        """The fields that a row has to be asked for: the sheet has a column for them, or has to have one.
+
+        Templates are looked up by their id before anything else is read of a row.
+        """
+        return tuple(
+            column for column in self.columns
+            if column.lookup is not Lookup.TEMPLATE and (column.required or self.places[column.name])
+        )  # fmt: skip
+
+    @cached_property
+    def looked_up(self) -> tuple[Column, ...]:
+        """The fields whose values have to be found in the account."""
+        return tuple(column for column in self.read if column.lookup)
+
+    @cached_property
+    def identity(self) -> tuple[Column, ...]:
+        """The fields that tell one job from another."""
+        return tuple(column for column in self.read if column.identity)
+
+    def only(self, wanted: Callable[[Column], object]) -> Layout:
+        """The layout with some of its fields alone."""
+        return Layout(tuple(filter(wanted, self.columns)), self.places, self.unclaimed)
 
 
 def lay_out(headings: Headings, fields: tuple[Column, ...], first: tuple[Column, ...] = ()) -> Layout:

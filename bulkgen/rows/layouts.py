@@ -6,6 +6,7 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bulkgen.jobs import Cell, Row
 from bulkgen.kinds import KINDS
@@ -33,6 +34,27 @@ class Layouts:
                 first = kind.template_columns(template, tuple(free))
             self._made[key] = lay_out(self.headings, kind.columns, first)
         return self._made[key]
+
+    @cached_property
+    def possible(self) -> tuple[tuple[Kind, tuple[tuple[int, ...], ...]], ...]:
+        """The kinds that the sheet has the columns for, with the groups of columns that decide for each."""
+        found = []
+        for kind in KINDS.values():
+            places = self.of(kind).places
+            groups = tuple(tuple(i for name in group for i in places.get(name, ())) for group in kind.decided_by)
+            if all(groups):
+                found.append((kind, groups))
+        return tuple(found)
+
+    def decided(self, row: Row) -> Kind | None:
+        """The kind that the filled cells of a row decide for, without a word in the column `type`."""
+        for kind, groups in self.possible:
+            if all(self._fills(row, group) for group in groups):
+                return kind
+        return self.possible[0][0] if len(self.possible) == 1 else None
+
+    def _fills(self, row: Row, group: tuple[int, ...]) -> bool:
+        return any(not self.headings.cell(row, index).blank for index in group)
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

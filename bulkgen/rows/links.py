@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from bulkgen.jobs import Problem, Table, shorten
+from bulkgen.jobs import Problem, shorten
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Column, Fault, Type, is_link
 from bulkgen.kinds.media import ANYTHING, Media
-from bulkgen.rows.build import Built, Line, Reading
 from bulkgen.rows.draft import Draft
-from bulkgen.rows.headings import Headings, Layout, read_headings
-from bulkgen.rows.layouts import Layouts
+from bulkgen.rows.headings import Headings, Layout
+from bulkgen.rows.lines import Built, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +39,31 @@ class Link:
     places: tuple[Place, ...]
 
 
-def media_links(
-    table: Table, built: Built, reading: Reading, account: Account, *, wanted: Collection[str] | None = None
-) -> list[Link]:
+def media_links(built: Built, account: Account, *, wanted: Collection[str] | None = None) -> list[Link]:
     """The distinct links of the selected rows, in the sheet's order.
 
     `wanted`: the fingerprints of the jobs that would be sent for the first time. The links of a row whose jobs are all
     done or under way may have expired since: they are left out. Rows with mistakes, which have no jobs yet, are not.
     """
-    headings = read_headings(table, reading.renames, reading.defaults)
-    layouts = Layouts(headings)
-    found: dict[str, Link] = {}
+    headings = built.layouts.headings
+    parts: dict[int, Layout] = {}
+    found: dict[str, tuple[Media, list[Place]]] = {}
     for line in built.lines:
         if not line.selected or line.skipped or line.row.fault or not _to_be_sent(line, wanted):
             continue
 
+        layout = built.layouts.used(line.row, line.kind, account)
+        if layout is None:
+            continue
+
         begun = wanted is not None and any(job.fingerprint not in wanted for job in line.jobs)
-        layout = layouts.used(line.row, line.kind, account)
-        for url, media, place in _links_of(line, layout, headings, begun=begun) if layout else ():
-            known = found.get(url)
-            if known:
-                media = media if media == known.media else ANYTHING
-                found[url] = Link(url, media, (*known.places, place))
-            else:
-                found[url] = Link(url, media, (place,))
-    return list(found.values())
+        part = parts.get(id(layout)) or parts.setdefault(id(layout), layout.only(lambda column: column.media))
+        for url, media, place in _links_of(line, part, headings, begun=begun):
+            known, places = found.setdefault(url, (media, []))
+            if known != media:
+                found[url] = ANYTHING, places
+            places.append(place)
+    return [Link(url, media, tuple(places)) for url, (media, places) in found.items()]
 
 
 def link_problems(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Problem]:
@@ -81,12 +80,11 @@ def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
     return wanted is None or not line.jobs or any(job.fingerprint in wanted for job in line.jobs)
 
 
-def _links_of(line: Line, layout: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
+def _links_of(line: Line, part: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
     draft = Draft(line.row, headings)
-    columns = tuple(column for column in layout.columns if column.media)
-    values = draft.read(Layout(columns, layout.places, layout.unclaimed))
+    values = draft.read(part)
     found = []
-    for column in columns:
+    for column in part.read:
         value = values.get(column.name)
         at = draft.origin.get(column.name)
         if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):

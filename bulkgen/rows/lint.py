@@ -8,16 +8,16 @@ not selected are not looked at, rows with mistakes are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bulkgen.jobs import Problem, Row, Table
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Type, match_key
-from bulkgen.rows.build import Built, Line, Reading
 from bulkgen.rows.draft import Draft
-from bulkgen.rows.headings import Headings, Layout, read_headings
+from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.layouts import Layouts
+from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.merge import has_fields, merge
 from bulkgen.rows.misspelt import misspelt
 from bulkgen.rows.people import Who, overlong, shouted, who
@@ -27,14 +27,17 @@ from bulkgen.rows.wording import Oddity, is_stand_in, nobody_greeted, oddities
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
 
+#: Texts that are remembered: columns repeat themselves, and what has not come again by then rarely does.
+_REMEMBERED = 4_096
+
 _BLANKS = Oddity("starts or ends with a blank", "Take the blank out.")
 _SHOUTED = Oddity("is in capitals, unlike the other names", "Write it as it is spoken: a voice may spell capitals out.")
 _OVERLONG = Oddity("is much longer than the other names", "Check that it is a name and nothing else.")
 
 
-def lint(table: Table, built: Built, reading: Reading, account: Account) -> list[Problem]:
+def lint(table: Table, built: Built, account: Account) -> list[Problem]:
     """Warnings: of the header line first, then row by row in the sheet's order."""
-    linter = _Linter(read_headings(table, reading.renames, reading.defaults), account)
+    linter = _Linter(built.layouts, account)
     lines = [line for line in built.lines if line.selected and not line.skipped and not line.row.fault]
     for line in lines:
         linter.read(line)
@@ -55,36 +58,33 @@ def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Problem:
     return Problem(table.header_row, at, header, "", cause, fix, warning=True)
 
 
-@dataclass
 class _Linter:
     """The rows read so far, with what is to be said of each."""
 
-    headings: Headings
-    account: Account
-    _drafts: list[Draft] = field(default_factory=list)
-    #: The layouts that rows were read by; the columns that their texts were filled from.
-    _layouts_used: dict[int, Layout] = field(default_factory=dict)
-    _merged: set[int] = field(default_factory=set)
-    #: The names of each column, for comparing.
-    _names: dict[int, list[tuple[Draft, str]]] = field(default_factory=dict)
-    #: What is known of a layout or text that comes again.
-    _parts: dict[int, Layout] = field(default_factory=dict)
-    _taken_apart: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
-    _odd: dict[tuple[str, bool], list[Oddity]] = field(default_factory=dict)
-    _told_of_defaults: set[tuple[int, str]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self._layouts = Layouts(self.headings)
+    def __init__(self, layouts: Layouts, account: Account) -> None:
+        self.headings = layouts.headings
+        self._layouts = layouts
+        self._account = account
         self._repeats = Repeats(self.headings)
         self._who = [who(name) for name in self.headings.names]
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
+        #: What is said of a row, by its number.
+        self._told: dict[int, Draft] = {}
+        self._told_of_defaults: set[tuple[int, str]] = set()
+        #: The layouts that rows were read by, with their texts and links alone; the columns merged into texts.
+        self._parts: dict[int, tuple[Layout, Layout]] = {}
+        self._merged: set[int] = set()
+        #: The rows that have a name in this column, for comparing.
+        self._named: dict[int, list[Row]] = {}
+        self._taken_apart = lru_cache(_REMEMBERED)(_take_apart)
+        self._odd = lru_cache(_REMEMBERED)(self._oddities)
 
     def problems(self) -> list[Problem]:
-        return [problem for draft in self._drafts for problem in draft.problems]
+        return [problem for number in sorted(self._told) for problem in self._told[number].problems]
 
     def misspelt(self, lines: Iterable[Line]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
-        layouts = list(self._layouts_used.values())
+        layouts = [layout for layout, _ in self._parts.values()]
         if any(not line.kind for line in lines):  # a misspelt header may be just why
             layouts = [self._layouts.of(kind) for kind in KINDS.values()]
         return list(misspelt(self.headings, layouts, self._merged).items())
@@ -96,92 +96,71 @@ class _Linter:
             return
 
         row = line.row
-        template = self._layouts.template_of(row, kind, self.account)
-        layout = self._layouts.of(kind, template)
-        part = self._part(layout)
-        draft, reader = Draft(row, self.headings), Draft(row, self.headings)
-        self._drafts.append(draft)
+        template = self._layouts.template_of(row, kind, self._account)
+        layout, part = self._part(self._layouts.of(kind, template))
+        reader = Draft(row, self.headings)
         values = reader.read(part)
         wordings = []
         merged: set[int] = set()
-        for column in part.columns:
+        for column in part.read:
             at = reader.origin.get(column.name)
             if column.type is not Type.PROSE or at is None:
                 continue
 
             text = self.headings.cell(row, at).text
-            bare, names = self._take_apart(text)
+            bare, names = self._taken_apart(text)
             # A variable for an address is there to be shown
             address = column.place[0] == "variables" and self._who[at] in _ADDRESSES
-            self._tell(draft, at, *self._oddities(bare, address=address))
-            sources = self._sources(row, names)
+            odd = self._odd(bare, address)
+            if odd:
+                self._tell(row, at, *odd)
+            sources = self._sources(row, names) if names else set()
             spoken = values.get(column.name)
             nobody = nobody_greeted(spoken) if isinstance(spoken, str) else None
             if nobody and not any(is_stand_in(self.headings.cell(row, source).text) for source in sources):
-                self._tell(draft, at, nobody)
+                self._tell(row, at, nobody)
             if names:
                 wordings.append(text)
                 merged |= sources
             else:
-                self._note_name(draft, at)
+                self._note_name(row, at)
         self._merged |= merged
         if kind.template_columns and template is None:  # not looked up: its names are likely to be these
             merged |= {at for at in layout.unclaimed if self._who[at] in _NAMES}
         for at in sorted(merged):
-            self._tell(draft, at, *self._oddities(self.headings.cell(row, at).text))
-            self._note_name(draft, at)
+            self._tell(row, at, *self._odd(self.headings.cell(row, at).text, False))
+            self._note_name(row, at)
 
         named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
         media = tuple(values.get(column.name) for column in part.columns if column.media)
         repeat = self._repeats.find(line, (named.text if named else "", media, tuple(wordings)))
         if repeat:
-            self._tell(draft, *repeat)
+            self._tell(row, *repeat)
 
     def compare_names(self) -> None:
         """Notes what only the other rows show: capitals, length."""
-        for at, found in self._names.items():
-            names = [text for _, text in found]
+        for at, rows in self._named.items():
+            names = [self.headings.cell(row, at).text for row in rows]
             for index in shouted(names) if self._who[at] is Who.PERSON else ():
-                self._tell(found[index][0], at, _SHOUTED)
+                self._tell(rows[index], at, _SHOUTED)
             for index in overlong(names):
-                self._tell(found[index][0], at, _OVERLONG)
+                self._tell(rows[index], at, _OVERLONG)
 
-    def _part(self, layout: Layout) -> Layout:
-        """The texts and links of a layout."""
+    def _part(self, layout: Layout) -> tuple[Layout, Layout]:
+        """The layout, and the same with its texts and links alone."""
         if id(layout) not in self._parts:
-            self._layouts_used[id(layout)] = layout
-            columns = tuple(column for column in layout.columns if column.type is Type.PROSE or column.media)
-            self._parts[id(layout)] = Layout(columns, layout.places, layout.unclaimed)
+            self._parts[id(layout)] = layout, layout.only(lambda column: column.type is Type.PROSE or column.media)
         return self._parts[id(layout)]
-
-    def _take_apart(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """The text with its fields filled by a neutral word, and the names of the fields."""
-        if not has_fields(text):
-            return text, ()
-
-        if text not in self._taken_apart:
-            names: list[str] = []
-
-            def fill(name: str) -> str:
-                names.append(name)
-                return "x"
-
-            bare = merge(text, fill)
-            self._taken_apart[text] = bare, tuple(names)
-        return self._taken_apart[text]
 
     def _sources(self, row: Row, names: Iterable[str]) -> set[int]:
         """The columns that these fields are filled from in this row."""
         found = [[at for at in self.headings.find(name) if not self.headings.cell(row, at).blank] for name in names]
         return {places[0] for places in found if places}
 
-    def _oddities(self, text: str, *, address: bool = False) -> list[Oddity]:
-        key = (text, address)
-        if key not in self._odd:
-            self._odd[key] = oddities(text, fields=self._keys, address=address)
-        return self._odd[key]
+    def _oddities(self, text: str, address: bool) -> list[Oddity]:
+        return oddities(text, fields=self._keys, address=address)
 
-    def _tell(self, draft: Draft, at: int, *found: Oddity) -> None:
+    def _tell(self, row: Row, at: int, *found: Oddity) -> None:
         for oddity in found:
             value = oddity.excerpt or None
             if at >= self.headings.real:  # what --set gives to all rows is told once
@@ -189,14 +168,31 @@ class _Linter:
                     continue
 
                 self._told_of_defaults.add((at, oddity.cause))
-                value = value or self.headings.cell(draft.row, at).text
-            draft.problem(at, oddity.cause, oddity.fix, value=value, warning=True)
+                value = value or self.headings.cell(row, at).text
+            if row.number not in self._told:
+                self._told[row.number] = Draft(row, self.headings)
+            self._told[row.number].problem(at, oddity.cause, oddity.fix, value=value, warning=True)
 
-    def _note_name(self, draft: Draft, at: int) -> None:
-        text = self.headings.cell(draft.row, at).text
-        if at >= self.headings.real or self._who[at] not in _NAMES or not text.strip():
+    def _note_name(self, row: Row, at: int) -> None:
+        if at >= self.headings.real or self._who[at] not in _NAMES:
             return
 
-        self._names.setdefault(at, []).append((draft, text))
-        if text != text.strip():
-            self._tell(draft, at, _BLANKS)
+        text = self.headings.cell(row, at).text
+        if text.strip():
+            self._named.setdefault(at, []).append(row)
+            if text != text.strip():
+                self._tell(row, at, _BLANKS)
+
+
+def _take_apart(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with its fields filled by a neutral word, and the names of the fields."""
+    if not has_fields(text):
+        return text, ()
+
+    names: list[str] = []
+
+    def fill(name: str) -> str:
+        names.append(name)
+        return "x"
+
+    return merge(text, fill), tuple(names)

@@ -1,13 +1,16 @@
 """Is this id, or this name, in the account? What to say when it is not.
 
-Pure.
+Pure. Each word is judged once, however many rows hold it.
 """
 
 from __future__ import annotations
 
-from bulkgen.kinds.account import Account
+from array import array
+from collections.abc import Mapping
+
+from bulkgen.kinds.account import Account, Needs, Template
 from bulkgen.kinds.columns import Fault, Lookup
-from bulkgen.rows.suggest import hint
+from bulkgen.rows.suggest import Hints
 
 _MISSING = {
     Lookup.LANGUAGE: ("is no language that HeyGen translates to", "HeyGen's names look like Spanish (Spain)."),
@@ -30,29 +33,113 @@ _MISSING = {
 _DOUBTFUL = frozenset({Lookup.LOOK, Lookup.FOLDER})
 
 
-def judge(lookup: Lookup, word: str, account: Account) -> str | Fault:
+class _Listed:
+    """What the account lists for one look-up."""
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        #: Names by id.
+        self.ids = ids
+        self._by_name: dict[str, str] = {}
+        for id_, name in ids.items():
+            self._by_name.setdefault(name.casefold(), id_)
+        self._hints = Hints(ids)
+
+    def named(self, word: str) -> str | None:
+        """The id that has this name."""
+        return self._by_name.get(word.casefold())
+
+    def hint(self, word: str) -> str:
+        return self._hints.of(word)
+
+
+def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str | Fault:
     """The word as the account writes it, or a fault (its column still open).
 
     In a lenient account only languages have to be known.
     """
-    listed = account.listed[lookup]
-    if word in listed:
+    if word in listed.ids:
         return word
 
     if word in account.unfit.get(lookup, ()):
         cause = "is a voice that can't make voice-overs"
         return Fault("", cause, "Only voices of the Starfish engine can: choose one of them and copy its id.")
 
-    if lookup is Lookup.LANGUAGE:
-        folded = word.casefold()
-        exact = next((name for name in listed if name.casefold() == folded), None)
-        if exact:
-            return exact
+    by_name = listed.named(word)
+    if lookup is Lookup.LANGUAGE and by_name:
+        return by_name
 
     cause, fix = _MISSING[lookup]
     if account.lenient and lookup is not Lookup.LANGUAGE:
         return Fault("", cause, "The sandbox can't know your own and takes it as it is.", warning=True)
 
-    by_name = next((id_ for id_, name in listed.items() if name.casefold() == word.casefold()), None)
-    found = f"That is a name; its id is {by_name}. " if by_name else hint(word, listed)
+    found = f"That is a name; its id is {by_name}. " if by_name else listed.hint(word)
     return Fault("", cause, f"{found}{fix}", warning=lookup in _DOUBTFUL)
+
+
+def _judge_template(template_id: str, account: Account, listed: _Listed | None) -> Template | Fault | None:
+    """The template, or why there is none; None where it has not been looked up."""
+    template = account.templates.get(template_id)
+    if template is not None or listed is None:
+        return template
+
+    by_name = listed.named(template_id)
+    found = f"Its id is {by_name}. " if by_name else listed.hint(template_id)
+    fix = f"{found}Copy the id from the template's page at HeyGen."
+    return Fault("template_id", "is no template of this account", fix)
+
+
+class Verdicts:
+    """What is known of every word that rows refer to, and the rows that hold it (by their places in the table)."""
+
+    def __init__(self) -> None:
+        self._account = Account()
+        self._listed: dict[Lookup, _Listed] = {}
+        self._judged: dict[tuple[Lookup, str], str | Template | Fault | None] = {}
+        self._rows: dict[tuple[Lookup, str], array[int]] = {}
+
+    @property
+    def needs(self) -> Needs:
+        """All words that were asked about so far."""
+        wanted: dict[Lookup, set[str]] = {}
+        for lookup, word in self._rows:
+            wanted.setdefault(lookup, set()).add(word)
+        return Needs({lookup: frozenset(words) for lookup, words in wanted.items()})
+
+    def template(self, template_id: str, row: int) -> Template | Fault | None:
+        """The template, or why there is none; None where it has not been looked up."""
+        verdict = self._ask(Lookup.TEMPLATE, template_id, row)
+        assert not isinstance(verdict, str)
+        return verdict
+
+    def of(self, lookup: Lookup, word: str, row: int) -> str | Fault:
+        """The word as the account writes it (as it stands, where it was not looked up), or a fault."""
+        verdict = self._ask(lookup, word, row)
+        assert isinstance(verdict, str | Fault)
+        return verdict
+
+    def renew(self, account: Account) -> list[int]:
+        """Judges every word anew; gives the rows that this makes a difference to, in their order."""
+        self._account = account
+        self._listed = {lookup: _Listed(names) for lookup, names in account.listed.items()}
+        changed: set[int] = set()
+        for key, before in self._judged.items():
+            self._judged[key] = self._judge(*key)
+            if self._judged[key] != before:
+                changed.update(self._rows[key])
+        return sorted(changed)
+
+    def _ask(self, lookup: Lookup, word: str, row: int) -> str | Template | Fault | None:
+        key = lookup, word
+        rows = self._rows.get(key)
+        if rows is None:
+            rows = self._rows[key] = array("L")
+            self._judged[key] = self._judge(lookup, word)
+        rows.append(row)
+        return self._judged[key]
+
+    def _judge(self, lookup: Lookup, word: str) -> str | Template | Fault | None:
+        listed = self._listed.get(lookup)
+        if lookup is Lookup.TEMPLATE:
+            return _judge_template(word, self._account, listed)
+
+        return _judge(lookup, word, self._account, listed) if listed else word

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from bulkgen.jobs import Job
-from bulkgen.rows.build import Line
+from bulkgen.rows.lines import Line
 from bulkgen.state import NEW, State, Step
 
 #: More replaced results than this need a word of their own.

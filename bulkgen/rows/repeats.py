@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bulkgen.jobs import Row
-from bulkgen.rows.build import Line
 from bulkgen.rows.headings import Headings
+from bulkgen.rows.lines import Line
 from bulkgen.rows.people import Who, who
 from bulkgen.rows.wording import Oddity
 
@@ -22,15 +22,20 @@ class Repeats:
     """Who was met before, and in which row."""
 
     headings: Headings
-    _rows: dict[tuple[object, ...], int] = field(default_factory=dict)
+    #: The first row of each wish, by the wish's hash: two wishes with one hash are not met with.
+    _rows: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._who = [who(name) for name in self.headings.names[: self.headings.real]]
+        self._of: dict[Who, list[int]] = {what: [] for what in Who}
+        for index, name in enumerate(self.headings.names[: self.headings.real]):
+            what = who(name)
+            if what:
+                self._of[what].append(index)
 
     def find(self, line: Line, wish: tuple[object, ...]) -> tuple[int, Oddity] | None:
         """The cell that stands in an earlier row too, and what to say of it. `wish` is what else the row asks for."""
         row, number = line.row, line.row.number
-        languages = tuple(job.language for job in line.jobs)
+        languages = tuple([job.language for job in line.jobs])
         _, at = self.headings.own(row, "row_id")
         other = self._earlier(number, ("row_id", languages), line.row_id)
         if at is not None and other is not None:
@@ -48,7 +53,7 @@ class Repeats:
         if at is None or company is None:
             return None
 
-        name = " ".join(row.cell(i).text.strip() for i, what in enumerate(self._who) if what is Who.PERSON)
+        name = " ".join([row.cell(i).text.strip() for i in self._of[Who.PERSON]])
         other = self._earlier(number, ("name", *wish), name, row.cell(company).text)
         if other is None:
             return None
@@ -56,15 +61,18 @@ class Repeats:
         return at, _told("stands in another row too, with the same company", _TWICE, name, other)
 
     def _first(self, row: Row, what: Who) -> int | None:
-        return next((i for i, found in enumerate(self._who) if found is what and not row.cell(i).blank), None)
+        for index in self._of[what]:
+            if not row.cell(index).blank:
+                return index
+        return None
 
     def _earlier(self, row: int, wish: tuple[object, ...], *particulars: str) -> int | None:
         """The first row that has the same; None where this one is it, or something is blank."""
-        words = tuple(" ".join(text.casefold().split()) for text in particulars)
-        if not all(words):
+        words = [" ".join(text.casefold().split()) for text in particulars]
+        if "" in words:
             return None
 
-        first = self._rows.setdefault((*wish, *words), row)
+        first = self._rows.setdefault(hash((*wish, *words)), row)
         return first if first != row else None
 
 

@@ -6,11 +6,14 @@ Pure. Names are compared as a whole and word by word, so that `Brasilian Portugu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 
 #: Below this likeness a suggestion would rather mislead.
 LIKENESS = 0.72
+
+#: How many wrong words of a sheet are compared with the known ones. With more it is not their spelling that is wrong.
+HINTS = 50
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
@@ -46,3 +49,16 @@ def hint(word: str, known: Iterable[str]) -> str:
     """`Did you mean X? `, or nothing."""
     match = nearest(word, known)
     return f"Did you mean {match}? " if match else ""
+
+
+class Hints:
+    """`Did you mean X? ` for the wrong words of a sheet, as far as they are few."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        self._known = known
+        self._given: dict[str, str] = {}
+
+    def of(self, word: str) -> str:
+        if word not in self._given and len(self._given) < HINTS:
+            self._given[word] = hint(word, self._known)
+        return self._given.get(word, "")

@@ -48,6 +48,8 @@ _FIELD = re.compile(
 )
 _LITERAL = frozenset({"braces", "stars", "doubles", "percents"})
 _STRAY = re.compile(r"\{\{|\}\}")
+#: Any of these begins with one of them.
+_SIGN = re.compile(r"[{\[<«*%}]")
 
 #: In brackets there are also stage directions, between guillemets speech: there only such words make a field.
 _FIELD_WORD = re.compile(
@@ -68,10 +70,11 @@ _NOBODY = re.compile(
     rf"|(?:bonjour|bonsoir|salut|ch[eè]re?)(?:[ \t]+(?:{_TITLES})\b\.?)?[ \t]+,)",
     re.IGNORECASE,
 )
-_GAPS = (" ,", " !", " .", " :", " ;", "\t,", "\t!", "\t.")
-_GREETED = ("null", "NULL", "None", "NONE", "nan", "NaN", "undefined", "N/A", "n/a", "NA")
+_GAP = re.compile(r"[ \t][,!.]| [:;]")
+_GREETED = "null|NULL|None|NONE|nan|NaN|undefined|N/A|n/a|NA"
+_STAND_IN = re.compile(_GREETED)
 _STAND_IN_GREETED = re.compile(
-    rf"(?<!\w)(?i:{_GREETINGS}|bonjour|bonsoir|salut|ch[eè]re?)[ \t]+(?:{'|'.join(_GREETED)})[ \t]*[,!.:;]"
+    rf"(?<!\w)(?i:{_GREETINGS}|bonjour|bonsoir|salut|ch[eè]re?)[ \t]+(?:{_GREETED})[ \t]*[,!.:;]"
 )
 #: A greeting stands at the beginning: so many characters are searched for it.
 _BEGINNING = 500
@@ -123,8 +126,8 @@ def is_stand_in(text: str) -> bool:
 def nobody_greeted(text: str) -> Oddity | None:
     """A greeting that lacks its name: `Hi ,`, or `Hi null,`. The text is the one that will be spoken."""
     head = text[:_BEGINNING]
-    match = _NOBODY.search(head) if any(gap in head for gap in _GAPS) else None
-    if match is None and any(word in head for word in _GREETED):
+    match = _NOBODY.search(head) if _GAP.search(head) else None
+    if match is None and _STAND_IN.search(head):
         match = _STAND_IN_GREETED.search(head)
     if match is None:
         return None
@@ -135,7 +138,7 @@ def nobody_greeted(text: str) -> Oddity | None:
 
 
 def _left_field(text: str, fields: Collection[str]) -> Oddity | None:
-    if not any(sign in text for sign in "{[<«*%}"):
+    if not _SIGN.search(text):
         return None
 
     for match in _FIELD.finditer(text):
