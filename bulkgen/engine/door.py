@@ -111,7 +111,6 @@ class Door:
         if running > self._ceiling:
             self._ceiling = running
             if fresh:
-                self._try_at = anyio.current_time()
                 self._patience = 1.0
         self._welcomed(self._jobs, fresh)
 
@@ -128,7 +127,7 @@ class Door:
         else:
             longest = LONGEST_PATIENCE if self._ceiling < PUBLISHED_LIMIT else LONGEST_AT_LIMIT
             patience = min(max(PATIENCE * self._patience, retry_after or 0.0), longest)
-            self._patience = min(GROWTH * self._patience, longest / PATIENCE)
+            self._patience *= GROWTH
             self._close_for(min(asked(retry_after), patience))
             self._try_at = anyio.current_time() + patience
 
@@ -205,7 +204,7 @@ class Door:
 
     def _growing(self, retry_after: float | None) -> float:
         wait = min(asked(retry_after) * self._grown, LONGEST_WAIT)
-        self._grown = min(GROWTH * self._grown, LONGEST_WAIT / SHORTEST_WAIT)
+        self._grown *= GROWTH
         return wait
 
     def _close_for(self, wait: float) -> None:
