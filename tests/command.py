@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,16 @@ def bulkgen(
     )
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
     return done
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Looks again and again; a machine may be slow, so the limit only keeps a test from hanging."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            raise TimeoutError("it did not happen in time")
+
+        time.sleep(0.02)
 
 
 def results(folder: Path, name: str) -> list[dict[str, str]]:

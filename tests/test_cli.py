@@ -10,14 +10,13 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bulkgen.errors import Exit
 from bulkgen.state import fold
-from tests.command import SAMPLES, bulkgen, command, environment, events, results
+from tests.command import SAMPLES, bulkgen, command, environment, events, results, wait_for
 from tests.standin.process import StandIn
 
 SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars.csv": 4, "mixed.csv": 7}
@@ -290,13 +289,6 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
             first.wait()
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(tmp_path: Path, sign: signal.Signals) -> None:
@@ -313,7 +305,7 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(tmp_pa
         wait_for(lambda: (tmp_path / "a.csv.resume.jsonl").exists())
         wait_for(lambda: sum(e["event"] == "submitted" for e in events(tmp_path / "a.csv.resume.jsonl")) == 10)
         run.send_signal(sign)
-        out, err = run.communicate(timeout=30)
+        out, err = run.communicate(timeout=120)
         assert run.returncode == Exit.INTERRUPTED
         assert "10 jobs already at HeyGen will finish and be charged" in err
         assert "Traceback" not in err
@@ -596,7 +588,7 @@ def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_wa
             time.sleep(pause)
             if run.poll() is None:
                 run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=30)
+        out, err = run.communicate(timeout=120)
         assert run.returncode == Exit.INTERRUPTED
         if heygen.ledger().charges:
             assert "Nothing was sent" not in err + out

@@ -289,9 +289,9 @@ def test_a_terminal_that_is_closed_in_mid_run_leaves_a_true_sheet_and_no_lock(tm
         if process == 0:
             os.chdir(tmp_path)
             os.execve(sys.executable, command("run", "a.csv", "--yes"), environment(heygen.env))
-        deadline = time.monotonic() + 30
+        limit = time.monotonic() + 120
         while len(heygen.ledger().charges) < 10:
-            assert time.monotonic() < deadline
+            assert time.monotonic() < limit, "it did not happen in time"
             if select.select([terminal], [], [], 0.05)[0]:
                 os.read(terminal, 4096)
         os.close(terminal)
