@@ -16,6 +16,11 @@ from bulkgen.sheet import read_sheet
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_data"
+STARTERS = ROOT / "templates_csv"
+
+#: The sheets of the repository by name: what somebody's runs left beside them is none of them.
+SAMPLE_NAMES = ("avatars.csv", "broken.csv", "leads.xlsx", "mixed.csv", "translations.csv", "voiceovers.csv")
+STARTER_NAMES = ("avatar.csv", "speech.csv", "template.csv", "translation.csv")
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

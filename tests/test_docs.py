@@ -16,7 +16,7 @@ from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.results.table import COLUMNS
 from bulkgen.state import Status
-from tests.command import ROOT, SAMPLES, bulkgen
+from tests.command import ROOT, SAMPLES, STARTERS, bulkgen
 from tests.readme import filled
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_every_result_column_status_and_exit_code_is_explained() -> None:
 
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_each_kind_has_a_starter_that_is_right_as_it_is(tmp_path: Path, name: str) -> None:
-    shutil.copy(ROOT / "templates_csv" / f"{name}.csv", tmp_path)
+    shutil.copy(STARTERS / f"{name}.csv", tmp_path)
     done = bulkgen(tmp_path, "run", f"{name}.csv", "--sandbox")
     assert done.returncode == Exit.OK, done.stderr
     headers = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
