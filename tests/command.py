@@ -52,6 +52,12 @@ def bulkgen(
     return done
 
 
+def avatars(folder: Path, count: int, name: str = "a.csv") -> None:
+    """Writes a sheet of that many avatar videos."""
+    rows = [f"look_ann,Hello number {n},crm-{n:03}" for n in range(count)]
+    (folder / name).write_text("\n".join(["avatar_id,script,crm_id", *rows]))
+
+
 def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Looks again and again; a machine may be slow, so the limit only keeps a test from hanging."""
     limit = time.monotonic() + seconds
