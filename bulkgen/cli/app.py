@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -270,7 +271,8 @@ def _finish(command: Callable[[], Exit], *, as_json: bool, log_file: Path | None
         code = command()
     except KeyboardInterrupt:
         ignore_interrupts()
-        code = _told(console, Interrupted(EARLY))
+        _told(console, Interrupted(EARLY))
+        os._exit(Exit.INTERRUPTED)  # waits for no thread (a name that is looked up), and is 130 on every system
     except BulkgenError as error:
         code = _told(console, error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: said in words, with the way to the details

@@ -27,9 +27,24 @@ def quit_on_interrupt() -> None:
 
 
 def raise_on_interrupt() -> None:
-    """Ctrl-C raises `KeyboardInterrupt`."""
+    """Ctrl-C raises `KeyboardInterrupt`, so that what is open is closed; the second ends the process at once.
+
+    It is raised wherever the program happens to be, but on an event loop only between two steps: not every step can
+    be left.
+    """
+    import asyncio
+
+    def interrupt(_sign: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, _quit)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise KeyboardInterrupt from None
+
+        loop.call_soon_threadsafe(_raise)
+
     if signal.getsignal(signal.SIGINT) is _quit:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, interrupt)
 
 
 def ignore_interrupts() -> None:
@@ -41,6 +56,10 @@ def _quit(_sign: int, _frame: FrameType | None) -> None:
     with contextlib.suppress(OSError):
         os.write(2, f"{EARLY}\n".encode())
     os._exit(Exit.INTERRUPTED)
+
+
+def _raise() -> None:
+    raise KeyboardInterrupt
 
 
 class Stops:
