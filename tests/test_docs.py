@@ -64,6 +64,18 @@ def test_what_is_shown_of_a_check_is_what_a_check_prints(tmp_path: Path) -> None
     assert set(shown[1].splitlines()) <= set(done.stderr.splitlines())
 
 
+def test_how_to_tell_the_key_is_said_in_the_words_of_every_shell_here_and_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("avatar_id,script\nlook_ann,Hello\n", encoding="utf-8")
+    told = bulkgen(tmp_path, "run", "a.csv").stderr
+    for command in (
+        "export HEYGEN_API_KEY=your-key",
+        '$env:HEYGEN_API_KEY = "your-key"',
+        "set HEYGEN_API_KEY=your-key",
+    ):
+        assert command in told
+        assert f"`{command}`" in README
+
+
 def test_every_result_column_status_and_exit_code_is_explained() -> None:
     assert all(f"`{name}`" in README for name in COLUMNS)
     assert all(f"| `{status.value}` |" in README for status in Status)
