@@ -97,6 +97,11 @@ def test_the_version_is_said_once() -> None:
     assert project["version"] == __version__
 
 
+def test_the_command_is_the_module_so_that_ctrl_c_is_looked_after_first_in_both() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"bulkgen": "bulkgen.__main__:main"}
+
+
 def test_links_to_files_of_the_project_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", README):
         assert target.startswith("http") or (ROOT / target).exists(), target

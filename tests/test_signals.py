@@ -91,6 +91,28 @@ def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Pat
     assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
 
 
+#: Ctrl-C in the last step of an event loop: none is left in which it could be raised.
+LATE = """
+import asyncio, os, signal
+from bulkgen.cli.signals import Stops, quit_on_interrupt, raise_on_interrupt
+quit_on_interrupt()
+raise_on_interrupt()
+loop = asyncio.new_event_loop()
+loop.call_soon(loop.stop)
+loop.call_soon(os.kill, os.getpid(), signal.SIGINT)
+loop.run_forever()
+asyncio.run(Stops().wait())
+print("stopped")
+"""
+
+
+def test_a_ctrl_c_that_comes_when_no_step_is_left_to_raise_it_in_stops_what_follows(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (0, "stopped\n"), done.stderr
+
+
 # While it sends ------------------------------------------------------------------------------------------------------
 
 

@@ -70,7 +70,8 @@ class Stops:
     """
 
     def __init__(self) -> None:
-        self._asked = self._closed = False
+        self._asked = signal.getsignal(signal.SIGINT) is _quit  # Ctrl-C that came too late for a loop that ended
+        self._closed = False
         self._wake: Callable[[], object] = _nobody_waits
         for sign in _wanted():
             if signal.getsignal(sign) is not signal.SIG_IGN:
