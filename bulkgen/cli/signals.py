@@ -63,7 +63,7 @@ def _raise() -> None:
 
 
 class Stops:
-    """Requests to stop, from the moment on at which the object is made: none raises, and none ends half a step.
+    """Requests to stop, from the moment on at which the object is made: none raises an exception.
 
     The first is for whoever waits; Ctrl-C or SIGTERM after it ends the process at once. A terminal that is closed may
     say so twice. The signals are not given back: a run is the last thing that its process does.
