@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,12 @@ def avatars(folder: Path, count: int, name: str = "a.csv") -> None:
     """Writes a sheet of that many avatar videos."""
     rows = [f"look_ann,Hello number {n},crm-{n:03}" for n in range(count)]
     (folder / name).write_text("\n".join(["avatar_id,script,crm_id", *rows]))
+
+
+def as_from_a_terminal() -> None:
+    """In a child, before its program: no signal is ignored, even if the tests run under nohup or in the background."""
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
