@@ -131,10 +131,6 @@ class Job:
     #: The worksheet, where a workbook has several: they share one resume file.
     sheet: str = ""
 
-    @property
-    def mark(self) -> str:
-        return self.fingerprint[:6]
-
 
 def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> str:
     """SHA-256 (hex) over everything the person asked for that changes the outcome."""

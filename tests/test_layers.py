@@ -97,7 +97,7 @@ def test_only_the_command_line_prints() -> None:
 
 
 def test_heavy_packages_are_imported_only_by_the_command_that_needs_them() -> None:
-    heavy = ("pandas", "openpyxl", "httpx", "pydantic", "starlette", "anyio")
+    heavy = ("pandas", "openpyxl", "httpx", "pydantic", "starlette", "anyio", "asyncio")
     program = f"import sys, bulkgen.cli.app; print([m for m in {heavy} if m in sys.modules])"
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE.parent)

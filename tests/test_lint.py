@@ -18,10 +18,10 @@ from bulkgen.rows.people import Who, who
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.sheet import read_sheet
+from tests.command import SAMPLE_NAMES, SAMPLES, STARTER_NAMES, STARTERS
 from tests.making import ACCOUNT, table
 
-ROOT = Path(__file__).parents[1]
-SHEETS = sorted([*(ROOT / "sample_data").iterdir(), *(ROOT / "templates_csv").iterdir()])
+SHEETS = [*(SAMPLES / name for name in SAMPLE_NAMES), *(STARTERS / name for name in STARTER_NAMES)]
 
 #: The templates of the sandbox, as far as the samples use them.
 SANDBOX = Account(

@@ -641,7 +641,7 @@ def same_rows(table: Table, rows: list[list[str]]) -> bool:
     return found == wanted and shown and not any(row.fault for row in table.rows)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     rows=TABLES,
     delimiter=st.sampled_from(",;\t|"),
@@ -659,7 +659,7 @@ def test_rows_written_are_the_rows_read(rows: list[list[str]], delimiter: str, c
     assert same_rows(table, rows)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     rows=TABLES.filter(bool),
     headers=st.lists(ANY_TEXT | AWKWARD, min_size=5, max_size=5),
@@ -679,7 +679,7 @@ def test_quoted_rows_are_the_rows_read_whatever_the_headers_hold(
     assert same_rows(table, rows)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from("'=@+-\t\r\n＝＋－＠x1 "), max_size=6))
 def test_a_guard_comes_off_once_and_only_before_what_a_spreadsheet_would_run(text: str) -> None:
     bare = text.lstrip("'")

@@ -474,7 +474,7 @@ def write(rows: list[list[Any]], *, write_only: bool) -> bytes:
     return buffer.getvalue()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(rows=GRIDS, write_only=st.booleans())
 @example(rows=[["=1", "#N/A", "'x"], [True, -0.0, "_x000D_"]], write_only=False)
 def test_rows_written_are_the_rows_read(rows: list[list[Any]], write_only: bool) -> None:
@@ -495,7 +495,7 @@ def test_rows_written_are_the_rows_read(rows: list[list[Any]], write_only: bool)
                 assert float(found.text) == value
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(rows=st.lists(st.lists(XML_TEXT, min_size=3, max_size=3), max_size=6), shared=st.booleans())
 def test_texts_are_read_to_the_letter_shared_or_not(rows: list[list[str]], shared: bool) -> None:
     escaped = [[text.replace("_x", "_x005F_x") for text in row] for row in [["a", "b", "c"], *rows]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from bulkgen.cli.outcome import exit_code_of, run_data
 from bulkgen.cli.places import spare_other_files
 from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, policy_of, prepare
 from bulkgen.cli.progress import Progress
-from bulkgen.cli.signals import no_signals, watch_signals
+from bulkgen.cli.signals import Stops
 from bulkgen.commits import GroupCommit
 from bulkgen.engine import Engine, Settings
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, LockedError, TimeIsUp
@@ -154,6 +153,7 @@ class Run:
     #: The cells of the results whose text is cut.
     cut: list[str] = field(default_factory=list)
     fatal: BulkgenError | None = None
+    stops: Stops = field(default_factory=Stops)
     engine: Engine = field(init=False)
     before: int = 0
     known: dict[str, State] = field(default_factory=dict)
@@ -161,16 +161,10 @@ class Run:
     def go(self) -> Exit:
         self.known = dict(self.prepared.states)
         self._tidy()
-        try:
-            anyio.run(self._conduct)
-        except KeyboardInterrupt:  # where, or while, signals are not received: every step is on disk
-            if not hasattr(self, "engine"):
-                raise
-
-            self.engine.stopped_by = Interrupted("interrupted")
-        with no_signals():
-            self._write()
-            return self._tell()
+        anyio.run(self._conduct)
+        self.stops.close()
+        self._write()
+        return self._tell()
 
     def _tidy(self) -> None:
         """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
@@ -230,20 +224,17 @@ class Run:
             self.fatal = error
 
     async def _signals(self) -> None:
-        async for first in watch_signals():
-            if not first:
-                os._exit(Exit.INTERRUPTED)  # the second: now. Every step is on disk.
-
-            self.engine.stop(Interrupted("interrupted"))
-            flying = len(self.engine.flights)
-            posting = self.engine.door.posting + self.engine.door.speaking
-            wait = f" Waiting for {plural(posting, 'answer')} that may be paid for already." if posting else ""
-            self.console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
-            if flying:
-                self.console.warn(
-                    f"{plural(flying, 'job')} already at HeyGen will finish and be charged; "
-                    "run the same command to collect them."
-                )
+        await self.stops.wait()
+        self.engine.stop(Interrupted("interrupted"))
+        flying = len(self.engine.flights)
+        posting = self.engine.door.posting + self.engine.door.speaking
+        wait = f" Waiting for {plural(posting, 'answer')} that may be paid for already." if posting else ""
+        self.console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
+        if flying:
+            self.console.warn(
+                f"{plural(flying, 'job')} already at HeyGen will finish and be charged; "
+                "run the same command to collect them."
+            )
 
     async def _beat(self, progress: Progress) -> None:
         """Keeps the lock's note and the progress fresh."""

@@ -37,9 +37,6 @@ LONGEST_WAIT = 60.0
 #: A clock that differs from HeyGen's by less is right: answers take time, and tell whole seconds (seconds).
 CLOCK_TOLERANCE = 90.0
 
-#: Ids in one call of `/statuses` (HeyGen's limit).
-IDS_PER_CALL = 100
-
 log = logging.getLogger("bulkgen")
 
 
@@ -88,7 +85,7 @@ class HeyGen:
         return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
 
     async def statuses(self, family: Family, ids: Sequence[str]) -> Mapping[str, str]:
-        """The status word of each id that HeyGen names; at most `IDS_PER_CALL` ids."""
+        """The status word of each id that HeyGen names; at most 100 ids (HeyGen's limit)."""
         answer = await self._get(family.statuses_path, {family.ids_param: ",".join(ids)})
         items = answer.get("data")
         found = {}

@@ -228,7 +228,6 @@ def check(values: Mapping[str, Value]) -> Iterable[Fault]:
 TEMPLATE = Kind(
     name="template",
     noun="template video",
-    about="A video from one of your own templates, filled from the row.",
     columns=COLUMNS,
     decided_by=(("template_id",),),
     request=TemplateRequest,

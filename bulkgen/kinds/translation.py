@@ -127,7 +127,6 @@ def read(data: Mapping[str, object]) -> Detail:
 TRANSLATION = Kind(
     name="translation",
     noun="translated video",
-    about="A video in other languages, one job per language.",
     columns=COLUMNS,
     decided_by=(("output_languages",), ("video",)),
     request=TranslationRequest,
