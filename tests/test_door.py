@@ -494,11 +494,11 @@ async def test_what_is_accepted_after_a_closing_raises_the_ceiling_and_a_late_re
 
 
 @in_virtual_time
-async def test_a_late_acceptance_makes_no_try_due() -> None:
+async def test_a_late_acceptance_neither_makes_a_try_due_nor_starts_the_waits_anew() -> None:
     door = await door_with(10, running=3, posting=2)
     door.refused(1)
     door.accepted()
-    assert await wait_of(door.enter) == 20
+    assert await refused_again(door, door.enter, door.refused, 1, 2) == [20, 30]
 
 
 @in_virtual_time
