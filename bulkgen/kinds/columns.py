@@ -93,6 +93,7 @@ _NO = frozenset({"no", "n", "false", "0", "off"})
 _ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")
 _LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SEPARATOR = re.compile(r"[;|]")
 _LOOSE = re.compile(r"[\s_\-]+")
 
 
@@ -109,7 +110,7 @@ def truth(text: str) -> bool | None:
 
 def split_list(text: str) -> tuple[str, ...]:
     """Several values in one cell: by `;` or `|`, never by a comma, which names of languages contain."""
-    return tuple(part.strip() for part in re.split(r"[;|]", text) if part.strip())
+    return tuple(part.strip() for part in _SEPARATOR.split(text) if part.strip())
 
 
 def parse(column: Column, cell: Cell) -> Value | Fault:
