@@ -39,7 +39,7 @@ from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
 from tests.standin.virtual import VirtualWire
 from tests.standin.world import World
-from tests.voyage import NoFiles
+from tests.voyage import NoFiles, ShakyJournal, Steps
 
 BASE = "https://heygen.test"
 JOBS = 300
@@ -97,7 +97,9 @@ def bulkgen(concurrency: int) -> Runner:
             journal = Journal(Path(folder) / "leads.resume.jsonl")
             journal.belongs_to(BASE, "me")
             budget = RetryBudget(rng=random.Random(7))
-            engine = Engine(HeyGen(http, budget), journal, NoFiles(), {}, Settings(concurrency), budget)
+            engine = Engine(
+                HeyGen(http, budget), ShakyJournal(journal, Steps()), NoFiles(), {}, Settings(concurrency), budget
+            )
             await engine.run(jobs)
             journal.close()
 

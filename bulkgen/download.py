@@ -1,4 +1,4 @@
-"""A result's link becomes a file: streamed to a `.part`, its length checked, synced, renamed.
+"""A result's link becomes a file: streamed, its length checked, synced, renamed.
 
 Links are presigned and lead to a storage host: the connection here never carries the API key. The name of a file is
 the caller's; its ending comes from a fixed list, never from the link.
@@ -14,10 +14,13 @@ import httpx
 
 from bulkgen import __version__
 from bulkgen.errors import LinkGone, Lost
-from bulkgen.files import Saved, write_whole
+from bulkgen.files import Saved, keep, passing_name
 from bulkgen.retry import RetryBudget
 
 TRIES = 4
+
+#: What is held in memory before it goes to the disk (bytes): a recording is smaller, and so one step of a thread.
+HELD = 4 << 20
 
 #: Statuses by which storage hosts say that a presigned link is dead.
 _DEAD = frozenset({403, 404, 410})
@@ -66,7 +69,7 @@ class Downloads:
             try:
                 return await self._once(link, name)
             except (httpx.HTTPError, Lost):
-                if tries == TRIES or not self._budget.failed():
+                if tries == TRIES or not self._budget.failed(anyio.current_time()):
                     raise Lost("the file can't be downloaded now") from None
 
             await anyio.sleep(self._budget.pause(tries))
@@ -88,27 +91,32 @@ class Downloads:
                 raise Lost("a page came in place of the file")
 
             path = self._folder / (name + _ENDINGS.get(content_type, _ending(link)))
-            await anyio.to_thread.run_sync(lambda: self._folder.mkdir(exist_ok=True))
-            passing = path.with_name(f"{path.name}.part")
+            passing = passing_name(path)
             try:
-                async with await anyio.open_file(passing, "wb") as file:
-                    async for chunk in response.aiter_bytes():
-                        await file.write(chunk)
-                return await anyio.to_thread.run_sync(self._keep, passing, path, _length(response))
-            finally:
+                held = bytearray()
+                async for chunk in response.aiter_bytes():
+                    held += chunk
+                    if len(held) >= HELD:
+                        await anyio.to_thread.run_sync(_add, passing, bytes(held))
+                        held.clear()
+                return await anyio.to_thread.run_sync(self._finish, passing, path, bytes(held), _length(response))
+            except BaseException:
                 passing.unlink(missing_ok=True)
+                raise
 
-    def _keep(self, passing: Path, path: Path, expected: int | None) -> Saved:
+    def _finish(self, passing: Path, path: Path, rest: bytes, expected: int | None) -> Saved:
+        _add(passing, rest)
         size = passing.stat().st_size
         if size == 0 or (expected is not None and size != expected):
             raise Lost("the file came incomplete")
 
-        kept = write_whole(path, lambda target: _move(passing, target))
-        return Saved(kept.relative_to(self._folder.parent).as_posix(), size)
+        return Saved(keep(passing, path).relative_to(self._folder.parent).as_posix(), size)
 
 
-def _move(passing: Path, target: Path) -> None:
-    passing.replace(target)
+def _add(passing: Path, data: bytes) -> None:
+    passing.parent.mkdir(exist_ok=True)
+    with passing.open("ab") as file:
+        file.write(data)
 
 
 def _length(response: httpx.Response) -> int | None:

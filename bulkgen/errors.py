@@ -16,6 +16,7 @@
         │   └── OutOfCredit
         ├── RateLimited    too many requests or too many jobs at once
         └── Lost           no answer that says what HeyGen did
+            └── Unreachable   no connection, so the request never left
 
 A mistake in a row is not an exception: it is a `jobs.Problem`, collected and shown with all the others.
 Messages are for the person who typed the command. They never hold an API key or a presigned link.
@@ -156,3 +157,7 @@ class RateLimited(ApiError):
 
 class Lost(ApiError):
     """No answer that says what HeyGen did: a dropped connection, a time-out, a 5xx, a body that is no answer."""
+
+
+class Unreachable(Lost):
+    """No connection came about, so the request never left this computer: HeyGen did nothing."""

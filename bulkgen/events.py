@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from bulkgen.errors import ApiError, Blocked, RateLimited
+from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
 from bulkgen.jobs import Job, idempotency_key
 
 Event = dict[str, object]
@@ -61,7 +61,7 @@ def refused(job: Job, attempt: int, error: ApiError) -> Event:
     """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent."""
     event: Event = {**_of(job, "refused", attempt), "code": error.code, "message": error.message[:MESSAGE_LIMIT]}
     event["status"] = error.status
-    return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited) else event
+    return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited | Unreachable) else event
 
 
 def finished(job: Job, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = "") -> Event:

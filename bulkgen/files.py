@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+#: The names of passing files; `old`: as releases before 0.2 named those of downloads.
+_PASSING = re.compile(r"\.(?P<name>.+)\.\d+\.part|(?P<old>\d{4,}-[0-9a-f]{10}.*)\.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +27,47 @@ class Saved:
     size: int
 
 
+def passing_name(path: Path) -> Path:
+    """Where a file lies while it is being written: beside its final place, and known as ours by its name."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
 def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
     """Has `write` fill a passing file and puts it at `path`; gives the path it got.
+
+    Raises `OSError` where the folder can't be written.
+    """
+    passing = passing_name(path)
+    try:
+        write(passing)
+        return keep(passing, path)
+    finally:
+        with contextlib.suppress(OSError):
+            passing.unlink(missing_ok=True)
+
+
+def keep(passing: Path, path: Path) -> Path:
+    """Puts a complete passing file at `path`; gives the path it got.
 
     A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`.
     Raises `OSError` where the folder can't be written.
     """
-    passing = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        write(passing)
-        sync_file(passing)
-        target = _replace(passing, path)
-    finally:
-        with contextlib.suppress(OSError):
-            passing.unlink(missing_ok=True)
+    sync_file(passing)
+    target = _replace(passing, path)
     sync_folder(path.parent)
     return target
+
+
+def sweep(folder: Path, name: str = "", *, age: float = 0.0) -> None:
+    """Removes what killed writers left in the folder of the file `name` (of any file, without one).
+
+    `age`: only what was last written so long ago (seconds), where another process may be writing now.
+    """
+    with contextlib.suppress(OSError):  # no folder yet, or not ours to tidy
+        for path in folder.iterdir():
+            of = _PASSING.fullmatch(path.name)
+            if of and name in ("", of["name"] or of["old"]) and time.time() - path.stat().st_mtime >= age:
+                path.unlink(missing_ok=True)
 
 
 def _replace(passing: Path, path: Path) -> Path:

@@ -39,6 +39,9 @@ class Cell:
 
 BLANK = Cell()
 
+#: A text of a CSV that starts so is run by spreadsheets; by some, the full-width signs too (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -127,10 +130,6 @@ class Job:
     template_id: str = ""
     #: The worksheet, where a workbook has several: they share one resume file.
     sheet: str = ""
-
-    @property
-    def mark(self) -> str:
-        return self.fingerprint[:6]
 
 
 def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> str:

@@ -73,7 +73,7 @@ class Journal:
         return self._clock() - self._clock_error
 
     def append(self, *events: Event) -> list[Event]:
-        """Makes the events durable, in one write; gives them back with their time.
+        """Makes the events durable, in one write; gives these events (not the file's header) with their time.
 
         Raises `JournalError` if that can't be made certain.
         """
@@ -97,7 +97,7 @@ class Journal:
 
         self._whole += len(data)
         self.events += stamped
-        return stamped
+        return stamped[len(stamped) - len(events) :]
 
     def close(self) -> None:
         if self._fd is not None:

@@ -84,10 +84,9 @@ class State:
     sheet: str = ""
     #: The titles that this attempt was sent with: a row that has moved may give it another one.
     titles: tuple[str, ...] = ()
-    #: The first and the last time that this attempt was about to be sent, and how often it was.
+    #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None
-    sends: int = 0
     #: The clock was set back since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
@@ -260,7 +259,6 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         sheet=str(event.get("sheet") or ""),
         first_sent=min(times, default=None),
         last_sent=max(times, default=None),
-        sends=state.sends + 1,
         repeats=state.repeats + (1 if event.get("again") is True else 0),
     )
 

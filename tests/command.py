@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,11 @@ from bulkgen.sheet import read_sheet
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_data"
+STARTERS = ROOT / "templates_csv"
+
+#: The sheets of the repository by name: what somebody's runs left beside them is none of them.
+SAMPLE_NAMES = ("avatars.csv", "broken.csv", "leads.xlsx", "mixed.csv", "translations.csv", "voiceovers.csv")
+STARTER_NAMES = ("avatar.csv", "speech.csv", "template.csv", "translation.csv")
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -44,6 +51,28 @@ def bulkgen(
     )
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
     return done
+
+
+def avatars(folder: Path, count: int, name: str = "a.csv") -> None:
+    """Writes a sheet of that many avatar videos."""
+    rows = [f"look_ann,Hello number {n},crm-{n:03}" for n in range(count)]
+    (folder / name).write_text("\n".join(["avatar_id,script,crm_id", *rows]))
+
+
+def as_from_a_terminal() -> None:
+    """In a child, before its program: no signal is ignored, even if the tests run under nohup or in the background."""
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Looks again and again; a machine may be slow, so the limit only keeps a test from hanging."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > limit:
+            raise TimeoutError("it did not happen in time")
+
+        time.sleep(0.02)
 
 
 def results(folder: Path, name: str) -> list[dict[str, str]]:

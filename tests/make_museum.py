@@ -72,6 +72,14 @@ def csv_files() -> dict[str, bytes]:
         # quotation marks
         "quotes.csv": b'name,script\r\nAnn,"She said ""hi"", twice"\r\n"","5"" pipe"\r\n',
         "quotes_inside_bare_cells.csv": b'size,name\r\n5" pipe,Ann\r\n6" "x",Bob\r\n',
+        "quotes_behind_blanks.csv": (
+            b'name, script, city\r\nAnn, "Hello, Ann", Oslo\r\nBob, "Hello", Rome\r\nCid, "A ""b""\r\nc", Bonn\r\n'
+        ),
+        "quotes_behind_blanks_in_the_headers.csv": b'"name", "script"\r\n"Ann", "Hello"\r\n"Bob", "Hi"\r\n',
+        "quotes_that_open_in_mid_cell.csv": b'name,script\r\nAnn,say "hi, Ann" to me\r\nBob,Hi\r\n',
+        "quotes_that_may_join_rows.csv": b'name,script\r\nAnn,Say "a\r\nb, c"\r\nBob,Hi\r\n',
+        "quotes_that_may_join_cells.csv": b'name,script,note\r\nAnn,say "hi, Ann"\r\nBob,Hi,x\r\nCid,a "b, c" d\r\n',
+        "quotes_in_the_headers.csv": b'name, "a, b"\r\nAnn,x,y\r\n',
         "quote_never_closed.csv": b'name,script\r\nAnn,Hi\r\nBob,"Hello\r\nCid,Hi\r\n',
         "quote_closed_too_soon.csv": b'name,script\r\nAnn,Hi\r\nBob,"She said "hi" twice"\r\n',
         "quote_that_swallows_rows.csv": b'name,script\r\nAnn,"Hello\r\nBob,Hi\r\nCid,"Hi"\r\n',
@@ -80,6 +88,23 @@ def csv_files() -> dict[str, bytes]:
         "row_too_long.csv": b"name,city\r\nAnn,Oslo\r\nBob,Rome,Italy\r\nCid,Bonn\r\n",
         "row_too_short.csv": b"name,city,script\r\nAnn,Oslo,Hi\r\nBob\r\nCid,Bonn,Hi\r\n",
         "trailing_separators.csv": b"name,city,,\r\nAnn,Oslo,,,,\r\nBob,Rome\r\n",
+        "trailing_separators_in_every_line.csv": b"name,city,,\r\nAnn,Oslo,,\r\nBob,Rome,,\r\n",
+        "trailing_separators_but_in_the_headers.csv": b"name,city\r\nAnn,Oslo,,\r\nBob,Rome,,\r\n",
+        "trailing_separators_in_the_headers.csv": b"name,city,,\r\nAnn,Oslo\r\nBob,Rome\r\n",
+        "separator_too_many_before_a_blank.csv": (
+            b"avatar_id,script,first_name,note\r\nlook_1,Hello Bob.,Bob,\r\n"
+            b"look_1,Hello Ann, great to see you at the fair.,Ann,\r\nlook_1,Hello Cid.,Cid,call him\r\n"
+        ),
+        "separator_too_many_in_every_row.csv": (
+            b"script,first_name,note\r\nHello Ann, great,Ann,\r\nHello Bob, great,Bob,\r\n"
+        ),
+        "separator_too_few_in_the_headers.csv": (
+            b"name city,script,note\r\nAnn,Oslo,Hi,\r\nBob,Rome,Hi,x\r\nCid,Hello, you\r\nDee,Nice,Hi,\r\n"
+        ),
+        "separator_too_many_in_the_headers.csv": _header_too_wide(),
+        "blanks_left_out_by_a_program.csv": (
+            b"name,city,script,note\r\nAnn,Oslo,Hi,x\r\nBob,,Hi\r\nCid,Bonn\r\nDee,Nice,Hi\r\nEve,Ulm,Hi,y\r\n"
+        ),
         "cut_off_in_the_last_row.csv": b"name,city,script\r\nAnn,Oslo,Hi\r\nBob,Ro",
         "blanks_left_out_by_excel.csv": _excel_blocks(),
         "title_lines.csv": b"Spring leads\r\nexported on Monday\r\n\r\nname,city\r\nAnn,Oslo\r\n",
@@ -99,6 +124,8 @@ def csv_files() -> dict[str, bytes]:
         "guards_of_another_file.csv": b"status,text\r\ndone,'=1+1\r\n",
         # other files
         "workbook_named.csv": workbook([sheet([["name"], ["Ann"]])]),
+        "binary_workbook_named.csv": zipped({"xl/workbook.bin": b"\x83\x01", "xl/worksheets/sheet1.bin": b"\0"}),
+        "opendocument_named.csv": zipped({"mimetype": b"application/vnd.oasis", "content.xml": b"<x/>"}),
         "old_workbook_named.csv": ole("Workbook"),
         "web_page_named.csv": b"\r\n<!DOCTYPE html>\r\n<html><body><table><tr><td>name</td></tr></table></body></html>",
         "web_table_named.csv": b'<table border="1"><tr><td>name</td></tr></table>',
@@ -115,6 +142,12 @@ def _excel_blocks() -> bytes:
     rows += [f"Ann{n},Oslo" for n in range(17, 33)]
     rows += [f"Ann{n},Oslo," for n in range(33, 40)] + ["Ann40,Oslo,f2", "Bob"]
     return "\r\n".join(rows).encode() + b"\r\n"
+
+
+def _header_too_wide() -> bytes:
+    """A name of a column holds a separator: no row has a cell for the last one, whatever block it stands in."""
+    rows = [f"Ann{n},Oslo,Hi" for n in range(2, 33)]
+    return "\r\n".join(["name,city, country,script", "Bob,Rome, Italy,Hi", *rows]).encode()
 
 
 # -- workbooks ---------------------------------------------------------------------------------------------------------
@@ -322,6 +355,7 @@ def _ranges(people: list[list[object]]) -> dict[str, bytes]:
         "rows_hidden.xlsx": workbook([sheet(hidden)]),
         "rows_filtered.xlsx": workbook([sheet(hidden, after='<autoFilter ref="A1:B5"/>')]),
         "rows_without_height.xlsx": workbook([sheet(rows_of(people).replace('r="3">', 'r="3" ht="0">', 1))]),
+        "rows_all_hidden.xlsx": workbook([sheet(rows_of(people, first=2, hidden=[2, 3, 4]))]),
         "rows_hidden_above_the_headers.xlsx": workbook([sheet(rows_of([["x"], *people], hidden=[1]))]),
         "rows_blank_but_styled.xlsx": workbook([sheet(blank)], style=styles("0.00")),
         "cells_merged.xlsx": workbook(
@@ -371,6 +405,19 @@ def _values() -> dict[str, bytes]:
         ["whole float", 3.0],
         ["large", raw("n", "<v>1.5E+300</v>", at="B9")],
         ["nothing", "<c r='B10'><v/></c>"],
+        ["nineteen, but round", raw("n", "<v>9.2E+19</v>", at="B11")],
+        ["cut by Excel", 1234567890123450],
+        ["round to the eleventh", 1234567890100000],
+        ["ten and zeros", -1234567890000000],
+    ]
+    remainders = [
+        ["name", "city"],
+        ['<c r="A2" t="inlineStr"><v>7</v><is><t>Ann</t></is></c>', "Oslo"],
+        [
+            '<c r="A3" t="inlineStr"><is><t>Bob</t></is><v>7</v></c>',
+            raw("str", "<v>Rome</v><is><t>x</t></is>", at="B3"),
+        ],
+        [raw("inlineStr", "<v>Cid</v>", at="A4"), raw("n", "<is><t>8</t></is><v>7</v>", at="B4")],
     ]
     odd = ["007", "None", "NA", "=1+1", "+49 171", "\t tab", "a\nb", "'quoted", "🎬 “film”", "TRUE"]
     return {
@@ -378,6 +425,7 @@ def _values() -> dict[str, bytes]:
         "formulas_of_a_program.xlsx": workbook([sheet(formulas)], book='<calcPr calcId="1" fullCalcOnLoad="1"/>'),
         "errors.xlsx": workbook([sheet(wrong)]),
         "texts_rich_and_escaped.xlsx": workbook([sheet(table)], strings=shared),
+        "texts_beside_values.xlsx": workbook([sheet(remainders)]),
         "numbers_long_and_short.xlsx": workbook([sheet(numbers)]),
         "texts_that_look_like_others.xlsx": workbook([sheet([["text", "row"], *([t, i] for i, t in enumerate(odd))])]),
         "booleans.xlsx": workbook(
@@ -403,6 +451,12 @@ def _formats() -> dict[str, bytes]:
         ("mm:ss.0", 0.00123), ("hh:mm", 46085.5),
     ]  # fmt: skip
 
+    more = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
+    extended = (
+        f'<workbookPr date1904="1"/><extLst><ext uri="x" xmlns:x15="{more}"><x15:workbookPr chartTrackingRefBase="1"/>'
+        f'<sheets xmlns="{more}"><sheet name="Ghost" sheetId="7" r:id="rId1"/></sheets></ext></extLst>'
+    )
+
     def book(items: list[tuple[str | int, object]], **more: str) -> bytes:
         table: list[list[object]] = [["format", "value"]]
         table += [[str(code), (value, index)] for index, (code, value) in enumerate(items, 1)]
@@ -418,6 +472,7 @@ def _formats() -> dict[str, bytes]:
         "formats_of_numbers.xlsx": book(shown),
         "formats_of_dates.xlsx": book(dates),
         "formats_of_dates_from_1904.xlsx": book(dates[:6], book='<workbookPr date1904="1"/>'),
+        "formats_of_dates_from_1904_extended.xlsx": book(dates[:6], book=extended),
         "dates_in_words.xlsx": workbook([sheet(iso)], style=styles("dd.mm.yyyy")),
     }
 
@@ -441,6 +496,7 @@ def _sheets(simple: str) -> dict[str, bytes]:
         "sheets_two_but_one_very_hidden.xlsx": workbook(
             [other, simple], names=["Lists", "Leads"], states=["veryHidden"]
         ),
+        "sheet_with_a_state_of_its_own.xlsx": workbook([simple], names=["Leads"], states=["show"]),
         "sheets_all_hidden.xlsx": workbook([simple], names=["Leads"], states=["hidden"]),
         "sheet_name_with_signs.xlsx": workbook([simple], names=["Leads & “more” <3"]),
         "sheet_of_a_chart_first.xlsx": zipped(charted),
@@ -454,6 +510,7 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
     bare = "".join(f"<row>{''.join(cell(value) for value in row)}</row>" for row in people)
     prefixed = simple.replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?").replace("xmlns=", "xmlns:x=")
     wide = simple.replace("UTF-8", "UTF-16").encode("utf-16")
+    big = simple.replace("UTF-8", "UTF-16BE")
     strict = {
         name: data.replace(MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main").replace(
             LINK.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -472,6 +529,16 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
         "writer_without_references.xlsx": workbook([sheet(bare)], names=["Leads"]),
         "writer_with_prefixes.xlsx": zipped(plain | {"xl/worksheets/sheet1.xml": prefixed.encode()}),
         "writer_in_utf16.xlsx": zipped(plain | {"xl/worksheets/sheet1.xml": wide}),
+        "writer_in_utf16_big.xlsx": zipped(
+            {
+                name: data.decode().replace("UTF-8", "UTF-16BE").encode("utf-16-be") if name.startswith("xl/") else data
+                for name, data in plain.items()
+            }
+        ),
+        "writer_in_utf16_big_with_mark.xlsx": zipped(
+            plain | {"xl/worksheets/sheet1.xml": b"\xfe\xff" + big.encode("utf-16-be")}
+        ),
+        "writer_of_extensions.xlsx": zipped(plain | {"xl/worksheets/sheet1.xml": _extended(simple).encode()}),
         "writer_of_strict_files.xlsx": zipped(strict),
         "writer_with_backslashes.xlsx": zipped(careless),
         "writer_with_absolute_links.xlsx": zipped(absolute),
@@ -482,6 +549,17 @@ def _writers(people: list[list[object]]) -> dict[str, bytes]:
         "links_to_other_files.xlsx": workbook([simple], names=["Leads"], links=links),
         "style_that_is_not_there.xlsx": workbook([sheet([["zip"], [(417, 99)]])], style=styles("00000")),
     }
+
+
+def _extended(simple: str) -> str:
+    """The sheet with an extension in each place that allows one, whose elements are called as its own are."""
+    foreign = 'xmlns="urn:another"'
+    ghost = f'<row {foreign} r="9" hidden="1"><c r="A9"><v>1</v></c></row>'
+    return (
+        simple.replace("</c>", f"<extLst><ext><f {foreign}>1</f><v {foreign}>x</v></ext></extLst></c>", 1)
+        .replace("</row>", f"<extLst><ext>{ghost}</ext></extLst></row>")
+        .replace("</sheetData>", f"</sheetData><extLst><ext>{ghost}</ext></extLst>")
+    )
 
 
 def _damage(people: list[list[object]]) -> dict[str, bytes]:
@@ -526,6 +604,7 @@ def _damage(people: list[list[object]]) -> dict[str, bytes]:
         "damage_type.xlsx": leads(kind),
         "damage_date.xlsx": leads(when),
         "damage_sheet_missing.xlsx": zipped(no_sheet),
+        "damage_of_another_namespace.xlsx": workbook([sheet(people).replace(MAIN, "urn:another")], names=["Leads"]),
         "damage_locked_entries.xlsx": bytes(locked),
     }
 
@@ -652,7 +731,7 @@ def zip_bomb(target: Path) -> None:
 def bomb_of_cells(target: Path) -> None:
     """As many filled cells as fit."""
     row = "".join("<c><v>1</v></c>" for _ in range(1_000))
-    _xlsx_of(target, _sheet_pieces([_header(), *(f"<row>{row}</row>" for _ in range(20_000))]))
+    _xlsx_of(target, _sheet_pieces([_header(), *(f"<row>{row}</row>" for _ in range(4_000))]))
 
 
 def bomb_of_distinct_cells(target: Path) -> None:
@@ -661,13 +740,13 @@ def bomb_of_distinct_cells(target: Path) -> None:
     def row(number: int) -> str:
         return f"<row>{''.join(f'<c><v>{number}.{i}</v></c>' for i in range(1, 10))}</row>"
 
-    _xlsx_of(target, _sheet_pieces([_header(), *_batches(300_000, row)]))
+    _xlsx_of(target, _sheet_pieces([_header(), *_batches(150_000, row)]))
 
 
 def bomb_of_blank_cells(target: Path) -> None:
     """Tens of millions of the shortest tags, and one value behind them."""
     row = f"<row>{'<c/>' * 16_000}</row>"
-    _xlsx_of(target, _sheet_pieces([_header(), *(row for _ in range(2_000)), "<row><c><v>1</v></c></row>"]))
+    _xlsx_of(target, _sheet_pieces([_header(), *(row for _ in range(500)), "<row><c><v>1</v></c></row>"]))
 
 
 def bomb_of_wide_rows(target: Path) -> None:
@@ -686,7 +765,7 @@ def bomb_of_small_texts(target: Path) -> None:
     start, end = texts("\0").split("<si><t>\0</t></si>")
     pieces = [
         start.encode(),
-        *(p.encode() for p in _batches(8_000_000, lambda n: f"<si><t>{n:x}</t></si>")),
+        *(p.encode() for p in _batches(2_000_000, lambda n: f"<si><t>{n:x}</t></si>")),
         end.encode(),
     ]
     _xlsx_of(target, iter(pieces), part="xl/sharedStrings.xml", strings="x")
@@ -743,7 +822,7 @@ def columns_to_the_last(target: Path) -> None:
 def csv_too_large(target: Path) -> None:
     with target.open("wb") as file:
         file.write(b"name,script\r\n")
-        file.truncate(100_000_001)
+        file.truncate(200_000_001)
 
 
 def csv_of_separators(target: Path) -> None:
@@ -769,10 +848,17 @@ def csv_of_one_cell(target: Path) -> None:
             file.write(b"and so on and so on and so on, and so on,\r\n")
 
 
+def list_of_300000_rows_csv(target: Path) -> None:
+    with target.open("wb") as file:
+        file.write(b"a,b,c,d,e,f,g,h,i,j\n")
+        for row in range(300_000):
+            file.write(",".join(f"text {row}.{i}" for i in range(10)).encode() + b"\n")
+
+
 def csv_of_distinct_cells(target: Path) -> None:
     with target.open("wb") as file:
         file.write(b"a,b,c,d,e,f,g,h,i,j\n")
-        for row in range(0, 8_000_000, 10):
+        for row in range(0, 4_000_000, 10):
             file.write(",".join(f"{n:x}" for n in range(row, row + 10)).encode() + b"\n")
 
 
@@ -795,7 +881,8 @@ MONSTERS: dict[str, Callable[[Path], None]] = {
     "csv_of_separators.csv": csv_of_separators,
     "csv_of_line_ends.csv": csv_of_line_ends,
     "csv_of_one_cell.csv": csv_of_one_cell,
-    "csv_of_distinct_cells.csv": csv_of_distinct_cells,
+    "csv_bomb_of_distinct_cells.csv": csv_of_distinct_cells,
+    "list_of_300000_rows.csv": list_of_300000_rows_csv,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
 
 from bulkgen.jobs import Cell, Job, Row, Table, Value, fingerprint
@@ -39,6 +41,13 @@ def table(headers: Sequence[str], *rows: Sequence[object], name: str = "Leads") 
         for number, row in enumerate(rows, 2)
     )
     return Table(name, tuple(headers), lines)
+
+
+def csv_text(headers: Sequence[str], *rows: Sequence[object]) -> str:
+    """A CSV as Excel writes it."""
+    file = io.StringIO()
+    csv.writer(file).writerows([headers, *rows])
+    return file.getvalue()
 
 
 def built(

@@ -7,10 +7,8 @@ import datetime
 import json
 import os
 import shutil
-import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +16,7 @@ from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
 from bulkgen.state import fold
-from tests.command import SAMPLES, bulkgen, command, environment, events, results
+from tests.command import SAMPLES, avatars, bulkgen, command, environment, events, results, wait_for
 from tests.standin.process import StandIn
 
 SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars.csv": 4, "mixed.csv": 7}
@@ -215,11 +213,6 @@ def test_wrong_words_on_the_command_line_end_with_exit_2(tmp_path: Path, argumen
 # Against the stand-in ----------------------------------------------------------------------------------------------
 
 
-def avatars(folder: Path, count: int, name: str = "a.csv") -> None:
-    rows = [f"look_ann,Hello number {n},crm-{n:03}" for n in range(count)]
-    (folder / name).write_text("\n".join(["avatar_id,script,crm_id", *rows]))
-
-
 def test_no_key_ends_with_exit_7_and_says_where_to_get_one_but_mistakes_come_first(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
     done = bulkgen(tmp_path, "run", "a.csv")
@@ -287,43 +280,6 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
         finally:
             first.kill()
             first.wait()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(tmp_path: Path, sign: signal.Signals) -> None:
-    avatars(tmp_path, 14)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
-        run = subprocess.Popen(
-            command("run", "a.csv", "--yes"),
-            cwd=tmp_path,
-            env=environment(heygen.env),
-            stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        wait_for(lambda: (tmp_path / "a.csv.resume.jsonl").exists())
-        wait_for(lambda: sum(e["event"] == "submitted" for e in events(tmp_path / "a.csv.resume.jsonl")) == 10)
-        run.send_signal(sign)
-        out, err = run.communicate(timeout=30)
-        assert run.returncode == Exit.INTERRUPTED
-        assert "10 jobs already at HeyGen will finish and be charged" in err
-        assert "Traceback" not in err
-        lines = results(tmp_path, "a.results.csv")
-        assert sorted(line["result_status"] for line in lines) == ["queued"] * 4 + ["rendering"] * 10
-        assert "bulkgen run a.csv" in out
-        heygen.control(never_ends=False)
-        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
-        assert done.returncode == Exit.OK, done.stderr
-        assert set(heygen.ledger().per("key").values()) == {1}
-        assert len(heygen.ledger().charges) == 14
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
@@ -601,29 +557,3 @@ def test_a_field_that_nothing_closes_is_a_mistake(tmp_path: Path) -> None:
     done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
     assert done.returncode == Exit.MISTAKES
     assert "a!A2" in done.stderr
-
-
-@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-@pytest.mark.parametrize("pauses", [(0.4, 0.05), (0.8, 0.1), (1.2, 0.02)])
-def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_was(
-    tmp_path: Path, pauses: tuple[float, float]
-) -> None:
-    avatars(tmp_path, 14)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
-        run = subprocess.Popen(
-            command("run", "a.csv", "--yes"),
-            cwd=tmp_path,
-            env=environment(heygen.env),
-            stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for pause in pauses:
-            time.sleep(pause)
-            if run.poll() is None:
-                run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=30)
-        assert run.returncode == Exit.INTERRUPTED
-        if heygen.ledger().charges:
-            assert "Nothing was sent" not in err + out
-        assert "Traceback" not in err

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -55,7 +55,7 @@ def cell_for(column: Column) -> st.SearchStrategy[object]:
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(data=st.data())
 def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: str, data: st.DataObject) -> None:
     kind = KINDS[name]

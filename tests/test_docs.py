@@ -16,7 +16,7 @@ from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.results.table import COLUMNS
 from bulkgen.state import Status
-from tests.command import ROOT, SAMPLES, bulkgen
+from tests.command import ROOT, SAMPLES, STARTERS, bulkgen
 from tests.readme import filled
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -64,6 +64,18 @@ def test_what_is_shown_of_a_check_is_what_a_check_prints(tmp_path: Path) -> None
     assert set(shown[1].splitlines()) <= set(done.stderr.splitlines())
 
 
+def test_how_to_tell_the_key_is_said_in_the_words_of_every_shell_here_and_there(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("avatar_id,script\nlook_ann,Hello\n", encoding="utf-8")
+    told = bulkgen(tmp_path, "run", "a.csv").stderr
+    for command in (
+        "export HEYGEN_API_KEY=your-key",
+        '$env:HEYGEN_API_KEY = "your-key"',
+        "set HEYGEN_API_KEY=your-key",
+    ):
+        assert command in told
+        assert f"`{command}`" in README
+
+
 def test_every_result_column_status_and_exit_code_is_explained() -> None:
     assert all(f"`{name}`" in README for name in COLUMNS)
     assert all(f"| `{status.value}` |" in README for status in Status)
@@ -72,7 +84,7 @@ def test_every_result_column_status_and_exit_code_is_explained() -> None:
 
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_each_kind_has_a_starter_that_is_right_as_it_is(tmp_path: Path, name: str) -> None:
-    shutil.copy(ROOT / "templates_csv" / f"{name}.csv", tmp_path)
+    shutil.copy(STARTERS / f"{name}.csv", tmp_path)
     done = bulkgen(tmp_path, "run", f"{name}.csv", "--sandbox")
     assert done.returncode == Exit.OK, done.stderr
     headers = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
@@ -83,6 +95,11 @@ def test_each_kind_has_a_starter_that_is_right_as_it_is(tmp_path: Path, name: st
 def test_the_version_is_said_once() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == __version__
+
+
+def test_the_command_is_the_module_so_that_ctrl_c_is_looked_after_first_in_both() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"bulkgen": "bulkgen.__main__:main"}
 
 
 def test_links_to_files_of_the_project_lead_somewhere() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.kill_loop import live_and_die
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_again_and_again_every_job_is_paid_once(tmp_path: Path, seed: int) -> None:

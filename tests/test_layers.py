@@ -24,6 +24,7 @@ MAY = {
     "rows": {"errors", "jobs", "kinds", "events", "state"},
     "sheet": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
     "journal": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
+    "commits": {"errors", "events", "journal"},
     "lock": {"errors", "jobs", "kinds", "events", "state", "rows", "files"},
     "heygen": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
     "download": {"errors", "jobs", "kinds", "events", "state", "rows", "files", "retry"},
@@ -96,7 +97,7 @@ def test_only_the_command_line_prints() -> None:
 
 
 def test_heavy_packages_are_imported_only_by_the_command_that_needs_them() -> None:
-    heavy = ("pandas", "openpyxl", "httpx", "pydantic", "starlette", "anyio")
+    heavy = ("pandas", "openpyxl", "httpx", "pydantic", "starlette", "anyio", "asyncio")
     program = f"import sys, bulkgen.cli.app; print([m for m in {heavy} if m in sys.modules])"
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE.parent)

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -205,7 +205,5 @@ class Lifetime(RuleBasedStateMachine):
         assert len(self.voyage.charges) == before
 
 
-Lifetime.TestCase.settings = settings(
-    max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-)
+Lifetime.TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=20)
 TestLifetime = Lifetime.TestCase

@@ -18,10 +18,10 @@ from bulkgen.rows.people import Who, who
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.sheet import read_sheet
+from tests.command import SAMPLE_NAMES, SAMPLES, STARTER_NAMES, STARTERS
 from tests.making import ACCOUNT, table
 
-ROOT = Path(__file__).parents[1]
-SHEETS = sorted([*(ROOT / "sample_data").iterdir(), *(ROOT / "templates_csv").iterdir()])
+SHEETS = [*(SAMPLES / name for name in SAMPLE_NAMES), *(STARTERS / name for name in STARTER_NAMES)]
 
 #: The templates of the sandbox, as far as the samples use them.
 SANDBOX = Account(
@@ -369,6 +369,19 @@ def test_a_column_that_looks_like_a_field_is_told_once_with_what_it_looks_like(h
 )
 def test_other_columns_are_the_persons_own(header: str) -> None:
     assert told(table(["avatar_id", "script", header], ["look_1", "Hello.", "x"])) == []
+
+
+@pytest.mark.parametrize("header", ["audio_url.x", "captions.a", "caption.x", "title.a", "script.no"])
+def test_a_dotted_column_is_no_misspelling_of_the_field_before_its_dot(header: str) -> None:
+    sheet = table(["avatar_id", "text", "audio_url", header], ["look_1", "", "https://example.com/a.mp3", "x"])
+    assert told(sheet) == []
+
+
+def test_a_dotted_column_may_be_a_misspelling_of_a_field_inside_the_one_before_its_dot() -> None:
+    headers = ["avatar_id", "script", "caption", "caption.stile"]
+    assert told(table(headers, ["look_1", "Hello.", "yes", "default"])) == [
+        "Leads!D1 fills nothing, but looks like caption.style, misspelt"
+    ]
 
 
 def test_short_names_resemble_too_much_to_be_called_misspelt() -> None:

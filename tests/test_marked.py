@@ -22,10 +22,10 @@ from bulkgen.results.seal import is_sealed
 from bulkgen.results.workbook import CUT, XLSX_TEXT, legal_title
 from bulkgen.rows.headings import recognised
 from bulkgen.sheet import read_sheet
+from tests.command import SAMPLES
 from tests.making import built, table
 
 DATA = Path(__file__).parent / "data"
-SAMPLES = Path(__file__).parents[1] / "sample_data"
 RED, YELLOW = "00FFC7CE", "00FFEB9C"
 
 

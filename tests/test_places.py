@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
-from bulkgen.cli.options import parse_duration, parse_pairs
+from bulkgen.cli.options import again_command, parse_duration, parse_pairs
 from bulkgen.cli.places import Places, find_places
 from bulkgen.errors import InputError
 
@@ -85,6 +86,39 @@ def test_durations(text: str, seconds: float) -> None:
 def test_what_is_no_duration_is_told_how_to_type_one(text: str) -> None:
     with pytest.raises(InputError, match="--timeout 2h"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "posix", "windows"),
+    [
+        ("leads.xlsx", "leads.xlsx", "leads.xlsx"),
+        ("my leads.xlsx", "'my leads.xlsx'", '"my leads.xlsx"'),
+        (r"C:\Users\Ann\leads.xlsx", r"'C:\Users\Ann\leads.xlsx'", r"C:\Users\Ann\leads.xlsx"),
+        ("a&b|c.csv", "'a&b|c.csv'", '"a&b|c.csv"'),
+        ("O'Neil.csv", "'O'\"'\"'Neil.csv'", '"O\'Neil.csv"'),
+        ("José, 東京.csv", "'José, 東京.csv'", '"José, 東京.csv"'),
+        ("50$ off.csv", "'50$ off.csv'", '"50$ off.csv"'),
+        ("$name's.csv", "'$name'\"'\"'s.csv'", "'$name''s.csv'"),
+        ("2-40,55", "2-40,55", '"2-40,55"'),
+        (
+            "https://docs.google.com/a?b=1#gid=0",
+            "'https://docs.google.com/a?b=1#gid=0'",
+            '"https://docs.google.com/a?b=1#gid=0"',
+        ),
+        ("my folder\\", "'my folder\\'", '"my folder\\\\"'),
+        ("", "''", '""'),
+    ],
+)
+def test_the_command_to_type_next_is_quoted_for_the_shell_of_the_platform(name: str, posix: str, windows: str) -> None:
+    assert again_command(name, {}, {}, "linux") == f"bulkgen run {posix}"
+    assert again_command(name, {}, {}, "win32") == f"bulkgen run {windows}"
+    assert shlex.split(posix) == [name]
+
+
+def test_the_command_to_type_next_has_values_and_flags() -> None:
+    values = {"--set": ["voice_id=a b", "speed=1"], "--out": None, "--header-row": 3}
+    told = again_command("a.csv", values, {"--sandbox": True, "--skip-invalid": False}, "win32")
+    assert told == 'bulkgen run a.csv --set "voice_id=a b" --set speed=1 --header-row 3 --sandbox'
 
 
 def test_pairs_keep_what_stands_after_the_first_equals_sign() -> None:

@@ -15,9 +15,10 @@ from bulkgen.kinds.kind import Detail, Links
 from bulkgen.results.previous import links_by_id, works
 from bulkgen.results.table import Results, entries, results_table
 from bulkgen.results.words import explain
-from bulkgen.results.writers import guard, write_results
+from bulkgen.results.writers import cut_cells, guard, write_results
 from bulkgen.sheet import read_sheet
 from bulkgen.state import State
+from tests.command import bulkgen
 from tests.making import built, table
 
 NOW = 1_790_000_000.0
@@ -87,7 +88,20 @@ HOSTILE = [
     "\r=1",
     "'=1",
     "''=1",
+    "\n=1",
+    "＝1+1",
+    "＋1",
+    "－2＋3",
+    "＠SUM(A1)",
+    "'＝1",
 ]
+
+#: What the version before the full-width signs were guarded wrote, and the texts that it stood for.
+GUARDED_BEFORE = {
+    "'=1+1": "=1+1", "'+49 x": "+49 x", "'-2+3": "-2+3", "'@x": "@x", "'\t=1": "\t=1", "'\r=1": "\r=1", "''=1": "'=1",
+    "'quoted'": "'quoted'", "'": "'", "''": "''", "+49 170": "+49 170", "＝1": "＝1", "\n=1": "\n=1", "＋１": "＋１",
+    "-5": "-5", "": "", "' =1": "' =1",
+}  # fmt: skip
 
 
 def unguarded(text: str) -> str:
@@ -108,7 +122,11 @@ def test_numbers_phones_and_ordinary_texts_are_left_alone(text: str) -> None:
     assert unguarded(guard(text)) == text
 
 
-@given(st.text(st.sampled_from("'=+-@\t\r1a "), max_size=8))
+def test_what_an_earlier_version_guarded_reads_as_it_did() -> None:
+    assert {text: unguarded(text) for text in GUARDED_BEFORE} == GUARDED_BEFORE
+
+
+@given(st.text(st.sampled_from("'=+-@\t\r\n＝＋－＠1a "), max_size=8) | st.text(max_size=8))
 def test_the_guard_is_taken_off_exactly(text: str) -> None:
     assert unguarded(guard(text)) == text
     assert not guard(text).startswith(("=", "@", "\t", "\r"))
@@ -143,6 +161,38 @@ def test_a_workbook_keeps_values_and_formats_and_cuts_what_is_too_long(tmp_path:
     assert row.cell(2).value == 417
     assert row.cell(4).text.endswith("(cut: the whole text is in your sheet)")
     assert len(row.cell(4).text) == 32_767
+    assert cut_cells(finished(sheet)[0], path) == ["E2"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "cut"),
+    [
+        (Cell("x" * 32_767), False),
+        (Cell("x" * 32_768), True),
+        (Cell("x" * 32_768, "x" * 32_768), True),
+        (Cell("x" * 32_768, 7), False),  # its value is written
+        (Cell("\x00" + "x" * 32_767), False),
+        (Cell("_x0041_" * 4_000), True),  # as a workbook has to write it, it is longer
+    ],
+)
+def test_only_a_cell_that_is_cut_in_the_file_is_told(tmp_path: Path, cell: Cell, cut: bool) -> None:
+    results = Results("a", ("text", "note"), ((Cell("Hi"), Cell("Hi")), (Cell("Hi"), cell)))
+
+    assert cut_cells(results, tmp_path / "a.xlsx") == (["B3"] if cut else [])
+    assert cut_cells(results, tmp_path / "a.csv") == []
+    path = write_results(results, tmp_path / "a.xlsx")
+    assert read_sheet(path).rows[1].cell(1).text.endswith("in your sheet)") is cut
+
+
+def test_a_run_that_cuts_a_cell_says_where(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"text,voice_id,note\nHello,voice_anna,{'x' * 40_000}\n")
+
+    done = bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--out", "a.results.xlsx")
+    whole = bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--out", "b.results.csv")
+
+    assert done.returncode == whole.returncode == 0
+    assert "C2 of a.results.xlsx: cut" in done.stderr
+    assert "cut" not in whole.stderr
 
 
 def test_a_csv_keeps_the_separator_of_the_sheet_and_opens_with_accents(tmp_path: Path) -> None:

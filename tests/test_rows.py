@@ -19,6 +19,26 @@ from tests.making import ACCOUNT, built, jobs_of, table
 
 LINK = "https://example.com/v.mp4"
 
+#: 10 in Arabic digits and in full-width ones, a superscript, and words that `float` takes.
+NO_NUMBERS = (
+    "1_0",
+    "\u0661\u0660",
+    "\uff11",
+    "1\u00b2",
+    "inf",
+    "-Infinity",
+    "NaN",
+    "1e999",
+    "0x1",
+    "1 0",
+    "+-1",
+    "1.2.3",
+    ".",
+    "e1",
+    "50%",
+    "1.25 x",
+)
+
 
 def mistakes(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[Problem]:
     return built(sheet, account, **reading).mistakes  # type: ignore[arg-type]  # the tests name them right
@@ -100,6 +120,7 @@ def test_words_that_readers_like_to_change_stay_what_they_are(word: str) -> None
         ("voice_settings.speed", "2.5", "is above 1.5"),
         ("voice_settings.speed", "fast", "is not a number"),
         ("voice_settings.speed", "1,5", "is not a number"),
+        *(("voice_settings.speed", word, "is not a number") for word in NO_NUMBERS),
         ("voice_settings.pitch", "-51", "is below -50"),
         ("resolution", "8k", "is not one of the choices"),
         ("remove_background", "perhaps", "is neither yes nor no"),
@@ -117,6 +138,46 @@ def test_what_heygen_would_refuse_is_a_mistake_at_its_cell(column: str, value: s
     else:
         headers, row, place = [*headers, column], [*row, value], "Leads!C2"
     assert told(table(headers, row)) == ([f"{place} {cause}"] if cause else [])
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00a0", "\u2060", "\n", "\x07", "\u202e", "\u3000"])
+@pytest.mark.parametrize(
+    ("column", "start", "end"),
+    [("voice_id", "v", "_1"), ("watermark", "https://example.com/", "a.png"), ("resolution", "72", "0p"),
+     ("voice_settings.speed", "1", ".5"), ("caption", "y", "es"), ("brand_glossary_id", "g", "1")],
+)  # fmt: skip
+def test_a_character_that_crept_in_unseen_is_told_by_its_number(column: str, start: str, end: str, unseen: str) -> None:
+    sheet = table(["avatar_id", "script", column], ["look_1", "Hi", f"{start}{unseen}{end}"])
+    assert told(sheet) == [f"Leads!C2 holds a character that can't be seen (U+{ord(unseen):04X})"]
+
+
+def test_a_character_that_crept_in_unseen_among_languages_is_told_by_its_number() -> None:
+    sheet = table(["video", "languages"], [LINK, "French;\nEnglish"], [LINK, "French;Eng\u200blish"])
+    assert told(sheet) == ["Leads!B3 holds a character that can't be seen (U+200B)"]
+
+
+def test_characters_that_cannot_be_seen_may_stand_in_texts_titles_and_formats_of_numbers() -> None:
+    headers = ("avatar_id", "script", "title", "voice_settings.pitch")
+    cells = (Cell("look_1"), Cell("Hi\u00a0Ann\n\u200d\U0001fae9"), Cell("A\u00a0B"), Cell("\u00a05\u00a0%", 0.05))
+    job = jobs_of(Table("Leads", headers, (Row(2, cells),)))[0]
+    assert (job.body["script"], job.title) == ("Hi\u00a0Ann\n\u200d\U0001fae9", "A\u00a0B")
+    assert job.body["voice_settings"] == {"pitch": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("\u200b", False),
+        (" \u200b \ufeff", False),
+        ("\x07", False),
+        ("\u200bHi", True),
+        ("\U0001fae9", True),
+        (".", True),
+    ],
+)
+def test_a_text_of_which_nothing_can_be_seen_is_a_mistake(text: str, seen: bool) -> None:
+    sheet = table(["text", "voice_id"], [text, "v_1"])
+    assert told(sheet) == ([] if seen else ["Leads!A2 holds nothing that can be seen"])
 
 
 def test_a_cell_with_a_fault_is_a_mistake_only_where_it_is_used() -> None:
@@ -199,6 +260,50 @@ def test_a_misspelt_variable_is_a_mistake_at_its_header(header: str, variable: s
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "cause", "fix"),
+    [
+        ("jingle.volume", "jingle is of the type audio, which takes no volume", "Clear the cell"),
+        ("Variables.Jingle.Volume", "jingle is of the type audio, which takes no Volume", "Clear the cell"),
+        ("line.play style", "line is of the type text, which takes no play style", "Clear the cell"),
+        ("photo.volume", "photo is of the type image, which takes no volume", "photo takes fit."),
+        ("clip.locale", "clip is of the type video, which takes no locale", "clip takes fit, play_style, volume."),
+    ],
+)
+@pytest.mark.parametrize("filled", [True, False], ids=["with its variable", "alone"])
+def test_an_option_that_a_variables_type_does_not_have_is_no_misspelling_but_pointed_out(
+    header: str, cause: str, fix: str, filled: bool
+) -> None:
+    others = ["photo", "clip", "jingle"] if filled else []
+    sheet = table(
+        ["template_id", "line", header, *others], ["tpl_all", "Hi", "0.5", *[LINK] * len(others)], ["tpl_all", "Hi"]
+    )
+    found = built(sheet)
+    assert not found.mistakes
+    assert [(p.row, p.header, p.cause) for p in found.warnings] == [(2, header, f"fills nothing: {cause}")]
+    assert found.warnings[0].fix.startswith(fix)
+    assert [len(line.jobs) for line in found.lines] == [1, 1]
+
+
+def test_an_option_that_a_variables_type_has_is_a_field() -> None:
+    headers = ["template_id", "line", "clip", "clip.volume", "Clip.Play Style", "photo", "photo.fit"]
+    found = built(table(headers, ["tpl_all", "Hi", LINK, "0.5", "ONCE", LINK, "cover"]))
+    assert not found.mistakes + found.warnings
+    clip = {"type": "video", "asset": {"type": "url", "url": LINK}, "volume": 0.5, "play_style": "once"}
+    assert found.lines[0].jobs[0].body["variables"]["clip"] == clip  # type: ignore[index]  # variables is an object
+
+
+@pytest.mark.parametrize("header", ["line.de", "jingle.notes", "volume", "jingle."])
+def test_a_dotted_column_of_another_meaning_is_the_persons_own(header: str) -> None:
+    found = built(table(["template_id", "line", header], ["tpl_all", "Hi", "x"]))
+    assert not found.mistakes + found.warnings
+
+
+def test_a_misspelt_option_of_a_variable_is_a_mistake_at_its_header() -> None:
+    sheet = table(["template_id", "line", "clip", "clip.vloume"], ["tpl_all", "Hi", LINK, "0.5"])
+    assert told(sheet) == ["Leads!D2 looks like the template's variable clip.volume, misspelt"]
+
+
 def test_map_to_nothing_leaves_a_column_alone() -> None:
     sheet = table(["template_id", "first_name", "loggo"], ["tpl_1", "Ann", "x"])
     assert not mistakes(sheet, renames={"loggo": ""})
@@ -268,6 +373,45 @@ def test_mail_merge_fills_texts_from_the_row() -> None:
         ["look_1", "Hi {{first_name|there}} of {{company|your firm}}!", None, None],
     )
     assert [job.body["script"] for job in jobs_of(sheet)] == ["Hi Ann of Acme!", "Hi there of your firm!"]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "sent"),
+    [
+        ("voice_settings.speed", "{{n}}", 1.2),
+        ("voice_settings.pitch", "-{{n}}0", -1.2),
+        ("brand_glossary_id", "g-{{n}}", "g-1.2"),
+        ("remove_background", "{{yes}}", True),
+        ("resolution", "{{p}}p", "720p"),
+        ("watermark", "https://example.com/{{p}}.png", {"type": "url", "url": "https://example.com/720.png"}),
+        ("motion_prompt", "waves {{nobody|twice}}", "waves twice"),
+    ],
+)
+def test_mail_merge_fills_cells_of_every_type(column: str, text: str, sent: object) -> None:
+    headers = ["avatar_id", "script", "n", "yes", "p", "nobody", column]
+    body: object = jobs_of(table(headers, ["look_1", "Hi", "1.2", "On", 720, None, text]))[0].body
+    for step in column.split("."):
+        assert isinstance(body, dict)
+        body = body[step]
+    assert (body["image"] if isinstance(body, dict) and "image" in body else body) == sent
+
+
+def test_mail_merge_fills_whole_numbers_and_lists() -> None:
+    headers = ["template_id", "first_name", "fps", "scene_ids", "n"]
+    body = jobs_of(table(headers, ["tpl_1", "Ann", "{{n}}", "{{n}};{{m|b}}", 30]), defaults={"m": ""})[0].body
+    assert (body["fps"], body["scene_ids"]) == (30, ["30", "b"])
+
+
+def test_a_cell_that_is_to_be_filled_from_itself_is_a_mistake() -> None:
+    sheet = table(["avatar_id", "script"], ["look_1", "Hi {{script|Ann}}"], ["look_1", "Hi"])
+    assert told(sheet) == ["Leads!B2 {{script}} names the column that it stands in"]
+    filled = told(table(["text", "voice_id"], ["Hi", "v_1"]), defaults={"locale": "{{Locale}}"})
+    assert filled == ["Leads row 2 {{Locale}} names the column that it stands in"]
+
+
+def test_what_a_merge_makes_of_a_number_is_judged_like_any_number() -> None:
+    sheet = table(["text", "voice_id", "speed", "n"], ["Hi", "v_1", "{{n}}", "fast"], ["Hi", "v_1", "{{n}}", None])
+    assert told(sheet) == ["Leads!C2 is not a number", "Leads!C3 {{n}} is blank in this row"]
 
 
 def test_a_field_of_the_merge_that_is_blank_or_unknown_is_a_mistake() -> None:

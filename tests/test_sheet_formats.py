@@ -251,7 +251,7 @@ SIGNS = ["0", "#", "?", ".", ",", "%", "/", "E+", "E-", "@", "General", "y", "m"
 ANY_CODE = st.lists(st.sampled_from(SIGNS), max_size=14).map("".join) | st.text(max_size=20)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(code=ANY_CODE, value=ANY_NUMBER, from_1904=st.booleans())
 @example(code="0" + "%" * 250, value=1.7e308, from_1904=False)
 @example(code="0." + "0" * 250, value=5e-324, from_1904=False)
@@ -274,7 +274,7 @@ def test_any_format_shows_any_number_or_says_that_it_is_no_date(code: str, value
 MASKS = ["0", "00000", "0.00", "0.000000", "#,##0", "#,##0.00", "0%", "0.0%", '"a "0.0" b"', "#,##0.00 %", "##00.0"]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(code=st.sampled_from(MASKS), value=ANY_NUMBER)
 def test_the_quick_way_and_the_long_way_show_the_same(code: str, value: float) -> None:
     (section,) = compile_format(code).sections
@@ -283,13 +283,13 @@ def test_the_quick_way_and_the_long_way_show_the_same(code: str, value: float) -
     assert section.mask.show(value) == show_number(value, section.tokens)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.floats(-1e14, 1e14))
 def test_a_number_without_a_format_is_read_back_as_itself_to_15_digits(value: float) -> None:
     assert Decimal(plain(value)) == Decimal(f"{value:.15g}")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.floats(1, 2_957_003).filter(lambda n: not 60 <= n < 61), st.booleans())
 def test_a_date_as_a_value_is_counted_as_the_number_it_came_from(serial: float, from_1904: bool) -> None:
     clock = Clock(from_1904)

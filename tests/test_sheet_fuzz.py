@@ -105,13 +105,13 @@ def repacked(data: bytes, seed: random.Random) -> bytes:
     return zipped(found)
 
 
-@settings(deadline=None, max_examples=CASES or 300)
+@settings(max_examples=CASES or 300)
 @given(st.binary(max_size=400) | st.text(st.sampled_from('a1é,;\t|"\r\n\0\ufeff='), max_size=60).map(str.encode))
 def test_any_bytes_named_csv_are_a_table_or_a_mistake(data: bytes) -> None:
     read(data, "fuzz.csv")
 
 
-@settings(deadline=None, max_examples=CASES or 200)
+@settings(max_examples=CASES or 200)
 @given(st.binary(max_size=400).map(lambda data: b"PK\x03\x04" + data) | st.binary(max_size=100))
 def test_any_bytes_named_xlsx_are_a_table_or_a_mistake(data: bytes) -> None:
     read(data, "fuzz.xlsx")
@@ -168,7 +168,7 @@ ROWS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=CASES or 400)
+@settings(max_examples=CASES or 400)
 @given(st.lists(ROWS, max_size=4).map("".join), st.sampled_from(["", '<workbookPr date1904="1"/>']))
 def test_a_sheet_of_any_cells_is_a_table_or_a_mistake(markup: str, book: str) -> None:
     data = zipped(parts([sheet(markup)], strings=texts("a", "b"), style=styles("0.00", 14, "[h]:mm", ";;;"), book=book))

@@ -44,7 +44,7 @@ class Crash(BaseException):
 class Steps:
     """Counts the places where a run could be killed; raises `Crash` at the one that is asked for."""
 
-    def __init__(self, crash_at: int | None) -> None:
+    def __init__(self, crash_at: int | None = None) -> None:
         self.taken = 0
         self.crash_at = crash_at
 
@@ -55,13 +55,17 @@ class Steps:
 
 
 class Shaky(httpx.AsyncBaseTransport):
-    """The wire, with a step before each paid POST is sent and one after HeyGen has it."""
+    """The wire, with a step before each paid POST is sent and one after HeyGen has it; `unplugged`: there is none."""
 
-    def __init__(self, wire: httpx.AsyncBaseTransport, steps: Steps) -> None:
+    def __init__(self, wire: httpx.AsyncBaseTransport, steps: Steps, unplugged: Callable[[], bool]) -> None:
         self._wire = wire
         self._steps = steps
+        self._unplugged = unplugged
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._unplugged():
+            raise httpx.ConnectError("no route to host")
+
         if request.method == "GET":
             return await self._wire.handle_async_request(request)
 
@@ -72,13 +76,13 @@ class Shaky(httpx.AsyncBaseTransport):
 
 
 class ShakyJournal:
-    """The resume file, with a step before each record and one after it."""
+    """The resume file, with a step before each record and one after it; no threads, which virtual time can't see."""
 
     def __init__(self, journal: Journal, steps: Steps) -> None:
         self._journal = journal
         self._steps = steps
 
-    def append(self, *events: Event) -> list[Event]:
+    async def append(self, *events: Event) -> list[Event]:
         self._steps.step()
         stamped = self._journal.append(*events)
         self._steps.step()
@@ -114,12 +118,14 @@ class Voyage:
         self.skew = 0.0
         #: Whether runs ask for HeyGen's time first, as the command does.
         self.dated = False
+        #: While true no connection comes about.
+        self.unplugged = False
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
         #: With one recordings are really downloaded, beside the resume file.
         self.downloads: Callable[[httpx.AsyncClient, Path, RetryBudget], Downloads] | None = None
         self.engine: Engine | None = None
-        self.steps = Steps(None)
+        self.steps = Steps()
         self.refused = 0
 
     def heygen_time(self) -> float:
@@ -173,7 +179,7 @@ class Voyage:
     ) -> None:
         journal = Journal(self.path, clock=self.now)
         journal.belongs_to(BASE, "me")
-        wire = Shaky(VirtualWire(self.world), self.steps)
+        wire = Shaky(VirtualWire(self.world), self.steps, lambda: self.unplugged)
         async with connect(BASE, DEFAULT_KEY, wire) as http, download.connect(wire) as links:
             client = HeyGen(http, budget, clock=self.now)
             if self.dated:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
+from bulkgen.cli.signals import EARLY, ignore_interrupts, raise_on_interrupt
 from bulkgen.errors import BulkgenError, Exit, Interrupted
+
+if TYPE_CHECKING:
+    from bulkgen.cli.options import Options
 
 app = typer.Typer(
     name="bulkgen",
@@ -144,7 +149,7 @@ def run(
             as_json=as_json,
             log_file=log_file,
         )
-        return start(options, Console(options.quiet, options.as_json))
+        return _begin(start, options)
 
     _finish(command, as_json=as_json, log_file=log_file)
 
@@ -200,7 +205,7 @@ def check(
             as_json=as_json,
             log_file=log_file,
         )
-        return start(options, Console(options.quiet, options.as_json))
+        return _begin(start, options)
 
     _finish(command, as_json=as_json, log_file=log_file)
 
@@ -238,17 +243,23 @@ def status(
             sandbox=sandbox,
             as_json=as_json,
         )
-        return start(options, Console(options.quiet, options.as_json))
+        return _begin(start, options)
 
     _finish(command, as_json=as_json)
 
 
 def main() -> None:
-    """The console script."""
+    """Reads the command line and ends the process."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console of another code page must not stop a run
             stream.reconfigure(errors="replace")
     app()
+
+
+def _begin(start: Callable[[Options, Console], Exit], options: Options) -> Exit:
+    """Everything is loaded: from here on there may be files to close and a lock to give back."""
+    raise_on_interrupt()
+    return start(options, Console(options.quiet, options.as_json))
 
 
 def _finish(command: Callable[[], Exit], *, as_json: bool, log_file: Path | None = None) -> None:
@@ -259,11 +270,14 @@ def _finish(command: Callable[[], Exit], *, as_json: bool, log_file: Path | None
             _log_to(log_file)
         code = command()
     except KeyboardInterrupt:
-        code = _told(console, Interrupted("Interrupted. Nothing was sent."))
+        ignore_interrupts()
+        _told(console, Interrupted(EARLY))
+        os._exit(Exit.INTERRUPTED)  # waits for no thread (a name that is looked up), and is 130 on every system
     except BulkgenError as error:
         code = _told(console, error)
     except Exception as error:  # noqa: BLE001 - the last line of defence: said in words, with the way to the details
         code = _told(console, BulkgenError(_unexpected(error, log_file)))
+    ignore_interrupts()
     raise typer.Exit(int(code))
 
 

@@ -15,6 +15,17 @@ def harmless(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
 
 
+def harmless_json(data: Mapping[str, object]) -> str:
+    """The object as JSON, with control characters in its strings escaped as JSON has it."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 @dataclass(frozen=True)
 class Console:
     """`quiet`: no progress and no plan. `as_json`: stdout has one JSON object and nothing else."""
@@ -33,7 +44,7 @@ class Console:
 
     def summary(self, text: str, data: Mapping[str, object]) -> None:
         if self.as_json:
-            _print(json.dumps(data, ensure_ascii=False, indent=1), sys.stdout)
+            _print(harmless_json(data), sys.stdout)
         else:
             _print(text, sys.stdout)
 

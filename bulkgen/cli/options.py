@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,13 +125,35 @@ def read_options(
     )
 
 
-def again_command(sheet: str, values: Mapping[str, object], flags: Mapping[str, bool]) -> str:
-    """`bulkgen run SHEET` with these options, as a shell reads it; what was meant for one time is not among them."""
+def again_command(
+    sheet: str, values: Mapping[str, object], flags: Mapping[str, bool], platform: str = sys.platform
+) -> str:
+    """`bulkgen run SHEET` with these options, as the platform's shell reads it; what was meant for one time is not
+    among them.
+    """
     words = ["bulkgen", "run", sheet]
     for option, value in values.items():
         several = value if isinstance(value, list | tuple) else [value]
         words += [word for each in several if each is not None for word in (option, str(each))]
-    return shlex.join([*words, *(option for option, wanted in flags.items() if wanted)])
+    words += [option for option, wanted in flags.items() if wanted]
+    return shlex.join(words) if platform != "win32" else " ".join(map(_quoted_for_windows, words))
+
+
+def _quoted_for_windows(word: str) -> str:
+    """The word as cmd.exe and PowerShell both read it.
+
+    Double quotes are the only ones that both know. Within them PowerShell still fills in `$name`, takes a backtick for
+    an escape, and has its own idea of a quote: a word with one of these is in single quotes, which it alone reads.
+    """
+    if re.fullmatch(r"[\w.:/\\=+-]+", word):
+        return word
+
+    if not re.search(r'["`]|\$[\w{(?$^:]', word):
+        backslashes = len(word) - len(word.rstrip("\\"))  # those before the closing quote count double
+        return f'"{word}{chr(92) * backslashes}"'
+
+    doubled = word.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:

@@ -21,7 +21,7 @@ from bulkgen.events import Event, template_seen
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.jobs import Job, Table
+from bulkgen.jobs import Job, Table, listed, shorten
 from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
@@ -109,6 +109,13 @@ def open_sheet(options: Options) -> Opened:
         raise InputError(
             f"Row {table.header_row} of {table.name} does not look like the line of headers, but row {better} does. "
             f"Delete the lines above it, or add --header-row {better}."
+        )
+
+    if not table.rows and not recognised((*table.headers, *options.defaults, *options.renames.values())):
+        raise InputError(
+            f"{options.sheet.name} has no rows, and row {table.header_row} is no line of headers that bulkgen knows "
+            f"({listed([repr(shorten(header, 30)) for header in table.headers if header.strip()], 3)}). A sheet "
+            "starts with a line of column names, such as avatar_id and script, and has a row for each video below it."
         )
 
     places = find_places(

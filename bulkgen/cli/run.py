@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,16 +18,19 @@ from bulkgen.cli.outcome import exit_code_of, run_data
 from bulkgen.cli.places import spare_other_files
 from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, policy_of, prepare
 from bulkgen.cli.progress import Progress
-from bulkgen.cli.signals import no_signals, watch_signals
+from bulkgen.cli.signals import Stops
+from bulkgen.commits import GroupCommit
 from bulkgen.engine import Engine, Settings
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, LockedError, TimeIsUp
+from bulkgen.files import sweep
 from bulkgen.heygen import client as heygen
 from bulkgen.jobs import Table, listed, plural
 from bulkgen.kinds.kind import Detail
 from bulkgen.lock import BEAT, SheetLock
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.table import Entry, entries, results_table
-from bulkgen.results.writers import write_results
+from bulkgen.results.workbook import XLSX_TEXT
+from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.retry import RetryBudget
 from bulkgen.rows.plan import REPLACE_LIMIT
 from bulkgen.sheet import read_sheet
@@ -148,23 +150,28 @@ class Run:
     lock: SheetLock
     written: Path | None = None
     write_error: str = ""
+    #: The cells of the results whose text is cut.
+    cut: list[str] = field(default_factory=list)
     fatal: BulkgenError | None = None
+    stops: Stops = field(default_factory=Stops)
     engine: Engine = field(init=False)
     before: int = 0
     known: dict[str, State] = field(default_factory=dict)
 
     def go(self) -> Exit:
         self.known = dict(self.prepared.states)
-        try:
-            anyio.run(self._conduct)
-        except KeyboardInterrupt:  # where, or while, signals are not received: every step is on disk
-            if not hasattr(self, "engine"):
-                raise
+        self._tidy()
+        anyio.run(self._conduct)
+        self.stops.close()
+        self._write()
+        return self._tell()
 
-            self.engine.stopped_by = Interrupted("interrupted")
-        with no_signals():
-            self._write()
-            return self._tell()
+    def _tidy(self) -> None:
+        """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
+        places = self.prepared.opened.places
+        sweep(places.downloads)
+        sweep(places.results.parent, places.results.name)
+        sweep(places.marked.parent, places.marked.name, age=3600.0)
 
     async def _conduct(self) -> None:
         prepared, options = self.prepared, self.options
@@ -179,7 +186,7 @@ class Run:
         ):
             self.engine = engine = Engine(
                 heygen.HeyGen(http, budget),
-                journal,
+                GroupCommit(journal),
                 download.Downloads(links, prepared.opened.places.downloads, budget),
                 prepared.states,
                 Settings(options.concurrency, options.poll_every, options.wait, policy_of(options), options.redo),
@@ -217,20 +224,17 @@ class Run:
             self.fatal = error
 
     async def _signals(self) -> None:
-        async for first in watch_signals():
-            if not first:
-                os._exit(Exit.INTERRUPTED)  # the second: now. Every step is on disk.
-
-            self.engine.stop(Interrupted("interrupted"))
-            flying = len(self.engine.flights)
-            posting = self.engine.door.posting + self.engine.door.speaking
-            wait = f" Waiting for {plural(posting, 'answer')} that may be paid for already." if posting else ""
-            self.console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
-            if flying:
-                self.console.warn(
-                    f"{plural(flying, 'job')} already at HeyGen will finish and be charged; "
-                    "run the same command to collect them."
-                )
+        await self.stops.wait()
+        self.engine.stop(Interrupted("interrupted"))
+        flying = len(self.engine.flights)
+        posting = self.engine.door.posting + self.engine.door.speaking
+        wait = f" Waiting for {plural(posting, 'answer')} that may be paid for already." if posting else ""
+        self.console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
+        if flying:
+            self.console.warn(
+                f"{plural(flying, 'job')} already at HeyGen will finish and be charged; "
+                "run the same command to collect them."
+            )
 
     async def _beat(self, progress: Progress) -> None:
         """Keeps the lock's note and the progress fresh."""
@@ -273,7 +277,7 @@ class Run:
                 f"everything stands in {opened.places.resume.name}. Mend that, then run the same command again."
             )
         else:
-            self.write_error = ""
+            self.write_error, self.cut = "", cut_cells(results, self.written)
 
     def _links_from_before(self) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -319,4 +323,9 @@ class Run:
         self.console.summary(text, data)
         if self.written and self.written != places.results:
             self.console.warn(f"{places.results.name} is open in another program; see {self.written.name} instead.")
+        if self.cut and self.written:
+            self.console.warn(
+                f"{listed(self.cut)} of {self.written.name}: cut, since a cell of a workbook holds no more than "
+                f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
+            )
         return code

@@ -1,41 +1,115 @@
-"""Ctrl-C, SIGTERM and a closed terminal, as a stream of requests to stop."""
+"""Ctrl-C, SIGTERM and a closed terminal, from the first moment of a command to its last.
+
+While the command is loaded, Ctrl-C ends the process with a word. While it reads, asks and plans, Ctrl-C raises
+`KeyboardInterrupt`. From the moment on at which something may be sent, every signal is a request to stop (`Stops`).
+Once the last word is decided on, Ctrl-C is no news any more.
+
+Invariant: a signal that was ignored when the process began (nohup, a background job of a shell) stays ignored.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import FrameType
 
-import anyio
+from bulkgen.errors import Exit
 
-
-@contextmanager
-def no_signals() -> Iterator[None]:
-    """For the moment in which the last results are written and told: being asked to stop is no news then."""
-    before = {sign: signal.signal(sign, signal.SIG_IGN) for sign in _wanted()}
-    try:
-        yield
-    finally:
-        for sign, handler in before.items():
-            signal.signal(sign, handler)
+EARLY = "Interrupted. Nothing was sent."
 
 
-def _wanted() -> list[signal.Signals]:
-    names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+def quit_on_interrupt() -> None:
+    """Ctrl-C ends the process at once, in a word: an exception in mid-import would end it in a page of them."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _quit)
 
 
-async def watch_signals() -> AsyncIterator[bool]:
-    """Yields True for the first request to stop and False for every further one.
+def raise_on_interrupt() -> None:
+    """Ctrl-C raises `KeyboardInterrupt`, so that what is open is closed; the second ends the process at once.
 
-    Where signals can't be received on the event loop (Windows) nothing is yielded, and Ctrl-C raises
-    `KeyboardInterrupt` instead.
+    It is raised wherever the program happens to be, but on an event loop only between two steps: not every step can
+    be left.
     """
-    first = True
-    try:
-        with anyio.open_signal_receiver(*_wanted()) as signals:
-            async for _ in signals:
-                yield first
-                first = False
-    except NotImplementedError:
-        await anyio.sleep_forever()
+    import asyncio
+
+    def interrupt(_sign: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, _quit)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise KeyboardInterrupt from None
+
+        loop.call_soon_threadsafe(_raise)
+
+    if signal.getsignal(signal.SIGINT) is _quit:
+        signal.signal(signal.SIGINT, interrupt)
+
+
+def ignore_interrupts() -> None:
+    """Ctrl-C does nothing: what the command ends with is told already, or just being told."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _quit(_sign: int, _frame: FrameType | None) -> None:
+    with contextlib.suppress(OSError):
+        os.write(2, f"{EARLY}\n".encode())
+    os._exit(Exit.INTERRUPTED)
+
+
+def _raise() -> None:
+    raise KeyboardInterrupt
+
+
+class Stops:
+    """Requests to stop, from the moment on at which the object is made: none raises an exception.
+
+    The first is for whoever waits; Ctrl-C or SIGTERM after it ends the process at once. A terminal that is closed may
+    say so twice. The signals are not given back: a run is the last thing that its process does.
+    """
+
+    def __init__(self) -> None:
+        self._asked = signal.getsignal(signal.SIGINT) is _quit  # Ctrl-C that came too late for a loop that ended
+        self._closed = False
+        self._wake: Callable[[], object] = _nobody_waits
+        for sign in _wanted():
+            if signal.getsignal(sign) is not signal.SIG_IGN:
+                signal.signal(sign, self._receive)
+
+    async def wait(self) -> None:
+        """Returns with the first request, at once if it has come before."""
+        import asyncio
+
+        loop, asked = asyncio.get_running_loop(), asyncio.Event()
+        self._wake = lambda: loop.call_soon_threadsafe(asked.set)
+        try:
+            if not self._asked:
+                await asked.wait()
+        finally:
+            self._wake = _nobody_waits
+
+    def close(self) -> None:
+        """The last results are written and told from here on: further requests are passed over."""
+        self._closed = True
+
+    def _receive(self, sign: int, _frame: FrameType | None) -> None:
+        if self._closed:
+            return
+
+        if self._asked and sign != _HANG_UP:
+            os._exit(Exit.INTERRUPTED)  # every step is on disk
+
+        self._asked = True
+        self._wake()
+
+
+def _nobody_waits() -> None:
+    pass
+
+
+_HANG_UP: int | None = getattr(signal, "SIGHUP", None)  # Windows has none
+
+
+def _wanted() -> list[int]:
+    return [int(sign) for sign in (signal.SIGINT, signal.SIGTERM, _HANG_UP) if sign is not None]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
 
 #: Links, and recordings, fetched at once.
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 class Collector:
@@ -50,11 +50,11 @@ class Collector:
                 return  # it was here once: the person has moved it
 
             message = "The recording was made, but its link no longer works"
-            engine.record(job, unknown(job, state.attempt, message, job_id=state.id))
+            await engine.record(job, unknown(job, state.attempt, message, job_id=state.id))
         except (OSError, ApiError):
             engine.left.add(job.fingerprint)  # the next run fetches it
         else:
-            engine.record(job, saved(job, state.attempt, file.file, file.size))
+            await engine.record(job, saved(job, state.attempt, file.file, file.size))
 
     def _lacks_something(self, job: Job) -> bool:
         engine = self._engine

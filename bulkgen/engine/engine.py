@@ -14,7 +14,6 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 
 import anyio
 
@@ -25,7 +24,7 @@ from bulkgen.engine.poller import Poller
 from bulkgen.engine.ports import Client, Downloader, Recorder
 from bulkgen.engine.search import find_lost
 from bulkgen.engine.submitter import Submitter
-from bulkgen.errors import BulkgenError, Lost
+from bulkgen.errors import ApiError, BulkgenError, Lost
 from bulkgen.events import (
     Event,
     adopted,
@@ -64,6 +63,17 @@ class Settings:
 
 
 @dataclass
+class Silence:
+    """Since when HeyGen has answered nothing that it was asked, and how many requests that were."""
+
+    since: float
+    tries: int = 0
+
+    def lasts(self, seconds: float, tries: int = 0) -> bool:
+        return anyio.current_time() - self.since > seconds and self.tries >= tries
+
+
+@dataclass
 class Engine:
     """One run over a list of jobs; `states` holds what was known of them before, and is kept up to date."""
 
@@ -93,8 +103,8 @@ class Engine:
         self._poller = Poller(self)
         self._submitter = Submitter(self)
         self._stopping = anyio.Event()
-        #: When a request first met silence since HeyGen last answered, and when something last moved.
-        self._silent_since: float | None = None
+        self.silence: Silence | None = None
+        #: When something last moved.
         self._progressed = 0.0
 
     async def run(self, jobs: Iterable[Job], *, send: Collection[str] | None = None) -> None:
@@ -113,7 +123,7 @@ class Engine:
                     if self.settings.wait:
                         group.start_soon(self.unless_stopped, self._poller.run)
                     else:
-                        await self.unless_stopped(partial(self._poller.once, hurry=True))
+                        await self.unless_stopped(self._poller.once)
                     await self.unless_stopped(self.find, look_up)
                     await self._submitter.run()
                     self.expects_more = False
@@ -187,21 +197,21 @@ class Engine:
             await work(*arguments)
             group.cancel_scope.cancel()
 
-    def record(self, job: Job, event: Event) -> None:
-        """Makes the event durable and takes it into the job's state."""
-        for stamped in self.journal.append(event):
-            if stamped.get("fingerprint") == job.fingerprint:
+    async def record(self, job: Job, event: Event) -> None:
+        """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
+        with anyio.CancelScope(shield=True):
+            for stamped in await self.journal.append(event):
                 self.states[job.fingerprint] = apply(self.states.get(job.fingerprint, NEW), stamped)
         self.on_change()
 
     def heard(self) -> None:
         """HeyGen answered something."""
-        self._silent_since = None
+        self.silence = None
 
     def unheard(self) -> None:
         """A request brought no answer."""
-        if self._silent_since is None:
-            self._silent_since = anyio.current_time()
+        self.silence = self.silence or Silence(anyio.current_time())
+        self.silence.tries += 1
 
     def progressed(self) -> None:
         """HeyGen accepted or finished something."""
@@ -228,19 +238,24 @@ class Engine:
             self.progressed()
             self.door.ended()
 
-    def completed(self, flight: Flight, detail: Detail) -> None:
+    async def completed(self, flight: Flight, detail: Detail) -> None:
         """A job is finished, with its links (or with none that will ever come)."""
         at = detail.finished_at or format_time(self.now())[:19] + "Z"
         self.details[flight.job.fingerprint] = detail
-        self._close(flight, finished(flight.job, flight.attempt, flight.id, duration=detail.duration, finished_at=at))
+        await self._close(
+            flight, finished(flight.job, flight.attempt, flight.id, duration=detail.duration, finished_at=at)
+        )
 
-    def failed(self, flight: Flight, detail: Detail) -> None:
-        self._close(flight, failed(flight.job, flight.attempt, detail.code, detail.message))
+    async def failed(self, flight: Flight, detail: Detail) -> None:
+        await self._close(flight, failed(flight.job, flight.attempt, detail.code, detail.message))
 
-    def vanished(self, flight: Flight) -> None:
-        """HeyGen goes on saying that it does not know the id."""
-        message = f"HeyGen no longer knows {flight.id}"
-        self._close(flight, unknown(flight.job, flight.attempt, message, job_id=flight.id))
+    async def vanished(self, flight: Flight, error: ApiError) -> None:
+        """HeyGen goes on saying that it does not know the id, or refusing to show it."""
+        gone = error.status in (404, 410)
+        message = (
+            f"HeyGen no longer knows {flight.id}" if gone else f"HeyGen does not show {flight.id}: {error.message}"
+        )
+        await self._close(flight, unknown(flight.job, flight.attempt, message, job_id=flight.id))
 
     def _follow(self, job: Job, *, resumed: bool) -> None:
         state, family = self.states[job.fingerprint], KINDS[job.kind].family
@@ -254,10 +269,10 @@ class Engine:
         self._poller.wake()
         self.on_change()
 
-    def _close(self, flight: Flight, event: Event) -> None:
+    async def _close(self, flight: Flight, event: Event) -> None:
         """The end of a flight, in the resume file."""
-        self.record(flight.job, event)
-        self.flights.remove(flight)
+        self.flights.remove(flight)  # nobody asks for it while its end is being written
+        await self.record(flight.job, event)
         self.progressed()
         if flight.landed_since is None:
             self.door.ended()
@@ -277,13 +292,13 @@ class Engine:
                 self.left.add(job.fingerprint)  # HeyGen did not answer: the next run looks again
             elif job_id:
                 self.claimed.add(job_id)
-                self.record(job, adopted(job, state.attempt, job_id))
+                await self.record(job, adopted(job, state.attempt, job_id))
                 self._follow(job, resumed=True)
             elif state.last == "unknown":
                 self._submitter.add(job)
             else:
                 message = "The answer was lost, and the account shows no such job"
-                self.record(job, unknown(job, state.attempt, message))
+                await self.record(job, unknown(job, state.attempt, message))
 
     async def _watch(self) -> None:
         """Ends the run when HeyGen has long been silent, or has long taken nothing."""
@@ -291,7 +306,7 @@ class Engine:
             now = anyio.current_time()
             if self.flights or self.door.posting or self.door.speaking:
                 self._progressed = now
-            if self._silent_since is not None and now - self._silent_since > PATIENCE:
+            if self.silence and self.silence.lasts(PATIENCE):
                 self.stop(Lost("HeyGen has not answered for 15 minutes"))
             elif now - self._progressed > PATIENCE and self.expects_more:
                 self.stop(Lost("HeyGen accepted nothing for 15 minutes"))

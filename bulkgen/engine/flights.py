@@ -70,11 +70,14 @@ class Flights:
     def landed(self) -> list[Flight]:
         return [flight for flight in self.by_fingerprint.values() if flight.landed_since is not None]
 
+    def count(self, family: Family) -> int:
+        return sum(flight.family.path == family.path for flight in self.by_fingerprint.values())
+
     def add(self, flight: Flight) -> None:
         self.by_fingerprint[flight.job.fingerprint] = flight
 
     def remove(self, flight: Flight) -> None:
-        del self.by_fingerprint[flight.job.fingerprint]
+        self.by_fingerprint.pop(flight.job.fingerprint, None)
 
     def land(self, flight: Flight, now: float) -> None:
         """HeyGen says that it has ended. If we saw it in progress, its time tells how long its kind takes."""
@@ -106,17 +109,15 @@ class Flights:
 
         return []
 
-    def pause(self, now: float, *, more: bool = True, last: bool = False) -> float:
-        """Seconds until the next round. `more`: jobs wait for the slots; `last`: all have landed, none will come."""
-        pace = self.pace(more=more)
-        flying, landed = self.flying, self.landed
-        if last and not all(flight.looked for flight in landed):
-            return 0.0
+    def ask_after(self, now: float, *, more: bool = True) -> float:
+        """Seconds until the next round of asking. `more`: jobs wait for the slots."""
+        earliest = min((self._earliest(flight) for flight in self.flying), default=now)
+        return max(self.pace(more=more), earliest - now)
 
-        rounds = [min(flight.look_at for flight in landed) - now] if landed else []
-        if flying:
-            rounds.append(min(self._earliest(flight) for flight in flying) - now)
-        return max(pace, min(rounds, default=0.0))
+    def fetch_after(self, now: float) -> float | None:
+        """Seconds until the details of landed flights are to be fetched; None while none has landed."""
+        times = [flight.look_at for flight in self.landed]
+        return max(0.0, min(times) - now) if times else None
 
     def asked(self) -> None:
         self._asked += 1

@@ -1,22 +1,24 @@
-"""One poller for everything in flight: bulk statuses first, then the details of what has ended.
+"""One poller for everything in flight: bulk statuses in one task, the details of what has ended in another.
 
 The slot of a job is free as soon as the bulk call says that it has ended. Details are fetched for several jobs at
-once: the newest page of HeyGen's list holds those that we have sent lately; what it does not hold is asked for by
-single calls. A failed call, a strange word or a missing id never changes a job by itself: only `failed`, `completed`
-with a link, or an id that stays unknown beyond its grace period ends a flight.
+once: the newest pages of HeyGen's list hold those that we have sent lately (`Lists`); what they do not hold is asked
+for by single calls. A failed call, a strange word or a missing id never changes a job by itself: only `failed`,
+`completed` with a link, or an id that HeyGen goes on not to know, or not to show, beyond its grace period ends a
+flight.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import anyio
 
+from bulkgen.engine.bell import Bell
 from bulkgen.engine.flights import Flight
-from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Refused
-from bulkgen.kinds.kind import Detail, Family, text_of
+from bulkgen.engine.lists import LIST_FROM, Lists
+from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, RateLimited, Refused
+from bulkgen.kinds.kind import Detail, Family
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 #: Ids in one bulk call (HeyGen's limit).
 IDS_PER_CALL = 100
 
-#: How long an id may be unknown to HeyGen before it counts as gone: answers of its parts may lag (seconds).
+#: How long an id may be unknown to HeyGen, or not be shown, before it counts as gone: its parts may lag (seconds).
 GRACE = 60.0
 
 #: How long a completed job may lack its link before it is taken as it is (seconds).
@@ -33,34 +35,59 @@ LINK_GRACE = 10 * 60.0
 #: Detail calls on their way at once.
 DETAILS = 4
 
-#: From so many jobs on one page of the list is cheaper than single calls; the page holds so many.
-LIST_FROM = 2
-PAGE = 100
-
 
 class Poller:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        #: Collections that have no bulk call, and those whose list did not help, by path.
+        self._lists = Lists(engine.client)
+        #: Collections that have no bulk call, by path.
         self._single: set[str] = set()
-        self._unlisted: set[str] = set()
-        self._woken = anyio.Event()
+        self._asking, self._fetching = Bell(), Bell()
 
     def wake(self) -> None:
         """Something has changed that the poller may be waiting for."""
-        self._woken.set()
+        self._asking.ring()
+        if not self._engine.flights.flying:
+            self._fetching.ring()
 
     async def run(self) -> None:
         """Asks at the flights' own pace until nothing is in flight and nothing more will come."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._keep_asking)
+            group.start_soon(self._keep_fetching)
+
+    async def once(self) -> None:
+        """One round over all jobs, for a run that does not wait."""
+        await self._ask_all()
+        await self._fetch(self._engine.flights.to_fetch(anyio.current_time(), last=True))
+
+    async def _keep_asking(self) -> None:
         engine = self._engine
         while engine.flights or engine.expects_more:
-            await self._pause()
-            if engine.flights:
-                await self.once()
+            start = anyio.current_time()
+            while engine.flights or engine.expects_more:
+                due = start + engine.flights.ask_after(start, more=engine.expects_more)
+                if (left := due - anyio.current_time()) <= 0:
+                    break
 
-    async def once(self, *, hurry: bool = False) -> None:
-        """One round over all jobs that are worth asking about; `hurry`: details are wanted now."""
-        engine, flights = self._engine, self._engine.flights
+                await self._asking.wait(left)
+            await self._ask_all()
+        self.wake()
+
+    async def _keep_fetching(self) -> None:
+        engine = self._engine
+        while engine.flights or engine.expects_more:
+            now = anyio.current_time()
+            if worth := engine.flights.to_fetch(now, last=engine.landing):
+                await self._fetch(worth)
+            else:  # after a round of asking, so that what that finds to have ended goes along
+                flying = engine.flights.flying
+                await self._fetching.wait(None if flying else engine.flights.fetch_after(now))
+        self.wake()
+
+    async def _ask_all(self) -> None:
+        """One round over all jobs that are worth asking about."""
+        flights = self._engine.flights
         groups: dict[str, list[Flight]] = {}
         for flight in flights.due(anyio.current_time()):
             groups.setdefault(flight.family.path, []).append(flight)
@@ -68,20 +95,7 @@ class Poller:
         for group in groups.values():
             for start in range(0, len(group), IDS_PER_CALL):
                 await self._ask(group[start : start + IDS_PER_CALL])
-        if worth := flights.to_fetch(anyio.current_time(), last=hurry or engine.landing):
-            await self._fetch(worth)
-
-    async def _pause(self) -> None:
-        """Until the next round is due; what comes into flight meanwhile may make it due sooner."""
-        engine, start = self._engine, anyio.current_time()
-        while engine.flights or engine.expects_more:
-            self._woken = anyio.Event()
-            due = start + engine.flights.pause(start, more=engine.expects_more, last=engine.landing)
-            if (left := due - anyio.current_time()) <= 0:
-                return
-
-            with anyio.move_on_after(left):
-                await self._woken.wait()
+        self._fetching.ring()
 
     async def _ask(self, flights: list[Flight]) -> None:
         engine, family = self._engine, flights[0].family
@@ -137,36 +151,16 @@ class Poller:
         groups: dict[str, list[Flight]] = {}
         for flight in flights:
             groups.setdefault(flight.family.path, []).append(flight)
-        for path, group in groups.items():
+        for group in groups.values():
             listed: Mapping[str, Detail] = {}
-            if len(group) >= LIST_FROM and path not in self._unlisted:
-                listed = await self._listed(group[0].family)
-                found = [flight for flight in group if flight.id in listed]
-                if 2 * len(found) < len(group):
-                    self._unlisted.add(path)
-                for flight in found:
-                    self._judge(flight, listed[flight.id])
+            if len(group) >= LIST_FROM:
+                listed = await self._lists.find(group, self._engine.flights)
+            if listed:
+                self._engine.heard()
+            for flight in group:
+                if flight.id in listed:
+                    await self._judge(flight, listed[flight.id])
             await self._details([flight for flight in group if flight.id not in listed])
-
-    async def _listed(self, family: Family) -> Mapping[str, Detail]:
-        """What the newest page of the list says of jobs that have ended; nothing where it can't be had."""
-        found: dict[str, Detail] = {}
-        pages = cast("AsyncGenerator[Mapping[str, object], None]", self._engine.client.listing(family.path))
-        seen = 0
-        try:
-            async with aclosing(pages) as items:
-                async for item in items:
-                    seen += 1
-                    detail = family.read(item)
-                    if detail.status == "failed" or (detail.status == "completed" and detail.has_result):
-                        found[text_of(item, "id") or text_of(item, "video_id")] = detail
-                    if seen == PAGE:  # the next item would cost another call
-                        break
-        except ApiError:
-            return {}
-
-        self._engine.heard()
-        return found
 
     async def _details(self, flights: list[Flight]) -> None:
         limiter = anyio.CapacityLimiter(DETAILS)
@@ -184,12 +178,12 @@ class Poller:
         engine.flights.look_later(flight, now)
         try:
             detail = await engine.client.detail(family, flight.id)
-        except Refused as error:
+        except (Refused, Blocked) as error:
             engine.heard()
-            if error.status == 404 and self._gone(flight):
-                engine.vanished(flight)
-        except Blocked as error:
-            engine.stop(error)
+            if isinstance(error, Blocked) and not self._about_this_id(error, family):
+                engine.stop(error)
+            elif self._gone(flight):
+                await engine.vanished(flight, error)
         except Lost:
             engine.unheard()
         except ApiError:
@@ -197,9 +191,13 @@ class Poller:
         else:
             engine.heard()
             flight.missing_since = None
-            self._judge(flight, detail)
+            await self._judge(flight, detail)
 
-    def _judge(self, flight: Flight, detail: Detail) -> None:
+    def _about_this_id(self, error: Blocked, family: Family) -> bool:
+        """Whether a 403 concerns one job (of another workspace, say): this key may ask for the others in bulk."""
+        return isinstance(error, Forbidden) and family.path not in self._single
+
+    async def _judge(self, flight: Flight, detail: Detail) -> None:
         engine, now = self._engine, anyio.current_time()
         if detail.status == "running":
             flight.alive = now
@@ -207,8 +205,8 @@ class Poller:
 
         engine.landed(flight)
         if detail.status == "failed":
-            engine.failed(flight, detail)
+            await engine.failed(flight, detail)
         elif detail.has_result or now - (flight.landed_since or now) >= LINK_GRACE:
-            engine.completed(flight, detail)
+            await engine.completed(flight, detail)
         else:
             engine.flights.look_later(flight, now)

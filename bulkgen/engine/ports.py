@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
 from bulkgen.events import Event
@@ -19,13 +19,15 @@ class Client(Protocol):
 
     async def detail(self, family: Family, job_id: str) -> Detail: ...
 
-    def listing(self, path: str, params: Mapping[str, str] | None = None) -> AsyncIterator[Mapping[str, object]]: ...
+    def listing(
+        self, path: str, params: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[Mapping[str, object], None]: ...
 
 
 class Recorder(Protocol):
-    """The resume file: `append` returns when the events are durable, or raises `JournalError`."""
+    """The resume file: `append` gives the events with their time once they are durable, or raises `JournalError`."""
 
-    def append(self, *events: Event) -> list[Event]: ...
+    async def append(self, *events: Event) -> list[Event]: ...
 
 
 class Downloader(Protocol):

@@ -2,19 +2,29 @@
 
 A job is ours if it carries our callback id; where the list shows none, if it has our title and was created about when
 we sent it; and if it belongs to nobody else. Anything but exactly one such job, for exactly one of ours, is no proof.
+
+A list that goes from the newest to the oldest is read no further than a page beyond the time of sending.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
 
 from bulkgen.engine.ports import Client
 from bulkgen.errors import ApiError
 from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Family, number_of, text_of
-from bulkgen.state import LOOK_UP_SLACK, State
+from bulkgen.state import LOOK_UP_SLACK, NEW, State
+
+#: The reading ends after so many items in a row that are older than the first of the jobs by so much (seconds):
+#: clocks differ, an item may stand out of order, and a page more costs little.
+MARGIN = 24 * 3600.0
+PAGE = 100
 
 
 async def find_lost(
@@ -52,16 +62,47 @@ async def _matches(
         titles = {title for job in jobs for title in states[job.fingerprint].titles}
         queries = [{"title": title} for title in sorted(titles)]
     for query in queries:
-        async for item in client.listing(family.path, query):
-            job_id = text_of(item, "id") or text_of(item, "video_id")
-            if not job_id or job_id in claimed:
-                continue
+        span = _Span(_earliest(states.get(job.fingerprint, NEW) for job in jobs))
+        async with aclosing(client.listing(family.path, query)) as items:
+            async for item in items:
+                if span.is_past(number_of(item, "created_at")):
+                    break
 
-            for job in jobs:
-                ids = found[job.fingerprint]
-                if job_id not in ids and _is_ours(item, states[job.fingerprint], job):
-                    ids.append(job_id)
+                job_id = text_of(item, "id") or text_of(item, "video_id")
+                if not job_id or job_id in claimed:
+                    continue
+
+                for job in jobs:
+                    ids = found[job.fingerprint]
+                    if job_id not in ids and _is_ours(item, states[job.fingerprint], job):
+                        ids.append(job_id)
     return found
+
+
+def _earliest(states: Iterable[State]) -> float | None:
+    """Before which no item of a list is worth a look (Unix seconds); None where that can't be told."""
+    times = [None if state.clock_back else state.first_sent for state in states]
+    known = [time for time in times if time is not None]
+    return min(known) - MARGIN if known and len(known) == len(times) else None
+
+
+@dataclass
+class _Span:
+    """Tells where a list has left the time that is looked for, if it goes from the newest to the oldest."""
+
+    earliest: float | None
+    _last: float = math.inf
+    _falls: int = 0
+    _older: int = 0
+
+    def is_past(self, created: float | None) -> bool:
+        if created is None or self.earliest is None:
+            return False
+
+        self._falls += (created < self._last) - (created > self._last)
+        self._last = created
+        self._older = self._older + 1 if created < self.earliest else 0
+        return self._older > PAGE and self._falls > 1
 
 
 def _is_ours(item: Mapping[str, object], state: State, job: Job) -> bool:

@@ -7,11 +7,12 @@ same key, within the run's retry budget, and then left for the next run.
 from __future__ import annotations
 
 from collections import deque
+from itertools import count
 from typing import TYPE_CHECKING
 
 import anyio
 
-from bulkgen.errors import ApiError, Blocked, Lost, RateLimited
+from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
 from bulkgen.events import finished, format_time, refused, submitted, submitting
 from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 #: How often one POST is sent again after lost answers, before it is left for the next run.
 POST_TRIES = 6
 
-#: Lost answers in a row, with the retry budget gone, after which HeyGen counts as not answering.
-DEAD_STREAK = 20
+#: After a silence of so long (seconds), and so many tries in it, HeyGen counts as not answering, and the run ends.
+DEAD = 150.0
+DEAD_TRIES = 20
 
 
 class Submitter:
@@ -41,6 +43,9 @@ class Submitter:
         self._doubtful: set[str] = set()
         #: Jobs whose intent is recorded and not used up: HeyGen did nothing for them.
         self._intended: set[str] = set()
+        #: How many wait for their next try; who has it in a silence of HeyGen's, by when that began.
+        self._waiting = 0
+        self._prober: tuple[float | None, str] = (None, "")
 
     def add(self, job: Job) -> None:
         (self._queue if KINDS[job.kind].family else self._speech).append(job)
@@ -50,13 +55,14 @@ class Submitter:
         async with anyio.create_task_group() as group:
             group.start_soon(self._send_speech)
             await self._send_slots()
-        self._release()
+        await self._release()
 
     async def _send_slots(self) -> None:
         """A job becomes a task only with its slot in hand, so that a sheet of any length needs few tasks."""
         while self._queue and self._fits():
             async with anyio.create_task_group() as posts:
                 while self._queue and self._fits():
+                    await self._until_heard()
                     if not await self._door.enter():
                         return
 
@@ -71,6 +77,7 @@ class Submitter:
         while self._speech:
             async with anyio.create_task_group() as posts:
                 while self._speech:
+                    await self._until_heard()
                     if not await self._door.enter_speech():
                         return
 
@@ -79,10 +86,10 @@ class Submitter:
     async def _submit(self, job: Job) -> None:
         """One job of a kind that is polled: its slot is in hand."""
         engine, kind = self._engine, KINDS[job.kind]
-        attempt = self._intend(job)
+        attempt = await self._intend(job)
         key = idempotency_key(job.fingerprint, attempt) if kind.keyed else None
         body = {"callback_id": key, **job.body} if kind.labelled else job.body
-        for tries in range(1, POST_TRIES + 1):
+        for tries in count(1):
             if not self._may_repeat(job):
                 self._door.left(slot=False)
                 await engine.unless_stopped(engine.find, [job])
@@ -100,19 +107,18 @@ class Submitter:
                 except Lost as error:
                     lost = error
                 except ApiError as error:
-                    self._refused(job, attempt, error)
+                    await self._refused(job, attempt, error)
                     self._door.left(slot=False)
                     return
                 else:
-                    engine.record(job, submitted(job, attempt, accepted.id))
+                    await engine.record(job, submitted(job, attempt, accepted.id))
                     self._door.accepted()
                     engine.accepted(job, accepted.id)
                     return
 
             self._door.left(slot=True)
             if not await self._try_again(job, lost, tries):
-                if lost.code in NOT_YET and self._untouched(job):
-                    self._refused(job, attempt, lost)
+                await self._take_back(job, lost)
                 self._door.ended()
                 return
 
@@ -121,8 +127,8 @@ class Submitter:
     async def _speak(self, job: Job) -> None:
         """One recording: the answer to the POST is the result, and its link comes only once."""
         engine, kind = self._engine, KINDS[job.kind]
-        for tries in range(1, POST_TRIES + 1):
-            attempt = self._intend(job)
+        for tries in count(1):
+            attempt = await self._intend(job)
             with anyio.CancelScope(shield=True):
                 try:
                     accepted = kind.accepted(await engine.client.submit(job.path, job.body, None))
@@ -135,29 +141,30 @@ class Submitter:
                 except Lost as error:
                     lost = error
                 except ApiError as error:
-                    self._refused(job, attempt, error)
+                    await self._refused(job, attempt, error)
                     self._door.speech_left()
                     return
                 else:
-                    self._record_spoken(job, attempt, accepted)
+                    await self._record_spoken(job, attempt, accepted)
                     self._door.spoken()
                     break
 
             if not await self._try_again(job, lost, tries):
+                await self._take_back(job, lost)
                 self._door.speech_left()
                 return
 
         await engine.unless_stopped(engine.collector.download, job)
 
-    def _intend(self, job: Job) -> int:
+    async def _intend(self, job: Job) -> int:
         """The intent, durable; gives the attempt's number. What a 429 turned away needs no second record."""
         engine, key = self._engine, job.fingerprint
         state = engine.states.get(key, NEW)
         if not state.unresolved:
-            engine.record(job, submitting(job, state.attempt + 1))
+            await engine.record(job, submitting(job, state.attempt + 1))
             self._begun[key] = anyio.current_time()
         elif key not in self._intended:
-            engine.record(job, submitting(job, state.attempt, again=not KINDS[job.kind].keyed))
+            await engine.record(job, submitting(job, state.attempt, again=not KINDS[job.kind].keyed))
         self._intended.add(key)
         return engine.states[key].attempt
 
@@ -177,18 +184,23 @@ class Submitter:
         """HeyGen has surely done nothing for this attempt."""
         return job.fingerprint in self._begun and job.fingerprint not in self._doubtful
 
-    def _release(self) -> None:
-        """Jobs that were only ever turned away are as if they had never been sent, for the next run too."""
+    async def _release(self) -> None:
+        """What was only ever turned away by limits is taken back when the run ends."""
         for job in [*self._queue, *self._speech]:
-            state = self._engine.states.get(job.fingerprint, NEW)
-            if self._limit is not None and state.unresolved and self._untouched(job):
-                self._engine.record(job, refused(job, state.attempt, self._limit))
+            if self._limit is not None:
+                await self._take_back(job, self._limit)
 
-    def _record_spoken(self, job: Job, attempt: int, accepted: Accepted) -> None:
+    async def _take_back(self, job: Job, error: ApiError) -> None:
+        """A job that HeyGen certainly did nothing for is as if it had never been sent, for the next run too."""
+        state = self._engine.states.get(job.fingerprint, NEW)
+        if state.unresolved and self._untouched(job):
+            await self._engine.record(job, refused(job, state.attempt, error))
+
+    async def _record_spoken(self, job: Job, attempt: int, accepted: Accepted) -> None:
         engine = self._engine
         at = format_time(engine.now())[:19] + "Z"
         event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
-        engine.record(job, event)
+        await engine.record(job, event)
         engine.progressed()
 
     def _turn_away(self, job: Job, queue: deque[Job], error: RateLimited) -> None:
@@ -196,31 +208,57 @@ class Submitter:
         self._limit = error
         queue.appendleft(job)
 
-    def _refused(self, job: Job, attempt: int, error: ApiError) -> None:
+    async def _refused(self, job: Job, attempt: int, error: ApiError) -> None:
         """A definite answer. But a door that is closed to the whole account says nothing of a POST before it."""
         engine = self._engine
         engine.heard()
         if isinstance(error, Blocked) and not self._untouched(job):
             engine.left.add(job.fingerprint)
         else:
-            engine.record(job, refused(job, attempt, error))
+            await engine.record(job, refused(job, attempt, error))
         if isinstance(error, Blocked):
             engine.block(error)
 
     async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
         """Waits for the next try; False if there is to be none in this run."""
         engine = self._engine
-        if lost.code not in NOT_YET:
+        unreachable = isinstance(lost, Unreachable)
+        if lost.code not in NOT_YET and not unreachable:
             self._doubtful.add(job.fingerprint)
             self._intended.discard(job.fingerprint)
         in_progress = lost.status == 409  # it answers, it is only not ready
         engine.heard() if in_progress else engine.unheard()
-        allowed = in_progress or engine.budget.failed()
-        if not allowed and engine.budget.streak >= DEAD_STREAK:
+        allowed = in_progress or engine.budget.failed(anyio.current_time())
+        if engine.silence and engine.silence.lasts(DEAD, DEAD_TRIES):
             engine.stop(lost)
         pause = max(1.0, engine.budget.pause(tries, base=4.0 if in_progress else 1.0))
-        if tries < POST_TRIES and allowed and not await engine.stops_within(pause):
-            return True
+        if (tries < POST_TRIES or unreachable) and allowed:
+            self._waiting += 1
+            stopped = await engine.stops_within(pause) or await self._turn_comes(job)
+            self._waiting -= 1
+            if not stopped:
+                return True
 
+        if self._prober[1] == job.fingerprint:
+            self._prober = None, ""
         engine.left.add(job.fingerprint)
         return False
+
+    async def _turn_comes(self, job: Job) -> bool:
+        """In a silence one job asks again for all: the others would be in vain, or be paid twice. True for a stop."""
+        engine = self._engine
+        while (silence := engine.silence) and self._prober not in ((silence.since, job.fingerprint), (None, "")):
+            if self._prober[0] != silence.since:  # of an earlier silence
+                break
+
+            if await engine.stops_within(1.0):
+                return True
+        self._prober = (silence.since, job.fingerprint) if silence else (None, "")
+        return engine.stopping
+
+    async def _until_heard(self) -> None:
+        """While HeyGen is silent and others ask it, nothing new is sent: that would only be in doubt too."""
+        engine, door = self._engine, self._door
+        while engine.silence and (self._waiting or door.posting or door.speaking):
+            if await engine.stops_within(1.0):
+                return

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from bulkgen.errors import ApiError, Forbidden, Lost, OutOfCredit, RateLimited, Refused, Unauthorized
+from bulkgen.errors import ApiError, Forbidden, Lost, OutOfCredit, RateLimited, Refused, Unauthorized, Unreachable
 
 BY_CODE: Mapping[str, type[ApiError]] = {
     **dict.fromkeys(("unauthorized", "authentication_failed"), Unauthorized),
@@ -175,11 +175,12 @@ def clean(message: str) -> str:
 def lost_from(error: httpx.HTTPError) -> Lost:
     """A transport failure in plain words; httpx's own text may hold the address asked for."""
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        reason = "HeyGen can't be reached (no connection)"
-    elif isinstance(error, httpx.TimeoutException):
-        reason = "HeyGen did not answer in time"
-    elif isinstance(error, httpx.ProxyError):
-        reason = "the proxy on the way to HeyGen refused the connection"
-    else:
-        reason = "the connection to HeyGen broke off before its answer was complete"
-    return Lost(reason)
+        return Unreachable("HeyGen can't be reached (no connection)", code="unreachable")
+
+    if isinstance(error, httpx.ProxyError):
+        return Unreachable("the proxy on the way to HeyGen refused the connection", code="unreachable")
+
+    if isinstance(error, httpx.TimeoutException):
+        return Lost("HeyGen did not answer in time")
+
+    return Lost("the connection to HeyGen broke off before its answer was complete")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
@@ -36,9 +36,6 @@ LONGEST_WAIT = 60.0
 
 #: A clock that differs from HeyGen's by less is right: answers take time, and tell whole seconds (seconds).
 CLOCK_TOLERANCE = 90.0
-
-#: Ids in one call of `/statuses` (HeyGen's limit).
-IDS_PER_CALL = 100
 
 log = logging.getLogger("bulkgen")
 
@@ -88,7 +85,7 @@ class HeyGen:
         return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
 
     async def statuses(self, family: Family, ids: Sequence[str]) -> Mapping[str, str]:
-        """The status word of each id that HeyGen names; at most `IDS_PER_CALL` ids."""
+        """The status word of each id that HeyGen names; at most 100 ids (HeyGen's limit)."""
         answer = await self._get(family.statuses_path, {family.ids_param: ",".join(ids)})
         items = answer.get("data")
         found = {}
@@ -112,7 +109,7 @@ class HeyGen:
 
     async def listing(
         self, path: str, params: Mapping[str, str] | None = None, *, limit: int = 100
-    ) -> AsyncIterator[Mapping[str, object]]:
+    ) -> AsyncGenerator[Mapping[str, object], None]:
         """Every item of a list, page by page."""
         token = ""
         while True:
@@ -140,7 +137,7 @@ class HeyGen:
 
                 await anyio.sleep(min(error.retry_after or self.budget.pause(tries, base=2), LONGEST_WAIT))
             except Lost:
-                if not self.budget.failed() or tries == ATTEMPTS:
+                if not self.budget.failed(anyio.current_time()) or tries == ATTEMPTS:
                     raise
 
                 await anyio.sleep(self.budget.pause(tries, base=0.5))

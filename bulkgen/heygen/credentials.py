@@ -19,7 +19,8 @@ DEFAULT_BASE = "https://api.heygen.com"
 _WHERE = (
     "Get a key at https://app.heygen.com/settings?nav=API, then set it for this terminal:\n"
     "  macOS, Linux:  export HEYGEN_API_KEY=your-key\n"
-    "  Windows:       set HEYGEN_API_KEY=your-key\n"
+    '  PowerShell:    $env:HEYGEN_API_KEY = "your-key"\n'
+    "  cmd.exe:       set HEYGEN_API_KEY=your-key\n"
     "To rehearse without a key, add --sandbox."
 )
 

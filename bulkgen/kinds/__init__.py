@@ -7,12 +7,10 @@ changes.
 from __future__ import annotations
 
 from bulkgen.kinds.avatar import AVATAR
-from bulkgen.kinds.kind import Family, Kind
+from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.speech import SPEECH
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH)}
-
-FAMILIES: dict[str, Family] = {kind.family.path: kind.family for kind in KINDS.values() if kind.family}

@@ -261,7 +261,6 @@ def _voice_engine_faults(values: Values) -> Iterable[Fault]:
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
-    about="An avatar speaks your script, or follows your recording.",
     columns=COLUMNS,
     decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
     request=AvatarRequest,

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from unicodedata import category
 
 from bulkgen.jobs import Cell, Value
 from bulkgen.kinds.media import Media
@@ -91,6 +92,10 @@ COMMON = (
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 _NO = frozenset({"no", "n", "false", "0", "off"})
 _ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")
+#: Python's `float` takes more for a number: `1_0`, digits of every script.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+#: Control, format, separators: what leaves no mark on the screen.
+_MARKLESS = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SEPARATOR = re.compile(r"[;|]")
@@ -117,20 +122,27 @@ def parse(column: Column, cell: Cell) -> Value | Fault:
     """The cell's value by the column's type. The cell is not blank."""
     text = cell.text.strip()
     if not text.isascii() and _SURROGATE.search(text):
-        return Fault(column.name, "holds a character that is no text", "Type the cell anew.")
+        return Fault(column.name, "holds a character that is no text", "Type the cell again.")
 
     if column.type is Type.TEXT:
-        return text
+        return _crept_in(column, text) or text
 
     if column.type is Type.PROSE:
-        return cell.text
+        if text.replace(" ", "") == _unseen(text):
+            return Fault(column.name, "holds nothing that can be seen", "Type a text, or clear the cell.")
 
-    if column.type is Type.LIST:
-        values = split_list(text)
-        return values or Fault(column.name, "holds no value", "Separate several values with ; or |.")
+        return cell.text
 
     if column.type in (Type.NUMBER, Type.INTEGER):
         return _number(column, cell)
+
+    values = split_list(text) if column.type is Type.LIST else (text,)
+    fault = _crept_in(column, "".join(values))
+    if fault:
+        return fault
+
+    if column.type is Type.LIST:
+        return values or Fault(column.name, "holds no value", "Separate several values with ; or |.")
 
     if column.type is Type.BOOLEAN:
         answer = truth(text)
@@ -152,15 +164,37 @@ def parse(column: Column, cell: Cell) -> Value | Fault:
     return text
 
 
+def _unseen(text: str) -> str:
+    """The characters that leave no mark, but for the plain blank: without width, of control, blanks of other widths."""
+    if text.isprintable():
+        return ""
+
+    return "".join(character for character in text if character != " " and category(character) in _MARKLESS)
+
+
+def _crept_in(column: Column, text: str) -> Fault | None:
+    """An id, a link or a word that looks right and would not be found, for a character that can't be seen.
+
+    What changes nothing that is made, like a title, may hold any.
+    """
+    unseen = _unseen(text) if column.identity or column.lookup else ""
+    if not unseen:
+        return None
+
+    cause = f"holds a character that can't be seen (U+{ord(unseen[0]):04X})"
+    return Fault(column.name, cause, "Type the value again, or paste it as plain text.")
+
+
 def _number(column: Column, cell: Cell) -> Value | Fault:
     """Numeric fields go by the raw value: 0.5 that the spreadsheet shows as 50 % is 0.5."""
     raw = cell.value
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        try:
-            raw = float(cell.text.strip())
-        except ValueError:
-            return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
+        text = cell.text.strip()
+        fault = _crept_in(column, text)
+        if fault:
+            return fault
 
+        raw = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(raw):
         return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
 

@@ -84,7 +84,6 @@ class Kind:
     name: str
     #: What one job of it makes, for the plan and the question: `video`, `voice-over`.
     noun: str
-    about: str
     columns: tuple[Column, ...]
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]

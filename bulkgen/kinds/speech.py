@@ -51,7 +51,6 @@ def accepted(data: Mapping[str, object]) -> Accepted:
 SPEECH = Kind(
     name="speech",
     noun="voice-over",
-    about="A recording of your text.",
     columns=COLUMNS,
     decided_by=(("text",), ("voice_id",)),
     request=SpeechRequest,

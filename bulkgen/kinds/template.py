@@ -130,6 +130,9 @@ _SHAPES: Mapping[str, tuple[str, Type, Lookup | None, tuple[tuple[str, Type, tup
     "voice": ("voice_id", Type.TEXT, Lookup.VOICE, (("locale", Type.TEXT, ()),)),
 }
 
+#: What stands behind the name of a variable and a dot, for one type or another: `clip.volume`.
+OPTIONS = frozenset(part for _, _, _, beside in _SHAPES.values() for part, _, _ in beside)
+
 _MEDIA = {"image": IMAGE, "video": VIDEO, "audio": AUDIO}
 
 COLUMNS = (
@@ -225,7 +228,6 @@ def check(values: Mapping[str, Value]) -> Iterable[Fault]:
 TEMPLATE = Kind(
     name="template",
     noun="template video",
-    about="A video from one of your own templates, filled from the row.",
     columns=COLUMNS,
     decided_by=(("template_id",),),
     request=TemplateRequest,

@@ -61,7 +61,7 @@ COLUMNS = (
            aliases=("output_language", "language", "languages", "target_language", "target_languages"),
            required=True, lookup=Lookup.LANGUAGE),
     *COMMON,
-    Column("mode", Type.CHOICE, "speed (without it), or precision: better lips, dearer.",
+    Column("mode", Type.CHOICE, "speed (without it), or precision: better lips, more expensive.",
            choices=("speed", "precision")),
     Column("input_language", Type.TEXT, "The language spoken in the source; found out without it.",
            aliases=("source_language",)),
@@ -127,7 +127,6 @@ def read(data: Mapping[str, object]) -> Detail:
 TRANSLATION = Kind(
     name="translation",
     noun="translated video",
-    about="A video in other languages, one job per language.",
     columns=COLUMNS,
     decided_by=(("output_languages",), ("video",)),
     request=TranslationRequest,

@@ -1,7 +1,7 @@
 """HeyGen's machine codes in the person's words, each with what to do next.
 
-Pure. Three sides are told apart: the person's cell, the person's account, HeyGen itself. A next step is never one
-that would do nothing: what a rerun leaves alone says `--retry-failed`. Source of the codes:
+Pure. Four sides are told apart: the person's cell, the person's account, HeyGen itself, the way there. A next step is
+never one that would do nothing: what a rerun leaves alone says `--retry-failed`. Source of the codes:
 https://developers.heygen.com/docs/error-codes.
 """
 
@@ -13,6 +13,7 @@ from bulkgen.state import Policy, State, passing
 _CELL = "Your cell"
 _ACCOUNT = "Your account"
 _HEYGEN = "HeyGen's side"
+_NETWORK = "The network"
 
 _EDIT = "Edit the row and run again"
 _RETRY = "Run the same command again; nothing has to be changed"
@@ -108,6 +109,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
         "HeyGen was taking no more jobs at that time",
         _RETRY,
     ),
+    "unreachable": (_NETWORK, "HeyGen could not be reached, so nothing was sent", _RETRY),
     # What went wrong at HeyGen
     "rendering_failed": (_HEYGEN, "the rendering failed", _RETRY),
     "rendering_timeout": (_HEYGEN, "the rendering took too long", _RETRY),

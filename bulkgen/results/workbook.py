@@ -28,10 +28,21 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
+def is_cut(cell: Cell) -> bool:
+    """Whether a workbook can't hold the whole text of this cell."""
+    is_text = cell.value is None or isinstance(cell.value, str)
+    return is_text and len(cell.text) > XLSX_TEXT // 2 and len(_written(cell.text)) > XLSX_TEXT
+
+
 def legal(text: str) -> str:
     """The text as far as a workbook can hold it, written so that a spreadsheet shows just that."""
-    text = _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text))
+    text = _written(text)
     return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(CUT)] + CUT
+
+
+def _written(text: str) -> str:
+    """The text without what XML can't hold; at most twice as long as before."""
+    return _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text))
 
 
 def legal_title(name: str, default: str = "Results") -> str:

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from bulkgen.files import write_whole
-from bulkgen.jobs import Cell, column_letters
+from bulkgen.jobs import FORMULA_STARTS, Cell, column_letters
 from bulkgen.results.table import Results
-from bulkgen.results.workbook import XLSX_LINES, bold_font, legal_title, put, put_text, widths
+from bulkgen.results.workbook import XLSX_LINES, bold_font, is_cut, legal_title, put, put_text, widths
 
-_SPEAKS_FORMULA = ("=", "@", "+", "-", "\t", "\r")
 _NUMBER_OR_PHONE = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*(?:[eE][+-]?\d+)?")
 
 
 def write_results(results: Results, path: Path, *, delimiter: str = ",") -> Path:
-    """Writes the results whole, as the ending of `path` says; gives the path they got.
+    """Writes the results whole, as the ending of `path` says; gives the path they got. `cut_cells`: what it left out.
 
     Raises `OSError` where they can't be written.
     """
@@ -29,6 +28,20 @@ def write_results(results: Results, path: Path, *, delimiter: str = ",") -> Path
         return write_whole(path, lambda target: _write_csv(results, target, delimiter))
 
     return write_whole(path, lambda target: _write_xlsx(results, target))
+
+
+def cut_cells(results: Results, path: Path) -> list[str]:
+    """The cells whose text is cut where the results are written to this file, as a spreadsheet names them."""
+    if path.suffix.casefold() == ".csv":
+        return []
+
+    lines = ((Cell(header) for header in results.headers), *results.lines)
+    return [
+        f"{column_letters(at)}{number}"
+        for number, line in enumerate(lines, 1)
+        for at, cell in enumerate(line)
+        if is_cut(cell)
+    ]
 
 
 def _write_csv(results: Results, path: Path, delimiter: str) -> None:
@@ -43,7 +56,7 @@ def _write_csv(results: Results, path: Path, delimiter: str) -> None:
 def guard(text: str) -> str:
     """A text that no spreadsheet runs; `unguard` in the sheet reader is its inverse."""
     bare = text.lstrip("'")
-    if not bare.startswith(_SPEAKS_FORMULA):
+    if not bare.startswith(FORMULA_STARTS):
         return text
 
     harmless = bare == text and text[0] in "+-" and _NUMBER_OR_PHONE.fullmatch(text)

@@ -24,8 +24,9 @@ from bulkgen.rows.headings import Layout, read_headings
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
+from bulkgen.rows.misspelt import Stray, strays
 from bulkgen.rows.selection import Selection
-from bulkgen.rows.suggest import Hints, nearest
+from bulkgen.rows.suggest import Hints
 
 #: It becomes a part of a path at HeyGen.
 _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
@@ -65,7 +66,7 @@ class Builder:
         self.verdicts = Verdicts()
         self._lines: list[Line] = []
         #: By template, and by kind and template: what rows have in common.
-        self._misspellings: dict[str, list[tuple[int, str]]] = {}
+        self._strays: dict[str, list[Stray]] = {}
         self._hints = Hints(KINDS)
         self._paths: dict[tuple[str, str], str] = {}
 
@@ -179,23 +180,15 @@ class Builder:
         return verdict, template_id
 
     def _misspelt(self, draft: Draft, layout: Layout, template: Template) -> None:
-        """Columns that are nobody's but look like a variable that has no column."""
-        if template.id not in self._misspellings:
-            self._misspellings[template.id] = list(self._misspellings_of(layout))
-        for index, name in self._misspellings[template.id]:
-            draft.forget(name)
-            near = self.headings.names[index]
-            fix = f'Rename the column to {name}. If it is another thing: --map "{near}=" leaves it alone.'
-            draft.problem(index, f"looks like the template's variable {name}, misspelt", fix)
-
-    def _misspellings_of(self, layout: Layout) -> Iterator[tuple[int, str]]:
-        for column in layout.columns:
-            if column.place[0] != "variables" or layout.places[column.name] or len(column.aliases) != 1:
-                continue
-
-            near = nearest(column.aliases[0], [self.headings.names[i] for i in layout.unclaimed], 0.8)
-            if near is not None:
-                yield next(i for i in layout.unclaimed if self.headings.names[i] == near), column.aliases[0]
+        """A column that was meant for a variable of the template is a mistake; one that none can take a warning."""
+        if template.id not in self._strays:
+            self._strays[template.id] = list(strays(self.headings, layout, template))
+        for stray in self._strays[template.id]:
+            if stray.meant:
+                draft.forget(stray.meant)
+                draft.problem(stray.column, stray.cause, stray.fix)
+            elif not self.headings.cell(draft.row, stray.column).blank:
+                draft.problem(stray.column, stray.cause, stray.fix, warning=True)
 
     def _look_up(self, draft: Draft, layout: Layout, values: Mapping[str, Value], at: int) -> dict[str, Value]:
         """The values that the account writes otherwise; what it does not have becomes a problem."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bulkgen.jobs import Cell, Problem, Row, Value, shorten
-from bulkgen.kinds.columns import Column, Fault, Type, parse
+from bulkgen.kinds.columns import Column, Fault, parse
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 
@@ -50,7 +50,7 @@ class Draft:
         for index in layout.places[column.name]:
             cell = self.headings.cell(self.row, index)
             if cell.fault:
-                self.problem(index, cell.fault, "Mend the cell.")
+                self.problem(index, cell.fault, "Correct the cell.")
                 return None
 
             if not cell.blank:
@@ -73,8 +73,8 @@ class Draft:
             self.problem(index, "opens a field with {{ that nothing closes", "Write it like {{first_name}}.")
             return None
 
-        if has_fields(cell.text) and column.type is not Type.NUMBER:
-            return self._merged(index, cell)
+        if has_fields(cell.text):
+            return self._merged(index, cell, required=column.required)
 
         return cell
 
@@ -90,11 +90,14 @@ class Draft:
             fix = f"Add a column {name}, or give all rows one value with --set {name}=…"
         self.problem(at, cause, fix, name)
 
-    def _merged(self, index: int, cell: Cell) -> Cell | None:
+    def _merged(self, index: int, cell: Cell, *, required: bool) -> Cell | None:
         try:
-            text = merge(cell.text, self._text_of)
+            text = merge(cell.text, lambda name: self._text_of(name, index))
         except Unfilled as field:
-            if field.why == "unknown":
+            if field.why == "itself":
+                cause = f"{{{{{field.name}}}}} names the column that it stands in"
+                fix = "Write the header of another column between the braces."
+            elif field.why == "unknown":
                 cause = f"{{{{{field.name}}}}} names no column of this sheet"
                 fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
             else:
@@ -103,15 +106,25 @@ class Draft:
             self.problem(index, cause, fix)
             return None
 
-        return Cell(text, text) if text.strip() else None
+        if text.strip():
+            return Cell(text, text)
 
-    def _text_of(self, name: str) -> str | None:
+        if required:
+            fix = "Fill the columns that it names, or give them a fallback: {{first_name|there}}."
+            self.problem(index, "is blank once its fields are filled", fix)
+        return None
+
+    def _text_of(self, name: str, asking: int) -> str | None:
+        """The text of the named column; `asking` is the column that it is to be filled into."""
         indexes = self.headings.find(name)
         if not indexes:
             return None
 
-        cells = [self.headings.cell(self.row, index) for index in indexes]
-        return next((cell.text for cell in cells if not cell.blank), "")
+        filled = [index for index in indexes if not self.headings.cell(self.row, index).blank]
+        if filled[:1] == [asking]:
+            raise Unfilled(name, "itself")
+
+        return self.headings.cell(self.row, filled[0]).text if filled else ""
 
     def problem(
         self,
@@ -123,25 +136,29 @@ class Draft:
         value: str | None = None,
         warning: bool = False,
     ) -> None:
-        """Notes a problem at a column of the sheet; `header` where the sheet has no such column."""
-        if column is not None and column < self.headings.real:
-            header = self.headings.names[column]
-            value = self.row.cell(column).text if value is None else value
-        elif column is not None:
-            header, column = header or f"--set {self.headings.names[column]}", None
+        """Notes a problem at a column, of the sheet or of `--set`; `header` where neither has such a column."""
+        if column is not None:
+            value = self.headings.cell(self.row, column).text if value is None else value
+            column, header = self._place(column)
         found = Problem(self.row.number, column, header, shorten(value or "", 200), cause, fix, warning)
         if found not in self.problems:
             self.problems.append(found)
+
+    def _place(self, column: int) -> tuple[int | None, str]:
+        """The column with its header; of `--set`, which has no cell in the sheet, the option."""
+        name = self.headings.names[column]
+        return (column, name) if column < self.headings.real else (None, f"--set {name}")
 
     def fault(self, fault: Fault, layout: Layout, value: str | None = None) -> None:
         """Notes a fault of a field at the cell that filled it. A field already noted is not told twice."""
         at = self.origin.get(fault.column)
         if at is None:
             at = next(iter(layout.places.get(fault.column, ())), None)
-        told = {p.column if p.column is not None else p.header for p in self.problems if not p.warning}
+        told = {(p.column, p.header) for p in self.problems if not p.warning}
         known = {column.name: column for column in layout.columns}.get(fault.column)
         name = known.aliases[0] if known and known.place[0] == "variables" and known.aliases else fault.column
-        if not fault.warning and value is None and (at if at is not None else name) in told:
+        place = (None, name) if at is None else self._place(at)
+        if not fault.warning and value is None and place in told:
             return
 
         self.problem(at, fault.cause, fault.fix, name, value=value, warning=fault.warning)

@@ -6,7 +6,7 @@ its blanks. Columns called `result_…` are bulkgen's own of an earlier run and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -19,6 +19,14 @@ from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
 OWN = ("type", "kind", "row_id", "skip", "copy")
+
+
+#: How many rows are looked at for a header line below a title, which fills a cell or two.
+_NEAR = 20
+_TITLE_CELLS = 2
+
+#: The longest name of a column (characters); sentences are longer.
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,41 @@ def better_header(table: Table) -> int | None:
     if recognised(table.headers):
         return None
 
-    return next((row.number for row in table.rows[:20] if recognised(tuple(cell.text for cell in row.cells))), None)
+    near = table.rows[:_NEAR]
+    ours = (row.number for row in near if recognised(tuple(cell.text for cell in row.cells)))
+    return next(ours, None) or _below_title(table.headers, near)
+
+
+def _below_title(headers: tuple[str, ...], rows: Sequence[Row]) -> int | None:
+    """The first row of names, where the header line is a title: a cell or two above a table of more columns.
+
+    Names are short and differ, and what stands below them is of another kind: numbers, addresses, long texts.
+    """
+    title = {match_key(header) for header in headers if header.strip()}
+    if len(title) > _TITLE_CELLS or title & _known_names():
+        return None
+
+    wide = (at for at, row in enumerate(rows) if sum(not cell.blank for cell in row.cells) > _TITLE_CELLS)
+    at = next(wide, None)
+    if at is None:
+        return None
+
+    names = {column: cell.text.strip() for column, cell in enumerate(rows[at].cells) if not cell.blank}
+    if len({name.casefold() for name in names.values()}) < len(names) or any(map(_is_value, names.values())):
+        return None
+
+    below = (row.cell(column).text.strip() for row in rows[at + 1 :] for column in names)
+    return rows[at].number if any(map(_is_value, below)) else None
+
+
+def _known_names() -> set[str]:
+    names = (name for kind in KINDS.values() for column in kind.columns for name in column.names)
+    return {match_key(name) for name in (*OWN, *names)}
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is no name of a column."""
+    return len(text) > _LONGEST_NAME or any(sign.isdigit() or sign == "@" for sign in text) or "://" in text
 
 
 def _names_of(kind: Kind, group: tuple[str, ...]) -> set[str]:

@@ -12,7 +12,7 @@ _FIELD = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
 
 
 class Unfilled(Exception):
-    """A field of the text can't be filled: `name`, and why (`unknown` or `blank`)."""
+    """A field of the text can't be filled: `name`, and why (`unknown`, `blank` or `itself`)."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(name)

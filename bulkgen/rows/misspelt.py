@@ -1,16 +1,21 @@
 """Columns that are nobody's but look like a field: `avater_id`.
 
 Pure. A column whose name a field of the row's kind already has, in another column, is left alone: it is more likely
-the person's own. What looks like a template's variable is told where the row is built.
+the person's own. `jingle.volume` belongs to `jingle` and is no misspelling of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from bulkgen.jobs import listed
+from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.template import OPTIONS
 from bulkgen.rows.headings import Headings, Layout
+from bulkgen.rows.suggest import nearest
 
 #: Shorter names resemble too much: model and mode, test and text.
 SHORTEST = 5
@@ -21,8 +26,23 @@ LIKENESS = 0.86
 #: With the same letters in another order: `scirpt`.
 LIKENESS_OF_ANAGRAMS = 0.8
 
+#: A variable has a name of the person's own choice, and has to be found.
+LIKENESS_OF_VARIABLES = 0.8
+
 #: In a sheet of more columns than this, nobody's are too many to be compared.
 MOST = 200
+
+_OPTIONS = frozenset(map(match_key, OPTIONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A column that the template does not take as it stands; `meant` is the field that it was meant for, if any."""
+
+    column: int
+    cause: str
+    fix: str
+    meant: str = ""
 
 
 def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[int]) -> dict[int, str]:
@@ -35,9 +55,13 @@ def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[i
 
     nobodys = set.intersection(*(set(layout.unclaimed) for layout in layouts)) - set(used)
     names = list(dict.fromkeys(name for layout in layouts for name in _unfilled(layout)))
+    fields = {match_key(name) for layout in layouts for column in layout.columns for name in column.names}
     found = {}
     for index in sorted(nobodys)[:MOST]:
-        name = _nearest(headings.names[index], names)
+        key = match_key(headings.names[index])
+        base = key.rpartition(".")[0]
+        inside = f"{base}." if base in fields else ""
+        name = _nearest(key, [name for name in names if match_key(name).startswith(inside)])
         if name is not None:
             found[index] = name
     return found
@@ -50,8 +74,40 @@ def _unfilled(layout: Layout) -> Iterable[str]:
             yield from column.names
 
 
-def _nearest(header: str, names: Iterable[str]) -> str | None:
-    key = match_key(header)
+def strays(headings: Headings, layout: Layout, template: Template) -> Iterator[Stray]:
+    """The columns that are nobody's but look like a variable of the template, or like an option of one."""
+    owners = {index: _owner(headings.names[index], template) for index in layout.unclaimed}
+    for column in layout.columns:
+        if column.place[0] != "variables" or layout.places[column.name]:
+            continue
+
+        name = column.aliases[0]
+        others = [headings.names[i] for i, owner in owners.items() if not owner or name.startswith(f"{owner}.")]
+        near = nearest(name, others, LIKENESS_OF_VARIABLES)
+        if near is not None:
+            index = next(i for i in layout.unclaimed if headings.names[i] == near)
+            fix = f'Rename the column to {name}. If it is another thing: --map "{near}=" leaves it alone.'
+            yield Stray(index, f"looks like the template's variable {name}, misspelt", fix, column.name)
+
+    for index, owner in owners.items():
+        option = headings.names[index].rpartition(".")[2].strip()
+        if not owner or match_key(option) not in _OPTIONS:
+            continue
+
+        start = f"variables.{owner}."
+        own = [column.name.removeprefix(start) for column in layout.columns if column.name.startswith(start)]
+        cause = f"fills nothing: {owner} is of the type {template.variables[owner]}, which takes no {option}"
+        yield Stray(index, cause, f"{owner} takes {listed(own)}." if own else "Clear the cell, or take the column out.")
+
+
+def _owner(header: str, template: Template) -> str:
+    """The variable that a dotted header belongs to: `jingle` for `jingle.volume`; "" where there is none."""
+    base = match_key(header).removeprefix("variables.").rpartition(".")[0] if "." in header else ""
+    return next((name for name in template.variables if match_key(name) == base), "") if base else ""
+
+
+def _nearest(key: str, names: Iterable[str]) -> str | None:
+    """The nearest of the names to a header, given as `match_key` has it."""
     scores = {name: _likeness(key, match_key(name)) for name in names}
     best = max(scores, key=lambda name: scores[name], default=None)
     return best if best is not None and scores[best] else None

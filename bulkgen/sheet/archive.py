@@ -19,12 +19,12 @@ from xml.parsers import expat
 from bulkgen.errors import InputError
 from bulkgen.sheet.nature import zip_advice
 
-#: The most bytes that are unpacked in all, and that are parsed of any part.
+#: The most bytes that are unpacked in all, and that are parsed of any part: 300,000 rows of 10 cells take 200 million.
 UNPACKED_LIMIT = 800_000_000
-PARSED_LIMIT = 150_000_000
+PARSED_LIMIT = 300_000_000
 
-#: The most tags in a part: each costs time, however short it is.
-TAGS_LIMIT = 12_000_000
+#: The most tags in a part: each costs time, however short it is. The same rows take 18 million.
+TAGS_LIMIT = 24_000_000
 
 #: The longest tag, and the largest list of contents that a workbook can need (bytes).
 TAG_LIMIT = 1_000_000
@@ -32,7 +32,25 @@ CONTENTS_LIMIT = 10_000_000
 
 _CHUNK = 1 << 18
 
-_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
+_ENCODINGS = frozenset({"utf-8", "utf-16", "utf-16be", "utf-16le", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
+
+#: The namespaces of spreadsheets, in the two editions of the standard; some programs name none.
+_OURS = frozenset(
+    {
+        "",
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    }
+)
+
+#: The namespaces in which a workbook's links stand, and in which other parts refer to them.
+_LINKS = frozenset(
+    {
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+)
 
 #: What `zipfile` raises over broken archives.
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, LookupError, ValueError, ArithmeticError,
@@ -104,9 +122,10 @@ class Archive:
     ) -> Iterator[None]:
         """Sends the part's XML to the three handlers, and pauses after every chunk; the first `until` bytes, or all.
 
-        `place` says where the handlers are, for the message about damage. What they raise passes through.
+        Names come with their namespace, as `own` and `linked` take them apart: an extension may have an element of the
+        same name. `place` says where the handlers are, for the message about damage. What they raise passes through.
         """
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = start
         parser.EndElementHandler = end
@@ -175,9 +194,16 @@ def resolve(base: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(base), target)).lstrip("/")
 
 
-def local(name: str) -> str:
-    """A tag's or an attribute's name without its prefix."""
-    return name.rpartition(":")[2]
+def own(name: str) -> str:
+    """The bare name of a spreadsheet's element; "" for one of another namespace."""
+    space, _, bare = name.rpartition(" ")
+    return bare if space in _OURS else ""
+
+
+def linked(name: str) -> str:
+    """The bare name of an element or attribute that has to do with links; "" for one of another namespace."""
+    space, _, bare = name.rpartition(" ")
+    return bare if space in _LINKS else ""
 
 
 def _key(part: str) -> str:

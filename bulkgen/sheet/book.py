@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from bulkgen.errors import InputError
-from bulkgen.sheet.archive import Archive, drain, local, resolve
+from bulkgen.sheet.archive import Archive, drain, linked, own, resolve
 from bulkgen.sheet.cells import CELL_LIMIT, Meter
 from bulkgen.sheet.dates import FROM_1900, Clock
 from bulkgen.sheet.formats import AS_IT_IS, BUILTIN, GENERAL, SHOWN, Format, compile_format
@@ -20,6 +20,10 @@ _STYLE_LIMIT = 100_000
 
 #: A character that XML can't hold, as workbooks write it: `_x000D_`.
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+#: What a sheet's `state` is when no tab shows it. Anything else, some programs' `show` among it, is seen.
+_UNSEEN = frozenset({"hidden", "veryhidden"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ _PLAIN = Style()
 
 def read_book(archive: Archive) -> Book:
     """Raises `InputError` for what is no workbook, or a damaged one."""
-    part = _main_part(archive)
+    part = main_part(archive)
     links = _links(archive, part)
     book = Book()
     _read_sheets(archive, part, links, book)
@@ -85,7 +89,8 @@ def _escaped(match: re.Match[str]) -> str:
     return match[0] if code == 0 or 0xD800 <= code <= 0xDFFF or code >= 0xFFFE else chr(code)
 
 
-def _main_part(archive: Archive) -> str:
+def main_part(archive: Archive) -> str:
+    """The part that lists the sheets. Raises `InputError` for what is no workbook, saying what it is."""
     main = next((target for kind, target in _links(archive, "").values() if kind == "officeDocument"), "")
     main = main if main in archive else "xl/workbook.xml"
     if main not in archive or main.endswith(".bin"):
@@ -103,7 +108,7 @@ def _links(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
         return found
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if local(name) == "Relationship" and attributes.get("TargetMode") != "External":
+        if (linked(name) or name) == "Relationship" and attributes.get("TargetMode") != "External":
             kind = attributes.get("Type", "").rpartition("/")[2]
             found[attributes.get("Id", "")] = kind, resolve(part, attributes.get("Target", ""))
 
@@ -117,12 +122,12 @@ def _ignore(_: str) -> None:
 
 def _read_sheets(archive: Archive, part: str, links: dict[str, tuple[str, str]], book: Book) -> None:
     def start(name: str, attributes: dict[str, str]) -> None:
-        tag = local(name)
+        tag = own(name)
         if tag == "sheet":
-            link = next((value for key, value in attributes.items() if key != "id" and local(key) == "id"), "")
+            link = next((value for key, value in attributes.items() if linked(key) == "id"), "")
             kind, target = links.get(link, ("", ""))
             if kind == "worksheet" and target in archive:
-                visible = attributes.get("state", "visible") == "visible"
+                visible = attributes.get("state", "").casefold() not in _UNSEEN
                 book.sheets.append(Sheet(unescape(attributes.get("name", "")), target, visible))
         elif tag == "workbookPr":
             book.clock = Clock(attributes.get("date1904", "").casefold() in ("1", "true", "on"))
@@ -141,7 +146,7 @@ def _read_texts(archive: Archive, part: str) -> list[str]:
 
     def start(name: str, _: dict[str, str]) -> None:
         nonlocal aside, inside
-        tag = local(name)
+        tag = own(name)
         if tag == "t":
             inside = not aside
         elif tag == "rPh":
@@ -155,7 +160,7 @@ def _read_texts(archive: Archive, part: str) -> list[str]:
 
     def end(name: str) -> None:
         nonlocal aside, inside
-        tag = local(name)
+        tag = own(name)
         if tag == "t":
             inside = False
         elif tag == "rPh":
@@ -181,7 +186,7 @@ def _read_styles(archive: Archive, part: str) -> list[Style]:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal within
-        tag = local(name)
+        tag = own(name)
         if tag in ("numFmts", "cellXfs", "cellStyleXfs", "dxfs"):
             within = tag
         elif tag == "numFmt" and within == "numFmts":

@@ -12,27 +12,33 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Cell, Row, Table, plural, shorten
-from bulkgen.sheet.cells import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Cells, Meter
+from bulkgen.jobs import FORMULA_STARTS, Cell, Row, Table, shorten
+from bulkgen.sheet.archive import Archive
+from bulkgen.sheet.book import main_part
+from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
+from bulkgen.sheet.lines import Lines
 from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
+from bulkgen.sheet.quotes import Doubts, in_marks, paired_records
+from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
 
 #: The largest file that is read (bytes).
-FILE_LIMIT = 100_000_000
-
-#: Excel leaves out the separators of trailing blank cells wherever a whole block of so many rows has none.
-EXCEL_BLOCK = 16
-
-#: The longest line (characters).
-LINE_LIMIT = 4_000_000
+FILE_LIMIT = 200_000_000
 
 #: How much of the text decides the separator (characters).
 _SAMPLE = 200_000
+
+_MARKS = "has a quotation mark inside a cell, so it can't be told where that cell ends"
+_PAIRED = (
+    "Some quotation marks do not stand at the start of their cells; they were read as if they did, since all rows fit "
+    "the header line only so."
+)
 
 #: `="007"`: how exports keep a spreadsheet from taking a text for a number. It shows 007.
 _SHIELDED = re.compile(r'="([^"]*)"')
@@ -51,19 +57,26 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
             "new sheet."
         )
 
-    _refuse_other_files(file.read(HEAD), file_name)
-    file.seek(0)
+    _refuse_other_files(file, file_name)
     encoding = detect(file, file_name)
     text = io.TextIOWrapper(file, encoding.codec, newline="")
     try:
-        return _Reading(text, encoding, file_name, header_row).table(tab)
+        strict = _Reading(text, encoding, file_name, header_row)
+        table = strict.table(tab)
+        if strict.is_doubtful and _Reading(text, encoding, file_name, header_row, paired=True).fits():
+            return _Reading(text, encoding, file_name, header_row, paired=True).table(tab)
+
+        strict.refuse_doubtful_headers()
+        return table
     finally:
         text.detach()  # closing the file is left to whom it belongs
 
 
-def _refuse_other_files(head: bytes, file_name: str) -> None:
-    nature = nature_of(head)
+def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
+    nature = nature_of(file.read(HEAD))
+    file.seek(0)
     if nature is Nature.ZIP:
+        main_part(Archive(file, file_name))  # what is no .xlsx either has to be saved as one
         raise InputError(f"{file_name} is a workbook in spite of its name. Rename it to end in .xlsx.")
 
     if nature is not Nature.TEXT:
@@ -73,56 +86,102 @@ def _refuse_other_files(head: bytes, file_name: str) -> None:
 class _Reading:
     """One CSV on its way to being a table."""
 
-    def __init__(self, text: io.TextIOWrapper, encoding: Encoding, file_name: str, header_row: int | None) -> None:
+    def __init__(
+        self,
+        text: io.TextIOWrapper,
+        encoding: Encoding,
+        file_name: str,
+        header_row: int | None,
+        *,
+        paired: bool = False,
+    ) -> None:
+        """`paired`: every pair of quotation marks holds a cell together, wherever in the cell they stand."""
         self.file_name = file_name
         self.encoding = encoding
         self.wanted = header_row
+        self.paired = paired
+        text.seek(0)
         sample = text.read(_SAMPLE).lstrip("\ufeff")
         text.seek(0)
         told = announced(sample, file_name)
         self.delimiter = told or find_delimiter(sample, header_row)
-        self.lines = _Lines(text, self.delimiter, file_name)
+        self.lines = Lines(text, self.delimiter, file_name)
         if told:
             self.lines.skip()
         self.meter = Meter(file_name)
         self.cells = Cells(self.meter)
         self.headers: tuple[str, ...] = ()
         self.header_at = 0
-        #: How many cells a row needs: up to the last header that is not blank.
-        self.width = 0
+        self.shape = Shape()
         self.rows: list[Row] = []
         self.doubt = ""
+        self.doubts = Doubts(self.delimiter)
+        self.is_doubtful = False
 
     def table(self, tab: str) -> Table:
         first = 1
         for block in self._blocks():
             if self.encoding.doubtful and not self.doubt:
                 self._find_doubt(block, first)
-            sizes = {len(record) for record in block if any(map(str.strip, record))}
-            usual = sizes.pop() if len(sizes) == 1 and len(block) > 1 else -1
+            even = len(block) > 1 and len({len(record) or 1 for record in block}) == 1
             for number, record in enumerate(block, first):
                 if self.headers:
-                    self._take_row(record, number, usual)
+                    self._take_row(record, number, even=even)
                 elif self.wanted in (None, number):
-                    self._take_headers(record, number)
+                    self._take_headers(record, number, block)
             first += len(block)
         if not self.headers:
             raise InputError(self._no_headers(first - 1))
 
+        self._judge()
         return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
 
-    def _take_headers(self, record: list[str], number: int) -> None:
+    def fits(self) -> bool:
+        """Whether every row has as many cells as the header line."""
+        columns = 0
+        try:
+            for number, record in enumerate(chain.from_iterable(self._blocks()), 1):
+                if columns and any(map(str.strip, record)) and len(record) != columns:
+                    return False
+
+                if not columns and self.wanted in (None, number) and any(map(str.strip, record)):
+                    columns = len(record)
+        except InputError:
+            return False
+
+        return True
+
+    def _judge(self) -> None:
+        """Gives each row that can't be used its fault; where a second reading may be the right one, says so."""
+        faults = self.shape.faults(self.rows)
+        doubted = self.doubts.rows
+        self.is_doubtful = bool(faults and doubted) or any(map(in_marks, self.headers))
+        if doubted:
+            faults = {at: _MARKS for at, row in enumerate(self.rows) if row.number in doubted} | faults
+        for at, fault in faults.items():
+            self.rows[at] = replace(self.rows[at], fault=fault)
+
+    def refuse_doubtful_headers(self) -> None:
+        if self.header_at in self.doubts.rows:
+            raise InputError(
+                f"{self.file_name}, row {self.header_at}: the header line {_MARKS}. Correct that line, or say which "
+                "row is the header line: --header-row N."
+            )
+
+    def _take_headers(self, record: list[str], number: int, block: list[list[str]]) -> None:
         results = any(header.strip().casefold() == "result_status" for header in record)
         cells = Cells(self.meter, _guarded if results else _plain)
         headers = tuple(cells[text].text for text in record)
         if any(map(str.strip, headers)):
             self.headers, self.header_at, self.cells = headers, number, cells
-            self.width = max(i for i, header in enumerate(headers, 1) if header.strip())
+            width = max(i for i, header in enumerate(headers, 1) if header.strip())
+            self.shape.header(len(headers), width, block)
         elif self.wanted is not None:
             raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
 
-    def _take_row(self, record: list[str], number: int, usual: int) -> None:
-        """Adds the row, unless it is blank; `usual` is how many cells all rows around it have, -1 if they differ."""
+    def _take_row(self, record: list[str], number: int, *, even: bool) -> None:
+        """Adds the row, unless it is blank, without blanks behind the last header; `even`: see `Shape`."""
+        size = len(record)
         while len(record) > len(self.headers) and not record[-1].strip():
             record.pop()
         known = self.cells
@@ -131,17 +190,15 @@ class _Reading:
             return
 
         self.meter.row(number, len(cells))
-        fault, size = "", len(cells)
-        if size > len(self.headers):
-            fault = f"has {plural(size, 'cell')}, the header line only {len(self.headers)}"
-        elif size < self.width and size != usual:  # Excel leaves trailing blanks out, of whole blocks of rows
-            fault = f"has {plural(size, 'cell')}, the header line {self.width}"
-        self.rows.append(Row(number, cells, fault=fault))
+        self.shape.row(size, even=even)
+        self.rows.append(Row(number, cells))
 
     def _blocks(self) -> Iterator[list[list[str]]]:
         """The records, as many at a time as Excel writes."""
         limit = csv.field_size_limit(CELL_LIMIT)
-        reader = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        reader: Iterator[list[str]] = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
+        if self.paired:
+            reader = paired_records(self.lines, self.delimiter, CELL_LIMIT)
         done = 0
         try:
             while True:
@@ -149,6 +206,9 @@ class _Reading:
                 try:
                     for record in islice(reader, EXCEL_BLOCK):
                         block.append(record)
+                        if self.lines.opens or self.lines.marks % 2:
+                            text = "".join(self.lines.record)
+                            self.doubts.look(done + len(block), text, len(record), opens=self.lines.opens)
                         self.lines.record_ended()
                 except csv.Error as error:
                     raise InputError(self._damage(str(error), done + len(block) + 1, block)) from None
@@ -162,8 +222,8 @@ class _Reading:
                         f"{self.file_name} has more than {ROW_LIMIT:,} rows. No spreadsheet holds so many."
                     )
 
-                if len(block) < EXCEL_BLOCK and block[-1] == ["\x1a"]:
-                    block.pop()  # the end-of-file sign of DOS
+                while len(block) < EXCEL_BLOCK and block and block[-1] in ([], ["\x1a"]):
+                    block.pop()  # blank lines at the end, and the end-of-file sign of DOS
                 yield block
         finally:
             csv.field_size_limit(limit)
@@ -176,14 +236,16 @@ class _Reading:
                     return
 
     def _notes(self) -> tuple[str, ...]:
+        notes = [_PAIRED] if self.paired else []
         if not self.encoding.guess:
-            return ()
+            return tuple(notes)
 
         check = f"Check {self.doubt}. If that is wrong" if self.doubt else "If it looks wrong"
-        return (
+        notes.append(
             f"{self.file_name} does not say its encoding and is not UTF-8; it was read as {self.encoding.guess}. "
-            f"{check}, save the sheet as “CSV UTF-8”.",
+            f"{check}, save the sheet as “CSV UTF-8”."
         )
+        return tuple(notes)
 
     def _no_headers(self, total: int) -> str:
         if self.wanted is not None and total:
@@ -206,41 +268,7 @@ class _Reading:
                 f"({NAMES[self.delimiter]} separate them)"
             )
         before = f" The row before it begins with {shorten(block[-1][0], 40)!r}." if block and block[-1] else ""
-        return f"{place}: {cause}.{before} Open the file in your spreadsheet, mend that row and save it."
-
-
-class _Lines:
-    """The lines of the text, counted, and none so wide that its cells would fill the memory."""
-
-    def __init__(self, text: io.TextIOWrapper, delimiter: str, file_name: str) -> None:
-        self.text = text
-        self.delimiter = delimiter
-        self.file_name = file_name
-        #: The line read last, and the first line of the record being read.
-        self.number = 0
-        self.record_start = 1
-
-    def skip(self) -> None:
-        """Leaves one line out."""
-        next(iter(self))
-        self.record_ended()
-
-    def record_ended(self) -> None:
-        self.record_start = self.number + 1
-
-    def __iter__(self) -> Iterator[str]:
-        while line := self.text.readline(LINE_LIMIT):
-            self.number += 1
-            if self.number == 1:
-                line = line.lstrip("\ufeff")
-            wide = len(line) > COLUMN_LIMIT and line.count(self.delimiter) >= COLUMN_LIMIT
-            if wide or len(line) == LINE_LIMIT:
-                raise InputError(
-                    f"{self.file_name}, line {self.number}: is longer than any line of a sheet"
-                    f"{f', with more than {COLUMN_LIMIT:,} cells' if wide else ''}. Line breaks may be missing."
-                )
-
-            yield line
+        return f"{place}: {cause}.{before} Open the file in your spreadsheet, correct that row and save it."
 
 
 def _plain(text: str) -> Cell:
@@ -254,7 +282,7 @@ def _guarded(text: str) -> Cell:
 
 def unguard(text: str) -> str:
     """Takes off the quotation mark that a results CSV puts before a text which a spreadsheet would run."""
-    if text[:1] == "'" and text.lstrip("'")[:1] in ("=", "@", "+", "-", "\t", "\r"):
+    if text[:1] == "'" and text.lstrip("'").startswith(FORMULA_STARTS):
         return text[1:]
 
     return text

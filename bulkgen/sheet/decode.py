@@ -57,8 +57,8 @@ def detect(file: BinaryIO, name: str) -> Encoding:
             fault = _check(file, codec, name)
             if fault:
                 raise InputError(
-                    f"{name}, line {fault}: the file says that it is {label}, but this line is not. Mend the line, or "
-                    "save the sheet again as “CSV UTF-8”."
+                    f"{name}, line {fault}: the file says that it is {label}, but this line is not. Correct the line, "
+                    "or save the sheet again as “CSV UTF-8”."
                 )
 
             return Encoding(codec)
@@ -131,8 +131,8 @@ def _western(file: BinaryIO, name: str, line: int) -> Encoding:
     file.seek(0)
     if sequences > others:
         raise InputError(
-            f"{name}, line {line}: the file is UTF-8, but this line is damaged. Mend the line, or save the sheet again "
-            "as “CSV UTF-8”."
+            f"{name}, line {line}: the file is UTF-8, but this line is damaged. Correct the line, or save the sheet "
+            "again as “CSV UTF-8”."
         )
 
     windows, mac = (sum(n * _score(*run, codec) for run, n in runs.items()) for codec, _ in _WESTERN)

@@ -21,6 +21,9 @@ from bulkgen.sheet.formats import compile_format
 #: Numbers from here on have more digits than a spreadsheet holds; ids among them have lost their end already.
 EXACT = 10**15
 
+#: A number of no more digits than these before its zeros was never longer: 9.2E+19 has two, and lost nothing.
+_ROUND = 10
+
 UNCOMPUTED = "is a formula whose value was never computed: open the file in Excel and save it"
 CUT = "is a number of more than 15 digits, whose end the spreadsheet has lost: format the column as Text"
 HIDDEN = "holds a value that its number format hides: clear the cell, or give it another format"
@@ -140,7 +143,7 @@ class Values:
                 kept = self.book.clock.value(value, dated=shape.dated, elapsed=shape.elapsed)
             return Cell(text, kept, code)
 
-        if abs(value) >= EXACT:
+        if abs(value) >= EXACT and _digits(value) > _ROUND:
             return Cell(text, value, code, CUT)
 
         return Cell(text, value, code, HIDDEN if value and not text.strip() else "")
@@ -159,3 +162,8 @@ class Values:
 
         code = "hh:mm:ss" if isinstance(moment, time) else "yyyy-mm-dd" if serial == int(serial) else _DATE_TIME
         return self._shown(serial, Style(code, compile_format(code)))
+
+
+def _digits(value: float) -> int:
+    """How many digits a number has before the zeros at its end, or behind its point."""
+    return len(repr(value).partition("e")[0].strip("-").replace(".", "").rstrip("0"))

@@ -102,7 +102,7 @@ class _Reader:
     def table(self, sheet: Sheet) -> Table:
         meter = Meter(self.archive.file_name)
         headers: tuple[str, ...] = ()
-        header_at = 0
+        header_at = unseen = 0
         rows: list[Row] = []
         for line in self._lines(sheet, meter):
             if headers:
@@ -111,8 +111,10 @@ class _Reader:
             elif self._is_header(line):
                 self._check_headers(sheet, line)
                 headers, header_at = _headers(line), line.number
+            else:
+                unseen = unseen or line.number
         if not headers:
-            raise InputError(self._no_headers(sheet))
+            raise InputError(self._no_headers(sheet, unseen))
 
         return Table(sheet.name, headers, tuple(rows), header_at, siblings=len(self.visible))
 
@@ -139,10 +141,17 @@ class _Reader:
         lines = self._lines(sheet, Meter(self.archive.file_name))
         return next((_headers(line) for line in lines if self._is_header(line)), ())
 
-    def _no_headers(self, sheet: Sheet) -> str:
+    def _no_headers(self, sheet: Sheet, unseen: int) -> str:
+        """`unseen`: the first row that has something in it and was not taken; 0 where there is none."""
         place = f"{self.archive.file_name}, sheet {sheet.name!r},"
         if self.wanted is not None:
             return f"{place} has nothing in row {self.wanted}, so it can't be the header line."
+
+        if unseen:
+            return (
+                f"{place} has only hidden rows. Unhide them in your spreadsheet; or, if row {unseen} is the line of "
+                f"headers and the rows below it are meant: --header-row {unseen} --include-hidden."
+            )
 
         return f"{place} {ADVICE[Nature.EMPTY]}"
 

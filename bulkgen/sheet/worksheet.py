@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bulkgen.jobs import Cell, column_letters
-from bulkgen.sheet.archive import Archive
+from bulkgen.sheet.archive import Archive, own
 from bulkgen.sheet.book import Book, Sheet
 from bulkgen.sheet.cells import CELL_LIMIT, COLUMN_LIMIT, ROW_LIMIT, Meter
 from bulkgen.sheet.values import Values
@@ -23,6 +23,7 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 
 #: The sheet's outermost tag, and its prefix.
 _ROOT = re.compile(rb"<([\w.-]*:|)worksheet[\s>]")
+
 
 #: What may follow the name of a closing tag, and how many bytes behind it are read along to reach its end.
 _AFTER = frozenset({b">", b" ", b"\t", b"\n", b"\r"})
@@ -54,18 +55,20 @@ class Worksheet:
 
     def lines(self) -> Iterator[Line]:
         """The rows that hold anything. Raises `InputError` for damage, with the row it was met at."""
-        prefix, until = self._extent()
-        row_tag, cell_tag, value_tags = prefix + "row", prefix + "c", (prefix + "v", prefix + "t")
-        formula_tag, aside_tag = prefix + "f", prefix + "rPh"
+        until = self._extent()
+        row_tag = cell_tag = value_tag = text_tag = formula_tag = aside_tag = ""
         done: list[Line] = []
-        pieces: list[str] = []
+        value: list[str] = []
+        words: list[str] = []
+        pieces: list[str] | None = None
         line, number, column = Line(0), "0", -1
         kind, style = "n", "0"
-        formula = inside = aside = False
+        formula = aside = False
         columns, values = self._columns, self._values
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal line, number, column, kind, style, formula, inside, aside
+            nonlocal line, number, column, kind, style, formula, pieces, aside
+            nonlocal row_tag, cell_tag, value_tag, text_tag, formula_tag, aside_tag
             if name == cell_tag:
                 reference = attributes.get("r")
                 if reference is None:
@@ -75,9 +78,12 @@ class Worksheet:
                     column = self._column(reference, line.number) if known is None else known
                 kind, style = attributes.get("t", "n"), attributes.get("s", "0")
                 formula = False
-                pieces.clear()
-            elif name in value_tags:
-                inside = not aside
+                value.clear()
+                words.clear()
+            elif name == value_tag:
+                pieces = value
+            elif name == text_tag:
+                pieces = None if aside else words
             elif name == formula_tag:
                 formula = True
             elif name == row_tag:
@@ -85,18 +91,27 @@ class Worksheet:
                 number, column = str(line.number), -1
             elif name == aside_tag:  # reading aids of Chinese and Japanese texts
                 aside = True
+            elif not cell_tag:  # the outermost element: all that counts is of its namespace
+                if own(name) != "worksheet":
+                    raise self.archive.damaged(f"sheet {self.sheet.name!r} is no worksheet")
+
+                space = name.removesuffix("worksheet")
+                row_tag, cell_tag, formula_tag = space + "row", space + "c", space + "f"
+                value_tag, text_tag, aside_tag = space + "v", space + "t", space + "rPh"
 
         def text(data: str) -> None:
-            if inside:
+            if pieces is not None:
                 pieces.append(data)
 
         def end(name: str) -> None:
-            nonlocal line, inside, aside
-            if name in value_tags:
-                inside = False
+            nonlocal line, pieces, aside
+            if name in (value_tag, text_tag):
+                pieces = None
             elif name == cell_tag:
-                if pieces or formula:
-                    cell = values.cell(kind, style, "".join(pieces), formula, place)
+                if value or words or formula:
+                    # A text in its place has no value, and a value no text: what else stands there is a remainder
+                    first, second = (words, value) if kind == "inlineStr" else (value, words)
+                    cell = values.cell(kind, style, "".join(first or second), formula, place)
                     if cell is not None:
                         self._check_order(line, column)
                         line.columns.append(column)
@@ -115,13 +130,13 @@ class Worksheet:
         for _ in self.archive.parse(self.sheet.part, start, end, text, place=place, until=until):
             yield from done
             done.clear()
-            if sum(map(len, pieces)) > CELL_LIMIT:
+            if sum(map(len, value)) + sum(map(len, words)) > CELL_LIMIT:
                 raise self.archive.too_large(f"holds in {place()} a text of more than {CELL_LIMIT:,} characters")
         if line.cells:
             yield line
 
-    def _extent(self) -> tuple[str, int | None]:
-        """The prefix of the sheet's tags, and where its last cell with a value ends (None: not known, or no end).
+    def _extent(self) -> int | None:
+        """Where the last cell with a value ends (None: not known, or no end).
 
         Finding that end among bytes is far quicker than parsing what lies behind it.
         """
@@ -131,7 +146,7 @@ class Worksheet:
             if not marker:
                 root = _ROOT.search(chunk)
                 if root is None:  # no text by bytes: UTF-16
-                    return "", None
+                    return None
 
                 prefix = root[1]
                 marker = b"</" + prefix + b"c"
@@ -141,9 +156,9 @@ class Worksheet:
             rest = window[-_TAIL:]
             base += len(window) - len(rest)
         if b"</" + prefix + b"worksheet" not in rest:
-            return prefix.decode(), None
+            return None
 
-        return prefix.decode(), end + _SLACK if end else 0
+        return end + _SLACK if end else None
 
     def _line(self, attributes: dict[str, str], last: int) -> Line:
         reference = attributes.get("r", "")

@@ -1,0 +1,106 @@
+"""Gaps of the network, in virtual time: what fails together counts once, and a gap is no reason to end a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anyio
+import pytest
+
+from bulkgen.engine import Engine
+from bulkgen.errors import Lost, Unreachable
+from bulkgen.heygen.answers import lost_from
+from bulkgen.retry import GAP, RetryBudget
+from tests.test_chaos import minutes, recordings, states
+from tests.test_engine import avatars, every_once
+from tests.voyage import Voyage
+
+
+def dropping(voyage: Voyage, after: float, seconds: float):  # type: ignore[no-untyped-def]  # a coroutine function
+    """Every connection breaks off without an answer, for so long."""
+
+    async def gap(_engine: Engine) -> None:
+        await anyio.sleep(after)
+        voyage.world.change(faults={name: {"drop_before": 1.0} for name in ("post", "get", "media")})
+        await anyio.sleep(seconds)
+        voyage.world.change(faults={})
+
+    return gap
+
+
+def unplugging(voyage: Voyage, after: float, seconds: float):  # type: ignore[no-untyped-def]  # a coroutine function
+    """No connection comes about, for so long."""
+
+    async def gap(_engine: Engine) -> None:
+        await anyio.sleep(after)
+        voyage.unplugged = True
+        await anyio.sleep(seconds)
+        voyage.unplugged = False
+
+    return gap
+
+
+def test_twenty_recordings_on_their_way_survive_a_gap_of_five_seconds(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, recordings(200), post_seconds=[1.0, 3.0])
+    engine = voyage.run(during=dropping(voyage, 5.0, 5.0))
+    assert engine.stopped_by is None
+    assert set(voyage.statuses()) == {"done"}
+    assert sum(voyage.charges.values()) == 200
+
+
+@pytest.mark.parametrize("cut", [dropping, unplugging])
+def test_avatars_and_recordings_survive_a_gap_of_a_minute(tmp_path: Path, cut) -> None:  # type: ignore[no-untyped-def]
+    voyage = Voyage(tmp_path, [*avatars(40), *recordings(100)], post_seconds=[1.0, 3.0])
+    engine = voyage.run(during=cut(voyage, 5.0, 60.0))
+    assert engine.stopped_by is None
+    voyage.run()  # what a gap left for the next run
+    assert set(voyage.statuses()) == {"done"}
+    assert not voyage.world.ledger.paid_twice()
+
+
+def test_a_network_that_is_gone_for_two_minutes_leaves_nothing_in_doubt_and_nothing_behind(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, recordings(60), post_seconds=[1.0, 3.0])
+    engine = voyage.run(during=unplugging(voyage, 5.0, 120.0))
+    assert (engine.stopped_by, engine.left) == (None, set())
+    assert set(voyage.statuses()) == {"done"}
+    assert sum(state.repeats for state in states(voyage).values()) == 0
+
+
+def test_without_a_network_the_run_ends_in_minutes_and_its_jobs_are_as_if_never_sent(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, [*avatars(5), *recordings(30)])
+    voyage.unplugged = True
+    assert minutes(voyage) < 5
+    assert voyage.engine is not None
+    assert isinstance(voyage.engine.stopped_by, Unreachable)
+    assert set(voyage.statuses()) == {"queued"}
+    assert not any(state.unresolved for state in states(voyage).values())
+    voyage.unplugged = False
+    voyage.run()
+    every_once(voyage)
+    assert sum(state.repeats for state in states(voyage).values()) == 0
+
+
+def test_in_a_silence_one_recording_asks_again_for_all(tmp_path: Path) -> None:
+    """Each repeat may be charged: HeyGen may have done the work, and only its answer be lost."""
+    voyage = Voyage(tmp_path, recordings(200), faults={"post": {"drop_after": 1.0}})
+    voyage.run()
+    assert sum(voyage.charges.values()) < 20 + 40
+    assert voyage.statuses() == ["queued"] * 200
+
+
+def test_failures_within_one_gap_count_once() -> None:
+    budget = RetryBudget()
+    for now in (0.0, 0.1, GAP - 0.1):
+        assert budget.failed(now)
+    assert budget.tokens == budget.most - 1
+    budget.failed(GAP)
+    assert budget.tokens == budget.most - 2
+
+
+def test_only_a_connection_that_never_came_about_is_known_to_have_sent_nothing() -> None:
+    import httpx
+
+    unsent = (httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ProxyError("x"))
+    sent = (httpx.ReadTimeout("x"), httpx.ReadError("x"), httpx.RemoteProtocolError("x"), httpx.WriteError("x"))
+    assert {type(lost_from(error)) for error in unsent} == {Unreachable}
+    assert {type(lost_from(error)) for error in sent} == {Lost}

@@ -1,0 +1,92 @@
+"""How the engine learns what has become of jobs: few calls, and no job that is asked about for ever."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from bulkgen.engine import Engine
+from bulkgen.errors import Exit
+from bulkgen.results.words import explain
+from tests.test_chaos import minutes, states
+from tests.test_engine import avatars, every_once
+from tests.voyage import Voyage
+
+#: Paths of single details, but for the bulk call's.
+DETAIL = "/v3/videos/(?!statuses)"
+
+
+def refusing(fault: str, of: str = DETAIL) -> dict[str, Any]:
+    return {"method": "GET", "path": of, "fault": fault}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["error_before:400:invalid_parameter", "error_before:403:resource_access_denied", "error_before:403:forbidden",
+     "error_before:410:gone"],
+)  # fmt: skip
+def test_a_detail_that_heygen_goes_on_to_refuse_ends_as_unknown_with_its_id(tmp_path: Path, fault: str) -> None:
+    voyage = Voyage(tmp_path, avatars(1), script=[refusing(fault), refusing("error_before:500", "/v3/videos$")])
+    assert minutes(voyage) < 10
+    assert voyage.statuses() == ["unknown"]
+    (state,) = states(voyage).values()
+    assert state.id
+    assert state.id in explain(state)
+    assert sum(voyage.charges.values()) == 1
+
+
+def test_a_detail_that_is_refused_for_a_while_delays_a_result_and_loses_none(tmp_path: Path) -> None:
+    rule = {**refusing("error_before:403:resource_access_denied"), "nth": "1-3"}
+    voyage = Voyage(tmp_path, avatars(1), script=[rule])
+    voyage.run()
+    assert voyage.statuses() == ["done"]
+
+
+def test_a_key_that_may_ask_for_nothing_stops_the_run_and_the_jobs_stay_rendering(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, avatars(3), script=[refusing("error_before:403:forbidden", "/v3/videos")])
+    engine = voyage.run()
+    assert engine.stopped_by is not None
+    assert engine.stopped_by.exit_code is Exit.KEY
+    assert voyage.statuses() == ["rendering"] * 3
+    voyage.world.change(script=[])
+    voyage.run()
+    every_once(voyage)
+    assert voyage.statuses() == ["done"] * 3
+
+
+def test_a_poor_look_at_the_list_does_not_turn_it_off_for_the_whole_run(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, avatars(300))
+
+    async def lag(_engine: Engine) -> None:
+        voyage.world.change(list_lag=3600.0)  # nothing of ours stands on the list
+        await anyio.sleep(15 * 60)
+        voyage.world.change(list_lag=0.0)
+
+    voyage.run(during=lag)
+    every_once(voyage)
+    singles = voyage.world.counts["GET /v3/videos/{id}"]
+    assert singles < 150
+    assert voyage.world.counts["GET /v3/videos"] > 20
+
+
+def test_with_a_hundred_slots_the_list_is_read_as_far_as_the_jobs_that_have_ended(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, avatars(1_000), slots=100, render=[30.0, 60.0])
+    voyage.run(concurrency=100)
+    every_once(voyage)
+    counts = voyage.world.counts
+    assert counts["GET /v3/videos/{id}"] < 100
+    assert counts["GET /v3/videos"] < 100
+
+
+def test_what_has_ended_is_fetched_while_the_others_are_asked_about(tmp_path: Path) -> None:
+    """Details that take long hold up no slot: the next statuses are asked for meanwhile."""
+    voyage = Voyage(tmp_path, avatars(60), render=[20.0, 20.0])
+    alone = minutes(voyage, concurrency=10)
+    (tmp_path / "slow").mkdir()
+    slow = [{"method": "GET", "path": path, "fault": "slow:20"} for path in (DETAIL, "/v3/videos$")]
+    voyage = Voyage(tmp_path / "slow", avatars(60), render=[20.0, 20.0], script=slow)
+    assert minutes(voyage, concurrency=10) < alone + 1.5
+    every_once(voyage)

@@ -1,0 +1,258 @@
+"""Ctrl-C, SIGTERM and a closed terminal at every moment of a command, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from bulkgen.errors import Exit
+from tests.command import as_from_a_terminal, avatars, command, environment, events, results, wait_for
+from tests.standin.process import StandIn
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+
+RUN = ("run", "a.csv", "--yes")
+
+#: `bulkgen` that sends itself Ctrl-C as soon as a module of that name is being imported.
+IMPORTING = """
+import os, signal, sys
+name = sys.argv.pop(1)
+from bulkgen.__main__ import main
+sys.addaudithook(lambda event, facts: event == "import" and facts[0] == name and os.kill(os.getpid(), signal.SIGINT))
+main()
+"""
+
+#: `bulkgen` that sends itself a signal as soon as that function is called.
+CALLING = """
+import importlib, os, sys
+sign, module, owner, name = int(sys.argv.pop(1)), *sys.argv.pop(1).split()
+from bulkgen.__main__ import main
+owner = getattr(importlib.import_module(module), owner)
+function = getattr(owner, name)
+def interrupted(*arguments):
+    os.kill(os.getpid(), sign)
+    return function(*arguments)
+setattr(owner, name, interrupted)
+main()
+"""
+
+
+Start = Callable[[Path, StandIn, list[str]], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def started() -> Iterator[Start]:
+    """Starts commands that the test need not wait for: what still runs at its end is killed."""
+    runs: list[subprocess.Popen[str]] = []
+
+    def start(folder: Path, heygen: StandIn, words: list[str]) -> subprocess.Popen[str]:
+        run = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment(heygen.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=as_from_a_terminal,
+        )
+        runs.append(run)
+        return run
+
+    yield start
+
+    for run in runs:
+        with run:
+            run.kill()
+
+
+def ended(folder: Path, env: Mapping[str, str], *words: str) -> tuple[int, str, str]:
+    """A program of Python's with its arguments, run to its end."""
+    done = subprocess.run(
+        [sys.executable, "-c", *words],
+        cwd=folder,
+        env=environment(env),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=as_from_a_terminal,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def submitted(folder: Path) -> int:
+    path = folder / "a.csv.resume.jsonl"
+    return sum(event["event"] == "submitted" for event in events(path)) if path.exists() else 0
+
+
+# While it is loaded --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", ["typer", "bulkgen.cli.app", "bulkgen.cli.options", "bulkgen.cli.run", "pydantic"])
+def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, module: str) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+        code, out, err = ended(tmp_path, heygen.env, IMPORTING, module, *RUN)
+        assert not heygen.ledger().charges
+    assert (code, out, err) == (Exit.INTERRUPTED, "", "Interrupted. Nothing was sent.\n")
+    assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
+
+
+# Before anything is sent ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", ["bulkgen.cli.run SheetLock acquire", "bulkgen.heygen.client HeyGen me"])
+def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+        code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(signal.SIGINT)), moment, *RUN)
+        assert not heygen.ledger().charges
+    assert (code, err.splitlines()[-1]) == (Exit.INTERRUPTED, "Interrupted. Nothing was sent.")
+    assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
+
+
+#: Ctrl-C in the last step of an event loop: none is left in which it could be raised.
+LATE = """
+import asyncio, os, signal
+from bulkgen.cli.signals import Stops, quit_on_interrupt, raise_on_interrupt
+quit_on_interrupt()
+raise_on_interrupt()
+loop = asyncio.new_event_loop()
+loop.call_soon(loop.stop)
+loop.call_soon(os.kill, os.getpid(), signal.SIGINT)
+loop.run_forever()
+asyncio.run(Stops().wait())
+print("stopped")
+"""
+
+
+def test_a_ctrl_c_that_comes_when_no_step_is_left_to_raise_it_in_stops_what_follows(tmp_path: Path) -> None:
+    assert ended(tmp_path, {}, LATE) == (0, "stopped\n", "")
+
+
+# While it sends ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_in_the_moment_before_the_first_is_sent_sends_nothing_and_writes_the_results(
+    tmp_path: Path, sign: signal.Signals
+) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+        code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), "bulkgen.cli.run Run go", *RUN)
+        assert not heygen.ledger().charges
+    assert code == Exit.INTERRUPTED
+    assert "Stopping: nothing more is sent." in err
+    assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["queued"] * 2
+
+
+@pytest.mark.parametrize("signs", [[signal.SIGINT], [signal.SIGTERM], [signal.SIGHUP, signal.SIGHUP]])
+def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
+    tmp_path: Path, started: Start, signs: list[signal.Signals]
+) -> None:
+    """A terminal that is closed may say so twice: once by itself, once by its shell."""
+    avatars(tmp_path, 14)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
+        run = started(tmp_path, heygen, command(*RUN))
+        wait_for(lambda: submitted(tmp_path) == 10)
+        for sign in signs:
+            run.send_signal(sign)
+        out, err = run.communicate(timeout=120)
+        assert run.returncode == Exit.INTERRUPTED
+        assert "10 jobs already at HeyGen will finish and be charged" in err
+        assert "Traceback" not in err
+        lines = results(tmp_path, "a.results.csv")
+        assert sorted(line["result_status"] for line in lines) == ["queued"] * 4 + ["rendering"] * 10
+        assert "bulkgen run a.csv" in out
+        heygen.control(never_ends=False)
+        again = started(tmp_path, heygen, command(*RUN))
+        assert again.communicate(timeout=120)
+        assert again.returncode == Exit.OK
+        assert set(heygen.ledger().per("key").values()) == {1}
+        assert len(heygen.ledger().charges) == 14
+
+
+@pytest.mark.parametrize("pauses", [(0.0, 0.05), (0.2, 0.1), (0.6, 0.02)])
+def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_was(
+    tmp_path: Path, started: Start, pauses: tuple[float, float]
+) -> None:
+    """The pauses begin once it is at work: how long it takes to load is the machine's."""
+    avatars(tmp_path, 14)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+        run = started(tmp_path, heygen, command(*RUN))
+        wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
+        for pause in pauses:
+            time.sleep(pause)
+            if run.poll() is None:
+                run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=120)
+        assert run.returncode == Exit.INTERRUPTED
+        if heygen.ledger().charges:
+            assert "Nothing was sent" not in err + out
+        assert "Traceback" not in err
+
+
+def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_path: Path, started: Start) -> None:
+    avatars(tmp_path, 1)
+    with StandIn(tmp_path / "ledger.jsonl", post_seconds=[3600.0, 3600.0]) as heygen:
+        run = started(tmp_path, heygen, command(*RUN))
+        wait_for(lambda: bool(heygen.ledger().charges))
+        run.send_signal(signal.SIGINT)
+        assert run.stderr is not None
+        wait_for(lambda: "Waiting for 1 answer" in str(run.stderr and run.stderr.readline()))
+        run.send_signal(signal.SIGINT)
+        run.communicate(timeout=120)
+    assert run.returncode == Exit.INTERRUPTED
+
+
+# When all is done ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "moment", ["bulkgen.cli.run Run _write", "bulkgen.cli.run Run _tell", "bulkgen.cli.run SheetLock release"]
+)
+def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
+    tmp_path: Path, sign: signal.Signals, moment: str
+) -> None:
+    avatars(tmp_path, 2)
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+        code, out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), moment, *RUN)
+        assert len(heygen.ledger().charges) == 2
+    assert (code, out.splitlines()[0]) == (Exit.OK, "2 done.")
+    assert "Nothing was sent" not in err
+    assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["done"] * 2
+    assert not list(tmp_path.glob("*.lock"))
+
+
+# Signals that are not for it -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prefix", "sign"),
+    [(["nohup"], signal.SIGHUP), (["sh", "-c", "trap '' INT; exec \"$@\"", "sh"], signal.SIGINT)],
+    ids=["nohup", "in the background of a shell"],
+)
+def test_a_signal_that_was_ignored_at_the_start_is_ignored_to_the_end(
+    tmp_path: Path, started: Start, prefix: list[str], sign: signal.Signals
+) -> None:
+    avatars(tmp_path, 3)
+    with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.001) as heygen:
+        run = started(tmp_path, heygen, [*prefix, *command(*RUN)])
+        wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
+        run.send_signal(sign)
+        wait_for(lambda: submitted(tmp_path) == 3)
+        run.send_signal(sign)
+        heygen.control(never_ends=False)
+        out, err = run.communicate(timeout=120)
+    assert (run.returncode, "Stopping" in err) == (Exit.OK, False), err
+    assert "3 done." in out
