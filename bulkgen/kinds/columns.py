@@ -98,6 +98,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MARKLESS = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SEPARATOR = re.compile(r"[;|]")
 _LOOSE = re.compile(r"[\s_\-]+")
 
 
@@ -114,7 +115,7 @@ def truth(text: str) -> bool | None:
 
 def split_list(text: str) -> tuple[str, ...]:
     """Several values in one cell: by `;` or `|`, never by a comma, which names of languages contain."""
-    return tuple(part.strip() for part in re.split(r"[;|]", text) if part.strip())
+    return tuple(part.strip() for part in _SEPARATOR.split(text) if part.strip())
 
 
 def parse(column: Column, cell: Cell) -> Value | Fault:

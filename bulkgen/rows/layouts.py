@@ -48,13 +48,17 @@ class Layouts:
 
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
+        cell = self.headings.cell
         for kind, groups in self.possible:
-            if all(self._fills(row, group) for group in groups):
+            for group in groups:
+                for index in group:
+                    if not cell(row, index).blank:
+                        break
+                else:  # nothing of the group is filled
+                    break
+            else:
                 return kind
         return self.possible[0][0] if len(self.possible) == 1 else None
-
-    def _fills(self, row: Row, group: tuple[int, ...]) -> bool:
-        return any(not self.headings.cell(row, index).blank for index in group)
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

@@ -31,8 +31,8 @@ class Plan:
     #: Lines that share another line's job.
     shared: int
 
-    def at(self, *steps: Step) -> list[Job]:
-        return [job for job in self.jobs if self.steps[job.fingerprint] in steps]
+    def at(self, step: Step) -> list[Job]:
+        return [job for job in self.jobs if self.steps[job.fingerprint] is step]
 
 
 def make_plan(
