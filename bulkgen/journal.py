@@ -116,7 +116,7 @@ class Journal:
         if self._fd is not None:
             return self._fd
 
-        # A file that was read is never made anew: it would be an empty one in the place of what was paid.
+        # A file that was read is never created again: it would be an empty one in the place of what was paid.
         flags = os.O_RDWR | os.O_APPEND | (0 if self._whole else os.O_CREAT) | getattr(os, "O_BINARY", 0)
         new = not self.path.exists()
         fd = os.open(self.path, flags, 0o600)
@@ -140,7 +140,7 @@ class Journal:
     def _unwritable(self, error: OSError) -> str:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = "the disk is full" if full else f"the system says: {error.strerror}"
-        remedy = "Free some space" if full else "Mend that (the folder must be writable)"
+        remedy = "Free some space" if full else "Correct that (the folder must be writable)"
         return (
             f"{self.path} can't be written: {reason}. Nothing was sent that is not recorded in it. "
             f"{remedy}, then run the same command again."

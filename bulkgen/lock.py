@@ -28,7 +28,7 @@ STALE = 600.0
 #: How often a run renews its beat (seconds).
 BEAT = 60.0
 
-#: How often a lock file that its holder has just deleted is opened anew.
+#: How often a lock file that its holder has just deleted is opened again.
 TRIES = 100
 
 #: What Windows says of a range that somebody else has locked (EDEADLOCK has no name elsewhere).

@@ -96,7 +96,7 @@ def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | Non
     if mistakes:
         console.warn(f"{plural(len(mistakes), 'mistake')}:\n{report.problems_told(table, mistakes)}")
     if blocking:
-        console.warn("Nothing was sent. Mend the cells, or add --skip-invalid to go on with the good rows.")
+        console.warn("Nothing was sent. Correct the cells, or add --skip-invalid to go on with the good rows.")
         return Exit.MISTAKES
 
     if prepared.trouble:
@@ -274,7 +274,7 @@ class Run:
         except OSError as error:
             self.write_error = (
                 f"The results can't be written to {opened.places.results}: {error.strerror or error}. Nothing is lost: "
-                f"everything stands in {opened.places.resume.name}. Mend that, then run the same command again."
+                f"everything stands in {opened.places.resume.name}. Correct that, then run the same command again."
             )
         else:
             self.write_error, self.cut = "", cut_cells(results, self.written)

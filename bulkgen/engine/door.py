@@ -193,7 +193,7 @@ class Door:
         self._notify()
 
     def _turned_away(self, lane: Lane, retry_after: float | None) -> bool:
-        """Counts a refusal; whether it closes the door anew."""
+        """Counts a refusal; whether it closes the door once more."""
         self.refusals += 1
         if lane.back():
             return True

@@ -156,7 +156,7 @@ COLUMNS = (
     Column("scene_ids", Type.LIST, "The scenes to use, in order, separated by `;`. Without it all of them."),
     Column("brand_glossary_id", Type.TEXT, "Pronunciation glossary.", aliases=("brand_voice_id",)),
     Column("reorder_music", Type.BOOLEAN, "no: music stays where it is when scenes move."),
-    Column("keep_text_vertically_centered", Type.BOOLEAN, "yes: replaced texts are centred anew."),
+    Column("keep_text_vertically_centered", Type.BOOLEAN, "yes: replaced texts are centred again."),
     Column("include_gif", Type.BOOLEAN, "yes: HeyGen's webhook carries a GIF."),
     Column("enable_sharing", Type.BOOLEAN, "yes: the video's page is public."),
 )  # fmt: skip

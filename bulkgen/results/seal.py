@@ -1,7 +1,7 @@
 """A sign in a workbook that bulkgen wrote, which shows later whether anybody has changed it since.
 
 A digest of the workbook's parts lies beside them as a part that belongs to no other. Whatever saves the workbook again
-writes its parts anew: then the digest is gone, or is not theirs. Only the archive's list of contents is read for it,
+writes its parts again: then the digest is gone, or is not theirs. Only the archive's list of contents is read for it,
 however large the workbook is.
 """
 

@@ -1,6 +1,6 @@
 """The results: the person's own columns and, behind them, what became of every job.
 
-Pure: a function of the rows and the states, so it can be made anew at any time and is never itself the truth. One
+Pure: a function of the rows and the states, so it can be rebuilt at any time and is never itself the truth. One
 line per job; a row with several languages repeats in place. Rows that share a job show the same result.
 """
 

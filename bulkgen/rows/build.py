@@ -1,7 +1,7 @@
 """Rows become jobs: the kind of each row, its values, its mistakes, its languages.
 
 Pure. The account's templates and lists are given as data; without them (`Account()`) everything that they decide is
-left open, and `Built.needs` says what to look up. With what was looked up only those rows are built anew that it says
+left open, and `Built.needs` says what to look up. With what was looked up only those rows are built again that it says
 something new of.
 
 Invariants: no row is lost, every row is one `Line`; a line with a mistake has no jobs; nothing is dropped or changed
@@ -54,7 +54,7 @@ def build(table: Table, reading: Reading, account: Account) -> Built:
 class Builder:
     """The lines of one sheet.
 
-    Its rows are built once; asked again with an account of which more is known, it builds those rows anew that this
+    Its rows are built once; asked again with an account of which more is known, it builds those rows again that this
     makes a difference to. Raises `InputError` for a `--map` of a column that is not there.
     """
 
@@ -89,7 +89,7 @@ class Builder:
 
         draft = Draft(row, self.headings)
         if row.fault:
-            draft.problem(None, row.fault, "Mend the line, so that every value stands under its header.")
+            draft.problem(None, row.fault, "Correct the line, so that every value stands under its header.")
             return Line(row, row_id=row_id, problems=tuple(draft.problems), selected=selected)
 
         if answer is None:

@@ -118,7 +118,7 @@ class Verdicts:
         return verdict
 
     def renew(self, account: Account) -> list[int]:
-        """Judges every word anew; gives the rows that this makes a difference to, in their order."""
+        """Judges every word again; gives the rows that this makes a difference to, in their order."""
         self._account = account
         self._listed = {lookup: _Listed(names) for lookup, names in account.listed.items()}
         changed: set[int] = set()

@@ -107,7 +107,7 @@ def oddities(text: str, *, fields: Collection[str] = (), address: bool = False) 
 
     found = []
     if "#" in text and _ERROR_VALUE.search(text):
-        found.append(Oddity("holds an error of the spreadsheet", "Mend the formula it comes from, or type the value."))
+        found.append(Oddity("holds an error of the spreadsheet", "Correct its formula, or type the value."))
     field = _left_field(text, fields)
     if field:
         found.append(field)
@@ -157,7 +157,7 @@ def _left_field(text: str, fields: Collection[str]) -> Oddity | None:
     stray = _STRAY.search(text)
     if stray:
         return Oddity(
-            f"still holds {stray[0]}, which belongs to no field", "Mend the field to {{first_name}}, or take it out."
+            f"still holds {stray[0]}, which belongs to no field", "Correct the field to {{first_name}}, or take it out."
         )
 
     return None
@@ -188,12 +188,12 @@ def _characters(text: str) -> list[Oddity]:
         if count:
             found.append(Oddity("holds an emoji, which a voice swallows or describes", "Take it out."))
         if _GARBLED.search(text):
-            fix = "Type the letters anew, or export the sheet as UTF-8."
+            fix = "Type the letters again, or export the sheet as UTF-8."
             found.append(Oddity("holds garbled letters, as from a wrong encoding", fix))
     hidden = _HIDDEN.search(bare)
     if hidden is None and not _NEEDS_JOINERS.search(bare):
         hidden = _JOINERS.search(bare)
     if hidden:
         cause = f"holds a character that can't be seen (U+{ord(hidden[0]):04X})"
-        found.append(Oddity(cause, "Type the text anew, or paste it as plain text."))
+        found.append(Oddity(cause, "Type the text again, or paste it as plain text."))
     return found

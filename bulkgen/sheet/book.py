@@ -51,7 +51,7 @@ class Book:
     texts: list[str] = field(default_factory=list)
     styles: list[Style] = field(default_factory=list)
     clock: Clock = FROM_1900
-    #: A spreadsheet would compute every formula anew on opening it: the stored values may be stand-ins.
+    #: A spreadsheet would compute every formula again on opening it: the stored values may be stand-ins.
     recomputes: bool = False
 
     def style(self, number: int) -> Style:
