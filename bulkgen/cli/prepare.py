@@ -33,7 +33,7 @@ from bulkgen.rows.lines import Built, with_problems
 from bulkgen.rows.links import link_problems, media_links
 from bulkgen.rows.lint import lint
 from bulkgen.rows.plan import Plan, make_plan
-from bulkgen.sheet import read_sheet
+from bulkgen.sheet import read_sheet, without_collection
 from bulkgen.sheet.google import fetch
 from bulkgen.state import (
     NEW,
@@ -46,10 +46,6 @@ from bulkgen.state import (
     inherited,
     next_step,
 )
-
-#: Rows and jobs are many objects that stay, and form no circles: looking for such as often as Python does by itself
-#: would take a tenth of the time.
-COLLECTION = (50_000, 20, 100)
 
 
 @dataclass(frozen=True)
@@ -181,10 +177,13 @@ def prepare(options: Options, opened: Opened) -> Prepared:
 
     Raises `JournalError` for a resume file that can't be used. What else stands in the way becomes `trouble`.
     """
-    gc.set_threshold(*COLLECTION)
-    if options.offline:
-        return _offline(options, opened)
+    with without_collection():
+        prepared = _offline(options, opened) if options.offline else _online(options, opened)
+    gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
+    return prepared
 
+
+def _online(options: Options, opened: Opened) -> Prepared:
     builder = Builder(opened.table, opened.reading)
     prepared = Prepared(opened, builder.build(Account()), list(opened.table.notes))
     try:

@@ -49,7 +49,7 @@ def read_sheet(
 
     if str(path) == "-":
         data = sys.stdin.buffer.read(FILE_LIMIT + 1)
-        with _without_collection():
+        with without_collection():
             return read_csv(io.BytesIO(data), "standard input", "stdin", header_row=header_row)
 
     suffix = path.suffix.casefold()
@@ -66,7 +66,7 @@ def read_sheet(
         raise InputError(f"{path.name} is a CSV and has no sheets: leave out --sheet.")
 
     try:
-        with path.open("rb") if data is None else io.BytesIO(data) as file, _without_collection():
+        with path.open("rb") if data is None else io.BytesIO(data) as file, without_collection():
             if suffix in WORKBOOKS:
                 return read_workbook(file, path.name, sheet=sheet, recognise=recognise, header_row=header_row)
 
@@ -78,8 +78,8 @@ def read_sheet(
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
-    """Cells are many and form no circles: looking for such takes half the time of reading a large sheet."""
+def without_collection() -> Iterator[None]:
+    """Cells, rows and jobs are many and form no circles: looking for such takes half the time of reading a sheet."""
     enabled = gc.isenabled()
     gc.disable()
     try:
