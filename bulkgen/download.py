@@ -6,6 +6,9 @@ the caller's; its ending comes from a fixed list, never from the link.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +17,9 @@ import httpx
 
 from bulkgen import __version__
 from bulkgen.errors import LinkGone, Lost
-from bulkgen.files import Saved, keep, passing_name
+from bulkgen.files import Saved, passing_name, rename, sync_folder
 from bulkgen.retry import RetryBudget
+from bulkgen.together import Together
 
 TRIES = 4
 
@@ -52,6 +56,7 @@ class Downloads:
         self._http = http
         self._folder = folder
         self._budget = budget
+        self._kept = Together(self._keep)
 
     def present(self, saved: Saved) -> bool:
         """Whether the file is there in its full size."""
@@ -99,24 +104,56 @@ class Downloads:
                     if len(held) >= HELD:
                         await anyio.to_thread.run_sync(_add, passing, bytes(held))
                         held.clear()
-                return await anyio.to_thread.run_sync(self._finish, passing, path, bytes(held), _length(response))
+                return await self._kept.do(_Arrived(passing, path, bytes(held), _length(response)))
             except BaseException:
                 passing.unlink(missing_ok=True)
                 raise
 
-    def _finish(self, passing: Path, path: Path, rest: bytes, expected: int | None) -> Saved:
-        _add(passing, rest)
-        size = passing.stat().st_size
-        if size == 0 or (expected is not None and size != expected):
+    def _keep(self, arrived: Sequence[_Arrived]) -> list[Saved | Exception]:
+        """Puts files that have arrived in their places, all durable with one sync of the folder."""
+        outcomes: list[Saved | Exception] = []
+        for file in arrived:
+            try:
+                size = file.complete()
+                path = rename(file.passing, file.path)
+                outcomes.append(Saved(f"{self._folder.name}/{path.name}", size))
+            except (OSError, Lost) as error:
+                outcomes.append(error)
+        sync_folder(self._folder)
+        return outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A file whose last bytes are still in memory; `expected`: its length as the host announced it."""
+
+    passing: Path
+    path: Path
+    rest: bytes
+    expected: int | None
+
+    def complete(self) -> int:
+        """Writes the rest; gives the size. Raises `Lost` for a file that is not whole."""
+        size = _add(self.passing, self.rest, sync=True)
+        if size == 0 or self.expected not in (None, size):
             raise Lost("the file came incomplete")
 
-        return Saved(keep(passing, path).relative_to(self._folder.parent).as_posix(), size)
+        return size
 
 
-def _add(passing: Path, data: bytes) -> None:
-    passing.parent.mkdir(exist_ok=True)
-    with passing.open("ab") as file:
+def _add(passing: Path, data: bytes, *, sync: bool = False) -> int:
+    """Adds to a file that is being written; gives its size."""
+    try:
+        file = passing.open("ab")
+    except FileNotFoundError:
+        passing.parent.mkdir(exist_ok=True)
+        file = passing.open("ab")
+    with file:
         file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+        return file.tell()
 
 
 def _length(response: httpx.Response) -> int | None:

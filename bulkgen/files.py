@@ -35,25 +35,17 @@ def passing_name(path: Path) -> Path:
 def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
     """Has `write` fill a passing file and puts it at `path`; gives the path it got.
 
+    A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`.
     Raises `OSError` where the folder can't be written.
     """
     passing = passing_name(path)
     try:
         write(passing)
-        return keep(passing, path)
+        sync_file(passing)
+        target = rename(passing, path)
     finally:
         with contextlib.suppress(OSError):
             passing.unlink(missing_ok=True)
-
-
-def keep(passing: Path, path: Path) -> Path:
-    """Puts a complete passing file at `path`; gives the path it got.
-
-    A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`.
-    Raises `OSError` where the folder can't be written.
-    """
-    sync_file(passing)
-    target = _replace(passing, path)
     sync_folder(path.parent)
     return target
 
@@ -70,7 +62,8 @@ def sweep(folder: Path, name: str = "", *, age: float = 0.0) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _replace(passing: Path, path: Path) -> Path:
+def rename(passing: Path, path: Path) -> Path:
+    """Puts a synced file at `path`, or at a numbered sibling; the folder is to be synced after it."""
     for number in range(1, 100):
         target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         try:

@@ -15,8 +15,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,9 +100,9 @@ def test_power_lost_at_any_write_and_whatever_the_disk_kept_of_it(
 
 def test_killed_in_mid_download_or_before_the_file_is_recorded(tmp_path: Path) -> None:
     class Shaky(Downloads):
-        def _finish(self, passing: Path, path: Path, rest: bytes, expected: int | None) -> Saved:
+        def _keep(self, arrived: Sequence[Any]) -> list[Saved | Exception]:
             voyage.steps.step()
-            saved = super()._finish(passing, path, rest, expected)
+            saved = super()._keep(arrived)
             voyage.steps.step()
             return saved
 
