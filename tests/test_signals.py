@@ -94,6 +94,11 @@ def submitted(folder: Path) -> int:
     return sum(event["event"] == "submitted" for event in events(path)) if path.exists() else 0
 
 
+def asked(heygen: StandIn) -> int:
+    """How often the run has asked how its jobs are."""
+    return int(heygen.state()["counts"].get("GET /v3/videos/statuses", 0))
+
+
 # While it is loaded --------------------------------------------------------------------------------------------------
 
 
@@ -164,6 +169,8 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
     with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
         run = started(tmp_path, heygen, command(*RUN))
         wait_for(lambda: submitted(tmp_path) == 10)
+        known = asked(heygen)
+        wait_for(lambda: asked(heygen) > known)  # about all ten: by then the run knows what stands in its file
         for sign in signs:
             run.send_signal(sign)
         out, err = run.communicate(timeout=120)
