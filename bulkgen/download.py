@@ -21,7 +21,8 @@ from bulkgen.files import Saved, passing_name, rename, sync_folder
 from bulkgen.retry import RetryBudget
 from bulkgen.together import Together
 
-TRIES = 4
+#: How often a file is tried in all: enough to outlast a gap of a minute in the network.
+TRIES = 12
 
 #: What is held in memory before it goes to the disk (bytes): a recording is smaller, and so one step of a thread.
 HELD = 4 << 20

@@ -275,7 +275,7 @@ class Step(Enum):
 
     SEND = auto()  # a new attempt
     SEND_AGAIN = auto()  # the same attempt, the same key: both outcomes are right
-    LOOK_UP = auto()  # too old to be sent again: find it in the account
+    LOOK_UP = auto()  # what became of it is not known, and sending it again may pay twice: find it in the account
     FOLLOW = auto()  # it is at HeyGen: ask how it is
     COLLECT = auto()  # finished: its links, its file
     KEEP = auto()  # nothing is left to do, or nothing without the person
@@ -325,7 +325,10 @@ def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bo
         again = passing(state) and state.failures < policy.max_attempts
         return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
 
-    return Step.SEND if policy.retry_unknown else Step.KEEP
+    if policy.retry_unknown:
+        return Step.SEND
+
+    return Step.LOOK_UP if state.id and keyed else Step.KEEP  # HeyGen may show it again by now
 
 
 def key_lives(state: State, now: float) -> bool:

@@ -334,6 +334,18 @@ def test_a_heygen_that_is_not_there_ends_with_exit_4(tmp_path: Path) -> None:
     assert "can't be reached" in done.stderr
 
 
+@pytest.mark.parametrize("code", ["400", "410", "500"])
+def test_a_look_up_that_heygen_refuses_is_no_rows_fault_and_says_what_to_do(tmp_path: Path, code: str) -> None:
+    (tmp_path / "a.csv").write_text("video,languages\nhttps://example.com/v.mp4,French\n")
+    refused = [{"method": "GET", "path": "/v3/video-translations/languages", "fault": f"error_before:{code}"}]
+    with StandIn(tmp_path / "ledger.jsonl", script=refused) as heygen:
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
+        assert not heygen.ledger().charges
+    assert done.returncode == Exit.NOT_FINISHED
+    assert "Nothing was sent. Run the same command again in some minutes." in done.stderr
+    assert ".." not in done.stderr
+
+
 # Results as input --------------------------------------------------------------------------------------------------
 
 

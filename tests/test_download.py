@@ -81,7 +81,7 @@ async def test_what_came_incomplete_is_fetched_again_and_never_kept(
 
 async def test_after_some_tries_it_is_left_for_the_next_run(tmp_path: Path) -> None:
     with pytest.raises(Lost):
-        await fetched(tmp_path, *[httpx.Response(500)] * 10)
+        await fetched(tmp_path, *[httpx.Response(500)] * 20)
     assert not (tmp_path / "leads.files" / "0002-abc.mp3").exists()
 
 

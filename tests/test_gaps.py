@@ -7,6 +7,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from bulkgen.download import Downloads
 from bulkgen.engine import Engine
 from bulkgen.errors import Lost, Unreachable
 from bulkgen.heygen.answers import lost_from
@@ -52,8 +53,7 @@ def test_twenty_recordings_on_their_way_survive_a_gap_of_five_seconds(tmp_path: 
 def test_avatars_and_recordings_survive_a_gap_of_a_minute(tmp_path: Path, cut) -> None:  # type: ignore[no-untyped-def]
     voyage = Voyage(tmp_path, [*avatars(40), *recordings(100)], post_seconds=[1.0, 3.0])
     engine = voyage.run(during=cut(voyage, 5.0, 60.0))
-    assert engine.stopped_by is None
-    voyage.run()  # what a gap left for the next run
+    assert (engine.stopped_by, engine.left) == (None, set())
     assert set(voyage.statuses()) == {"done"}
     assert not voyage.world.ledger.paid_twice()
 
@@ -78,6 +78,22 @@ def test_without_a_network_the_run_ends_in_minutes_and_its_jobs_are_as_if_never_
     voyage.run()
     every_once(voyage)
     assert sum(state.repeats for state in states(voyage).values()) == 0
+
+
+def test_recordings_whose_download_meets_a_gap_of_a_minute_are_all_brought_in(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, recordings(40), post_seconds=[0.3, 0.8])
+    voyage.downloads = Downloads
+
+    async def gap(_engine: Engine) -> None:
+        await anyio.sleep(1.0)
+        voyage.world.change(faults={"media": {"drop_before": 1.0}})
+        await anyio.sleep(60.0)
+        voyage.world.change(faults={})
+
+    engine = voyage.run(during=gap)
+    assert (engine.stopped_by, engine.left) == (None, set())
+    assert set(voyage.statuses()) == {"done"}
+    every_once(voyage)
 
 
 def test_in_a_silence_one_recording_asks_again_for_all(tmp_path: Path) -> None:

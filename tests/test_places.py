@@ -106,6 +106,9 @@ def test_what_is_no_duration_is_told_how_to_type_one(text: str) -> None:
             '"https://docs.google.com/a?b=1#gid=0"',
         ),
         ("my folder\\", "'my folder\\'", '"my folder\\\\"'),
+        ("Leads “May”.csv", "'Leads “May”.csv'", "'Leads “May”.csv'"),
+        ("a’b $x.csv", "'a’b $x.csv'", "'a’’b $x.csv'"),
+        ("-x.csv", "./-x.csv", "./-x.csv"),
         ("", "''", '""'),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit
 from bulkgen.results.words import explain
+from bulkgen.state import Policy
 from tests.test_chaos import minutes, states
 from tests.test_engine import avatars, every_once
 from tests.voyage import Voyage
@@ -90,3 +91,47 @@ def test_what_has_ended_is_fetched_while_the_others_are_asked_about(tmp_path: Pa
     voyage = Voyage(tmp_path / "slow", avatars(60), render=[20.0, 20.0], script=slow)
     assert minutes(voyage, concurrency=10) < alone + 1.5
     every_once(voyage)
+
+
+def refused_for_a_while(tmp_path: Path) -> Voyage:
+    """Two jobs that HeyGen showed to nobody for so long that they are unknown; their ids are in the file."""
+    hidden = [refusing("error_before:403:resource_access_denied", path) for path in (DETAIL, "/v3/videos$")]
+    voyage = Voyage(tmp_path, avatars(2), script=hidden)
+    voyage.run()
+    assert voyage.statuses() == ["unknown"] * 2
+    return voyage
+
+
+def test_what_heygen_shows_again_is_collected_by_a_plain_run(tmp_path: Path) -> None:
+    voyage = refused_for_a_while(tmp_path)
+    voyage.run()
+    assert voyage.statuses() == ["unknown"] * 2
+    voyage.world.change(script=[])
+    voyage.run()
+    every_once(voyage)
+    assert voyage.statuses() == ["done"] * 2
+
+
+def test_a_known_id_is_asked_for_before_anything_is_paid_again(tmp_path: Path) -> None:
+    voyage = refused_for_a_while(tmp_path)
+    voyage.world.change(script=[refusing("null_data_before", "/v3/videos$")])
+    voyage.run(policy=Policy(retry_unknown=True))
+    every_once(voyage)
+    assert voyage.statuses() == ["done"] * 2
+
+
+def test_a_known_id_that_heygen_does_not_answer_for_is_not_paid_again(tmp_path: Path) -> None:
+    voyage = refused_for_a_while(tmp_path)
+    voyage.world.change(script=[refusing("error_before:500", DETAIL)])
+    engine = voyage.run(policy=Policy(retry_unknown=True))
+    every_once(voyage)
+    assert engine.left == {job.fingerprint for job in voyage.jobs}
+    assert voyage.statuses() == ["unknown"] * 2
+
+
+def test_an_id_that_is_gone_for_good_is_made_again_when_the_person_insists(tmp_path: Path) -> None:
+    voyage = Voyage(tmp_path, avatars(1), not_found_looks=-1)
+    voyage.run()
+    voyage.world.change(list_lag=1e9)
+    voyage.run(policy=Policy(retry_unknown=True))
+    assert sorted(voyage.charges.values()) == [1, 1]

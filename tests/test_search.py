@@ -10,7 +10,7 @@ import pytest
 from bulkgen.engine.search import MARGIN, PAGE, find_lost
 from bulkgen.jobs import idempotency_key
 from bulkgen.kinds.kind import Detail, Family
-from bulkgen.state import State
+from bulkgen.state import Policy, State
 from tests.making import translation_job
 from tests.test_chaos import crash_before_the_answer_is_recorded
 from tests.voyage import START, Voyage
@@ -104,3 +104,28 @@ def test_in_an_account_of_thousands_a_lost_translation_is_found_on_the_first_pag
     assert voyage.statuses() == ["done"]
     assert sum(voyage.charges.values()) == 1
     assert voyage.world.counts["GET /v3/video-translations"] <= 2
+
+
+@pytest.mark.parametrize(
+    "fault", ["null_data_before", "no_id_after", "garbage_before", "error_in_200_after:internal_error"]
+)
+@pytest.mark.parametrize("retry", [False, True])
+def test_a_page_that_holds_no_list_is_no_proof_that_there_is_no_such_job(
+    tmp_path: Path, fault: str, retry: bool
+) -> None:
+    voyage = Voyage(tmp_path, [translation_job()])
+    crash_before_the_answer_is_recorded(voyage)
+    voyage.offset += 25 * 3600.0
+    if retry:  # it was looked for once, and not found
+        voyage.world.change(list_lag=1e9)
+        voyage.run()
+        assert voyage.statuses() == ["unknown"]
+        voyage.world.change(list_lag=0.0)
+    voyage.world.change(script=[{"method": "GET", "path": "/v3/video-translations$", "fault": fault}])
+    voyage.run(policy=Policy(retry_unknown=retry))
+    assert sum(voyage.charges.values()) == 1
+    assert voyage.statuses() == ["unknown" if retry else "queued"]
+    voyage.world.change(script=[])
+    voyage.run(policy=Policy(retry_unknown=retry))
+    assert sum(voyage.charges.values()) == 1
+    assert voyage.statuses() == ["done"]

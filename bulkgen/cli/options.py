@@ -131,7 +131,8 @@ def again_command(
     """`bulkgen run SHEET` with these options, as the platform's shell reads it; what was meant for one time is not
     among them.
     """
-    words = ["bulkgen", "run", sheet]
+    # A name that begins like an option is no option with its folder before it
+    words = ["bulkgen", "run", f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
     for option, value in values.items():
         several = value if isinstance(value, list | tuple) else [value]
         words += [word for each in several if each is not None for word in (option, str(each))]
@@ -148,11 +149,11 @@ def _quoted_for_windows(word: str) -> str:
     if re.fullmatch(r"[\w.:/\\=+-]+", word):
         return word
 
-    if not re.search(r'["`]|\$[\w{(?$^:]', word):
+    if not re.search(r'["`“”„]|\$[\w{(?$^:]', word):
         backslashes = len(word) - len(word.rstrip("\\"))  # those before the closing quote count double
         return f'"{word}{chr(92) * backslashes}"'
 
-    doubled = word.replace("'", "''")
+    doubled = re.sub("['‘’‚‛]", r"\g<0>\g<0>", word)
     return f"'{doubled}'"
 
 

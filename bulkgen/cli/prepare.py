@@ -292,8 +292,16 @@ async def _ask(
             raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
 
         lookup = AccountLookup(client, lenient=lenient)
-        while await lookup.gather(prepared.built.needs):
-            prepared.built = builder.build(lookup.account)
+        try:
+            while await lookup.gather(prepared.built.needs):
+                prepared.built = builder.build(lookup.account)
+        except (Refused, Lost) as error:  # no row is to blame
+            reason = str(error).rstrip(".")
+            raise Lost(
+                f"What the rows refer to can't be looked up at HeyGen now ({reason}). Nothing was sent. Run the same "
+                "command again in some minutes."
+            ) from error
+
         return me, lookup
 
 

@@ -304,7 +304,7 @@ class Run:
         if self.fatal:
             self.console.warn(str(self.fatal))
         elif engine.stopped_by and code is not Exit.INTERRUPTED:
-            self.console.warn(f"Stopped: {engine.stopped_by}.")
+            self.console.warn(f"Stopped: {str(engine.stopped_by).rstrip('.')}.")
         if self.write_error:
             self.console.warn(self.write_error)
             code = code or Exit.UNEXPECTED

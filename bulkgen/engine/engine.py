@@ -22,7 +22,7 @@ from bulkgen.engine.door import Door
 from bulkgen.engine.flights import Flight, Flights
 from bulkgen.engine.poller import Poller
 from bulkgen.engine.ports import Client, Downloader, Recorder
-from bulkgen.engine.search import find_lost
+from bulkgen.engine.search import find_lost, find_shown
 from bulkgen.engine.submitter import Submitter
 from bulkgen.errors import ApiError, BulkgenError, Lost
 from bulkgen.events import (
@@ -251,10 +251,8 @@ class Engine:
 
     async def vanished(self, flight: Flight, error: ApiError) -> None:
         """HeyGen goes on saying that it does not know the id, or refusing to show it."""
-        gone = error.status in (404, 410)
-        message = (
-            f"HeyGen no longer knows {flight.id}" if gone else f"HeyGen does not show {flight.id}: {error.message}"
-        )
+        why = error.message.rstrip(".")
+        message = f"HeyGen no longer knows {flight.id}" if error.status == 404 else f"HeyGen hides {flight.id} ({why})"
         await self._close(flight, unknown(flight.job, flight.attempt, message, job_id=flight.id))
 
     def _follow(self, job: Job, *, resumed: bool) -> None:
@@ -280,12 +278,18 @@ class Engine:
     # Finding and watching -------------------------------------------------------------------------------------
 
     async def find(self, jobs: list[Job]) -> None:
-        """Jobs whose answer was lost too long ago: found in the account, or `unknown`.
+        """Jobs of which nobody knows what became: found in the account, or `unknown`.
 
-        One that was `unknown` before, and may be paid once more, is sent if it can't be found now either.
+        An id that HeyGen once gave is asked for first. One that was `unknown` before, and may be paid once more, is
+        sent if it can't be found now either.
         """
         own = {self.states[job.fingerprint].id for job in jobs}
-        found = await find_lost(self.client, jobs, self.states, self.claimed - own) if jobs else {}
+        found = await find_shown(self.client, [job for job in jobs if self.states[job.fingerprint].id], self.states)
+        sought = [job for job in jobs if not self.states[job.fingerprint].id]
+        sought += [job for job in jobs if found.get(job.fingerprint) == "" and self.step(job) is Step.SEND]
+        for job in sought:
+            found.pop(job.fingerprint, None)
+        found |= await find_lost(self.client, sought, self.states, self.claimed - own)
         for job in jobs:
             state, job_id = self.states[job.fingerprint], found.get(job.fingerprint)
             if job_id is None:
@@ -294,9 +298,9 @@ class Engine:
                 self.claimed.add(job_id)
                 await self.record(job, adopted(job, state.attempt, job_id))
                 self._follow(job, resumed=True)
-            elif state.last == "unknown":
+            elif self.step(job) is Step.SEND:
                 self._submitter.add(job)
-            else:
+            elif state.last != "unknown":
                 message = "The answer was lost, and the account shows no such job"
                 await self.record(job, unknown(job, state.attempt, message))
 

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
+import anyio
+
 from bulkgen.engine.ports import Client
-from bulkgen.errors import ApiError
+from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Family, number_of, text_of
@@ -25,6 +27,9 @@ from bulkgen.state import LOOK_UP_SLACK, NEW, State
 #: clocks differ, an item may stand out of order, and a page more costs little.
 MARGIN = 24 * 3600.0
 PAGE = 100
+
+#: Known ids asked for at once.
+AT_ONCE = 4
 
 
 async def find_lost(
@@ -53,6 +58,33 @@ async def find_lost(
     }
 
 
+async def find_shown(client: Client, jobs: Iterable[Job], states: Mapping[str, State]) -> dict[str, str]:
+    """For jobs whose ids are known: the id of each that HeyGen shows (again), "" for each that it does not.
+
+    Jobs for which no answer came are left out.
+    """
+    shown: dict[str, str] = {}
+    limiter = anyio.CapacityLimiter(AT_ONCE)
+
+    async def ask(job: Job, family: Family, job_id: str) -> None:
+        async with limiter:
+            try:
+                await client.detail(family, job_id)
+            except (Refused, Forbidden):
+                shown[job.fingerprint] = ""
+            except ApiError:
+                pass
+            else:
+                shown[job.fingerprint] = job_id
+
+    async with anyio.create_task_group() as group:
+        for job in jobs:
+            family = KINDS[job.kind].family
+            if family is not None:
+                group.start_soon(ask, job, family, states[job.fingerprint].id)
+    return shown
+
+
 async def _matches(
     client: Client, family: Family, jobs: list[Job], states: Mapping[str, State], claimed: set[str]
 ) -> dict[str, list[str]]:
@@ -69,7 +101,10 @@ async def _matches(
                     break
 
                 job_id = text_of(item, "id") or text_of(item, "video_id")
-                if not job_id or job_id in claimed:
+                if not job_id:
+                    raise Lost("an item of HeyGen's list names no id")  # it may be ours: nothing is proven
+
+                if job_id in claimed:
                     continue
 
                 for job in jobs:

@@ -43,6 +43,8 @@ class Submitter:
         self._doubtful: set[str] = set()
         #: Jobs whose intent is recorded and not used up: HeyGen did nothing for them.
         self._intended: set[str] = set()
+        #: What got no answer, however often it was asked for.
+        self._later: list[Job] = []
         #: How many wait for their next try; who has it in a silence of HeyGen's, by when that began.
         self._waiting = 0
         self._prober: tuple[float | None, str] = (None, "")
@@ -51,11 +53,22 @@ class Submitter:
         (self._queue if KINDS[job.kind].family else self._speech).append(job)
 
     async def run(self) -> None:
-        """Sends everything in the queues, or what the door lets through until it is shut for good."""
+        """Sends everything in the queues, or what the door lets through until it is shut for good.
+
+        What got no answer has one more turn at the end, if HeyGen has been heard again since.
+        """
+        await self._send_all()
+        if self._later and not self._engine.silence and not self._door.shut:
+            for job in self._later:
+                self._engine.left.discard(job.fingerprint)
+                self.add(job)
+            await self._send_all()
+        await self._release()
+
+    async def _send_all(self) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(self._send_speech)
             await self._send_slots()
-        await self._release()
 
     async def _send_slots(self) -> None:
         """A job becomes a task only with its slot in hand, so that a sheet of any length needs few tasks."""
@@ -242,6 +255,7 @@ class Submitter:
         if self._prober[1] == job.fingerprint:
             self._prober = None, ""
         engine.left.add(job.fingerprint)
+        self._later.append(job)
         return False
 
     async def _turn_comes(self, job: Job) -> bool:

@@ -114,9 +114,10 @@ class HeyGen:
         token = ""
         while True:
             query = {"limit": str(limit), **(params or {}), **({"token": token} if token else {})}
-            page = await self._get(path, query)
-            items = page.get("data")
-            for item in items if isinstance(items, list) else []:
+            page = await self._get(path, query, listed=True)
+            items = page["data"]
+            assert isinstance(items, list), "what is no list has been asked for again"
+            for item in items:
                 if isinstance(item, dict):
                     yield item
 
@@ -126,11 +127,18 @@ class HeyGen:
 
             token = following
 
-    async def _get(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, object]:
-        """A GET, tried again within the run's budget while no answer comes."""
+    async def _get(
+        self, path: str, params: Mapping[str, str] | None = None, *, listed: bool = False
+    ) -> Mapping[str, object]:
+        """A GET, tried again within the run's budget while no answer comes. `listed`: the answer's data is a list.
+
+        A page without its list is no answer: taken for an empty one it would be proof that there is no such job.
+        """
         for tries in range(1, ATTEMPTS + 1):
             try:
                 answer = await self._request("GET", path, params=params)
+                if listed and not isinstance(answer.get("data"), list):
+                    raise Lost("HeyGen's answer holds no list")
             except RateLimited as error:
                 if tries == ATTEMPTS:
                     raise
