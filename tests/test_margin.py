@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from bulkgen.jobs import Cell, Row, Table
 from bulkgen.kinds.account import Account
+from bulkgen.results.listing import is_listing
+from bulkgen.results.marked import write_marked
 from bulkgen.results.table import entries, results_table
 from bulkgen.results.writers import write_results
 from bulkgen.rows.lines import Built
@@ -38,6 +41,10 @@ FAULTY = {
 
 def offline(sheet: Table) -> Built:
     return built(sheet, Account())
+
+
+def again(path: Path) -> Table:
+    return read_sheet(path, recognise=lambda headers: not is_listing(headers))
 
 
 def round_of(sheet: Table, path: Path) -> Table:
@@ -177,6 +184,69 @@ def test_a_row_corrected_in_its_results_is_good_and_the_column_goes(tmp_path: Pa
     assert "" not in round_of(corrected, tmp_path / "second.results.csv").headers
 
 
+# The copy -----------------------------------------------------------------------------------------------------------
+
+COPIED = {
+    **{name: text for name, (text, _) in FAULTY.items()},
+    "the_last_column_passes_through": (
+        "avatar_id,title,script,crm\n" + "look_ann,T,Hi,1\n" * 5 + "look_ann,Hello Ann,c9\n"
+    ),
+    "a_nameless_column_inside": (
+        "avatar_id,title,,script,crm\n" + "look_ann,T,,Hi,1\n" * 5 + "look_ann,Hello Ann,c9,4\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COPIED)
+def test_an_untouched_copy_has_the_same_mistakes_at_the_cells_that_its_list_names(name: str, tmp_path: Path) -> None:
+    sheet = written(tmp_path, COPIED[name])
+    faulty = invalid(sheet)
+    assert len(faulty) == 1
+    path = write_marked(sheet, offline(sheet).mistakes, tmp_path / "leads.check.xlsx")
+    copy = again(path)
+    assert invalid(copy) == faulty
+    places = [copy.where(found.row, found.column) for found in offline(copy).mistakes]
+    listing, marked = load_workbook(path).worksheets
+    assert [row[1] for row in listing.iter_rows(values_only=True) if row[0] == "mistake"] == places
+    made = marked[places[0].split("!")[1]]
+    width = max(i for i, header in enumerate(sheet.headers, 1) if header)
+    assert made.column > width
+    assert made.fill.start_color.rgb == "00FFC7CE"
+    assert "clear " in made.comment.text
+    assert all(cell.comment is None for cell in marked[faulty[0]][:width])
+    assert [copy.rows[-1].cell(i).text for i in range(width)] == [sheet.rows[-1].cell(i).text for i in range(width)]
+
+
+def test_a_row_corrected_in_its_copy_as_the_comment_says_is_good(tmp_path: Path) -> None:
+    sheet = written(tmp_path, FAULTY["cells_too_few"][0])
+    path = write_marked(sheet, offline(sheet).mistakes, tmp_path / "leads.check.xlsx")
+    book = load_workbook(path)
+    marked = book["leads"]
+    assert marked["E3"].comment.text.endswith("then clear this cell.")
+    marked["C3"], marked["D3"] = "Zoe", "2"
+    book.save(path)
+    assert invalid(again(path)) == [3]
+    marked["E3"].value = None
+    book.save(path)
+    assert invalid(again(path)) == []
+
+
+def test_the_copy_of_a_row_with_doubtful_marks_says_to_look_at_them(tmp_path: Path) -> None:
+    sheet = doubtful()
+    path = write_marked(sheet, offline(sheet).mistakes, tmp_path / "leads.check.xlsx")
+    marked = load_workbook(path)["Leads"]
+    assert "with its quotation marks" in marked["D3"].comment.text
+    assert marked["A3"].comment is None
+    assert invalid(again(path)) == [3]
+
+
+def test_the_copy_of_results_has_the_mistake_where_the_results_have_it(tmp_path: Path) -> None:
+    first = round_of(written(tmp_path, FAULTY["cells_too_many"][0]), tmp_path / "leads.results.csv")
+    path = write_marked(first, offline(first).mistakes, tmp_path / "leads.check.xlsx")
+    assert load_workbook(path).worksheets[1]["E3"].value == "Zoe | 2"
+    assert [(found.row, found.column) for found in offline(again(path)).mistakes] == [(3, 4)]
+
+
 # The whole command --------------------------------------------------------------------------------------------------
 
 
@@ -191,3 +261,30 @@ def test_the_results_of_a_faulty_row_run_again_and_again_send_nothing(out: str, 
         skipped = bulkgen(tmp_path, "run", out, "--sandbox", "--skip-invalid", "--out", out)
         assert skipped.returncode == 3
         assert [line["result_status"] for line in results(tmp_path, out)] == ["done", "invalid"]
+
+
+def test_a_copy_run_as_it_is_sends_nothing_and_runs_once_it_is_corrected(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(COPIED["the_last_column_passes_through"])
+    assert bulkgen(tmp_path, "check", "leads.csv", "--sandbox").returncode == 2
+    path = tmp_path / "leads.sandbox.check.xlsx"
+    untouched = bulkgen(tmp_path, "run", path.name, "--sandbox")
+    assert untouched.returncode == 2
+    assert "leads!E7" in untouched.stderr
+    book = load_workbook(path)
+    marked = book["leads"]
+    marked["B7"], marked["C7"], marked["D7"], marked["E7"] = "T", "Hello Ann", "c9", ""
+    book.save(path)
+    assert bulkgen(tmp_path, "run", path.name, "--sandbox").returncode == 0
+
+
+def test_a_copy_that_can_not_hold_a_text_says_where_and_is_not_to_be_used_for_the_sheet(tmp_path: Path) -> None:
+    with (tmp_path / "leads.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([["avatar_id", "script", "note"], ["look_ann", "", "x" * 40_000]])
+    done = bulkgen(tmp_path, "check", "leads.csv", "--sandbox")
+    assert done.returncode == 2
+    assert "leads!C2: cut in that copy" in done.stderr
+    assert "in your own sheet" in done.stderr
+    assert "in place of the sheet" not in done.stderr
+    advice = load_workbook(tmp_path / "leads.sandbox.check.xlsx").worksheets[0]["A2"].value
+    assert isinstance(advice, str)
+    assert "Correct them in your own sheet" in advice
