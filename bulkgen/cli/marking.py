@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bulkgen.cli.prepare import Prepared
-from bulkgen.jobs import plural
-from bulkgen.results.marked import fits_copy, markable, write_marked
+from bulkgen.jobs import listed, plural
+from bulkgen.results.marked import cut_cells, fits_copy, markable, write_marked
 from bulkgen.results.seal import is_sealed
+from bulkgen.results.workbook import XLSX_TEXT
 
 
 def mark_mistakes(prepared: Prepared) -> str:
@@ -30,7 +31,15 @@ def mark_mistakes(prepared: Prepared) -> str:
         rows = plural(len(table.rows), "row")
         return f"All of it is listed in {made} (a list without a copy: {rows} are too many). Correct your own sheet."
 
-    return f"Marked in a copy of your sheet: {made}. Correct the cells there and use it in place of the sheet."
+    marked = f"Marked in a copy of your sheet: {made}."
+    cut = cut_cells(table)
+    if cut:
+        return (
+            f"{marked} {listed(cut)}: cut in that copy, since a cell of a workbook holds no more than {XLSX_TEXT:,} "
+            "characters. So correct the cells in your own sheet."
+        )
+
+    return f"{marked} Correct the cells there and use it in place of the sheet."
 
 
 def _free(path: Path) -> Path:

@@ -36,10 +36,12 @@ def is_listing(headers: Sequence[str]) -> bool:
     return bool(headers) and headers[0].startswith(TITLE)
 
 
-def fill_listing(sheet: Any, table: Table, problems: Sequence[Problem], *, comments: int, copied: bool) -> None:
+def fill_listing(
+    sheet: Any, table: Table, problems: Sequence[Problem], *, comments: int, copied: bool, cut: bool
+) -> None:
     """Fills a write-only worksheet of openpyxl's.
 
-    `comments`: how many cells of the copy have one at most; `copied`: there is a copy.
+    `comments`: how many cells of the copy have one at most; `copied`: there is a copy; `cut`: not with all its texts.
     """
     for i, width in enumerate(_WIDTHS):
         sheet.column_dimensions["ABCDEF"[i]].width = width
@@ -48,7 +50,7 @@ def fill_listing(sheet: Any, table: Table, problems: Sequence[Problem], *, comme
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     lines = _Lines(sheet)
     lines.say(f"{TITLE} {table.name}", 14)
-    lines.say(_advice(table, problems, comments, copied=copied))
+    lines.say(_advice(table, problems, comments, copied=copied, cut=cut))
     lines.gap()
     groups = _groups(problems)
     if len(problems) > MANY and len(groups) < len(problems):
@@ -127,7 +129,7 @@ def _lines(text: str, width: int) -> int:
     return max(1, ceil(len(text) / width))
 
 
-def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied: bool) -> str:
+def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied: bool, cut: bool) -> str:
     warnings = sum(problem.warning for problem in problems)
     mistakes = len(problems) - warnings
     counts = [plural(mistakes, "mistake")] if mistakes or not warnings else []
@@ -142,10 +144,10 @@ def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied:
     few = ""
     if len({(problem.row, problem.column) for problem in problems}) > comments:
         few = f" The first {comments:,} of them have a comment."
-    return (
-        f"{' and '.join(counts)}. In the sheet {table.name} {', '.join(colours)}.{few} Correct them there, save, and "
-        "give this file to bulkgen; or correct your own sheet."
-    )
+    where = "Correct them there, save, and give this file to bulkgen; or correct your own sheet."
+    if cut:
+        where = "Correct them in your own sheet: some texts are too long for this copy, and cut in it."
+    return f"{' and '.join(counts)}. In the sheet {table.name} {', '.join(colours)}.{few} {where}"
 
 
 def _groups(problems: Iterable[Problem]) -> list[list[Problem]]:

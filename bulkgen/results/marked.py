@@ -14,10 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from bulkgen.files import write_whole
-from bulkgen.jobs import Cell, Problem, Row, Table, column_letters
+from bulkgen.jobs import Cell, Problem, Row, Table, column_letters, shorten
 from bulkgen.results.listing import RED, YELLOW, fill_listing
 from bulkgen.results.seal import seal
-from bulkgen.results.workbook import XLSX_COLUMNS, XLSX_LINES, bold_font, legal, legal_title, put, put_text, widths
+from bulkgen.results.workbook import (
+    XLSX_COLUMNS,
+    XLSX_LINES,
+    bold_font,
+    is_cut,
+    legal,
+    legal_title,
+    put,
+    put_text,
+    widths,
+)
+from bulkgen.rows.margin import clear
 
 LISTING = "Mistakes"
 
@@ -44,6 +55,12 @@ def fits_copy(table: Table) -> bool:
     return len(table.rows) <= COPIED
 
 
+def cut_cells(table: Table) -> list[str]:
+    """The cells whose text the copy can't hold whole, as a spreadsheet names them."""
+    lines = ((table.header_row, tuple(map(Cell, table.headers))), *((row.number, row.cells) for row in table.rows))
+    return [table.where(number, at) for number, cells in lines for at, cell in enumerate(cells) if is_cut(cell)]
+
+
 def write_marked(table: Table, problems: Sequence[Problem], path: Path) -> Path:
     """Writes the marked copy whole, or the list alone where the sheet is too long; gives the path it got.
 
@@ -60,7 +77,9 @@ def _write(table: Table, problems: Sequence[Problem], path: Path) -> None:
     table = replace(table, name=title)
     copied = fits_copy(table)
     listing = book.create_sheet(LISTING if title.casefold() != LISTING.casefold() else f"{LISTING} found")
-    fill_listing(listing, table, problems, comments=COMMENTS, copied=copied)
+    if copied:
+        problems = _placed(table, problems)
+    fill_listing(listing, table, problems, comments=COMMENTS, copied=copied, cut=copied and bool(cut_cells(table)))
     if copied:
         _fill_copy(book.create_sheet(title), table, problems)
     book.save(path)
@@ -75,7 +94,7 @@ def _fill_copy(sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
     for _ in range(1, table.header_row):
         sheet.append(())
     sheet.append(marks.on(table.header_row, _header_cells(sheet, table)))
-    at = table.header_row
+    width, at = _width(table), table.header_row
     for row in table.rows:
         if row.number > XLSX_LINES:
             break
@@ -85,7 +104,7 @@ def _fill_copy(sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
         at = row.number
         if row.hidden and at not in marks.rows:
             sheet.row_dimensions[at].hidden = True
-        sheet.append(marks.on(at, _cells(sheet, row, len(table.headers), as_text=bool(table.delimiter))))
+        sheet.append(marks.on(at, _cells(sheet, row, width, as_text=bool(table.delimiter))))
 
 
 def _header_cells(sheet: Any, table: Table) -> list[Any]:
@@ -93,7 +112,7 @@ def _header_cells(sheet: Any, table: Table) -> list[Any]:
 
     bold = bold_font()
     cells = []
-    for header in _headers(table)[:XLSX_COLUMNS]:
+    for header in table.headers[:XLSX_COLUMNS]:
         made: Any = WriteOnlyCell(sheet)
         if header:
             put_text(made, header)
@@ -102,18 +121,43 @@ def _header_cells(sheet: Any, table: Table) -> list[Any]:
     return cells
 
 
-def _headers(table: Table) -> list[str]:
-    """Of a CSV, columns behind the last header may be filled: in a workbook they have to be called something."""
-    headers = list(table.headers)
-    last = max((i for i, header in enumerate(headers) if header.strip()), default=-1)
-    for i in range(last + 1, len(headers)):
-        if any(not row.cell(i).blank for row in table.rows):
-            headers[i] = f"column {column_letters(i)}"
-    return headers
+def _width(table: Table) -> int:
+    """How many columns there are up to the last header: all that a workbook has of a header line."""
+    return max((i for i, header in enumerate(table.headers, 1) if header.strip()), default=0)
 
 
-def _cells(sheet: Any, row: Row, columns: int, *, as_text: bool) -> list[Any]:
-    """The row's cells for openpyxl."""
+def _mark_at(row: Row, width: int) -> int | None:
+    """Where the copy says that the row can't be used: at its first value behind the last header, else right behind it.
+
+    None for a row that can be used, and where a worksheet has no column left.
+    """
+    if not row.fault or width >= XLSX_COLUMNS:
+        return None
+
+    return next((i for i in range(width, min(len(row.cells), XLSX_COLUMNS)) if not row.cell(i).blank), width)
+
+
+def _placed(table: Table, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems as they are to be solved in the copy: one of a row that does not fit its headers is at its mark."""
+    width = _width(table)
+    rows = {row.number: row for row in table.rows if row.fault}
+    placed = []
+    for problem in problems:
+        row = rows.get(problem.row)
+        at = _mark_at(row, width) if row and problem.column is None else None
+        if row and at is not None:
+            behind = sum(not cell.blank for cell in row.cells[width:]) or 1
+            fix = (
+                f"See that every value is whole, with its quotation marks, and under its header; then {clear(behind)}."
+            )
+            value = shorten(row.cell(at).text, 200) or _NO_VALUE
+            problem = replace(problem, column=at, value=value, fix=fix)
+        placed.append(problem)
+    return placed
+
+
+def _cells(sheet: Any, row: Row, width: int, *, as_text: bool) -> list[Any]:
+    """The row's cells for openpyxl; `width`: see `_width`."""
     from openpyxl.cell import WriteOnlyCell
 
     cells: list[Any] = []
@@ -129,11 +173,10 @@ def _cells(sheet: Any, row: Row, columns: int, *, as_text: bool) -> list[Any]:
         put(made, cell)
         if isinstance(made.value, str) and (as_text or cell.number_format == "@"):
             made.number_format = "@"  # so that a zero in front survives the correcting
-    if row.fault and len(row.cells) <= columns < XLSX_COLUMNS:
-        # Cells are missing, or there was a value behind the last header: either stays to be seen
-        for _ in range(len(row.cells), columns) if len(row.cells) < columns else (columns,):
-            cells.append(WriteOnlyCell(sheet))
-            _put_error(cells[-1])
+    at = _mark_at(row, width)
+    if at is not None and row.cell(at).blank:
+        cells.extend(WriteOnlyCell(sheet) for _ in range(len(cells), at + 1))
+        _put_error(cells[at])
     return cells
 
 

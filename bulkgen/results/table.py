@@ -2,6 +2,9 @@
 
 Pure: a function of the rows and the states, so it can be rebuilt at any time and is never itself the truth. One
 line per job; a row with several languages repeats in place. Rows that share a job show the same result.
+
+Invariant: a row that could not be used because its values do not fit the headers is still such a row when the results
+are read again: what stood under no header, or a word on what is wrong, stands in a nameless column of its own.
 """
 
 from __future__ import annotations
@@ -9,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bulkgen.jobs import BLANK, Cell, Job, Table
+from bulkgen.jobs import BLANK, Cell, Job, Row, Table
 from bulkgen.kinds.kind import Detail
 from bulkgen.results.words import explain
 from bulkgen.rows.lines import Line
+from bulkgen.rows.margin import Margin, is_result
 from bulkgen.state import NEW, State, Status
 
 #: In this order, behind the person's own columns.
@@ -55,8 +59,6 @@ class Results:
     name: str
     headers: tuple[str, ...]
     lines: tuple[tuple[Cell, ...], ...]
-    #: How many of the headers, from the left, are the person's own.
-    own: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -82,16 +84,23 @@ def entries(lines: Iterable[Line], states: Mapping[str, State]) -> list[Entry]:
 
 def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, Detail]) -> Results:
     """The whole results sheet; columns that no line fills are left out."""
-    kept = [i for i, header in enumerate(table.headers) if not header.strip().casefold().startswith("result_")]
+    margin = Margin(table)
+    kept = [i for i, header in enumerate(table.headers) if not is_result(header) and i not in margin.columns]
     listed = list(found)
+    surplus = [_surplus(entry.line.row, margin) for entry in listed]
+    nameless = not all(cell.blank for cell in surplus)
     results = [_result_cells(entry, details) for entry in listed]
     filled = [name for name in COLUMNS if name in ALWAYS or any(name in cells for cells in results)]
     lines = tuple(
-        (*(entry.line.row.cell(i) for i in kept), *(cells.get(name, BLANK) for name in filled))
-        for entry, cells in zip(listed, results, strict=True)
+        (
+            *(entry.line.row.cell(i) for i in kept),
+            *((extra,) if nameless else ()),
+            *(cells.get(name, BLANK) for name in filled),
+        )
+        for entry, extra, cells in zip(listed, surplus, results, strict=True)
     )
-    headers = (*(table.headers[i] for i in kept), *filled)
-    return Results(table.name, headers, lines, len(kept), count(listed))
+    headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *filled)
+    return Results(table.name, headers, lines, count(listed))
 
 
 def count(found: Iterable[Entry]) -> dict[str, int]:
@@ -100,6 +109,19 @@ def count(found: Iterable[Entry]) -> dict[str, int]:
     for entry in found:
         counts[entry.status.value] = counts.get(entry.status.value, 0) + 1
     return counts
+
+
+def _surplus(row: Row, margin: Margin) -> Cell:
+    """What the row has under no header, in one cell; if it has nothing there and can't be used, why."""
+    places = margin.filled(row)
+    if len(places) == 1 and not row.cell(places[0]).fault:
+        return row.cell(places[0])
+
+    texts = [row.cell(at).text.strip() or f"[{row.cell(at).fault}]" for at in places]
+    if not texts and row.fault:
+        texts = [f"[{row.fault}]"]
+    text = " | ".join(texts)
+    return Cell(text, text) if text else BLANK
 
 
 def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[str, Cell]:

@@ -24,6 +24,7 @@ from bulkgen.rows.headings import Layout, read_headings
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
+from bulkgen.rows.margin import Margin
 from bulkgen.rows.misspelt import Stray, strays
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import Hints
@@ -62,6 +63,7 @@ class Builder:
         self.table = table
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults)
+        self.margin = Margin(table)
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()
         self._lines: list[Line] = []
@@ -87,11 +89,11 @@ class Builder:
         if answer or (row.hidden and not self.reading.include_hidden):
             return Line(row, row_id=row_id, skipped=True, selected=selected)
 
-        draft = Draft(row, self.headings)
-        if row.fault:
-            draft.problem(None, row.fault, "Correct the line, so that every value stands under its header.")
-            return Line(row, row_id=row_id, problems=tuple(draft.problems), selected=selected)
+        mistake = self.margin.mistake(row)
+        if mistake:
+            return Line(replace(row, fault=mistake.cause), row_id=row_id, problems=(mistake,), selected=selected)
 
+        draft = Draft(row, self.headings)
         if answer is None:
             draft.problem(skip_at, "is neither yes nor no", "Type yes to leave the row out, or clear the cell.")
         kind = self._kind(draft)

@@ -1,0 +1,63 @@
+"""What stands under no header, to the right of the person's last one, and the rows that do not fit their headers.
+
+Pure. A value there belongs to no column: the row is shifted, or was marked as one that can't be used. A nameless column
+between two of the person's own headers is theirs, and passes through. What bulkgen added (`result_…`) does not count.
+"""
+
+from __future__ import annotations
+
+from bulkgen.jobs import Problem, Row, Table, shorten
+
+NAMELESS = "has a value under no header"
+
+#: How the reader of CSVs names what it can't tell the end of.
+_QUOTED = "quotation mark"
+
+
+class Margin:
+    """The columns of a table that have no header, with no header of the person's own behind them."""
+
+    def __init__(self, table: Table) -> None:
+        self._counted = bool(table.delimiter)
+        self._end = len(table.headers)
+        self.columns: set[int] = set()
+        outside = True
+        for at in reversed(range(self._end)):
+            if table.headers[at].strip():
+                outside = is_result(table.headers[at])
+            elif outside:
+                self.columns.add(at)
+
+    def filled(self, row: Row) -> list[int]:
+        """The columns in which the row has a value under no header, from the left."""
+        if not self.columns and len(row.cells) <= self._end:
+            return []
+
+        places = (*sorted(self.columns), *range(self._end, len(row.cells)))
+        return [at for at in places if not row.cell(at).blank]
+
+    def mistake(self, row: Row) -> Problem | None:
+        """Why the row can't be used as it stands: at the first value under no header, else of the row as a whole."""
+        if row.fault and self._counted:  # of a CSV: how many cells there are says more than where the last one is
+            fix = "Correct the line, so that every value stands under its header."
+            if _QUOTED in row.fault:
+                fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
+            return Problem(row.number, None, "", "", row.fault, fix)
+
+        places = self.filled(row)
+        if places:
+            fix = f"Put every value under its header, then {clear(len(places))}."
+            value = shorten(row.cell(places[0]).text, 200)
+            return Problem(row.number, places[0], "", value, NAMELESS, fix)
+
+        return Problem(row.number, None, "", "", row.fault, "Put every value under its header.") if row.fault else None
+
+
+def is_result(header: str) -> bool:
+    """Whether bulkgen itself added the column to an earlier results sheet."""
+    return header.strip().casefold().startswith("result_")
+
+
+def clear(cells: int) -> str:
+    """What is left to do with so many cells under no header."""
+    return "clear this cell" if cells == 1 else "clear every cell of this row that has no header"
