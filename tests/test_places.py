@@ -108,7 +108,6 @@ def test_what_is_no_duration_is_told_how_to_type_one(text: str) -> None:
         ("my folder\\", "'my folder\\'", '"my folder\\\\"'),
         ("Leads “May”.csv", "'Leads “May”.csv'", "'Leads “May”.csv'"),
         ("a’b $x.csv", "'a’b $x.csv'", "'a’’b $x.csv'"),
-        ("-x.csv", "./-x.csv", "./-x.csv"),
         ("", "''", '""'),
     ],
 )
@@ -116,6 +115,11 @@ def test_the_command_to_type_next_is_quoted_for_the_shell_of_the_platform(name: 
     assert again_command(name, {}, {}, "linux") == f"bulkgen run {posix}"
     assert again_command(name, {}, {}, "win32") == f"bulkgen run {windows}"
     assert shlex.split(posix) == [name]
+
+
+def test_a_sheet_whose_name_begins_like_an_option_is_told_with_its_folder() -> None:
+    assert again_command("-x.csv", {}, {}, "linux") == "bulkgen run ./-x.csv"
+    assert again_command("-", {"--out": "a.csv"}, {}, "linux") == "bulkgen run - --out a.csv"
 
 
 def test_the_command_to_type_next_has_values_and_flags() -> None:
