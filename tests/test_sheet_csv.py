@@ -20,7 +20,7 @@ from bulkgen.sheet import TEXTS, csv_file, read_sheet
 from bulkgen.sheet.csv_file import read_csv, unguard
 from bulkgen.sheet.decode import detect
 from bulkgen.sheet.delimiter import find_delimiter
-from bulkgen.sheet.quotes import paired_records
+from bulkgen.sheet.quotes import held_together
 from tests.make_museum import MUSEUM, files
 
 Rows = dict[int, tuple[str, ...]]
@@ -74,7 +74,10 @@ READ: dict[str, Expected] = {
     "quotes_inside_bare_cells.csv": (("size", "name"), {2: ('5" pipe', "Ann"), 3: ('6" "x"', "Bob")}),
     "quotes_behind_blanks.csv": (
         ("name", " script", " city"),
-        {2: ("Ann", "Hello, Ann", " Oslo"), 3: ("Bob", "Hello", " Rome"), 4: ("Cid", 'A "b"\r\nc', " Bonn")},
+        {
+            2: ("Ann", "Hello, Ann", " Oslo"), 3: ("Bob", "Hello", " Rome"), 4: ("Cid", ' "A ""b""'),
+            5: ('c"', " Bonn"),
+        },
     ),
     "quotes_behind_blanks_in_the_headers.csv": (("name", "script"), {2: ("Ann", "Hello"), 3: ("Bob", "Hi")}),
     "quotes_that_open_in_mid_cell.csv": (
@@ -200,6 +203,7 @@ DOUBT = "has as many cells as the header line, but most rows have more or fewer,
 FAULTS = {
     "one_column_of_sentences.csv": {2: "has 2 cells, the header line only 1"},
     "title_with_commas_over_semicolons.csv": dict.fromkeys(range(3, 7), "has 3 cells, the header line only 1"),
+    "quotes_behind_blanks.csv": dict.fromkeys((4, 5), "has 2 cells, the header line 3"),
     "quotes_that_may_join_rows.csv": dict.fromkeys((2, 3), MARKS),
     "quotes_that_may_join_cells.csv": dict.fromkeys((2, 4), MARKS),
     "row_too_long.csv": {3: "has 3 cells, the header line only 2"},
@@ -576,10 +580,21 @@ def test_equal_values_share_their_cell() -> None:
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        # Only with each pair holding together do all rows fit
+        # Only with each pair holding together do these rows fit
         ('a,b\n1,x (a "b, c")\n', {2: ("1", 'x (a "b, c")')}),
         ('a;b\n1; "x;y"\n2;z\n', {2: ("1", "x;y"), 3: ("2", "z")}),
-        ('a,b\n"1", "x\ny"\n,\n2,"w"\n\n', {2: ("1", "x\ny"), 4: ("2", "w")}),
+        ('a,b\n"1", "x, y" \n,\n2,"w"\n\n', {2: ("1", "x, y"), 4: ("2", "w")}),
+        # Beside them, marks that hold nothing together stay what they are
+        ('a,b\n1, "x, y"\n2,5" pipe\n3,6" pipe\n', {2: ("1", "x, y"), 3: ("2", '5" pipe'), 4: ("3", '6" pipe')}),
+        (
+            'a,b\n1,the "x, y" z\n2,5\' 10" tall\n3,6\' 1" tall\n',
+            {2: ("1", 'the "x, y" z'), 3: ("2", "5' 10\" tall"), 4: ("3", "6' 1\" tall")},
+        ),
+        ('"a","b"\n1, "x, y"\n2,5" pipe\n3,6" pipe\n', {2: ("1", "x, y"), 3: ("2", '5" pipe'), 4: ("3", '6" pipe')}),
+        # A file that has one mark behind a blank has all of them so
+        ('a,b\n1, "x, y"\n2, "z"\n', {2: ("1", "x, y"), 3: ("2", "z")}),
+        ('a, "b"\n1, "z"\n', {2: ("1", "z")}),
+        ('a, b,c,\n1, x, "y, z",\n', {2: ("1", " x", "y, z", "")}),
         ('t\n\na,b\n1, "x,y"\n', {4: ("1", "x,y")}),
         # Marks that divide nothing otherwise stay what they are
         ('a,b\n1,the "x" of y\n', {2: ("1", 'the "x" of y')}),
@@ -601,7 +616,14 @@ def test_marks_hold_cells_together_where_only_so_all_rows_fit(text: str, rows: R
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ('a,b\n1,x "y, z"\n2,3,4\n', {2, 3}),  # another row fits neither way
+        ('a,b\n1,x "y, z"\n2,3,4\n', {3}),
+        ('a,b\n1, "x\ny"\n2,"w"\n', {2, 3}),  # nothing pairs across lines
+        ('a,b\n1, "x, y"\n2,z "w\n3,v" u\n', {3, 4}),
+        ('a,b,c\n"1\n2",x "y, z",3\n', {2}),
+        ('a,b,c,d\nx,Hello, Ann,5" pipe,6" pipe\n', {2}),  # inch marks open nothing
+        ('a,b,c,d\nx,the "y" of,5" pipe,6" pipe,z\n', {2}),
+        ('a,b,c\n1,x "y, z"w,2\n', {2}),  # a word goes on behind the mark
+        ('a,b,c,d\nx,Hello Ann, she said "hi, Bob",Ann\n', {2}),  # a comma of the sentence is outside of them
         ('a,b,c\n1,x "y, z"\n2,3,4\n', {2}),  # it happens to fit, taken apart
         ('a,b\n1,x "y\n2,z\n3,w" v\n4,5\n', {2, 3, 4}),
         ('a,b\n1,x "y\n' + "2,z\n" * 19 + '3,w" v\n4,5\n', set(range(2, 23))),
@@ -614,12 +636,51 @@ def test_marks_that_may_hold_cells_together_are_a_fault_of_their_rows(text: str,
     assert faulty(text) == rows
 
 
-def test_a_mark_without_a_partner_is_not_looked_for_without_end() -> None:
-    assert list(paired_records(['a, "b\n', 'c"\n'], ",", 8)) == [["a", "b\nc"]]
-    with pytest.raises(csv.Error, match="larger"):
-        list(paired_records(['a, "b\n', 'c"\n'], ",", 5))
-    with pytest.raises(csv.Error, match="unexpected end"):
-        list(paired_records(['a, "b\n'], ",", 8))
+def test_a_row_is_never_part_of_a_cell_of_another() -> None:
+    """One mark behind a blank once had the whole file read in pairs, so that the inch marks of two rows made a cell."""
+    text = 'avatar_id,script,crm\nlook, "Hello, Ann",1\nlook,A 5" screen,2\nlook,A 6" screen,3\nlook,Hi Cy,4\n'
+
+    assert [row.cell(1).text for row in read_text(text).rows] == ["Hello, Ann", 'A 5" screen', 'A 6" screen', "Hi Cy"]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('a,"b, c"', ["a", '"b, c"']),
+        ('a, "b, ""c"" d" ,e', ["a", ' "b, ""c"" d" ', "e"]),
+        ('say "a, b" and "c, d"!,e', ['say "a, b" and "c, d"!', "e"]),
+        ('a, "",b', ["a", ' ""', "b"]),
+        ('a, "b', None),
+        ('5" a,6" b', None),
+        ('a "b, c"d', None),
+        ('a " b, c " d', None),
+    ],
+)
+def test_marks_hold_a_line_together_where_one_opens_words_and_the_next_closes_them(
+    line: str, cells: list[str] | None
+) -> None:
+    assert held_together(line + "\r\n", ",") == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('a,b\n1,"x" \n"2" ,y\n', {2: ("1", "x"), 3: ("2", "y")}),
+        ('a,b\n1,"x, ""y"" , z"\t\r\n', {2: ("1", 'x, "y" , z')}),
+        ('a,b\n1,"x, ""y"" ,\n""z"" , w" \n', {2: ("1", 'x, "y" ,\n"z" , w')}),
+        ('a\tb\n1\t"x" \n"2" \t\n"3"\t"z"\n', {2: ("1", "x"), 3: ("2", ""), 4: ("3", "z")}),
+        ('a,b\n1,5" , pipe\n2,x\n', None),
+        ('a,b\n1,5" \n2,x\n', {2: ("1", '5" '), 3: ("2", "x")}),
+    ],
+)
+def test_blanks_between_a_closing_mark_and_the_separator_are_nothing(text: str, rows: Rows | None) -> None:
+    table = read_text(text)
+
+    if rows is None:
+        assert table.rows[0].fault
+    else:
+        assert texts(table) == rows
+        assert not any(row.fault for row in table.rows)
 
 
 # -- any rows at all ---------------------------------------------------------------------------------------------------
