@@ -208,6 +208,11 @@ FAULTS = {
     "quotes_that_may_join_cells.csv": dict.fromkeys((2, 4), MARKS),
     "row_too_long.csv": {3: "has 3 cells, the header line only 2"},
     "row_too_short.csv": {3: "has 1 cell, the header line 3"},
+    "blanks_left_out_by_a_program.csv": {
+        3: "has 3 cells, the header line 4",
+        4: "has 2 cells, the header line 4",
+        5: "has 3 cells, the header line 4",
+    },
     "cut_off_in_the_last_row.csv": {3: "has 2 cells, the header line 3"},
     "blanks_left_out_by_excel.csv": {41: "has 1 cell, the header line 3"},
     "title_lines.csv": {2: DOUBT, **dict.fromkeys((4, 5), "has 2 cells, the header line only 1")},
@@ -230,6 +235,11 @@ NOTES = {
     "quotes_behind_blanks.csv": "Some quotation marks do not stand at the start of their cells",
     "quotes_behind_blanks_in_the_headers.csv": "Some quotation marks do not stand at the start of their cells",
     "quotes_that_open_in_mid_cell.csv": "Some quotation marks do not stand at the start of their cells",
+    "trailing_separators_but_in_the_headers.csv": "All 2 rows, row 2 for one, have 2 blank cells more than the header",
+    "blanks_left_out_by_excel.csv": (
+        "16 rows, row 17 for one, have fewer cells than the header line; the missing ones were taken for blanks at the "
+        "end: folder_id."
+    ),
     "mac_roman.csv": "it was read as Mac Roman. Check row 3: 'José'.",
 }
 
@@ -469,15 +479,29 @@ def test_one_row_alone_does_not_show_that_its_last_blank_is_a_habit() -> None:
     assert faulty("a,b,c\n1,5,x,\n") == {2}
 
 
-def test_a_row_that_has_one_cell_more_than_the_others_is_not_taken_where_the_header_line_has_it_too() -> None:
-    assert faulty("a,b,c,\n1,x,y\n2,x,y\n3,x, and y,z\n") == {4}
-    assert faulty("a,b,c,\n1,x,y,\n2,x,y,\n3,x y,z\n") == {4}
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        (["1,x,y", "2,,"], set()),
+        (["1,x,y,", "2,x,,"], set()),
+        (["1,x,y", "2,x,y", "3,x, and y,z"], {4}),
+        (["1,x,y", "2,x,y,"], {3}),
+        (["1,x, and y,z", "2,x,y"], {2}),
+        (["1,x,y,", "2,x,y,", "3,x y,z"], {2, 3, 4}),  # most are longer: is it the headers that lack a name?
+        ([*["1,x,y"] * 4, "5,x,y,", "6,x y,", "7,x,"], {6, 7, 8}),  # which of them lost a separator?
+        (["1,x,y,", "2,x,y,", "3,x"], {4}),
+        (["1,x,y,,", "2,x,y,,"], set()),
+    ],
+)
+def test_behind_the_last_name_all_rows_end_alike(rows: list[str], wrong: set[int]) -> None:
+    """Nameless cells at the end of the header line are no leave for a row to be longer than the others."""
+    assert faulty("\n".join(["a,b,c,", *rows])) == wrong
 
 
-def test_of_two_ways_to_end_a_line_that_of_the_header_line_is_right() -> None:
-    rows = read_text("a,b,c,\n1,x,y\n2,x,y,\n").rows
+def test_a_row_shifted_under_a_nameless_header_is_a_fault_and_the_good_one_is_none() -> None:
+    shifted = "look,Hello Ann, great to see you at the fair.,Ann,1"
 
-    assert [row.fault for row in rows] == ["has 3 cells, other rows 4", ""]
+    assert faulty(f"avatar_id,script,first_name,crm,\n{shifted}\nlook,Hello Bob,Bob,2\n") == {2}
 
 
 def test_a_later_block_of_excel_is_never_wider() -> None:
@@ -496,38 +520,54 @@ def test_the_first_block_of_excel_shows_whether_later_ones_may_be_narrower() -> 
     assert faulty("\n".join(["a,b,c", *wide, *narrow[:8], "", *narrow[9:]])) == {*range(17, 25), *range(26, 33)}
 
 
-def test_a_block_at_the_end_may_be_short_but_not_of_one_row() -> None:
+def test_a_block_at_the_end_may_be_short_if_it_is_long_enough_or_behind_one_that_shows_the_habit() -> None:
     wide = ["a,b,c", *(f"{n},x,y" for n in range(2, 17))]
+    narrow = [f"{n},x" for n in range(17, 33)]
 
-    assert faulty("\n".join([*wide, "17,x", "18,x"])) == set()
-    assert faulty("\n".join([*wide, "17,x", "18,x", "", "", ""])) == set()
-    assert faulty("\n".join([*wide, "17,x"])) == {17}
+    assert faulty("\n".join([*wide, *narrow[:4]])) == set()
+    assert faulty("\n".join([*wide, *narrow[:4], "", "", ""])) == set()
+    assert faulty("\n".join([*wide, *narrow[:3]])) == {17, 18, 19}
+    assert faulty("\n".join([*wide, *narrow, "33,x", "34,x"])) == set()
+    assert faulty("\n".join([*wide, *narrow, "33,x"])) == {33}
 
 
-LEFT_OUT = ["a,b,c,d", "1,x,y,z", "2,,y,z", "3,x,y,z", "4,x,y", "5,x", "6,x,y", "7,x,y,z"]
+def test_of_rows_taken_though_they_are_short_one_note_tells_their_count_and_the_first() -> None:
+    wide = ["a,b,,c", *(f"{n},x,,y" for n in range(2, 17))]
+    narrow = [f"{n},x" for n in range(17, 33)]
+
+    assert read_text("\n".join([*wide, *narrow, "33", "34"])).notes == (
+        "18 rows, row 17 for one, have fewer cells than the header line; the missing ones were taken for blanks at "
+        "the end: b, c.",
+    )
+    assert read_text("\n".join(line + "," for line in wide)).notes == ()
+
+
+def test_a_separator_in_every_number_is_told() -> None:
+    """A decimal comma in the last but one column looks like a line that ends in a separator."""
+    rows = ["look_ann,Hi Ann,1,2,", "look_ann,Hi Bob,1,1,"]
+
+    (note,) = read_text("\n".join(["avatar_id,script,speed,crm", *rows])).notes
+
+    assert note.startswith("All 2 rows, row 2 for one, have 1 blank cell more than the header line")
 
 
 @pytest.mark.parametrize(
-    ("changes", "wrong"),
+    "rows",
     [
-        ({}, set()),
-        ({3: "3,x,y,"}, {5, 6, 7}),  # it does not leave every blank out
-        ({2: "2,w,y,z"}, {5, 6, 7}),  # it may leave out the blanks in the middle too
-        ({6: "6,x,y,z"}, {5, 6}),  # too few to be a habit
-        ({7: "7,x, and y,z"}, {5, 6, 7}),  # sentences may be taken apart
-        ({3: "", 6: "6,x,y,z"}, {5, 6}),  # a third, but two are no habit
-        ({7: " 7,x,y,z", 2: "2, ,y,z"}, set()),
-        ({7: "7,x,y,z,1"}, set(range(2, 9))),
-        ({8: "8,x,y,z", 9: "9,x,y,z", 10: "8,x,y,z"}, {5, 6, 7}),  # three of ten
-        ({8: "8,x,y,z", 9: "9,x,y,z"}, set()),
+        ["1,,y,z", "2,x,y", "3,x,y", "4,x,y"],
+        ["1,,y,z", "2,,y", "3,x"],
+        ["1,x,y,z", "2,x,y"],
+        ["1,x,y,z", "2,x,y", "3,x,y", "4"],
     ],
 )
-def test_blanks_at_the_end_may_be_left_out_by_a_program_that_does_so_always(
-    changes: dict[int, str], wrong: set[int]
-) -> None:
-    lines = {**dict(enumerate(LEFT_OUT)), **changes}
+def test_blanks_left_out_at_the_end_of_single_rows_may_be_a_lost_separator(rows: list[str]) -> None:
+    """But the rows that are as long as the header line are good."""
+    assert faulty("\n".join(["a,b,c,d", *rows])) == set(range(3, len(rows) + 2))
 
-    assert faulty("\n".join(lines.values())) == wrong
+
+def test_a_row_as_long_as_the_header_line_is_in_doubt_where_most_are_longer_or_it_breaks_a_sentence() -> None:
+    assert faulty("a,b\n1,x\n2,y,z\n3,y,z\n") == {2, 3, 4}
+    assert faulty("a,b,c\n1,x, and y\n2,x\n3,x\n") == {2, 3, 4}
 
 
 def test_a_record_of_more_cells_than_a_sheet_has_columns_is_a_fault_and_no_overflow() -> None:

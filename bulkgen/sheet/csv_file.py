@@ -98,7 +98,9 @@ class _Reading:
         self.header_at = 0
         self.shape = Shape()
         self.rows: list[Row] = []
+        #: Where the encoding is a guess, a place to look at; what is to be said of the rows' sizes.
         self.doubt = ""
+        self.told = ""
         self.doubts = Doubts(self.delimiter)
         #: Of doubtful rows not taken yet, the cells as their marks hold them together.
         self.held: dict[int, list[str]] = {}
@@ -111,10 +113,10 @@ class _Reading:
         for block in self._blocks():
             if self.encoding.doubtful and not self.doubt:
                 self._find_doubt(block, first)
-            even = len(block) > 1 and len({len(record) or 1 for record in block}) == 1
+            even = len(block) if len({len(record) or 1 for record in block}) == 1 else 0
             for number, record in enumerate(block, first):
                 if self.headers:
-                    self._take_row(record, number, even=even)
+                    self._take_row(record, number, even)
                 elif self.wanted in (None, number):
                     self._take_headers(record, number, block)
             first += len(block)
@@ -134,7 +136,7 @@ class _Reading:
 
         if self.bared_at:
             self._bare_all()
-        faults = self.shape.faults(self.rows)
+        faults, self.told = self.shape.judge(self.rows)
         if self.doubts.rows:
             faults = {at: _MARKS for at, row in enumerate(self.rows) if row.number in self.doubts.rows} | faults
         for at, fault in faults.items():
@@ -156,12 +158,11 @@ class _Reading:
             self.bared_at = number if any(map(in_marks, headers)) else 0
             headers = tuple(bare(header) if in_marks(header) else header for header in headers)
             self.headers, self.header_at, self.cells = headers, number, cells
-            width = max(i for i, header in enumerate(headers, 1) if header.strip())
-            self.shape.header(len(headers), width, block)
+            self.shape.header(headers, block)
         elif self.wanted is not None:
             raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
 
-    def _take_row(self, record: list[str], number: int, *, even: bool) -> None:
+    def _take_row(self, record: list[str], number: int, even: int) -> None:
         """Adds the row, unless it is blank, without blanks behind the last header; `even`: see `Shape`."""
         if number in self.held:
             record = self._fitting(number, record)
@@ -174,7 +175,7 @@ class _Reading:
             return
 
         self.meter.row(number, len(cells))
-        self.shape.row(size, even=even)
+        self.shape.row(size, even)
         self.rows.append(Row(number, cells))
 
     def _fitting(self, number: int, strict: list[str]) -> list[str]:
@@ -243,6 +244,8 @@ class _Reading:
 
     def _notes(self) -> tuple[str, ...]:
         notes = [_HELD.format(place=f"row {self.bared_at}")] if self.bared_at else []
+        if self.told:
+            notes.append(self.told)
         if not self.encoding.guess:
             return tuple(notes)
 
