@@ -529,6 +529,7 @@ def test_a_block_at_the_end_may_be_short_if_it_is_long_enough_or_behind_one_that
     assert faulty("\n".join([*wide, *narrow[:3]])) == {17, 18, 19}
     assert faulty("\n".join([*wide, *narrow, "33,x", "34,x"])) == set()
     assert faulty("\n".join([*wide, *narrow, "33,x"])) == {33}
+    assert faulty("\n".join(["a,b,c", *[",,"] * 15, *narrow])) == set()
 
 
 def test_of_rows_taken_though_they_are_short_one_note_tells_their_count_and_the_first() -> None:
@@ -660,6 +661,7 @@ def test_marks_hold_cells_together_where_only_so_all_rows_fit(text: str, rows: R
         ('a,b\n1, "x\ny"\n2,"w"\n', {2, 3}),  # nothing pairs across lines
         ('a,b\n1, "x, y"\n2,z "w\n3,v" u\n', {3, 4}),
         ('a,b,c\n"1\n2",x "y, z",3\n', {2}),
+        ('a,b\nx,a "b," c\n d",5" e\n', {2}),  # its first line alone would fit
         ('a,b,c,d\nx,Hello, Ann,5" pipe,6" pipe\n', {2}),  # inch marks open nothing
         ('a,b,c,d\nx,the "y" of,5" pipe,6" pipe,z\n', {2}),
         ('a,b,c\n1,x "y, z"w,2\n', {2}),  # a word goes on behind the mark

@@ -73,9 +73,7 @@ class Shape:
         wrong = {
             at: self._fault(size, usual) for at, size in enumerate(self.sizes) if size != usual and at not in short
         }
-        if usual < min(
-            self.columns, max(others)
-        ):  # a row with a blank at the end may be one of the longer ones, less a separator
+        if usual < self.columns and usual < max(others):  # the blank may be the separator that longer rows end in
             ends = (at for at, row in enumerate(rows) if self.sizes[at] == usual and row.cells[-1].blank)
             wrong |= dict.fromkeys(
                 ends, "ends in a blank cell, other rows have one more, so a separator may be missing in it"
