@@ -67,7 +67,7 @@ def test_every_row_is_a_line_selected_or_not() -> None:
 
 
 def test_a_row_of_no_kind_and_a_skipped_row_keep_their_label_and_are_selected_or_not() -> None:
-    sheet = table(["row_id", "name", "skip"], ["a", "Ann", None], ["b", "Bob", "yes"], ["c", "Cy", None])
+    sheet = table(["row_id", "type", "skip"], ["a", None, None], ["b", None, "yes"], ["c", None, None])
     found = built(sheet, selection=parse_selection("2", "--rows"))
     assert [(line.row_id, line.kind, line.selected) for line in found.lines] == [
         ("a", "", True), ("b", "", False), ("c", "", False)

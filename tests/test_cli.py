@@ -413,6 +413,15 @@ def test_hidden_rows_are_left_out_unless_they_are_asked_for(tmp_path: Path) -> N
     assert "1 done, 1 skipped" in done.stdout
     more = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox", "--include-hidden")
     assert "2 done" in more.stdout
+    assert "are hidden" not in done.stdout + done.stderr
+
+    sheet.row_dimensions[2].hidden = True
+    book.save(tmp_path / "b.xlsx")
+    none = bulkgen(tmp_path, "check", "b.xlsx", "--offline")
+    assert "all rows below the headers are hidden (2 rows)" in none.stdout + none.stderr
+    assert "add --include-hidden" in none.stdout + none.stderr
+    all_ = bulkgen(tmp_path, "check", "b.xlsx", "--offline", "--include-hidden")
+    assert "are hidden" not in all_.stdout + all_.stderr
 
 
 def test_offline_checks_the_sheet_alone_and_says_so(tmp_path: Path) -> None:

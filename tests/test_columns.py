@@ -33,6 +33,7 @@ def value(type_: Type, text: str, raw: object = None, **column: object) -> Value
         (Type.INTEGER, "30", 29.97, "is not a whole number"),
         (Type.INTEGER, "1.5", None, "is not a whole number"),
         (Type.INTEGER, "3e1", None, 30),
+        (Type.INTEGER, "1,000", None, "is not a number"),
         (Type.BOOLEAN, "TRUE", True, True),
         (Type.BOOLEAN, "0", 0, False),
         (Type.BOOLEAN, " Off ", None, False),
@@ -50,6 +51,13 @@ def value(type_: Type, text: str, raw: object = None, **column: object) -> Value
 def test_a_cell_becomes_what_its_column_says(type_: Type, text: str, raw: object, expected: Value) -> None:
     found = value(type_, text, raw)
     assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(("type_", "advice"), [(Type.INTEGER, "without separators: 1000."), (Type.NUMBER, ": 1.25.")])
+def test_what_is_no_number_gets_an_example_of_its_own_type(type_: Type, advice: str) -> None:
+    found = parse(Column("x", type_, ""), Cell("1,000", "1,000"))
+    assert isinstance(found, Fault)
+    assert found.fix.endswith(advice)
 
 
 @pytest.mark.parametrize("type_", list(Type))

@@ -234,6 +234,7 @@ REASONS: list[tuple[str, str, list[str]]] = [
          "separator_too_many_before_a_blank.csv", "separator_too_many_in_every_row.csv",
          "separator_too_few_in_the_headers.csv", "separator_too_many_in_the_headers.csv",
          "cut_off_in_the_last_row.csv", "blanks_left_out_by_excel.csv", "title_lines.csv", "title_lines.xlsx",
+         "blanks_left_out_by_a_program.csv",
          "value_right_of_the_headers.xlsx", "bare separator.csv",
          *(name for name in csv_traps() if name.endswith((" at its end.csv", " left out.csv"))
            and name != AS_MANY_CELLS)],

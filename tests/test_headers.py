@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import Exit
+from bulkgen.jobs import Table
 from bulkgen.rows.headings import better_header
 from tests.command import bulkgen
 from tests.making import table
+
+
+def better(sheet: Table, renames: dict[str, str] | None = None, defaults: dict[str, str] | None = None) -> int | None:
+    return better_header(sheet, renames or {}, defaults or {})
+
 
 CRM = ["First Name", "Company", "E-mail", "Created"]
 ANN = ["Ann", "Acme", "ann@example.com", "2026-11-03"]
@@ -17,14 +23,14 @@ ANN = ["Ann", "Acme", "ann@example.com", "2026-11-03"]
 
 @pytest.mark.parametrize("title", [["Export of 3 Nov"], ["Contacts", "Page 1"], ["Contacts", "", "", " "]])
 def test_a_line_of_names_below_a_title_is_found_though_none_of_them_is_known(title: list[str]) -> None:
-    assert better_header(table(title, CRM, ANN)) == 2
-    assert better_header(table(title, ["by", "Bob"], ["Monday"], CRM, ANN)) == 4
+    assert better(table(title, CRM, ANN)) == 2
+    assert better(table(title, ["by", "Bob"], ["Monday"], CRM, ANN)) == 4
 
 
 @pytest.mark.parametrize("value", ["ann@example.com", "id 7", "https://a.b/c", "x" * 41])
 def test_below_a_line_of_names_stands_something_of_another_kind(value: str) -> None:
-    assert better_header(table(["Contacts"], ["Name", "Firm", "Field"], ["Ann", "Acme", value])) == 2
-    assert better_header(table(["Contacts"], ["Name", "Firm", value], ["Ann", "Acme", value])) is None
+    assert better(table(["Contacts"], ["Name", "Firm", "Field"], ["Ann", "Acme", value])) == 2
+    assert better(table(["Contacts"], ["Name", "Firm", value], ["Ann", "Acme", value])) is None
 
 
 @pytest.mark.parametrize(
@@ -41,11 +47,53 @@ def test_below_a_line_of_names_stands_something_of_another_kind(value: str) -> N
     ],
 )
 def test_a_line_that_may_be_the_header_line_is_left_in_its_place(headers: list[str], rows: list[list[str]]) -> None:
-    assert better_header(table(headers, *rows)) is None
+    assert better(table(headers, *rows)) is None
 
 
 def test_a_line_that_bulkgen_knows_goes_before_one_that_only_looks_like_names() -> None:
-    assert better_header(table(["Contacts"], CRM, ["avatar_id", "script", "note"], ["a", "Hello", "7"])) == 3
+    assert better(table(["Contacts"], CRM, ["avatar_id", "script", "note"], ["a", "Hello", "7"])) == 3
+
+
+VOICES = table(["name", "msg"], ["voice", "text"], ["Bob", "hello"])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "renames", "defaults", "row"),
+    [
+        (VOICES, {"MSG": "script"}, {"avatar_id": "look"}, None),
+        (VOICES, {"msg": "script", "name": "avatar_id"}, {}, None),
+        (VOICES, {}, {"text": "Hi", "voice_id": "v_1"}, None),
+        (VOICES, {}, {}, 2),
+        (VOICES, {"msg": "script"}, {}, 2),
+        (table(["Contacts"], ["name", "msg"], ["Bob", "hello"]), {"msg": "script"}, {"avatar_id": "look"}, 2),
+        (table(["msg"], CRM, ANN), {"msg": "script"}, {}, None),
+    ],
+)
+def test_columns_that_are_mapped_or_set_count_in_the_header_line(
+    sheet: Table, renames: dict[str, str], defaults: dict[str, str], row: int | None
+) -> None:
+    assert better(sheet, renames, defaults) == row
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Leads,export,March,2024\nContact ID,Account Name,Owner,Stage",
+        "Leads\nall of March\n\nContact ID,Owner",
+        "Leads,export\nFirst,Last,Their text",
+    ],
+)
+def test_lines_that_name_nothing_known_are_one_mistake_however_many_rows_there_are(tmp_path: Path, title: str) -> None:
+    columns = title.splitlines()[-1].count(",") + 1
+    rows = [",".join(["word"] * columns)] * 300
+    (tmp_path / "crm.csv").write_text("\n".join([title, *rows]))
+
+    done = bulkgen(tmp_path, "check", "crm.csv", "--offline")
+
+    assert done.returncode == Exit.MISTAKES
+    assert "1 mistake:" in done.stderr
+    assert "crm row 1: no column says what to make; its columns are 'Leads'" in done.stderr
+    assert "--header-row N" in done.stderr
 
 
 @pytest.mark.parametrize("ending", ["csv", "txt"])
@@ -70,6 +118,26 @@ def test_a_file_without_rows_whose_line_is_no_header_line_is_a_mistake(tmp_path:
     assert done.returncode == Exit.MISTAKES
     assert "notes.txt has no rows, and row" in done.stderr
     assert "Right as far as" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("last", "hint"), [("1", False), ("crm", True)])
+def test_a_first_row_of_values_is_not_called_a_misspelt_header(tmp_path: Path, last: str, hint: bool) -> None:
+    (tmp_path / "leads.csv").write_text(f"look,Hi Ann,{last}\nlook,Hi Bob,2\n")
+
+    done = bulkgen(tmp_path, "check", "leads.csv", "--offline")
+
+    assert "if the sheet has none, put a line of them above its rows" in done.stderr
+    assert ("looks like look_id" in done.stdout + done.stderr) == hint
+
+
+def test_a_line_with_a_known_column_is_no_unknown_line(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("script\n")
+
+    done = bulkgen(tmp_path, "check", "leads.csv", "--offline")
+
+    assert done.returncode == Exit.MISTAKES
+    assert "no column says what to make; its columns are 'script'" in done.stderr
+    assert "no line of headers" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -72,9 +72,31 @@ def test_a_row_is_judged_by_the_only_kind_its_sheet_has_columns_for() -> None:
 
 
 def test_a_row_that_asks_for_nothing_is_told_what_to_fill() -> None:
-    found = mistakes(table(["name", "script", "text"], ["Ann", "Hi", None]))
-    assert found[0].cause == "nothing says what this row asks for"
+    found = mistakes(table(["type", "script", "text"], [None, "Hi", None]))
+    assert (found[0].row, found[0].cause) == (2, "nothing says what this row asks for")
     assert "template_id" in found[0].fix
+
+
+@pytest.mark.parametrize("rows", [[], [["Ann", "Hi", "x"]], [["Ann", "Hi", "x"]] * 300, [["Ann", "Hi", "x", "more"]]])
+def test_a_sheet_without_the_columns_of_any_kind_is_told_so_once(rows: list[list[object]]) -> None:
+    found = built(table(["name", "script", "text"], *rows))
+    (mistake,) = found.mistakes
+    assert (mistake.row, mistake.column) == (1, None)
+    assert mistake.cause == "no column says what to make; its columns are 'name', 'script', 'text'"
+    assert "avatar_id and script or audio_url" in mistake.fix
+    assert "--header-row N" in mistake.fix
+    assert all(line.invalid and not line.jobs for line in found.lines)
+
+
+def test_a_sheet_without_the_columns_of_any_kind_is_right_where_all_its_rows_are_left_out() -> None:
+    assert not mistakes(table(["name", "skip"], ["Ann", "yes"]))
+
+
+@pytest.mark.parametrize("name", ["spanish (spain)", " Spanish  (Spain) "])
+def test_blanks_and_capitals_make_no_other_language(name: str) -> None:
+    jobs = jobs_of(table(["video", "languages"], [LINK, name], [LINK, "Spanish (Spain)"]))
+    assert {job.language for job in jobs} == {"Spanish (Spain)"}
+    assert len({job.fingerprint for job in jobs}) == 1
 
 
 def test_a_kind_that_nobody_makes_is_a_mistake_with_a_suggestion() -> None:

@@ -20,7 +20,7 @@ from bulkgen.sheet import TEXTS, csv_file, read_sheet
 from bulkgen.sheet.csv_file import read_csv, unguard
 from bulkgen.sheet.decode import detect
 from bulkgen.sheet.delimiter import find_delimiter
-from bulkgen.sheet.quotes import paired_records
+from bulkgen.sheet.quotes import held_together
 from tests.make_museum import MUSEUM, files
 
 Rows = dict[int, tuple[str, ...]]
@@ -74,7 +74,10 @@ READ: dict[str, Expected] = {
     "quotes_inside_bare_cells.csv": (("size", "name"), {2: ('5" pipe', "Ann"), 3: ('6" "x"', "Bob")}),
     "quotes_behind_blanks.csv": (
         ("name", " script", " city"),
-        {2: ("Ann", "Hello, Ann", " Oslo"), 3: ("Bob", "Hello", " Rome"), 4: ("Cid", 'A "b"\r\nc', " Bonn")},
+        {
+            2: ("Ann", "Hello, Ann", " Oslo"), 3: ("Bob", "Hello", " Rome"), 4: ("Cid", ' "A ""b""'),
+            5: ('c"', " Bonn"),
+        },
     ),
     "quotes_behind_blanks_in_the_headers.csv": (("name", "script"), {2: ("Ann", "Hello"), 3: ("Bob", "Hi")}),
     "quotes_that_open_in_mid_cell.csv": (
@@ -200,10 +203,16 @@ DOUBT = "has as many cells as the header line, but most rows have more or fewer,
 FAULTS = {
     "one_column_of_sentences.csv": {2: "has 2 cells, the header line only 1"},
     "title_with_commas_over_semicolons.csv": dict.fromkeys(range(3, 7), "has 3 cells, the header line only 1"),
+    "quotes_behind_blanks.csv": dict.fromkeys((4, 5), "has 2 cells, the header line 3"),
     "quotes_that_may_join_rows.csv": dict.fromkeys((2, 3), MARKS),
     "quotes_that_may_join_cells.csv": dict.fromkeys((2, 4), MARKS),
     "row_too_long.csv": {3: "has 3 cells, the header line only 2"},
     "row_too_short.csv": {3: "has 1 cell, the header line 3"},
+    "blanks_left_out_by_a_program.csv": {
+        3: "has 3 cells, the header line 4",
+        4: "has 2 cells, the header line 4",
+        5: "has 3 cells, the header line 4",
+    },
     "cut_off_in_the_last_row.csv": {3: "has 2 cells, the header line 3"},
     "blanks_left_out_by_excel.csv": {41: "has 1 cell, the header line 3"},
     "title_lines.csv": {2: DOUBT, **dict.fromkeys((4, 5), "has 2 cells, the header line only 1")},
@@ -226,6 +235,11 @@ NOTES = {
     "quotes_behind_blanks.csv": "Some quotation marks do not stand at the start of their cells",
     "quotes_behind_blanks_in_the_headers.csv": "Some quotation marks do not stand at the start of their cells",
     "quotes_that_open_in_mid_cell.csv": "Some quotation marks do not stand at the start of their cells",
+    "trailing_separators_but_in_the_headers.csv": "All 2 rows, row 2 for one, have 2 blank cells more than the header",
+    "blanks_left_out_by_excel.csv": (
+        "16 rows, row 17 for one, have fewer cells than the header line; the missing ones were taken for blanks at the "
+        "end: folder_id."
+    ),
     "mac_roman.csv": "it was read as Mac Roman. Check row 3: 'José'.",
 }
 
@@ -465,15 +479,29 @@ def test_one_row_alone_does_not_show_that_its_last_blank_is_a_habit() -> None:
     assert faulty("a,b,c\n1,5,x,\n") == {2}
 
 
-def test_a_row_that_has_one_cell_more_than_the_others_is_not_taken_where_the_header_line_has_it_too() -> None:
-    assert faulty("a,b,c,\n1,x,y\n2,x,y\n3,x, and y,z\n") == {4}
-    assert faulty("a,b,c,\n1,x,y,\n2,x,y,\n3,x y,z\n") == {4}
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        (["1,x,y", "2,,"], set()),
+        (["1,x,y,", "2,x,,"], set()),
+        (["1,x,y", "2,x,y", "3,x, and y,z"], {4}),
+        (["1,x,y", "2,x,y,"], {3}),
+        (["1,x, and y,z", "2,x,y"], {2}),
+        (["1,x,y,", "2,x,y,", "3,x y,z"], {2, 3, 4}),  # most are longer: is it the headers that lack a name?
+        ([*["1,x,y"] * 4, "5,x,y,", "6,x y,", "7,x,"], {6, 7, 8}),  # which of them lost a separator?
+        (["1,x,y,", "2,x,y,", "3,x"], {4}),
+        (["1,x,y,,", "2,x,y,,"], set()),
+    ],
+)
+def test_behind_the_last_name_all_rows_end_alike(rows: list[str], wrong: set[int]) -> None:
+    """Nameless cells at the end of the header line are no leave for a row to be longer than the others."""
+    assert faulty("\n".join(["a,b,c,", *rows])) == wrong
 
 
-def test_of_two_ways_to_end_a_line_that_of_the_header_line_is_right() -> None:
-    rows = read_text("a,b,c,\n1,x,y\n2,x,y,\n").rows
+def test_a_row_shifted_under_a_nameless_header_is_a_fault_and_the_good_one_is_none() -> None:
+    shifted = "look,Hello Ann, great to see you at the fair.,Ann,1"
 
-    assert [row.fault for row in rows] == ["has 3 cells, other rows 4", ""]
+    assert faulty(f"avatar_id,script,first_name,crm,\n{shifted}\nlook,Hello Bob,Bob,2\n") == {2}
 
 
 def test_a_later_block_of_excel_is_never_wider() -> None:
@@ -492,38 +520,55 @@ def test_the_first_block_of_excel_shows_whether_later_ones_may_be_narrower() -> 
     assert faulty("\n".join(["a,b,c", *wide, *narrow[:8], "", *narrow[9:]])) == {*range(17, 25), *range(26, 33)}
 
 
-def test_a_block_at_the_end_may_be_short_but_not_of_one_row() -> None:
+def test_a_block_at_the_end_may_be_short_if_it_is_long_enough_or_behind_one_that_shows_the_habit() -> None:
     wide = ["a,b,c", *(f"{n},x,y" for n in range(2, 17))]
+    narrow = [f"{n},x" for n in range(17, 33)]
 
-    assert faulty("\n".join([*wide, "17,x", "18,x"])) == set()
-    assert faulty("\n".join([*wide, "17,x", "18,x", "", "", ""])) == set()
-    assert faulty("\n".join([*wide, "17,x"])) == {17}
+    assert faulty("\n".join([*wide, *narrow[:4]])) == set()
+    assert faulty("\n".join([*wide, *narrow[:4], "", "", ""])) == set()
+    assert faulty("\n".join([*wide, *narrow[:3]])) == {17, 18, 19}
+    assert faulty("\n".join([*wide, *narrow, "33,x", "34,x"])) == set()
+    assert faulty("\n".join([*wide, *narrow, "33,x"])) == {33}
+    assert faulty("\n".join(["a,b,c", *[",,"] * 15, *narrow])) == set()
 
 
-LEFT_OUT = ["a,b,c,d", "1,x,y,z", "2,,y,z", "3,x,y,z", "4,x,y", "5,x", "6,x,y", "7,x,y,z"]
+def test_of_rows_taken_though_they_are_short_one_note_tells_their_count_and_the_first() -> None:
+    wide = ["a,b,,c", *(f"{n},x,,y" for n in range(2, 17))]
+    narrow = [f"{n},x" for n in range(17, 33)]
+
+    assert read_text("\n".join([*wide, *narrow, "33", "34"])).notes == (
+        "18 rows, row 17 for one, have fewer cells than the header line; the missing ones were taken for blanks at "
+        "the end: b, c.",
+    )
+    assert read_text("\n".join(line + "," for line in wide)).notes == ()
+
+
+def test_a_separator_in_every_number_is_told() -> None:
+    """A decimal comma in the last but one column looks like a line that ends in a separator."""
+    rows = ["look_ann,Hi Ann,1,2,", "look_ann,Hi Bob,1,1,"]
+
+    (note,) = read_text("\n".join(["avatar_id,script,speed,crm", *rows])).notes
+
+    assert note.startswith("All 2 rows, row 2 for one, have 1 blank cell more than the header line")
 
 
 @pytest.mark.parametrize(
-    ("changes", "wrong"),
+    "rows",
     [
-        ({}, set()),
-        ({3: "3,x,y,"}, {5, 6, 7}),  # it does not leave every blank out
-        ({2: "2,w,y,z"}, {5, 6, 7}),  # it may leave out the blanks in the middle too
-        ({6: "6,x,y,z"}, {5, 6}),  # too few to be a habit
-        ({7: "7,x, and y,z"}, {5, 6, 7}),  # sentences may be taken apart
-        ({3: "", 6: "6,x,y,z"}, {5, 6}),  # a third, but two are no habit
-        ({7: " 7,x,y,z", 2: "2, ,y,z"}, set()),
-        ({7: "7,x,y,z,1"}, set(range(2, 9))),
-        ({8: "8,x,y,z", 9: "9,x,y,z", 10: "8,x,y,z"}, {5, 6, 7}),  # three of ten
-        ({8: "8,x,y,z", 9: "9,x,y,z"}, set()),
+        ["1,,y,z", "2,x,y", "3,x,y", "4,x,y"],
+        ["1,,y,z", "2,,y", "3,x"],
+        ["1,x,y,z", "2,x,y"],
+        ["1,x,y,z", "2,x,y", "3,x,y", "4"],
     ],
 )
-def test_blanks_at_the_end_may_be_left_out_by_a_program_that_does_so_always(
-    changes: dict[int, str], wrong: set[int]
-) -> None:
-    lines = {**dict(enumerate(LEFT_OUT)), **changes}
+def test_blanks_left_out_at_the_end_of_single_rows_may_be_a_lost_separator(rows: list[str]) -> None:
+    """But the rows that are as long as the header line are good."""
+    assert faulty("\n".join(["a,b,c,d", *rows])) == set(range(3, len(rows) + 2))
 
-    assert faulty("\n".join(lines.values())) == wrong
+
+def test_a_row_as_long_as_the_header_line_is_in_doubt_where_most_are_longer_or_it_breaks_a_sentence() -> None:
+    assert faulty("a,b\n1,x\n2,y,z\n3,y,z\n") == {2, 3, 4}
+    assert faulty("a,b,c\n1,x, and y\n2,x\n3,x\n") == {2, 3, 4}
 
 
 def test_a_record_of_more_cells_than_a_sheet_has_columns_is_a_fault_and_no_overflow() -> None:
@@ -576,10 +621,21 @@ def test_equal_values_share_their_cell() -> None:
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        # Only with each pair holding together do all rows fit
+        # Only with each pair holding together do these rows fit
         ('a,b\n1,x (a "b, c")\n', {2: ("1", 'x (a "b, c")')}),
         ('a;b\n1; "x;y"\n2;z\n', {2: ("1", "x;y"), 3: ("2", "z")}),
-        ('a,b\n"1", "x\ny"\n,\n2,"w"\n\n', {2: ("1", "x\ny"), 4: ("2", "w")}),
+        ('a,b\n"1", "x, y" \n,\n2,"w"\n\n', {2: ("1", "x, y"), 4: ("2", "w")}),
+        # Beside them, marks that hold nothing together stay what they are
+        ('a,b\n1, "x, y"\n2,5" pipe\n3,6" pipe\n', {2: ("1", "x, y"), 3: ("2", '5" pipe'), 4: ("3", '6" pipe')}),
+        (
+            'a,b\n1,the "x, y" z\n2,5\' 10" tall\n3,6\' 1" tall\n',
+            {2: ("1", 'the "x, y" z'), 3: ("2", "5' 10\" tall"), 4: ("3", "6' 1\" tall")},
+        ),
+        ('"a","b"\n1, "x, y"\n2,5" pipe\n3,6" pipe\n', {2: ("1", "x, y"), 3: ("2", '5" pipe'), 4: ("3", '6" pipe')}),
+        # A file that has one mark behind a blank has all of them so
+        ('a,b\n1, "x, y"\n2, "z"\n', {2: ("1", "x, y"), 3: ("2", "z")}),
+        ('a, "b"\n1, "z"\n', {2: ("1", "z")}),
+        ('a, b,c,\n1, x, "y, z",\n', {2: ("1", " x", "y, z", "")}),
         ('t\n\na,b\n1, "x,y"\n', {4: ("1", "x,y")}),
         # Marks that divide nothing otherwise stay what they are
         ('a,b\n1,the "x" of y\n', {2: ("1", 'the "x" of y')}),
@@ -601,7 +657,15 @@ def test_marks_hold_cells_together_where_only_so_all_rows_fit(text: str, rows: R
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
-        ('a,b\n1,x "y, z"\n2,3,4\n', {2, 3}),  # another row fits neither way
+        ('a,b\n1,x "y, z"\n2,3,4\n', {3}),
+        ('a,b\n1, "x\ny"\n2,"w"\n', {2, 3}),  # nothing pairs across lines
+        ('a,b\n1, "x, y"\n2,z "w\n3,v" u\n', {3, 4}),
+        ('a,b,c\n"1\n2",x "y, z",3\n', {2}),
+        ('a,b\nx,a "b," c\n d",5" e\n', {2}),  # its first line alone would fit
+        ('a,b,c,d\nx,Hello, Ann,5" pipe,6" pipe\n', {2}),  # inch marks open nothing
+        ('a,b,c,d\nx,the "y" of,5" pipe,6" pipe,z\n', {2}),
+        ('a,b,c\n1,x "y, z"w,2\n', {2}),  # a word goes on behind the mark
+        ('a,b,c,d\nx,Hello Ann, she said "hi, Bob",Ann\n', {2}),  # a comma of the sentence is outside of them
         ('a,b,c\n1,x "y, z"\n2,3,4\n', {2}),  # it happens to fit, taken apart
         ('a,b\n1,x "y\n2,z\n3,w" v\n4,5\n', {2, 3, 4}),
         ('a,b\n1,x "y\n' + "2,z\n" * 19 + '3,w" v\n4,5\n', set(range(2, 23))),
@@ -614,12 +678,51 @@ def test_marks_that_may_hold_cells_together_are_a_fault_of_their_rows(text: str,
     assert faulty(text) == rows
 
 
-def test_a_mark_without_a_partner_is_not_looked_for_without_end() -> None:
-    assert list(paired_records(['a, "b\n', 'c"\n'], ",", 8)) == [["a", "b\nc"]]
-    with pytest.raises(csv.Error, match="larger"):
-        list(paired_records(['a, "b\n', 'c"\n'], ",", 5))
-    with pytest.raises(csv.Error, match="unexpected end"):
-        list(paired_records(['a, "b\n'], ",", 8))
+def test_a_row_is_never_part_of_a_cell_of_another() -> None:
+    """One mark behind a blank once had the whole file read in pairs, so that the inch marks of two rows made a cell."""
+    text = 'avatar_id,script,crm\nlook, "Hello, Ann",1\nlook,A 5" screen,2\nlook,A 6" screen,3\nlook,Hi Cy,4\n'
+
+    assert [row.cell(1).text for row in read_text(text).rows] == ["Hello, Ann", 'A 5" screen', 'A 6" screen', "Hi Cy"]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ('a,"b, c"', ["a", '"b, c"']),
+        ('a, "b, ""c"" d" ,e', ["a", ' "b, ""c"" d" ', "e"]),
+        ('say "a, b" and "c, d"!,e', ['say "a, b" and "c, d"!', "e"]),
+        ('a, "",b', ["a", ' ""', "b"]),
+        ('a, "b', None),
+        ('5" a,6" b', None),
+        ('a "b, c"d', None),
+        ('a " b, c " d', None),
+    ],
+)
+def test_marks_hold_a_line_together_where_one_opens_words_and_the_next_closes_them(
+    line: str, cells: list[str] | None
+) -> None:
+    assert held_together(line + "\r\n", ",") == cells
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('a,b\n1,"x" \n"2" ,y\n', {2: ("1", "x"), 3: ("2", "y")}),
+        ('a,b\n1,"x, ""y"" , z"\t\r\n', {2: ("1", 'x, "y" , z')}),
+        ('a,b\n1,"x, ""y"" ,\n""z"" , w" \n', {2: ("1", 'x, "y" ,\n"z" , w')}),
+        ('a\tb\n1\t"x" \n"2" \t\n"3"\t"z"\n', {2: ("1", "x"), 3: ("2", ""), 4: ("3", "z")}),
+        ('a,b\n1,5" , pipe\n2,x\n', None),
+        ('a,b\n1,5" \n2,x\n', {2: ("1", '5" '), 3: ("2", "x")}),
+    ],
+)
+def test_blanks_between_a_closing_mark_and_the_separator_are_nothing(text: str, rows: Rows | None) -> None:
+    table = read_text(text)
+
+    if rows is None:
+        assert table.rows[0].fault
+    else:
+        assert texts(table) == rows
+        assert not any(row.fault for row in table.rows)
 
 
 # -- any rows at all ---------------------------------------------------------------------------------------------------

@@ -351,6 +351,25 @@ def test_a_value_right_of_the_headers_is_a_fault_of_its_row_and_not_lost() -> No
     assert rows[1].cell(3).text == "call him"
 
 
+def test_a_hidden_row_above_the_headers_is_told_unless_the_header_line_is_named() -> None:
+    path = MUSEUM / "rows_hidden_above_the_headers.xlsx"
+
+    assert read_sheet(path).notes == (
+        "Row 1 is hidden, so row 2 was taken for the line of headers. If the hidden one is meant: --header-row 1.",
+    )
+    assert read_sheet(path, header_row=2).notes == ()
+    assert read_sheet(path, header_row=1).notes == ()
+    assert read_sheet(MUSEUM / "rows_hidden.xlsx").notes == ()
+
+
+def test_a_cell_of_two_values_is_damage_and_not_both_in_a_row() -> None:
+    rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c r="A2">{}</c></row>'
+
+    assert read(made(sheet(rows.format("<v/><v>2</v>")))).rows[0].cell(0).text == "2"
+    with pytest.raises(InputError, match="is damaged: sheet 'Sheet1', at A2, a cell has two values"):
+        read(made(sheet(rows.format("<v>1</v><v>2</v>"))))
+
+
 def test_the_mark_of_an_open_workbook_is_not_the_workbook(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=re.escape("only marks that leads.xlsx is open in Excel. Give that file.")):
         read_sheet(tmp_path / "~$leads.xlsx")

@@ -21,14 +21,14 @@ from bulkgen.events import Event, template_seen
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.jobs import Job, Table, listed, shorten
+from bulkgen.jobs import Job, Table, listed, plural, shorten
 from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.probe import probe_links
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import Builder, Reading, build
-from bulkgen.rows.headings import better_header, recognised
+from bulkgen.rows.headings import better_header, known, recognised
 from bulkgen.rows.lines import Built, with_problems
 from bulkgen.rows.links import link_problems, media_links
 from bulkgen.rows.lint import lint
@@ -100,14 +100,14 @@ def open_sheet(options: Options) -> Opened:
             "bulkgen."
         )
 
-    better = better_header(table) if options.header_row is None else None
+    better = better_header(table, options.renames, options.defaults) if options.header_row is None else None
     if better is not None:
         raise InputError(
             f"Row {table.header_row} of {table.name} does not look like the line of headers, but row {better} does. "
             f"Delete the lines above it, or add --header-row {better}."
         )
 
-    if not table.rows and not recognised((*table.headers, *options.defaults, *options.renames.values())):
+    if not table.rows and not known(table.headers, options.renames, options.defaults):
         raise InputError(
             f"{options.sheet.name} has no rows, and row {table.header_row} is no line of headers that bulkgen knows "
             f"({listed([repr(shorten(header, 30)) for header in table.headers if header.strip()], 3)}). A sheet "
@@ -183,9 +183,20 @@ def prepare(options: Options, opened: Opened) -> Prepared:
     return prepared
 
 
+def _notes(opened: Opened) -> list[str]:
+    """What is to be said of the reading of the sheet."""
+    rows, notes = opened.table.rows, list(opened.table.notes)
+    if rows and all(row.hidden for row in rows) and not opened.reading.include_hidden:
+        notes.append(
+            f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
+            "in your spreadsheet, or add --include-hidden."
+        )
+    return notes
+
+
 def _online(options: Options, opened: Opened) -> Prepared:
     builder = Builder(opened.table, opened.reading)
-    prepared = Prepared(opened, builder.build(Account()), list(opened.table.notes))
+    prepared = Prepared(opened, builder.build(Account()), _notes(opened))
     try:
         prepared.connection = connection = _connect(options, opened.places)
         prepared.journal = journal = Journal(opened.places.resume)
@@ -233,7 +244,7 @@ def _offline(options: Options, opened: Opened) -> Prepared:
     journal = Journal(opened.places.resume)
     history = fold(journal.events)
     account = known_templates(history)
-    prepared = Prepared(opened, build(opened.table, opened.reading, account), list(opened.table.notes))
+    prepared = Prepared(opened, build(opened.table, opened.reading, account), _notes(opened))
     prepared.journal, prepared.account = journal, account
     prepared.states = dict(history.states)
     prepared.plan = _planned(prepared, options)

@@ -196,6 +196,9 @@ def _number(column: Column, cell: Cell) -> Value | Fault:
 
         raw = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(raw):
+        if column.type is Type.INTEGER:
+            return Fault(column.name, "is not a number", "Type a plain whole number, without separators: 1000.")
+
         return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
 
     if float(raw).is_integer():

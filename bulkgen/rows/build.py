@@ -21,7 +21,7 @@ from bulkgen.kinds.columns import Fault, match_key, truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.rows.draft import Draft
 from bulkgen.rows.headings import Layout, read_headings
-from bulkgen.rows.layouts import Layouts
+from bulkgen.rows.layouts import WAYS, Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
@@ -70,6 +70,7 @@ class Builder:
         #: By template, and by kind and template: what rows have in common.
         self._strays: dict[str, list[Stray]] = {}
         self._hints = Hints(KINDS)
+        self._undecided = self.layouts.no_kind(table.header_row)
         self._paths: dict[tuple[str, str], str] = {}
 
     def build(self, account: Account) -> Built:
@@ -79,7 +80,10 @@ class Builder:
             self._lines[at] = self._line(rows[at], at)
         for at in range(len(self._lines), len(rows)):
             self._lines.append(self._line(rows[at], at))
-        return Built(tuple(self._lines), self.headings.problems, self.verdicts.needs, self.layouts)
+        problems = self.headings.problems
+        if self._undecided and not rows:
+            problems = (*problems, self._undecided)
+        return Built(tuple(self._lines), problems, self.verdicts.needs, self.layouts)
 
     def _line(self, row: Row, at: int) -> Line:
         selected = self.reading.selection is None or row.number in self.reading.selection
@@ -88,6 +92,9 @@ class Builder:
         answer = False if skip.blank else truth(skip.text)
         if answer or (row.hidden and not self.reading.include_hidden):
             return Line(row, row_id=row_id, skipped=True, selected=selected)
+
+        if self._undecided:
+            return Line(row, row_id=row_id, problems=(self._undecided,), selected=selected)
 
         mistake = self.margin.mistake(row)
         if mistake:
@@ -120,10 +127,7 @@ class Builder:
         if decided is not None:
             return decided
 
-        ways = "; ".join(
-            f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
-        )
-        draft.problem(None, "nothing says what this row asks for", f"Fill {ways}. Or name the kind in a column type.")
+        draft.problem(None, "nothing says what this row asks for", f"Fill {WAYS}. Or name the kind in a column type.")
         return None
 
     def _jobs(self, draft: Draft, kind: Kind, row_id: str, at: int) -> tuple[Job, ...]:

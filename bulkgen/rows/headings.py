@@ -126,14 +126,31 @@ def recognised(headers: tuple[str, ...]) -> bool:
     return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in KINDS.values())
 
 
-def better_header(table: Table) -> int | None:
-    """The row that looks like the header line where the one taken for it does not: titles may stand above it."""
-    if recognised(table.headers):
+def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:
+    """Whether a header line holds the name of any field, with `--map` and `--set` applied."""
+    keys = set(map(match_key, _given(headers, renames, defaults)))
+    return bool(keys & _known_names()) or match_key("result_status") in keys
+
+
+def better_header(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> int | None:
+    """The row that looks like the header line where the one taken for it does not: titles may stand above it.
+
+    `--map` and `--set` count: what they name is looked for beside the columns.
+    """
+    if recognised(_given(table.headers, renames, defaults)):
         return None
 
     near = table.rows[:_NEAR]
-    ours = (row.number for row in near if recognised(tuple(cell.text for cell in row.cells)))
-    return next(ours, None) or _below_title(table.headers, near)
+    ours = (
+        row.number for row in near if recognised(_given([cell.text for cell in row.cells], renames, defaults))
+    )  # fmt: skip
+    return next(ours, None) or _below_title(_given(table.headers, renames, {}), near)
+
+
+def _given(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of the columns, with `--map` and `--set` applied."""
+    ours = {match_key(theirs): name for theirs, name in renames.items()}
+    return (*(ours.get(match_key(header), header) for header in headers), *defaults)
 
 
 def _below_title(headers: tuple[str, ...], rows: Sequence[Row]) -> int | None:

@@ -51,7 +51,9 @@ class Built:
         return [problem for problem in self._all() if problem.warning]
 
     def _all(self) -> list[Problem]:
-        return [*self.problems, *(problem for line in self.lines if line.selected for problem in line.problems)]
+        """Each problem once: one of the header line may be why all rows can't be read."""
+        found = (problem for line in self.lines if line.selected for problem in line.problems)
+        return list(dict.fromkeys((*self.problems, *found)))
 
 
 def with_problems(built: Built, problems: Iterable[Problem]) -> Built:

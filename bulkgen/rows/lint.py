@@ -85,7 +85,8 @@ class _Linter:
     def misspelt(self, lines: Iterable[Line]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
         layouts = [layout for layout, _ in self._parts.values()]
-        if any(not line.kind for line in lines):  # a misspelt header may be just why
+        # A misspelt header may be just why a row has no kind; but a number is no header, so none beside it is
+        if any(not line.kind for line in lines) and not any(name.isdigit() for name in self.headings.names):
             layouts = [self._layouts.of(kind) for kind in KINDS.values()]
         return list(misspelt(self.headings, layouts, self._merged).items())
 

@@ -33,6 +33,11 @@ _MISSING = {
 _DOUBTFUL = frozenset({Lookup.LOOK, Lookup.FOLDER})
 
 
+def _plain(name: str) -> str:
+    """A name without what its writer may do otherwise: small letters, more than one blank."""
+    return " ".join(name.split()).casefold()
+
+
 class _Listed:
     """What the account lists for one look-up."""
 
@@ -41,12 +46,12 @@ class _Listed:
         self.ids = ids
         self._by_name: dict[str, str] = {}
         for id_, name in ids.items():
-            self._by_name.setdefault(name.casefold(), id_)
+            self._by_name.setdefault(_plain(name), id_)
         self._hints = Hints(ids)
 
     def named(self, word: str) -> str | None:
         """The id that has this name."""
-        return self._by_name.get(word.casefold())
+        return self._by_name.get(_plain(word))
 
     def hint(self, word: str) -> str:
         return self._hints.of(word)

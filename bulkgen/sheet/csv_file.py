@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
@@ -25,7 +25,7 @@ from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
 from bulkgen.sheet.lines import Lines
 from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
-from bulkgen.sheet.quotes import Doubts, in_marks, paired_records
+from bulkgen.sheet.quotes import Doubts, bare, held_together, in_marks
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
 
 #: The largest file that is read (bytes).
@@ -35,9 +35,9 @@ FILE_LIMIT = 200_000_000
 _SAMPLE = 200_000
 
 _MARKS = "has a quotation mark inside a cell, so it can't be told where that cell ends"
-_PAIRED = (
-    "Some quotation marks do not stand at the start of their cells; they were read as if they did, since all rows fit "
-    "the header line only so."
+_HELD = (
+    "Some quotation marks do not stand at the start of their cells, as in {place}; they were read as if they did, "
+    "where a line fits the header line only so."
 )
 
 #: `="007"`: how exports keep a spreadsheet from taking a text for a number. It shows 007.
@@ -61,13 +61,7 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
     encoding = detect(file, file_name)
     text = io.TextIOWrapper(file, encoding.codec, newline="")
     try:
-        strict = _Reading(text, encoding, file_name, header_row)
-        table = strict.table(tab)
-        if strict.is_doubtful and _Reading(text, encoding, file_name, header_row, paired=True).fits():
-            return _Reading(text, encoding, file_name, header_row, paired=True).table(tab)
-
-        strict.refuse_doubtful_headers()
-        return table
+        return _Reading(text, encoding, file_name, header_row).table(tab)
     finally:
         text.detach()  # closing the file is left to whom it belongs
 
@@ -86,20 +80,10 @@ def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
 class _Reading:
     """One CSV on its way to being a table."""
 
-    def __init__(
-        self,
-        text: io.TextIOWrapper,
-        encoding: Encoding,
-        file_name: str,
-        header_row: int | None,
-        *,
-        paired: bool = False,
-    ) -> None:
-        """`paired`: every pair of quotation marks holds a cell together, wherever in the cell they stand."""
+    def __init__(self, text: io.TextIOWrapper, encoding: Encoding, file_name: str, header_row: int | None) -> None:
         self.file_name = file_name
         self.encoding = encoding
         self.wanted = header_row
-        self.paired = paired
         text.seek(0)
         sample = text.read(_SAMPLE).lstrip("\ufeff")
         text.seek(0)
@@ -114,19 +98,25 @@ class _Reading:
         self.header_at = 0
         self.shape = Shape()
         self.rows: list[Row] = []
+        #: Where the encoding is a guess, a place to look at; what is to be said of the rows' sizes.
         self.doubt = ""
+        self.told = ""
         self.doubts = Doubts(self.delimiter)
-        self.is_doubtful = False
+        #: Of doubtful rows not taken yet, the cells as their marks hold them together.
+        self.held: dict[int, list[str]] = {}
+        #: Of each header, whether a blank stands before it; the first row whose marks were taken off.
+        self.spaced: tuple[bool, ...] = ()
+        self.bared_at = 0
 
     def table(self, tab: str) -> Table:
         first = 1
         for block in self._blocks():
             if self.encoding.doubtful and not self.doubt:
                 self._find_doubt(block, first)
-            even = len(block) > 1 and len({len(record) or 1 for record in block}) == 1
+            even = len(block) if len({len(record) or 1 for record in block}) == 1 else 0
             for number, record in enumerate(block, first):
                 if self.headers:
-                    self._take_row(record, number, even=even)
+                    self._take_row(record, number, even)
                 elif self.wanted in (None, number):
                     self._take_headers(record, number, block)
             first += len(block)
@@ -136,51 +126,46 @@ class _Reading:
         self._judge()
         return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
 
-    def fits(self) -> bool:
-        """Whether every row has as many cells as the header line."""
-        columns = 0
-        try:
-            for number, record in enumerate(chain.from_iterable(self._blocks()), 1):
-                if columns and any(map(str.strip, record)) and len(record) != columns:
-                    return False
-
-                if not columns and self.wanted in (None, number) and any(map(str.strip, record)):
-                    columns = len(record)
-        except InputError:
-            return False
-
-        return True
-
     def _judge(self) -> None:
-        """Gives each row that can't be used its fault; where a second reading may be the right one, says so."""
-        faults = self.shape.faults(self.rows)
-        doubted = self.doubts.rows
-        self.is_doubtful = bool(faults and doubted) or any(map(in_marks, self.headers))
-        if doubted:
-            faults = {at: _MARKS for at, row in enumerate(self.rows) if row.number in doubted} | faults
-        for at, fault in faults.items():
-            self.rows[at] = replace(self.rows[at], fault=fault)
-
-    def refuse_doubtful_headers(self) -> None:
+        """Gives each row that can't be used its fault."""
         if self.header_at in self.doubts.rows:
             raise InputError(
                 f"{self.file_name}, row {self.header_at}: the header line {_MARKS}. Correct that line, or say which "
                 "row is the header line: --header-row N."
             )
 
+        if self.bared_at:
+            self._bare_all()
+        faults, self.told = self.shape.judge(self.rows)
+        if self.doubts.rows:
+            faults = {at: _MARKS for at, row in enumerate(self.rows) if row.number in self.doubts.rows} | faults
+        for at, fault in faults.items():
+            self.rows[at] = replace(self.rows[at], fault=fault)
+
+    def _bare_all(self) -> None:
+        """Takes the marks off all cells that have them behind a blank, as the file writes them so."""
+        for at, row in enumerate(self.rows):
+            if any(in_marks(cell.text) for cell in row.cells):
+                cells = (self.cells[bare(cell.text)] if in_marks(cell.text) else cell for cell in row.cells)
+                self.rows[at] = replace(row, cells=tuple(cells))
+
     def _take_headers(self, record: list[str], number: int, block: list[list[str]]) -> None:
         results = any(header.strip().casefold() == "result_status" for header in record)
         cells = Cells(self.meter, _guarded if results else _plain)
         headers = tuple(cells[text].text for text in record)
         if any(map(str.strip, headers)):
+            self.spaced = tuple(header.startswith(" ") for header in headers)
+            self.bared_at = number if any(map(in_marks, headers)) else 0
+            headers = tuple(bare(header) if in_marks(header) else header for header in headers)
             self.headers, self.header_at, self.cells = headers, number, cells
-            width = max(i for i, header in enumerate(headers, 1) if header.strip())
-            self.shape.header(len(headers), width, block)
+            self.shape.header(headers, block)
         elif self.wanted is not None:
             raise InputError(f"{self.file_name}: row {number} is blank, so it can't be the header line.")
 
-    def _take_row(self, record: list[str], number: int, *, even: bool) -> None:
+    def _take_row(self, record: list[str], number: int, even: int) -> None:
         """Adds the row, unless it is blank, without blanks behind the last header; `even`: see `Shape`."""
+        if number in self.held:
+            record = self._fitting(number, record)
         size = len(record)
         while len(record) > len(self.headers) and not record[-1].strip():
             record.pop()
@@ -190,15 +175,30 @@ class _Reading:
             return
 
         self.meter.row(number, len(cells))
-        self.shape.row(size, even=even)
+        self.shape.row(size, even)
         self.rows.append(Row(number, cells))
+
+    def _fitting(self, number: int, strict: list[str]) -> list[str]:
+        """The cells of a doubtful row: as its marks hold them together, if they fit the header line only so.
+
+        A cell that begins with a blank comes from a sentence that was taken apart: then marks are not the whole story.
+        """
+        held, right = self.held.pop(number), (self.shape.columns, self.shape.width)
+        apart = any(
+            cell.startswith(" ") and cell.strip() and not (spaced or in_marks(cell))
+            for cell, spaced in zip(held, self.spaced, strict=False)
+        )
+        if apart or len(strict) in right or len(held) not in right:
+            return strict
+
+        self.doubts.rows.remove(number)
+        self.bared_at = self.bared_at or number
+        return [bare(cell) for cell in held]
 
     def _blocks(self) -> Iterator[list[list[str]]]:
         """The records, as many at a time as Excel writes."""
         limit = csv.field_size_limit(CELL_LIMIT)
         reader: Iterator[list[str]] = csv.reader(self.lines, delimiter=self.delimiter, strict=True)
-        if self.paired:
-            reader = paired_records(self.lines, self.delimiter, CELL_LIMIT)
         done = 0
         try:
             while True:
@@ -207,8 +207,7 @@ class _Reading:
                     for record in islice(reader, EXCEL_BLOCK):
                         block.append(record)
                         if self.lines.opens or self.lines.marks % 2:
-                            text = "".join(self.lines.record)
-                            self.doubts.look(done + len(block), text, len(record), opens=self.lines.opens)
+                            self._look(done + len(block), record)
                         self.lines.record_ended()
                 except csv.Error as error:
                     raise InputError(self._damage(str(error), done + len(block) + 1, block)) from None
@@ -228,6 +227,14 @@ class _Reading:
         finally:
             csv.field_size_limit(limit)
 
+    def _look(self, number: int, record: list[str]) -> None:
+        """Looks at the marks of the record just read; only those within one line may hold its cells together."""
+        self.doubts.look(number, "".join(self.lines.record), len(record), opens=self.lines.opens)
+        if number in self.doubts.rows and len(self.lines.record) == 1:
+            held = held_together(self.lines.record[0], self.delimiter)
+            if held is not None:
+                self.held[number] = held
+
     def _find_doubt(self, block: list[list[str]], first: int) -> None:
         for number, record in enumerate(block, first):
             for cell in record:
@@ -236,7 +243,9 @@ class _Reading:
                     return
 
     def _notes(self) -> tuple[str, ...]:
-        notes = [_PAIRED] if self.paired else []
+        notes = [_HELD.format(place=f"row {self.bared_at}")] if self.bared_at else []
+        if self.told:
+            notes.append(self.told)
         if not self.encoding.guess:
             return tuple(notes)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bulkgen.errors import InputError
 from bulkgen.sheet.cells import COLUMN_LIMIT
-from bulkgen.sheet.quotes import opening
+from bulkgen.sheet.quotes import Closings, opening
 
 #: The longest line (characters).
 LINE_LIMIT = 4_000_000
@@ -28,6 +28,7 @@ class Lines:
         self.marks = 0
         self.opens = False
         self._opening = opening(delimiter)
+        self._closings = Closings(delimiter)
 
     def skip(self) -> None:
         """Leaves one line out."""
@@ -53,6 +54,8 @@ class Lines:
                 )
 
             if '"' in line:
+                # A record that goes on to another line does so within a quoted cell
+                line = self._closings.tidied(line, inside=bool(self.record))
                 self.record.append(line)
                 self.marks += line.count('"')
                 self.opens = self.opens or self._opening.search(line) is not None

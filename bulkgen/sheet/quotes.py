@@ -1,20 +1,22 @@
 """Quotation marks where a CSV has none: `, "text"` behind a blank, `say "hi, Ann"` inside a cell.
 
 Pure. The strict reading takes such a mark for a letter, so that separators and line breaks between two of them take a
-cell apart. The other reading, here, lets every pair of marks hold together what is between them. Which of the two is
-meant only the whole file can show (`csv_file` decides).
+cell apart. The other reading, here, lets a mark that opens words and the next one that closes them hold together what
+is between them: within one line, and only in the rows where it makes a difference (`csv_file` decides which reading
+fits). Inch marks open nothing, so that they never hold cells together.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator
 
 #: What stands between two marks is one text if they are this near (rows).
 _REACH = 20
 
 _IN_MARKS = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*')
+
+#: All between two marks; a doubled mark is a letter.
+_HELD = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 
 def opening(delimiter: str) -> re.Pattern[str]:
@@ -41,22 +43,35 @@ def split_paired(text: str, delimiter: str) -> list[str]:
     return [*cells, cell]
 
 
-def paired_records(lines: Iterable[str], delimiter: str, limit: int) -> Iterator[list[str]]:
-    """The records of a CSV in the reading of pairs, without the marks around a cell.
+def held_together(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line, as they are written, if its marks hold them together; None where one opens or ends nothing.
 
-    Raises `csv.Error` for a mark without a partner, or one that is further away than `limit` characters.
+    A mark opens at the start of a cell, or before a word; it closes where no word goes on.
     """
-    text = ""
-    for line in lines:
-        text += line
-        if text.count('"') % 2 == 0:
-            yield [_bare(cell) for cell in split_paired(text, delimiter)]
-            text = ""
-        elif len(text) > limit:
-            raise csv.Error("field larger than field limit")
+    text = line.rstrip("\r\n")
+    cells = [""]
+    at = 0
+    while (mark := text.find('"', at)) >= 0:
+        first, *rest = text[at:mark].split(delimiter)
+        cells[-1] += first
+        cells += rest
+        held = _HELD.match(text, mark)
+        if held is None or not _opens(cells[-1], held[0], delimiter) or _goes_on(text[held.end() : held.end() + 1]):
+            return None
 
-    if text:
-        raise csv.Error("unexpected end of data")
+        cells[-1] += held[0]
+        at = held.end()
+    first, *rest = text[at:].split(delimiter)
+    cells[-1] += first
+    return [*cells, *rest]
+
+
+def _opens(before: str, held: str, delimiter: str) -> bool:
+    return not before.strip() or not (_goes_on(before[-1]) or held[1].isspace() or held[1] in f'"{delimiter}')
+
+
+def _goes_on(sign: str) -> bool:
+    return sign.isalnum() or sign in ("_", '"')
 
 
 def in_marks(text: str) -> bool:
@@ -64,9 +79,28 @@ def in_marks(text: str) -> bool:
     return text[:1].isspace() and _IN_MARKS.fullmatch(text) is not None
 
 
-def _bare(cell: str) -> str:
+def bare(cell: str) -> str:
+    """A cell without the marks around it."""
     match = _IN_MARKS.fullmatch(cell)
     return match[1].replace('""', '"') if match else cell
+
+
+class Closings:
+    """Takes off the blanks between a mark that closes a cell and the separator behind it: nobody sees them."""
+
+    def __init__(self, delimiter: str) -> None:
+        separator, blank = re.escape(delimiter), "[ ]" if delimiter == "\t" else r"[ \t]"
+        self._hint = re.compile(rf'"{blank}+(?=[{separator}\r\n]|\Z)')
+        self._quoted = re.compile(
+            rf'((?:\A|(?<={separator}))"[^"]*+(?:""[^"]*+)*+(?:"|\Z))(?:{blank}+(?=[{separator}\r\n]|\Z))?'
+        )
+
+    def tidied(self, line: str, *, inside: bool) -> str:
+        """The line; `inside`: it goes on with a quoted cell."""
+        if self._hint.search(line) is None:
+            return line
+
+        return self._quoted.sub(r"\1", f'"{line}')[1:] if inside else self._quoted.sub(r"\1", line)
 
 
 class Doubts:

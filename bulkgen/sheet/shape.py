@@ -3,13 +3,13 @@
 Pure. A separator too many or too few shifts every cell behind it, and a shifted row makes, and pays for, something that
 nobody asked for. So a row is taken only where its number of cells has one explanation:
 
-* as many cells as the header line has;
-* all rows alike, with no header left without a cell, or with the same blanks behind the last header: lines that end in
-  separators;
-* fewer cells, in a block of rows as Excel writes it;
-* fewer cells, from a program that leaves all blanks at the end of a line out.
+* as many cells as the header line has, or, where that ends in nameless cells and other rows are longer, as many as it
+  has names;
+* all rows alike, with the same blanks behind the last header: lines that end in separators;
+* fewer cells, in a block of rows as Excel writes it.
 
-Every other row has a fault. Where most rows have one, the header line itself is in doubt, and no row is taken.
+Every other row has a fault. Where most rows have one because they are too long, the header line itself is in doubt, and
+no row is taken. Blanks that a program leaves out at the end of single rows are not told from a lost separator.
 """
 
 from __future__ import annotations
@@ -19,67 +19,94 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bulkgen.jobs import Row, plural
+from bulkgen.jobs import Row, listed, plural
 
 #: Excel leaves out the separators of trailing blank cells wherever a whole block of so many rows has none.
 EXCEL_BLOCK = 16
 
-#: Blanks at the end are left out on purpose where no fewer rows than these are short, and one in so many.
-_SHORT_ROWS, _SHORT_SHARE = 3, 3
+#: So many rows at the end of the file show Excel's habit; fewer (but two) only behind a whole block that does.
+_SHORT_BLOCK, _SHORTEST_BLOCK = 4, 2
 
 
 @dataclass(slots=True)
 class Shape:
     """How many cells the lines of a CSV have: the header line, then each row that is not blank."""
 
-    #: The cells of the header line, and those up to its last name.
-    columns: int = 0
+    #: The header line, and how many cells it has up to its last name.
+    headers: Sequence[str] = ()
     width: int = 0
     #: The lines around the header line have as many cells as it has, as Excel would write them.
     square: bool = False
     sizes: array[int] = field(default_factory=lambda: array("I"))
-    #: Of each row, whether all lines of its block have as many cells as it has.
+    #: Of each row, how many lines its block has if all of them have as many cells as it has, else 0.
     even: bytearray = field(default_factory=bytearray)
 
-    def header(self, columns: int, width: int, block: Sequence[Sequence[str]]) -> None:
-        """Notes the header line and the block of lines that it stands in."""
-        alike = sum(len(line) == columns for line in block) - 1
-        self.columns, self.width, self.square = columns, width, alike * 2 > len(block) - 1
+    @property
+    def columns(self) -> int:
+        return len(self.headers)
 
-    def row(self, size: int, *, even: bool) -> None:
+    def header(self, headers: Sequence[str], block: Sequence[Sequence[str]]) -> None:
+        """Notes the header line and the block of lines that it stands in."""
+        alike = sum(len(line) == len(headers) for line in block) - 1
+        self.headers, self.square = headers, alike * 2 > len(block) - 1
+        self.width = max(i for i, header in enumerate(headers, 1) if header.strip())
+
+    def row(self, size: int, even: int) -> None:
         self.sizes.append(size)
         self.even.append(even)
 
-    def faults(self, rows: Sequence[Row]) -> dict[int, str]:
-        """Why rows can't be used, by their place in `rows`, whose cells end where the headers do or later."""
+    def judge(self, rows: Sequence[Row]) -> tuple[dict[int, str], str]:
+        """Why rows can't be used, by their place in `rows`, whose cells end where the headers do or later.
+
+        Then what is to be said of rows that are taken though they are longer or shorter, or "".
+        """
         counts = Counter(self.sizes)
         if counts.keys() <= {self.columns}:
-            return {}
+            return {}, ""
 
-        usual = self._usual(rows, counts)
-        shortened = _leaves_blanks_out(rows, self.sizes, usual)
+        if self._ends_in_separators(rows, counts):
+            return {}, self._too_long(rows)
+
+        short = self._short_blocks()
+        others = counts - Counter(self.sizes[at] for at in short)
+        usual = self.width if others.keys() - {self.columns} and others[self.width] else self.columns
         wrong = {
-            at: self._fault(size, usual)
-            for at, size in enumerate(self.sizes)
-            if size != usual and not (size < usual and (shortened or (self.square and self.even[at])))
+            at: self._fault(size, usual) for at, size in enumerate(self.sizes) if size != usual and at not in short
         }
+        if usual < self.columns and usual < max(others):  # the blank may be the separator that longer rows end in
+            ends = (at for at, row in enumerate(rows) if self.sizes[at] == usual and row.cells[-1].blank)
+            wrong |= dict.fromkeys(
+                ends, "ends in a blank cell, other rows have one more, so a separator may be missing in it"
+            )
         if len(wrong) * 2 > len(rows):
-            doubt = "has as many cells as the header line, but most rows have more or fewer, so either may be shifted"
-            return {at: wrong.get(at, doubt) for at in range(len(rows))}
+            self._doubt_all(rows, wrong, longer=max(self.sizes) > usual)
+        return wrong, self._too_short(rows, short - wrong.keys())
 
-        return wrong
+    def _ends_in_separators(self, rows: Sequence[Row], counts: Counter[int]) -> bool:
+        """Whether all rows end in the same separators, behind the last header."""
+        if self.square or len(counts) > 1 or self.sizes[0] < self.columns or len(rows) == 1:
+            return False
 
-    def _usual(self, rows: Sequence[Row], counts: Counter[int]) -> int:
-        """How many cells a row has to have."""
-        if self.square:
-            return self.columns
+        return not any(len(row.cells) > self.columns for row in rows) and not any(map(_breaks_sentence, rows))
 
-        first = self.sizes[0]
-        if len(counts) == 1 and first > self.columns:
-            ends_in_separators = len(rows) > 1 and not any(len(row.cells) > self.columns for row in rows)
-            return first if ends_in_separators and not _breaks_sentences(rows) else self.columns
+    def _short_blocks(self) -> set[int]:
+        """The rows that are shorter than the header line in blocks as Excel writes them."""
+        if not self.square:
+            return set()
 
-        return max(range(self.width, self.columns + 1), key=lambda size: (counts[size], size))
+        short = [at for at, size in enumerate(self.sizes) if size < self.columns]
+        whole = any(self.even[at] == EXCEL_BLOCK for at in short)
+        return {at for at in short if self.even[at] >= (_SHORTEST_BLOCK if whole else _SHORT_BLOCK)}
+
+    def _doubt_all(self, rows: Sequence[Row], wrong: dict[int, str], *, longer: bool) -> None:
+        """Adds faults of rows that are in order, where most are not: the header line may be what is shifted.
+
+        Beside rows that are only short, a row as long as the header line is good, unless it breaks a sentence.
+        """
+        doubt = "has as many cells as the header line, but most rows have more or fewer, so either may be shifted"
+        for at, row in enumerate(rows):
+            if longer or _breaks_sentence(row):
+                wrong.setdefault(at, doubt)
 
     def _fault(self, size: int, usual: int) -> str:
         if size > self.columns:
@@ -90,23 +117,25 @@ class Shape:
 
         return f"has {plural(size, 'cell')}, other rows {usual}"
 
+    def _too_long(self, rows: Sequence[Row]) -> str:
+        surplus = self.sizes[0] - self.columns
+        return (
+            f"All {len(rows)} rows, row {rows[0].number} for one, have {plural(surplus, 'blank cell')} more than the "
+            "header line; they were taken for separators at the end of the line."
+        )
 
-def _leaves_blanks_out(rows: Sequence[Row], sizes: Sequence[int], usual: int) -> bool:
-    """Whether the file was written by a program that leaves out the blanks at the end of each line.
+    def _too_short(self, rows: Sequence[Row], short: set[int]) -> str:
+        missing = [name for name in self.headers[min((self.sizes[at] for at in short), default=self.columns) :] if name]
+        if not missing:
+            return ""
 
-    Such a program does so in every row, and keeps the blanks in the middle; a lost separator is the mishap of a few.
-    """
-    short = sum(size < usual for size in sizes)
-    if short < _SHORT_ROWS or short * _SHORT_SHARE < len(rows) or max(sizes) > usual:
-        return False
-
-    return (
-        not any(row.cells[-1].blank for row in rows)
-        and any(cell.blank for row in rows for cell in row.cells)
-        and not _breaks_sentences(rows)
-    )
+        have = "has" if len(short) == 1 else "have"
+        return (
+            f"{plural(len(short), 'row')}, row {rows[min(short)].number} for one, {have} fewer cells than the header "
+            f"line; the missing ones were taken for blanks at the end: {listed(missing, 5)}."
+        )
 
 
-def _breaks_sentences(rows: Sequence[Row]) -> bool:
+def _breaks_sentence(row: Row) -> bool:
     """Whether a cell begins with a blank, as it does behind a comma that belongs to a sentence."""
-    return any(cell.text.startswith(" ") and not cell.blank for row in rows for cell in row.cells[1:])
+    return any(cell.text.startswith(" ") and not cell.blank for cell in row.cells[1:])

@@ -116,7 +116,13 @@ class _Reader:
         if not headers:
             raise InputError(self._no_headers(sheet, unseen))
 
-        return Table(sheet.name, headers, tuple(rows), header_at, siblings=len(self.visible))
+        notes: tuple[str, ...] = ()
+        if unseen and self.wanted is None:
+            notes = (
+                f"Row {unseen} is hidden, so row {header_at} was taken for the line of headers. If the hidden one is "
+                f"meant: --header-row {unseen}.",
+            )
+        return Table(sheet.name, headers, tuple(rows), header_at, notes, siblings=len(self.visible))
 
     def _lines(self, sheet: Sheet, meter: Meter) -> Iterator[Line]:
         """The rows of the sheet that are not blank."""

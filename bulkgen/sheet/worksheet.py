@@ -81,6 +81,9 @@ class Worksheet:
                 value.clear()
                 words.clear()
             elif name == value_tag:
+                if value:
+                    raise self.archive.damaged(f"{place()} a cell has two values")
+
                 pieces = value
             elif name == text_tag:
                 pieces = None if aside else words
