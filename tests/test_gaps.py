@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import anyio
@@ -16,8 +17,11 @@ from tests.test_chaos import minutes, recordings, states
 from tests.test_engine import avatars, every_once
 from tests.voyage import Voyage
 
+#: What goes on beside a run.
+During = Callable[[Engine], Awaitable[None]]
 
-def dropping(voyage: Voyage, after: float, seconds: float):  # type: ignore[no-untyped-def]  # a coroutine function
+
+def dropping(voyage: Voyage, after: float, seconds: float) -> During:
     """Every connection breaks off without an answer, for so long."""
 
     async def gap(_engine: Engine) -> None:
@@ -29,7 +33,7 @@ def dropping(voyage: Voyage, after: float, seconds: float):  # type: ignore[no-u
     return gap
 
 
-def unplugging(voyage: Voyage, after: float, seconds: float):  # type: ignore[no-untyped-def]  # a coroutine function
+def unplugging(voyage: Voyage, after: float, seconds: float) -> During:
     """No connection comes about, for so long."""
 
     async def gap(_engine: Engine) -> None:
@@ -50,7 +54,9 @@ def test_twenty_recordings_on_their_way_survive_a_gap_of_five_seconds(tmp_path: 
 
 
 @pytest.mark.parametrize("cut", [dropping, unplugging])
-def test_avatars_and_recordings_survive_a_gap_of_a_minute(tmp_path: Path, cut) -> None:  # type: ignore[no-untyped-def]
+def test_avatars_and_recordings_survive_a_gap_of_a_minute(
+    tmp_path: Path, cut: Callable[[Voyage, float, float], During]
+) -> None:
     voyage = Voyage(tmp_path, [*avatars(40), *recordings(100)], post_seconds=[1.0, 3.0])
     engine = voyage.run(during=cut(voyage, 5.0, 60.0))
     assert (engine.stopped_by, engine.left) == (None, set())
