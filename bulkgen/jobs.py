@@ -42,6 +42,9 @@ BLANK = Cell()
 #: A text of a CSV that starts so is run by spreadsheets; by some, the full-width signs too (OWASP, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+#: The fault of a row of a CSV whose quotation marks have no single reading.
+QUOTES_IN_DOUBT = "has a quotation mark inside a cell, so it can't be told where that cell ends"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -6,12 +6,9 @@ between two of the person's own headers is theirs, and passes through. What bulk
 
 from __future__ import annotations
 
-from bulkgen.jobs import Problem, Row, Table, shorten
+from bulkgen.jobs import QUOTES_IN_DOUBT, Problem, Row, Table, shorten
 
 NAMELESS = "has a value under no header"
-
-#: How the reader of CSVs names what it can't tell the end of.
-_QUOTED = "quotation mark"
 
 
 class Margin:
@@ -40,7 +37,7 @@ class Margin:
         """Why the row can't be used as it stands: at the first value under no header, else of the row as a whole."""
         if row.fault and self._counted:  # of a CSV: how many cells there are says more than where the last one is
             fix = "Correct the line, so that every value stands under its header."
-            if _QUOTED in row.fault:
+            if row.fault == QUOTES_IN_DOUBT:
                 fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
             return Problem(row.number, None, "", "", row.fault, fix)
 

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import FORMULA_STARTS, Cell, Row, Table, shorten
+from bulkgen.jobs import FORMULA_STARTS, QUOTES_IN_DOUBT, Cell, Row, Table, shorten
 from bulkgen.sheet.archive import Archive
 from bulkgen.sheet.book import main_part
 from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
@@ -34,7 +34,6 @@ FILE_LIMIT = 200_000_000
 #: How much of the text decides the separator (characters).
 _SAMPLE = 200_000
 
-_MARKS = "has a quotation mark inside a cell, so it can't be told where that cell ends"
 _HELD = (
     "Some quotation marks do not stand at the start of their cells, as in {place}; they were read as if they did, "
     "where a line fits the header line only so."
@@ -130,15 +129,17 @@ class _Reading:
         """Gives each row that can't be used its fault."""
         if self.header_at in self.doubts.rows:
             raise InputError(
-                f"{self.file_name}, row {self.header_at}: the header line {_MARKS}. Correct that line, or say which "
-                "row is the header line: --header-row N."
+                f"{self.file_name}, row {self.header_at}: the header line {QUOTES_IN_DOUBT}. Correct that line, or say "
+                "which row is the header line: --header-row N."
             )
 
         if self.bared_at:
             self._bare_all()
         faults, self.told = self.shape.judge(self.rows)
         if self.doubts.rows:
-            faults = {at: _MARKS for at, row in enumerate(self.rows) if row.number in self.doubts.rows} | faults
+            faults = {
+                at: QUOTES_IN_DOUBT for at, row in enumerate(self.rows) if row.number in self.doubts.rows
+            } | faults
         for at, fault in faults.items():
             self.rows[at] = replace(self.rows[at], fault=fault)
 
