@@ -261,10 +261,7 @@ class Submitter:
     async def _turn_comes(self, job: Job) -> bool:
         """In a silence one job asks again for all: the others would be in vain, or be paid twice. True for a stop."""
         engine = self._engine
-        while (silence := engine.silence) and self._prober not in ((silence.since, job.fingerprint), (None, "")):
-            if self._prober[0] != silence.since:  # of an earlier silence
-                break
-
+        while (silence := engine.silence) and self._prober[0] == silence.since and self._prober[1] != job.fingerprint:
             if await engine.stops_within(1.0):
                 return True
         self._prober = (silence.since, job.fingerprint) if silence else (None, "")

@@ -15,6 +15,7 @@ from bulkgen.jobs import BLANK, Cell, Problem, Row, Table
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, match_key
 from bulkgen.kinds.kind import Kind
+from bulkgen.rows.margin import is_result
 from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
@@ -93,7 +94,7 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
     results: dict[str, int] = {}
     for index, name in enumerate(names):
         key = match_key(name)
-        if key.startswith("result") and name.casefold().startswith("result_"):
+        if is_result(name):
             results[name.casefold()] = index
         elif key:
             by_key.setdefault(key, []).append(index)
