@@ -28,18 +28,18 @@ import httpx
 import trio
 from trio.testing import MockClock
 
-from bulkgen.engine import Engine, Settings, door, flights, poller
+from bulkgen.engine import Engine, Settings, flights, gate, poller
 from bulkgen.heygen.client import HeyGen, connect
-from bulkgen.jobs import Job
-from bulkgen.journal import Journal
+from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.making import avatar_job
+from tests.scenario import NoFiles, ShakyResumeFile, Steps
 from tests.standin.process import StandIn
 from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
 from tests.standin.virtual import VirtualWire
 from tests.standin.world import World
-from tests.voyage import NoFiles, ShakyJournal, Steps
 
 BASE = "https://heygen.test"
 JOBS = 300
@@ -94,11 +94,11 @@ def measure(spans: list[Span], taken: list[tuple[float, int]], requests: int, re
 def bulkgen(concurrency: int) -> Runner:
     async def run(http: httpx.AsyncClient, jobs: list[Job]) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            journal = Journal(Path(folder) / "leads.resume.jsonl")
+            journal = ResumeFile(Path(folder) / "leads.resume.jsonl")
             journal.belongs_to(BASE, "me")
             budget = RetryBudget(rng=random.Random(7))
             engine = Engine(
-                HeyGen(http, budget), ShakyJournal(journal, Steps()), NoFiles(), {}, Settings(concurrency), budget
+                HeyGen(http, budget), ShakyResumeFile(journal, Steps()), NoFiles(), {}, Settings(concurrency), budget
             )
             await engine.run(jobs)
             journal.close()
@@ -174,7 +174,7 @@ def loopback(concurrency: int, scale: float, jobs: int) -> Measured:
     for module, names in (
         (flights, ("SHORTEST_PACE", "LONGEST_PACE", "LONGEST_SILENCE", "LONGEST_TOGETHER")),
         (poller, ("GRACE", "LINK_GRACE")),
-        (door, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
+        (gate, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
     ):
         for name in names:
             setattr(module, name, getattr(module, name) * scale)
@@ -185,7 +185,7 @@ def loopback(concurrency: int, scale: float, jobs: int) -> Measured:
         for module, names in (
             (flights, ("SHORTEST_PACE", "LONGEST_PACE", "LONGEST_SILENCE", "LONGEST_TOGETHER")),
             (poller, ("GRACE", "LINK_GRACE")),
-            (door, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
+            (gate, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
         ):
             for name in names:
                 setattr(module, name, getattr(module, name) / scale)

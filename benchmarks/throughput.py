@@ -21,12 +21,12 @@ from pathlib import Path
 import anyio
 import httpx
 
-from bulkgen import download
-from bulkgen.commits import GroupCommit
 from bulkgen.engine import Engine, Settings
+from bulkgen.files import download
 from bulkgen.heygen.client import HeyGen, connect
-from bulkgen.jobs import Job
-from bulkgen.journal import Journal
+from bulkgen.ledger.commits import GroupCommit
+from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.making import avatar_job, speech_job
 from tests.standin.process import StandIn
@@ -47,7 +47,7 @@ class Measured:
 
 
 async def bulkgen(heygen: StandIn, jobs: list[Job], folder: Path) -> None:
-    journal = Journal(folder / "leads.resume.jsonl")
+    journal = ResumeFile(folder / "leads.resume.jsonl")
     journal.belongs_to(heygen.base, "me")
     budget = RetryBudget()
     async with connect(heygen.base, heygen.key) as http, download.connect() as links:

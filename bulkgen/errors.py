@@ -4,7 +4,7 @@
     ├── InputError         the sheet, an option or a setting is wrong; nothing was sent
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
-    ├── JournalError       the resume file can't be used
+    ├── LedgerError       the resume file can't be used
     ├── LinkGone           a result's link works no more
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
@@ -18,7 +18,7 @@
         └── Lost           no answer that says what HeyGen did
             └── Unreachable   no connection, so the request never left
 
-A mistake in a row is not an exception: it is a `jobs.Problem`, collected and shown with all the others.
+A mistake in a row is not an exception: it is a `jobs.Issue`, collected and shown with all the others.
 Messages are for the person who typed the command. They never hold an API key or a presigned link.
 """
 
@@ -79,7 +79,7 @@ class LockedError(BulkgenError):
     exit_code = Exit.LOCKED
 
 
-class JournalError(BulkgenError):
+class LedgerError(BulkgenError):
     """The resume file is damaged, newer, of another account, or can't be written."""
 
     exit_code = Exit.RESUME_FILE

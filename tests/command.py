@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bulkgen.jobs import Table
+from bulkgen.model import Table
 from bulkgen.sheet import read_sheet
 
 ROOT = Path(__file__).parents[1]

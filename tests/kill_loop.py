@@ -23,8 +23,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from bulkgen.journal import read_events
-from bulkgen.state import fold
+from bulkgen.ledger.resume_file import read_events
+from bulkgen.ledger.state import fold
 from tests.command import bulkgen, command, environment, events, results
 from tests.standin.process import StandIn
 

@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from bulkgen.jobs import Cell, Job, Row, Table, Value, fingerprint
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
-from bulkgen.rows.build import Reading, build
+from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
+from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.lines import Built
 from bulkgen.rows.selection import Selection
 
@@ -58,7 +58,7 @@ def built(
     renames: Mapping[str, str] | None = None,
     selection: Selection | None = None,
 ) -> Built:
-    return build(sheet, Reading("leads", defaults or {}, renames or {}, selection), account)
+    return build(sheet, ReadOptions("leads", defaults or {}, renames or {}, selection), account)
 
 
 def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, str]) -> list[Job]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bulkgen.jobs import Cell, Row, Table
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
-from bulkgen.rows.build import Reading, build
+from bulkgen.model import Cell, Row, Table
+from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.lines import Line
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, built, jobs_of, table
@@ -38,10 +38,10 @@ def test_a_row_that_can_not_be_read_makes_no_job_and_says_why_once() -> None:
 def test_hidden_rows_are_left_out_unless_they_are_asked_for() -> None:
     sheet = table(SPEECH, ["Hi", "v_1"], ["Ho", "v_1"])
     hidden = replace(sheet, rows=(replace(sheet.rows[0], hidden=True), sheet.rows[1]))
-    assert [(line.skipped, len(line.jobs)) for line in build(hidden, Reading("leads"), ACCOUNT).lines] == [
+    assert [(line.skipped, len(line.jobs)) for line in build(hidden, ReadOptions("leads"), ACCOUNT).lines] == [
         (True, 0), (False, 1)
     ]  # fmt: skip
-    shown = build(hidden, Reading("leads", include_hidden=True), ACCOUNT).lines
+    shown = build(hidden, ReadOptions("leads", include_hidden=True), ACCOUNT).lines
     assert [(line.skipped, len(line.jobs)) for line in shown] == [(False, 1), (False, 1)]
 
 
@@ -86,7 +86,7 @@ def test_an_odd_word_in_skip_is_told_at_its_cell_and_makes_no_job() -> None:
 
 def test_a_job_is_titled_by_sheet_and_row_where_the_person_gave_no_title() -> None:
     sheet = table(["avatar_id", "script", "title"], ["look_1", "Hi", None], ["look_1", "Hi", " Mine "])
-    first, second = (line.jobs[0] for line in build(sheet, Reading("spring", sheet="Tab 2"), ACCOUNT).lines)
+    first, second = (line.jobs[0] for line in build(sheet, ReadOptions("spring", sheet="Tab 2"), ACCOUNT).lines)
     assert first.title == f"spring row 2 · {first.fingerprint[:6]}" == first.body["title"]
     assert second.title == "Mine" == second.body["title"]
     assert (first.sheet, first.row, second.row, first.path) == ("Tab 2", 2, 3, "/v3/videos")
@@ -157,7 +157,7 @@ def test_what_has_to_be_looked_up_is_named_once_for_the_whole_sheet() -> None:
         ["tpl_1", "Ann"], ["tpl_9", "Bob"], [None, None, "Hi", "v_1"], [None, None, "Ho", "v_2"],
         [None, None, None, None, LINK, "French;Dutch"],
     )  # fmt: skip
-    assert build(sheet, Reading("leads"), Account()).needs.wanted == {
+    assert build(sheet, ReadOptions("leads"), Account()).needs.wanted == {
         Lookup.TEMPLATE: {"tpl_1", "tpl_9"}, Lookup.SPEECH_VOICE: {"v_1", "v_2"}, Lookup.LANGUAGE: {"French", "Dutch"}
     }  # fmt: skip
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from bulkgen.jobs import Row, Table
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.kind import Kind
+from bulkgen.model import Row, Table
 from bulkgen.rows import headings, suggest
-from bulkgen.rows.build import Builder, Reading
-from bulkgen.rows.draft import Draft
+from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.links import media_links
 from bulkgen.rows.lint import lint
+from bulkgen.rows.reader import RowReader
 from tests.making import ACCOUNT, table
 
 HEADERS = ["template_id", "first_name", "avatar_id", "script", "voice_id", "video", "languages", "type"]
@@ -42,17 +42,17 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, key: Callabl
 def drafted(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
     """How often each row was read in full: with all the fields of its kind."""
 
-    def row(draft: Draft, layout: headings.Layout) -> object:
-        return draft.row.number if any(column.name == "folder_id" for column in layout.columns) else None
+    def row(reader: RowReader, layout: headings.Layout) -> object:
+        return reader.row.number if any(column.name == "folder_id" for column in layout.columns) else None
 
-    return counted(monkeypatch, Draft, "read", row)
+    return counted(monkeypatch, RowReader, "read", row)
 
 
 def test_a_row_that_the_look_ups_confirm_is_read_and_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = table(HEADERS, TEMPLATE, AVATAR, FRENCH, SLOPPY)
     reads = drafted(monkeypatch)
     validations = counted(monkeypatch, Kind, "faults", lambda kind, *_: kind.name)
-    builder = Builder(sheet, Reading("leads"))
+    builder = Builder(sheet, ReadOptions("leads"))
     assert [len(line.jobs) for line in builder.build(Account()).lines] == [0, 1, 1, 2]
     built = builder.build(Account({}, {Lookup.VOICE: ACCOUNT.listed[Lookup.VOICE]}))
     built = builder.build(ACCOUNT)
@@ -66,7 +66,7 @@ def test_a_word_that_the_account_does_not_have_changes_the_rows_that_hold_it_alo
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rows = [[*AVATAR[:4], voice, *AVATAR[5:]] for voice in ("v_1", "v_nobody", "v_2")]
-    builder = Builder(table(HEADERS, *rows), Reading("leads"))
+    builder = Builder(table(HEADERS, *rows), ReadOptions("leads"))
     first = builder.build(Account())
     reads = drafted(monkeypatch)
     second = builder.build(ACCOUNT)
@@ -77,7 +77,7 @@ def test_a_word_that_the_account_does_not_have_changes_the_rows_that_hold_it_alo
 
 def test_what_is_built_step_by_step_is_what_is_built_at_once() -> None:
     rows = [TEMPLATE, AVATAR, FRENCH, SLOPPY, ["tpl_x", *[""] * 7], ["", "", "look_9", "Hi", "Anna", "", "", ""]]
-    sheet, reading = table(HEADERS, *rows), Reading("leads")
+    sheet, reading = table(HEADERS, *rows), ReadOptions("leads")
     builder = Builder(sheet, reading)
     for account in (Account(), Account(ACCOUNT.templates), ACCOUNT):
         stepwise = builder.build(account)
@@ -87,7 +87,7 @@ def test_what_is_built_step_by_step_is_what_is_built_at_once() -> None:
 def test_the_header_line_is_read_once_for_building_links_and_lint(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = table(HEADERS, TEMPLATE, AVATAR, FRENCH)
     reads = counted(monkeypatch, headings.Headings, "__init__", lambda *_, **__: "headings")
-    builder = Builder(sheet, Reading("leads"))
+    builder = Builder(sheet, ReadOptions("leads"))
     builder.build(Account())
     built = builder.build(ACCOUNT)
     lint(sheet, built, ACCOUNT)
@@ -97,7 +97,7 @@ def test_the_header_line_is_read_once_for_building_links_and_lint(monkeypatch: p
 
 def test_columns_that_the_sheet_does_not_have_cost_nothing_per_row() -> None:
     sheet = table(["avatar_id", "script", "notes"], ["look_1", "Hi", "x"])
-    builder = Builder(sheet, Reading("leads"))
+    builder = Builder(sheet, ReadOptions("leads"))
     row = builder.build(ACCOUNT).lines[0].row
     assert isinstance(row, Row)
     kind = builder.layouts.decided(row)
@@ -111,7 +111,7 @@ def wrong_words(count: int) -> Table:
 
 def test_of_many_wrong_words_only_the_first_are_compared_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = counted(monkeypatch, suggest, "nearest", lambda word, *_: word)
-    built = Builder(wrong_words(suggest.HINTS + 30), Reading("leads")).build(ACCOUNT)
+    built = Builder(wrong_words(suggest.HINTS + 30), ReadOptions("leads")).build(ACCOUNT)
     assert len(built.mistakes) == suggest.HINTS + 30
     assert len(compared) == suggest.HINTS
     assert set(compared.values()) == {1}
@@ -122,7 +122,7 @@ def test_of_many_wrong_words_only_the_first_are_compared_with_the_known_ones(mon
 def test_fields_that_no_column_has_are_compared_no_further_either(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = counted(monkeypatch, suggest, "nearest", lambda word, *_: word)
     rows = [["look_1", f"Hi {{{{first_nam{n}}}}}", "Ann"] for n in range(suggest.HINTS + 5)]
-    built = Builder(table(["avatar_id", "script", "first_name"], *rows), Reading("leads")).build(ACCOUNT)
+    built = Builder(table(["avatar_id", "script", "first_name"], *rows), ReadOptions("leads")).build(ACCOUNT)
     assert len(built.mistakes) == suggest.HINTS + 5
     assert len(compared) == suggest.HINTS
     assert built.mistakes[0].fix.startswith("Did you mean first_name?")

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
-from bulkgen.state import fold
+from bulkgen.ledger.state import fold
 from tests.command import SAMPLES, avatars, bulkgen, command, environment, events, results, wait_for
 from tests.standin.process import StandIn
 
@@ -495,8 +495,8 @@ def test_links_that_lead_nowhere_public_are_found_before_anything_is_sent(tmp_pa
         done = bulkgen(tmp_path, "check", "a.csv", "--json", env=heygen.env)
         data = json.loads(done.stdout)
         assert done.returncode == Exit.MISTAKES
-        assert [problem["cell"] for problem in data["mistakes"]] == ["a!A2"]
-        assert [problem["cell"] for problem in data["warnings"]] == ["a!A3"]
+        assert [issue["cell"] for issue in data["mistakes"]] == ["a!A2"]
+        assert [issue["cell"] for issue in data["warnings"]] == ["a!A3"]
         assert not heygen.ledger().charges
 
 

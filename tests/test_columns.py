@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.jobs import Cell, Value
 from bulkgen.kinds.columns import Column, Fault, Type, is_link, nest, parse, split_list, truth
+from bulkgen.model import Cell, Value
 from tests.making import built, jobs_of, table
 
 

@@ -9,18 +9,18 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from bulkgen import journal as journal_module
-from bulkgen.commits import GroupCommit
-from bulkgen.errors import JournalError
-from bulkgen.events import Event, submitting
-from bulkgen.journal import Journal, read_events
+from bulkgen.errors import LedgerError
+from bulkgen.ledger import resume_file as resume_file_module
+from bulkgen.ledger.commits import GroupCommit
+from bulkgen.ledger.events import Event, submitting
+from bulkgen.ledger.resume_file import ResumeFile, read_events
 from tests.making import avatar_job
 
 pytestmark = pytest.mark.anyio
 
 
-def opened(folder: Path) -> Journal:
-    journal = Journal(folder / "leads.resume.jsonl")
+def opened(folder: Path) -> ResumeFile:
+    journal = ResumeFile(folder / "leads.resume.jsonl")
     journal.belongs_to("https://heygen.test", "me")
     return journal
 
@@ -51,14 +51,14 @@ async def test_each_call_gets_its_own_events_back_once_they_are_on_the_disk(tmp_
 async def test_what_waits_while_the_disk_is_busy_goes_in_one_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    busy, syncs, real = threading.Event(), [0], journal_module._sync
+    busy, syncs, real = threading.Event(), [0], resume_file_module._sync
 
     def sync(fd: int) -> None:
         syncs[0] += 1
         busy.wait(60)
         real(fd)
 
-    monkeypatch.setattr(journal_module, "_sync", sync)
+    monkeypatch.setattr(resume_file_module, "_sync", sync)
     journal = opened(tmp_path)
     commits = GroupCommit(journal)
     async with anyio.create_task_group() as group:
@@ -80,13 +80,13 @@ async def test_a_disk_that_fails_is_told_to_everybody_who_waits(
     def fail(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(journal_module, "_sync", fail)
+    monkeypatch.setattr(resume_file_module, "_sync", fail)
     commits, told = GroupCommit(opened(tmp_path)), []
 
     async def one(number: int) -> None:
         try:
             await commits.append(record(number))
-        except JournalError as error:
+        except LedgerError as error:
             told.append(str(error))
 
     async with anyio.create_task_group() as group:
@@ -103,7 +103,7 @@ async def test_the_loop_goes_on_while_the_disk_is_slow(tmp_path: Path, monkeypat
         writing.set()
         assert released.wait(60)
 
-    monkeypatch.setattr(journal_module, "_sync", sync)
+    monkeypatch.setattr(resume_file_module, "_sync", sync)
     commits = GroupCommit(opened(tmp_path))
     async with anyio.create_task_group() as group:
         group.start_soon(commits.append, record(2))

@@ -21,10 +21,11 @@ from typing import Any
 
 import pytest
 
-from bulkgen import journal as journal_module
-from bulkgen.download import Downloads
-from bulkgen.errors import Exit, JournalError
-from bulkgen.events import (
+from bulkgen.disk.whole import Saved, sweep, write_whole
+from bulkgen.errors import Exit, LedgerError
+from bulkgen.files.download import Downloads
+from bulkgen.ledger import resume_file as resume_file_module
+from bulkgen.ledger.events import (
     adopted,
     finished,
     format_time,
@@ -32,15 +33,14 @@ from bulkgen.events import (
     submitting,
     unknown,
 )
-from bulkgen.files import Saved, sweep, write_whole
-from bulkgen.jobs import Job
-from bulkgen.journal import Journal, neighbours
-from bulkgen.state import State, Status, fold, inherited
+from bulkgen.ledger.resume_file import ResumeFile, neighbours
+from bulkgen.ledger.state import State, Status, fold, inherited
+from bulkgen.model import Job
 from tests.command import as_from_a_terminal, bulkgen, command, environment, events, results
 from tests.making import avatar_job, speech_job, translation_job
+from tests.scenario import Crash, Scenario
 from tests.standin.process import StandIn
 from tests.test_engine import avatars, every_once
-from tests.voyage import Crash, Voyage
 
 BASE, ME = "https://heygen.test", "me"
 CUTS: list[Callable[[int, int], int]] = [lambda durable, _: durable, lambda durable, size: (durable + size) // 2,
@@ -51,12 +51,12 @@ def few() -> list[Job]:
     return [*avatars(2), translation_job(9), speech_job(20)]
 
 
-def recorded_keys(voyage: Voyage) -> set[object]:
-    return {event.get("key") for event in voyage.events()}
+def recorded_keys(scenario: Scenario) -> set[object]:
+    return {event.get("key") for event in scenario.events()}
 
 
-def charged_keys(voyage: Voyage) -> set[str]:
-    return {key for key in voyage.charges if key.startswith("bulkgen:")}
+def charged_keys(scenario: Scenario) -> set[str]:
+    return {key for key in scenario.charges if key.startswith("bulkgen:")}
 
 
 # Killed, or without power, between any two steps --------------------------------------------------------------------
@@ -67,61 +67,61 @@ def test_power_lost_at_any_write_and_whatever_the_disk_kept_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: Callable[[int, int], int]
 ) -> None:
     """What was synced is there; of what was written since, the disk may have kept anything."""
-    real, durable = journal_module._sync, 0
-    voyage: Voyage
+    real, durable = resume_file_module._sync, 0
+    scenario: Scenario
 
     def sync(fd: int) -> None:
         nonlocal durable
-        voyage.steps.step()
+        scenario.steps.step()
         real(fd)
         durable = os.fstat(fd).st_size
 
-    monkeypatch.setattr(journal_module, "_sync", sync)
+    monkeypatch.setattr(resume_file_module, "_sync", sync)
     step, crashed = 0, True
     while crashed:
         step += 1
         durable = 0
         folder = tmp_path / str(step)
         folder.mkdir()
-        voyage = Voyage(folder, few(), render=[1.0, 3.0])
-        voyage.run(crash_at=step)
-        crashed = voyage.steps.taken >= step
-        if voyage.path.exists():
-            os.truncate(voyage.path, cut(durable, voyage.path.stat().st_size))
-        known = recorded_keys(voyage)
-        assert charged_keys(voyage) <= known, step
-        voyage.run()
-        assert {voyage.charges[key] for key in charged_keys(voyage)} == {1}, step
-        repeats = sum(state.repeats for state in fold(voyage.events()).states.values())
-        assert 4 <= sum(voyage.charges.values()) <= 4 + repeats, step
-        assert set(voyage.statuses()) == {"done"}, step
+        scenario = Scenario(folder, few(), render=[1.0, 3.0])
+        scenario.run(crash_at=step)
+        crashed = scenario.steps.taken >= step
+        if scenario.path.exists():
+            os.truncate(scenario.path, cut(durable, scenario.path.stat().st_size))
+        known = recorded_keys(scenario)
+        assert charged_keys(scenario) <= known, step
+        scenario.run()
+        assert {scenario.charges[key] for key in charged_keys(scenario)} == {1}, step
+        repeats = sum(state.repeats for state in fold(scenario.events()).states.values())
+        assert 4 <= sum(scenario.charges.values()) <= 4 + repeats, step
+        assert set(scenario.statuses()) == {"done"}, step
     assert step > 25
 
 
 def test_killed_in_mid_download_or_before_the_file_is_recorded(tmp_path: Path) -> None:
     class Shaky(Downloads):
         def _keep(self, arrived: Sequence[Any]) -> list[Saved | Exception]:
-            voyage.steps.step()
+            scenario.steps.step()
             saved = super()._keep(arrived)
-            voyage.steps.step()
+            scenario.steps.step()
             return saved
 
-    voyage: Voyage
+    scenario: Scenario
     step, crashed = 0, True
     while crashed:
         step += 1
         folder = tmp_path / str(step)
         (folder / "leads.files").mkdir(parents=True)
-        voyage = Voyage(folder, [speech_job(20)])
-        voyage.downloads = Shaky
-        left = folder / "leads.files" / f"0020-{voyage.jobs[0].fingerprint[:10]}.mp3.part"
+        scenario = Scenario(folder, [speech_job(20)])
+        scenario.downloads = Shaky
+        left = folder / "leads.files" / f"0020-{scenario.jobs[0].fingerprint[:10]}.mp3.part"
         left.write_bytes(b"half a recording")  # of a process that was killed
-        voyage.run(crash_at=step)
-        crashed = voyage.steps.taken >= step
+        scenario.run(crash_at=step)
+        crashed = scenario.steps.taken >= step
         sweep(left.parent)
-        voyage.run()
-        assert voyage.statuses() == ["done"], step
-        (saved,) = [event for event in voyage.events() if event["event"] == "saved"]
+        scenario.run()
+        assert scenario.statuses() == ["done"], step
+        (saved,) = [event for event in scenario.events() if event["event"] == "saved"]
         (file,) = (folder / "leads.files").iterdir()
         assert (f"leads.files/{file.name}", file.stat().st_size) == (saved["file"], saved["bytes"]), step
     assert step > 8
@@ -149,7 +149,7 @@ def test_nothing_is_sent_that_is_not_recorded_whenever_the_disk_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
     """Of every record in turn; the next run, on a disk that works, makes each job once."""
-    real = getattr(journal_module, call)
+    real = getattr(resume_file_module, call)
     appends, failing = 0, 0
 
     def broken(*arguments: object) -> None:
@@ -159,39 +159,39 @@ def test_nothing_is_sent_that_is_not_recorded_whenever_the_disk_fails(
             raise OSError(number, os.strerror(number))
         real(*arguments)
 
-    monkeypatch.setattr(journal_module, call, broken)
+    monkeypatch.setattr(resume_file_module, call, broken)
     for nth in range(1, 100):
         folder = tmp_path / str(nth)
         folder.mkdir()
-        voyage = Voyage(folder, few(), render=[1.0, 3.0])
+        scenario = Scenario(folder, few(), render=[1.0, 3.0])
         appends, failing = 0, nth
-        stopped = fatal(voyage)
+        stopped = fatal(scenario)
         if stopped is None:
             break
         assert stopped.exit_code is Exit.RESUME_FILE
         assert "Nothing was sent that is not recorded" in str(stopped)
-        assert charged_keys(voyage) <= recorded_keys(voyage)
-        before = sum(voyage.charges.values())
+        assert charged_keys(scenario) <= recorded_keys(scenario)
+        before = sum(scenario.charges.values())
         failing = 0
-        voyage.run()
-        assert {voyage.charges[key] for key in charged_keys(voyage)} == {1}
-        assert sum(voyage.charges.values()) >= before
-        assert set(voyage.statuses()) == {"done"}
+        scenario.run()
+        assert {scenario.charges[key] for key in charged_keys(scenario)} == {1}
+        assert sum(scenario.charges.values()) >= before
+        assert set(scenario.statuses()) == {"done"}
     assert nth > 10
 
 
-def fatal(voyage: Voyage) -> JournalError | None:
+def fatal(scenario: Scenario) -> LedgerError | None:
     try:
-        voyage.run()
-    except JournalError as error:
+        scenario.run()
+    except LedgerError as error:
         return error
 
     return None
 
 
 def test_after_a_record_failed_nothing_more_is_posted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    voyage = Voyage(tmp_path, avatars(40), post_seconds=[0.5, 2.0])
-    real, appends = journal_module._write, 0
+    scenario = Scenario(tmp_path, avatars(40), post_seconds=[0.5, 2.0])
+    real, appends = resume_file_module._write, 0
 
     def broken(fd: int, data: bytes) -> None:
         nonlocal appends
@@ -200,11 +200,11 @@ def test_after_a_record_failed_nothing_more_is_posted(tmp_path: Path, monkeypatc
             raise OSError(errno.ENOSPC, "No space left on device")
         real(fd, data)
 
-    monkeypatch.setattr(journal_module, "_write", broken)
-    with pytest.raises(JournalError, match="the disk is full"):
-        voyage.run()
-    intents = sum(event["event"] == "submitting" for event in voyage.events())
-    assert len(voyage.charges) <= intents < 15
+    monkeypatch.setattr(resume_file_module, "_write", broken)
+    with pytest.raises(LedgerError, match="the disk is full"):
+        scenario.run()
+    intents = sum(event["event"] == "submitting" for event in scenario.events())
+    assert len(scenario.charges) <= intents < 15
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of the size of files are set in another way there")
@@ -312,19 +312,19 @@ def test_a_resume_file_that_another_program_changed_after_it_was_read_is_not_wri
     path = tmp_path / "a.resume.jsonl"
     first, second = journal_of(path), journal_of(path)
     first.append(submitting(avatar_job(), 1))
-    with pytest.raises(JournalError, match="changed it meanwhile"):
+    with pytest.raises(LedgerError, match="changed it meanwhile"):
         second.append(submitting(avatar_job(3), 1))
     third, fourth = journal_of(path), journal_of(path)
     third.append(submitting(avatar_job(4), 1))
-    with pytest.raises(JournalError, match="changed it meanwhile"):
+    with pytest.raises(LedgerError, match="changed it meanwhile"):
         fourth.append(submitting(avatar_job(5), 1))
-    assert [event["event"] for event in Journal(path).events] == ["opened", "submitting", "submitting"]
+    assert [event["event"] for event in ResumeFile(path).events] == ["opened", "submitting", "submitting"]
     for journal in (first, second, third, fourth):
         journal.close()
 
 
-def journal_of(path: Path) -> Journal:
-    journal = Journal(path)
+def journal_of(path: Path) -> ResumeFile:
+    journal = ResumeFile(path)
     journal.belongs_to(BASE, ME)
     return journal
 
@@ -334,7 +334,7 @@ def test_a_resume_file_that_was_taken_away_after_it_was_read_is_not_made_anew(tm
     journal_of(path).append(submitting(avatar_job(), 1))
     journal = journal_of(path)
     path.rename(tmp_path / "elsewhere")
-    with pytest.raises(JournalError):
+    with pytest.raises(LedgerError):
         journal.append(submitting(avatar_job(), 2))
     assert not path.exists()
 
@@ -345,10 +345,10 @@ def test_a_resume_file_that_is_moved_in_mid_run_ends_the_run(tmp_path: Path) -> 
     journal = journal_of(path)
     journal.append(submitting(avatar_job(), 1))
     path.rename(tmp_path / "b.resume.jsonl")
-    with pytest.raises(JournalError):
+    with pytest.raises(LedgerError):
         journal.append(submitted(avatar_job(), 1, "v"))
     path.write_text("")  # a synchronised folder brings an old one back
-    with pytest.raises(JournalError):
+    with pytest.raises(LedgerError):
         journal.append(submitted(avatar_job(), 1, "v"))
     journal.close()
 
@@ -485,8 +485,8 @@ def test_titles_and_times_of_an_attempt_do_not_depend_on_the_order_of_its_record
 
 
 def test_the_events_of_this_run_stand_in_the_file_as_they_were_taken_in(tmp_path: Path) -> None:
-    voyage = Voyage(tmp_path, few())
-    engine = voyage.run()
-    assert fold(voyage.events()).states == engine.states
-    every_once(voyage)
-    assert events(voyage.path) == voyage.events()
+    scenario = Scenario(tmp_path, few())
+    engine = scenario.run()
+    assert fold(scenario.events()).states == engine.states
+    every_once(scenario)
+    assert events(scenario.path) == scenario.events()

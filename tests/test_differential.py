@@ -1,4 +1,4 @@
-"""What we read, beside what openpyxl and Python's csv read, of the whole museum and of files made from every trap.
+"""What we read, beside what openpyxl and Python's csv read, of the whole fixtures and of files made from every trap.
 
 Each file that is read otherwise stands on a list with the reason. A difference that is not on it fails, and so does one
 that is, but is no more.
@@ -20,11 +20,11 @@ import openpyxl
 import pytest
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Table
+from bulkgen.model import Table
 from bulkgen.sheet import TEXTS, WORKBOOKS
 from bulkgen.sheet.csv_file import read_csv
-from bulkgen.sheet.workbook import read_workbook
-from tests.make_museum import files, raw, sheet, styles, workbook
+from bulkgen.sheet.xlsx.workbook import read_workbook
+from tests.make_fixtures import files, raw, sheet, styles, workbook
 
 #: The values by row and column, both from 1; None for a file that is refused.
 Grid = dict[tuple[int, int], object] | None

@@ -14,8 +14,8 @@ from bulkgen import __version__
 from bulkgen.cli.app import app
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
+from bulkgen.ledger.state import Status
 from bulkgen.results.table import COLUMNS
-from bulkgen.state import Status
 from tests.command import ROOT, SAMPLES, STARTERS, bulkgen
 from tests.readme import filled
 

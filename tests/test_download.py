@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bulkgen.download import Downloads, connect
+from bulkgen.disk.whole import Saved
 from bulkgen.errors import LinkGone, Lost
-from bulkgen.files import Saved
+from bulkgen.files.download import Downloads, connect
 from bulkgen.retry import RetryBudget
 
 pytestmark = pytest.mark.anyio

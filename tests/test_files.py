@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bulkgen.files import passing_name, sweep, write_whole
+from bulkgen.disk.whole import passing_name, sweep, write_whole
 from tests.command import bulkgen
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bulkgen.errors import Blocked, Refused
-from bulkgen.events import (
+from bulkgen.ledger.events import (
     Event,
     adopted,
     failed,
@@ -20,7 +20,7 @@ from bulkgen.events import (
     template_seen,
     unknown,
 )
-from bulkgen.state import (
+from bulkgen.ledger.state import (
     CLOCK_SLACK,
     KEY_LIFE,
     NEW,

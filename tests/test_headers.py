@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import Exit
-from bulkgen.jobs import Table
+from bulkgen.model import Table
 from bulkgen.rows.headings import better_header
 from tests.command import bulkgen
 from tests.making import table

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.jobs import Table, Value, column_letters, fingerprint, idempotency_key, listed, plural, shorten
+from bulkgen.model import Table, Value, column_letters, fingerprint, idempotency_key, listed, plural, shorten
 
 names = st.text("abcdefghij._", min_size=1, max_size=12)
 values = st.one_of(

@@ -19,11 +19,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bulkgen.events import Event
-from bulkgen.jobs import Job
-from bulkgen.state import Policy, fold
+from bulkgen.ledger.events import Event
+from bulkgen.ledger.state import Policy, fold
+from bulkgen.model import Job
 from tests.making import avatar_job, speech_job, translation_job
-from tests.voyage import Voyage
+from tests.scenario import Scenario
 
 EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
 SECRET = "which nobody may read in the resume file"
@@ -64,8 +64,8 @@ class Lifetime(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="bulkgen-"))
-        self.voyage = Voyage(self.folder, [], render=[5.0, 60.0], slots=5)
-        self.voyage.dated = True
+        self.scenario = Scenario(self.folder, [], render=[5.0, 60.0], slots=5)
+        self.scenario.dated = True
         self.rows: list[tuple[str, int]] = []
         self.paid_knowingly = False
 
@@ -116,10 +116,10 @@ class Lifetime(RuleBasedStateMachine):
     @rule(step=st.integers(1, 40))
     def lose_every_answer(self, step: int) -> None:
         """HeyGen does what is asked, and nobody hears of it."""
-        before = self.voyage.world.settings.faults
-        self.voyage.world.change(faults={"post": {"drop_after": 1.0}})
+        before = self.scenario.world.settings.faults
+        self.scenario.world.change(faults={"post": {"drop_after": 1.0}})
         self.go(crash_at=step)
-        self.voyage.world.change(faults=before)
+        self.scenario.world.change(faults=before)
 
     @rule(failed=st.booleans(), unknown=st.booleans())
     def retry(self, failed: bool, unknown: bool) -> None:
@@ -127,42 +127,42 @@ class Lifetime(RuleBasedStateMachine):
         self.go(policy=Policy(retry_failed=failed, retry_unknown=unknown))
 
     def go(self, **arguments: object) -> None:
-        self.voyage.jobs = [job_of(wish, row) for row, wish in enumerate(self.rows, 2)]
-        self.voyage.run(**arguments)  # type: ignore[arg-type]  # named as `Voyage.run` has them
-        self.voyage.offset += 300.0
-        self.voyage.world.state()  # by now HeyGen has worked on what it got late
+        self.scenario.jobs = [job_of(wish, row) for row, wish in enumerate(self.rows, 2)]
+        self.scenario.run(**arguments)  # type: ignore[arg-type]  # named as `Scenario.run` has them
+        self.scenario.offset += 300.0
+        self.scenario.world.state()  # by now HeyGen has worked on what it got late
 
     # The world ------------------------------------------------------------------------------------------------------
 
     @rule(seconds=st.sampled_from([30.0, 20 * 60, 4 * HOUR, 22 * HOUR, 25 * HOUR, 200 * HOUR]))
     def wait(self, seconds: float) -> None:
-        self.voyage.offset += seconds
+        self.scenario.offset += seconds
 
     @rule(error=st.sampled_from([0.0, -2 * HOUR, -23 * HOUR, -300 * HOUR, 2 * HOUR, 25 * HOUR, 300 * HOUR]))
     def set_the_clock(self, error: float) -> None:
-        self.voyage.skew = error
+        self.scenario.skew = error
 
     @rule(day=st.sampled_from(sorted(BAD_DAYS)), seed=st.integers(0, 9))
     def weather(self, day: str, seed: int) -> None:
-        self.voyage.world.change(faults=BAD_DAYS[day], seed=seed)
+        self.scenario.world.change(faults=BAD_DAYS[day], seed=seed)
 
     @rule(others=st.sampled_from([0, 3, 5]), lag=st.sampled_from([0.0, 600.0]))
     def crowd(self, others: int, lag: float) -> None:
-        self.voyage.world.change(other_user=others, list_lag=lag)
+        self.scenario.world.change(other_user=others, list_lag=lag)
 
     @rule(fault=st.sampled_from(["", "error_before:401", "error_before:402", "error_before:429:quota_exceeded"]))
     def shut(self, fault: str) -> None:
-        self.voyage.world.change(script=[{"fault": fault}] if fault else [])
+        self.scenario.world.change(script=[{"fault": fault}] if fault else [])
 
     # What holds -----------------------------------------------------------------------------------------------------
 
     @invariant()
     def nothing_is_charged_twice(self) -> None:
-        keys = {key: count for key, count in self.voyage.charges.items() if key.startswith("bulkgen:")}
+        keys = {key: count for key, count in self.scenario.charges.items() if key.startswith("bulkgen:")}
         assert set(keys.values()) <= {1}, keys
         assert keys.keys() <= {event.get("key") for event in self.events()}
-        assert not self.voyage.world.ledger.changed_wishes()
-        twice = [lines for lines in self.voyage.world.ledger.paid_twice().values() if lines[0]["key"]]
+        assert not self.scenario.world.ledger.changed_wishes()
+        twice = [lines for lines in self.scenario.world.ledger.paid_twice().values() if lines[0]["key"]]
         assert not twice or self.paid_knowingly
 
     @invariant()
@@ -173,7 +173,7 @@ class Lifetime(RuleBasedStateMachine):
     @invariant()
     def recordings_cost_no_more_than_was_recorded(self) -> None:
         intents = Counter(str(e["fingerprint"]) for e in self.events() if e.get("kind") == "speech")
-        spoken = [line for line in self.voyage.world.ledger.charges if line["path"] == "/v3/voices/speech"]
+        spoken = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/voices/speech"]
         assert len(spoken) <= sum(intents.values())
 
     @invariant()
@@ -187,22 +187,22 @@ class Lifetime(RuleBasedStateMachine):
 
     @invariant()
     def no_text_stands_in_the_resume_file(self) -> None:
-        path = self.voyage.path
+        path = self.scenario.path
         assert not path.exists() or SECRET.encode() not in path.read_bytes()
 
     def events(self) -> list[Event]:
-        return self.voyage.events()
+        return self.scenario.events()
 
     def come_to_an_end(self) -> None:
         """Good weather, and some more runs."""
-        self.voyage.world.change(faults={}, script=[], other_user=0, list_lag=0.0)
+        self.scenario.world.change(faults={}, script=[], other_user=0, list_lag=0.0)
         for _ in range(3):
             self.go()
-        assert set(self.voyage.statuses()) <= {"done", "failed", "unknown"}
+        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown"}
         self.nothing_is_charged_twice()
-        before = len(self.voyage.charges)
+        before = len(self.scenario.charges)
         self.go()
-        assert len(self.voyage.charges) == before
+        assert len(self.scenario.charges) == before
 
 
 Lifetime.TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=20)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bulkgen.jobs import Table
 from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
-from bulkgen.rows.build import Reading, build
-from bulkgen.rows.lines import with_problems
-from bulkgen.rows.links import Link, link_problems, media_links
+from bulkgen.model import Table
+from bulkgen.rows.build import ReadOptions, build
+from bulkgen.rows.lines import with_issues
+from bulkgen.rows.links import Link, link_issues, media_links
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, table
 
 A, B, C = (f"https://example.com/{name}" for name in "abc")
 
 
-def links(sheet: Table, reading: Reading | None = None, wanted: set[str] | None = None) -> list[Link]:
-    reading = reading or Reading("leads")
+def links(sheet: Table, reading: ReadOptions | None = None, wanted: set[str] | None = None) -> list[Link]:
+    reading = reading or ReadOptions("leads")
     return media_links(build(sheet, reading, ACCOUNT), ACCOUNT, wanted=wanted)
 
 
@@ -76,7 +76,8 @@ def test_a_merged_link_is_the_one_that_is_sent() -> None:
 def test_rows_with_mistakes_are_asked_about_rows_left_out_or_not_selected_are_not() -> None:
     headers = ["video", "languages", "skip"]
     sheet = table(headers, [A, "Klingon", ""], [B, "French", "yes"], [C, "French", ""])
-    assert told(links(sheet, Reading("leads", selection=parse_selection("2-3", "--rows")))) == [(A, SOURCE, ["video2"])]
+    chosen = ReadOptions("leads", selection=parse_selection("2-3", "--rows"))
+    assert told(links(sheet, chosen)) == [(A, SOURCE, ["video2"])]
 
 
 def test_a_line_that_can_not_be_read_is_not_asked_about() -> None:
@@ -86,48 +87,48 @@ def test_a_line_that_can_not_be_read_is_not_asked_about() -> None:
 
 def test_a_row_with_one_job_left_to_send_is_asked_about() -> None:
     sheet = table(["video", "languages"], [A, "French;English"])
-    first, _ = build(sheet, Reading("leads"), ACCOUNT).lines[0].jobs
+    first, _ = build(sheet, ReadOptions("leads"), ACCOUNT).lines[0].jobs
     found = links(sheet, wanted={first.fingerprint})
     assert [link.url for link in found] == [A]
-    problems = link_problems(found, {A: Fault("", "leads to nothing", "Copy it again.")})
-    assert [problem.warning for problem in problems] == [True], "its other job is done, and stays to be seen"
+    issues = link_issues(found, {A: Fault("", "leads to nothing", "Copy it again.")})
+    assert [issue.warning for issue in issues] == [True], "its other job is done, and stays to be seen"
 
 
 def test_links_of_jobs_that_will_not_be_sent_again_are_left_out() -> None:
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [C, "Klingon"])
-    first, second, _ = build(sheet, Reading("leads"), ACCOUNT).lines
+    first, second, _ = build(sheet, ReadOptions("leads"), ACCOUNT).lines
     assert told(links(sheet, wanted={second.jobs[0].fingerprint})) == [(B, SOURCE, ["video3"]), (C, SOURCE, ["video4"])]
     assert [link.url for link in links(sheet, wanted={first.jobs[0].fingerprint})] == [A, C]
 
 
 def test_what_was_found_is_told_at_every_cell_and_makes_the_rows_invalid() -> None:
-    reading = Reading("leads")
+    reading = ReadOptions("leads")
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [A, "English"])
     built = build(sheet, reading, ACCOUNT)
     found = media_links(built, ACCOUNT)
-    problems = link_problems(found, {A: Fault("", "leads to nothing", "Copy it again.")})
-    assert [(sheet.where(p.row, p.column), p.header, p.value) for p in problems] == [
+    issues = link_issues(found, {A: Fault("", "leads to nothing", "Copy it again.")})
+    assert [(sheet.where(p.row, p.column), p.header, p.value) for p in issues] == [
         ("Leads!A2", "video", A),
         ("Leads!A4", "video", A),
     ]
-    after = with_problems(built, problems)
+    after = with_issues(built, issues)
     assert [line.invalid for line in after.lines] == [True, False, True]
     assert [len(line.jobs) for line in after.lines] == [0, 1, 0]
-    assert after.mistakes == problems
+    assert after.mistakes == issues
 
 
 def test_a_warning_leaves_the_row_its_jobs() -> None:
-    reading = Reading("leads")
+    reading = ReadOptions("leads")
     sheet = table(["video", "languages"], [A, "French"])
     built = build(sheet, reading, ACCOUNT)
-    problems = link_problems(media_links(built, ACCOUNT), {A: Fault("", "is slow", "Wait.", warning=True)})
-    after = with_problems(built, problems)
-    assert (after.mistakes, after.warnings, len(after.lines[0].jobs)) == ([], problems, 1)
+    issues = link_issues(media_links(built, ACCOUNT), {A: Fault("", "is slow", "Wait.", warning=True)})
+    after = with_issues(built, issues)
+    assert (after.mistakes, after.warnings, len(after.lines[0].jobs)) == ([], issues, 1)
 
 
 def test_a_link_that_set_gives_is_told_without_a_cell() -> None:
-    reading = Reading("leads", {"audio_url": A})
+    reading = ReadOptions("leads", {"audio_url": A})
     sheet = table(["avatar_id"], ["look_1"])
     found = media_links(build(sheet, reading, ACCOUNT), ACCOUNT)
-    problem = link_problems(found, {A: Fault("", "leads to nothing", "Copy it again.")})[0]
-    assert (problem.column, problem.header) == (None, "--set audio_url")
+    issue = link_issues(found, {A: Fault("", "leads to nothing", "Copy it again.")})[0]
+    assert (issue.column, issue.header) == (None, "--set audio_url")

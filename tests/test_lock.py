@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bulkgen import lock as lock_module
-from bulkgen.errors import Exit, JournalError, LockedError
-from bulkgen.events import format_time
-from bulkgen.lock import STALE, SheetLock
+from bulkgen.errors import Exit, LedgerError, LockedError
+from bulkgen.ledger import lock as lock_module
+from bulkgen.ledger.events import format_time
+from bulkgen.ledger.lock import STALE, SheetLock
 
 NOW = 1_790_000_000.0
 
@@ -48,7 +48,7 @@ def test_the_lock_is_free_and_gone_after_its_holder(tmp_path: Path) -> None:
 def test_a_dead_process_holds_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.lock"
     program = (
-        "import os, sys; from pathlib import Path; from bulkgen.lock import SheetLock;"
+        "import os, sys; from pathlib import Path; from bulkgen.ledger.lock import SheetLock;"
         "SheetLock(Path(sys.argv[1])).acquire(); os._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", program, str(path)], check=False).returncode == 9
@@ -92,7 +92,7 @@ def test_a_note_that_says_nothing_is_no_holder(tmp_path: Path, content: str) -> 
 
 
 def test_a_folder_that_can_not_be_written_is_told_before_anything_is_sent(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match="can't be written"):
+    with pytest.raises(LedgerError, match="can't be written"):
         lock(tmp_path / "no such folder" / "a.lock").acquire()
 
 

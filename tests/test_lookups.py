@@ -10,10 +10,10 @@ import pytest
 from bulkgen.errors import Forbidden
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.jobs import Table
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Lookup
-from bulkgen.rows.build import Builder, Reading
+from bulkgen.model import Table
+from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.lines import Built
 from tests.making import table
 from tests.standin.settings import DEFAULT_KEY, Settings
@@ -36,7 +36,7 @@ class Counting(httpx.AsyncBaseTransport):
 
 
 async def looked_up(sheet: Table, wire: Counting, *, lenient: bool = False) -> tuple[Built, AccountLookup]:
-    builder = Builder(sheet, Reading("leads"))
+    builder = Builder(sheet, ReadOptions("leads"))
     built = builder.build(Account())
     async with connect("https://heygen.test", DEFAULT_KEY, wire) as http:
         lookup = AccountLookup(HeyGen(http), lenient=lenient)
@@ -64,9 +64,7 @@ async def test_a_voice_that_a_template_asks_for_is_looked_up_in_a_second_round()
     wire = Counting()
     sheet = table(["template_id", "first_name", "speaker"], ["tpl_full", "Ann", "voice_nobody"])
     built, _ = await looked_up(sheet, wire)
-    assert [(problem.header, problem.cause) for problem in built.mistakes] == [
-        ("speaker", "is no voice of this account")
-    ]
+    assert [(issue.header, issue.cause) for issue in built.mistakes] == [("speaker", "is no voice of this account")]
 
 
 async def test_a_list_is_read_no_further_than_needed() -> None:
@@ -89,7 +87,7 @@ async def test_a_voice_of_another_engine_is_a_mistake_for_a_recording_in_a_rehea
     sheet = table(["text", "voice_id"], ["Hi", "voice_eleven"])
     for lenient in (False, True):
         built, _ = await looked_up(sheet, Counting(), lenient=lenient)
-        assert [problem.cause for problem in built.mistakes] == ["is a voice that can't make voice-overs"]
+        assert [issue.cause for issue in built.mistakes] == ["is a voice that can't make voice-overs"]
 
 
 async def test_a_list_that_the_key_may_not_read_is_left_out_with_a_note_but_templates_are_needed() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from bulkgen.jobs import Cell, Row, Table
 from bulkgen.kinds.account import Account
+from bulkgen.model import Cell, Row, Table
 from bulkgen.results.listing import is_listing
 from bulkgen.results.marked import write_marked
 from bulkgen.results.table import entries, results_table

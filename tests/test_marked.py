@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Cell, Problem, Row, Table
+from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.results.listing import TITLE, is_listing
 from bulkgen.results.marked import COPIED, markable, write_marked
 from bulkgen.results.seal import is_sealed
@@ -29,13 +29,13 @@ DATA = Path(__file__).parent / "data"
 RED, YELLOW = "00FFC7CE", "00FFEB9C"
 
 
-def problem(row: int, column: int | None = 1, **changes: Any) -> Problem:
-    return replace(Problem(row, column, "speed", "2.5", "is above 1.5", "The largest value is 1.5."), **changes)
+def issue(row: int, column: int | None = 1, **changes: Any) -> Issue:
+    return replace(Issue(row, column, "speed", "2.5", "is above 1.5", "The largest value is 1.5."), **changes)
 
 
-def marked(tmp_path: Path, sheet: Table, *problems: Problem) -> tuple[Any, Any]:
+def marked(tmp_path: Path, sheet: Table, *issues: Issue) -> tuple[Any, Any]:
     """The list and the copy, as openpyxl reads them."""
-    book = load_workbook(write_marked(sheet, problems, tmp_path / "leads.check.xlsx"))
+    book = load_workbook(write_marked(sheet, issues, tmp_path / "leads.check.xlsx"))
     listing, copy = book.worksheets
     return listing, copy
 
@@ -53,7 +53,7 @@ def again(path: Path) -> Table:
 
 def test_every_cell_stands_where_it_stands_in_the_persons_sheet(tmp_path: Path) -> None:
     rows = (Row(14, (Cell("a", "a"), Cell("2.5", 2.5))), Row(20, (Cell("b", "b"), Cell("1", 1))))
-    _, copy = marked(tmp_path, Table("Leads", ("text", "speed"), rows, header_row=3), problem(14))
+    _, copy = marked(tmp_path, Table("Leads", ("text", "speed"), rows, header_row=3), issue(14))
     filled = {cell.coordinate: cell.value for row in copy.iter_rows() for cell in row if cell.value is not None}
     assert filled == {"A3": "text", "B3": "speed", "A14": "a", "B14": 2.5, "A20": "b", "B20": 1}
     assert copy.title == "Leads"
@@ -77,7 +77,7 @@ def test_what_is_read_of_a_copy_is_what_was_read_of_the_sheet(tmp_path: Path) ->
     sheets = readable()
     assert len(sheets) > 50
     for name, sheet in sheets.items():
-        copy = again(write_marked(sheet, [problem(2, None)], tmp_path / "leads.check.xlsx"))
+        copy = again(write_marked(sheet, [issue(2, None)], tmp_path / "leads.check.xlsx"))
         filled = [row for row in sheet.rows if not all(cell.blank for cell in row.cells)]
         assert copy.header_row == sheet.header_row, name
         assert [row.number for row in copy.rows] == [row.number for row in filled], name
@@ -92,7 +92,7 @@ def test_what_is_read_of_a_copy_is_what_was_read_of_the_sheet(tmp_path: Path) ->
 
 
 def readable() -> dict[str, Table]:
-    """The sheets of the museum that can be read."""
+    """The sheets of the fixtures that can be read."""
     sheets = {}
     for path in sorted(DATA.iterdir()):
         with contextlib.suppress(InputError):
@@ -120,7 +120,7 @@ def plain(text: str) -> str:
 )
 def test_a_hostile_text_stays_a_text(tmp_path: Path, text: str) -> None:
     sheet = table(["text", text], [text, text])
-    listing, copy = marked(tmp_path, sheet, problem(2, value=text, cause=text, fix=text, header=text))
+    listing, copy = marked(tmp_path, sheet, issue(2, value=text, cause=text, fix=text, header=text))
     for cell in (copy["A2"], copy["B1"], *next(row for row in listing.iter_rows() if row[0].value == "mistake")[2:]):
         assert cell.data_type == "s"
         assert cell.hyperlink is None
@@ -129,7 +129,7 @@ def test_a_hostile_text_stays_a_text(tmp_path: Path, text: str) -> None:
 
 def test_what_a_workbook_can_not_hold_is_left_out_or_cut_with_a_word(tmp_path: Path) -> None:
     sheet = table(["a", "b"], ["bell\x07\ud800", "x" * 40_000], name="a/b[1]: 'much too long a name for a sheet'")
-    listing, copy = marked(tmp_path, sheet, problem(2))
+    listing, copy = marked(tmp_path, sheet, issue(2))
     assert copy["A2"].value == "bell"
     assert len(copy["B2"].value) == XLSX_TEXT
     assert copy["B2"].value.endswith(CUT)
@@ -158,7 +158,7 @@ def test_a_value_under_no_header_of_a_csv_stays_under_none_in_the_copy(tmp_path:
 
 def test_hidden_rows_stay_hidden_unless_there_is_something_to_mend(tmp_path: Path) -> None:
     rows = tuple(Row(n, (Cell("x", "x"),), hidden=True) for n in (2, 3))
-    _, copy = marked(tmp_path, Table("Leads", ("a",), rows), problem(3, 0))
+    _, copy = marked(tmp_path, Table("Leads", ("a",), rows), issue(3, 0))
     assert (copy.row_dimensions[2].hidden, copy.row_dimensions[3].hidden) == (True, False)
 
 
@@ -167,7 +167,7 @@ def test_hidden_rows_stay_hidden_unless_there_is_something_to_mend(tmp_path: Pat
 
 def test_a_mistake_is_red_and_a_warning_yellow_with_cause_and_fix_in_a_comment(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], ["a", 2.5], ["b", 1.5], ["c", 1.5])
-    _, copy = marked(tmp_path, sheet, problem(2), problem(3, warning=True), problem(4), problem(4, warning=True))
+    _, copy = marked(tmp_path, sheet, issue(2), issue(3, warning=True), issue(4), issue(4, warning=True))
     assert [copy.cell(row, 2).fill.start_color.rgb for row in (2, 3, 4)] == [RED, YELLOW, RED]
     assert copy["B2"].comment.text == "Mistake: is above 1.5.\nThe largest value is 1.5."
     assert copy["B3"].comment.text.startswith("Worth a look: is above 1.5.")
@@ -178,7 +178,7 @@ def test_a_mistake_is_red_and_a_warning_yellow_with_cause_and_fix_in_a_comment(t
 
 def test_a_comment_is_as_high_as_its_text(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], ["a", 2.5], ["b", 2.5], ["c", 2.5])
-    marked(tmp_path, sheet, problem(2), problem(3, fix="Mend it. " * 20), problem(4, fix="Mend it. " * 500))
+    marked(tmp_path, sheet, issue(2), issue(3, fix="Mend it. " * 20), issue(4, fix="Mend it. " * 500))
     with ZipFile(tmp_path / "leads.check.xlsx") as archive:
         shapes = archive.read("xl/drawings/commentsDrawing1.vml").decode()
     assert re.findall(r"height:(\d+)px", shapes) == ["54", "108", "420"]
@@ -186,9 +186,7 @@ def test_a_comment_is_as_high_as_its_text(tmp_path: Path) -> None:
 
 def test_what_concerns_a_row_stands_at_its_first_cell_and_what_concerns_a_column_at_its_header(tmp_path: Path) -> None:
     sheet = Table("Leads", ("", "text", "avater_id"), (Row(2, (Cell(), Cell("a", "a"), Cell())),))
-    _, copy = marked(
-        tmp_path, sheet, problem(2, None, header="voice_id", cause="is missing"), problem(1, 2, warning=True)
-    )
+    _, copy = marked(tmp_path, sheet, issue(2, None, header="voice_id", cause="is missing"), issue(1, 2, warning=True))
     assert copy["B2"].comment.text.startswith("Mistake: voice_id is missing.")
     assert copy["C1"].fill.start_color.rgb == YELLOW
     assert copy["C1"].value == "avater_id"
@@ -198,7 +196,7 @@ def test_what_concerns_a_row_stands_at_its_first_cell_and_what_concerns_a_column
 
 
 def test_the_first_sheet_lists_the_mistakes_with_place_column_value_cause_and_fix(tmp_path: Path) -> None:
-    listing, _ = marked(tmp_path, table(["text", "speed"], ["a", 2.5]), problem(2), problem(2, None, warning=True))
+    listing, _ = marked(tmp_path, table(["text", "speed"], ["a", 2.5]), issue(2), issue(2, None, warning=True))
     title, advice, header, first, second = texts(listing)
     assert title[0] == f"{TITLE} Leads"
     assert advice[0].startswith("1 mistake and 1 warning. In the sheet Leads the red cells have to be corrected")
@@ -210,8 +208,8 @@ def test_the_first_sheet_lists_the_mistakes_with_place_column_value_cause_and_fi
 
 def test_many_mistakes_of_one_cause_are_told_once_before_they_are_told_one_by_one(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], *[["a", 2.5]] * 5_000)
-    few = [problem(n, 0, header="text", cause="is blank", warning=True) for n in (7, 8)]
-    listing, _ = marked(tmp_path, sheet, *few, *(problem(n) for n in range(2, 5_002)))
+    few = [issue(n, 0, header="text", cause="is blank", warning=True) for n in (7, 8)]
+    listing, _ = marked(tmp_path, sheet, *few, *(issue(n) for n in range(2, 5_002)))
     lines = texts(listing)
     assert lines[2][0] == "By cause"
     assert lines[4][:4] == [
@@ -226,15 +224,15 @@ def test_many_mistakes_of_one_cause_are_told_once_before_they_are_told_one_by_on
 
 
 def test_a_sheet_called_mistakes_keeps_its_name(tmp_path: Path) -> None:
-    listing, copy = marked(tmp_path, table(["text", "voice_id"], ["a", "v_1"], name="mistakes"), problem(2))
+    listing, copy = marked(tmp_path, table(["text", "voice_id"], ["a", "v_1"], name="mistakes"), issue(2))
     assert (listing.title, copy.title) == ("Mistakes found", "mistakes")
     assert read_sheet(tmp_path / "leads.check.xlsx", recognise=recognised).name == "mistakes"
 
 
 def test_each_line_of_the_list_is_as_high_as_its_longest_text(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], *[["a", 2.5]] * 12)
-    few = [problem(n) for n in range(2, 13)]
-    listing, _ = marked(tmp_path, sheet, *few, problem(13, fix="Correct it. " * 20))
+    few = [issue(n) for n in range(2, 13)]
+    listing, _ = marked(tmp_path, sheet, *few, issue(13, fix="Correct it. " * 20))
     places = {row: listing.cell(row, 2).value for row in range(1, listing.max_row + 1)}
     heights = {places[row]: listing.row_dimensions[row].height for row in places if places[row]}
     assert heights["Leads!B13"] == 60.0
@@ -249,7 +247,7 @@ def test_of_a_sheet_too_long_to_be_copied_there_is_the_list_alone(
 ) -> None:
     monkeypatch.setattr("bulkgen.results.marked.COPIED", 2)
     sheet = table(["text", "speed"], *[["a", 2.5]] * 3)
-    book = load_workbook(write_marked(sheet, [problem(3)], tmp_path / "leads.check.xlsx"))
+    book = load_workbook(write_marked(sheet, [issue(3)], tmp_path / "leads.check.xlsx"))
     assert book.sheetnames == ["Mistakes"]
     lines = texts(book["Mistakes"])
     assert lines[1][0] == "1 mistake. Correct your own sheet: it has too many rows for a marked copy."
@@ -259,14 +257,14 @@ def test_of_a_sheet_too_long_to_be_copied_there_is_the_list_alone(
 def test_a_list_alone_makes_no_cell_of_the_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bulkgen.results.marked.put", pytest.fail)
     rows = tuple(Row(number, (Cell("a", "a"),)) for number in range(2, COPIED + 3))
-    write_marked(Table("Leads", ("text",), rows), [problem(3, 0)], tmp_path / "leads.check.xlsx")
+    write_marked(Table("Leads", ("text",), rows), [issue(3, 0)], tmp_path / "leads.check.xlsx")
 
 
 # Changed or not ------------------------------------------------------------------------------------------------------
 
 
 def test_a_copy_is_known_as_long_as_nobody_has_changed_it(tmp_path: Path) -> None:
-    path = write_marked(table(["text", "speed"], ["a", 2.5]), [problem(2)], tmp_path / "leads.check.xlsx")
+    path = write_marked(table(["text", "speed"], ["a", 2.5]), [issue(2)], tmp_path / "leads.check.xlsx")
     assert is_sealed(path)
     book = load_workbook(path)
     book["Leads"]["B2"] = 1.5
@@ -275,7 +273,7 @@ def test_a_copy_is_known_as_long_as_nobody_has_changed_it(tmp_path: Path) -> Non
 
 
 def test_a_copy_whose_sign_was_kept_by_another_program_is_changed_all_the_same(tmp_path: Path) -> None:
-    path = write_marked(table(["text", "speed"], ["a", 2.5]), [problem(2)], tmp_path / "leads.check.xlsx")
+    path = write_marked(table(["text", "speed"], ["a", 2.5]), [issue(2)], tmp_path / "leads.check.xlsx")
     other = tmp_path / "kept.xlsx"
     with ZipFile(path) as before, ZipFile(other, "w") as after:
         for name in before.namelist():
@@ -296,9 +294,9 @@ def test_another_file_is_not_taken_for_a_copy(content: bytes, tmp_path: Path) ->
 def test_an_option_has_no_cell_that_could_be_marked(tmp_path: Path) -> None:
     sheet = table(["text"], ["a"])
     assert not markable(sheet, [])
-    assert not markable(sheet, [problem(1, None, header="--set locales", warning=True)])
-    assert markable(sheet, [problem(1, 0)])
-    assert markable(sheet, [problem(2, None)])
+    assert not markable(sheet, [issue(1, None, header="--set locales", warning=True)])
+    assert markable(sheet, [issue(1, 0)])
+    assert markable(sheet, [issue(2, None)])
 
 
 # As input again ------------------------------------------------------------------------------------------------------
@@ -307,7 +305,7 @@ def test_an_option_has_no_cell_that_could_be_marked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["avatars.csv", "mixed.csv", "translations.csv", "voiceovers.csv", "leads.xlsx"])
 def test_a_marked_sample_read_again_asks_for_the_same_jobs(name: str, tmp_path: Path) -> None:
     sheet = read_sheet(SAMPLES / name, recognise=recognised)
-    path = write_marked(sheet, [problem(2), problem(3, None)], tmp_path / "leads.check.xlsx")
+    path = write_marked(sheet, [issue(2), issue(3, None)], tmp_path / "leads.check.xlsx")
     copy = read_sheet(path, recognise=recognised)
     assert copy.name == legal_title(sheet.name)
     assert prints(copy) == prints(sheet)
@@ -334,7 +332,7 @@ def test_a_sheet_mended_in_the_copy_has_no_mistakes_any_more(tmp_path: Path) -> 
 @pytest.mark.parametrize("headers", [["avatar_id", "script"], ["What to say", "voice"]])
 def test_the_list_is_never_taken_for_the_sheet(headers: Sequence[str], tmp_path: Path) -> None:
     """A header line that only --map or --set makes ours is told from the list by `is_listing`."""
-    path = write_marked(table(headers, ["a", "b"]), [problem(2)], tmp_path / "leads.check.xlsx")
+    path = write_marked(table(headers, ["a", "b"]), [issue(2)], tmp_path / "leads.check.xlsx")
     assert again(path).name == "Leads"
     assert not recognised((f"{TITLE} type",))
 
@@ -361,7 +359,7 @@ def test_more_comments_than_a_spreadsheet_bears_are_left_out_with_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bulkgen.results.marked.COMMENTS", 2)
-    listing, copy = marked(tmp_path, table(["text", "speed"], *[["a", 2.5]] * 3), *(problem(n) for n in (2, 3, 4)))
+    listing, copy = marked(tmp_path, table(["text", "speed"], *[["a", 2.5]] * 3), *(issue(n) for n in (2, 3, 4)))
     assert [copy.cell(row, 2).comment is not None for row in (2, 3, 4)] == [True, True, False]
     assert copy["B4"].fill.start_color.rgb == RED
     assert "The first 2 of them have a comment." in listing["A2"].value

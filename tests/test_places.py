@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bulkgen.batch.places import Places, find_places
 from bulkgen.cli.options import again_command, parse_duration, parse_pairs
-from bulkgen.cli.places import Places, find_places
 from bulkgen.errors import InputError
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from bulkgen.jobs import Table
-from bulkgen.rows.plan import Plan, make_plan
-from bulkgen.state import NEW, Policy, State, Step, next_step
+from bulkgen.batch.plan import Plan, make_plan
+from bulkgen.ledger.state import NEW, Policy, State, Step, next_step
+from bulkgen.model import Table
 from tests.making import built, table
 
 HEADERS = ["text", "voice_id", "row_id"]

@@ -10,11 +10,11 @@ import pytest
 
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit
+from bulkgen.ledger.state import Policy
 from bulkgen.results.words import explain
-from bulkgen.state import Policy
+from tests.scenario import Scenario
 from tests.test_chaos import minutes, states
 from tests.test_engine import avatars, every_once
-from tests.voyage import Voyage
 
 #: Paths of single details, but for the bulk call's.
 DETAIL = "/v3/videos/(?!statuses)"
@@ -30,108 +30,108 @@ def refusing(fault: str, of: str = DETAIL) -> dict[str, Any]:
      "error_before:410:gone"],
 )  # fmt: skip
 def test_a_detail_that_heygen_goes_on_to_refuse_ends_as_unknown_with_its_id(tmp_path: Path, fault: str) -> None:
-    voyage = Voyage(tmp_path, avatars(1), script=[refusing(fault), refusing("error_before:500", "/v3/videos$")])
-    assert minutes(voyage) < 10
-    assert voyage.statuses() == ["unknown"]
-    (state,) = states(voyage).values()
+    scenario = Scenario(tmp_path, avatars(1), script=[refusing(fault), refusing("error_before:500", "/v3/videos$")])
+    assert minutes(scenario) < 10
+    assert scenario.statuses() == ["unknown"]
+    (state,) = states(scenario).values()
     assert state.id
     assert state.id in explain(state)
-    assert sum(voyage.charges.values()) == 1
+    assert sum(scenario.charges.values()) == 1
 
 
 def test_a_detail_that_is_refused_for_a_while_delays_a_result_and_loses_none(tmp_path: Path) -> None:
     rule = {**refusing("error_before:403:resource_access_denied"), "nth": "1-3"}
-    voyage = Voyage(tmp_path, avatars(1), script=[rule])
-    voyage.run()
-    assert voyage.statuses() == ["done"]
+    scenario = Scenario(tmp_path, avatars(1), script=[rule])
+    scenario.run()
+    assert scenario.statuses() == ["done"]
 
 
 def test_a_key_that_may_ask_for_nothing_stops_the_run_and_the_jobs_stay_rendering(tmp_path: Path) -> None:
-    voyage = Voyage(tmp_path, avatars(3), script=[refusing("error_before:403:forbidden", "/v3/videos")])
-    engine = voyage.run()
+    scenario = Scenario(tmp_path, avatars(3), script=[refusing("error_before:403:forbidden", "/v3/videos")])
+    engine = scenario.run()
     assert engine.stopped_by is not None
     assert engine.stopped_by.exit_code is Exit.KEY
-    assert voyage.statuses() == ["rendering"] * 3
-    voyage.world.change(script=[])
-    voyage.run()
-    every_once(voyage)
-    assert voyage.statuses() == ["done"] * 3
+    assert scenario.statuses() == ["rendering"] * 3
+    scenario.world.change(script=[])
+    scenario.run()
+    every_once(scenario)
+    assert scenario.statuses() == ["done"] * 3
 
 
 def test_a_poor_look_at_the_list_does_not_turn_it_off_for_the_whole_run(tmp_path: Path) -> None:
-    voyage = Voyage(tmp_path, avatars(300))
+    scenario = Scenario(tmp_path, avatars(300))
 
     async def lag(_engine: Engine) -> None:
-        voyage.world.change(list_lag=3600.0)  # nothing of ours stands on the list
+        scenario.world.change(list_lag=3600.0)  # nothing of ours stands on the list
         await anyio.sleep(15 * 60)
-        voyage.world.change(list_lag=0.0)
+        scenario.world.change(list_lag=0.0)
 
-    voyage.run(during=lag)
-    every_once(voyage)
-    singles = voyage.world.counts["GET /v3/videos/{id}"]
+    scenario.run(during=lag)
+    every_once(scenario)
+    singles = scenario.world.counts["GET /v3/videos/{id}"]
     assert singles < 150
-    assert voyage.world.counts["GET /v3/videos"] > 20
+    assert scenario.world.counts["GET /v3/videos"] > 20
 
 
 def test_with_a_hundred_slots_the_list_is_read_as_far_as_the_jobs_that_have_ended(tmp_path: Path) -> None:
-    voyage = Voyage(tmp_path, avatars(1_000), slots=100, render=[30.0, 60.0])
-    voyage.run(concurrency=100)
-    every_once(voyage)
-    counts = voyage.world.counts
+    scenario = Scenario(tmp_path, avatars(1_000), slots=100, render=[30.0, 60.0])
+    scenario.run(concurrency=100)
+    every_once(scenario)
+    counts = scenario.world.counts
     assert counts["GET /v3/videos/{id}"] < 100
     assert counts["GET /v3/videos"] < 100
 
 
 def test_what_has_ended_is_fetched_while_the_others_are_asked_about(tmp_path: Path) -> None:
     """Details that take long hold up no slot: the next statuses are asked for meanwhile."""
-    voyage = Voyage(tmp_path, avatars(60), render=[20.0, 20.0])
-    alone = minutes(voyage, concurrency=10)
+    scenario = Scenario(tmp_path, avatars(60), render=[20.0, 20.0])
+    alone = minutes(scenario, concurrency=10)
     (tmp_path / "slow").mkdir()
     slow = [{"method": "GET", "path": path, "fault": "slow:20"} for path in (DETAIL, "/v3/videos$")]
-    voyage = Voyage(tmp_path / "slow", avatars(60), render=[20.0, 20.0], script=slow)
-    assert minutes(voyage, concurrency=10) < alone + 1.5
-    every_once(voyage)
+    scenario = Scenario(tmp_path / "slow", avatars(60), render=[20.0, 20.0], script=slow)
+    assert minutes(scenario, concurrency=10) < alone + 1.5
+    every_once(scenario)
 
 
-def refused_for_a_while(tmp_path: Path) -> Voyage:
+def refused_for_a_while(tmp_path: Path) -> Scenario:
     """Two jobs that HeyGen showed to nobody for so long that they are unknown; their ids are in the file."""
     hidden = [refusing("error_before:403:resource_access_denied", path) for path in (DETAIL, "/v3/videos$")]
-    voyage = Voyage(tmp_path, avatars(2), script=hidden)
-    voyage.run()
-    assert voyage.statuses() == ["unknown"] * 2
-    return voyage
+    scenario = Scenario(tmp_path, avatars(2), script=hidden)
+    scenario.run()
+    assert scenario.statuses() == ["unknown"] * 2
+    return scenario
 
 
 def test_what_heygen_shows_again_is_collected_by_a_plain_run(tmp_path: Path) -> None:
-    voyage = refused_for_a_while(tmp_path)
-    voyage.run()
-    assert voyage.statuses() == ["unknown"] * 2
-    voyage.world.change(script=[])
-    voyage.run()
-    every_once(voyage)
-    assert voyage.statuses() == ["done"] * 2
+    scenario = refused_for_a_while(tmp_path)
+    scenario.run()
+    assert scenario.statuses() == ["unknown"] * 2
+    scenario.world.change(script=[])
+    scenario.run()
+    every_once(scenario)
+    assert scenario.statuses() == ["done"] * 2
 
 
 def test_a_known_id_is_asked_for_before_anything_is_paid_again(tmp_path: Path) -> None:
-    voyage = refused_for_a_while(tmp_path)
-    voyage.world.change(script=[refusing("null_data_before", "/v3/videos$")])
-    voyage.run(policy=Policy(retry_unknown=True))
-    every_once(voyage)
-    assert voyage.statuses() == ["done"] * 2
+    scenario = refused_for_a_while(tmp_path)
+    scenario.world.change(script=[refusing("null_data_before", "/v3/videos$")])
+    scenario.run(policy=Policy(retry_unknown=True))
+    every_once(scenario)
+    assert scenario.statuses() == ["done"] * 2
 
 
 def test_a_known_id_that_heygen_does_not_answer_for_is_not_paid_again(tmp_path: Path) -> None:
-    voyage = refused_for_a_while(tmp_path)
-    voyage.world.change(script=[refusing("error_before:500", DETAIL)])
-    engine = voyage.run(policy=Policy(retry_unknown=True))
-    every_once(voyage)
-    assert engine.left == {job.fingerprint for job in voyage.jobs}
-    assert voyage.statuses() == ["unknown"] * 2
+    scenario = refused_for_a_while(tmp_path)
+    scenario.world.change(script=[refusing("error_before:500", DETAIL)])
+    engine = scenario.run(policy=Policy(retry_unknown=True))
+    every_once(scenario)
+    assert engine.left == {job.fingerprint for job in scenario.jobs}
+    assert scenario.statuses() == ["unknown"] * 2
 
 
 def test_an_id_that_is_gone_for_good_is_made_again_when_the_person_insists(tmp_path: Path) -> None:
-    voyage = Voyage(tmp_path, avatars(1), not_found_looks=-1)
-    voyage.run()
-    voyage.world.change(list_lag=1e9)
-    voyage.run(policy=Policy(retry_unknown=True))
-    assert sorted(voyage.charges.values()) == [1, 1]
+    scenario = Scenario(tmp_path, avatars(1), not_found_looks=-1)
+    scenario.run()
+    scenario.world.change(list_lag=1e9)
+    scenario.run(policy=Policy(retry_unknown=True))
+    assert sorted(scenario.charges.values()) == [1, 1]

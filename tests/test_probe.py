@@ -8,11 +8,11 @@ import anyio
 import httpx
 import pytest
 
+from bulkgen.files.probe import probe_links
+from bulkgen.files.public import is_public
+from bulkgen.files.verdicts import Answer, judged
 from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
-from bulkgen.probe import probe_links
-from bulkgen.probe.public import is_public
-from bulkgen.probe.verdicts import Answer, judged
 
 pytestmark = pytest.mark.anyio
 

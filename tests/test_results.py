@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.events import format_time
-from bulkgen.files import write_whole
-from bulkgen.jobs import Cell, Row, Table
+from bulkgen.disk.whole import write_whole
 from bulkgen.kinds.kind import Detail, Links
+from bulkgen.ledger.events import format_time
+from bulkgen.ledger.state import State
+from bulkgen.model import Cell, Row, Table
 from bulkgen.results.previous import links_by_id, works
 from bulkgen.results.table import Results, entries, results_table
 from bulkgen.results.words import explain
 from bulkgen.results.writers import cut_cells, guard, write_results
 from bulkgen.sheet import read_sheet
-from bulkgen.state import State
 from tests.command import bulkgen
 from tests.making import built, table
 

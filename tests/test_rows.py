@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Cell, Problem, Row, Table
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
+from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.rows.headings import recognised
-from bulkgen.rows.lines import with_problems
+from bulkgen.rows.lines import with_issues
 from bulkgen.rows.merge import Unfilled, merge
 from bulkgen.rows.selection import Selection, parse_selection
 from bulkgen.rows.suggest import nearest
@@ -40,7 +40,7 @@ NO_NUMBERS = (
 )
 
 
-def mistakes(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[Problem]:
+def mistakes(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[Issue]:
     return built(sheet, account, **reading).mistakes  # type: ignore[arg-type]  # the tests name them right
 
 
@@ -499,7 +499,7 @@ def test_a_selection_holds_just_the_rows_it_names(ranges: list[tuple[int, int]])
 def test_voices_that_the_account_does_not_list_are_mistakes_and_looks_only_notes() -> None:
     sheet = table(["avatar_id", "script", "voice_id"], ["look_x", "Hi", "v_9"])
     found = built(sheet)
-    assert [(p.header, p.warning) for p in found.lines[0].problems] == [("avatar_id", True), ("voice_id", False)]
+    assert [(p.header, p.warning) for p in found.lines[0].issues] == [("avatar_id", True), ("voice_id", False)]
 
 
 def test_a_voices_name_in_place_of_its_id_is_told_the_id() -> None:
@@ -538,14 +538,14 @@ def test_a_header_line_is_recognised_by_what_decides_a_kind() -> None:
 def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows_jobs() -> None:
     found = built(table(["text", "voice_id"], ["One", "v_1"], ["Two", "v_1"]))
     more = [
-        Problem(2, 0, "text", "One", "is odd", "Look.", warning=True),
-        Problem(3, 0, "text", "Two", "is wrong", "Mend it."),
-        Problem(1, 1, "voice_id", "", "looks misspelt", "Rename it.", warning=True),
+        Issue(2, 0, "text", "One", "is odd", "Look.", warning=True),
+        Issue(3, 0, "text", "Two", "is wrong", "Mend it."),
+        Issue(1, 1, "voice_id", "", "looks misspelt", "Rename it.", warning=True),
     ]
-    judged = with_problems(found, more)
+    judged = with_issues(found, more)
     assert [len(line.jobs) for line in judged.lines] == [1, 0]
-    assert [problem.cause for problem in judged.mistakes] == ["is wrong"]
-    assert [problem.cause for problem in judged.warnings] == ["looks misspelt", "is odd"]
+    assert [issue.cause for issue in judged.mistakes] == ["is wrong"]
+    assert [issue.cause for issue in judged.warnings] == ["looks misspelt", "is odd"]
 
 
 def test_what_depends_on_a_spoilt_cell_is_not_blamed_too() -> None:
@@ -559,5 +559,5 @@ def test_a_value_that_will_be_missing_in_the_results_is_pointed_out() -> None:
     lost = Cell(fault="is a formula whose value was never computed")
     sheet = Table("Leads", ("text", "voice_id", "total"), (Row(2, (Cell("Hi"), Cell("v_1"), lost)),))
     found = built(sheet)
-    assert [(problem.header, problem.warning) for problem in found.lines[0].problems] == [("total", True)]
+    assert [(issue.header, issue.warning) for issue in found.lines[0].issues] == [("total", True)]
     assert found.lines[0].jobs

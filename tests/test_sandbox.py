@@ -112,9 +112,9 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
 
 
 async def detail(heygen: HeyGen, kind: str, job_id: str) -> Detail:
-    family = KINDS[kind].family
-    assert family is not None
-    return await heygen.detail(family, job_id)
+    collection = KINDS[kind].collection
+    assert collection is not None
+    return await heygen.detail(collection, job_id)
 
 
 async def cents_left(heygen: HeyGen) -> int:
@@ -402,13 +402,13 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
 async def test_a_render_waits_works_and_ends_within_two_seconds(
     http: httpx.AsyncClient, heygen: HeyGen, clock: Clock, kind: str, words: list[str]
 ) -> None:
-    job_id, family = await order(heygen, kind), KINDS[kind].family
-    assert family is not None
+    job_id, collection = await order(heygen, kind), KINDS[kind].collection
+    assert collection is not None
     seen = []
     for wait in (0.0, 0.9, 1.1):
         clock.now += wait
-        seen.append((await http.get(family.detail_path(job_id))).json()["data"]["status"])
-        bulk = await heygen.statuses(family, [job_id, "sbx_unknown"])
+        seen.append((await http.get(collection.detail_path(job_id))).json()["data"]["status"])
+        bulk = await heygen.statuses(collection, [job_id, "sbx_unknown"])
         assert bulk["sbx_unknown"] == "not_found"
         assert (bulk[job_id] == "completed") == (seen[-1] == "completed")
     assert seen == words
@@ -650,10 +650,10 @@ async def test_a_later_run_knows_jobs_keys_slots_and_what_was_spent(
         with pytest.raises(RateLimited):
             await order(again)
         clock.now += LONGEST_RENDER
-        family = KINDS["translation"].family
-        assert family is not None
-        assert set((await again.statuses(family, ids)).values()) == {"completed"}
-        assert [item["id"] async for item in again.listing(family.path)] == ids[::-1]
+        collection = KINDS["translation"].collection
+        assert collection is not None
+        assert set((await again.statuses(collection, ids)).values()) == {"completed"}
+        assert [item["id"] async for item in again.listing(collection.path)] == ids[::-1]
 
 
 async def test_everything_an_answer_says_is_the_same_after_a_restart(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from bulkgen.engine.search import MARGIN, PAGE, find_lost
-from bulkgen.jobs import idempotency_key
-from bulkgen.kinds.kind import Detail, Family
-from bulkgen.state import Policy, State
+from bulkgen.kinds.kind import Collection, Detail
+from bulkgen.ledger.state import Policy, State
+from bulkgen.model import idempotency_key
 from tests.making import translation_job
+from tests.scenario import START, Scenario
 from tests.test_chaos import crash_before_the_answer_is_recorded
-from tests.voyage import START, Voyage
 
 pytestmark = pytest.mark.anyio
 
@@ -39,10 +39,10 @@ class Account:
     async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
         raise AssertionError("a look-up sends nothing")
 
-    async def statuses(self, family: Family, ids: Sequence[str]) -> Mapping[str, str]:
+    async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         raise AssertionError("a look-up asks for no statuses")
 
-    async def detail(self, family: Family, job_id: str) -> Detail:
+    async def detail(self, collection: Collection, job_id: str) -> Detail:
         raise AssertionError("a look-up asks for no details")
 
 
@@ -95,15 +95,15 @@ async def test_without_times_or_with_a_clock_that_ran_backwards_all_is_read() ->
 
 
 def test_in_an_account_of_thousands_a_lost_translation_is_found_on_the_first_pages(tmp_path: Path) -> None:
-    voyage = Voyage(tmp_path, [translation_job()])
+    scenario = Scenario(tmp_path, [translation_job()])
     for n in reversed(range(3_000)):
-        voyage.world.plant("translations", created=START - 30 * 86_400 - n)
-    crash_before_the_answer_is_recorded(voyage)
-    voyage.offset += 25 * 3600.0
-    voyage.run()
-    assert voyage.statuses() == ["done"]
-    assert sum(voyage.charges.values()) == 1
-    assert voyage.world.counts["GET /v3/video-translations"] <= 2
+        scenario.world.plant("translations", created=START - 30 * 86_400 - n)
+    crash_before_the_answer_is_recorded(scenario)
+    scenario.offset += 25 * 3600.0
+    scenario.run()
+    assert scenario.statuses() == ["done"]
+    assert sum(scenario.charges.values()) == 1
+    assert scenario.world.counts["GET /v3/video-translations"] <= 2
 
 
 @pytest.mark.parametrize(
@@ -113,19 +113,19 @@ def test_in_an_account_of_thousands_a_lost_translation_is_found_on_the_first_pag
 def test_a_page_that_holds_no_list_is_no_proof_that_there_is_no_such_job(
     tmp_path: Path, fault: str, retry: bool
 ) -> None:
-    voyage = Voyage(tmp_path, [translation_job()])
-    crash_before_the_answer_is_recorded(voyage)
-    voyage.offset += 25 * 3600.0
+    scenario = Scenario(tmp_path, [translation_job()])
+    crash_before_the_answer_is_recorded(scenario)
+    scenario.offset += 25 * 3600.0
     if retry:  # it was looked for once, and not found
-        voyage.world.change(list_lag=1e9)
-        voyage.run()
-        assert voyage.statuses() == ["unknown"]
-        voyage.world.change(list_lag=0.0)
-    voyage.world.change(script=[{"method": "GET", "path": "/v3/video-translations$", "fault": fault}])
-    voyage.run(policy=Policy(retry_unknown=retry))
-    assert sum(voyage.charges.values()) == 1
-    assert voyage.statuses() == ["unknown" if retry else "queued"]
-    voyage.world.change(script=[])
-    voyage.run(policy=Policy(retry_unknown=retry))
-    assert sum(voyage.charges.values()) == 1
-    assert voyage.statuses() == ["done"]
+        scenario.world.change(list_lag=1e9)
+        scenario.run()
+        assert scenario.statuses() == ["unknown"]
+        scenario.world.change(list_lag=0.0)
+    scenario.world.change(script=[{"method": "GET", "path": "/v3/video-translations$", "fault": fault}])
+    scenario.run(policy=Policy(retry_unknown=retry))
+    assert sum(scenario.charges.values()) == 1
+    assert scenario.statuses() == ["unknown" if retry else "queued"]
+    scenario.world.change(script=[])
+    scenario.run(policy=Policy(retry_unknown=retry))
+    assert sum(scenario.charges.values()) == 1
+    assert scenario.statuses() == ["done"]

@@ -1,4 +1,4 @@
-"""CSV files as people's programs write them: the museum in `tests/data`, and any rows at all."""
+"""CSV files as people's programs write them: the fixtures in `tests/data`, and any rows at all."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 import bulkgen.sheet
 from bulkgen.errors import InputError
-from bulkgen.jobs import Table
+from bulkgen.model import Table
 from bulkgen.sheet import TEXTS, csv_file, read_sheet
 from bulkgen.sheet.csv_file import read_csv, unguard
 from bulkgen.sheet.decode import detect
 from bulkgen.sheet.delimiter import find_delimiter
 from bulkgen.sheet.quotes import held_together
-from tests.make_museum import MUSEUM, files
+from tests.make_fixtures import FIXTURES, files
 
 Rows = dict[int, tuple[str, ...]]
 
@@ -263,7 +263,7 @@ def test_every_text_file_of_the_museum_is_expected_to_be_read_or_refused() -> No
 def test_a_file_of_the_museum_gives_its_rows_to_the_letter(name: str) -> None:
     headers, rows = READ[name]
 
-    table = read_sheet(MUSEUM / name)
+    table = read_sheet(FIXTURES / name)
 
     assert table.headers == headers
     assert texts(table) == rows
@@ -274,7 +274,7 @@ def test_a_file_of_the_museum_gives_its_rows_to_the_letter(name: str) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_that_cannot_be_read_is_refused_with_the_place_and_the_remedy(name: str) -> None:
     with pytest.raises(InputError, match=re.escape(REFUSED[name])) as caught:
-        read_sheet(MUSEUM / name)
+        read_sheet(FIXTURES / name)
 
     assert str(caught.value).startswith(name)
     assert str(caught.value).endswith(".")
@@ -282,7 +282,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_place_and_the_remedy(nam
 
 @pytest.mark.parametrize("name", READ)
 def test_what_had_to_be_guessed_is_said_with_the_first_row_it_matters_for(name: str) -> None:
-    notes = read_sheet(MUSEUM / name).notes
+    notes = read_sheet(FIXTURES / name).notes
 
     assert len(notes) == (name in NOTES)
     assert all(NOTES[name] in note for note in notes)
@@ -290,21 +290,21 @@ def test_what_had_to_be_guessed_is_said_with_the_first_row_it_matters_for(name: 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("semicolons.csv", ";"), ("tabs.tsv", "\t"), ("bars.csv", "|")])
 def test_the_table_tells_its_separator(name: str, delimiter: str) -> None:
-    assert read_sheet(MUSEUM / name).delimiter == delimiter
+    assert read_sheet(FIXTURES / name).delimiter == delimiter
 
 
 def test_the_header_line_can_be_named() -> None:
-    table = read_sheet(MUSEUM / "title_lines.csv", header_row=4)
+    table = read_sheet(FIXTURES / "title_lines.csv", header_row=4)
 
     assert (table.headers, table.header_row, texts(table)) == (("name", "city"), 4, {5: ("Ann", "Oslo")})
 
 
 def test_the_first_row_may_be_named_as_the_header_line() -> None:
-    assert read_sheet(MUSEUM / "utf8.csv", header_row=1) == read_sheet(MUSEUM / "utf8.csv")
+    assert read_sheet(FIXTURES / "utf8.csv", header_row=1) == read_sheet(FIXTURES / "utf8.csv")
 
 
 def test_the_separator_is_that_of_the_header_line_that_was_named() -> None:
-    table = read_sheet(MUSEUM / "title_with_commas_over_semicolons.csv", header_row=3)
+    table = read_sheet(FIXTURES / "title_with_commas_over_semicolons.csv", header_row=3)
 
     assert (table.delimiter, table.headers) == (";", ("name", "city", "script"))
     assert texts(table)[5] == ("Bob", "Rome", "Hi, Bob")
@@ -316,11 +316,11 @@ def test_the_separator_is_that_of_the_header_line_that_was_named() -> None:
 )
 def test_a_header_line_that_is_not_there_is_a_mistake(row: int, message: str) -> None:
     with pytest.raises(InputError, match=message):
-        read_sheet(MUSEUM / "title_lines.csv", header_row=row)
+        read_sheet(FIXTURES / "title_lines.csv", header_row=row)
 
 
 def test_a_value_in_a_shield_is_shown_without_it_and_kept_with_it() -> None:
-    cell = read_sheet(MUSEUM / "zeros_in_shields.csv").rows[0].cell(0)
+    cell = read_sheet(FIXTURES / "zeros_in_shields.csv").rows[0].cell(0)
 
     assert (cell.text, cell.value) == ("00417", '="00417"')
 
@@ -370,7 +370,7 @@ def test_a_folder_is_no_sheet(tmp_path: Path) -> None:
 
 def test_a_csv_has_no_sheets_to_choose_from() -> None:
     with pytest.raises(InputError, match="is a CSV and has no sheets: leave out --sheet"):
-        read_sheet(MUSEUM / "utf8.csv", sheet="Leads")
+        read_sheet(FIXTURES / "utf8.csv", sheet="Leads")
 
 
 # -- separators --------------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from bulkgen.sheet.dates import FROM_1900, Clock, Unshowable
-from bulkgen.sheet.formats import BUILTIN, CODE_LIMIT, SHOWN, compile_format
-from bulkgen.sheet.numbers import plain, show_number
+from bulkgen.sheet.xlsx.dates import FROM_1900, Clock, Unshowable
+from bulkgen.sheet.xlsx.formats import BUILTIN, CODE_LIMIT, SHOWN, compile_format
+from bulkgen.sheet.xlsx.numbers import plain, show_number
 
 FROM_1904 = Clock(from_1904=True)
 

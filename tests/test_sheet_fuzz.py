@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import BLANK, Table
+from bulkgen.model import BLANK, Table
 from bulkgen.sheet import TEXTS, WORKBOOKS
 from bulkgen.sheet.csv_file import read_csv
-from bulkgen.sheet.workbook import read_workbook
-from tests.make_museum import files, parts, sheet, styles, texts, zipped
+from bulkgen.sheet.xlsx.workbook import read_workbook
+from tests.make_fixtures import files, parts, sheet, styles, texts, zipped
 
 CASES = int(os.environ.get("BULKGEN_FUZZ", "0"))
 FILES = files()

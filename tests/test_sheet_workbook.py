@@ -1,4 +1,4 @@
-"""Workbooks as people's programs write them: the museum in `tests/data`, its monsters, and any rows at all."""
+"""Workbooks as people's programs write them: the fixtures in `tests/data`, its monsters, and any rows at all."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ from openpyxl.cell.cell import Cell as OpenpyxlCell
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import Table
-from bulkgen.sheet import TEXTS, archive, read_sheet, workbook
-from bulkgen.sheet.values import CUT, HIDDEN, UNCOMPUTED
-from bulkgen.sheet.workbook import read_workbook
-from tests import make_museum
-from tests.make_museum import MONSTERS, MUSEUM, cell, files, parts, rows_of, sheet, styles, zipped
+from bulkgen.model import Table
+from bulkgen.sheet import TEXTS, read_sheet
+from bulkgen.sheet.xlsx import archive, workbook
+from bulkgen.sheet.xlsx.values import CUT, HIDDEN, UNCOMPUTED
+from bulkgen.sheet.xlsx.workbook import read_workbook
+from tests import make_fixtures
+from tests.make_fixtures import FIXTURES, MONSTERS, cell, files, parts, rows_of, sheet, styles, zipped
 from tests.test_sheet_csv import Expected, Rows, texts
 
 PEOPLE: Expected = ("first_name", "city"), {2: ("Ann", "Oslo"), 3: ("Bob", "Rome")}
@@ -229,7 +230,7 @@ def values(table: Table, column: int = 0) -> list[object]:
     return [row.cell(column).value for row in table.rows]
 
 
-# -- the museum --------------------------------------------------------------------------------------------------------
+# -- the fixtures ----------------------------------------------------------------------------------------------------
 
 
 def test_the_museum_holds_what_its_script_makes() -> None:
@@ -242,10 +243,10 @@ def test_the_museum_holds_what_its_script_makes() -> None:
         except (zipfile.BadZipFile, RuntimeError, zlib.error):
             return len(data) if data.startswith(b"PK") else data
 
-    found = {path.name: path.read_bytes() for path in MUSEUM.iterdir()}
+    found = {path.name: path.read_bytes() for path in FIXTURES.iterdir()}
     wanted = files()
 
-    assert found.keys() == wanted.keys(), "run: python -m tests.make_museum"
+    assert found.keys() == wanted.keys(), "run: python -m tests.make_fixtures"
     assert [name for name in wanted if contents(found[name]) != contents(wanted[name])] == []
 
 
@@ -260,7 +261,7 @@ def test_every_workbook_of_the_museum_is_expected_to_be_read_or_refused() -> Non
 def test_a_workbook_of_the_museum_gives_the_texts_that_the_spreadsheet_shows(name: str) -> None:
     headers, rows = READ[name]
 
-    table = read_sheet(MUSEUM / name)
+    table = read_sheet(FIXTURES / name)
 
     assert table.headers == headers
     assert texts(table) == rows
@@ -272,7 +273,7 @@ def test_a_workbook_of_the_museum_gives_the_texts_that_the_spreadsheet_shows(nam
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_workbook_that_cannot_be_read_is_refused_with_the_place_and_the_remedy(name: str) -> None:
     with pytest.raises(InputError, match=re.escape(REFUSED[name])) as caught:
-        read_sheet(MUSEUM / name)
+        read_sheet(FIXTURES / name)
 
     assert str(caught.value).startswith(name)
     assert str(caught.value).endswith(".")
@@ -282,7 +283,7 @@ def test_a_workbook_that_cannot_be_read_is_refused_with_the_place_and_the_remedy
 
 
 def test_a_sheet_is_chosen_by_its_name_whatever_the_case() -> None:
-    two = MUSEUM / "sheets_two.xlsx"
+    two = FIXTURES / "sheets_two.xlsx"
 
     assert read_sheet(two, sheet="Leads").headers == PEOPLE[0]
     assert read_sheet(two, sheet=" colours ").headers == ("colour", "size")
@@ -291,7 +292,7 @@ def test_a_sheet_is_chosen_by_its_name_whatever_the_case() -> None:
 
 
 def test_a_hidden_sheet_is_read_when_it_is_named() -> None:
-    assert read_sheet(MUSEUM / "sheets_two_but_one_very_hidden.xlsx", sheet="Lists").headers == ("colour", "size")
+    assert read_sheet(FIXTURES / "sheets_two_but_one_very_hidden.xlsx", sheet="Lists").headers == ("colour", "size")
 
 
 def test_an_exact_name_goes_before_one_of_another_case() -> None:
@@ -301,7 +302,7 @@ def test_an_exact_name_goes_before_one_of_another_case() -> None:
 
 
 def test_of_several_visible_sheets_the_one_with_our_headers_is_read() -> None:
-    table = read_sheet(MUSEUM / "sheets_two.xlsx", recognise=lambda headers: "first_name" in headers)
+    table = read_sheet(FIXTURES / "sheets_two.xlsx", recognise=lambda headers: "first_name" in headers)
 
     assert (table.name, table.siblings) == ("Leads", 2)
 
@@ -321,7 +322,7 @@ def test_among_too_many_sheets_none_is_guessed(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_header_line_can_be_named() -> None:
-    table = read_sheet(MUSEUM / "title_lines.xlsx", header_row=3)
+    table = read_sheet(FIXTURES / "title_lines.xlsx", header_row=3)
 
     assert (table.headers, table.header_row) == (PEOPLE[0], 3)
     assert texts(table) == {4: ("Ann", "Oslo"), 5: ("Bob", "Rome")}
@@ -331,7 +332,7 @@ def test_the_header_line_can_be_named() -> None:
 @pytest.mark.parametrize("row", [2, 77])
 def test_a_header_line_with_nothing_in_it_is_a_mistake(row: int) -> None:
     with pytest.raises(InputError, match=f"sheet 'Sheet1', has nothing in row {row}"):
-        read_sheet(MUSEUM / "title_lines.xlsx", header_row=row)
+        read_sheet(FIXTURES / "title_lines.xlsx", header_row=row)
 
 
 def test_a_header_that_was_never_computed_is_a_mistake_at_its_place() -> None:
@@ -345,21 +346,21 @@ def test_a_header_that_was_never_computed_is_a_mistake_at_its_place() -> None:
 
 
 def test_a_value_right_of_the_headers_is_a_fault_of_its_row_and_not_lost() -> None:
-    rows = read_sheet(MUSEUM / "value_right_of_the_headers.xlsx").rows
+    rows = read_sheet(FIXTURES / "value_right_of_the_headers.xlsx").rows
 
     assert [row.fault for row in rows] == ["", "has a value to the right of the last header", ""]
     assert rows[1].cell(3).text == "call him"
 
 
 def test_a_hidden_row_above_the_headers_is_told_unless_the_header_line_is_named() -> None:
-    path = MUSEUM / "rows_hidden_above_the_headers.xlsx"
+    path = FIXTURES / "rows_hidden_above_the_headers.xlsx"
 
     assert read_sheet(path).notes == (
         "Row 1 is hidden, so row 2 was taken for the line of headers. If the hidden one is meant: --header-row 1.",
     )
     assert read_sheet(path, header_row=2).notes == ()
     assert read_sheet(path, header_row=1).notes == ()
-    assert read_sheet(MUSEUM / "rows_hidden.xlsx").notes == ()
+    assert read_sheet(FIXTURES / "rows_hidden.xlsx").notes == ()
 
 
 def test_a_cell_of_two_values_is_damage_and_not_both_in_a_row() -> None:
@@ -375,11 +376,11 @@ def test_the_mark_of_an_open_workbook_is_not_the_workbook(tmp_path: Path) -> Non
         read_sheet(tmp_path / "~$leads.xlsx")
 
 
-# -- values ------------------------------------------------------------------------------------------------------------
+# -- values --------------------------------------------------------------------------------------------------------
 
 
 def test_a_date_is_written_back_as_a_date_and_shown_as_a_text() -> None:
-    table = read_sheet(MUSEUM / "formats_of_dates.xlsx")
+    table = read_sheet(FIXTURES / "formats_of_dates.xlsx")
     cells = {row.number: row.cell(1) for row in table.rows}
 
     assert (cells[2].value, cells[2].number_format) == (datetime(2026, 3, 4), "mm-dd-yy")
@@ -388,7 +389,7 @@ def test_a_date_is_written_back_as_a_date_and_shown_as_a_text() -> None:
 
 
 def test_a_date_counted_from_1904_has_the_same_value_as_the_day_it_shows() -> None:
-    assert values(read_sheet(MUSEUM / "formats_of_dates_from_1904.xlsx"), 1)[0] == datetime(2030, 3, 5)
+    assert values(read_sheet(FIXTURES / "formats_of_dates_from_1904.xlsx"), 1)[0] == datetime(2030, 3, 5)
 
 
 def test_a_number_keeps_its_value_beside_its_text() -> None:
@@ -522,10 +523,10 @@ def test_texts_are_read_to_the_letter_shared_or_not(rows: list[list[str]], share
         table_of_texts = [text for row in escaped for text in row]
         numbers = iter(range(len(table_of_texts)))
         grid = [
-            [f'<c r="{make_museum.letters(i)}{n}" t="s"><v>{next(numbers)}</v></c>' for i in range(3)]
+            [f'<c r="{make_fixtures.letters(i)}{n}" t="s"><v>{next(numbers)}</v></c>' for i in range(3)]
             for n, _ in enumerate(escaped, 1)
         ]
-        book = made(sheet(grid), strings=make_museum.texts(*(f"<t>{escape(t)}</t>" for t in table_of_texts)))
+        book = made(sheet(grid), strings=make_fixtures.texts(*(f"<t>{escape(t)}</t>" for t in table_of_texts)))
     else:
         book = made(sheet(escaped))
 
@@ -539,7 +540,7 @@ def test_texts_are_read_to_the_letter_shared_or_not(rows: list[list[str]], share
             assert number not in found
 
 
-# -- monsters ----------------------------------------------------------------------------------------------------------
+# -- monsters ------------------------------------------------------------------------------------------------------
 
 #: What becomes of each: the number of rows, or what is said.
 FATES: dict[str, int | str] = {
@@ -573,7 +574,8 @@ READING = """
 import sys
 from pathlib import Path
 from bulkgen.errors import InputError
-from bulkgen.sheet import archive, cells, read_sheet
+from bulkgen.sheet import cells, read_sheet
+from bulkgen.sheet.xlsx import archive
 if "bomb" in sys.argv[1]:  # a quarter of the patience and memory shows the same
     archive.TAGS_LIMIT //= 4
     cells.MEMORY_LIMIT //= 4
@@ -617,7 +619,7 @@ def test_rows_behind_the_last_value_are_not_parsed(monkeypatch: pytest.MonkeyPat
         book = made(sheet(rows_of([["n"]]) + last + blank + broken))
         for size in (1 << 18, 1_000, 400):
             monkeypatch.setattr(archive, "_CHUNK", size)
-            monkeypatch.setattr("bulkgen.sheet.worksheet._SLACK", 8)
+            monkeypatch.setattr("bulkgen.sheet.xlsx.worksheet._SLACK", 8)
             assert values(read(book)) == [7]
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.errors import OutOfCredit, Refused
-from bulkgen.events import (
+from bulkgen.ledger.events import (
     Event,
     adopted,
     failed,
@@ -21,7 +21,7 @@ from bulkgen.events import (
     template_seen,
     unknown,
 )
-from bulkgen.state import (
+from bulkgen.ledger.state import (
     KEY_LIFE,
     NEW,
     Policy,

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from bulkgen.errors import ApiError, Lost, OutOfCredit, Refused
-from bulkgen.events import Event, failed, format_time, refused, submitted, submitting
 from bulkgen.heygen.answers import BY_CODE
+from bulkgen.ledger.events import Event, failed, format_time, refused, submitted, submitting
+from bulkgen.ledger.state import PASSING_FAILURES, Policy, State, Step, fold, next_step
 from bulkgen.results.words import explain
-from bulkgen.state import PASSING_FAILURES, Policy, State, Step, fold, next_step
 from tests.making import avatar_job, speech_job
 
 JOB = avatar_job()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from bulkgen.jobs import Cell
+from bulkgen.model import Cell
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import CUT, XLSX_TEXT, legal, legal_title, put, widths
 from bulkgen.results.writers import write_results

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bulkgen.cli.prepare import Prepared
-from bulkgen.jobs import listed, plural
+from bulkgen.model import listed, plural
 from bulkgen.results.marked import cut_cells, fits_copy, markable, write_marked
 from bulkgen.results.seal import is_sealed
 from bulkgen.results.workbook import XLSX_TEXT
@@ -17,13 +17,13 @@ from bulkgen.results.workbook import XLSX_TEXT
 def mark_mistakes(prepared: Prepared) -> str:
     """Writes the marked copy if there is anything to mark; gives the sentence that says where it is."""
     table, built = prepared.opened.table, prepared.built
-    problems = [*built.mistakes, *built.warnings]
-    if not markable(table, problems):
+    issues = [*built.mistakes, *built.warnings]
+    if not markable(table, issues):
         return ""
 
     path = _free(prepared.opened.places.marked)
     try:
-        made = write_marked(table, problems, path)
+        made = write_marked(table, issues, path)
     except OSError as error:
         return f"The marked copy can't be written to {path}: {error.strerror}."
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from bulkgen.cli.options import Options
 from bulkgen.cli.prepare import Prepared
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
-from bulkgen.jobs import Problem, Table
+from bulkgen.ledger.state import Status
+from bulkgen.model import Issue, Table
 from bulkgen.results.table import Entry, count
-from bulkgen.state import Status
 
 
 def exit_code_of(selected: Sequence[Entry], stopped_by: BulkgenError | None = None) -> Exit:
@@ -50,19 +50,19 @@ def run_data(
         "to_send": len(plan.send) if plan else None,
         "new": new,
         "counts": count(entry for entry in found if entry.line.selected),
-        "mistakes": [problem_data(table, problem) for problem in prepared.built.mistakes],
-        "warnings": [problem_data(table, problem) for problem in prepared.built.warnings],
+        "mistakes": [problem_data(table, issue) for issue in prepared.built.mistakes],
+        "warnings": [problem_data(table, issue) for issue in prepared.built.warnings],
         "jobs": [entry_data(entry) for entry in found],
     }
 
 
-def problem_data(table: Table, problem: Problem) -> dict[str, object]:
+def problem_data(table: Table, issue: Issue) -> dict[str, object]:
     return {
-        "row": problem.row,
-        "cell": table.where(problem.row, problem.column),
-        "column": problem.header,
-        "value": problem.value,
-        "message": f"{problem.cause}. {problem.fix}",
+        "row": issue.row,
+        "cell": table.where(issue.row, issue.column),
+        "column": issue.header,
+        "value": issue.value,
+        "message": f"{issue.cause}. {issue.fix}",
     }
 
 

@@ -14,28 +14,19 @@ from functools import partial
 import anyio
 import httpx
 
+from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.plan import Plan, make_plan
 from bulkgen.cli.options import Options
-from bulkgen.cli.places import Places, find_places, keep_apart
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, InputError, Lost, Refused
-from bulkgen.events import Event, template_seen
+from bulkgen.files.probe import probe_links
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.jobs import Job, Table, listed, plural, shorten
-from bulkgen.journal import Journal, neighbours, same_account
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
-from bulkgen.probe import probe_links
-from bulkgen.results.listing import is_listing
-from bulkgen.rows.build import Builder, Reading, build
-from bulkgen.rows.headings import better_header, known, recognised
-from bulkgen.rows.lines import Built, with_problems
-from bulkgen.rows.links import link_problems, media_links
-from bulkgen.rows.lint import lint
-from bulkgen.rows.plan import Plan, make_plan
-from bulkgen.sheet import read_sheet, without_collection
-from bulkgen.sheet.google import fetch
-from bulkgen.state import (
+from bulkgen.ledger.events import Event, template_seen
+from bulkgen.ledger.resume_file import ResumeFile, neighbours, same_account
+from bulkgen.ledger.state import (
     NEW,
     History,
     Policy,
@@ -46,6 +37,15 @@ from bulkgen.state import (
     inherited,
     next_step,
 )
+from bulkgen.model import Job, Table, listed, plural, shorten
+from bulkgen.results.listing import is_listing
+from bulkgen.rows.build import Builder, ReadOptions, build
+from bulkgen.rows.headings import better_header, known, recognised
+from bulkgen.rows.lines import Built, with_issues
+from bulkgen.rows.links import link_issues, media_links
+from bulkgen.rows.lint import lint
+from bulkgen.sheet import read_sheet, without_collection
+from bulkgen.sheet.google import fetch
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Opened:
 
     table: Table
     places: Places
-    reading: Reading
+    reading: ReadOptions
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Prepared:
     connection: Connection | None = None
     account: Account = field(default_factory=Account)
     balance: str = ""
-    journal: Journal | None = None
+    journal: ResumeFile | None = None
     #: Events to be made durable before anything else: of other resume files, and the templates as they are now.
     pending: list[Event] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def open_sheet(options: Options) -> Opened:
     )
     keep_apart(options.sheet, places, options.log_file)
     _check_rows(table, options)
-    reading = Reading(
+    reading = ReadOptions(
         places.stem,
         options.defaults,
         options.renames,
@@ -175,7 +175,7 @@ def made_elsewhere(prepared: Prepared) -> list[int]:
 def prepare(options: Options, opened: Opened) -> Prepared:
     """Judges the rows, first by themselves, then against the account, and makes the plan.
 
-    Raises `JournalError` for a resume file that can't be used. What else stands in the way becomes `trouble`.
+    Raises `LedgerError` for a resume file that can't be used. What else stands in the way becomes `trouble`.
     """
     with without_collection():
         prepared = _offline(options, opened) if options.offline else _online(options, opened)
@@ -199,7 +199,7 @@ def _online(options: Options, opened: Opened) -> Prepared:
     prepared = Prepared(opened, builder.build(Account()), _notes(opened))
     try:
         prepared.connection = connection = _connect(options, opened.places)
-        prepared.journal = journal = Journal(opened.places.resume)
+        prepared.journal = journal = ResumeFile(opened.places.resume)
         me, lookup = anyio.run(_ask, prepared, builder, connection, options.sandbox)
     except (CredentialError, ApiError) as error:
         prepared.trouble = error
@@ -228,20 +228,20 @@ def _probe(prepared: Prepared, base: str) -> bool:
 
     media = {link.url: link.media for link in links}
     faults = anyio.run(partial(probe_links, media, own_host=base))
-    problems = link_problems(links, faults)
-    prepared.built = with_problems(prepared.built, problems)
-    return any(not problem.warning for problem in problems)
+    issues = link_issues(links, faults)
+    prepared.built = with_issues(prepared.built, issues)
+    return any(not issue.warning for issue in issues)
 
 
 def _look_closer(prepared: Prepared) -> None:
     """What is allowed but most likely not meant becomes a warning at its cell."""
     oddities = lint(prepared.opened.table, prepared.built, prepared.account)
-    prepared.built = with_problems(prepared.built, oddities)
+    prepared.built = with_issues(prepared.built, oddities)
 
 
 def _offline(options: Options, opened: Opened) -> Prepared:
     """The plan as far as sheet and resume file show it: rows of a template never seen before stay open."""
-    journal = Journal(opened.places.resume)
+    journal = ResumeFile(opened.places.resume)
     history = fold(journal.events)
     account = known_templates(history)
     prepared = Prepared(opened, build(opened.table, opened.reading, account), _notes(opened))
@@ -316,7 +316,7 @@ async def _ask(
         return me, lookup
 
 
-def _recall(prepared: Prepared, journal: Journal, base: str, account: str, *, sandbox: bool) -> None:
+def _recall(prepared: Prepared, journal: ResumeFile, base: str, account: str, *, sandbox: bool) -> None:
     """What this resume file and the others of the folder know of the sheet's jobs."""
     history = fold(journal.events)
     places = prepared.opened.places

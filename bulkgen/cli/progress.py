@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Never
 
 from bulkgen.cli.console import Console
-from bulkgen.jobs import Job
-from bulkgen.state import NEW, State, Status
+from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.model import Job
 
 if TYPE_CHECKING:
     from tqdm import tqdm

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from bulkgen.batch.plan import Plan
 from bulkgen.errors import Exit
-from bulkgen.jobs import Job, Problem, Table, listed, plural, shorten
 from bulkgen.kinds import KINDS
+from bulkgen.ledger.state import NEW, State, Status, Step, passing
+from bulkgen.model import Issue, Job, Table, listed, plural, shorten
 from bulkgen.results.table import Entry
 from bulkgen.rows.lines import Built
-from bulkgen.rows.plan import Plan
-from bulkgen.state import NEW, State, Status, Step, passing
 
 #: How many cells of one mistake, and how many different mistakes, are written out.
 CELLS = 6
@@ -59,11 +59,11 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
     return "\n".join(lines)
 
 
-def problems_told(table: Table, problems: Sequence[Problem]) -> str:
+def issues_told(table: Table, issues: Sequence[Issue]) -> str:
     """Mistakes with one cause share a line that lists their cells."""
-    groups: dict[tuple[str, str, str, bool], list[Problem]] = {}
-    for problem in problems:
-        groups.setdefault((problem.header, problem.cause, problem.fix, problem.warning), []).append(problem)
+    groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.header, issue.cause, issue.fix, issue.warning), []).append(issue)
     lines = []
     for (header, cause, fix, warning), members in list(groups.items())[:MISTAKES]:
         where = listed([table.where(p.row, p.column) for p in members], CELLS)

@@ -9,32 +9,32 @@ from pathlib import Path
 
 import anyio
 
-from bulkgen import download
+from bulkgen.batch.places import spare_other_files
+from bulkgen.batch.plan import REPLACE_LIMIT
 from bulkgen.cli import report
 from bulkgen.cli.console import Console
 from bulkgen.cli.marking import mark_mistakes
 from bulkgen.cli.options import Options
 from bulkgen.cli.outcome import exit_code_of, run_data
-from bulkgen.cli.places import spare_other_files
 from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, policy_of, prepare
 from bulkgen.cli.progress import Progress
 from bulkgen.cli.signals import Stops
-from bulkgen.commits import GroupCommit
+from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, Settings
-from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, JournalError, LockedError, TimeIsUp
-from bulkgen.files import sweep
+from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, LedgerError, LockedError, TimeIsUp
+from bulkgen.files import download
 from bulkgen.heygen import client as heygen
-from bulkgen.jobs import Table, listed, plural
 from bulkgen.kinds.kind import Detail
-from bulkgen.lock import BEAT, SheetLock
+from bulkgen.ledger.commits import GroupCommit
+from bulkgen.ledger.lock import BEAT, SheetLock
+from bulkgen.ledger.state import State, Status
+from bulkgen.model import Table, listed, plural
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.table import Entry, entries, results_table
 from bulkgen.results.workbook import XLSX_TEXT
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.retry import RetryBudget
-from bulkgen.rows.plan import REPLACE_LIMIT
 from bulkgen.sheet import read_sheet
-from bulkgen.state import State, Status
 
 #: The results are written as the run goes: this often (seconds), and no more than a twentieth of the time.
 WRITE_EVERY = 30.0
@@ -91,10 +91,10 @@ def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | Non
     if prepared.plan:
         console.tell(report.plan_told(table, built, prepared.plan, prepared.states, prepared.balance))
     if built.warnings:
-        console.tell(report.problems_told(table, built.warnings))
-    blocking = [p for p in built.problems if not p.warning] if options.skip_invalid else mistakes
+        console.tell(report.issues_told(table, built.warnings))
+    blocking = [p for p in built.issues if not p.warning] if options.skip_invalid else mistakes
     if mistakes:
-        console.warn(f"{plural(len(mistakes), 'mistake')}:\n{report.problems_told(table, mistakes)}")
+        console.warn(f"{plural(len(mistakes), 'mistake')}:\n{report.issues_told(table, mistakes)}")
     if blocking:
         console.warn("Nothing was sent. Correct the cells, or add --skip-invalid to go on with the good rows.")
         return Exit.MISTAKES
@@ -210,7 +210,7 @@ class Run:
                             group.start_soon(self._time_out, options.timeout)
                         await self._engine_run()
                         group.cancel_scope.cancel()
-                except JournalError as error:
+                except LedgerError as error:
                     self.fatal = error
                 finally:
                     journal.close()
@@ -220,14 +220,14 @@ class Run:
         assert plan is not None
         try:
             await self.engine.run(plan.jobs, send={job.fingerprint for job in plan.send})
-        except JournalError as error:
+        except LedgerError as error:
             self.fatal = error
 
     async def _signals(self) -> None:
         await self.stops.wait()
         self.engine.stop(Interrupted("interrupted"))
         flying = len(self.engine.flights)
-        posting = self.engine.door.posting + self.engine.door.speaking
+        posting = self.engine.gate.posting + self.engine.gate.speaking
         wait = f" Waiting for {plural(posting, 'answer')} that may be paid for already." if posting else ""
         self.console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
         if flying:

@@ -8,16 +8,16 @@ from bulkgen.cli.options import Options
 from bulkgen.cli.outcome import exit_code_of, run_data
 from bulkgen.cli.prepare import Prepared, known_templates, open_sheet
 from bulkgen.errors import Exit
-from bulkgen.journal import Journal
+from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.state import fold
 from bulkgen.results.table import entries
 from bulkgen.rows.build import build
-from bulkgen.state import fold
 
 
 def status(options: Options, console: Console) -> Exit:
     """Counts, and the rows that need a look. Neither the network nor the key is used."""
     opened = open_sheet(options)
-    history = fold(Journal(opened.places.resume).events)
+    history = fold(ResumeFile(opened.places.resume).events)
     built = build(opened.table, opened.reading, known_templates(history))
     found = entries(built.lines, history.states)
     selected = [entry for entry in found if entry.line.selected]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bulkgen.disk.whole import Saved
 from bulkgen.errors import ApiError, LinkGone
-from bulkgen.events import saved, unknown
-from bulkgen.files import Saved
-from bulkgen.jobs import Job
 from bulkgen.kinds import KINDS
+from bulkgen.ledger.events import saved, unknown
+from bulkgen.model import Job
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
@@ -59,20 +59,20 @@ class Collector:
     def _lacks_something(self, job: Job) -> bool:
         engine = self._engine
         state = engine.states[job.fingerprint]
-        if KINDS[job.kind].family is None:
+        if KINDS[job.kind].collection is None:
             return not (state.last == "saved" and engine.downloader.present(Saved(state.file, state.bytes)))
 
         return job.fingerprint not in engine.details
 
     async def _collect(self, job: Job) -> None:
         """The links of a finished job once more, or the recording whose link is in the resume file."""
-        engine, family = self._engine, KINDS[job.kind].family
-        if family is None:
+        engine, collection = self._engine, KINDS[job.kind].collection
+        if collection is None:
             await self.download(job)
             return
 
         try:
-            detail = await engine.client.detail(family, engine.states[job.fingerprint].id)
+            detail = await engine.client.detail(collection, engine.states[job.fingerprint].id)
         except ApiError:
             return  # it stays done; only its links are missing in this run's sheet
 

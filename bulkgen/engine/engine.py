@@ -1,4 +1,4 @@
-"""Moves jobs through HeyGen: the slots, the door, the poller; every step in the resume file before the next.
+"""Moves jobs through HeyGen: the slots, the gate, the poller; every step in the resume file before the next.
 
 The engine says by Protocols (`ports`) what it needs of client, journal and downloader, and knows no sheet and no
 terminal. Invariants:
@@ -18,14 +18,16 @@ from dataclasses import dataclass, field
 import anyio
 
 from bulkgen.engine.collector import Collector
-from bulkgen.engine.door import Door
-from bulkgen.engine.flights import Flight, Flights
+from bulkgen.engine.gate import Gate
+from bulkgen.engine.pending import Flight, Flights
 from bulkgen.engine.poller import Poller
-from bulkgen.engine.ports import Client, Downloader, Recorder
+from bulkgen.engine.protocols import Client, Downloader, Recorder
 from bulkgen.engine.search import find_lost, find_shown
 from bulkgen.engine.submitter import Submitter
 from bulkgen.errors import ApiError, BulkgenError, Lost
-from bulkgen.events import (
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.kind import Detail
+from bulkgen.ledger.events import (
     Event,
     adopted,
     failed,
@@ -33,11 +35,7 @@ from bulkgen.events import (
     format_time,
     unknown,
 )
-from bulkgen.jobs import Job
-from bulkgen.kinds import KINDS
-from bulkgen.kinds.kind import Detail
-from bulkgen.retry import RetryBudget
-from bulkgen.state import (
+from bulkgen.ledger.state import (
     NEW,
     Policy,
     State,
@@ -45,6 +43,8 @@ from bulkgen.state import (
     apply,
     next_step,
 )
+from bulkgen.model import Job
+from bulkgen.retry import RetryBudget
 
 #: With no word from HeyGen, or nothing accepted and nothing in flight, for this long (seconds) the run stops.
 PATIENCE = 15 * 60.0
@@ -96,7 +96,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         self.flights = Flights(self.settings.poll_every)
-        self.door = Door(self.settings.concurrency)
+        self.gate = Gate(self.settings.concurrency)
         #: Whether anything may still be added to the flights.
         self.expects_more = True
         self.collector = Collector(self)
@@ -111,7 +111,7 @@ class Engine:
         """Does for each job what its state asks for; returns when all is done, or `stop` was called.
 
         `send`: the fingerprints that may be POSTed in this run (all of them, if None).
-        Raises `JournalError` if the resume file can't be written.
+        Raises `LedgerError` if the resume file can't be written.
         """
         self._progressed = anyio.current_time()
         look_up, collect = self._sort(jobs, send)
@@ -158,7 +158,7 @@ class Engine:
 
     def _may_be_found(self, job: Job) -> bool:
         """An unknown job that is to be paid once more is looked up first: by now the account may show it."""
-        return self.states.get(job.fingerprint, NEW).last == "unknown" and KINDS[job.kind].family is not None
+        return self.states.get(job.fingerprint, NEW).last == "unknown" and KINDS[job.kind].collection is not None
 
     def step(self, job: Job) -> Step:
         state = self.states.get(job.fingerprint, NEW)
@@ -173,7 +173,7 @@ class Engine:
     def block(self, reason: BulkgenError | None) -> None:
         """No new submits; what is in flight is still collected."""
         self.stopped_by = self.stopped_by or reason
-        self.door.shut_for_good()
+        self.gate.shut_for_good()
 
     @property
     def stopping(self) -> bool:
@@ -236,7 +236,7 @@ class Engine:
         if flight.landed_since is None:
             self.flights.land(flight, anyio.current_time())
             self.progressed()
-            self.door.ended()
+            self.gate.ended()
 
     async def completed(self, flight: Flight, detail: Detail) -> None:
         """A job is finished, with its links (or with none that will ever come)."""
@@ -256,14 +256,14 @@ class Engine:
         await self._close(flight, unknown(flight.job, flight.attempt, message, job_id=flight.id))
 
     def _follow(self, job: Job, *, resumed: bool) -> None:
-        state, family = self.states[job.fingerprint], KINDS[job.kind].family
-        assert family is not None, "a kind without a family is answered at once"
+        state, collection = self.states[job.fingerprint], KINDS[job.kind].collection
+        assert collection is not None, "a kind without a collection is answered at once"
         now = since = anyio.current_time()
         if resumed:
-            self.door.held += 1
+            self.gate.held += 1
             if state.submitted_at is not None:
                 since -= max(0.0, self.now() - state.submitted_at)
-        self.flights.add(Flight(job, state.attempt, state.id, family, since, None if resumed else now))
+        self.flights.add(Flight(job, state.attempt, state.id, collection, since, None if resumed else now))
         self._poller.wake()
         self.on_change()
 
@@ -273,7 +273,7 @@ class Engine:
         await self.record(flight.job, event)
         self.progressed()
         if flight.landed_since is None:
-            self.door.ended()
+            self.gate.ended()
 
     # Finding and watching -------------------------------------------------------------------------------------
 
@@ -308,7 +308,7 @@ class Engine:
         """Ends the run when HeyGen has long been silent, or has long taken nothing."""
         while not await self.stops_within(15):
             now = anyio.current_time()
-            if self.flights or self.door.posting or self.door.speaking:
+            if self.flights or self.gate.posting or self.gate.speaking:
                 self._progressed = now
             if self.silence and self.silence.lasts(PATIENCE):
                 self.stop(Lost("HeyGen has not answered for 15 minutes"))

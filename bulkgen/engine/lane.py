@@ -1,4 +1,4 @@
-"""The POSTs of one sort on their way through the door: how many, how many may be, and which of them count.
+"""The POSTs of one sort on their way through the gate: how many, how many may be, and which of them count.
 
 Pure.
 """

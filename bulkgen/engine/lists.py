@@ -11,8 +11,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from math import ceil
 
-from bulkgen.engine.flights import Flight, Flights
-from bulkgen.engine.ports import Client
+from bulkgen.engine.pending import Flight, Flights
+from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError
 from bulkgen.kinds.kind import Detail, text_of
 
@@ -38,27 +38,27 @@ class Lists:
         self._rests: dict[str, _Rest] = {}
 
     async def find(self, wanted: Sequence[Flight], flights: Flights) -> Mapping[str, Detail]:
-        """The details of those of the wanted flights, all of one family, that have ended and stand on the list.
+        """The details of those of the wanted flights, all of one collection, that have ended and stand on the list.
 
         Nothing where the list can't be had, or rests.
         """
-        family = wanted[0].family
-        rest = self._rests.setdefault(family.path, _Rest())
+        collection = wanted[0].collection
+        rest = self._rests.setdefault(collection.path, _Rest())
         if rest.left:
             rest.left -= 1
             return {}
 
         ids = {flight.id for flight in wanted}
         # Jobs that were sent after the wanted ones stand in front of them: about as many as are in flight, or more.
-        pages = ceil(1.5 * flights.count(family) / PAGE)
+        pages = ceil(1.5 * flights.count(collection) / PAGE)
         found: dict[str, Detail] = {}
         seen = 0
         try:
-            async with aclosing(self._client.listing(family.path)) as items:
+            async with aclosing(self._client.listing(collection.path)) as items:
                 async for item in items:
                     seen += 1
                     job_id = text_of(item, "id") or text_of(item, "video_id")
-                    detail = family.read(item) if job_id in ids else None
+                    detail = collection.read(item) if job_id in ids else None
                     if detail and (detail.status == "failed" or (detail.status == "completed" and detail.has_result)):
                         found[job_id] = detail
                     missing = len(ids) - len(found)
@@ -67,7 +67,7 @@ class Lists:
         except ApiError:
             found = {}
         if len(found) > ceil(seen / PAGE):
-            self._rests[family.path] = _Rest()
+            self._rests[collection.path] = _Rest()
         else:
             rest.left, rest.next = rest.next, min(2 * rest.next, LONGEST_REST)
         return found

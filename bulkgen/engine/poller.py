@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bulkgen.engine.bell import Bell
-from bulkgen.engine.flights import Flight
 from bulkgen.engine.lists import LIST_FROM, Lists
+from bulkgen.engine.pending import Flight
 from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, RateLimited, Refused
-from bulkgen.kinds.kind import Detail, Family
+from bulkgen.kinds.kind import Collection, Detail
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
@@ -90,7 +90,7 @@ class Poller:
         flights = self._engine.flights
         groups: dict[str, list[Flight]] = {}
         for flight in flights.due(anyio.current_time()):
-            groups.setdefault(flight.family.path, []).append(flight)
+            groups.setdefault(flight.collection.path, []).append(flight)
         flights.asked()
         for group in groups.values():
             for start in range(0, len(group), IDS_PER_CALL):
@@ -98,24 +98,24 @@ class Poller:
         self._fetching.ring()
 
     async def _ask(self, flights: list[Flight]) -> None:
-        engine, family = self._engine, flights[0].family
-        if family.path in self._single:
+        engine, collection = self._engine, flights[0].collection
+        if collection.path in self._single:
             await self._details(flights)
             return
 
         try:
-            words = await engine.client.statuses(family, [flight.id for flight in flights])
+            words = await engine.client.statuses(collection, [flight.id for flight in flights])
         except (Refused, Blocked) as error:
             if error.status == 401:
                 engine.stop(error)
                 return
 
-            self._single.add(family.path)  # this account has no bulk call: one by one, at the same pace
+            self._single.add(collection.path)  # this account has no bulk call: one by one, at the same pace
             await self._details(flights)
         except Lost as error:
             engine.unheard()
             if error.status in (404, 405):  # no such route here
-                self._single.add(family.path)
+                self._single.add(collection.path)
         except RateLimited:
             engine.heard()  # the next round asks again
         else:
@@ -150,7 +150,7 @@ class Poller:
         """The details of flights that have landed."""
         groups: dict[str, list[Flight]] = {}
         for flight in flights:
-            groups.setdefault(flight.family.path, []).append(flight)
+            groups.setdefault(flight.collection.path, []).append(flight)
         for group in groups.values():
             listed: Mapping[str, Detail] = {}
             if len(group) >= LIST_FROM:
@@ -167,20 +167,20 @@ class Poller:
 
         async def one(flight: Flight) -> None:
             async with limiter:
-                await self._detail(flight, flight.family)
+                await self._detail(flight, flight.collection)
 
         async with anyio.create_task_group() as group:
             for flight in flights:
                 group.start_soon(one, flight)
 
-    async def _detail(self, flight: Flight, family: Family) -> None:
+    async def _detail(self, flight: Flight, collection: Collection) -> None:
         engine, now = self._engine, anyio.current_time()
         engine.flights.look_later(flight, now)
         try:
-            detail = await engine.client.detail(family, flight.id)
+            detail = await engine.client.detail(collection, flight.id)
         except (Refused, Blocked) as error:
             engine.heard()
-            if isinstance(error, Blocked) and not self._about_this_id(error, family):
+            if isinstance(error, Blocked) and not self._about_this_id(error, collection):
                 engine.stop(error)
             elif self._gone(flight):
                 await engine.vanished(flight, error)
@@ -193,9 +193,9 @@ class Poller:
             flight.missing_since = None
             await self._judge(flight, detail)
 
-    def _about_this_id(self, error: Blocked, family: Family) -> bool:
+    def _about_this_id(self, error: Blocked, collection: Collection) -> bool:
         """Whether a 403 concerns one job (of another workspace, say): this key may ask for the others in bulk."""
-        return isinstance(error, Forbidden) and family.path not in self._single
+        return isinstance(error, Forbidden) and collection.path not in self._single
 
     async def _judge(self, flight: Flight, detail: Detail) -> None:
         engine, now = self._engine, anyio.current_time()

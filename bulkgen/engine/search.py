@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 import anyio
 
-from bulkgen.engine.ports import Client
+from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.kind import Family, number_of, text_of
-from bulkgen.state import LOOK_UP_SLACK, NEW, State
+from bulkgen.kinds.kind import Collection, number_of, text_of
+from bulkgen.ledger.state import LOOK_UP_SLACK, NEW, State
+from bulkgen.model import Job, idempotency_key
 
 #: The reading ends after so many items in a row that are older than the first of the jobs by so much (seconds):
 #: clocks differ, an item may stand out of order, and a page more costs little.
@@ -39,16 +39,16 @@ async def find_lost(
 
     Jobs of a list that HeyGen did not give are left out: nothing is known of them yet.
     """
-    by_family: dict[str, tuple[Family, list[Job]]] = {}
+    by_collection: dict[str, tuple[Collection, list[Job]]] = {}
     for job in jobs:
-        family = KINDS[job.kind].family
-        if family is not None:
-            by_family.setdefault(family.path, (family, []))[1].append(job)
+        collection = KINDS[job.kind].collection
+        if collection is not None:
+            by_collection.setdefault(collection.path, (collection, []))[1].append(job)
 
     matches: dict[str, list[str]] = {}
-    for family, group in by_family.values():
+    for collection, group in by_collection.values():
         try:
-            matches |= await _matches(client, family, group, states, claimed)
+            matches |= await _matches(client, collection, group, states, claimed)
         except ApiError:
             continue
 
@@ -66,10 +66,10 @@ async def find_shown(client: Client, jobs: Iterable[Job], states: Mapping[str, S
     shown: dict[str, str] = {}
     limiter = anyio.CapacityLimiter(AT_ONCE)
 
-    async def ask(job: Job, family: Family, job_id: str) -> None:
+    async def ask(job: Job, collection: Collection, job_id: str) -> None:
         async with limiter:
             try:
-                await client.detail(family, job_id)
+                await client.detail(collection, job_id)
             except (Refused, Forbidden):
                 shown[job.fingerprint] = ""
             except ApiError:
@@ -79,23 +79,23 @@ async def find_shown(client: Client, jobs: Iterable[Job], states: Mapping[str, S
 
     async with anyio.create_task_group() as group:
         for job in jobs:
-            family = KINDS[job.kind].family
-            if family is not None:
-                group.start_soon(ask, job, family, states[job.fingerprint].id)
+            collection = KINDS[job.kind].collection
+            if collection is not None:
+                group.start_soon(ask, job, collection, states[job.fingerprint].id)
     return shown
 
 
 async def _matches(
-    client: Client, family: Family, jobs: list[Job], states: Mapping[str, State], claimed: set[str]
+    client: Client, collection: Collection, jobs: list[Job], states: Mapping[str, State], claimed: set[str]
 ) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {job.fingerprint: [] for job in jobs}
     queries: list[dict[str, str]] = [{}]
-    if family.by_title:
+    if collection.by_title:
         titles = {title for job in jobs for title in states[job.fingerprint].titles}
         queries = [{"title": title} for title in sorted(titles)]
     for query in queries:
         span = _Span(_earliest(states.get(job.fingerprint, NEW) for job in jobs))
-        async with aclosing(client.listing(family.path, query)) as items:
+        async with aclosing(client.listing(collection.path, query)) as items:
             async for item in items:
                 if span.is_past(number_of(item, "created_at")):
                     break

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
-from bulkgen.events import finished, format_time, refused, submitted, submitting
-from bulkgen.jobs import Job, idempotency_key
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Accepted
-from bulkgen.state import KEY_LIFE, NEW, NOT_YET, key_lives
+from bulkgen.ledger.events import finished, format_time, refused, submitted, submitting
+from bulkgen.ledger.state import KEY_LIFE, NEW, NOT_YET, key_lives
+from bulkgen.model import Job, idempotency_key
 
 if TYPE_CHECKING:
     from bulkgen.engine.engine import Engine
@@ -33,7 +33,7 @@ DEAD_TRIES = 20
 class Submitter:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._door = engine.door
+        self._door = engine.gate
         self._queue: deque[Job] = deque()
         self._speech: deque[Job] = deque()
         #: When each attempt that began in this run did so, and the last 429 that it met (on the engine's clock).
@@ -50,10 +50,10 @@ class Submitter:
         self._prober: tuple[float | None, str] = (None, "")
 
     def add(self, job: Job) -> None:
-        (self._queue if KINDS[job.kind].family else self._speech).append(job)
+        (self._queue if KINDS[job.kind].collection else self._speech).append(job)
 
     async def run(self) -> None:
-        """Sends everything in the queues, or what the door lets through until it is shut for good.
+        """Sends everything in the queues, or what the gate lets through until it is shut for good.
 
         What got no answer has one more turn at the end, if HeyGen has been heard again since.
         """
@@ -101,7 +101,7 @@ class Submitter:
         engine, kind = self._engine, KINDS[job.kind]
         attempt = await self._intend(job)
         key = idempotency_key(job.fingerprint, attempt) if kind.keyed else None
-        body = {"callback_id": key, **job.body} if kind.labelled else job.body
+        body = {"callback_id": key, **job.body} if kind.takes_callback else job.body
         for tries in count(1):
             if not self._may_repeat(job):
                 self._door.left(slot=False)
@@ -222,7 +222,7 @@ class Submitter:
         queue.appendleft(job)
 
     async def _refused(self, job: Job, attempt: int, error: ApiError) -> None:
-        """A definite answer. But a door that is closed to the whole account says nothing of a POST before it."""
+        """A definite answer. But a gate that is closed to the whole account says nothing of a POST before it."""
         engine = self._engine
         engine.heard()
         if isinstance(error, Blocked) and not self._untouched(job):
@@ -269,7 +269,7 @@ class Submitter:
 
     async def _until_heard(self) -> None:
         """While HeyGen is silent and others ask it, nothing new is sent: that would only be in doubt too."""
-        engine, door = self._engine, self._door
-        while engine.silence and (self._waiting or door.posting or door.speaking):
+        engine, gate = self._engine, self._door
+        while engine.silence and (self._waiting or gate.posting or gate.speaking):
             if await engine.stops_within(1.0):
                 return

@@ -22,7 +22,7 @@ import httpx
 from bulkgen import __version__
 from bulkgen.errors import Lost, RateLimited
 from bulkgen.heygen.answers import data_of, lost_from
-from bulkgen.kinds.kind import Detail, Family
+from bulkgen.kinds.kind import Collection, Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
 
 #: HeyGen's slowest answers to a POST were measured at 31 s (99th percentile); a client that gives up earlier turns
@@ -84,7 +84,7 @@ class HeyGen:
         headers = {"Idempotency-Key": key} if key else {}
         return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
 
-    async def statuses(self, family: Family, ids: Sequence[str]) -> Mapping[str, str]:
+    async def statuses(self, family: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         """The status word of each id that HeyGen names; at most 100 ids (HeyGen's limit)."""
         answer = await self._get(family.statuses_path, {family.ids_param: ",".join(ids)})
         items = answer.get("data")
@@ -94,7 +94,7 @@ class HeyGen:
                 found[str(item["video_id"])] = str(item.get("status") or "").casefold()
         return found
 
-    async def detail(self, family: Family, job_id: str) -> Detail:
+    async def detail(self, family: Collection, job_id: str) -> Detail:
         return family.read(_object(await self._get(family.detail_path(quote(job_id, safe="")))))
 
     async def template(self, template_id: str) -> Mapping[str, object]:

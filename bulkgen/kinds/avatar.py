@@ -266,7 +266,7 @@ AVATAR = Kind(
     request=AvatarRequest,
     path="/v3/videos",
     accepted=accepted,
-    family=VIDEOS,
+    collection=VIDEOS,
     shape=shape,
     check=check,
 )

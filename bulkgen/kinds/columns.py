@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from unicodedata import category
 
-from bulkgen.jobs import Cell, Value
 from bulkgen.kinds.media import Media
+from bulkgen.model import Cell, Value
 
 
 class Type(Enum):

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ValidationError
 
-from bulkgen.jobs import Value
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Fault, nest
+from bulkgen.model import Value
 
 Values = Mapping[str, Value]
 
@@ -56,7 +56,7 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class Collection:
     """Jobs that are asked about together: one collection of HeyGen's API."""
 
     path: str
@@ -91,11 +91,11 @@ class Kind:
     path: str
     accepted: Callable[[Mapping[str, object]], Accepted]
     #: None: the answer to the POST is the result, no slot is held and nothing is polled.
-    family: Family | None
+    collection: Collection | None
     #: The endpoint honours an Idempotency-Key.
     keyed: bool = True
     #: The endpoint takes a title and a callback id.
-    labelled: bool = True
+    takes_callback: bool = True
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
     check: Callable[[Values], Iterable[Fault]] = no_faults

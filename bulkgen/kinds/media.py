@@ -13,7 +13,7 @@ _MB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One sort of file. `noun` and `formats` are for messages; a type that ends in `/` means the whole family."""
+    """One sort of file. `noun` and `formats` are for messages; a type that ends in `/` means the whole collection."""
 
     noun: str
     formats: str

@@ -56,8 +56,8 @@ SPEECH = Kind(
     request=SpeechRequest,
     path="/v3/voices/speech",
     accepted=accepted,
-    family=None,
+    collection=None,
     keyed=False,
-    labelled=False,
+    takes_callback=False,
     check=check,
 )

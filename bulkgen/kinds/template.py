@@ -13,13 +13,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bulkgen.jobs import Value
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
 from bulkgen.kinds.videos import VIDEOS, accepted
+from bulkgen.model import Value
 
 
 class TextVariable(Strict):
@@ -233,7 +233,7 @@ TEMPLATE = Kind(
     request=TemplateRequest,
     path="/v3/templates/{template_id}",
     accepted=accepted,
-    family=VIDEOS,
+    collection=VIDEOS,
     shape=shape,
     check=check,
     template_columns=template_columns,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.kinds.assets import HostedAsset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
-from bulkgen.kinds.kind import Accepted, Detail, Family, Kind, Links, Values, number_of, status_of, text_of, time_of
+from bulkgen.kinds.kind import Accepted, Collection, Detail, Kind, Links, Values, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
 
 
@@ -132,7 +132,7 @@ TRANSLATION = Kind(
     request=TranslationRequest,
     path="/v3/video-translations",
     accepted=accepted,
-    family=Family("/v3/video-translations", "video_translation_ids", read),
+    collection=Collection("/v3/video-translations", "video_translation_ids", read),
     check=check,
     split_by="output_languages",
 )

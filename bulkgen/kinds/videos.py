@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bulkgen.kinds.kind import Accepted, Detail, Family, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.kind import Accepted, Collection, Detail, Links, number_of, status_of, text_of, time_of
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
@@ -32,4 +32,4 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-VIDEOS = Family("/v3/videos", "video_ids", read, by_title=True)
+VIDEOS = Collection("/v3/videos", "video_ids", read, by_title=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Any
 
-from bulkgen.jobs import Problem, Table, listed, plural, shorten
+from bulkgen.model import Issue, Table, listed, plural, shorten
 from bulkgen.results.workbook import XLSX_LINES, bold_font, put_text
 
 #: As spreadsheet programs themselves mark what is bad, and what is doubtful.
@@ -18,7 +18,7 @@ YELLOW = "FFEB9C"
 
 TITLE = "What bulkgen found in"
 
-#: From so many problems on, causes that come more than once are told first.
+#: From so many issues on, causes that come more than once are told first.
 MANY = 10
 
 #: How many cells of one cause are named.
@@ -36,9 +36,7 @@ def is_listing(headers: Sequence[str]) -> bool:
     return bool(headers) and headers[0].startswith(TITLE)
 
 
-def fill_listing(
-    sheet: Any, table: Table, problems: Sequence[Problem], *, comments: int, copied: bool, cut: bool
-) -> None:
+def fill_listing(sheet: Any, table: Table, issues: Sequence[Issue], *, comments: int, copied: bool, cut: bool) -> None:
     """Fills a write-only worksheet of openpyxl's.
 
     `comments`: how many cells of the copy have one at most; `copied`: there is a copy; `cut`: not with all its texts.
@@ -50,10 +48,10 @@ def fill_listing(
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     lines = _Lines(sheet)
     lines.say(f"{TITLE} {table.name}", 14)
-    lines.say(_advice(table, problems, comments, copied=copied, cut=cut))
+    lines.say(_advice(table, issues, comments, copied=copied, cut=cut))
     lines.gap()
-    groups = _groups(problems)
-    if len(problems) > MANY and len(groups) < len(problems):
+    groups = _groups(issues)
+    if len(issues) > MANY and len(groups) < len(issues):
         lines.say("By cause", 11)
         lines.head(_HEADERS)
         for group in groups:
@@ -61,8 +59,8 @@ def fill_listing(
         lines.gap()
         lines.say("One by one", 11)
     lines.head(_HEADERS)
-    for problem in problems[: XLSX_LINES - lines.count]:
-        lines.tell(_texts(table, problem), problem.warning)
+    for issue in issues[: XLSX_LINES - lines.count]:
+        lines.tell(_texts(table, issue), issue.warning)
 
 
 class _Lines:
@@ -129,9 +127,9 @@ def _lines(text: str, width: int) -> int:
     return max(1, ceil(len(text) / width))
 
 
-def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied: bool, cut: bool) -> str:
-    warnings = sum(problem.warning for problem in problems)
-    mistakes = len(problems) - warnings
+def _advice(table: Table, issues: Sequence[Issue], comments: int, *, copied: bool, cut: bool) -> str:
+    warnings = sum(issue.warning for issue in issues)
+    mistakes = len(issues) - warnings
     counts = [plural(mistakes, "mistake")] if mistakes or not warnings else []
     if warnings:
         counts.append(plural(warnings, "warning"))
@@ -142,7 +140,7 @@ def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied:
     if warnings:
         colours.append("the yellow ones are worth a look" if mistakes else "the yellow cells are worth a look")
     few = ""
-    if len({(problem.row, problem.column) for problem in problems}) > comments:
+    if len({(issue.row, issue.column) for issue in issues}) > comments:
         few = f" The first {comments:,} of them have a comment."
     where = "Correct them there, save, and give this file to bulkgen; or correct your own sheet."
     if cut:
@@ -150,22 +148,22 @@ def _advice(table: Table, problems: Sequence[Problem], comments: int, *, copied:
     return f"{' and '.join(counts)}. In the sheet {table.name} {', '.join(colours)}.{few} {where}"
 
 
-def _groups(problems: Iterable[Problem]) -> list[list[Problem]]:
+def _groups(issues: Iterable[Issue]) -> list[list[Issue]]:
     """Problems that share column, cause and advice; mistakes before warnings, the most frequent first."""
-    groups: dict[tuple[str, str, str, bool], list[Problem]] = {}
-    for problem in problems:
-        groups.setdefault((problem.header, problem.cause, problem.fix, problem.warning), []).append(problem)
+    groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.header, issue.cause, issue.fix, issue.warning), []).append(issue)
     return sorted(groups.values(), key=lambda group: (group[0].warning, -len(group)))
 
 
-def _group_texts(table: Table, group: Sequence[Problem]) -> tuple[str, ...]:
+def _group_texts(table: Table, group: Sequence[Issue]) -> tuple[str, ...]:
     one = group[0]
     what = plural(len(group), "warning" if one.warning else "mistake")
     where = listed([table.where(p.row, p.column) for p in group], CELLS)
-    values = list(dict.fromkeys(shorten(problem.value, 60) for problem in group if problem.value.strip()))
+    values = list(dict.fromkeys(shorten(issue.value, 60) for issue in group if issue.value.strip()))
     return what, where, one.header, listed(values, 3), one.cause, one.fix
 
 
-def _texts(table: Table, problem: Problem) -> tuple[str, ...]:
-    what = "warning" if problem.warning else "mistake"
-    return what, table.where(problem.row, problem.column), problem.header, problem.value, problem.cause, problem.fix
+def _texts(table: Table, issue: Issue) -> tuple[str, ...]:
+    what = "warning" if issue.warning else "mistake"
+    return what, table.where(issue.row, issue.column), issue.header, issue.value, issue.cause, issue.fix

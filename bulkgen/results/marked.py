@@ -13,8 +13,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from bulkgen.files import write_whole
-from bulkgen.jobs import Cell, Problem, Row, Table, column_letters, shorten
+from bulkgen.disk.whole import write_whole
+from bulkgen.model import Cell, Issue, Row, Table, column_letters, shorten
 from bulkgen.results.listing import RED, YELLOW, fill_listing
 from bulkgen.results.seal import seal
 from bulkgen.results.workbook import (
@@ -46,9 +46,9 @@ _LINE, _TALLEST = 18, 420
 _NO_VALUE = "#N/A"
 
 
-def markable(table: Table, problems: Iterable[Problem]) -> bool:
-    """Whether any of the problems concerns a cell or a row: an option has no place in a sheet."""
-    return any(problem.column is not None or problem.row != table.header_row for problem in problems)
+def markable(table: Table, issues: Iterable[Issue]) -> bool:
+    """Whether any of the issues concerns a cell or a row: an option has no place in a sheet."""
+    return any(issue.column is not None or issue.row != table.header_row for issue in issues)
 
 
 def fits_copy(table: Table) -> bool:
@@ -61,15 +61,15 @@ def cut_cells(table: Table) -> list[str]:
     return [table.where(number, at) for number, cells in lines for at, cell in enumerate(cells) if is_cut(cell)]
 
 
-def write_marked(table: Table, problems: Sequence[Problem], path: Path) -> Path:
+def write_marked(table: Table, issues: Sequence[Issue], path: Path) -> Path:
     """Writes the marked copy whole, or the list alone where the sheet is too long; gives the path it got.
 
     Raises `OSError` where it can't be written.
     """
-    return write_whole(path, lambda target: _write(table, problems, target))
+    return write_whole(path, lambda target: _write(table, issues, target))
 
 
-def _write(table: Table, problems: Sequence[Problem], path: Path) -> None:
+def _write(table: Table, issues: Sequence[Issue], path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -78,19 +78,19 @@ def _write(table: Table, problems: Sequence[Problem], path: Path) -> None:
     copied = fits_copy(table)
     listing = book.create_sheet(LISTING if title.casefold() != LISTING.casefold() else f"{LISTING} found")
     if copied:
-        problems = _placed(table, problems)
-    fill_listing(listing, table, problems, comments=COMMENTS, copied=copied, cut=copied and bool(cut_cells(table)))
+        issues = _placed(table, issues)
+    fill_listing(listing, table, issues, comments=COMMENTS, copied=copied, cut=copied and bool(cut_cells(table)))
     if copied:
-        _fill_copy(book.create_sheet(title), table, problems)
+        _fill_copy(book.create_sheet(title), table, issues)
     book.save(path)
     seal(path)
 
 
-def _fill_copy(sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
+def _fill_copy(sheet: Any, table: Table, issues: Sequence[Issue]) -> None:
     for i, width in enumerate(widths(table.headers, [row.cells for row in table.rows[:50]])):
         sheet.column_dimensions[column_letters(i)].width = width
     sheet.freeze_panes = f"A{table.header_row + 1}"
-    marks = _Marks(sheet, table, problems)
+    marks = _Marks(sheet, table, issues)
     for _ in range(1, table.header_row):
         sheet.append(())
     sheet.append(marks.on(table.header_row, _header_cells(sheet, table)))
@@ -137,22 +137,22 @@ def _mark_at(row: Row, width: int) -> int | None:
     return next((i for i in range(width, min(len(row.cells), XLSX_COLUMNS)) if not row.cell(i).blank), width)
 
 
-def _placed(table: Table, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems as they are to be solved in the copy: one of a row that does not fit its headers is at its mark."""
+def _placed(table: Table, issues: Sequence[Issue]) -> list[Issue]:
+    """The issues as they are to be solved in the copy: one of a row that does not fit its headers is at its mark."""
     width = _width(table)
     rows = {row.number: row for row in table.rows if row.fault}
     placed = []
-    for problem in problems:
-        row = rows.get(problem.row)
-        at = _mark_at(row, width) if row and problem.column is None else None
+    for issue in issues:
+        row = rows.get(issue.row)
+        at = _mark_at(row, width) if row and issue.column is None else None
         if row and at is not None:
             behind = sum(not cell.blank for cell in row.cells[width:]) or 1
             fix = (
                 f"See that every value is whole, with its quotation marks, and under its header; then {clear(behind)}."
             )
             value = shorten(row.cell(at).text, 200) or _NO_VALUE
-            problem = replace(problem, column=at, value=value, fix=fix)
-        placed.append(problem)
+            issue = replace(issue, column=at, value=value, fix=fix)
+        placed.append(issue)
     return placed
 
 
@@ -202,17 +202,17 @@ def _put_error(made: Any, error: str = _NO_VALUE) -> None:
 class _Marks:
     """The colours and comments of a copy; what concerns a whole row stands at its first cell."""
 
-    def __init__(self, sheet: Any, table: Table, problems: Sequence[Problem]) -> None:
+    def __init__(self, sheet: Any, table: Table, issues: Sequence[Issue]) -> None:
         from openpyxl.styles import PatternFill
 
         self._sheet = sheet
         self._red, self._yellow = (PatternFill("solid", start_color=colour) for colour in (RED, YELLOW))
         first = next((i for i, header in enumerate(table.headers) if header.strip()), 0)
-        self.rows: dict[int, dict[int, list[Problem]]] = {}
-        for problem in problems:
-            column = first if problem.column is None else problem.column
+        self.rows: dict[int, dict[int, list[Issue]]] = {}
+        for issue in issues:
+            column = first if issue.column is None else issue.column
             if column < XLSX_COLUMNS:
-                self.rows.setdefault(problem.row, {}).setdefault(column, []).append(problem)
+                self.rows.setdefault(issue.row, {}).setdefault(column, []).append(issue)
         self._commented = 0
 
     def on(self, row: int, cells: list[Any]) -> list[Any]:
@@ -224,7 +224,7 @@ class _Marks:
             while len(cells) <= column:
                 cells.append(WriteOnlyCell(self._sheet))
             made = cells[column]
-            made.fill = self._yellow if all(problem.warning for problem in found) else self._red
+            made.fill = self._yellow if all(issue.warning for issue in found) else self._red
             self._commented += 1
             if self._commented <= COMMENTS:
                 text = legal("\n\n".join(map(_comment, found)))
@@ -232,10 +232,10 @@ class _Marks:
         return cells
 
 
-def _comment(problem: Problem) -> str:
-    what = "Worth a look" if problem.warning else "Mistake"
-    header = f"{problem.header} " if problem.column is None and problem.header else ""
-    return f"{what}: {header}{problem.cause}.\n{problem.fix}"
+def _comment(issue: Issue) -> str:
+    what = "Worth a look" if issue.warning else "Mistake"
+    header = f"{issue.header} " if issue.column is None and issue.header else ""
+    return f"{what}: {header}{issue.cause}.\n{issue.fix}"
 
 
 def _height(text: str) -> int:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
-from bulkgen.events import parse_time
-from bulkgen.jobs import Row, Table
 from bulkgen.kinds.kind import Detail, Links
+from bulkgen.ledger.events import parse_time
+from bulkgen.model import Row, Table
 
 #: How long a link without an end of its own is trusted after its job has finished (seconds).
 TRUSTED = 6 * 86_400.0

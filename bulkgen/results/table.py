@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bulkgen.jobs import BLANK, Cell, Job, Row, Table
 from bulkgen.kinds.kind import Detail
+from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.model import BLANK, Cell, Job, Row, Table
 from bulkgen.results.words import explain
 from bulkgen.rows.lines import Line
 from bulkgen.rows.margin import Margin, is_result
-from bulkgen.state import NEW, State, Status
 
 #: In this order, behind the person's own columns.
 COLUMNS = (
@@ -75,7 +75,7 @@ def entries(lines: Iterable[Line], states: Mapping[str, State]) -> list[Entry]:
         if line.skipped:
             found.append(Entry(line, None, Status.SKIPPED, "", NEW))
         elif line.invalid:
-            error = " ".join(problem.sentence() for problem in line.problems if not problem.warning)
+            error = " ".join(issue.sentence() for issue in line.issues if not issue.warning)
             found.append(Entry(line, None, Status.INVALID, error, NEW))
         else:  # its template has not been looked up yet
             found.append(Entry(line, None, Status.QUEUED, "", NEW))

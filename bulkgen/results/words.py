@@ -8,7 +8,7 @@ https://developers.heygen.com/docs/error-codes.
 from __future__ import annotations
 
 from bulkgen.kinds import KINDS
-from bulkgen.state import Policy, State, passing
+from bulkgen.ledger.state import Policy, State, passing
 
 _CELL = "Your cell"
 _ACCOUNT = "Your account"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
-from bulkgen.jobs import Cell
+from bulkgen.model import Cell
 
 #: The most characters that a cell of a workbook holds, and how a cut text ends
 #: (https://support.microsoft.com, "Excel specifications and limits").
@@ -52,7 +52,7 @@ def legal_title(name: str, default: str = "Results") -> str:
 
 
 def bold_font(size: int = 11) -> Any:
-    """Of the family that the other cells have: one without a name is shown in another."""
+    """Of the collection that the other cells have: one without a name is shown in another."""
     from openpyxl.styles import Font
 
     return Font(name="Calibri", size=size, bold=True)

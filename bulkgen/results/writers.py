@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bulkgen.files import write_whole
-from bulkgen.jobs import FORMULA_STARTS, Cell, column_letters
+from bulkgen.disk.whole import write_whole
+from bulkgen.model import FORMULA_STARTS, Cell, column_letters
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, is_cut, legal_title, put, put_text, widths
 

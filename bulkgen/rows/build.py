@@ -5,7 +5,7 @@ left open, and `Built.needs` says what to look up. With what was looked up only 
 something new of.
 
 Invariants: no row is lost, every row is one `Line`; a line with a mistake has no jobs; nothing is dropped or changed
-without a `Problem` that names the cell.
+without a `Issue` that names the cell.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from bulkgen.jobs import BLANK, Job, Row, Table, Value, fingerprint
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Fault, match_key, truth
 from bulkgen.kinds.kind import Kind
-from bulkgen.rows.draft import Draft
+from bulkgen.model import BLANK, Job, Row, Table, Value, fingerprint
 from bulkgen.rows.headings import Layout, read_headings
 from bulkgen.rows.layouts import WAYS, Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.misspelt import Stray, strays
+from bulkgen.rows.reader import RowReader
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import Hints
 
@@ -34,7 +34,7 @@ _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadOptions:
     """What the person said of the sheet on the command line. `stem` names the jobs at HeyGen."""
 
     stem: str
@@ -47,7 +47,7 @@ class Reading:
     sheet: str = ""
 
 
-def build(table: Table, reading: Reading, account: Account) -> Built:
+def build(table: Table, reading: ReadOptions, account: Account) -> Built:
     """Every row of the table as a `Line`. Raises `InputError` for a `--map` of a column that is not there."""
     return Builder(table, reading).build(account)
 
@@ -59,7 +59,7 @@ class Builder:
     makes a difference to. Raises `InputError` for a `--map` of a column that is not there.
     """
 
-    def __init__(self, table: Table, reading: Reading) -> None:
+    def __init__(self, table: Table, reading: ReadOptions) -> None:
         self.table = table
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults)
@@ -80,10 +80,10 @@ class Builder:
             self._lines[at] = self._line(rows[at], at)
         for at in range(len(self._lines), len(rows)):
             self._lines.append(self._line(rows[at], at))
-        problems = self.headings.problems
+        issues = self.headings.issues
         if self._undecided and not rows:
-            problems = (*problems, self._undecided)
-        return Built(tuple(self._lines), problems, self.verdicts.needs, self.layouts)
+            issues = (*issues, self._undecided)
+        return Built(tuple(self._lines), issues, self.verdicts.needs, self.layouts)
 
     def _line(self, row: Row, at: int) -> Line:
         selected = self.reading.selection is None or row.number in self.reading.selection
@@ -94,110 +94,110 @@ class Builder:
             return Line(row, row_id=row_id, skipped=True, selected=selected)
 
         if self._undecided:
-            return Line(row, row_id=row_id, problems=(self._undecided,), selected=selected)
+            return Line(row, row_id=row_id, issues=(self._undecided,), selected=selected)
 
         mistake = self.margin.mistake(row)
         if mistake:
-            return Line(replace(row, fault=mistake.cause), row_id=row_id, problems=(mistake,), selected=selected)
+            return Line(replace(row, fault=mistake.cause), row_id=row_id, issues=(mistake,), selected=selected)
 
-        draft = Draft(row, self.headings)
+        reader = RowReader(row, self.headings)
         if answer is None:
-            draft.problem(skip_at, "is neither yes nor no", "Type yes to leave the row out, or clear the cell.")
-        kind = self._kind(draft)
+            reader.issue(skip_at, "is neither yes nor no", "Type yes to leave the row out, or clear the cell.")
+        kind = self._kind(reader)
         if kind is None:
-            return Line(row, row_id=row_id, problems=tuple(draft.problems), selected=selected)
+            return Line(row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
 
-        jobs = self._jobs(draft, kind, row_id, at)
-        return Line(row, kind.name, row_id, jobs, tuple(draft.problems), selected=selected)
+        jobs = self._jobs(reader, kind, row_id, at)
+        return Line(row, kind.name, row_id, jobs, tuple(reader.issues), selected=selected)
 
-    def _kind(self, draft: Draft) -> Kind | None:
+    def _kind(self, reader: RowReader) -> Kind | None:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
-        cell, at = self.headings.own(draft.row, "type", "kind")
+        cell, at = self.headings.own(reader.row, "type", "kind")
         if not cell.blank:
             kind = KINDS.get(match_key(cell.text))
-            if kind is None and self.layouts.cell(draft.row, KINDS["template"], "template_id") is not None:
+            if kind is None and self.layouts.cell(reader.row, KINDS["template"], "template_id") is not None:
                 return KINDS["template"]  # `type` is a variable of the template here
 
             if kind is None:
                 fix = f"{self._hints.of(cell.text)}Type one of: {', '.join(KINDS)}."
-                draft.problem(at, "is no kind that bulkgen makes", fix)
+                reader.issue(at, "is no kind that bulkgen makes", fix)
             return kind
 
-        decided = self.layouts.decided(draft.row)
+        decided = self.layouts.decided(reader.row)
         if decided is not None:
             return decided
 
-        draft.problem(None, "nothing says what this row asks for", f"Fill {WAYS}. Or name the kind in a column type.")
+        reader.issue(None, "nothing says what this row asks for", f"Fill {WAYS}. Or name the kind in a column type.")
         return None
 
-    def _jobs(self, draft: Draft, kind: Kind, row_id: str, at: int) -> tuple[Job, ...]:
+    def _jobs(self, reader: RowReader, kind: Kind, row_id: str, at: int) -> tuple[Job, ...]:
         template: Template | None = None
         template_id = ""
         if kind.template_columns:
-            template, template_id = self._template(draft, kind, at)
+            template, template_id = self._template(reader, kind, at)
             if template is None:
                 return ()
 
         layout = self.layouts.of(kind, template)
-        values = draft.read(layout)
-        for index, cell in enumerate(draft.row.cells):
+        values = reader.read(layout)
+        for index, cell in enumerate(reader.row.cells):
             if cell.fault and not cell.text and index in layout.unclaimed:
-                draft.problem(index, cell.fault, "Its place in the results stays blank.", warning=True)
+                reader.issue(index, cell.fault, "Its place in the results stays blank.", warning=True)
         if template:
-            self._misspelt(draft, layout, template)
+            self._misspelt(reader, layout, template)
         body = kind.body(values, layout.read, template)
-        for fault in kind.faults(body, draft.spoilt | values if draft.spoilt else values, layout.columns):
-            draft.fault(fault, layout)
-        exact = self._look_up(draft, layout, values, at)
-        if draft.invalid:
+        for fault in kind.faults(body, reader.spoilt | values if reader.spoilt else values, layout.columns):
+            reader.fault(fault, layout)
+        exact = self._look_up(reader, layout, values, at)
+        if reader.invalid:
             return ()
 
         if exact:
             values |= exact
             body = kind.body(values, layout.read, template)
-        copy, copy_at = self.headings.own(draft.row, "copy")
+        copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in places for places in layout.places.values()):
             copy = BLANK  # a variable of the template
-        order = _Order(draft.row, kind, template_id, row_id, copy.text.strip())
+        order = _Order(reader.row, kind, template_id, row_id, copy.text.strip())
         return tuple(
             self._job(order, layout, language, part, body if part is values else kind.body(part, layout.read, template))
-            for language, part in self._split(draft.row, kind, values)
+            for language, part in self._split(reader.row, kind, values)
         )
 
-    def _template(self, draft: Draft, kind: Kind, at: int) -> tuple[Template | None, str]:
+    def _template(self, reader: RowReader, kind: Kind, at: int) -> tuple[Template | None, str]:
         """The row's template, where it has been looked up, and its id."""
         column = next(iter(self.layouts.of(kind).places["template_id"]), None)
-        cell = self.layouts.cell(draft.row, kind, "template_id")
+        cell = self.layouts.cell(reader.row, kind, "template_id")
         template_id = cell.text.strip() if cell else ""
         if not template_id:
-            draft.problem(column, "is blank", "Fill in the template's id.", "template_id")
+            reader.issue(column, "is blank", "Fill in the template's id.", "template_id")
             return None, ""
 
         if not _TEMPLATE_ID.fullmatch(template_id):
             fix = "Copy the id from the template's page at HeyGen."
-            draft.problem(column, "is no template's id", fix, "template_id")
+            reader.issue(column, "is no template's id", fix, "template_id")
             return None, template_id
 
         verdict = self.verdicts.template(template_id, at)
         if isinstance(verdict, Fault):
-            draft.problem(column, verdict.cause, verdict.fix, "template_id")
+            reader.issue(column, verdict.cause, verdict.fix, "template_id")
             return None, template_id
 
         return verdict, template_id
 
-    def _misspelt(self, draft: Draft, layout: Layout, template: Template) -> None:
+    def _misspelt(self, reader: RowReader, layout: Layout, template: Template) -> None:
         """A column that was meant for a variable of the template is a mistake; one that none can take a warning."""
         if template.id not in self._strays:
             self._strays[template.id] = list(strays(self.headings, layout, template))
         for stray in self._strays[template.id]:
             if stray.meant:
-                draft.forget(stray.meant)
-                draft.problem(stray.column, stray.cause, stray.fix)
-            elif not self.headings.cell(draft.row, stray.column).blank:
-                draft.problem(stray.column, stray.cause, stray.fix, warning=True)
+                reader.forget(stray.meant)
+                reader.issue(stray.column, stray.cause, stray.fix)
+            elif not self.headings.cell(reader.row, stray.column).blank:
+                reader.issue(stray.column, stray.cause, stray.fix, warning=True)
 
-    def _look_up(self, draft: Draft, layout: Layout, values: Mapping[str, Value], at: int) -> dict[str, Value]:
-        """The values that the account writes otherwise; what it does not have becomes a problem."""
+    def _look_up(self, reader: RowReader, layout: Layout, values: Mapping[str, Value], at: int) -> dict[str, Value]:
+        """The values that the account writes otherwise; what it does not have becomes a issue."""
         exact: dict[str, Value] = {}
         for column in layout.looked_up:
             value = values.get(column.name)
@@ -209,7 +209,7 @@ class Builder:
             for word in words:
                 verdict = self.verdicts.of(column.lookup, word, at)
                 if isinstance(verdict, Fault):
-                    draft.fault(replace(verdict, column=column.name), layout, word)
+                    reader.fault(replace(verdict, column=column.name), layout, word)
                     verdict = word
                 found.append(verdict)
             if tuple(found) != words:
@@ -238,7 +238,7 @@ class Builder:
             wish[kind.split_by] = (language.casefold(),)
         digest = fingerprint(kind.name, wish, template_id=order.template_id, copy=order.copy)
         title = ""
-        if kind.labelled:
+        if kind.takes_callback:
             title = str(values.get("title") or f"{self.reading.stem} row {number} · {digest[:6]}")
             body["title"] = title
         return Job(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import BLANK, Cell, Problem, Row, Table
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, match_key
 from bulkgen.kinds.kind import Kind
+from bulkgen.model import BLANK, Cell, Issue, Row, Table
 from bulkgen.rows.margin import is_result
 from bulkgen.rows.suggest import Hints, hint
 
@@ -38,7 +38,7 @@ class Headings:
     real: int
     fill: Mapping[int, Cell]
     by_key: Mapping[str, tuple[int, ...]]
-    problems: tuple[Problem, ...] = ()
+    issues: tuple[Issue, ...] = ()
     results: Mapping[str, int] = field(default_factory=dict)
     _found: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, compare=False)
 
@@ -99,8 +99,8 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         elif key:
             by_key.setdefault(key, []).append(index)
 
-    problems = [
-        Problem(table.header_row, places[1], names[places[1]], "", "stands twice in the header line",
+    issues = [
+        Issue(table.header_row, places[1], names[places[1]], "", "stands twice in the header line",
                 "Rename or delete one of the two columns.")
         for places in by_key.values() if len(places) > 1
     ]  # fmt: skip
@@ -114,7 +114,7 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         fill[indexes[0]] = Cell(text, text)
 
     return Headings(
-        tuple(names), real, fill, {key: tuple(places) for key, places in by_key.items()}, tuple(problems), results
+        tuple(names), real, fill, {key: tuple(places) for key, places in by_key.items()}, tuple(issues), results
     )
 
 

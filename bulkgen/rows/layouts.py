@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bulkgen.jobs import Cell, Problem, Row, listed, shorten
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Column
 from bulkgen.kinds.kind import Kind
+from bulkgen.model import Cell, Issue, Row, listed, shorten
 from bulkgen.rows.headings import OWN, Headings, Layout, lay_out
 
 #: The columns that decide for each kind.
@@ -51,7 +51,7 @@ class Layouts:
                 found.append((kind, groups))
         return tuple(found)
 
-    def no_kind(self, header_row: int) -> Problem | None:
+    def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
         if self.possible or self.headings.find("type", "kind"):
             return None
@@ -62,7 +62,7 @@ class Layouts:
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
             "--header-row N; if the sheet has none, put a line of them above its rows."
         )
-        return Problem(header_row, None, "", "", cause, fix)
+        return Issue(header_row, None, "", "", cause, fix)
 
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""

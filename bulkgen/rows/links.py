@@ -1,6 +1,6 @@
 """The links to media that a sheet holds: what each has to lead to, and the cells that it stands in.
 
-Pure. Whether they lead there is asked elsewhere; what was found comes back as problems at the cells.
+Pure. Whether they lead there is asked elsewhere; what was found comes back as issues at the cells.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from bulkgen.jobs import Problem, shorten
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Column, Fault, Type, is_link
 from bulkgen.kinds.media import ANYTHING, Media
-from bulkgen.rows.draft import Draft
+from bulkgen.model import Issue, shorten
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.lines import Built, Line
+from bulkgen.rows.reader import RowReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ def media_links(built: Built, account: Account, *, wanted: Collection[str] | Non
     return [Link(url, media, tuple(places)) for url, (media, places) in found.items()]
 
 
-def link_problems(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Problem]:
+def link_issues(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Issue]:
     """What was found of the links, at every cell that holds one."""
-    return [_problem(link, place, faults[link.url]) for link in links if link.url in faults for place in link.places]
+    return [_issue(link, place, faults[link.url]) for link in links if link.url in faults for place in link.places]
 
 
-def _problem(link: Link, place: Place, fault: Fault) -> Problem:
+def _issue(link: Link, place: Place, fault: Fault) -> Issue:
     value, warning = shorten(link.url, 200), fault.warning or place.begun
-    return Problem(place.row, place.column, place.header, value, fault.cause, fault.fix, warning)
+    return Issue(place.row, place.column, place.header, value, fault.cause, fault.fix, warning)
 
 
 def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
@@ -81,12 +81,12 @@ def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
 
 
 def _links_of(line: Line, part: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
-    draft = Draft(line.row, headings)
-    values = draft.read(part)
+    reader = RowReader(line.row, headings)
+    values = reader.read(part)
     found = []
     for column in part.read:
         value = values.get(column.name)
-        at = draft.origin.get(column.name)
+        at = reader.origin.get(column.name)
         if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):
             real = at < headings.real
             header = headings.names[at] if real else f"--set {headings.names[at]}"

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bulkgen.jobs import Problem, Row, Table
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Type, match_key
-from bulkgen.rows.draft import Draft
+from bulkgen.model import Issue, Row, Table
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.merge import has_fields, merge
 from bulkgen.rows.misspelt import misspelt
 from bulkgen.rows.people import Who, overlong, shouted, who
+from bulkgen.rows.reader import RowReader
 from bulkgen.rows.repeats import Repeats
 from bulkgen.rows.wording import Oddity, is_stand_in, nobody_greeted, oddities
 
@@ -35,27 +35,27 @@ _SHOUTED = Oddity("is in capitals, unlike the other names", "Write it as it is s
 _OVERLONG = Oddity("is much longer than the other names", "Check that it is a name and nothing else.")
 
 
-def lint(table: Table, built: Built, account: Account) -> list[Problem]:
+def lint(table: Table, built: Built, account: Account) -> list[Issue]:
     """Warnings: of the header line first, then row by row in the sheet's order."""
     linter = _Linter(built.layouts, account)
     lines = [line for line in built.lines if line.selected and not line.skipped and not line.row.fault]
     for line in lines:
         linter.read(line)
     linter.compare_names()
-    told = {problem.column for line in lines for problem in line.problems if not problem.warning}
+    told = {issue.column for line in lines for issue in line.issues if not issue.warning}
     columns = [(at, name) for at, name in linter.misspelt(lines) if at not in told]
-    return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.problems()]
+    return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.issues()]
 
 
-def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Problem:
+def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Issue:
     cause = f"fills nothing, but looks like {name}, misspelt"
     if at >= headings.real:
         header = f"--set {headings.names[at]}"
-        return Problem(table.header_row, None, header, "", cause, f"Type --set {name}=…", warning=True)
+        return Issue(table.header_row, None, header, "", cause, f"Type --set {name}=…", warning=True)
 
     header = table.headers[at].strip()
     fix = f'Rename the column to {name}. If it is another thing: --map "{header}=" leaves it alone.'
-    return Problem(table.header_row, at, header, "", cause, fix, warning=True)
+    return Issue(table.header_row, at, header, "", cause, fix, warning=True)
 
 
 class _Linter:
@@ -69,7 +69,7 @@ class _Linter:
         self._who = [who(name) for name in self.headings.names]
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
         #: What is said of a row, by its number.
-        self._told: dict[int, Draft] = {}
+        self._told: dict[int, RowReader] = {}
         self._told_of_defaults: set[tuple[int, str]] = set()
         #: The layouts that rows were read by, with their texts and links alone; the columns merged into texts.
         self._parts: dict[int, tuple[Layout, Layout]] = {}
@@ -79,8 +79,8 @@ class _Linter:
         self._taken_apart = lru_cache(_REMEMBERED)(_take_apart)
         self._odd = lru_cache(_REMEMBERED)(self._oddities)
 
-    def problems(self) -> list[Problem]:
-        return [problem for number in sorted(self._told) for problem in self._told[number].problems]
+    def issues(self) -> list[Issue]:
+        return [issue for number in sorted(self._told) for issue in self._told[number].issues]
 
     def misspelt(self, lines: Iterable[Line]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
@@ -99,7 +99,7 @@ class _Linter:
         row = line.row
         template = self._layouts.template_of(row, kind, self._account)
         layout, part = self._part(self._layouts.of(kind, template))
-        reader = Draft(row, self.headings)
+        reader = RowReader(row, self.headings)
         values = reader.read(part)
         wordings = []
         merged: set[int] = set()
@@ -171,8 +171,8 @@ class _Linter:
                 self._told_of_defaults.add((at, oddity.cause))
                 value = value or self.headings.cell(row, at).text
             if row.number not in self._told:
-                self._told[row.number] = Draft(row, self.headings)
-            self._told[row.number].problem(at, oddity.cause, oddity.fix, value=value, warning=True)
+                self._told[row.number] = RowReader(row, self.headings)
+            self._told[row.number].issue(at, oddity.cause, oddity.fix, value=value, warning=True)
 
     def _note_name(self, row: Row, at: int) -> None:
         if at >= self.headings.real or self._who[at] not in _NAMES:

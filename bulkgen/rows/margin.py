@@ -6,7 +6,7 @@ between two of the person's own headers is theirs, and passes through. What bulk
 
 from __future__ import annotations
 
-from bulkgen.jobs import QUOTES_IN_DOUBT, Problem, Row, Table, shorten
+from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table, shorten
 
 NAMELESS = "has a value under no header"
 
@@ -33,21 +33,21 @@ class Margin:
         places = (*sorted(self.columns), *range(self._end, len(row.cells)))
         return [at for at in places if not row.cell(at).blank]
 
-    def mistake(self, row: Row) -> Problem | None:
+    def mistake(self, row: Row) -> Issue | None:
         """Why the row can't be used as it stands: at the first value under no header, else of the row as a whole."""
         if row.fault and self._counted:  # of a CSV: how many cells there are says more than where the last one is
             fix = "Correct the line, so that every value stands under its header."
             if row.fault == QUOTES_IN_DOUBT:
                 fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
-            return Problem(row.number, None, "", "", row.fault, fix)
+            return Issue(row.number, None, "", "", row.fault, fix)
 
         places = self.filled(row)
         if places:
             fix = f"Put every value under its header, then {clear(len(places))}."
             value = shorten(row.cell(places[0]).text, 200)
-            return Problem(row.number, places[0], "", value, NAMELESS, fix)
+            return Issue(row.number, places[0], "", value, NAMELESS, fix)
 
-        return Problem(row.number, None, "", "", row.fault, "Put every value under its header.") if row.fault else None
+        return Issue(row.number, None, "", "", row.fault, "Put every value under its header.") if row.fault else None
 
 
 def is_result(header: str) -> bool:

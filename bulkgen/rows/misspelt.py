@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bulkgen.jobs import listed
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.template import OPTIONS
+from bulkgen.model import listed
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.suggest import nearest
 

@@ -31,7 +31,7 @@ class Who(Enum):
 
 _OF = r"(?:contact|customer|client|lead|prospect|recipient|person|guest|attendee|member|employee|candidate)s?"
 _PERSON = re.compile(
-    rf"(?:{_OF})?(?:(?:first|last|full|given|family|middle|nick|fore|sur|preferred)?names?|fname|lname)|recipient|"
+    rf"(?:{_OF})?(?:(?:first|last|full|given|collection|middle|nick|fore|sur|preferred)?names?|fname|lname)|recipient|"
     r"vorname|nachname|familienname|ansprechpartner|prénom|prenom|nomdefamille|nomcomplet|"
     r"nombre|nombrecompleto|apellidos?|nome|cognome|sobrenome|voornaam|achternaam|imię|imie|nazwisko"
 )

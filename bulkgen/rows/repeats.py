@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bulkgen.jobs import Row
+from bulkgen.model import Row
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.lines import Line
 from bulkgen.rows.people import Who, who
@@ -77,5 +77,5 @@ class Repeats:
 
 
 def _told(cause: str, fix: str, value: str, other: int) -> Oddity:
-    """The other row stands beside the value: problems with one cause share a line on the screen."""
+    """The other row stands beside the value: issues with one cause share a line on the screen."""
     return Oddity(cause, fix, f"{value.strip()} (also in row {other})")

@@ -12,8 +12,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bulkgen.jobs import shorten
 from bulkgen.kinds.columns import match_key
+from bulkgen.model import shorten
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ class Wish:
     @property
     def collection(self) -> str:
         """The path of HeyGen's list that the job is in; "" for a recording, which no list shows."""
-        family = KINDS[self.kind].family
-        return family.path if family else ""
+        collection = KINDS[self.kind].collection
+        return collection.path if collection else ""
 
     @property
     def cents(self) -> int:

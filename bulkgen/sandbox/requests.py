@@ -15,11 +15,11 @@ from urllib.parse import unquote
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from bulkgen.jobs import listed
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
+from bulkgen.model import listed
 from bulkgen.sandbox.answers import Refusal, invalid
 from bulkgen.sandbox.catalogue import TEMPLATES, VOICES, languages
 from bulkgen.sandbox.details import FAIL_MARK

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import BLANK, Cell
+from bulkgen.model import BLANK, Cell
 
 #: The largest text that is read (characters). Excel's own limit is 32,767, HeyGen's for a script 5,000.
 CELL_LIMIT = 1_000_000

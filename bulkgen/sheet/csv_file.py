@@ -17,16 +17,16 @@ from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.jobs import FORMULA_STARTS, QUOTES_IN_DOUBT, Cell, Row, Table, shorten
-from bulkgen.sheet.archive import Archive
-from bulkgen.sheet.book import main_part
+from bulkgen.model import FORMULA_STARTS, QUOTES_IN_DOUBT, Cell, Row, Table, shorten
 from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
+from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of
 from bulkgen.sheet.lines import Lines
-from bulkgen.sheet.nature import ADVICE, HEAD, Nature, nature_of
 from bulkgen.sheet.quotes import Doubts, bare, held_together, in_marks
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
+from bulkgen.sheet.xlsx.archive import Archive
+from bulkgen.sheet.xlsx.book import main_part
 
 #: The largest file that is read (bytes).
 FILE_LIMIT = 200_000_000
@@ -66,13 +66,13 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
 
 
 def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
-    nature = nature_of(file.read(HEAD))
+    nature = file_type_of(file.read(HEAD))
     file.seek(0)
-    if nature is Nature.ZIP:
+    if nature is FileType.ZIP:
         main_part(Archive(file, file_name))  # what is no .xlsx either has to be saved as one
         raise InputError(f"{file_name} is a workbook in spite of its name. Rename it to end in .xlsx.")
 
-    if nature is not Nature.TEXT:
+    if nature is not FileType.TEXT:
         raise InputError(f"{file_name} {ADVICE[nature]}")
 
 
@@ -261,7 +261,7 @@ class _Reading:
         if self.wanted is not None and total:
             return f"{self.file_name} has no row {self.wanted}: its last is row {total}."
 
-        return f"{self.file_name} {ADVICE[Nature.EMPTY]}"
+        return f"{self.file_name} {ADVICE[FileType.EMPTY]}"
 
     def _damage(self, error: str, record: int, block: list[list[str]]) -> str:
         """What is wrong with the record being read, where, and what to do."""

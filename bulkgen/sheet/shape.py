@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bulkgen.jobs import Row, listed, plural
+from bulkgen.model import Row, listed, plural
 
 #: Excel leaves out the separators of trailing blank cells wherever a whole block of so many rows has none.
 EXCEL_BLOCK = 16

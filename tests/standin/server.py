@@ -1,6 +1,6 @@
 """A `World` behind real sockets: HTTP/1.1 with keep-alive, polite until a reply says otherwise.
 
-`/_control/…` is the tests' own door, never faulty: `POST settings` (an object of changes), `GET settings`,
+`/_control/…` is the tests' own gate, never faulty: `POST settings` (an object of changes), `GET settings`,
 `GET state`, `POST plant` (a job's facts), `POST stop`.
 """
 

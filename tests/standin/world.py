@@ -18,13 +18,13 @@ from typing import Any
 
 from tests.standin import media
 from tests.standin.catalogue import Catalogue
+from tests.standin.checkout import Checkout
 from tests.standin.faults import Faults, Terms
 from tests.standin.jobs import Floor, Job
 from tests.standin.ledger import Ledger
 from tests.standin.messages import Json, Refusal, Reply, Request, error_reply, page_reply
 from tests.standin.reads import Reads
 from tests.standin.settings import Settings, retry_after_header
-from tests.standin.till import Till
 
 _ID = "([^/]+)"
 
@@ -56,7 +56,7 @@ class World:
         self._late: dict[int, tuple[float, Request]] = {}
         self._late_answers: dict[int, Reply] = {}
         self._latency = random.Random(f"{self.settings.seed}:latency")
-        reads, till = Reads(self), Till(self)
+        reads, checkout = Reads(self), Checkout(self)
         self._reads: list[tuple[re.Pattern[str], Callable[..., Reply]]] = [
             (re.compile(pattern), handler)
             for pattern, handler in (
@@ -80,10 +80,10 @@ class World:
         self._paid: list[tuple[re.Pattern[str], Callable[..., Reply]]] = [
             (re.compile(pattern), handler)
             for pattern, handler in (
-                (f"/v3/templates/{_ID}", till.template),
-                ("/v3/videos", till.avatar),
-                ("/v3/video-translations", till.translation),
-                ("/v3/voices/speech", till.speech),
+                (f"/v3/templates/{_ID}", checkout.template),
+                ("/v3/videos", checkout.avatar),
+                ("/v3/video-translations", checkout.translation),
+                ("/v3/voices/speech", checkout.speech),
             )
         ]
 

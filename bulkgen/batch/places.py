@@ -1,0 +1,132 @@
+"""The files that belong to a sheet, by the names that DESIGN and README promise.
+
+`leads.xlsx` has `leads.results.xlsx`, `leads.xlsx.resume.jsonl` and `leads.files/` beside it; a sandbox run puts
+`.sandbox` into each name. A results sheet given as input belongs to the sheet it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.errors import InputError
+from bulkgen.model import Table
+from bulkgen.sheet import read_sheet
+
+_DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
+_FORMATS = (".xlsx", ".csv")
+
+
+@dataclass(frozen=True)
+class Places:
+    """`stem` names the sheet's jobs at HeyGen."""
+
+    stem: str
+    folder: Path
+    results: Path
+    resume: Path
+    downloads: Path
+    sandbox_state: Path
+    #: The copy of the sheet in which `check` marks the cells.
+    marked: Path
+
+    @property
+    def lock(self) -> Path:
+        return self.resume.with_name(f"{self.resume.name}.lock")
+
+
+def find_places(
+    sheet: Path, *, out: Path | None, resume: Path | None, sandbox: bool, tab: str = "", siblings: int = 1
+) -> Places:
+    """Where everything of this sheet is. `tab` and `siblings`: the worksheet's name, and how many are visible.
+
+    Raises `InputError` where the results would land on the sheet itself, or have no place.
+    """
+    piped = str(sheet) == "-"
+    if piped:
+        if out is None:
+            raise InputError("A sheet from standard input needs --out FILE, the name of its results.")
+
+        sheet = out
+    folder, suffix = sheet.parent, sheet.suffix.casefold()
+    match = _DERIVED.fullmatch(sheet.stem)
+    origin = match["origin"] if match else sheet.stem
+    mark = ".sandbox" if sandbox else ""
+    part = f".{_safe(tab)}" if siblings > 1 and not match else ""
+    kind = suffix if suffix in _FORMATS else ".xlsx" if suffix == ".xlsm" else ".csv"
+    results = out or folder / f"{origin}{part}{mark}.results{kind}"
+    if results.suffix.casefold() not in _FORMATS:
+        raise InputError(f"--out {results}: the results are written as .xlsx or .csv.")
+
+    if not match and not piped and out is not None and _same(out, sheet):
+        raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
+
+    for option, path in (("--out", out), ("--resume", resume)):
+        if path is not None and (not path.name or path.is_dir()):
+            raise InputError(f"{option} {path} is a folder. Give a file's name.")
+
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{option} {path}: there is no folder {path.parent}. Make it first.")
+
+    source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
+    return Places(
+        origin,
+        folder,
+        results,
+        resume or folder / f"{source}{mark}.resume.jsonl",
+        folder / f"{origin}{mark}.files",
+        folder / f"{source}{mark}.state.json",
+        folder / f"{origin}{part}{mark}.check.xlsx",
+    )
+
+
+def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
+    """Raises `InputError` where two of the files of a run would be one: the second would destroy the first."""
+    named = {
+        "the resume file": places.resume,
+        "its lock": places.lock,
+        "the sandbox's state": places.sandbox_state,
+        "the results": places.results,
+        "the sheet": sheet,
+    }
+    if log_file is not None:
+        named["the log"] = log_file
+    seen: dict[Path, str] = {}
+    for name, path in named.items():
+        other = seen.setdefault(path.resolve(), name)
+        if other != name and {other, name} != {"the results", "the sheet"}:
+            raise InputError(f"{path} would be {other} and {name} at once. Give one of them another name.")
+
+
+def spare_other_files(out: Path | None, table: Table) -> None:
+    """Raises `InputError` where `--out` names a file that is no results sheet: it would be lost."""
+    if out is None or not out.exists() or any(header.casefold() == "result_status" for header in table.headers):
+        return
+
+    try:
+        headers = read_sheet(out).headers
+    except InputError:
+        headers = ()
+    if "result_status" not in [header.strip().casefold() for header in headers]:
+        raise InputError(f"--out {out} exists and is no results sheet. Give another name, or move that file away.")
+
+
+def _origin_file(folder: Path, origin: str, suffix: str, mark: str, *, derived: bool) -> str:
+    """The name of the sheet that the resume file is named after."""
+    if not derived:
+        return origin + suffix
+
+    stems = [origin]
+    while "." in stems[-1]:  # `leads.Spanish.results.xlsx` came from a sheet of `leads.xlsx`
+        stems.append(stems[-1].rpartition(".")[0])
+    names = [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
+    return next((name for name in names if (folder / f"{name}{mark}.resume.jsonl").exists()), origin + suffix)
+
+
+def _safe(tab: str) -> str:
+    return re.sub(r"[^\w \-()]+", "_", tab).strip() or "sheet"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()

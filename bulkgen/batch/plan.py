@@ -1,0 +1,101 @@
+"""What a run is about to do: which jobs are new, in progress, done, replaced.
+
+Pure: lines, history and policy in, a plan out. Rows that ask for the same are one job here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from bulkgen.ledger.state import NEW, State, Step
+from bulkgen.model import Job
+from bulkgen.rows.lines import Line
+
+#: More replaced results than this need a word of their own.
+REPLACE_LIMIT = 10
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out."""
+
+    jobs: tuple[Job, ...]
+    send: tuple[Job, ...]
+    held_back: tuple[Job, ...]
+    steps: Mapping[str, Step]
+    #: New jobs of rows that have a finished result of an earlier wording.
+    replaced: tuple[Job, ...]
+    #: Finished results whose rows are no longer in the sheet.
+    gone: int
+    #: Lines that share another line's job.
+    shared: int
+
+    def at(self, step: Step) -> list[Job]:
+        return [job for job in self.jobs if self.steps[job.fingerprint] is step]
+
+
+def make_plan(
+    lines: Collection[Line],
+    states: Mapping[str, State],
+    step: Callable[[Job], Step],
+    *,
+    limit: int | None = None,
+) -> Plan:
+    """The plan for the selected lines. `limit`: at most so many new jobs."""
+    jobs: dict[str, Job] = {}
+    count = 0
+    for line in lines:
+        if line.selected:
+            for job in line.jobs:
+                jobs.setdefault(job.fingerprint, job)
+                count += 1
+    steps = {job.fingerprint: step(job) for job in jobs.values()}
+    new = [job for job in jobs.values() if steps[job.fingerprint] is Step.SEND]
+    held_back = tuple(new[limit:]) if limit is not None else ()
+    held = {job.fingerprint for job in held_back}
+    send = [
+        job for job in jobs.values()
+        if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
+    ]  # fmt: skip
+    present = {job.fingerprint for line in lines for job in line.jobs}
+    sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
+    leftover = {
+        key: state
+        for key, state in states.items()
+        if key not in present and state.finished and (state.sheet in sheets or sheets == {""})
+    }
+    fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
+    return Plan(
+        tuple(jobs.values()),
+        tuple(send),
+        held_back,
+        steps,
+        tuple(_replaced(fresh, leftover)),
+        len(leftover),
+        count - len(jobs),
+    )
+
+
+def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[Job]:
+    """The new jobs that take the place of a finished one: same `row_id`, else same row; same language first."""
+    places: dict[tuple[str, object], list[str]] = {}
+    for key, state in leftover.items():
+        place: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
+        places.setdefault(place, []).append(key)
+    found: dict[str, Job] = {}
+    for same_language in (True, False):
+        for job in fresh:
+            olds = places.get(("id", job.row_id) if job.row_id else ("row", job.row), [])
+            old = next(
+                (
+                    key
+                    for key in olds
+                    if (leftover[key].language.casefold() == job.language.casefold()) == same_language
+                ),
+                None,
+            )
+            if old is not None and job.fingerprint not in found:
+                olds.remove(old)
+                found[job.fingerprint] = job
+    return list(found.values())

@@ -1,0 +1,1 @@
+"""Links: what they lead to, before they are sent; and the files behind them, once HeyGen has made them."""

@@ -1,0 +1,168 @@
+"""A result's link becomes a file: streamed, its length checked, synced, renamed.
+
+Links are presigned and lead to a storage host: the connection here never carries the API key. The name of a file is
+the caller's; its ending comes from a fixed list, never from the link.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+
+from bulkgen import __version__
+from bulkgen.disk.together import Together
+from bulkgen.disk.whole import Saved, passing_name, rename, sync_folder
+from bulkgen.errors import LinkGone, Lost
+from bulkgen.retry import RetryBudget
+
+#: How often a file is tried in all: enough to outlast a gap of a minute in the network.
+TRIES = 12
+
+#: What is held in memory before it goes to the disk (bytes): a recording is smaller, and so one step of a thread.
+HELD = 4 << 20
+
+#: Statuses by which storage hosts say that a presigned link is dead.
+_DEAD = frozenset({403, 404, 410})
+
+_ENDINGS = {
+    "audio/mpeg": ".mp3",
+    "audio/mp3": ".mp3",
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+    "audio/mp4": ".m4a",
+    "audio/ogg": ".ogg",
+}
+
+
+def connect(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A connection for links, without the key."""
+    return httpx.AsyncClient(
+        headers={"User-Agent": f"bulkgen/{__version__}"},
+        timeout=httpx.Timeout(60.0, connect=10.0, pool=None),
+        follow_redirects=True,
+        transport=transport,
+    )
+
+
+class Downloads:
+    """Files of one sheet, in `folder`; what is reported is relative to the sheet's own folder."""
+
+    def __init__(self, http: httpx.AsyncClient, folder: Path, budget: RetryBudget) -> None:
+        self._http = http
+        self._folder = folder
+        self._budget = budget
+        self._kept = Together(self._keep)
+
+    def present(self, saved: Saved) -> bool:
+        """Whether the file is there in its full size."""
+        try:
+            return (self._folder.parent / saved.file).stat().st_size == saved.size
+        except OSError:
+            return False
+
+    async def fetch(self, link: str, name: str) -> Saved:
+        """The file behind the link under `name` and the ending that fits it.
+
+        Raises `LinkGone` for a dead link, `Lost` when it can't be had now, `OSError` when it can't be kept.
+        """
+        for tries in range(1, TRIES + 1):
+            try:
+                return await self._once(link, name)
+            except (httpx.HTTPError, Lost):
+                if tries == TRIES or not self._budget.failed(anyio.current_time()):
+                    raise Lost("the file can't be downloaded now") from None
+
+            await anyio.sleep(self._budget.pause(tries))
+        raise AssertionError("the last try returns or raises")
+
+    async def _once(self, link: str, name: str) -> Saved:
+        if urlsplit(link).scheme not in ("http", "https"):
+            raise LinkGone("the link is no web address")
+
+        async with self._http.stream("GET", link) as response:
+            if response.status_code in _DEAD:
+                raise LinkGone(f"the storage host answers {response.status_code}")
+
+            if not response.is_success:
+                raise Lost(f"the storage host answers {response.status_code}")
+
+            content_type = response.headers.get("content-type", "").partition(";")[0].strip().casefold()
+            if content_type.startswith("text/html"):
+                raise Lost("a page came in place of the file")
+
+            path = self._folder / (name + _ENDINGS.get(content_type, _ending(link)))
+            passing = passing_name(path)
+            try:
+                held = bytearray()
+                async for chunk in response.aiter_bytes():
+                    held += chunk
+                    if len(held) >= HELD:
+                        await anyio.to_thread.run_sync(_add, passing, bytes(held))
+                        held.clear()
+                return await self._kept.do(_Arrived(passing, path, bytes(held), _length(response)))
+            except BaseException:
+                passing.unlink(missing_ok=True)
+                raise
+
+    def _keep(self, arrived: Sequence[_Arrived]) -> list[Saved | Exception]:
+        """Puts files that have arrived in their places, all durable with one sync of the folder."""
+        outcomes: list[Saved | Exception] = []
+        for file in arrived:
+            try:
+                size = file.complete()
+                path = rename(file.passing, file.path)
+                outcomes.append(Saved(f"{self._folder.name}/{path.name}", size))
+            except (OSError, Lost) as error:
+                outcomes.append(error)
+        sync_folder(self._folder)
+        return outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A file whose last bytes are still in memory; `expected`: its length as the host announced it."""
+
+    passing: Path
+    path: Path
+    rest: bytes
+    expected: int | None
+
+    def complete(self) -> int:
+        """Writes the rest; gives the size. Raises `Lost` for a file that is not whole."""
+        size = _add(self.passing, self.rest, sync=True)
+        if size == 0 or self.expected not in (None, size):
+            raise Lost("the file came incomplete")
+
+        return size
+
+
+def _add(passing: Path, data: bytes, *, sync: bool = False) -> int:
+    """Adds to a file that is being written; gives its size."""
+    try:
+        file = passing.open("ab")
+    except FileNotFoundError:
+        passing.parent.mkdir(exist_ok=True)
+        file = passing.open("ab")
+    with file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+        return file.tell()
+
+
+def _length(response: httpx.Response) -> int | None:
+    """The bytes that the host announced; of no use where they were compressed on the way."""
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isdigit() and "content-encoding" not in response.headers else None
+
+
+def _ending(link: str) -> str:
+    ending = Path(urlsplit(link).path).suffix.casefold()
+    return ending if ending in _ENDINGS.values() else ".mp3"

@@ -1,0 +1,162 @@
+"""Do the sheet's links lead to something that HeyGen can fetch and use? Asked before anything is sent.
+
+Each distinct link is knocked at once: by a HEAD, and where that does not tell enough by a GET for the first bytes, of
+which none is read. A definite no is a mistake; whatever can't be judged from here is a warning, never a refusal.
+
+Invariants: no key, no cookie, nothing of the sheet but the link itself is ever sent; only public addresses are called
+(`public`); it ends in the time it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import anyio
+import httpx
+
+from bulkgen import __version__
+from bulkgen.files import verdicts
+from bulkgen.files.public import Public, Resolve, is_number, resolve_by_system
+from bulkgen.files.verdicts import Answer, Verdict
+from bulkgen.kinds.columns import Fault
+from bulkgen.kinds.media import Media
+
+#: For one link, and for all of them (seconds).
+EACH = 8.0
+WITHIN = 30.0
+
+#: So that the next address of a host is tried in time.
+CONNECT = 3.0
+
+AT_ONCE = 8
+
+#: So many hosts that can't be reached, and none that can, mean that there is no network.
+SILENT_HOSTS = 4
+REDIRECTIONS = 5
+
+#: Whose pages HeyGen fetches the video from by itself (https://developers.heygen.com/docs, video translation).
+SHARING_SITES = ("youtube.com", "youtu.be", "vimeo.com", "drive.google.com", "docs.google.com")
+
+_HEADERS = {
+    "User-Agent": f"bulkgen/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    # Hosts behind one address must not share a connection: its certificate was checked for one of them
+    "Connection": "close",
+}
+
+
+async def probe_links(
+    links: Mapping[str, Media],
+    *,
+    own_host: str = "",
+    transport: httpx.AsyncBaseTransport | None = None,
+    resolve: Resolve = resolve_by_system,
+    each: float = EACH,
+    within: float = WITHIN,
+    at_once: int = AT_ONCE,
+) -> dict[str, Fault]:
+    """What is wrong with each link, in the order given; a good one is not in it. Faults name no column.
+
+    `own_host` is the host (and port) of HeyGen's API, or its address: the only one that need not be public.
+    """
+    asked = {link: media for link, media in links.items() if not (media.shared and _is_shared(link))}
+    found: dict[str, Fault | None] = {}
+    limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
+    async with transport or httpx.AsyncHTTPTransport(limits=limits) as inner:
+        knocker = _Knocker(Public(inner, resolve, own_host), each)
+        left = iter(asked.items())
+
+        async def work() -> None:
+            for link, media in left:
+                found[link] = await knocker.knock(link, media)
+
+        with anyio.move_on_after(within):
+            async with anyio.create_task_group() as group:
+                for _ in range(min(at_once, len(asked))):
+                    group.start_soon(work)
+    faults = {link: found.get(link, verdicts.NO_TIME) for link in asked}
+    return {link: fault for link, fault in faults.items() if fault is not None}
+
+
+class _Knocker:
+    """Asks at one link after another."""
+
+    def __init__(self, public: Public, each: float) -> None:
+        self._public = public
+        self._each = each
+        self._timeout = httpx.Timeout(each, connect=min(CONNECT, each)).as_dict()
+        #: Hosts that could not be reached; and whether any could.
+        self._silent: set[str] = set()
+        self._reached = False
+
+    async def knock(self, link: str, media: Media) -> Fault | None:
+        """What is wrong with the link; a host that could not be reached is not tried again for its next one.
+
+        Where host after host can't be reached and none can, it is this computer that has no way out.
+        """
+        host = _host(link)
+        cut_off = not self._reached and len(self._silent) >= SILENT_HOSTS and not is_number(host)
+        if cut_off or host in self._silent:
+            return verdicts.UNREACHED
+
+        fault = await self.judge(link, media)
+        if fault is verdicts.UNREACHED:
+            self._silent.add(host)
+        elif fault not in (verdicts.NO_ADDRESS, verdicts.NOT_PUBLIC):
+            self._reached = True
+        return fault
+
+    async def judge(self, link: str, media: Media) -> Fault | None:
+        """What is wrong with the link, None if nothing is."""
+        try:
+            with anyio.fail_after(self._each):
+                fault = verdicts.judged(await self._ask(link, media), media)
+        except Verdict as verdict:
+            return verdict.fault
+        except TimeoutError:
+            return verdicts.SLOW
+        except (httpx.HTTPError, OSError):
+            return verdicts.UNREACHED
+        except (httpx.InvalidURL, UnicodeError):
+            return verdicts.NO_ADDRESS
+
+        if fault is None and link[:5].casefold() == "http:" and not self._public.is_own(httpx.URL(link)):
+            return verdicts.NOT_SECURE
+
+        return fault
+
+    async def _ask(self, link: str, media: Media) -> Answer:
+        try:
+            answer = await self._follow("HEAD", link)
+        except (httpx.RemoteProtocolError, httpx.ReadError):  # a host that does not know HEAD
+            return await self._follow("GET", link)
+
+        return answer if verdicts.tells_enough(answer, media) else await self._follow("GET", link)
+
+    async def _follow(self, method: str, link: str) -> Answer:
+        """The answer at the end of all redirections."""
+        url = httpx.URL(link)
+        headers = _HEADERS if method == "HEAD" else {**_HEADERS, "Range": "bytes=0-1023"}
+        for _ in range(REDIRECTIONS + 1):
+            request = httpx.Request(method, url, headers=headers, extensions={"timeout": self._timeout})
+            response = await self._public.handle_async_request(request)
+            await response.aclose()
+            if not response.has_redirect_location:
+                return Answer(response.status_code, response.headers)
+
+            url = url.join(response.headers["Location"])
+        raise Verdict(verdicts.IN_CIRCLES)
+
+
+def _host(link: str) -> str:
+    try:
+        return (urlsplit(link).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_shared(link: str) -> bool:
+    host = _host(link)
+    return any(host == site or host.endswith(f".{site}") for site in SHARING_SITES)

@@ -1,0 +1,104 @@
+"""The events of the resume file: what each one says, and how its time is written.
+
+Pure. An event is a plain JSON object, and the constructors here are the only place that makes one. None of them holds
+a script, a cell's text, a key of the account or a link, but for the one link that can't be had again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
+from bulkgen.model import Job, idempotency_key
+
+Event = dict[str, object]
+
+#: The format of the resume file; a higher one is of a later release and refused.
+FORMAT = 1
+
+#: How much of HeyGen's own message is kept.
+MESSAGE_LIMIT = 300
+
+
+def opened(version: str, base: str, account: str) -> Event:
+    return {"event": "opened", "format": FORMAT, "bulkgen": version, "base": base, "account": account}
+
+
+def template_seen(template_id: str, name: str, variables: Mapping[str, str], *, open: bool = False) -> Event:
+    """`open`: nobody knows its variables (a person's own template in the sandbox)."""
+    event: Event = {"event": "template", "id": template_id, "name": name, "variables": dict(variables)}
+    return {**event, "open": True} if open else event
+
+
+def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
+    """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys."""
+    event: Event = {
+        **_of(job, "submitting", attempt),
+        "key": idempotency_key(job.fingerprint, attempt),
+        "kind": job.kind,
+        "row": job.row,
+        "row_id": job.row_id,
+        "title": job.title,
+    }
+    if job.language:
+        event["language"] = job.language
+    if job.sheet:
+        event["sheet"] = job.sheet
+    return {**event, "again": True} if again else event
+
+
+def submitted(job: Job, attempt: int, job_id: str) -> Event:
+    return {**_of(job, "submitted", attempt), "id": job_id}
+
+
+def adopted(job: Job, attempt: int, job_id: str) -> Event:
+    return {**_of(job, "adopted", attempt), "id": job_id}
+
+
+def refused(job: Job, attempt: int, error: ApiError) -> Event:
+    """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent."""
+    event: Event = {**_of(job, "refused", attempt), "code": error.code, "message": error.message[:MESSAGE_LIMIT]}
+    event["status"] = error.status
+    return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited | Unreachable) else event
+
+
+def finished(job: Job, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = "") -> Event:
+    """`link` only for a recording: the one link that can't be asked for again."""
+    event: Event = {**_of(job, "finished", attempt), "id": job_id, "finished_at": finished_at}
+    if duration is not None:
+        event["duration"] = duration
+    return {**event, "link": link} if link else event
+
+
+def failed(job: Job, attempt: int, code: str, message: str) -> Event:
+    return {**_of(job, "failed", attempt), "code": code, "message": message[:MESSAGE_LIMIT]}
+
+
+def saved(job: Job, attempt: int, file: str, size: int) -> Event:
+    return {**_of(job, "saved", attempt), "file": file, "bytes": size}
+
+
+def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) -> Event:
+    """`job_id`: the id, or the recording, that HeyGen gave and no longer has."""
+    event: Event = {**_of(job, "unknown", attempt), "message": message[:MESSAGE_LIMIT]}
+    return event if job_id is None else {**event, "id": job_id}
+
+
+def _of(job: Job, name: str, attempt: int) -> Event:
+    return {"event": name, "fingerprint": job.fingerprint, "attempt": attempt}
+
+
+def format_time(seconds: float) -> str:
+    """Unix seconds as the resume file writes them: ISO 8601, UTC, whole milliseconds, never later than they are."""
+    whole, thousandths = divmod(math.floor(seconds * 1000), 1000)
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
+
+
+def parse_time(text: object) -> float | None:
+    """The inverse of `format_time`; None for anything else."""
+    try:
+        return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
+    except ValueError:
+        return None

@@ -1,0 +1,358 @@
+"""What the events of the resume file add up to, and what is left to do.
+
+Pure. `fold` turns events into one `State` per job, `next_step` turns a state into what a run does with it; neither
+knows a clock, a file or the network.
+
+Invariants: a known id is never lost, whatever order events of synchronised copies come in; an attempt never rises by
+itself after a lost answer; what a rerun does depends on the events alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, StrEnum, auto
+
+from bulkgen.ledger.events import Event, parse_time
+
+#: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
+#: past this age of the attempt's first record a repeated POST might be a second, charged job.
+KEY_LIFE = 23 * 3600.0
+
+#: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
+LOOK_UP_SLACK = 3600.0
+
+#: Failure codes that say nothing against the row; a failure without a code is one too.
+PASSING_FAILURES = frozenset(
+    {
+        "",
+        "rendering_failed",
+        "rendering_timeout",
+        "timeout",
+        "gateway_timeout",
+        "internal_error",
+        "service_unavailable",
+        "voice_provider_error",
+    }
+)
+
+#: HTTP statuses, and codes, of refusals that can be got over without a change of the row.
+PASSING_REFUSALS = frozenset({401, 402, 403})
+NOT_YET = frozenset({"resource_not_ready", "voice_not_ready"})
+
+#: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
+CLOCK_SLACK = 300.0
+
+#: Within an attempt an event counts only if it says at least as much as what is known. (An attempt that has an id
+#: was not refused, whatever a copy of the file says.)
+_RANK = {
+    "": 0,
+    "submitting": 1,
+    "refused": 2,
+    "submitted": 3,
+    "adopted": 3,
+    "unknown": 4,
+    "failed": 5,
+    "finished": 6,
+    "saved": 7,
+}
+
+
+class Status(StrEnum):
+    """`result_status` of a line."""
+
+    DONE = "done"
+    FAILED = "failed"
+    RENDERING = "rendering"
+    QUEUED = "queued"
+    INVALID = "invalid"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the events say of one job. Times are Unix seconds, durations seconds."""
+
+    attempt: int = 0
+    last: str = ""
+    kind: str = ""
+    row: int = 0
+    row_id: str = ""
+    language: str = ""
+    sheet: str = ""
+    #: The titles that this attempt was sent with: a row that has moved may give it another one.
+    titles: tuple[str, ...] = ()
+    #: The first and the last time that this attempt was about to be sent.
+    first_sent: float | None = None
+    last_sent: float | None = None
+    #: The clock was set back since: how long ago that was is not known.
+    clock_back: bool = False
+    id: str = ""
+    link: str = ""
+    code: str = ""
+    message: str = ""
+    #: The refusal concerned the account (key, permission, credit) or the moment (a limit), not this row.
+    blocked: bool = False
+    #: The HTTP status of the refusal.
+    http: int = 0
+    file: str = ""
+    bytes: int = 0
+    duration: float | None = None
+    finished_at: str = ""
+    submitted_at: float | None = None
+    #: Definite failures at HeyGen, all attempts together.
+    failures: int = 0
+    #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.
+    repeats: int = 0
+
+    @property
+    def in_flight(self) -> bool:
+        return self.last in ("submitted", "adopted")
+
+    @property
+    def finished(self) -> bool:
+        return self.last in ("finished", "saved")
+
+    @property
+    def unresolved(self) -> bool:
+        """Sent, perhaps, with no answer that came through."""
+        return self.last == "submitting"
+
+    @property
+    def status(self) -> Status:
+        if self.last in ("", "submitting"):
+            return Status.QUEUED
+
+        if self.last == "refused":
+            return Status.QUEUED if self.blocked else Status.FAILED
+
+        if self.last == "finished":  # a recording is done once it is on this disk
+            return Status.RENDERING if self.link else Status.DONE
+
+        return {"saved": Status.DONE, "failed": Status.FAILED, "unknown": Status.UNKNOWN}.get(
+            self.last, Status.RENDERING
+        )
+
+
+NEW = State()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTemplate:
+    """A template as it was when last used: its name, and the type of each variable."""
+
+    name: str
+    variables: Mapping[str, str]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A resume file, folded: states by fingerprint, templates by id, and every id that HeyGen ever gave."""
+
+    states: Mapping[str, State] = field(default_factory=dict)
+    templates: Mapping[str, SeenTemplate] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
+    #: The time of the last event (Unix seconds).
+    latest: float = 0.0
+
+
+def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
+    """What the events add up to, told at the time `now`.
+
+    Unknown event names are passed over: they are from a later release.
+    """
+    states: dict[str, State] = {}
+    templates: dict[str, SeenTemplate] = {}
+    ids: set[str] = set()
+    latest = 0.0
+    for event in events:
+        name = event.get("event")
+        at = parse_time(event.get("at"))
+        if at is not None and "from" not in event:  # what came from another file has its old time
+            if at < latest - CLOCK_SLACK:
+                set_back(states)
+            latest = at
+        if name == "template":
+            variables = event.get("variables")
+            templates[str(event.get("id"))] = SeenTemplate(
+                str(event.get("name", "")),
+                {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
+                event.get("open") is True,
+            )
+        elif name in _RANK:
+            key = str(event.get("fingerprint"))
+            states[key] = apply(states.get(key, NEW), event)
+            if isinstance(event.get("id"), str):
+                ids.add(str(event["id"]))
+    if now < latest - CLOCK_SLACK:
+        set_back(states)
+    return History(states, templates, frozenset(ids), latest)
+
+
+def set_back(states: dict[str, State]) -> None:
+    """Notes that the clock ran backwards: the age of what is unresolved can't be told from here on."""
+    for key, state in states.items():
+        if state.unresolved and not state.clock_back:
+            states[key] = replace(state, clock_back=True)
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after one more event of its job."""
+    name, attempt = str(event["event"]), _int(event.get("attempt"), 1)
+    at = parse_time(event.get("at"))
+    if attempt < state.attempt:
+        return state
+
+    if attempt > state.attempt:
+        state = State(attempt=attempt, failures=state.failures, repeats=state.repeats)
+    if name == "submitting":
+        return _sent(state, event, at)
+
+    if not _says_more(state, event, name):
+        return state
+
+    changes: dict[str, object] = {"last": name}
+    for source in ("id", "link", "code", "message", "file", "finished_at"):
+        if isinstance(event.get(source), str):
+            changes[source] = event[source]
+    if name in ("submitted", "adopted"):
+        changes["submitted_at"] = at
+    if name == "refused":
+        changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+    if name == "failed":
+        changes["failures"] = state.failures + (state.last != "failed")
+    if isinstance(event.get("duration"), int | float):
+        changes["duration"] = float(str(event["duration"]))
+    if "bytes" in event:
+        changes["bytes"] = _int(event["bytes"], 0)
+    return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _says_more(state: State, event: Event, name: str) -> bool:
+    """Whether the event adds to what is known of its attempt; copies of the file bring events in any order."""
+    if name == "unknown" and "id" not in event:  # no answer came: nothing against whoever had one
+        return state.last in ("", "submitting", "unknown")
+
+    if name == "unknown":  # the id is gone at HeyGen, or the link of a recording
+        return _RANK[state.last] <= _RANK["unknown"] or (state.last == "finished" and bool(state.link))
+
+    if state.last == "unknown" and name in ("submitted", "adopted"):
+        return name == "adopted" or not state.id
+
+    return _RANK[name] >= _RANK[state.last]
+
+
+def _sent(state: State, event: Event, at: float | None) -> State:
+    times = [t for t in (state.first_sent, state.last_sent, at) if t is not None]
+    title = str(event.get("title") or "")
+    return replace(
+        state,
+        last=state.last or "submitting",
+        kind=str(event.get("kind", "")),
+        row=_int(event.get("row"), 0),
+        row_id=str(event.get("row_id") or ""),
+        titles=state.titles if title in state.titles or not title else (*state.titles, title),
+        language=str(event.get("language") or ""),
+        sheet=str(event.get("sheet") or ""),
+        first_sent=min(times, default=None),
+        last_sent=max(times, default=None),
+        repeats=state.repeats + (1 if event.get("again") is True else 0),
+    )
+
+
+def _int(value: object, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+# What to do next ---------------------------------------------------------------------------------------------
+
+
+class Step(Enum):
+    """What a run does with a job."""
+
+    SEND = auto()  # a new attempt
+    SEND_AGAIN = auto()  # the same attempt, the same key: both outcomes are right
+    LOOK_UP = auto()  # what became of it is not known, and sending it again may pay twice: find it in the account
+    FOLLOW = auto()  # it is at HeyGen: ask how it is
+    COLLECT = auto()  # finished: its links, its file
+    KEEP = auto()  # nothing is left to do, or nothing without the person
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the person allowed beyond the ordinary rerun; `redo` holds row numbers."""
+
+    max_attempts: int = 3
+    retry_failed: bool = False
+    retry_unknown: bool = False
+
+
+def passing(state: State) -> bool:
+    """Whether a job failed or was refused for a cause that says nothing against its row."""
+    if state.last == "failed":
+        return state.code in PASSING_FAILURES or state.code in NOT_YET
+
+    return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
+
+
+def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bool = False) -> Step:
+    """What a run does with a job in this state. `SEND` means attempt + 1.
+
+    `keyed`: its endpoint honours an Idempotency-Key. `redo`: the person wants this finished job made again.
+    """
+    if state.last == "":
+        return Step.SEND
+
+    if state.unresolved:
+        if not keyed:
+            return Step.SEND_AGAIN  # nothing else gives a result; the summary counts them
+
+        return Step.SEND_AGAIN if key_lives(state, now) else Step.LOOK_UP
+
+    if state.in_flight:
+        return Step.FOLLOW
+
+    if state.finished:
+        return Step.SEND if redo else Step.COLLECT
+
+    if state.last == "refused":
+        return Step.SEND if passing(state) or policy.retry_failed or redo else Step.KEEP
+
+    if state.last == "failed":
+        again = passing(state) and state.failures < policy.max_attempts
+        return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
+
+    if policy.retry_unknown:
+        return Step.SEND
+
+    return Step.LOOK_UP if state.id and keyed else Step.KEEP  # HeyGen may show it again by now
+
+
+def key_lives(state: State, now: float) -> bool:
+    """Whether HeyGen certainly still knows the key of this attempt, if it ever got it."""
+    return not state.clock_back and state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE
+
+
+def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
+    """The events of other resume files (by file name) that say more of a wanted job than the own one does.
+
+    They keep their time and get the file's name in `from`: what a renamed or second sheet already has, or a copy
+    that a synchronised folder set aside, is not paid for again.
+    """
+    taken: list[Event] = []
+    best = {key: _weight(own.states.get(key, NEW)) for key in wanted}
+    for name, events in sorted(others.items()):
+        known = fold(events).states
+        better = {key for key, weight in best.items() if _weight(known.get(key, NEW)) > weight}
+        best |= {key: _weight(known[key]) for key in better}
+        taken = [event for event in taken if event["fingerprint"] not in better]
+        taken += [{**event, "from": name} for event in events if event.get("fingerprint") in better]
+    return taken
+
+
+def _weight(state: State) -> tuple[int, int]:
+    lost = state.last == "unknown" and not state.id
+    return state.attempt, _RANK["submitting" if lost else state.last]

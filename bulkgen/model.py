@@ -1,0 +1,184 @@
+"""The nouns everything else speaks in: cells, rows, tables, mistakes, jobs; fingerprint and key.
+
+Pure: values in, values out. A job is known by its fingerprint (what was asked for), never by its row number.
+
+Invariants: the same wish always has the same fingerprint, in every release (golden values in the tests hold it);
+a key depends on fingerprint and attempt alone, so that a retry, a restart and another machine all send the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+#: Raised only when the same wish would have to get another fingerprint: every finished row would be new again.
+FINGERPRINT_FORMAT = 1
+
+_CANON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+#: A value as the person gave it, once its column's type was applied.
+Value = str | int | float | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: `text` as the spreadsheet shows it, `value` and `number_format` to write it back unchanged."""
+
+    text: str = ""
+    value: object = None
+    number_format: str = "General"
+    #: Why the cell can't be used (an error value, a formula never computed); "" for a good one.
+    fault: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return not self.fault and not self.text.strip()
+
+
+BLANK = Cell()
+
+#: A text of a CSV that starts so is run by spreadsheets; by some, the full-width signs too (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+#: The fault of a row of a CSV whose quotation marks have no single reading.
+QUOTES_IN_DOUBT = "has a quotation mark inside a cell, so it can't be told where that cell ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the sheet, with the number that the spreadsheet program shows."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    hidden: bool = False
+    #: Why the whole line can't be used (too many cells); "" for a good one.
+    fault: str = ""
+
+    def cell(self, column: int) -> Cell:
+        return self.cells[column] if column < len(self.cells) else BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet as read: its name as the tab shows it, the headers, the rows below them, and notes on the reading."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+    header_row: int = 1
+    notes: tuple[str, ...] = ()
+    #: Of a CSV, "" for a workbook.
+    delimiter: str = ""
+    #: How many sheets of the workbook are visible.
+    siblings: int = 1
+
+    def where(self, row: int, column: int | None) -> str:
+        """The place as a spreadsheet writes it: `Leads!D14`, or `Leads row 14` for the whole row."""
+        if column is None:
+            return f"{self.name} row {row}"
+
+        name = self.name if self.name.replace("_", "a").isalnum() else f"'{self.name}'"
+        return f"{name}!{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """The letters a spreadsheet gives the column with this index: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A mistake (or, with `warning`, something worth a look) in one cell, one row or one column.
+
+    `cause` and `fix` never hold the value or the place: issues that share them share one line on the screen.
+    """
+
+    row: int
+    column: int | None
+    header: str
+    value: str
+    cause: str
+    fix: str
+    warning: bool = False
+
+    def sentence(self) -> str:
+        """The message of a results line: no place, as it stands in the row itself."""
+        column = f"{self.header}: " if self.header else ""
+        value = f" ('{shorten(self.value, 60)}')" if self.value.strip() else ""
+        return f"{column}{self.cause}{value}. {self.fix}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One paid request made from a row.
+
+    `body` is the request without the callback id, which comes from the key and so from the attempt.
+    """
+
+    kind: str
+    fingerprint: str
+    row: int
+    row_id: str
+    title: str
+    language: str
+    path: str
+    body: Mapping[str, object] = field(hash=False, compare=False)
+    template_id: str = ""
+    #: The worksheet, where a workbook has several: they share one resume file.
+    sheet: str = ""
+
+
+def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> str:
+    """SHA-256 (hex) over everything the person asked for that changes the outcome."""
+    wish: dict[str, object] = {
+        "format": FINGERPRINT_FORMAT,
+        "kind": kind,
+        "values": {name: _canonical(value) for name, value in values.items()},
+    }
+    if template_id:
+        wish["template_id"] = template_id
+    if copy:
+        wish["copy"] = copy
+    return hashlib.sha256(_CANON.encode(wish).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _canonical(value: Value) -> object:
+    """1.0 and 1 are one wish, as are the two ways to write a line break; a list keeps its order."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+
+    return list(value) if isinstance(value, tuple) else value
+
+
+def idempotency_key(fingerprint: str, attempt: int) -> str:
+    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`."""
+    return f"bulkgen:{fingerprint[:40]}:{attempt}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text on one line, cut to `limit` characters with an ellipsis."""
+    line = " ".join(text[: limit * 4].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """`1 row`, `2 rows`, `1,200 rows`."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def listed(names: Sequence[str], limit: int = 6) -> str:
+    """`a, b, c and 4 more`."""
+    if len(names) <= limit:
+        return ", ".join(names)
+
+    return f"{', '.join(names[:limit])} and {len(names) - limit} more"

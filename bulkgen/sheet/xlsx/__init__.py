@@ -1,0 +1,1 @@
+"""Workbooks, read in one pass by a reader of our own."""
