@@ -30,11 +30,11 @@ class Cell:
     value: object = None
     number_format: str = "General"
     #: Why the cell can't be used (an error value, a formula never computed); "" for a good one.
-    fault: str = ""
+    unusable: str = ""
 
     @property
     def blank(self) -> bool:
-        return not self.fault and not self.text.strip()
+        return not self.unusable and not self.text.strip()
 
 
 BLANK = Cell()
@@ -54,7 +54,7 @@ class Row:
     cells: tuple[Cell, ...]
     hidden: bool = False
     #: Why the whole line can't be used (too many cells); "" for a good one.
-    fault: str = ""
+    unusable: str = ""
 
     def cell(self, column: int) -> Cell:
         return self.cells[column] if column < len(self.cells) else BLANK

@@ -28,7 +28,7 @@ def causes(sheet: Table, account: Account = ACCOUNT, **reading: object) -> list[
 
 def test_a_row_that_can_not_be_read_makes_no_job_and_says_why_once() -> None:
     sheet = table(SPEECH, ["Hi", "v_1"])
-    broken = replace(sheet, rows=(replace(sheet.rows[0], fault="has one value too many"),))
+    broken = replace(sheet, rows=(replace(sheet.rows[0], unusable="has one value too many"),))
     found = built(broken)
     assert [(p.column, p.cause) for p in found.mistakes] == [(None, "has one value too many")]
     assert found.lines[0].invalid
@@ -163,7 +163,12 @@ def test_what_has_to_be_looked_up_is_named_once_for_the_whole_sheet() -> None:
 
 
 def test_a_lost_value_in_nobodys_column_is_pointed_out_only_where_nothing_is_shown() -> None:
-    cells = (Cell("Hi"), Cell("v_1"), Cell("#N/A", fault="holds the error #N/A"), Cell(fault="was never computed"))
+    cells = (
+        Cell("Hi"),
+        Cell("v_1"),
+        Cell("#N/A", unusable="holds the error #N/A"),
+        Cell(unusable="was never computed"),
+    )
     found = built(Table("Leads", (*SPEECH, "a", "b"), (Row(2, cells),)))
     assert [(p.header, p.cause) for p in found.warnings] == [("b", "was never computed")]
     assert found.lines[0].jobs

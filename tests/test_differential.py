@@ -151,7 +151,7 @@ def difference(name: str) -> str:
     if grid_of(table) != other:
         return "cells"
 
-    faulty = any(row.fault or any(cell.fault for cell in row.cells) for row in table.rows)
+    faulty = any(row.unusable or any(cell.unusable for cell in row.cells) for row in table.rows)
     return "fault" if faulty else ""
 
 

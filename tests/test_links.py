@@ -82,7 +82,7 @@ def test_rows_with_mistakes_are_asked_about_rows_left_out_or_not_selected_are_no
 
 def test_a_line_that_can_not_be_read_is_not_asked_about() -> None:
     sheet = table(["video", "languages"], [A, "French"])
-    assert links(replace(sheet, rows=(replace(sheet.rows[0], fault="has 3 cells, the header line only 2"),))) == []
+    assert links(replace(sheet, rows=(replace(sheet.rows[0], unusable="has 3 cells, the header line only 2"),))) == []
 
 
 def test_a_row_with_one_job_left_to_send_is_asked_about() -> None:

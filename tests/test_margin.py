@@ -72,7 +72,7 @@ def workbook(tmp_path: Path, *rows: Sequence[object]) -> Table:
 def doubtful() -> Table:
     fault = "has a quotation mark inside a cell, so it can't be told where that cell ends"
     sheet = table(["avatar_id", "script", "crm"], ["look_ann", "Hi", "1"], ["look_ann", 'He said "ha', "2"])
-    rows = (sheet.rows[0], Row(3, sheet.rows[1].cells, fault=fault))
+    rows = (sheet.rows[0], Row(3, sheet.rows[1].cells, unusable=fault))
     return Table(sheet.name, sheet.headers, rows, delimiter=",")
 
 
@@ -150,7 +150,7 @@ def test_a_value_behind_the_last_header_of_a_workbook_is_not_lost(tmp_path: Path
 
 
 def test_a_value_under_no_header_that_shows_nothing_leaves_its_reason(tmp_path: Path) -> None:
-    rows = (Row(2, (Cell("look_ann"), Cell("Hi"), Cell(fault="is a formula whose value was never computed"))),)
+    rows = (Row(2, (Cell("look_ann"), Cell("Hi"), Cell(unusable="is a formula whose value was never computed"))),)
     first = round_of(Table("Leads", ("avatar_id", "script", ""), rows), tmp_path / "leads.results.xlsx")
     assert first.rows[0].cell(2).text == "[is a formula whose value was never computed]"
     assert invalid(first) == [2]

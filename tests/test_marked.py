@@ -83,8 +83,8 @@ def test_what_is_read_of_a_copy_is_what_was_read_of_the_sheet(tmp_path: Path) ->
         assert [row.number for row in copy.rows] == [row.number for row in filled], name
         assert [row.hidden for row in copy.rows] == [row.hidden and row.number != 2 for row in filled], name
         for before, after in zip(filled, copy.rows, strict=True):
-            usable = not before.fault and not any(cell.fault for cell in before.cells)
-            assert usable == (not after.fault and not any(cell.fault for cell in after.cells)), name
+            usable = not before.unusable and not any(cell.unusable for cell in before.cells)
+            assert usable == (not after.unusable and not any(cell.unusable for cell in after.cells)), name
             for i in range(len(sheet.headers)) if usable else ():
                 assert after.cell(i).text == plain(before.cell(i).text), name
                 if not isinstance(before.cell(i).value, str):
@@ -143,8 +143,8 @@ def test_leading_zeros_survive_the_mending_of_a_csv(tmp_path: Path) -> None:
 
 
 def test_the_other_cells_of_a_row_that_can_not_be_used_are_there_all_the_same(tmp_path: Path) -> None:
-    never = Cell(fault="is a formula whose value was never computed")
-    row = Row(2, (never, Cell("#DIV/0!", "#DIV/0!", fault="holds the error #DIV/0!"), Cell("c", "c")))
+    never = Cell(unusable="is a formula whose value was never computed")
+    row = Row(2, (never, Cell("#DIV/0!", "#DIV/0!", unusable="holds the error #DIV/0!"), Cell("c", "c")))
     _, copy = marked(tmp_path, Table("Leads", ("a", "b", "c"), (row,)))
     assert [(cell.value, cell.data_type) for cell in copy[2]] == [("#N/A", "e"), ("#DIV/0!", "e"), ("c", "s")]
 
@@ -153,7 +153,7 @@ def test_a_value_under_no_header_of_a_csv_stays_under_none_in_the_copy(tmp_path:
     (tmp_path / "leads.csv").write_text("text,voice_id,,\nHi,v_1,x,\nHo,v_1,,\n")
     copy = again(write_marked(read_sheet(tmp_path / "leads.csv"), [], tmp_path / "leads.check.xlsx"))
     assert copy.headers == ("text", "voice_id")
-    assert [bool(row.fault) for row in copy.rows] == [True, False]
+    assert [bool(row.unusable) for row in copy.rows] == [True, False]
 
 
 def test_hidden_rows_stay_hidden_unless_there_is_something_to_mend(tmp_path: Path) -> None:
@@ -340,13 +340,13 @@ def test_the_list_is_never_taken_for_the_sheet(headers: Sequence[str], tmp_path:
 def test_a_row_that_was_too_short_or_too_long_stays_a_mistake_until_it_is_mended(tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_text("text,voice_id,n\nHi\nHo,v_1,1,2\nHe,v_1,3\nHa,v_1,4\n")
     sheet = read_sheet(tmp_path / "leads.csv")
-    assert [bool(row.fault) for row in sheet.rows] == [True, True, False, False]
+    assert [bool(row.unusable) for row in sheet.rows] == [True, True, False, False]
     copy = read_sheet(write_marked(sheet, built(sheet).mistakes, tmp_path / "leads.check.xlsx"), recognise=recognised)
     assert [line.invalid for line in built(copy).lines] == [True, True, False, False]
 
 
 def test_a_value_behind_the_last_header_of_a_workbook_stays_a_mistake(tmp_path: Path) -> None:
-    row = Row(2, (Cell("Hi", "Hi"), Cell("v_1", "v_1")), fault="has a value to the right of the last header")
+    row = Row(2, (Cell("Hi", "Hi"), Cell("v_1", "v_1")), unusable="has a value to the right of the last header")
     sheet = Table("Leads", ("text", "voice_id"), (row,))
     copy = read_sheet(write_marked(sheet, built(sheet).mistakes, tmp_path / "leads.check.xlsx"), recognise=recognised)
     assert built(copy).lines[0].invalid

@@ -122,9 +122,9 @@ def test_a_mistake_in_a_variable_is_told_by_the_variables_own_name() -> None:
 
 
 def test_a_cell_that_can_not_be_used_is_told_with_its_own_fault() -> None:
-    lost = Cell(fault="is a formula whose value was never computed")
+    lost = Cell(unusable="is a formula whose value was never computed")
     sheet = Table("Leads", ("text", "voice_id"), (Row(2, (lost, Cell("v_1"))),))
-    assert [(p.cause, p.fix) for p in issues(sheet)] == [(lost.fault, "Correct the cell.")]
+    assert [(p.cause, p.fix) for p in issues(sheet)] == [(lost.unusable, "Correct the cell.")]
 
 
 def test_a_better_explanation_takes_back_only_what_it_explains() -> None:

@@ -203,7 +203,7 @@ def test_a_text_of_which_nothing_can_be_seen_is_a_mistake(text: str, seen: bool)
 
 
 def test_a_cell_with_a_fault_is_a_mistake_only_where_it_is_used() -> None:
-    faulty = Cell("#N/A", "#N/A", fault="holds the error #N/A")
+    faulty = Cell("#N/A", "#N/A", unusable="holds the error #N/A")
     sheet = Table(
         "Leads",
         ("avatar_id", "script", "notes"),
@@ -556,7 +556,7 @@ def test_what_depends_on_a_spoilt_cell_is_not_blamed_too() -> None:
 
 
 def test_a_value_that_will_be_missing_in_the_results_is_pointed_out() -> None:
-    lost = Cell(fault="is a formula whose value was never computed")
+    lost = Cell(unusable="is a formula whose value was never computed")
     sheet = Table("Leads", ("text", "voice_id", "total"), (Row(2, (Cell("Hi"), Cell("v_1"), lost)),))
     found = built(sheet)
     assert [(issue.header, issue.warning) for issue in found.lines[0].issues] == [("total", True)]

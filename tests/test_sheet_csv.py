@@ -252,7 +252,7 @@ def read_text(text: str, **more: int) -> Table:
     return read_csv(io.BytesIO(text.encode()), "sheet.csv", "sheet", **more)
 
 
-def test_every_text_file_of_the_museum_is_expected_to_be_read_or_refused() -> None:
+def test_every_text_file_of_the_fixtures_is_expected_to_be_read_or_refused() -> None:
     names = {name for name in files() if Path(name).suffix in TEXTS}
 
     assert names == READ.keys() | REFUSED.keys()
@@ -260,14 +260,14 @@ def test_every_text_file_of_the_museum_is_expected_to_be_read_or_refused() -> No
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_file_of_the_museum_gives_its_rows_to_the_letter(name: str) -> None:
+def test_a_file_of_the_fixtures_gives_its_rows_to_the_letter(name: str) -> None:
     headers, rows = READ[name]
 
     table = read_sheet(FIXTURES / name)
 
     assert table.headers == headers
     assert texts(table) == rows
-    assert {row.number: row.fault for row in table.rows if row.fault} == FAULTS.get(name, {})
+    assert {row.number: row.unusable for row in table.rows if row.unusable} == FAULTS.get(name, {})
     assert table.name == Path(name).stem
 
 
@@ -459,11 +459,11 @@ def test_only_a_whole_block_of_excel_may_leave_trailing_blanks_out(short: range,
 
     table = read_text("\n".join(["a,b,c", *rows]))
 
-    assert {row.number for row in table.rows if row.fault} == (set(short) if faulty else set())
+    assert {row.number for row in table.rows if row.unusable} == (set(short) if faulty else set())
 
 
 def faulty(text: str) -> set[int]:
-    return {row.number for row in read_text(text).rows if row.fault}
+    return {row.number for row in read_text(text).rows if row.unusable}
 
 
 @pytest.mark.parametrize("surplus", [",", ",,", ", ,"])
@@ -651,7 +651,7 @@ def test_marks_hold_cells_together_where_only_so_all_rows_fit(text: str, rows: R
     table = read_text(text, **({"header_row": 3} if text.startswith("t\n") else {}))
 
     assert texts(table) == rows
-    assert not any(row.fault for row in table.rows)
+    assert not any(row.unusable for row in table.rows)
 
 
 @pytest.mark.parametrize(
@@ -719,10 +719,10 @@ def test_blanks_between_a_closing_mark_and_the_separator_are_nothing(text: str, 
     table = read_text(text)
 
     if rows is None:
-        assert table.rows[0].fault
+        assert table.rows[0].unusable
     else:
         assert texts(table) == rows
-        assert not any(row.fault for row in table.rows)
+        assert not any(row.unusable for row in table.rows)
 
 
 # -- any rows at all ---------------------------------------------------------------------------------------------------
@@ -741,7 +741,7 @@ def same_rows(table: Table, rows: list[list[str]]) -> bool:
     shown = all(
         c.text == c.value or re.fullmatch('="[^"]*"', str(c.value)) for row in table.rows for c in row.cells if c.text
     )
-    return found == wanted and shown and not any(row.fault for row in table.rows)
+    return found == wanted and shown and not any(row.unusable for row in table.rows)
 
 
 @settings(max_examples=200)

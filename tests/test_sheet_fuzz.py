@@ -48,7 +48,7 @@ def read(data: bytes, name: str) -> Table | str:
         assert any(not cell.blank for cell in row.cells)
         for cell in row.cells:
             assert isinstance(cell.text, str)
-            assert cell is BLANK or cell.fault or cell.value is not None
+            assert cell is BLANK or cell.unusable or cell.value is not None
     return table
 
 

@@ -233,7 +233,7 @@ def values(table: Table, column: int = 0) -> list[object]:
 # -- the fixtures ----------------------------------------------------------------------------------------------------
 
 
-def test_the_museum_holds_what_its_script_makes() -> None:
+def test_the_fixtures_holds_what_its_script_makes() -> None:
     """Compared are names and what is in the files: another zlib packs the same bytes otherwise."""
 
     def contents(data: bytes) -> object:
@@ -250,7 +250,7 @@ def test_the_museum_holds_what_its_script_makes() -> None:
     assert [name for name in wanted if contents(found[name]) != contents(wanted[name])] == []
 
 
-def test_every_workbook_of_the_museum_is_expected_to_be_read_or_refused() -> None:
+def test_every_workbook_of_the_fixtures_is_expected_to_be_read_or_refused() -> None:
     names = {name for name in files() if Path(name).suffix not in TEXTS}
 
     assert names == READ.keys() | REFUSED.keys()
@@ -258,14 +258,14 @@ def test_every_workbook_of_the_museum_is_expected_to_be_read_or_refused() -> Non
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_workbook_of_the_museum_gives_the_texts_that_the_spreadsheet_shows(name: str) -> None:
+def test_a_workbook_of_the_fixtures_gives_the_texts_that_the_spreadsheet_shows(name: str) -> None:
     headers, rows = READ[name]
 
     table = read_sheet(FIXTURES / name)
 
     assert table.headers == headers
     assert texts(table) == rows
-    faults = {(row.number, i): c.fault for row in table.rows for i, c in enumerate(row.cells) if c.fault}
+    faults = {(row.number, i): c.unusable for row in table.rows for i, c in enumerate(row.cells) if c.unusable}
     assert faults == FAULTS.get(name, {})
     assert {row.number for row in table.rows if row.hidden} == HIDDEN_ROWS.get(name, set())
 
@@ -326,7 +326,7 @@ def test_the_header_line_can_be_named() -> None:
 
     assert (table.headers, table.header_row) == (PEOPLE[0], 3)
     assert texts(table) == {4: ("Ann", "Oslo"), 5: ("Bob", "Rome")}
-    assert not any(row.fault for row in table.rows)
+    assert not any(row.unusable for row in table.rows)
 
 
 @pytest.mark.parametrize("row", [2, 77])
@@ -348,7 +348,7 @@ def test_a_header_that_was_never_computed_is_a_mistake_at_its_place() -> None:
 def test_a_value_right_of_the_headers_is_a_fault_of_its_row_and_not_lost() -> None:
     rows = read_sheet(FIXTURES / "value_right_of_the_headers.xlsx").rows
 
-    assert [row.fault for row in rows] == ["", "has a value to the right of the last header", ""]
+    assert [row.unusable for row in rows] == ["", "has a value to the right of the last header", ""]
     assert rows[1].cell(3).text == "call him"
 
 
@@ -506,7 +506,7 @@ def test_rows_written_are_the_rows_read(rows: list[list[Any]], write_only: bool)
     for row in table.rows:
         for column, value in enumerate(wanted[row.number]):
             found = row.cell(column)
-            assert (found.value, found.fault) == (None if value == "" else value, "")
+            assert (found.value, found.unusable) == (None if value == "" else value, "")
             if isinstance(value, str):
                 assert found.text == value
             elif isinstance(value, bool):

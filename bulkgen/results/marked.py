@@ -131,7 +131,7 @@ def _mark_at(row: Row, width: int) -> int | None:
 
     None for a row that can be used, and where a worksheet has no column left.
     """
-    if not row.fault or width >= XLSX_COLUMNS:
+    if not row.unusable or width >= XLSX_COLUMNS:
         return None
 
     return next((i for i in range(width, min(len(row.cells), XLSX_COLUMNS)) if not row.cell(i).blank), width)
@@ -140,7 +140,7 @@ def _mark_at(row: Row, width: int) -> int | None:
 def _placed(table: Table, issues: Sequence[Issue]) -> list[Issue]:
     """The issues as they are to be solved in the copy: one of a row that does not fit its headers is at its mark."""
     width = _width(table)
-    rows = {row.number: row for row in table.rows if row.fault}
+    rows = {row.number: row for row in table.rows if row.unusable}
     placed = []
     for issue in issues:
         row = rows.get(issue.row)
@@ -164,10 +164,10 @@ def _cells(sheet: Any, row: Row, width: int, *, as_text: bool) -> list[Any]:
     for cell in row.cells[:XLSX_COLUMNS]:
         made = WriteOnlyCell(sheet)
         cells.append(made)
-        if cell.value is None and not cell.text and not cell.fault:
+        if cell.value is None and not cell.text and not cell.unusable:
             continue
 
-        if cell.fault and _is_unusable(made, cell):
+        if cell.unusable and _is_unusable(made, cell):
             continue
 
         put(made, cell)

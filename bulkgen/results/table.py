@@ -114,12 +114,12 @@ def count(found: Iterable[Entry]) -> dict[str, int]:
 def _surplus(row: Row, margin: Margin) -> Cell:
     """What the row has under no header, in one cell; if it has nothing there and can't be used, why."""
     places = margin.filled(row)
-    if len(places) == 1 and not row.cell(places[0]).fault:
+    if len(places) == 1 and not row.cell(places[0]).unusable:
         return row.cell(places[0])
 
-    texts = [row.cell(at).text.strip() or f"[{row.cell(at).fault}]" for at in places]
-    if not texts and row.fault:
-        texts = [f"[{row.fault}]"]
+    texts = [row.cell(at).text.strip() or f"[{row.cell(at).unusable}]" for at in places]
+    if not texts and row.unusable:
+        texts = [f"[{row.unusable}]"]
     text = " | ".join(texts)
     return Cell(text, text) if text else BLANK
 

@@ -98,7 +98,7 @@ class Builder:
 
         mistake = self.margin.mistake(row)
         if mistake:
-            return Line(replace(row, fault=mistake.cause), row_id=row_id, issues=(mistake,), selected=selected)
+            return Line(replace(row, unusable=mistake.cause), row_id=row_id, issues=(mistake,), selected=selected)
 
         reader = RowReader(row, self.headings)
         if answer is None:
@@ -141,13 +141,13 @@ class Builder:
         layout = self.layouts.of(kind, template)
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
-            if cell.fault and not cell.text and index in layout.unclaimed:
-                reader.issue(index, cell.fault, "Its place in the results stays blank.", warning=True)
+            if cell.unusable and not cell.text and index in layout.unclaimed:
+                reader.issue(index, cell.unusable, "Its place in the results stays blank.", warning=True)
         if template:
             self._misspelt(reader, layout, template)
         body = kind.body(values, layout.read, template)
         for fault in kind.faults(body, reader.spoilt | values if reader.spoilt else values, layout.columns):
-            reader.fault(fault, layout)
+            reader.add(fault, layout)
         exact = self._look_up(reader, layout, values, at)
         if reader.invalid:
             return ()
@@ -209,7 +209,7 @@ class Builder:
             for word in words:
                 verdict = self.verdicts.of(column.lookup, word, at)
                 if isinstance(verdict, Fault):
-                    reader.fault(replace(verdict, column=column.name), layout, word)
+                    reader.add(replace(verdict, column=column.name), layout, word)
                     verdict = word
                 found.append(verdict)
             if tuple(found) != words:

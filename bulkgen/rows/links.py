@@ -49,7 +49,7 @@ def media_links(built: Built, account: Account, *, wanted: Collection[str] | Non
     parts: dict[int, Layout] = {}
     found: dict[str, tuple[Media, list[Place]]] = {}
     for line in built.lines:
-        if not line.selected or line.skipped or line.row.fault or not _to_be_sent(line, wanted):
+        if not line.selected or line.skipped or line.row.unusable or not _to_be_sent(line, wanted):
             continue
 
         layout = built.layouts.used(line.row, line.kind, account)

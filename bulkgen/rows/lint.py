@@ -38,7 +38,7 @@ _OVERLONG = Oddity("is much longer than the other names", "Check that it is a na
 def lint(table: Table, built: Built, account: Account) -> list[Issue]:
     """Warnings: of the header line first, then row by row in the sheet's order."""
     linter = _Linter(built.layouts, account)
-    lines = [line for line in built.lines if line.selected and not line.skipped and not line.row.fault]
+    lines = [line for line in built.lines if line.selected and not line.skipped and not line.row.unusable]
     for line in lines:
         linter.read(line)
     linter.compare_names()

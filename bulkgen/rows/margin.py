@@ -35,11 +35,11 @@ class Margin:
 
     def mistake(self, row: Row) -> Issue | None:
         """Why the row can't be used as it stands: at the first value under no header, else of the row as a whole."""
-        if row.fault and self._counted:  # of a CSV: how many cells there are says more than where the last one is
+        if row.unusable and self._counted:  # of a CSV: how many cells there are says more than where the last one is
             fix = "Correct the line, so that every value stands under its header."
-            if row.fault == QUOTES_IN_DOUBT:
+            if row.unusable == QUOTES_IN_DOUBT:
                 fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
-            return Issue(row.number, None, "", "", row.fault, fix)
+            return Issue(row.number, None, "", "", row.unusable, fix)
 
         places = self.filled(row)
         if places:
@@ -47,7 +47,9 @@ class Margin:
             value = shorten(row.cell(places[0]).text, 200)
             return Issue(row.number, places[0], "", value, NAMELESS, fix)
 
-        return Issue(row.number, None, "", "", row.fault, "Put every value under its header.") if row.fault else None
+        return (
+            Issue(row.number, None, "", "", row.unusable, "Put every value under its header.") if row.unusable else None
+        )
 
 
 def is_result(header: str) -> bool:

@@ -37,7 +37,7 @@ class RowReader:
             if cell is not None:
                 value = parse(column, cell)
                 if isinstance(value, Fault):
-                    self.fault(value, layout)
+                    self.add(value, layout)
                 else:
                     values[column.name] = value
             if len(self.issues) > known and column.name in self.origin:
@@ -49,8 +49,8 @@ class RowReader:
         filled = []
         for index in layout.places[column.name]:
             cell = self.headings.cell(self.row, index)
-            if cell.fault:
-                self.issue(index, cell.fault, "Correct the cell.")
+            if cell.unusable:
+                self.issue(index, cell.unusable, "Correct the cell.")
                 return None
 
             if not cell.blank:
@@ -149,7 +149,7 @@ class RowReader:
         name = self.headings.names[column]
         return (column, name) if column < self.headings.real else (None, f"--set {name}")
 
-    def fault(self, fault: Fault, layout: Layout, value: str | None = None) -> None:
+    def add(self, fault: Fault, layout: Layout, value: str | None = None) -> None:
         """Notes a fault of a field at the cell that filled it. A field already noted is not told twice."""
         at = self.origin.get(fault.column)
         if at is None:

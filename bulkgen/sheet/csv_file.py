@@ -141,7 +141,7 @@ class _Reading:
                 at: QUOTES_IN_DOUBT for at, row in enumerate(self.rows) if row.number in self.doubts.rows
             } | faults
         for at, fault in faults.items():
-            self.rows[at] = replace(self.rows[at], fault=fault)
+            self.rows[at] = replace(self.rows[at], unusable=fault)
 
     def _bare_all(self) -> None:
         """Takes the marks off all cells that have them behind a blank, as the file writes them so."""

@@ -47,7 +47,7 @@ class Values:
     def cell(self, kind: str, style: str, text: str, formula: bool, place: Place) -> Cell | None:
         """The cell with this `t`, `s` and value, None for a blank one; `formula` where it has one."""
         if formula and self._uncomputed(kind, text):
-            return Cell(fault=UNCOMPUTED)
+            return Cell(unusable=UNCOMPUTED)
 
         key = kind, style, text
         try:
@@ -95,7 +95,7 @@ class Values:
             return Cell("TRUE" if truth else "FALSE", truth, style.number_format)
 
         if kind == "e":
-            return Cell(text, text, fault=f"holds the error {text}")
+            return Cell(text, text, unusable=f"holds the error {text}")
 
         if kind == "d":
             return self._date(text, style, place)

@@ -137,10 +137,10 @@ class _Reader:
     def _check_headers(self, sheet: Sheet, line: Line) -> None:
         """A header that shows nothing would leave a column without its name."""
         for at, cell in zip(line.columns, line.cells, strict=True):
-            if cell.fault and not cell.text.strip():
+            if cell.unusable and not cell.text.strip():
                 raise InputError(
                     f"{self.archive.file_name}, sheet {sheet.name!r}: the header in {column_letters(at)}{line.number} "
-                    f"{cell.fault}. If row {line.number} is not the line of headers: --header-row N."
+                    f"{cell.unusable}. If row {line.number} is not the line of headers: --header-row N."
                 )
 
     def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
