@@ -25,7 +25,8 @@ from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.events import Event, template_seen
-from bulkgen.ledger.resume_file import ResumeFile, neighbours, same_account
+from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.state import (
     NEW,
     History,
@@ -34,7 +35,6 @@ from bulkgen.ledger.state import (
     Status,
     Step,
     fold,
-    inherited,
     next_step,
 )
 from bulkgen.model import Job, Table, listed, plural, shorten
@@ -55,6 +55,7 @@ class Opened:
     table: Table
     places: Places
     reading: ReadOptions
+    ledger: FileLedger
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Prepared:
     connection: Connection | None = None
     account: Account = field(default_factory=Account)
     balance: str = ""
-    journal: ResumeFile | None = None
+    journal: FileLedger | None = None
     #: Events to be made durable before anything else: of other resume files, and the templates as they are now.
     pending: list[Event] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
@@ -132,7 +133,13 @@ def open_sheet(options: Options) -> Opened:
         options.include_hidden,
         table.name if table.siblings > 1 else "",
     )
-    return Opened(table, places, reading)
+    ledger = FileLedger(
+        places.resume,
+        folders=[places.folder],
+        sandbox=options.sandbox,
+        index=None if options.sandbox else data_folder(),
+    )
+    return Opened(table, places, reading, ledger)
 
 
 def is_ours(headers: tuple[str, ...]) -> bool:
@@ -199,7 +206,8 @@ def _online(options: Options, opened: Opened) -> Prepared:
     prepared = Prepared(opened, builder.build(Account()), _notes(opened))
     try:
         prepared.connection = connection = _connect(options, opened.places)
-        prepared.journal = journal = ResumeFile(opened.places.resume)
+        prepared.journal = journal = opened.ledger
+        history = fold(journal.events)
         me, lookup = anyio.run(_ask, prepared, builder, connection, options.sandbox)
     except (CredentialError, ApiError) as error:
         prepared.trouble = error
@@ -209,7 +217,7 @@ def _online(options: Options, opened: Opened) -> Prepared:
     journal.correct(me.clock_error)
     prepared.account, prepared.balance = lookup.account, me.balance
     prepared.notes += lookup.notes
-    _recall(prepared, journal, connection.base, me.account, sandbox=options.sandbox)
+    _recall(prepared, journal, history)
     prepared.plan = _planned(prepared, options)
     if not options.sandbox and _probe(prepared, connection.base):  # a rehearsal needs no network
         prepared.plan = _planned(prepared, options)
@@ -241,7 +249,7 @@ def _look_closer(prepared: Prepared) -> None:
 
 def _offline(options: Options, opened: Opened) -> Prepared:
     """The plan as far as sheet and resume file show it: rows of a template never seen before stay open."""
-    journal = ResumeFile(opened.places.resume)
+    journal = opened.ledger
     history = fold(journal.events)
     account = known_templates(history)
     prepared = Prepared(opened, build(opened.table, opened.reading, account), _notes(opened))
@@ -316,21 +324,14 @@ async def _ask(
         return me, lookup
 
 
-def _recall(prepared: Prepared, journal: ResumeFile, base: str, account: str, *, sandbox: bool) -> None:
-    """What this resume file and the others of the folder know of the sheet's jobs."""
-    history = fold(journal.events)
-    places = prepared.opened.places
-    found, notes = neighbours(journal.path, (places.folder, journal.path.parent), sandbox=sandbox)
-    others = {name: events for name, events in found.items() if same_account(events, base, account)}
-    wanted = {job.fingerprint for line in prepared.built.lines for job in line.jobs}
-    prepared.pending = inherited(history, others, wanted)
-    prepared.notes += notes
-    sources = sorted({str(event["from"]) for event in prepared.pending})
-    if sources:
-        prepared.notes.append(f"Taken over from {', '.join(sources)}: what it already has is not made again.")
+def _recall(prepared: Prepared, journal: FileLedger, history: History) -> None:
+    """What this resume file and others know of the sheet's jobs."""
+    recalled = journal.recall({job.fingerprint for line in prepared.built.lines for job in line.jobs})
+    prepared.pending = list(recalled.events)
+    prepared.notes += recalled.notes
     known = fold([*journal.events, *prepared.pending], now=journal.now())
     prepared.states = dict(known.states)
-    prepared.claimed = set(known.ids.union(*(fold(events).ids for events in others.values())))
+    prepared.claimed = {*known.ids, *recalled.ids}
     used = {job.template_id for line in prepared.built.lines for job in line.jobs if job.template_id}
     for template_id in sorted(used):
         template = prepared.account.templates[template_id]

@@ -25,8 +25,8 @@ from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, LedgerEr
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.kind import Detail
-from bulkgen.ledger.commits import GroupCommit
-from bulkgen.ledger.lock import BEAT, SheetLock
+from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.state import State, Status
 from bulkgen.model import Table, listed, plural
 from bulkgen.results.previous import links_by_id
@@ -62,9 +62,10 @@ def run(options: Options, console: Console) -> Exit:
     """The whole way: a sheet becomes results."""
     opened = open_sheet(options)
     spare_other_files(options.out, opened.table)
-    with SheetLock(opened.places.lock) as lock:
-        if lock.warning:
-            console.warn(lock.warning)
+    ledger = opened.ledger
+    try:
+        ledger.take()
+        _warn(ledger, console)
         prepared = prepare(options, opened)
         code = _judge(options, prepared, console)
         if code is None and not _agreed(options, prepared, console):
@@ -74,7 +75,9 @@ def run(options: Options, console: Console) -> Exit:
                 console.summary("", run_data("run", options, prepared, code))
             return code
 
-        return Run(options, console, prepared, lock).go()
+        return Run(options, console, prepared, ledger).go()
+    finally:
+        ledger.leave()
 
 
 def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | None:
@@ -88,6 +91,7 @@ def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | Non
         console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
     for note in prepared.notes:
         console.tell(note)
+    _warn(prepared.opened.ledger, console)
     if prepared.plan:
         console.tell(report.plan_told(table, built, prepared.plan, prepared.states, prepared.balance))
     if built.warnings:
@@ -103,6 +107,11 @@ def _judge(options: Options, prepared: Prepared, console: Console) -> Exit | Non
         raise prepared.trouble
 
     return None
+
+
+def _warn(ledger: FileLedger, console: Console) -> None:
+    while ledger.warnings:
+        console.warn(ledger.warnings.pop(0))
 
 
 def _agreed(options: Options, prepared: Prepared, console: Console) -> bool:
@@ -147,7 +156,7 @@ class Run:
     options: Options
     console: Console
     prepared: Prepared
-    lock: SheetLock
+    ledger: FileLedger
     written: Path | None = None
     write_error: str = ""
     #: The cells of the results whose text is cut.
@@ -186,7 +195,7 @@ class Run:
         ):
             self.engine = engine = Engine(
                 heygen.HeyGen(http, budget),
-                GroupCommit(journal),
+                journal,
                 download.Downloads(links, prepared.opened.places.downloads, budget),
                 prepared.states,
                 Settings(options.concurrency, options.poll_every, options.wait, policy_of(options), options.redo),
@@ -201,7 +210,7 @@ class Run:
                 engine.on_change = progress.changed
                 try:
                     if prepared.pending:
-                        journal.append(*prepared.pending)
+                        await journal.append(*prepared.pending)
                     async with anyio.create_task_group() as group:
                         group.start_soon(self._signals)
                         group.start_soon(self._beat, progress)
@@ -212,8 +221,6 @@ class Run:
                         group.cancel_scope.cancel()
                 except LedgerError as error:
                     self.fatal = error
-                finally:
-                    journal.close()
 
     async def _engine_run(self) -> None:
         plan = self.prepared.plan
@@ -245,7 +252,7 @@ class Run:
             if time.monotonic() - last >= BEAT:
                 last = time.monotonic()
                 try:
-                    await anyio.to_thread.run_sync(self.lock.beat)
+                    await anyio.to_thread.run_sync(self.ledger.beat)
                 except LockedError as error:
                     self.engine.stop(error)
 
@@ -305,6 +312,7 @@ class Run:
             self.console.warn(str(self.fatal))
         elif engine.stopped_by and code is not Exit.INTERRUPTED:
             self.console.warn(f"Stopped: {str(engine.stopped_by).rstrip('.')}.")
+        _warn(self.ledger, self.console)
         if self.write_error:
             self.console.warn(self.write_error)
             code = code or Exit.UNEXPECTED

@@ -11,18 +11,19 @@ import pytest
 
 from bulkgen.errors import LedgerError
 from bulkgen.ledger import resume_file as resume_file_module
-from bulkgen.ledger.commits import GroupCommit
 from bulkgen.ledger.events import Event, submitting
-from bulkgen.ledger.resume_file import ResumeFile, read_events
+from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.resume_file import read_events
 from tests.making import avatar_job
 
 pytestmark = pytest.mark.anyio
 
 
-def opened(folder: Path) -> ResumeFile:
-    journal = ResumeFile(folder / "leads.resume.jsonl")
-    journal.belongs_to("https://heygen.test", "me")
-    return journal
+def taken(folder: Path) -> FileLedger:
+    ledger = FileLedger(folder / "leads.resume.jsonl")
+    ledger.take()
+    ledger.belongs_to("https://heygen.test", "me")
+    return ledger
 
 
 def record(number: int) -> Event:
@@ -30,20 +31,19 @@ def record(number: int) -> Event:
 
 
 async def test_each_call_gets_its_own_events_back_once_they_are_on_the_disk(tmp_path: Path) -> None:
-    journal = opened(tmp_path)
-    commits = GroupCommit(journal)
+    ledger = taken(tmp_path)
 
     async def one(number: int) -> None:
-        stamped = await commits.append(record(number), record(number + 1000))
+        stamped = await ledger.append(record(number), record(number + 1000))
         assert [event["row"] for event in stamped] == [number, number + 1000]
         assert all(event["at"] for event in stamped)
-        assert stamped[0] in read_events(journal.path)[0]
+        assert stamped[0] in read_events(ledger.path)[0]
 
     async with anyio.create_task_group() as group:
         for number in range(2, 60):
             group.start_soon(one, number)
-    journal.close()
-    rows = [int(str(event["row"])) for event in read_events(journal.path)[0] if event["event"] == "submitting"]
+    ledger.leave()
+    rows = [int(str(event["row"])) for event in read_events(ledger.path)[0] if event["event"] == "submitting"]
     assert sorted(rows) == sorted([*range(2, 60), *range(1002, 1060)])
     assert all(rows[rows.index(row) + 1] == row + 1000 for row in range(2, 60))
 
@@ -59,19 +59,18 @@ async def test_what_waits_while_the_disk_is_busy_goes_in_one_write(
         real(fd)
 
     monkeypatch.setattr(resume_file_module, "_sync", sync)
-    journal = opened(tmp_path)
-    commits = GroupCommit(journal)
+    ledger = taken(tmp_path)
     async with anyio.create_task_group() as group:
-        group.start_soon(commits.append, record(2))
+        group.start_soon(ledger.append, record(2))
         while not syncs[0]:
             await anyio.lowlevel.checkpoint()
         for number in range(3, 50):
-            group.start_soon(commits.append, record(number))
+            group.start_soon(ledger.append, record(number))
         await anyio.wait_all_tasks_blocked()
         busy.set()
-    journal.close()
+    ledger.leave()
     assert syncs[0] == 2
-    assert len(read_events(journal.path)[0]) == 1 + 48
+    assert len(read_events(ledger.path)[0]) == 1 + 48
 
 
 async def test_a_disk_that_fails_is_told_to_everybody_who_waits(
@@ -81,11 +80,11 @@ async def test_a_disk_that_fails_is_told_to_everybody_who_waits(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(resume_file_module, "_sync", fail)
-    commits, told = GroupCommit(opened(tmp_path)), []
+    ledger, told = taken(tmp_path), []
 
     async def one(number: int) -> None:
         try:
-            await commits.append(record(number))
+            await ledger.append(record(number))
         except LedgerError as error:
             told.append(str(error))
 
@@ -104,9 +103,9 @@ async def test_the_loop_goes_on_while_the_disk_is_slow(tmp_path: Path, monkeypat
         assert released.wait(60)
 
     monkeypatch.setattr(resume_file_module, "_sync", sync)
-    commits = GroupCommit(opened(tmp_path))
+    ledger = taken(tmp_path)
     async with anyio.create_task_group() as group:
-        group.start_soon(commits.append, record(2))
+        group.start_soon(ledger.append, record(2))
         while not writing.is_set():
             await anyio.lowlevel.checkpoint()
         released.set()  # by the loop itself: an append that held it would wait in vain
