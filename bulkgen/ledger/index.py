@@ -122,7 +122,7 @@ class Index:
             at = format_time(self._now())
             with _transaction(db):
                 for path, some in attempts.items():
-                    rows = ((*self._who, *attempt, os.fsencode(path), at) for attempt in some)
+                    rows = ((*self._who, *attempt, os.fsencode(path), at) for attempt in sorted(some))
                     db.executemany(f"{_NOTE} where gone(attempts.resume)", rows)
 
         self._do(work, None)
