@@ -119,7 +119,7 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, mo
 # Before anything is sent ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("moment", ["bulkgen.batch.batch SheetLock acquire", "bulkgen.heygen.client HeyGen me"])
+@pytest.mark.parametrize("moment", ["bulkgen.ledger.file_ledger FileLedger take", "bulkgen.heygen.client HeyGen me"])
 def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str) -> None:
     avatars(tmp_path, 2)
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
@@ -231,7 +231,7 @@ def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_pa
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     "moment",
-    ["bulkgen.batch.running write", "bulkgen.batch.batch SheetLock release", "bulkgen.cli.commands report_ran"],
+    ["bulkgen.batch.running write", "bulkgen.ledger.file_ledger FileLedger leave", "bulkgen.cli.commands report_ran"],
 )
 def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
     tmp_path: Path, sign: signal.Signals, moment: str

@@ -23,8 +23,9 @@ from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.writing import Writing, links_from_before, write
 from bulkgen.errors import Declined
-from bulkgen.ledger.lock import SheetLock
-from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.index import data_folder
+from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import fold
 from bulkgen.sheet import without_collection
 
@@ -49,13 +50,11 @@ class Batch:
 
         Raises `LedgerError` for a resume file that can't be used. That HeyGen can't be asked is `trouble` of the plan.
         """
-        with without_collection():
-            resume_file = ResumeFile(self.opened.places.resume)
-            offline = self.opened.settings.offline
-            judged = judge_offline(self.opened, fold(resume_file.events)) if offline else judge(self.opened)
-            planned = plan(judged, recall(judged, resume_file))
-        gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
-        return planned
+        ledger = self._ledger()
+        try:
+            return self._planned(ledger)
+        finally:
+            ledger.leave()
 
     def run(
         self,
@@ -72,8 +71,10 @@ class Batch:
         """
         settings = self.opened.settings
         spare_other_files(settings.out, self.opened.table)
-        with SheetLock(self.opened.places.lock) as lock:
-            planned = self.check().with_note(lock.warning)
+        ledger = self._ledger()
+        try:
+            ledger.take()
+            planned = self._planned(ledger)
             approved = approve is None or approve(planned)
             objection = planned.objection(unattended=approve is None or settings.yes)
             if objection:
@@ -82,11 +83,13 @@ class Batch:
             if not approved:
                 raise Declined("Nothing was sent.")
 
-            return carry_out(planned, planned.connection, lock, on_event, until)
+            return carry_out(planned, on_event, until)
+        finally:
+            ledger.leave()
 
     def status(self) -> Standing:
         """Where every row stands, from the sheet and the resume file alone. Neither network nor key is used."""
-        history = fold(ResumeFile(self.opened.places.resume).events)
+        history = fold(self._ledger().events)
         built = judge_offline(self.opened, history).built
         return Standing(opened=self.opened, built=built, states=history.states)
 
@@ -94,3 +97,16 @@ class Batch:
         """Writes the results anew from the sheet and the resume file; of links, those that the last results have."""
         standing = self.status()
         return write(self.opened, standing.built, standing.states, links_from_before(self.opened, standing.states))
+
+    def _planned(self, ledger: Ledger) -> Planned:
+        with without_collection():
+            history = fold(ledger.events)
+            judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
+            planned = plan(judged, recall(judged, ledger))
+        gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
+        return planned
+
+    def _ledger(self) -> Ledger:
+        places, sandbox = self.opened.places, self.opened.settings.sandbox
+        index = None if sandbox else data_folder()
+        return FileLedger(places.resume, folders=[places.folder], sandbox=sandbox, index=index)

@@ -47,7 +47,7 @@ class Ran:
     """A run, at its end.
 
     `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`:
-    recordings that were asked for twice.
+    recordings that were asked for twice; `cautions`: what the person should know of the ledger by now.
     """
 
     planned: Planned
@@ -56,6 +56,7 @@ class Ran:
     stopped_by: BulkgenError | None
     sent: int
     repeats: int
+    cautions: tuple[str, ...]
 
     @property
     def selected(self) -> list[Entry]:

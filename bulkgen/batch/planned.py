@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import anyio
@@ -11,7 +11,7 @@ import anyio
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
-from bulkgen.batch.recalled import Recalled
+from bulkgen.batch.recalled import Recalled, take_off
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
@@ -25,20 +25,17 @@ from bulkgen.rows.lint import lint
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """`built`: the rows with everything that was found in them."""
+    """`built`: the rows with all that was found in them; `cautions`: what the person should know of the ledger."""
 
     judged: Judged
     recalled: Recalled
     built: Built
     plan: Plan
+    cautions: tuple[str, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:
         return (*self.judged.notes, *self.recalled.notes)
-
-    def with_note(self, note: str) -> Planned:
-        """The plan with a note in front of the others, if there is one."""
-        return replace(self, judged=replace(self.judged, notes=(note, *self.judged.notes))) if note else self
 
     @property
     def connection(self) -> Connection:
@@ -128,7 +125,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built, judged.account))
-    return Planned(judged=judged, recalled=recalled, built=built, plan=planned)
+    return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -137,7 +134,7 @@ def policy_of(settings: Settings) -> Policy:
 
 def step_of(judged: Judged, recalled: Recalled) -> Callable[[Job], Step]:
     """What a run does with a job."""
-    settings, now = judged.opened.settings, recalled.resume_file.now()
+    settings, now = judged.opened.settings, recalled.ledger.now()
     policy = policy_of(settings)
 
     def step(job: Job) -> Step:

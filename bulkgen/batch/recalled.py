@@ -1,6 +1,6 @@
-"""What is remembered of a sheet's jobs: by its own resume file, and by the others of the folder.
+"""What is remembered of a sheet's jobs: by its own ledger, and by those of other sheets and folders.
 
-Reads only; what was found elsewhere waits in `pending` to be made durable by a run, before anything else.
+What was found elsewhere waits in `pending` to be made durable by a run, before anything else.
 """
 
 from __future__ import annotations
@@ -10,56 +10,50 @@ from dataclasses import dataclass
 
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.ledger.events import Event, template_seen
-from bulkgen.ledger.resume_file import ResumeFile, neighbours, same_account
-from bulkgen.ledger.state import History, State, fold, inherited
+from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.state import History, State, fold
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recalled:
-    """`states` by fingerprint; `claimed`: ids that belong to a job already, here or in another resume file."""
+    """`states` by fingerprint; `claimed`: ids that belong to a job already, in this ledger or in another."""
 
-    resume_file: ResumeFile
+    ledger: Ledger
     states: Mapping[str, State]
     claimed: frozenset[str] = frozenset()
-    #: Events of other resume files, and the templates as they are now.
+    #: Events of other ledgers, and the templates as they are now.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def recall(judged: Judged, resume_file: ResumeFile) -> Recalled:
-    """What the resume files know of the judged jobs.
-
-    Raises `LedgerError` for a resume file of another account or address.
-    """
+def recall(judged: Judged, ledger: Ledger) -> Recalled:
+    """What is known of the judged jobs. Raises `LedgerError` for a ledger of another account or address."""
+    history = fold(ledger.events)
     if not isinstance(judged.asked, Asked):
-        return Recalled(resume_file=resume_file, states=fold(resume_file.events).states)
+        return Recalled(ledger=ledger, states=history.states)
 
-    base, me = judged.asked.connection.base, judged.asked.me
-    resume_file.belongs_to(base, me.account)
-    resume_file.correct(me.clock_error)
-    places = judged.opened.places
-    found, notes = neighbours(
-        resume_file.path, (places.folder, resume_file.path.parent), sandbox=judged.opened.settings.sandbox
-    )
-    others = {name: events for name, events in found.items() if same_account(events, base, me.account)}
-    wanted = {job.fingerprint for line in judged.built.lines for job in line.jobs}
-    history = fold(resume_file.events)
-    taken = inherited(history, others, wanted)
-    sources = sorted({str(event["from"]) for event in taken})
-    if sources:
-        notes.append(f"Taken over from {', '.join(sources)}: what it already has is not made again.")
-    known = fold([*resume_file.events, *taken], now=resume_file.now())
+    ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
+    ledger.correct(judged.asked.me.clock_error)
+    elsewhere = ledger.recall({job.fingerprint for line in judged.built.lines for job in line.jobs})
+    known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     return Recalled(
-        resume_file=resume_file,
+        ledger=ledger,
         states=known.states,
-        claimed=known.ids.union(*(fold(events).ids for events in others.values())),
-        pending=(*taken, *_templates(judged, history)),
-        notes=tuple(notes),
+        claimed=known.ids | elsewhere.ids,
+        pending=(*elsewhere.events, *_templates(judged, history)),
+        notes=elsewhere.notes,
     )
+
+
+def take_off(ledger: Ledger) -> tuple[str, ...]:
+    """What the person should know of the ledger and has not been told yet."""
+    cautions = tuple(ledger.warnings)
+    ledger.warnings.clear()
+    return cautions
 
 
 def _templates(judged: Judged, history: History) -> list[Event]:
-    """The templates that the jobs use, where the resume file saw them otherwise or never."""
+    """The templates that the jobs use, where the ledger saw them otherwise or never."""
     used = {job.template_id for line in judged.built.lines for job in line.jobs if job.template_id}
     events = []
     for template_id in sorted(used):

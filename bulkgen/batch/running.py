@@ -1,6 +1,6 @@
-"""A plan, carried out: the engine at work, with the lock's beat, the results as they come, and a time limit.
+"""A plan, carried out: the engine at work, with the ledger's beat, the results as they come, and a time limit.
 
-Whoever runs it has the lock. Everything that happens is told to a listener; nothing is printed.
+Whoever runs it has taken the ledger. Everything that happens is told to a listener; nothing is printed.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from bulkgen.batch.connection import Connection
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, policy_of
 from bulkgen.batch.progress import Ended, Listener, Stopping, Tally, Written
+from bulkgen.batch.recalled import take_off
 from bulkgen.batch.writing import links_from_before, write
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, Settings
 from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
-from bulkgen.ledger.commits import GroupCommit
-from bulkgen.ledger.lock import BEAT, SheetLock
+from bulkgen.ledger.lock import BEAT
+from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Job
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
@@ -35,21 +35,19 @@ WRITE_SHARE = 20
 Until = Callable[[], Awaitable[None]]
 
 
-def carry_out(planned: Planned, connection: Connection, lock: SheetLock, on_event: Listener, until: Until) -> Ran:
+def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     """Makes what is planned; returns when all is done, or when something stopped it."""
     _sweep(planned)
-    return anyio.run(_carry_out, planned, connection, lock, on_event, until)
+    return anyio.run(_carry_out, planned, on_event, until)
 
 
-async def _carry_out(
-    planned: Planned, connection: Connection, lock: SheetLock, on_event: Listener, until: Until
-) -> Ran:
+async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
     tally = Tally(plan.moving, before)
-    async with _engine_for(planned, connection) as engine, anyio.create_task_group() as group:
+    async with _engine_for(planned) as engine, anyio.create_task_group() as group:
         watch = _Watch(planned, engine, tally, on_event)
         group.start_soon(watch.stop_when, until)
-        group.start_soon(watch.beat, lock)
+        group.start_soon(watch.beat, planned.recalled.ledger)
         group.start_soon(watch.write_now_and_then)
         if planned.judged.opened.settings.timeout is not None:
             group.start_soon(watch.stop_after, planned.judged.opened.settings.timeout)
@@ -64,6 +62,7 @@ async def _carry_out(
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
+        cautions=take_off(planned.recalled.ledger),
     )
 
 
@@ -72,7 +71,7 @@ async def _move(planned: Planned, engine: Engine) -> BulkgenError | None:
     recalled, plan = planned.recalled, planned.plan
     try:
         if recalled.pending:
-            recalled.resume_file.append(*recalled.pending)
+            await recalled.ledger.append(*recalled.pending)
         await engine.run(plan.jobs, send={job.fingerprint for job in plan.send})
     except LedgerError as error:
         return error
@@ -81,31 +80,28 @@ async def _move(planned: Planned, engine: Engine) -> BulkgenError | None:
 
 
 @asynccontextmanager
-async def _engine_for(planned: Planned, connection: Connection) -> AsyncIterator[Engine]:
+async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
     """The engine of a run, with its two connections: one carries the key, the other fetches files."""
-    opened, recalled = planned.judged.opened, planned.recalled
-    settings, resume_file, states = opened.settings, recalled.resume_file, dict(recalled.states)
+    opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
+    settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
     budget = RetryBudget()
     async with (
         heygen.connect(connection.base, connection.key, connection.transport) as http,
         download.connect(connection.transport) as links,
     ):
-        try:
-            yield Engine(
-                heygen.HeyGen(http, budget),
-                GroupCommit(resume_file),
-                download.Downloads(links, opened.places.downloads, budget),
-                states,
-                Settings(
-                    settings.concurrency, settings.poll_every, not settings.no_wait, policy_of(settings), settings.redo
-                ),
-                budget,
-                set(recalled.claimed),
-                links_from_before(opened, states),
-                resume_file.now,
-            )
-        finally:
-            resume_file.close()
+        yield Engine(
+            heygen.HeyGen(http, budget),
+            ledger,
+            download.Downloads(links, opened.places.downloads, budget),
+            states,
+            Settings(
+                settings.concurrency, settings.poll_every, not settings.no_wait, policy_of(settings), settings.redo
+            ),
+            budget,
+            set(recalled.claimed),
+            links_from_before(opened, states),
+            ledger.now,
+        )
 
 
 class _Watch:
@@ -133,8 +129,8 @@ class _Watch:
         await anyio.sleep(seconds)
         self._engine.stop(TimeIsUp("the time that --timeout gives has passed"))
 
-    async def beat(self, lock: SheetLock) -> None:
-        """Keeps the lock's note fresh, and whoever listens."""
+    async def beat(self, ledger: Ledger) -> None:
+        """Keeps the right to write, and tells whoever listens how far it is."""
         last = time.monotonic() - BEAT  # the question may have been open for long
         while True:
             self._on_event(self._tally.progress())
@@ -142,7 +138,7 @@ class _Watch:
             if time.monotonic() - last >= BEAT:
                 last = time.monotonic()
                 try:
-                    await anyio.to_thread.run_sync(lock.beat)
+                    await anyio.to_thread.run_sync(ledger.beat)
                 except LockedError as error:
                     self._engine.stop(error)
 

@@ -82,6 +82,8 @@ def show(planned: Planned, console: Console) -> None:
         console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
     for note in planned.notes:
         console.tell(note)
+    for caution in planned.cautions:
+        console.warn(caution)
     if not planned.trouble:
         console.tell(report_plan(planned))
     table = planned.judged.opened.table

@@ -107,7 +107,7 @@ def report_standing(standing: Standing, again: str) -> str:
 
 def report_end(ran: Ran) -> list[str]:
     """What has to be said of a run's end besides."""
-    messages, writing, code = [], ran.writing, ran.exit_code
+    messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif ran.stopped_by and code is not Exit.INTERRUPTED:
