@@ -6,7 +6,6 @@ be asked, the caller asks (`approve`), and what happens meanwhile is told as eve
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,9 +101,7 @@ class Batch:
         with without_collection():
             history = fold(ledger.events)
             judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
-            planned = plan(judged, recall(judged, ledger))
-        gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
-        return planned
+            return plan(judged, recall(judged, ledger))
 
     def _ledger(self) -> Ledger:
         places, sandbox = self.opened.places, self.opened.settings.sandbox

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping
 from bulkgen.batch.settings import Settings
@@ -78,6 +80,7 @@ class Attended:
 
 def show(planned: Planned, console: Console) -> None:
     """The plan and everything that was found."""
+    gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
     if planned.judged.opened.settings.sandbox:
         console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
     for note in planned.notes:
