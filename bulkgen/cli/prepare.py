@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,21 +21,12 @@ from bulkgen.files.probe import probe_links
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.credentials import read_base, read_key
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.kinds import KINDS
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.events import Event, template_seen
 from bulkgen.ledger.resume_file import ResumeFile, neighbours, same_account
-from bulkgen.ledger.state import (
-    NEW,
-    History,
-    Policy,
-    State,
-    Status,
-    Step,
-    fold,
-    inherited,
-    next_step,
-)
+from bulkgen.ledger.state import NEW, History, State, Status, fold, inherited
+from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Job, Table, listed, plural, shorten
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import Builder, ReadOptions, build
@@ -166,7 +156,9 @@ def made_elsewhere(prepared: Prepared) -> list[int]:
     for line in prepared.built.lines:
         job_id = line.row.cell(columns["result_id"]).text.strip()
         status = line.row.cell(columns["result_status"]).text.strip()
-        unrecorded = job_id and job_id not in prepared.claimed and status in (Status.DONE, Status.RENDERING)
+        unrecorded = (
+            job_id and job_id not in prepared.claimed and status in (Status.DONE, Status.REVIEW, Status.RENDERING)
+        )
         if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
             rows.append(line.row.number)
     return rows
@@ -254,22 +246,22 @@ def _offline(options: Options, opened: Opened) -> Prepared:
 
 def _planned(prepared: Prepared, options: Options) -> Plan:
     assert prepared.journal is not None
-    step = step_of(prepared.states, options, prepared.journal.now())
-    return make_plan(prepared.built.lines, prepared.states, step, limit=options.limit)
-
-
-def step_of(states: dict[str, State], options: Options, now: float) -> Callable[[Job], Step]:
-    policy = policy_of(options)
+    states, rules, now = prepared.states, rules_of(options), prepared.journal.now()
 
     def step(job: Job) -> Step:
-        state = states.get(job.fingerprint, NEW)
-        return next_step(state, policy, now=now, keyed=KINDS[job.kind].keyed, redo=job.row in options.redo)
+        return rules.step(job, states.get(job.fingerprint, NEW), now=now)
 
-    return step
+    return make_plan(prepared.built.lines, states, step, limit=options.limit)
 
 
-def policy_of(options: Options) -> Policy:
-    return Policy(options.max_attempts, options.retry_failed, options.retry_unknown)
+def rules_of(options: Options) -> Rules:
+    policy = Policy(
+        max_attempts=options.max_attempts,
+        retry_failed=options.retry_failed,
+        retry_unknown=options.retry_unknown,
+        redo=options.redo,
+    )
+    return Rules(LIVES, policy)
 
 
 def known_templates(history: History) -> Account:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from bulkgen.batch.plan import Plan
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
-from bulkgen.ledger.state import NEW, State, Status, Step, passing
+from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.steps import Step, passing
 from bulkgen.model import Issue, Job, Table, listed, plural, shorten
 from bulkgen.results.table import Entry
 from bulkgen.rows.lines import Built
@@ -17,6 +18,9 @@ from bulkgen.rows.lines import Built
 CELLS = 6
 MISTAKES = 40
 TROUBLES = 12
+
+#: The rows with this status need a look.
+_TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 
 def kinds_told(jobs: Iterable[Job]) -> str:
@@ -91,6 +95,7 @@ def summary_told(
     counts = Counter(entry.status for entry in entries)
     order = (
         Status.DONE,
+        Status.REVIEW,
         Status.RENDERING,
         Status.QUEUED,
         Status.FAILED,
@@ -119,7 +124,7 @@ def _troubles(entries: Sequence[Entry]) -> list[str]:
     """The rows that need a look, by message."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in (Status.FAILED, Status.UNKNOWN, Status.INVALID) and entry.line.selected:
+        if entry.status in _TROUBLED and entry.line.selected:
             groups.setdefault(entry.error, []).append(entry.line.row.number)
     told = [
         f"  row {listed([str(row) for row in rows], CELLS)}: {shorten(error, 300)}"
@@ -138,6 +143,9 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
 
     if counts[Status.RENDERING] or counts[Status.QUEUED]:
         return f"Next: {again}   (goes on where it stopped)"
+
+    if counts[Status.REVIEW]:
+        return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"
 
     if any(passing(entry.state) and entry.state.failures < max_attempts for entry in entries):
         return f"Next: {again}   (tries the failed ones once more)"

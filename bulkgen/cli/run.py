@@ -16,15 +16,15 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.marking import mark_mistakes
 from bulkgen.cli.options import Options
 from bulkgen.cli.outcome import exit_code_of, run_data
-from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, policy_of, prepare
+from bulkgen.cli.prepare import Prepared, made_elsewhere, open_sheet, prepare, rules_of
 from bulkgen.cli.progress import Progress
 from bulkgen.cli.signals import Stops
 from bulkgen.disk.whole import sweep
-from bulkgen.engine import Engine, Settings
+from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, LedgerError, LockedError, TimeIsUp
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
-from bulkgen.kinds.kind import Detail
+from bulkgen.kinds.life import Detail
 from bulkgen.ledger.commits import GroupCommit
 from bulkgen.ledger.lock import BEAT, SheetLock
 from bulkgen.ledger.state import State, Status
@@ -154,6 +154,7 @@ class Run:
     cut: list[str] = field(default_factory=list)
     fatal: BulkgenError | None = None
     stops: Stops = field(default_factory=Stops)
+    state: RunState = field(init=False)
     engine: Engine = field(init=False)
     before: int = 0
     known: dict[str, State] = field(default_factory=dict)
@@ -184,21 +185,25 @@ class Run:
             heygen.connect(connection.base, connection.key, connection.transport) as http,
             download.connect(connection.transport) as links,
         ):
-            self.engine = engine = Engine(
-                heygen.HeyGen(http, budget),
-                GroupCommit(journal),
-                download.Downloads(links, prepared.opened.places.downloads, budget),
-                prepared.states,
-                Settings(options.concurrency, options.poll_every, options.wait, policy_of(options), options.redo),
-                budget,
-                prepared.claimed,
-                self._links_from_before(),
-                journal.now,
+            self.state = state = RunState(
+                recorder=GroupCommit(journal),
+                rules=rules_of(options),
+                states=prepared.states,
+                claimed=prepared.claimed,
+                details=self._links_from_before(),
+                now=journal.now,
+            )
+            self.engine = Engine(
+                client=heygen.HeyGen(http, budget),
+                downloader=download.Downloads(links, prepared.opened.places.downloads, budget),
+                run_state=state,
+                settings=Settings(options.concurrency, options.poll_every, options.wait),
+                budget=budget,
             )
             self.before = sum(state.repeats for state in prepared.states.values())
             moving = [job for job in plan.jobs if job.fingerprint not in {held.fingerprint for held in plan.held_back}]
             with Progress(self.console, moving, prepared.states) as progress:
-                engine.on_change = progress.changed
+                state.on_change = progress.changed
                 try:
                     if prepared.pending:
                         journal.append(*prepared.pending)
@@ -219,20 +224,20 @@ class Run:
         plan = self.prepared.plan
         assert plan is not None
         try:
-            await self.engine.run(plan.jobs, send={job.fingerprint for job in plan.send})
+            await self.engine.run(ListFeed(plan.jobs, self.state, send={job.fingerprint for job in plan.send}))
         except LedgerError as error:
             self.fatal = error
 
     async def _signals(self) -> None:
         await self.stops.wait()
         self.engine.stop(Interrupted("interrupted"))
-        flying = len(self.engine.flights)
-        posting = self.engine.gate.posting + self.engine.gate.speaking
+        pending = len(self.engine.pending)
+        posting = self.engine.gate.posting
         wait = f" Waiting for {plural(posting, 'answer')} that may be paid for already." if posting else ""
         self.console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
-        if flying:
+        if pending:
             self.console.warn(
-                f"{plural(flying, 'job')} already at HeyGen will finish and be charged; "
+                f"{plural(pending, 'job')} already at HeyGen will finish and be charged; "
                 "run the same command to collect them."
             )
 
@@ -258,13 +263,13 @@ class Run:
         while True:
             await anyio.sleep(pause)
             started = time.monotonic()
-            states, details = dict(self.engine.states), dict(self.engine.details)
+            states, details = dict(self.state.states), dict(self.state.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
                 await anyio.to_thread.run_sync(self._write_as, states, details)
             pause = max(WRITE_EVERY, WRITE_SHARE * (time.monotonic() - started))
 
     def _write(self) -> None:
-        self._write_as(self.engine.states, self.engine.details)
+        self._write_as(self.state.states, self.state.details)
 
     def _write_as(self, states: dict[str, State], details: dict[str, Detail]) -> None:
         opened = self.prepared.opened
@@ -296,9 +301,10 @@ class Run:
 
     def _tell(self) -> Exit:
         prepared, engine, places = self.prepared, self.engine, self.prepared.opened.places
+        states = self.state.states
         plan = prepared.plan
         assert plan is not None
-        found: Sequence[Entry] = entries(prepared.built.lines, engine.states)
+        found: Sequence[Entry] = entries(prepared.built.lines, states)
         selected = [entry for entry in found if entry.line.selected]
         code = exit_code_of(selected, self.fatal or engine.stopped_by)
         if self.fatal:
@@ -308,14 +314,14 @@ class Run:
         if self.write_error:
             self.console.warn(self.write_error)
             code = code or Exit.UNEXPECTED
-        sent = sum(engine.states.get(job.fingerprint) != self.known.get(job.fingerprint) for job in plan.send)
+        sent = sum(states.get(job.fingerprint) != self.known.get(job.fingerprint) for job in plan.send)
         text = report.summary_told(
             selected,
             results=str(self.written) if self.written else "",
             exit_code=code,
             again=self.options.again,
             sandbox=self.options.sandbox,
-            repeats=sum(state.repeats for state in engine.states.values()) - self.before,
+            repeats=sum(state.repeats for state in states.values()) - self.before,
             new=len(plan.send) + sum(entry.status is Status.RENDERING for entry in selected),
             max_attempts=self.options.max_attempts,
         )

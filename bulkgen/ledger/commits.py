@@ -27,6 +27,10 @@ class GroupCommit:
         """
         return await self._together.do(events)
 
+    async def claim(self, fingerprint: str, attempt: int) -> bool:
+        """Whether this attempt is ours to send."""
+        return True
+
     def _write(self, calls: Sequence[tuple[Event, ...]]) -> list[list[Event]]:
         stamped = iter(self._journal.append(*(event for events in calls for event in events)))
         return [[next(stamped) for _ in events] for events in calls]
