@@ -28,9 +28,11 @@ import httpx
 import trio
 from trio.testing import MockClock
 
-from bulkgen.engine import Engine, Settings, flights, gate, poller
+from bulkgen.engine import Engine, ListFeed, RunState, Settings, admission, pending, poller, verdict
 from bulkgen.heygen.client import HeyGen, connect
+from bulkgen.kinds import LIVES
 from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.steps import Rules
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.making import avatar_job
@@ -97,10 +99,15 @@ def bulkgen(concurrency: int) -> Runner:
             journal = ResumeFile(Path(folder) / "leads.resume.jsonl")
             journal.belongs_to(BASE, "me")
             budget = RetryBudget(rng=random.Random(7))
+            state = RunState(recorder=ShakyResumeFile(journal, Steps()), rules=Rules(LIVES))
             engine = Engine(
-                HeyGen(http, budget), ShakyResumeFile(journal, Steps()), NoFiles(), {}, Settings(concurrency), budget
+                client=HeyGen(http, budget),
+                downloader=NoFiles(),
+                run_state=state,
+                settings=Settings(concurrency),
+                budget=budget,
             )
-            await engine.run(jobs)
+            await engine.run(ListFeed(jobs, state))
             journal.close()
 
     return run
@@ -171,24 +178,23 @@ def _jobs(count: int = JOBS) -> list[Job]:
 
 def loopback(concurrency: int, scale: float, jobs: int) -> Measured:
     """Our engine against the stand-in's process; everything that is seconds in the engine is scaled with it."""
-    for module, names in (
-        (flights, ("SHORTEST_PACE", "LONGEST_PACE", "LONGEST_SILENCE", "LONGEST_TOGETHER")),
-        (poller, ("GRACE", "LINK_GRACE")),
-        (gate, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
-    ):
-        for name in names:
-            setattr(module, name, getattr(module, name) * scale)
+    _scale(scale)
     try:
         with tempfile.TemporaryDirectory() as folder:
             return _over_sockets(Path(folder), concurrency, scale, jobs)
     finally:
-        for module, names in (
-            (flights, ("SHORTEST_PACE", "LONGEST_PACE", "LONGEST_SILENCE", "LONGEST_TOGETHER")),
-            (poller, ("GRACE", "LINK_GRACE")),
-            (gate, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
-        ):
-            for name in names:
-                setattr(module, name, getattr(module, name) / scale)
+        _scale(1 / scale)
+
+
+def _scale(factor: float) -> None:
+    for module, names in (
+        (pending, ("SHORTEST_PACE", "LONGEST_PACE", "LONGEST_SILENCE", "LONGEST_TOGETHER")),
+        (poller, ("GRACE",)),
+        (verdict, ("LINK_GRACE",)),
+        (admission, ("PATIENCE", "LONGEST_PATIENCE", "LONGEST_AT_LIMIT", "SHORTEST_WAIT", "LONGEST_WAIT")),
+    ):
+        for name in names:
+            setattr(module, name, getattr(module, name) * factor)
 
 
 def _over_sockets(folder: Path, concurrency: int, scale: float, jobs: int) -> Measured:

@@ -21,10 +21,12 @@ from pathlib import Path
 import anyio
 import httpx
 
-from bulkgen.engine import Engine, Settings
+from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.files import download
 from bulkgen.heygen.client import HeyGen, connect
+from bulkgen.kinds import LIVES
 from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.steps import Rules
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.making import avatar_job, speech_job
@@ -52,10 +54,13 @@ async def bulkgen(heygen: StandIn, jobs: list[Job], folder: Path) -> None:
     budget = RetryBudget()
     async with connect(heygen.base, heygen.key) as http, download.connect() as links:
         files = download.Downloads(links, folder / "leads.files", budget)
-        engine = Engine(HeyGen(http, budget), ledger, files, {}, Settings(SLOTS), budget)
-        await engine.run(jobs)
+        state = RunState(recorder=ledger, rules=Rules(LIVES))
+        engine = Engine(
+            client=HeyGen(http, budget), downloader=files, run_state=state, settings=Settings(SLOTS), budget=budget
+        )
+        await engine.run(ListFeed(jobs, state))
     ledger.leave()
-    done = sum(state.status == "done" for state in engine.states.values())
+    done = sum(known.status == "done" for known in state.states.values())
     assert done == len(jobs), f"{done} of {len(jobs)} done, stopped by {engine.stopped_by}"
 
 

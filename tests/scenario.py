@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,17 @@ import trio
 from trio.testing import MockClock
 
 from bulkgen.disk.whole import Saved
-from bulkgen.engine import Engine, Settings
+from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import download
 from bulkgen.files.download import Downloads
 from bulkgen.heygen.client import HeyGen, connect
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import Life
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.state import fold
+from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.standin.settings import DEFAULT_KEY
@@ -88,6 +91,9 @@ class ShakyResumeFile:
         self._steps.step()
         return stamped
 
+    async def claim(self, fingerprint: str, attempt: int) -> bool:
+        return True
+
 
 class NoFiles:
     """Downloads that succeed at once, or whose links are dead."""
@@ -122,6 +128,7 @@ class Scenario:
         self.unplugged = False
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
+        self.lives: Mapping[str, Life] = LIVES
         #: With one recordings are really downloaded, beside the resume file.
         self.downloads: Callable[[httpx.AsyncClient, Path, RetryBudget], Downloads] | None = None
         self.engine: Engine | None = None
@@ -143,6 +150,7 @@ class Scenario:
         during: Callable[[Engine], Any] | None = None,
         budget: RetryBudget | None = None,
         send: Collection[str] | None = None,
+        policy: Policy | None = None,
         **settings: Any,
     ) -> Engine:
         """One run to its end; a `Crash` is swallowed, the rest of the world goes on as it is."""
@@ -150,7 +158,8 @@ class Scenario:
 
         async def main() -> None:
             try:
-                await self._main(Settings(**settings), during, budget or RetryBudget(rng=random.Random(7)), send)
+                rules = Rules(self.lives, policy or Policy())
+                await self._main(Settings(**settings), rules, during, budget or RetryBudget(rng=random.Random(7)), send)
             finally:
                 elapsed.append(trio.current_time())
 
@@ -173,6 +182,7 @@ class Scenario:
     async def _main(
         self,
         settings: Settings,
+        rules: Rules,
         during: Callable[[Engine], Any] | None,
         budget: RetryBudget,
         send: Collection[str] | None,
@@ -186,21 +196,25 @@ class Scenario:
                 journal.correct((await client.me()).clock_error)
             history = fold(journal.events, now=journal.now())
             folder = self.path.parent / "leads.files"
-            self.engine = Engine(
-                client,
-                ShakyResumeFile(journal, self.steps),
-                self.downloads(links, folder, budget) if self.downloads else self.files,
-                dict(history.states),
-                settings,
-                budget,
-                set(history.ids),
+            state = RunState(
+                recorder=ShakyResumeFile(journal, self.steps),
+                rules=rules,
+                states=dict(history.states),
+                claimed=set(history.ids),
                 now=journal.now,
+            )
+            self.engine = Engine(
+                client=client,
+                downloader=self.downloads(links, folder, budget) if self.downloads else self.files,
+                run_state=state,
+                settings=settings,
+                budget=budget,
             )
             try:
                 async with anyio.create_task_group() as group:
                     if during is not None:
                         group.start_soon(during, self.engine)
-                    await self.engine.run(self.jobs, send=send)
+                    await self.engine.run(ListFeed(self.jobs, state, send=send))
                     group.cancel_scope.cancel()
             finally:
                 self.refused += self.engine.gate.refusals

@@ -144,7 +144,7 @@ async def test_a_paid_post_carries_key_and_body_and_is_sent_once(respx_mock: res
     route = respx_mock.post("/v3/videos").respond(json={"data": {"video_id": "v_1", "status": "waiting"}})
     async with connect(BASE, "secret") as http:
         data = await HeyGen(http).submit("/v3/videos", {"type": "avatar"}, "bulkgen:1")
-    assert KINDS["avatar"].accepted(data).id == "v_1"
+    assert KINDS["avatar"].life.accepted(data).id == "v_1"
     request = route.calls.last.request
     assert request.headers["idempotency-key"] == "bulkgen:1"
     assert request.headers["x-api-key"] == "secret"

@@ -17,7 +17,8 @@ import trio
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit, Forbidden, Lost, OutOfCredit, TimeIsUp
 from bulkgen.files.download import Downloads
-from bulkgen.ledger.state import Policy, State, fold
+from bulkgen.ledger.state import State, fold
+from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.making import avatar_job, speech_job, translation_job
@@ -84,14 +85,14 @@ def test_the_first_two_answers_of_every_key_are_lost_and_each_job_is_made_once(t
     engine = scenario.run()
     every_once(scenario)
     assert set(scenario.statuses()) == {"done"}
-    assert not engine.left
+    assert not engine.run_state.deferred
 
 
 def test_an_answer_that_never_comes_is_left_for_the_next_run_and_is_no_failure(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(4), script=[rule("drop_after", body="number 3")])
     engine = scenario.run()
     assert sorted(scenario.statuses()) == ["done", "done", "done", "queued"]
-    assert engine.left == {scenario.jobs[1].fingerprint}
+    assert engine.run_state.deferred == {scenario.jobs[1].fingerprint}
     scenario.world.change(script=[])
     scenario.run()
     every_once(scenario)
@@ -479,7 +480,7 @@ def test_odd_answers_to_our_questions_delay_a_result_and_lose_none(tmp_path: Pat
     engine = scenario.run()
     every_once(scenario)
     assert set(scenario.statuses()) == {"done"}
-    assert all(engine.details[job.fingerprint].links.video for job in scenario.jobs)
+    assert all(engine.run_state.details[job.fingerprint].links.video for job in scenario.jobs)
     assert scenario.world.requests < 40 * len(scenario.jobs)
 
 

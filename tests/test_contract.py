@@ -74,7 +74,7 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
 
     line = built(table(headers, row)).lines[0]
     for job in line.jobs:
-        assert errors(name, {**job.body, **({"callback_id": "k"} if kind.takes_callback else {})}) == []
+        assert errors(name, {**job.body, **({"callback_id": "k"} if kind.life.takes_callback else {})}) == []
     assert line.jobs or line.invalid
 
 

@@ -468,8 +468,8 @@ def test_a_result_counts_more_than_an_id_that_was_gone() -> None:
 
 
 def test_an_unknown_job_that_was_found_is_followed() -> None:
-    assert state_of(SENT, LOST, at(99_000, adopted(JOB, 1, "vid_9"))).in_flight
-    assert state_of(SENT, TAKEN, GONE, at(600, adopted(JOB, 1, "vid_1"))).in_flight
+    assert state_of(SENT, LOST, at(99_000, adopted(JOB, 1, "vid_9"))).in_progress
+    assert state_of(SENT, TAKEN, GONE, at(600, adopted(JOB, 1, "vid_1"))).in_progress
 
 
 def test_the_ids_of_all_attempts_are_remembered() -> None:
@@ -487,6 +487,6 @@ def test_titles_and_times_of_an_attempt_do_not_depend_on_the_order_of_its_record
 def test_the_events_of_this_run_stand_in_the_file_as_they_were_taken_in(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, few())
     engine = scenario.run()
-    assert fold(scenario.events()).states == engine.states
+    assert fold(scenario.events()).states == engine.run_state.states
     every_once(scenario)
     assert events(scenario.path) == scenario.events()

@@ -16,14 +16,16 @@ from typing import Any
 import pytest
 
 from bulkgen.errors import Exit
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.resume_file import read_events
-from bulkgen.ledger.state import NEW, Policy, fold, next_step
+from bulkgen.ledger.state import NEW, fold
+from bulkgen.ledger.steps import Policy, next_step
 from tests.command import ROOT, bulkgen, events, results
 
 EARLIER = ROOT / "tests" / "earlier"
 GOLDEN: dict[str, Any] = json.loads((EARLIER / "every_event.steps.json").read_text(encoding="utf-8"))
 STATES = fold(read_events(EARLIER / "every_event.resume.jsonl")[0]).states
-POLICIES = (Policy(), Policy(3, True, False), Policy(3, False, True), Policy(1, False, False))
+POLICIES = (Policy(), Policy(retry_failed=True), Policy(retry_unknown=True), Policy(max_attempts=1))
 TIMES = {"soon": 60.0, "later": 90_000.0}
 
 
@@ -32,12 +34,12 @@ def test_every_order_of_events_means_what_it_meant(job: str) -> None:
     known, state = GOLDEN["jobs"][job], STATES[job.rjust(64, "0")]
     now = {"attempt": state.attempt, "status": state.status.value, "id": state.id, "failures": state.failures}
     assert {**now, "repeats": state.repeats} == {name: known[name] for name in (*now, "repeats")}
-    for keyed in (True, False):
+    for lost, name in ((AfterLoss.LOOK_UP, "keyed"), (AfterLoss.RESEND, "no key")):
         for when, seconds in TIMES.items():
             at = GOLDEN["now"] + seconds
-            steps = [next_step(state, policy, now=at, keyed=keyed) for policy in POLICIES]
-            steps.append(next_step(state, Policy(), now=at, keyed=keyed, redo=True))
-            assert [step.name for step in steps] == known[f"{'keyed' if keyed else 'no key'}, {when}"], (keyed, when)
+            steps = [next_step(state, policy, now=at, lost=lost) for policy in POLICIES]
+            steps.append(next_step(state, Policy(), now=at, lost=lost, redo=True))
+            assert [step.name for step in steps] == known[f"{name}, {when}"], (name, when)
 
 
 def test_the_golden_file_has_every_job_of_the_resume_file() -> None:

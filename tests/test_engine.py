@@ -8,7 +8,8 @@ import anyio
 
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit, Interrupted, OutOfCredit, Unauthorized
-from bulkgen.ledger.state import Policy, fold
+from bulkgen.ledger.state import fold
+from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from tests.making import avatar_job, speech_job, translation_job
 from tests.scenario import Scenario
@@ -46,7 +47,7 @@ def test_all_kinds_go_side_by_side_and_their_links_are_known(tmp_path: Path) -> 
     engine = scenario.run()
     every_once(scenario)
     assert set(scenario.statuses()) == {"done"}
-    assert all(engine.details[job.fingerprint].links.video for job in scenario.jobs if job.kind != "speech")
+    assert all(engine.run_state.details[job.fingerprint].links.video for job in scenario.jobs if job.kind != "speech")
     assert len(scenario.files.fetched) == 4
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bulkgen.errors import Blocked, Refused
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import (
     Event,
     adopted,
@@ -21,20 +22,8 @@ from bulkgen.ledger.events import (
     unknown,
 )
 from bulkgen.ledger.inheritance import inherited
-from bulkgen.ledger.state import (
-    CLOCK_SLACK,
-    KEY_LIFE,
-    NEW,
-    Policy,
-    SeenTemplate,
-    State,
-    Status,
-    Step,
-    fold,
-    key_lives,
-    next_step,
-    passing,
-)
+from bulkgen.ledger.state import CLOCK_SLACK, NEW, SeenTemplate, State, Status, fold
+from bulkgen.ledger.steps import KEY_LIFE, Policy, Step, key_lives, next_step, passing
 from tests.making import avatar_job, speech_job, translation_job
 
 JOB, OTHER = avatar_job(), avatar_job(3, "Another")
@@ -222,7 +211,7 @@ def test_a_clock_set_back_ages_what_is_unresolved(back: float, known: bool) -> N
     for history in (in_file, by_now):
         folded = history.states[JOB.fingerprint]
         assert folded.clock_back is not known
-        step = next_step(folded, Policy(), now=T0 + 60, keyed=True)
+        step = next_step(folded, Policy(), now=T0 + 60, lost=AfterLoss.LOOK_UP)
         assert step is (Step.SEND_AGAIN if known else Step.LOOK_UP)
     assert not in_file.states[OTHER.fingerprint].clock_back
 
@@ -299,7 +288,7 @@ def test_refusals_for_a_cause_in_the_account_or_the_moment_pass(known: State, pa
     ],
 )
 def test_what_is_sent_again_and_what_waits_for_the_person(known: State, policy: Policy, redo: bool, step: Step) -> None:
-    assert next_step(known, policy, now=T0, keyed=True, redo=redo) is step
+    assert next_step(known, policy, now=T0, lost=AfterLoss.LOOK_UP, redo=redo) is step
 
 
 # Other resume files ---------------------------------------------------------------------------------------------------

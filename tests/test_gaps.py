@@ -59,7 +59,7 @@ def test_avatars_and_recordings_survive_a_gap_of_a_minute(
 ) -> None:
     scenario = Scenario(tmp_path, [*avatars(40), *recordings(100)], post_seconds=[1.0, 3.0])
     engine = scenario.run(during=cut(scenario, 5.0, 60.0))
-    assert (engine.stopped_by, engine.left) == (None, set())
+    assert (engine.stopped_by, engine.run_state.deferred) == (None, set())
     assert set(scenario.statuses()) == {"done"}
     assert not scenario.world.ledger.paid_twice()
 
@@ -67,7 +67,7 @@ def test_avatars_and_recordings_survive_a_gap_of_a_minute(
 def test_a_network_that_is_gone_for_two_minutes_leaves_nothing_in_doubt_and_nothing_behind(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, recordings(60), post_seconds=[1.0, 3.0])
     engine = scenario.run(during=unplugging(scenario, 5.0, 120.0))
-    assert (engine.stopped_by, engine.left) == (None, set())
+    assert (engine.stopped_by, engine.run_state.deferred) == (None, set())
     assert set(scenario.statuses()) == {"done"}
     assert sum(state.repeats for state in states(scenario).values()) == 0
 
@@ -97,7 +97,7 @@ def test_recordings_whose_download_meets_a_gap_of_a_minute_are_all_brought_in(tm
         scenario.world.change(faults={})
 
     engine = scenario.run(during=gap)
-    assert (engine.stopped_by, engine.left) == (None, set())
+    assert (engine.stopped_by, engine.run_state.deferred) == (None, set())
     assert set(scenario.statuses()) == {"done"}
     every_once(scenario)
 

@@ -47,7 +47,7 @@ async def keeps_out(enter: Enter, seconds: float = LONG) -> bool:
     return waiting.cancelled_caught
 
 
-async def door_with(slots: int, *, running: int = 0, posting: int = 0, speaking: int = 0) -> Gate:
+async def gate_with(slots: int, *, running: int = 0, posting: int = 0, speaking: int = 0) -> Gate:
     """A gate that has let so many through; `running` of them are jobs in progress at HeyGen."""
     gate = Gate(slots)
     for _ in range(running):
@@ -56,7 +56,7 @@ async def door_with(slots: int, *, running: int = 0, posting: int = 0, speaking:
     for _ in range(posting):
         assert await wait_of(gate.enter) == 0
     for _ in range(speaking):
-        assert await wait_of(gate.enter_speech) == 0
+        assert await wait_of(partial(gate.enter, slot=False)) == 0
     return gate
 
 
@@ -82,7 +82,7 @@ async def refused_again(gate: Gate, enter: Enter, refuse: Refuse, retry_after: f
 
 @in_virtual_time
 async def test_a_slot_is_held_until_its_job_ends() -> None:
-    gate = await door_with(2, running=2)
+    gate = await gate_with(2, running=2)
     assert await keeps_out(gate.enter)
     async with anyio.create_task_group() as group:
         later(7, gate.ended, group)
@@ -102,54 +102,54 @@ async def test_more_jobs_than_slots_from_an_earlier_run_are_waited_for() -> None
 
 @in_virtual_time
 async def test_four_posts_of_jobs_are_on_their_way_at_once() -> None:
-    gate = await door_with(50, posting=4)
+    gate = await gate_with(50, posting=4)
     assert await keeps_out(gate.enter)
     gate.accepted()
     assert await wait_of(gate.enter) == 0
     assert await keeps_out(gate.enter)
-    assert (gate.held, gate.posting, gate.speaking) == (5, 4, 0)
+    assert (gate.held, gate.posting) == (5, 4)
 
 
 @in_virtual_time
 async def test_twenty_recordings_are_on_their_way_at_once_and_hold_no_slot() -> None:
-    gate = await door_with(1, running=1, speaking=20)
-    assert await keeps_out(gate.enter_speech)
+    gate = await gate_with(1, running=1, speaking=20)
+    assert await keeps_out(partial(gate.enter, slot=False))
     async with anyio.create_task_group() as group:
-        later(3, gate.spoken, group)
-        assert await wait_of(gate.enter_speech) == 3
-    assert await keeps_out(gate.enter_speech)
-    assert (gate.held, gate.posting, gate.speaking) == (1, 0, 20)
+        later(3, partial(gate.accepted, slot=False), group)
+        assert await wait_of(partial(gate.enter, slot=False)) == 3
+    assert await keeps_out(partial(gate.enter, slot=False))
+    assert (gate.held, gate.posting) == (1, 20)
 
 
 @in_virtual_time
 async def test_a_job_that_may_be_at_heygen_keeps_its_slot_and_another_one_frees_it() -> None:
-    gate = await door_with(1, posting=1)
-    gate.left(slot=True)
+    gate = await gate_with(1, posting=1)
+    gate.paused()
     assert (gate.held, gate.posting) == (1, 0)
     assert await keeps_out(gate.enter)
     gate.back_in()
     assert (gate.held, gate.posting) == (1, 1)
     async with anyio.create_task_group() as group:
-        later(2, partial(gate.left, slot=False), group)
+        later(2, gate.released, group)
         assert await wait_of(gate.enter) == 2
     assert (gate.held, gate.posting) == (1, 1)
 
 
 @in_virtual_time
 async def test_a_recording_that_failed_makes_room_for_another() -> None:
-    gate = await door_with(1, speaking=20)
+    gate = await gate_with(1, speaking=20)
     async with anyio.create_task_group() as group:
-        later(2, gate.speech_left, group)
-        assert await wait_of(gate.enter_speech) == 2
+        later(2, partial(gate.released, slot=False), group)
+        assert await wait_of(partial(gate.enter, slot=False)) == 2
 
 
 @in_virtual_time
-async def test_a_door_that_is_shut_for_good_sends_those_who_wait_away() -> None:
-    gate = await door_with(1, running=1, speaking=20)
+async def test_a_gate_that_is_shut_for_good_sends_those_who_wait_away() -> None:
+    gate = await gate_with(1, running=1, speaking=20)
     async with anyio.create_task_group() as group:
         later(5, gate.shut_for_good, group)
         assert not await gate.enter()
-        assert not await gate.enter_speech()
+        assert not await gate.enter(slot=False)
     assert anyio.current_time() == 5
     assert not await Gate(1, shut=True).enter()
 
@@ -158,12 +158,12 @@ async def test_a_door_that_is_shut_for_good_sends_those_who_wait_away() -> None:
 
 
 @in_virtual_time
-async def test_a_429_closes_the_door_for_jobs_and_recordings_alike() -> None:
-    gate = await door_with(10, posting=1)
+async def test_a_429_closes_the_gate_for_jobs_and_recordings_alike() -> None:
+    gate = await gate_with(10, posting=1)
     gate.refused(7)
-    assert await wait_of(gate.enter_speech) == 7
-    gate = await door_with(10, speaking=1)
-    gate.speech_refused(7)
+    assert await wait_of(partial(gate.enter, slot=False)) == 7
+    gate = await gate_with(10, speaking=1)
+    gate.refused(7, slot=False)
     assert await wait_of(gate.enter) == 7
 
 
@@ -172,28 +172,28 @@ async def test_a_429_closes_the_door_for_jobs_and_recordings_alike() -> None:
 )
 @in_virtual_time
 async def test_the_wait_is_retry_after_within_bounds(retry_after: float | None, seconds: float) -> None:
-    gate = await door_with(10, speaking=1)
-    gate.speech_refused(retry_after)
-    assert await wait_of(gate.enter_speech) == seconds
-    gate = await door_with(10, posting=1)
+    gate = await gate_with(10, speaking=1)
+    gate.refused(retry_after, slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == seconds
+    gate = await gate_with(10, posting=1)
     gate.refused(retry_after)
     assert await wait_of(gate.enter) == seconds
 
 
 @in_virtual_time
 async def test_a_burst_of_refused_recordings_is_one_closing() -> None:
-    gate = await door_with(10, speaking=20)
+    gate = await gate_with(10, speaking=20)
     for _ in range(20):
-        gate.speech_refused(2)
+        gate.refused(2, slot=False)
     assert gate.refusals == 20
-    assert await wait_of(gate.enter_speech) == 2
-    gate.speech_refused(2)
-    assert await wait_of(gate.enter_speech) == 3
+    assert await wait_of(partial(gate.enter, slot=False)) == 2
+    gate.refused(2, slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 3
 
 
 @in_virtual_time
 async def test_a_burst_of_refused_jobs_is_one_closing() -> None:
-    gate = await door_with(10, running=2, posting=4)
+    gate = await gate_with(10, running=2, posting=4)
     for _ in range(4):
         gate.refused(2)
     assert (gate.refusals, gate.held, gate.posting) == (4, 2, 0)
@@ -202,28 +202,28 @@ async def test_a_burst_of_refused_jobs_is_one_closing() -> None:
 
 @in_virtual_time
 async def test_jobs_and_recordings_that_were_on_their_way_together_are_one_closing() -> None:
-    gate = await door_with(10, posting=1, speaking=1)
+    gate = await gate_with(10, posting=1, speaking=1)
     gate.refused(2)
-    gate.speech_refused(2)
-    assert await refused_again(gate, gate.enter_speech, gate.speech_refused, 2, 2) == [2, 3]
+    gate.refused(2, slot=False)
+    assert await refused_again(gate, partial(gate.enter, slot=False), partial(gate.refused, slot=False), 2, 2) == [2, 3]
 
 
 @in_virtual_time
 async def test_the_wait_grows_from_closing_to_closing_and_starts_anew_after_an_acceptance() -> None:
-    gate = await door_with(10, speaking=1)
-    gate.speech_refused(100)
-    again = partial(refused_again, gate, gate.enter_speech, gate.speech_refused, 100)
+    gate = await gate_with(10, speaking=1)
+    gate.refused(100, slot=False)
+    again = partial(refused_again, gate, partial(gate.enter, slot=False), partial(gate.refused, slot=False), 100)
     assert await again(times=5) == [100, 150, 225, 300, 300]
-    await gate.enter_speech()
-    gate.spoken()
-    await gate.enter_speech()
-    gate.speech_refused(100)
+    await gate.enter(slot=False)
+    gate.accepted(slot=False)
+    await gate.enter(slot=False)
+    gate.refused(100, slot=False)
     assert await again(times=2) == [100, 150]
 
 
 @in_virtual_time
 async def test_with_none_of_our_jobs_in_progress_refused_jobs_wait_as_recordings_do() -> None:
-    gate = await door_with(10, posting=1)
+    gate = await gate_with(10, posting=1)
     gate.refused(40)
     waits = await refused_again(gate, gate.enter, gate.refused, 40, 7)
     assert waits == [40, 60, 90, 135, 202.5, 300, 300]
@@ -231,64 +231,64 @@ async def test_with_none_of_our_jobs_in_progress_refused_jobs_wait_as_recordings
 
 @in_virtual_time
 async def test_the_shortest_wait_grows_to_the_longest() -> None:
-    gate = await door_with(10, speaking=1)
-    gate.speech_refused(0)
-    waits = await refused_again(gate, gate.enter_speech, gate.speech_refused, 0, 17)
+    gate = await gate_with(10, speaking=1)
+    gate.refused(0, slot=False)
+    waits = await refused_again(gate, partial(gate.enter, slot=False), partial(gate.refused, slot=False), 0, 17)
     assert waits[-3:] == [round(1.5**14, 6), 300, 300]
 
 
 @in_virtual_time
 async def test_a_late_refusal_may_lengthen_the_wait_and_never_shortens_or_grows_it() -> None:
-    gate = await door_with(10, speaking=3)
-    gate.speech_refused(10)
-    gate.speech_refused(30)
-    gate.speech_refused(2)
-    assert await wait_of(gate.enter_speech) == 30
-    gate.speech_refused(10)
-    assert await wait_of(gate.enter_speech) == 15
+    gate = await gate_with(10, speaking=3)
+    gate.refused(10, slot=False)
+    gate.refused(30, slot=False)
+    gate.refused(2, slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 30
+    gate.refused(10, slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 15
 
 
 @in_virtual_time
 async def test_what_left_before_a_closing_and_is_accepted_opens_nothing() -> None:
-    gate = await door_with(10, speaking=2, posting=2)
-    gate.speech_refused(10)
-    gate.spoken()
+    gate = await gate_with(10, speaking=2, posting=2)
+    gate.refused(10, slot=False)
+    gate.accepted(slot=False)
     gate.accepted()
     gate.accepted()
-    assert await wait_of(gate.enter_speech) == 10
-    assert await keeps_out(gate.enter_speech, 9)
+    assert await wait_of(partial(gate.enter, slot=False)) == 10
+    assert await keeps_out(partial(gate.enter, slot=False), 9)
 
 
 @in_virtual_time
 async def test_nothing_follows_in_a_lane_before_what_was_on_its_way_at_a_closing_is_back() -> None:
-    gate = await door_with(10, speaking=3)
-    gate.speech_refused(2)
-    assert await keeps_out(gate.enter_speech, 60)
-    gate.spoken()
-    assert await keeps_out(gate.enter_speech, 60)
+    gate = await gate_with(10, speaking=3)
+    gate.refused(2, slot=False)
+    assert await keeps_out(partial(gate.enter, slot=False), 60)
+    gate.accepted(slot=False)
+    assert await keeps_out(partial(gate.enter, slot=False), 60)
     async with anyio.create_task_group() as group:
-        later(4, gate.spoken, group)
-        assert await wait_of(gate.enter_speech) == 4
+        later(4, partial(gate.accepted, slot=False), group)
+        assert await wait_of(partial(gate.enter, slot=False)) == 4
 
 
 @in_virtual_time
 async def test_those_who_wait_learn_of_a_refusal() -> None:
-    gate = await door_with(1, posting=1)
+    gate = await gate_with(1, posting=1)
     async with anyio.create_task_group() as group:
         later(3, partial(gate.refused, 2), group)
         assert await wait_of(gate.enter) == 5
-    gate = await door_with(1, speaking=2)
-    gate.speech_refused(2)
+    gate = await gate_with(1, speaking=2)
+    gate.refused(2, slot=False)
     async with anyio.create_task_group() as group:
-        later(60, partial(gate.speech_refused, 2), group)
-        assert await wait_of(gate.enter_speech) == 62
+        later(60, partial(gate.refused, 2, slot=False), group)
+        assert await wait_of(partial(gate.enter, slot=False)) == 62
 
 
 @in_virtual_time
 async def test_a_late_post_that_is_sent_again_is_late_still() -> None:
-    gate = await door_with(10, posting=3)
+    gate = await gate_with(10, posting=3)
     gate.refused(2)
-    gate.left(slot=True)
+    gate.paused()
     gate.back_in()
     gate.refused(2)
     gate.refused(2)
@@ -297,96 +297,96 @@ async def test_a_late_post_that_is_sent_again_is_late_still() -> None:
 
 @in_virtual_time
 async def test_a_post_that_is_sent_again_after_a_closing_counts() -> None:
-    gate = await door_with(10, posting=1)
-    gate.left(slot=True)
-    await gate.enter_speech()
-    gate.speech_refused(2)
+    gate = await gate_with(10, posting=1)
+    gate.paused()
+    await gate.enter(slot=False)
+    gate.refused(2, slot=False)
     gate.back_in()
     gate.refused(2)
     assert await wait_of(gate.enter) == 3
 
 
 @in_virtual_time
-async def test_one_post_alone_goes_through_a_closed_door() -> None:
-    gate = await door_with(10, posting=1)
+async def test_one_post_alone_goes_through_a_closed_gate() -> None:
+    gate = await gate_with(10, posting=1)
     gate.refused(8)
-    assert await wait_of(gate.enter_speech) == 8
+    assert await wait_of(partial(gate.enter, slot=False)) == 8
     assert await keeps_out(gate.enter, 7)
-    assert await keeps_out(gate.enter_speech, 7)
-    gate.spoken()
+    assert await keeps_out(partial(gate.enter, slot=False), 7)
+    gate.accepted(slot=False)
     assert await wait_of(gate.enter) == 0
 
 
 @in_virtual_time
 async def test_a_silent_probe_keeps_the_others_out_for_one_wait() -> None:
-    gate = await door_with(10, posting=1)
+    gate = await gate_with(10, posting=1)
     gate.refused(8)
-    assert await wait_of(gate.enter_speech) == 8
+    assert await wait_of(partial(gate.enter, slot=False)) == 8
     assert await wait_of(gate.enter) == 8
 
 
 @in_virtual_time
-async def test_a_probe_that_says_nothing_about_the_door_is_followed_at_once() -> None:
-    gate = await door_with(10, speaking=1)
-    gate.speech_refused(8)
-    assert await wait_of(gate.enter_speech) == 8
-    gate.speech_left()
+async def test_a_probe_that_says_nothing_about_the_gate_is_followed_at_once() -> None:
+    gate = await gate_with(10, speaking=1)
+    gate.refused(8, slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 8
+    gate.released(slot=False)
     assert await wait_of(gate.enter) == 0
-    gate.left(slot=False)
-    assert await wait_of(gate.enter_speech) == 0
+    gate.released()
+    assert await wait_of(partial(gate.enter, slot=False)) == 0
     assert await keeps_out(gate.enter, 7)
 
 
 @in_virtual_time
-async def test_a_late_post_that_says_nothing_about_the_door_lets_nobody_through() -> None:
-    gate = await door_with(10, speaking=2)
-    gate.speech_refused(8)
-    gate.speech_left()
-    assert await wait_of(gate.enter_speech) == 8
+async def test_a_late_post_that_says_nothing_about_the_gate_lets_nobody_through() -> None:
+    gate = await gate_with(10, speaking=2)
+    gate.refused(8, slot=False)
+    gate.released(slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 8
 
 
 @in_virtual_time
 async def test_each_lane_widens_from_one_after_a_closing() -> None:
-    gate = await door_with(50, posting=4, speaking=1)
+    gate = await gate_with(50, posting=4, speaking=1)
     for _ in range(4):
-        gate.left(slot=False)
-    gate.speech_refused(1)
+        gate.released()
+    gate.refused(1, slot=False)
     await anyio.sleep(1)
     for width in (1, 2, 4, 8, 16, 20, 20):
         for _ in range(width):
-            assert await wait_of(gate.enter_speech) == 0
-        assert await keeps_out(gate.enter_speech, 0.5)
-        gate.spoken()
+            assert await wait_of(partial(gate.enter, slot=False)) == 0
+        assert await keeps_out(partial(gate.enter, slot=False), 0.5)
+        gate.accepted(slot=False)
         for _ in range(width - 1):
-            gate.speech_left()
+            gate.released(slot=False)
     for width in (1, 2, 4, 4):
         for _ in range(width):
             assert await wait_of(gate.enter) == 0
         assert await keeps_out(gate.enter, 0.5)
         gate.accepted()
         for _ in range(width - 1):
-            gate.left(slot=False)
+            gate.released()
 
 
 @in_virtual_time
-async def test_a_job_that_ends_lets_one_through_a_closed_door() -> None:
-    gate = await door_with(10, running=2, speaking=1)
+async def test_a_job_that_ends_lets_one_through_a_closed_gate() -> None:
+    gate = await gate_with(10, running=2, speaking=1)
     gate.ended()
-    gate.speech_refused(60)
-    assert await keeps_out(gate.enter_speech, 20)
+    gate.refused(60, slot=False)
+    assert await keeps_out(partial(gate.enter, slot=False), 20)
     async with anyio.create_task_group() as group:
         later(5, gate.ended, group)
-        assert await wait_of(gate.enter_speech) == 5
-    gate.speech_refused(60)
-    assert await wait_of(gate.enter_speech) == 90
+        assert await wait_of(partial(gate.enter, slot=False)) == 5
+    gate.refused(60, slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 90
 
 
 @in_virtual_time
 async def test_a_refused_recording_does_not_take_the_slot_that_has_become_free() -> None:
-    gate = await door_with(10, running=2, speaking=1)
-    gate.speech_refused(60)
+    gate = await gate_with(10, running=2, speaking=1)
+    gate.refused(60, slot=False)
     gate.ended()
-    await gate.enter_speech()
+    await gate.enter(slot=False)
     assert await wait_of(gate.enter) == 0
 
 
@@ -395,7 +395,7 @@ async def test_a_refused_recording_does_not_take_the_slot_that_has_become_free()
 
 @in_virtual_time
 async def test_a_refused_job_waits_until_one_of_ours_has_ended_whatever_retry_after_says() -> None:
-    gate = await door_with(10, running=3, posting=1)
+    gate = await gate_with(10, running=3, posting=1)
     gate.refused(1)
     assert await keeps_out(gate.enter, 19)
     async with anyio.create_task_group() as group:
@@ -411,7 +411,7 @@ async def test_a_refused_job_waits_until_one_of_ours_has_ended_whatever_retry_af
 )
 @in_virtual_time
 async def test_more_than_the_ceiling_is_tried_at_growing_intervals(running: int, waits: list[float]) -> None:
-    gate = await door_with(50, running=running, posting=1)
+    gate = await gate_with(50, running=running, posting=1)
     gate.refused(1)
     assert await refused_again(gate, gate.enter, gate.refused, 1, len(waits)) == waits
 
@@ -419,14 +419,14 @@ async def test_more_than_the_ceiling_is_tried_at_growing_intervals(running: int,
 @pytest.mark.parametrize(("retry_after", "seconds"), [(None, 20), (19, 20), (40, 40), (300, 60)])
 @in_virtual_time
 async def test_retry_after_may_lengthen_the_wait_for_more(retry_after: float | None, seconds: float) -> None:
-    gate = await door_with(50, running=2, posting=1)
+    gate = await gate_with(50, running=2, posting=1)
     gate.refused(retry_after)
     assert await wait_of(gate.enter) == seconds
 
 
 @in_virtual_time
 async def test_tries_for_more_go_alone_and_follow_at_once_when_they_succeed() -> None:
-    gate = await door_with(50, running=3, posting=1)
+    gate = await gate_with(50, running=3, posting=1)
     gate.refused(1)
     assert await refused_again(gate, gate.enter, gate.refused, 1, 2) == [20, 30]
     assert await wait_of(gate.enter) == 45
@@ -441,7 +441,7 @@ async def test_tries_for_more_go_alone_and_follow_at_once_when_they_succeed() ->
 
 @in_virtual_time
 async def test_a_refilled_slot_is_no_sign_of_more() -> None:
-    gate = await door_with(10, running=3, posting=1)
+    gate = await gate_with(10, running=3, posting=1)
     gate.refused(1)
     assert await refused_again(gate, gate.enter, gate.refused, 1, 1) == [20]
     gate.ended()
@@ -454,7 +454,7 @@ async def test_a_refilled_slot_is_no_sign_of_more() -> None:
 
 @in_virtual_time
 async def test_several_freed_slots_are_refilled_below_the_ceiling() -> None:
-    gate = await door_with(10, running=5, posting=1)
+    gate = await gate_with(10, running=5, posting=1)
     gate.refused(1)
     for _ in range(3):
         gate.ended()
@@ -470,7 +470,7 @@ async def test_several_freed_slots_are_refilled_below_the_ceiling() -> None:
 
 @in_virtual_time
 async def test_a_refilled_slot_that_is_refused_lowers_the_ceiling() -> None:
-    gate = await door_with(10, running=5, posting=1)
+    gate = await gate_with(10, running=5, posting=1)
     gate.refused(1)
     gate.ended()
     gate.ended()
@@ -482,7 +482,7 @@ async def test_a_refilled_slot_that_is_refused_lowers_the_ceiling() -> None:
 
 @in_virtual_time
 async def test_what_is_accepted_after_a_closing_raises_the_ceiling_and_a_late_refusal_does_not_lower_it() -> None:
-    gate = await door_with(10, running=3, posting=3)
+    gate = await gate_with(10, running=3, posting=3)
     gate.refused(1)
     gate.accepted()
     gate.ended()
@@ -495,7 +495,7 @@ async def test_what_is_accepted_after_a_closing_raises_the_ceiling_and_a_late_re
 
 @in_virtual_time
 async def test_a_late_acceptance_neither_makes_a_try_due_nor_starts_the_waits_anew() -> None:
-    gate = await door_with(10, running=3, posting=2)
+    gate = await gate_with(10, running=3, posting=2)
     gate.refused(1)
     gate.accepted()
     assert await refused_again(gate, gate.enter, gate.refused, 1, 2) == [20, 30]
@@ -503,7 +503,7 @@ async def test_a_late_acceptance_neither_makes_a_try_due_nor_starts_the_waits_an
 
 @in_virtual_time
 async def test_a_full_account_is_filled_again_one_by_one() -> None:
-    gate = await door_with(4, posting=1)
+    gate = await gate_with(4, posting=1)
     gate.refused(3)
     assert await wait_of(gate.enter) == 3
     for _ in range(3):
@@ -520,7 +520,7 @@ async def test_a_full_account_is_filled_again_one_by_one() -> None:
 
 @in_virtual_time
 async def test_when_the_last_of_our_jobs_has_ended_retry_after_counts_again() -> None:
-    gate = await door_with(10, running=1, posting=1)
+    gate = await gate_with(10, running=1, posting=1)
     gate.refused(5)
     gate.ended()
     assert await wait_of(gate.enter) == 0
@@ -530,8 +530,8 @@ async def test_when_the_last_of_our_jobs_has_ended_retry_after_counts_again() ->
 
 @in_virtual_time
 async def test_a_refused_recording_says_nothing_about_the_ceiling() -> None:
-    gate = await door_with(10, running=4, speaking=1)
-    gate.speech_refused(30)
+    gate = await gate_with(10, running=4, speaking=1)
+    gate.refused(30, slot=False)
     assert await wait_of(gate.enter) == 30
     gate.accepted()
     for _ in range(5):
@@ -542,40 +542,40 @@ async def test_a_refused_recording_says_nothing_about_the_ceiling() -> None:
 
 @in_virtual_time
 async def test_refused_recordings_do_not_put_off_the_try_for_more() -> None:
-    gate = await door_with(10, running=4, posting=1, speaking=1)
+    gate = await gate_with(10, running=4, posting=1, speaking=1)
     gate.refused(1)
-    gate.speech_left()
-    assert await refused_again(gate, gate.enter_speech, gate.speech_refused, 4, 2) == [1, 4]
+    gate.released(slot=False)
+    assert await refused_again(gate, partial(gate.enter, slot=False), partial(gate.refused, slot=False), 4, 2) == [1, 4]
     assert await wait_of(gate.enter) == 15
     gate.refused(1)
     assert await wait_of(gate.enter) == 30
 
 
 @in_virtual_time
-async def test_a_try_for_more_waits_as_long_as_the_door_is_closed() -> None:
-    gate = await door_with(10, running=4, posting=1)
+async def test_a_try_for_more_waits_as_long_as_the_gate_is_closed() -> None:
+    gate = await gate_with(10, running=4, posting=1)
     gate.refused(1)
-    await gate.enter_speech()
-    gate.speech_refused(100)
+    await gate.enter(slot=False)
+    gate.refused(100, slot=False)
     assert await wait_of(gate.enter) == 100
 
 
 @in_virtual_time
 async def test_recordings_need_not_wait_for_the_try_for_more_nor_for_longer_than_it() -> None:
-    gate = await door_with(10, running=4, posting=1)
+    gate = await gate_with(10, running=4, posting=1)
     gate.refused(6)
-    assert await wait_of(gate.enter_speech) == 6
-    gate = await door_with(10, running=4, posting=1)
+    assert await wait_of(partial(gate.enter, slot=False)) == 6
+    gate = await gate_with(10, running=4, posting=1)
     gate.refused(300)
-    assert await wait_of(gate.enter_speech) == 60
+    assert await wait_of(partial(gate.enter, slot=False)) == 60
 
 
 @in_virtual_time
 async def test_refused_tries_for_more_do_not_lengthen_the_wait_of_recordings() -> None:
-    gate = await door_with(10, running=4, posting=1)
+    gate = await gate_with(10, running=4, posting=1)
     gate.refused(6)
     assert await refused_again(gate, gate.enter, gate.refused, 6, 3) == [20, 30, 45]
-    assert await wait_of(gate.enter_speech) == 6
+    assert await wait_of(partial(gate.enter, slot=False)) == 6
 
 
 # Whole runs -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from bulkgen.batch.plan import Plan, make_plan
-from bulkgen.ledger.state import NEW, Policy, State, Step, next_step
+from bulkgen.kinds.life import AfterLoss
+from bulkgen.ledger.state import NEW, State
+from bulkgen.ledger.steps import Policy, Step, next_step
 from bulkgen.model import Table
 from tests.making import built, table
 
@@ -21,7 +23,7 @@ def plan(given: Table, states: Mapping[str, State], limit: int | None = None) ->
     return make_plan(
         lines,
         states,
-        lambda job: next_step(states.get(job.fingerprint, NEW), Policy(), now=0, keyed=False),
+        lambda job: next_step(states.get(job.fingerprint, NEW), Policy(), now=0, lost=AfterLoss.RESEND),
         limit=limit,
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit
-from bulkgen.ledger.state import Policy
+from bulkgen.ledger.steps import Policy
 from bulkgen.results.words import explain
 from tests.scenario import Scenario
 from tests.test_chaos import minutes, states
@@ -125,7 +125,7 @@ def test_a_known_id_that_heygen_does_not_answer_for_is_not_paid_again(tmp_path: 
     scenario.world.change(script=[refusing("error_before:500", DETAIL)])
     engine = scenario.run(policy=Policy(retry_unknown=True))
     every_once(scenario)
-    assert engine.left == {job.fingerprint for job in scenario.jobs}
+    assert engine.run_state.deferred == {job.fingerprint for job in scenario.jobs}
     assert scenario.statuses() == ["unknown"] * 2
 
 

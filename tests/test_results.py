@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.disk.whole import write_whole
-from bulkgen.kinds.kind import Detail, Links
+from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import format_time
 from bulkgen.ledger.state import State
 from bulkgen.model import Cell, Row, Table

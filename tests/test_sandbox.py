@@ -20,7 +20,7 @@ import bulkgen
 from bulkgen.errors import InputError, Lost, OutOfCredit, RateLimited, Refused, Unauthorized
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.kind import Detail
+from bulkgen.kinds.life import Detail
 from bulkgen.sandbox import BASE, KEY, Sandbox
 from bulkgen.sandbox.catalogue import TEMPLATES, VOICES
 from bulkgen.sandbox.ledger import PRICES, SLOTS, Ledger, Wish
@@ -108,11 +108,11 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
     """Orders a job as the engine does; gives its id."""
     bodies = {"avatar": AVATAR, "translation": TRANSLATION, "speech": SPEECH, "template": template_body(name="Ann")}
     path = KINDS[kind].path.replace("{template_id}", "tpl_of_my_own")
-    return KINDS[kind].accepted(await heygen.submit(path, body or bodies[kind], key)).id
+    return KINDS[kind].life.accepted(await heygen.submit(path, body or bodies[kind], key)).id
 
 
 async def detail(heygen: HeyGen, kind: str, job_id: str) -> Detail:
-    collection = KINDS[kind].collection
+    collection = KINDS[kind].life.stages[0]
     assert collection is not None
     return await heygen.detail(collection, job_id)
 
@@ -402,7 +402,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
 async def test_a_render_waits_works_and_ends_within_two_seconds(
     http: httpx.AsyncClient, heygen: HeyGen, clock: Clock, kind: str, words: list[str]
 ) -> None:
-    job_id, collection = await order(heygen, kind), KINDS[kind].collection
+    job_id, collection = await order(heygen, kind), KINDS[kind].life.stages[0]
     assert collection is not None
     seen = []
     for wait in (0.0, 0.9, 1.1):
@@ -650,7 +650,7 @@ async def test_a_later_run_knows_jobs_keys_slots_and_what_was_spent(
         with pytest.raises(RateLimited):
             await order(again)
         clock.now += LONGEST_RENDER
-        collection = KINDS["translation"].collection
+        collection = KINDS["translation"].life.stages[0]
         assert collection is not None
         assert set((await again.statuses(collection, ids)).values()) == {"completed"}
         assert [item["id"] async for item in again.listing(collection.path)] == ids[::-1]

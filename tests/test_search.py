@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from bulkgen.engine.search import MARGIN, PAGE, find_lost
-from bulkgen.kinds.kind import Collection, Detail
-from bulkgen.ledger.state import Policy, State
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import Collection, Detail
+from bulkgen.ledger.state import State
+from bulkgen.ledger.steps import Policy
 from bulkgen.model import idempotency_key
 from tests.making import translation_job
 from tests.scenario import START, Scenario
@@ -57,7 +59,7 @@ def falling(count: int) -> list[Mapping[str, object]]:
 
 async def looked_up(account: Account, **changes: object) -> str:
     state = State(**{"attempt": 1, "last": "submitting", "first_sent": SENT, "last_sent": SENT, **changes})  # type: ignore[arg-type]
-    return (await find_lost(account, [JOB], {JOB.fingerprint: state}, set()))[JOB.fingerprint]
+    return (await find_lost(account, [JOB], LIVES, {JOB.fingerprint: state}, set()))[JOB.fingerprint]
 
 
 async def test_a_list_from_the_newest_on_is_read_no_further_than_the_time_of_sending() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.errors import OutOfCredit, Refused
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import (
     Event,
     adopted,
@@ -22,20 +24,13 @@ from bulkgen.ledger.events import (
     unknown,
 )
 from bulkgen.ledger.inheritance import inherited
-from bulkgen.ledger.state import (
-    KEY_LIFE,
-    NEW,
-    Policy,
-    State,
-    Status,
-    Step,
-    fold,
-    next_step,
-)
+from bulkgen.ledger.state import NEW, State, Status, fold
+from bulkgen.ledger.steps import KEY_LIFE, Policy, Step, next_step
 from tests.making import avatar_job, speech_job
 
 JOB, SPEECH = avatar_job(), speech_job()
 T0 = 1_790_000_000.0
+LOOK_UP = AfterLoss.LOOK_UP
 
 
 def at(event: Event, seconds: float = 0.0) -> Event:
@@ -46,8 +41,8 @@ def state(*events: Event) -> State:
     return fold(events).states[JOB.fingerprint] if events else NEW
 
 
-def step(*events: Event, now: float = T0 + 60, keyed: bool = True, redo: bool = False, **policy: object) -> Step:
-    return next_step(state(*events), Policy(**policy), now=now, keyed=keyed, redo=redo)  # type: ignore[arg-type]
+def step(*events: Event, now: float = T0 + 60, lost: AfterLoss = LOOK_UP, redo: bool = False, **policy: Any) -> Step:
+    return next_step(state(*events), Policy(**policy), now=now, lost=lost, redo=redo)
 
 
 SENT = at(submitting(JOB, 1))
@@ -102,7 +97,7 @@ def test_a_lost_answer_is_asked_for_again_only_while_its_key_certainly_lives(age
 
 
 def test_a_lost_recording_is_always_asked_for_again() -> None:
-    assert step(SENT, keyed=False, now=T0 + 10 * KEY_LIFE) is Step.SEND_AGAIN
+    assert step(SENT, lost=AfterLoss.RESEND, now=T0 + 10 * KEY_LIFE) is Step.SEND_AGAIN
 
 
 def test_passing_failures_are_tried_again_until_the_attempts_are_used_up() -> None:
@@ -123,11 +118,12 @@ def test_a_refusal_for_want_of_money_is_no_failure_of_the_job() -> None:
 def test_retrying_is_for_its_own_kind_of_row_only(option: str) -> None:
     stuck = [SENT, at(unknown(JOB, 1, ""))]
     bad = failure("content_policy_violation")
-    assert step(*stuck, **{option: True}) is (Step.SEND if option == "retry_unknown" else Step.KEEP)
-    assert step(*bad, **{option: True}) is (Step.SEND if option == "retry_failed" else Step.KEEP)
+    allowed: dict[str, Any] = {option: True}
+    assert step(*stuck, **allowed) is (Step.SEND if option == "retry_unknown" else Step.KEEP)
+    assert step(*bad, **allowed) is (Step.SEND if option == "retry_failed" else Step.KEEP)
 
 
-def test_redo_makes_a_finished_job_again_and_follows_one_in_flight() -> None:
+def test_redo_makes_a_finished_job_again_and_follows_one_in_progress() -> None:
     assert step(SENT, TAKEN, ENDED, redo=True) is Step.SEND
     assert step(SENT, TAKEN, redo=True) is Step.FOLLOW
     assert step(SENT, TAKEN, ENDED, at(submitting(JOB, 2)), redo=True) is Step.SEND_AGAIN

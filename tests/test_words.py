@@ -8,8 +8,10 @@ import pytest
 
 from bulkgen.errors import ApiError, Lost, OutOfCredit, Refused
 from bulkgen.heygen.answers import BY_CODE
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import Event, failed, format_time, refused, submitted, submitting
-from bulkgen.ledger.state import PASSING_FAILURES, Policy, State, Step, fold, next_step
+from bulkgen.ledger.state import State, fold
+from bulkgen.ledger.steps import PASSING_FAILURES, Policy, Step, next_step
 from bulkgen.results.words import explain
 from tests.making import avatar_job, speech_job
 
@@ -59,7 +61,7 @@ def steps_are_true(known: State) -> None:
     told = explain(known)
     assert told.startswith(SIDES)
     assert "gives the code" not in told
-    if next_step(known, Policy(), now=NOW, keyed=True) is Step.KEEP:
+    if next_step(known, Policy(), now=NOW, lost=AfterLoss.LOOK_UP) is Step.KEEP:
         assert BY_HAND.search(told), told
         assert "run the same command again" not in told.casefold(), told
 
@@ -107,7 +109,7 @@ def test_a_code_of_tomorrow_is_named_with_what_can_be_done(status: int) -> None:
 def test_a_render_that_failed_too_often_says_how_to_go_on() -> None:
     events = [event for attempt in (1, 2, 3) for event in (submitting(JOB, attempt), failed(JOB, attempt, "", ""))]
     known = fold(events).states[JOB.fingerprint]
-    assert next_step(known, Policy(), now=NOW, keyed=True) is Step.KEEP
+    assert next_step(known, Policy(), now=NOW, lost=AfterLoss.LOOK_UP) is Step.KEEP
     assert "It has failed 3 times; --retry-failed" in explain(known)
 
 

@@ -84,7 +84,7 @@ def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = N
     statuses = {entry.status for entry in entries}
     if stopped_by is not None and stopped_by.exit_code is not Exit.NOT_FINISHED:
         codes.add(stopped_by.exit_code)
-    if statuses & {Status.RENDERING, Status.QUEUED}:
+    if statuses & {Status.RENDERING, Status.QUEUED, Status.REVIEW}:
         codes.add(Exit.NOT_FINISHED)
     if statuses & {Status.FAILED, Status.INVALID, Status.UNKNOWN}:
         codes.add(Exit.SOME_FAILED)

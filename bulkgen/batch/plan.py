@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from bulkgen.ledger.state import NEW, State, Step
+from bulkgen.ledger.state import NEW, State
+from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
 from bulkgen.rows.lines import Line
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,12 +15,16 @@ from bulkgen.batch.recalled import Recalled, take_off
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
-from bulkgen.kinds import KINDS
-from bulkgen.ledger.state import NEW, Policy, Status, Step, next_step
-from bulkgen.model import Issue, Job, listed, plural
+from bulkgen.kinds import LIVES
+from bulkgen.ledger.state import NEW, Status
+from bulkgen.ledger.steps import Policy, Rules, Step
+from bulkgen.model import Issue, listed, plural
 from bulkgen.rows.lines import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.lint import lint
+
+#: What an earlier results sheet calls a row for which something was paid.
+_MADE = (Status.DONE, Status.REVIEW, Status.RENDERING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +113,7 @@ class Planned:
         for line in self.built.lines:
             job_id = line.row.cell(columns["result_id"]).text.strip()
             status = line.row.cell(columns["result_status"]).text.strip()
-            unrecorded = job_id and job_id not in self.recalled.claimed and status in (Status.DONE, Status.RENDERING)
+            unrecorded = job_id and job_id not in self.recalled.claimed and status in _MADE
             if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
                 rows.append(line.row.number)
         return rows
@@ -128,24 +132,26 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
 
 
-def policy_of(settings: Settings) -> Policy:
-    return Policy(settings.max_attempts, settings.retry_failed, settings.retry_unknown)
-
-
-def step_of(judged: Judged, recalled: Recalled) -> Callable[[Job], Step]:
-    """What a run does with a job."""
-    settings, now = judged.opened.settings, recalled.ledger.now()
-    policy = policy_of(settings)
-
-    def step(job: Job) -> Step:
-        state = recalled.states.get(job.fingerprint, NEW)
-        return next_step(state, policy, now=now, keyed=KINDS[job.kind].keyed, redo=job.row in settings.redo)
-
-    return step
+def rules_of(settings: Settings) -> Rules:
+    """What the person allows a run to do."""
+    policy = Policy(
+        max_attempts=settings.max_attempts,
+        retry_failed=settings.retry_failed,
+        retry_unknown=settings.retry_unknown,
+        redo=settings.redo,
+    )
+    return Rules(LIVES, policy)
 
 
 def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
-    return make_plan(built.lines, recalled.states, step_of(judged, recalled), limit=judged.opened.settings.limit)
+    settings, states, now = judged.opened.settings, recalled.states, recalled.ledger.now()
+    rules = rules_of(settings)
+    return make_plan(
+        built.lines,
+        states,
+        lambda job: rules.step(job, states.get(job.fingerprint, NEW), now=now),
+        limit=settings.limit,
+    )
 
 
 def _dead_links(judged: Judged, planned: Plan, base: str) -> list[Issue]:

@@ -12,12 +12,12 @@ from contextlib import asynccontextmanager
 import anyio
 
 from bulkgen.batch.outcome import Ran
-from bulkgen.batch.planned import Planned, policy_of
+from bulkgen.batch.planned import Planned, rules_of
 from bulkgen.batch.progress import Ended, Listener, Stopping, Tally, Written
 from bulkgen.batch.recalled import take_off
 from bulkgen.batch.writing import links_from_before, write
 from bulkgen.disk.whole import sweep
-from bulkgen.engine import Engine, Settings
+from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
@@ -54,11 +54,11 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         stopped_by = await _move(planned, engine)
         group.cancel_scope.cancel()
     on_event(Ended())
-    states = engine.states
+    states = engine.run_state.states
     return Ran(
         planned=planned,
         entries=entries(planned.built.lines, states),
-        writing=write(planned.judged.opened, planned.built, states, engine.details),
+        writing=write(planned.judged.opened, planned.built, states, engine.run_state.details),
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
@@ -72,7 +72,7 @@ async def _move(planned: Planned, engine: Engine) -> BulkgenError | None:
     try:
         if recalled.pending:
             await recalled.ledger.append(*recalled.pending)
-        await engine.run(plan.jobs, send={job.fingerprint for job in plan.send})
+        await engine.run(ListFeed(plan.jobs, engine.run_state, send={job.fingerprint for job in plan.send}))
     except LedgerError as error:
         return error
 
@@ -89,18 +89,20 @@ async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
         heygen.connect(connection.base, connection.key, connection.transport) as http,
         download.connect(connection.transport) as links,
     ):
+        run_state = RunState(
+            recorder=ledger,
+            rules=rules_of(settings),
+            states=states,
+            claimed=set(recalled.claimed),
+            details=links_from_before(opened, states),
+            now=ledger.now,
+        )
         yield Engine(
-            heygen.HeyGen(http, budget),
-            ledger,
-            download.Downloads(links, opened.places.downloads, budget),
-            states,
-            Settings(
-                settings.concurrency, settings.poll_every, not settings.no_wait, policy_of(settings), settings.redo
-            ),
-            budget,
-            set(recalled.claimed),
-            links_from_before(opened, states),
-            ledger.now,
+            client=heygen.HeyGen(http, budget),
+            downloader=download.Downloads(links, opened.places.downloads, budget),
+            run_state=run_state,
+            settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
+            budget=budget,
         )
 
 
@@ -112,10 +114,10 @@ class _Watch:
         self._engine = engine
         self._tally = tally
         self._on_event = on_event
-        engine.on_change = self._changed
+        engine.run_state.on_change = self._changed
 
     def _changed(self, job: Job) -> None:
-        moved = self._tally.moved(job.fingerprint, self._engine.states[job.fingerprint].status)
+        moved = self._tally.moved(job.fingerprint, self._engine.run_state.of(job).status)
         if moved:
             self._on_event(moved)
 
@@ -123,7 +125,7 @@ class _Watch:
         await until()
         engine = self._engine
         engine.stop(Interrupted("interrupted"))
-        self._on_event(Stopping(engine.gate.posting + engine.gate.speaking, len(engine.flights)))
+        self._on_event(Stopping(engine.gate.posting, len(engine.pending)))
 
     async def stop_after(self, seconds: float) -> None:
         await anyio.sleep(seconds)
@@ -143,11 +145,12 @@ class _Watch:
                     self._engine.stop(error)
 
     async def write_now_and_then(self) -> None:
-        pause, opened, built = WRITE_EVERY, self._planned.judged.opened, self._planned.built
+        run, pause = self._engine.run_state, WRITE_EVERY
+        opened, built = self._planned.judged.opened, self._planned.built
         while True:
             await anyio.sleep(pause)
             started = time.monotonic()
-            states, details = dict(self._engine.states), dict(self._engine.details)
+            states, details = dict(run.states), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
                 writing = await anyio.to_thread.run_sync(write, opened, built, states, details)
             if writing.path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bulkgen.batch.opened import Opened
 from bulkgen.errors import InputError
-from bulkgen.kinds.kind import Detail
+from bulkgen.kinds.life import Detail
 from bulkgen.ledger.state import State
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.table import entries, results_table

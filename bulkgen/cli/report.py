@@ -11,7 +11,8 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import Exit, LedgerError
 from bulkgen.kinds import KINDS
-from bulkgen.ledger.state import NEW, Status, Step, passing
+from bulkgen.ledger.state import NEW, Status
+from bulkgen.ledger.steps import Step, passing
 from bulkgen.model import Issue, Job, Table, listed, plural, shorten
 from bulkgen.results.table import Entry
 from bulkgen.results.workbook import XLSX_TEXT
@@ -24,6 +25,7 @@ TROUBLES = 12
 #: In which order a summary counts.
 _ORDER = (
     Status.DONE,
+    Status.REVIEW,
     Status.RENDERING,
     Status.QUEUED,
     Status.FAILED,
@@ -31,6 +33,9 @@ _ORDER = (
     Status.INVALID,
     Status.SKIPPED,
 )
+
+#: The rows with this status need a look.
+_TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 
 def report_kinds(jobs: Iterable[Job]) -> str:
@@ -156,7 +161,7 @@ def _troubles(entries: Sequence[Entry]) -> list[str]:
     """The rows that need a look, by message."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in (Status.FAILED, Status.UNKNOWN, Status.INVALID) and entry.line.selected:
+        if entry.status in _TROUBLED and entry.line.selected:
             groups.setdefault(entry.error, []).append(entry.line.row.number)
     told = [
         f"  row {listed([str(row) for row in rows], CELLS)}: {shorten(error, 300)}"
@@ -175,6 +180,9 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
 
     if counts[Status.RENDERING] or counts[Status.QUEUED]:
         return f"Next: {again}   (goes on where it stopped)"
+
+    if counts[Status.REVIEW]:
+        return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"
 
     if any(passing(entry.state) and entry.state.failures < max_attempts for entry in entries):
         return f"Next: {again}   (tries the failed ones once more)"

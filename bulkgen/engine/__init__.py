@@ -1,5 +1,7 @@
 """Moves jobs through HeyGen with bounded concurrency, every step recorded before the next one."""
 
 from bulkgen.engine.engine import Engine, Settings
+from bulkgen.engine.feed import ListFeed
+from bulkgen.engine.run_state import RunState
 
-__all__ = ["Engine", "Settings"]
+__all__ = ["Engine", "ListFeed", "RunState", "Settings"]

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import anyio
 
 from bulkgen.disk.whole import Saved
+from bulkgen.engine.health import Health
+from bulkgen.engine.protocols import Client, Downloader
+from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone
-from bulkgen.kinds import KINDS
 from bulkgen.ledger.events import saved, unknown
 from bulkgen.model import Job
-
-if TYPE_CHECKING:
-    from bulkgen.engine.engine import Engine
 
 #: Links, and recordings, fetched at once.
 AT_ONCE = 8
 
 
 class Collector:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, *, client: Client, downloader: Downloader, run: RunState, health: Health) -> None:
+        self._client = client
+        self._downloader = downloader
+        self._run = run
+        self._health = health
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
 
-    async def run(self, jobs: list[Job]) -> None:
+    async def collect(self, jobs: Sequence[Job]) -> None:
         """What these finished jobs still lack."""
         limiter = anyio.CapacityLimiter(AT_ONCE)
 
@@ -38,43 +40,42 @@ class Collector:
                     group.start_soon(one, job)
 
     async def download(self, job: Job) -> None:
-        """A recording's file, under a name that no cell decides."""
-        engine = self._engine
-        state = engine.states[job.fingerprint]
+        """The file of a job that was answered at once, under a name that no cell decides."""
+        run, state = self._run, self._run.of(job)
         name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
         try:
             async with self._fetching:
-                file = await engine.downloader.fetch(state.link, name)
+                file = await self._downloader.fetch(state.link, name)
         except LinkGone:
             if state.last == "saved":
                 return  # it was here once: the person has moved it
 
             message = "The recording was made, but its link no longer works"
-            await engine.record(job, unknown(job, state.attempt, message, job_id=state.id))
+            await run.record(job, unknown(job, state.attempt, message, job_id=state.id))
         except (OSError, ApiError):
-            engine.left.add(job.fingerprint)  # the next run fetches it
+            run.defer(job)  # the next run fetches it
         else:
-            await engine.record(job, saved(job, state.attempt, file.file, file.size))
+            await run.record(job, saved(job, state.attempt, file.file, file.size))
 
     def _lacks_something(self, job: Job) -> bool:
-        engine = self._engine
-        state = engine.states[job.fingerprint]
-        if KINDS[job.kind].collection is None:
-            return not (state.last == "saved" and engine.downloader.present(Saved(state.file, state.bytes)))
+        if self._run.life(job).at_once:
+            state = self._run.of(job)
+            return not (state.last == "saved" and self._downloader.present(Saved(state.file, state.bytes)))
 
-        return job.fingerprint not in engine.details
+        return job.fingerprint not in self._run.details
 
     async def _collect(self, job: Job) -> None:
         """The links of a finished job once more, or the recording whose link is in the resume file."""
-        engine, collection = self._engine, KINDS[job.kind].collection
-        if collection is None:
+        life = self._run.life(job)
+        if life.at_once:
             await self.download(job)
             return
 
         try:
-            detail = await engine.client.detail(collection, engine.states[job.fingerprint].id)
+            detail = await self._client.detail(life.stages[-1], self._run.of(job).id)
         except ApiError:
             return  # it stays done; only its links are missing in this run's sheet
 
-        engine.heard()
-        engine.details[job.fingerprint] = detail
+        self._health.heard()
+        self._run.details[job.fingerprint] = detail
+        self._run.on_change(job)

@@ -1,7 +1,7 @@
 """Who may POST, and when: the slots, and the one gate to HeyGen that everything paid goes through.
 
-A slot is held from submit to the job's end, jobs resumed from the file included. Recordings hold none. Each of the
-two has its lane through the gate, four and twenty POSTs wide.
+A slot is held from submit to the job's end, jobs resumed from the file included. Jobs that are answered at once hold
+none. Each of the two has its lane through the gate, four and twenty POSTs wide.
 
 * A 429 closes the gate for everyone. What was on its way by then belongs to that closing: further refusals of it
   neither close the gate again nor lengthen the wait, and what of it is accepted opens nothing.
@@ -11,9 +11,10 @@ two has its lane through the gate, four and twenty POSTs wide.
 * A 429 for a slot job tells how many jobs HeyGen allows: the ceiling is how many of ours it holds at that moment, so
   the next POST waits until one of them has ended. Only now and then, at growing intervals, a single POST tries
   whether more is allowed by now; each one that is makes the next due at once. So a limit below the slots costs few
-  refusals, and a limit that rises again is found. A 429 for a recording says nothing about the ceiling.
+  refusals, and a limit that rises again is found. A 429 in the other lane says nothing about the ceiling.
 
-Virtual time: all waiting is on anyio's clock.
+The decisions are in `admission`; here is what they change, and the waiting, on anyio's clock. `slot` tells the lane
+everywhere: whether the job holds one.
 """
 
 from __future__ import annotations
@@ -22,27 +23,12 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from bulkgen.engine.admission import GROWTH, Moment, admits, asked, closed_for, patience
 from bulkgen.engine.lane import Lane
 
-#: POSTs on their way at once, and recordings on their way at once.
+#: POSTs on their way at once: of slot jobs, and of jobs that are answered at once.
 WIDTH = 4
-SPEECH_WIDTH = 20
-
-#: Each wait is so many times the one before it.
-GROWTH = 1.5
-
-#: The waits between tries for more slots, while own jobs are in progress (seconds): the first, and the longest below
-#: and from HeyGen's published limit. Below it somebody else on the account is at work, and may leave.
-PATIENCE = 20.0
-LONGEST_PATIENCE = 60.0
-LONGEST_AT_LIMIT = 180.0
-PUBLISHED_LIMIT = 10
-
-#: The wait before a closed gate is tried is HeyGen's `Retry-After`, within these bounds; the usual one where HeyGen
-#: names none (seconds).
-SHORTEST_WAIT = 1.0
-LONGEST_WAIT = 300.0
-USUAL_WAIT = 5.0
+AT_ONCE_WIDTH = 20
 
 
 @dataclass
@@ -56,7 +42,7 @@ class Gate:
     #: POSTs that met a 429.
     refusals: int = 0
     _jobs: Lane = field(default_factory=lambda: Lane(WIDTH))
-    _speech: Lane = field(default_factory=lambda: Lane(SPEECH_WIDTH))
+    _at_once: Lane = field(default_factory=lambda: Lane(AT_ONCE_WIDTH))
     _closed: bool = False
     #: Whether one of our own jobs has ended since the gate closed.
     _ended: bool = False
@@ -75,81 +61,103 @@ class Gate:
 
     @property
     def posting(self) -> int:
-        """POSTs of slot jobs on their way."""
-        return self._jobs.out
+        """POSTs on their way."""
+        return self._jobs.out + self._at_once.out
 
-    @property
-    def speaking(self) -> int:
-        """Recordings on their way."""
-        return self._speech.out
-
-    async def enter(self) -> bool:
-        """Waits for a slot and for the gate; False once the gate is shut for good."""
+    async def room(self, *, slot: bool = True) -> bool:
+        """Waits until a POST of this lane could go; False once the gate is shut for good."""
         while not self.shut:
-            if self._admits(self._jobs) and self._has_slot():
-                self.held += 1
-                self._go(self._jobs)
+            if admits(self._moment(slot), slot=slot):
                 return True
 
             await self._change()
         return False
 
-    async def enter_speech(self) -> bool:
-        """Waits for the gate alone: a recording holds no slot."""
+    async def enter(self, *, slot: bool = True) -> bool:
+        """Waits for room, and for a slot, and takes them; False once the gate is shut for good.
+
+        Through a closed gate the next goes one wait later, unless this one's answer comes first.
+        """
+        if not await self.room(slot=slot):
+            return False
+
+        self.held += slot
+        self._lane(slot).out += 1
+        self._probe_at = anyio.current_time() + self._wait
+        return True
+
+    async def until_shut(self) -> None:
+        """Waits until the gate is shut for good."""
         while not self.shut:
-            if self._admits(self._speech):
-                self._go(self._speech)
-                return True
+            await self._changed.wait()
 
-            await self._change()
-        return False
-
-    def accepted(self) -> None:
-        """HeyGen took the job: its slot stays held."""
-        fresh = self._jobs.back()
-        running = self.held - self.posting
-        if running > self._ceiling:
+    def accepted(self, *, slot: bool = True) -> None:
+        """HeyGen took the job: a slot stays held."""
+        lane = self._lane(slot)
+        fresh = lane.back()
+        running = self.held - self._jobs.out
+        if slot and running > self._ceiling:
             self._ceiling = running
             if fresh:
                 self._patience = 1.0
-        self._welcomed(self._jobs, fresh)
+        if fresh:
+            self._closed = False
+            self._grown = 1.0
+            lane.widen()
+        self._notify()
 
-    def refused(self, retry_after: float | None) -> None:
-        """A 429 for a slot job: its slot is free, and the gate closes for everyone."""
-        self.held -= 1
-        if not self._turned_away(self._jobs, retry_after):
+    def refused(self, retry_after: float | None, *, slot: bool = True) -> None:
+        """A 429: a slot is free, and the gate closes for everyone."""
+        self.held -= slot
+        self.refusals += 1
+        if not self._lane(slot).back():
+            self._probe_at = max(self._probe_at, anyio.current_time() + asked(retry_after))
+            self._notify()
             return
 
-        self._ceiling = self.held - self.posting
-        if self._ceiling == 0:
-            self._close_for(self._growing(retry_after))
-            self._try_at = self._probe_at
-        else:
-            longest = LONGEST_PATIENCE if self._ceiling < PUBLISHED_LIMIT else LONGEST_AT_LIMIT
-            patience = min(max(PATIENCE * self._patience, retry_after or 0.0), longest)
+        if slot:
+            self._ceiling = self.held - self._jobs.out
+        if slot and self._ceiling:
+            until_more = patience(retry_after, self._patience, self._ceiling)
             self._patience *= GROWTH
-            self._close_for(min(asked(retry_after), patience))
-            self._try_at = anyio.current_time() + patience
+            self._close_for(min(asked(retry_after), until_more))
+            self._try_at = anyio.current_time() + until_more
+            return
 
-    def left(self, *, slot: bool) -> None:
-        """The POST ended in some other way; `slot`: the job may be at HeyGen, its slot stays held."""
-        if not slot:
-            self.held -= 1
-        self._untold(self._jobs)
+        self._close_for(closed_for(retry_after, self._grown))
+        self._grown *= GROWTH
+        if slot:
+            self._try_at = self._probe_at
 
-    def back_in(self) -> None:
-        """A job that kept its slot is sent once more."""
-        self._jobs.enter_again()
+    def released(self, *, slot: bool = True) -> None:
+        """The POST ended in some other way, and its job is not at HeyGen."""
+        self.held -= slot
+        self._untold(self._lane(slot))
 
-    def spoken(self) -> None:
-        self._welcomed(self._speech, self._speech.back())
+    def paused(self, *, slot: bool = True) -> None:
+        """No answer came, and the POST waits for its next try.
 
-    def speech_left(self) -> None:
-        self._untold(self._speech)
+        A slot job may be at HeyGen: it keeps its slot, and another may POST meanwhile. In the other lane the place
+        stays taken.
+        """
+        if slot:
+            self._untold(self._jobs)
 
-    def speech_refused(self, retry_after: float | None) -> None:
-        if self._turned_away(self._speech, retry_after):
-            self._close_for(self._growing(retry_after))
+    def back_in(self, *, slot: bool = True) -> None:
+        """A job that had paused is sent once more."""
+        if slot:
+            self._jobs.enter_again()
+
+    def given_up(self, *, slot: bool = True) -> None:
+        """A job that had paused is not sent again."""
+        if slot:
+            self.ended()
+        else:
+            self._untold(self._at_once)
+
+    def hold(self) -> None:
+        """One of our jobs is in progress that did not come through the gate in this run."""
+        self.held += 1
 
     def ended(self) -> None:
         """One of our jobs is no longer in progress at HeyGen."""
@@ -161,30 +169,22 @@ class Gate:
         self.shut = True
         self._notify()
 
-    def _admits(self, lane: Lane) -> bool:
-        return lane.free and (not self._closed or self._ended or anyio.current_time() >= self._probe_at)
+    def _lane(self, slot: bool) -> Lane:
+        return self._jobs if slot else self._at_once
 
-    def _has_slot(self) -> bool:
-        """A slot is free below the ceiling, or it is time to try for one above it."""
-        if self.held >= self.slots:
-            return False
-
-        if self.held < self._ceiling:
-            return True
-
-        return self.posting == 0 and anyio.current_time() >= self._try_at
-
-    def _go(self, lane: Lane) -> None:
-        """Through a closed gate the next goes one wait later, unless this one's answer comes first."""
-        lane.out += 1
-        self._probe_at = anyio.current_time() + self._wait
-
-    def _welcomed(self, lane: Lane, fresh: bool) -> None:
-        if fresh:
-            self._closed = False
-            self._grown = 1.0
-            lane.widen()
-        self._notify()
+    def _moment(self, slot: bool) -> Moment:
+        return Moment(
+            now=anyio.current_time(),
+            free=self._lane(slot).free,
+            closed=self._closed,
+            ended=self._ended,
+            probe_at=self._probe_at,
+            slots=self.slots,
+            held=self.held,
+            posting=self._jobs.out,
+            ceiling=self._ceiling,
+            try_at=self._try_at,
+        )
 
     def _untold(self, lane: Lane) -> None:
         """A POST's end says nothing about the gate: another may go in its place."""
@@ -192,28 +192,13 @@ class Gate:
             self._probe_at = anyio.current_time()
         self._notify()
 
-    def _turned_away(self, lane: Lane, retry_after: float | None) -> bool:
-        """Counts a refusal; whether it closes the gate once more."""
-        self.refusals += 1
-        if lane.back():
-            return True
-
-        self._probe_at = max(self._probe_at, anyio.current_time() + asked(retry_after))
-        self._notify()
-        return False
-
-    def _growing(self, retry_after: float | None) -> float:
-        wait = min(asked(retry_after) * self._grown, LONGEST_WAIT)
-        self._grown *= GROWTH
-        return wait
-
     def _close_for(self, wait: float) -> None:
         self._closed = True
         self._ended = False
         self._wait = wait
         self._probe_at = anyio.current_time() + wait
         self._jobs.narrow()
-        self._speech.narrow()
+        self._at_once.narrow()
         self._notify()
 
     async def _change(self) -> None:
@@ -226,8 +211,3 @@ class Gate:
     def _notify(self) -> None:
         self._changed.set()
         self._changed = anyio.Event()
-
-
-def asked(retry_after: float | None) -> float:
-    """The wait that HeyGen asks for, in seconds; the usual one where it asks for none."""
-    return min(max(USUAL_WAIT if retry_after is None else retry_after, SHORTEST_WAIT), LONGEST_WAIT)

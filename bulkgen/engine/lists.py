@@ -1,6 +1,6 @@
 """The details of many finished jobs from few calls: the newest pages of HeyGen's lists.
 
-A page holds a hundred jobs, ours in flight among them, and costs one call. Where a look at the list brought less than
+A page holds a hundred jobs, ours in progress among them, and costs one call. Where a look at the list brought less than
 it cost (jobs of long ago, a list that lags behind), it rests for a while, and longer each time: never for good.
 """
 
@@ -11,10 +11,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from math import ceil
 
-from bulkgen.engine.pending import Flight, Flights
+from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError
-from bulkgen.kinds.kind import Detail, text_of
+from bulkgen.kinds.life import Detail, text_of
 
 #: From so many jobs on a page of the list is cheaper than single calls; the page holds so many.
 LIST_FROM = 2
@@ -37,8 +37,8 @@ class Lists:
         self._client = client
         self._rests: dict[str, _Rest] = {}
 
-    async def find(self, wanted: Sequence[Flight], flights: Flights) -> Mapping[str, Detail]:
-        """The details of those of the wanted flights, all of one collection, that have ended and stand on the list.
+    async def find(self, wanted: Sequence[PendingJob], pending: PendingJobs) -> Mapping[str, Detail]:
+        """The details of those of the wanted jobs, all of one collection, that have ended and stand on the list.
 
         Nothing where the list can't be had, or rests.
         """
@@ -48,9 +48,9 @@ class Lists:
             rest.left -= 1
             return {}
 
-        ids = {flight.id for flight in wanted}
-        # Jobs that were sent after the wanted ones stand in front of them: about as many as are in flight, or more.
-        pages = ceil(1.5 * flights.count(collection) / PAGE)
+        ids = {job.id for job in wanted}
+        # Jobs that were sent after the wanted ones stand in front of them: about as many as are in progress, or more.
+        pages = ceil(1.5 * pending.count(collection) / PAGE)
         found: dict[str, Detail] = {}
         seen = 0
         try:

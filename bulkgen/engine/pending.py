@@ -1,7 +1,8 @@
 """The jobs in progress at HeyGen, and how long such jobs have been taking.
 
-Pure but for the clock it is given. One list for all kinds: the poller asks about it, the submitter adds to it. A
-flight has `landed` once HeyGen says that it has ended; its slot is free then, its links may still be on their way.
+Pure but for the clock it is given. One list for all lives: the poller asks about it, the tracker keeps it. A job is
+`running`, and holds a slot, until HeyGen says that it has `ended`; its links may still be on their way then. One that
+an earlier run found waiting for the person comes in without a slot, to be looked at once.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass, field
 
-from bulkgen.kinds.kind import Collection
+from bulkgen.kinds.life import Collection
 from bulkgen.model import Job
 
 #: The pace of asking (seconds): while nothing is known it grows from the first to the last; then it is a share of
@@ -20,103 +21,118 @@ LONGEST_PACE = 15.0
 UNKNOWN_GROWTH = 1.3
 SHARE = 0.055
 
-#: No job is asked about before this share of its kind's shortest render has passed, if that is not too long: the
+#: No job is asked about before this share of its sort's shortest render has passed, if that is not too long: the
 #: next one may be a short one.
 EARLIEST = 0.9
 LONGEST_SILENCE = 120.0
 
-#: Landed jobs wait so many paces (and never longer than so many seconds) for others to be fetched in one call with.
+#: Ended jobs wait so many paces (and never longer than so many seconds) for others to be fetched in one call with.
 #: Where renders are so short that the pace is at its quickest, nobody waits.
 TOGETHER = 4
 LONGEST_TOGETHER = 45.0
 
 
-@dataclass
-class Flight:
+@dataclass(kw_only=True)
+class PendingJob:
     """One job in progress. Times are the engine's clock, in seconds."""
 
     job: Job
     attempt: int
     id: str
+    #: The stage of its life that it is in, and where it is asked about there; `last`: none follows.
+    stage: int
     collection: Collection
+    last: bool
     since: float
     #: When it was last known to be in progress; None for one that an earlier run sent.
     alive: float | None = None
     #: When HeyGen first said that it does not know the id.
     missing_since: float | None = None
     #: When HeyGen first said that it has ended, and when its detail is worth asking for.
-    landed_since: float | None = None
+    ended_since: float | None = None
     look_at: float = 0.0
     looked: bool = False
+    #: It waited for the person when it was last looked at.
+    in_review: bool = False
+
+    @property
+    def sort(self) -> tuple[str, int]:
+        """Jobs of one sort take about as long."""
+        return self.job.kind, self.stage
+
+    @property
+    def holds_slot(self) -> bool:
+        return self.ended_since is None and not self.in_review
 
 
 @dataclass
-class Flights:
+class PendingJobs:
     """`every`: a fixed pace that the person asked for (seconds)."""
 
     every: float | None = None
-    by_fingerprint: dict[str, Flight] = field(default_factory=dict)
-    _renders: dict[str, list[float]] = field(default_factory=dict)
+    by_fingerprint: dict[str, PendingJob] = field(default_factory=dict)
+    _renders: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     _asked: int = 0
 
     def __len__(self) -> int:
         return len(self.by_fingerprint)
 
     @property
-    def flying(self) -> list[Flight]:
-        return [flight for flight in self.by_fingerprint.values() if flight.landed_since is None]
+    def running(self) -> list[PendingJob]:
+        return [pending for pending in self.by_fingerprint.values() if pending.holds_slot]
 
     @property
-    def landed(self) -> list[Flight]:
-        return [flight for flight in self.by_fingerprint.values() if flight.landed_since is not None]
+    def ended(self) -> list[PendingJob]:
+        """All that hold no slot any more: their details are still to come."""
+        return [pending for pending in self.by_fingerprint.values() if not pending.holds_slot]
 
     def count(self, collection: Collection) -> int:
-        return sum(flight.collection.path == collection.path for flight in self.by_fingerprint.values())
+        return sum(pending.collection.path == collection.path for pending in self.by_fingerprint.values())
 
-    def add(self, flight: Flight) -> None:
-        self.by_fingerprint[flight.job.fingerprint] = flight
+    def add(self, pending: PendingJob) -> None:
+        self.by_fingerprint[pending.job.fingerprint] = pending
 
-    def remove(self, flight: Flight) -> None:
-        self.by_fingerprint.pop(flight.job.fingerprint, None)
+    def remove(self, pending: PendingJob) -> None:
+        self.by_fingerprint.pop(pending.job.fingerprint, None)
 
-    def land(self, flight: Flight, now: float) -> None:
-        """HeyGen says that it has ended. If we saw it in progress, its time tells how long its kind takes."""
-        if flight.alive is not None:
-            took = (flight.alive + now) / 2 - flight.since
-            self._renders.setdefault(flight.job.kind, []).append(took)
-        flight.landed_since = now
+    def end(self, pending: PendingJob, now: float) -> None:
+        """HeyGen says that it has ended. If we saw it in progress, its time tells how long its sort takes."""
+        if pending.alive is not None:
+            took = (pending.alive + now) / 2 - pending.since
+            self._renders.setdefault(pending.sort, []).append(took)
+        pending.ended_since = now
         pace = self.pace()
-        flight.look_at = now + (min(TOGETHER * pace, LONGEST_TOGETHER) if pace > SHORTEST_PACE else 0.0)
+        pending.look_at = now + (min(TOGETHER * pace, LONGEST_TOGETHER) if pace > SHORTEST_PACE else 0.0)
 
-    def look_later(self, flight: Flight, now: float) -> None:
+    def look_later(self, pending: PendingJob, now: float) -> None:
         """It is being looked at; if its links are not there yet it is asked for again, less and less often."""
-        waited = now - (now if flight.landed_since is None else flight.landed_since)
-        flight.looked, flight.look_at = True, now + max(self.pace(), waited / 2)
+        waited = now - (now if pending.ended_since is None else pending.ended_since)
+        pending.looked, pending.look_at = True, now + max(self.pace(), waited / 2)
 
-    def to_fetch(self, now: float, *, last: bool) -> list[Flight]:
-        """The landed flights whose details are to be fetched, if it is time; `last`: no others will come."""
-        landed = self.landed
-        if any(flight.look_at <= now or (last and not flight.looked) for flight in landed):
-            return [flight for flight in landed if flight.look_at <= now or not flight.looked]
+    def to_fetch(self, now: float, *, last: bool) -> list[PendingJob]:
+        """The ended jobs whose details are to be fetched, if it is time; `last`: no others will come."""
+        ended = self.ended
+        if any(pending.look_at <= now or (last and not pending.looked) for pending in ended):
+            return [pending for pending in ended if pending.look_at <= now or not pending.looked]
 
         return []
 
-    def due(self, now: float) -> list[Flight]:
-        """The flights to ask about: all of them if any is worth it, since one call takes a hundred."""
-        flying = self.flying
-        if any(self._earliest(flight) <= now for flight in flying):
-            return sorted(flying, key=self._earliest)
+    def due(self, now: float) -> list[PendingJob]:
+        """The running jobs to ask about: all of them if any is worth it, since one call takes a hundred."""
+        running = self.running
+        if any(self._earliest(pending) <= now for pending in running):
+            return sorted(running, key=self._earliest)
 
         return []
 
     def ask_after(self, now: float, *, more: bool = True) -> float:
         """Seconds until the next round of asking. `more`: jobs wait for the slots."""
-        earliest = min((self._earliest(flight) for flight in self.flying), default=now)
+        earliest = min((self._earliest(pending) for pending in self.running), default=now)
         return max(self.pace(more=more), earliest - now)
 
     def fetch_after(self, now: float) -> float | None:
-        """Seconds until the details of landed flights are to be fetched; None while none has landed."""
-        times = [flight.look_at for flight in self.landed]
+        """Seconds until the details of ended jobs are to be fetched; None while none has ended."""
+        times = [pending.look_at for pending in self.ended]
         return max(0.0, min(times) - now) if times else None
 
     def asked(self) -> None:
@@ -130,10 +146,10 @@ class Flights:
         pace = SHARE * statistics.median(seen) if seen else UNKNOWN_GROWTH**self._asked
         return min(max(pace if more else 2 * pace, SHORTEST_PACE), LONGEST_PACE)
 
-    def _earliest(self, flight: Flight) -> float:
-        renders = self._renders.get(flight.job.kind)
-        if self.every is not None or not renders or flight.missing_since is not None:
-            return flight.since
+    def _earliest(self, pending: PendingJob) -> float:
+        renders = self._renders.get(pending.sort)
+        if self.every is not None or not renders or pending.missing_since is not None:
+            return pending.since
 
-        seen = flight.alive if flight.alive is not None else flight.since
-        return min(flight.since + EARLIEST * min(renders), seen + LONGEST_SILENCE)
+        seen = pending.alive if pending.alive is not None else pending.since
+        return min(pending.since + EARLIEST * min(renders), seen + LONGEST_SILENCE)

@@ -1,27 +1,26 @@
-"""One poller for everything in flight: bulk statuses in one task, the details of what has ended in another.
+"""One poller for everything in progress: bulk statuses in one task, the details of what has ended in another.
 
 The slot of a job is free as soon as the bulk call says that it has ended. Details are fetched for several jobs at
 once: the newest pages of HeyGen's list hold those that we have sent lately (`Lists`); what they do not hold is asked
-for by single calls. A failed call, a strange word or a missing id never changes a job by itself: only `failed`,
-`completed` with a link, or an id that HeyGen goes on not to know, or not to show, beyond its grace period ends a
-flight.
+for by single calls. A failed call, a strange word or a missing id never changes a job by itself: only a definite
+`Verdict`, or an id that HeyGen goes on not to know, or not to show, beyond its grace period does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import anyio
 
-from bulkgen.engine.bell import Bell
+from bulkgen.engine.health import Health
 from bulkgen.engine.lists import LIST_FROM, Lists
-from bulkgen.engine.pending import Flight
+from bulkgen.engine.pending import PendingJob
+from bulkgen.engine.protocols import Client
+from bulkgen.engine.stopping import Stopping
+from bulkgen.engine.tracker import Tracker
+from bulkgen.engine.verdict import Verdict, judge
 from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, RateLimited, Refused
-from bulkgen.kinds.kind import Collection, Detail
-
-if TYPE_CHECKING:
-    from bulkgen.engine.engine import Engine
+from bulkgen.kinds.life import Collection, Detail
 
 #: Ids in one bulk call (HeyGen's limit).
 IDS_PER_CALL = 100
@@ -29,29 +28,23 @@ IDS_PER_CALL = 100
 #: How long an id may be unknown to HeyGen, or not be shown, before it counts as gone: its parts may lag (seconds).
 GRACE = 60.0
 
-#: How long a completed job may lack its link before it is taken as it is (seconds).
-LINK_GRACE = 10 * 60.0
-
 #: Detail calls on their way at once.
 DETAILS = 4
 
 
 class Poller:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._lists = Lists(engine.client)
-        #: Collections that have no bulk call, by path.
-        self._single: set[str] = set()
-        self._asking, self._fetching = Bell(), Bell()
-
-    def wake(self) -> None:
-        """Something has changed that the poller may be waiting for."""
-        self._asking.ring()
-        if not self._engine.flights.flying:
-            self._fetching.ring()
+    def __init__(self, *, client: Client, tracker: Tracker, health: Health, stopping: Stopping) -> None:
+        self._client = client
+        self._tracker = tracker
+        self._pending = tracker.pending
+        self._health = health
+        self._stopping = stopping
+        self._lists = Lists(client)
+        #: Collections whose bulk call this account does not have, by path.
+        self._refused: set[str] = set()
 
     async def run(self) -> None:
-        """Asks at the flights' own pace until nothing is in flight and nothing more will come."""
+        """Asks at the jobs' own pace until none is in progress and none will be."""
         async with anyio.create_task_group() as group:
             group.start_soon(self._keep_asking)
             group.start_soon(self._keep_fetching)
@@ -59,154 +52,168 @@ class Poller:
     async def once(self) -> None:
         """One round over all jobs, for a run that does not wait."""
         await self._ask_all()
-        await self._fetch(self._engine.flights.to_fetch(anyio.current_time(), last=True))
+        await self._fetch(self._pending.to_fetch(anyio.current_time(), last=True))
 
     async def _keep_asking(self) -> None:
-        engine = self._engine
-        while engine.flights or engine.expects_more:
+        tracker = self._tracker
+        while tracker.busy:
             start = anyio.current_time()
-            while engine.flights or engine.expects_more:
-                due = start + engine.flights.ask_after(start, more=engine.expects_more)
+            while tracker.busy:
+                due = start + self._pending.ask_after(start, more=tracker.expects_more)
                 if (left := due - anyio.current_time()) <= 0:
                     break
 
-                await self._asking.wait(left)
+                await tracker.asking.wait(left)
             await self._ask_all()
-        self.wake()
+        tracker.wake()
 
     async def _keep_fetching(self) -> None:
-        engine = self._engine
-        while engine.flights or engine.expects_more:
+        tracker = self._tracker
+        while tracker.busy:
             now = anyio.current_time()
-            if worth := engine.flights.to_fetch(now, last=engine.landing):
+            if worth := self._pending.to_fetch(now, last=tracker.ending):
                 await self._fetch(worth)
             else:  # after a round of asking, so that what that finds to have ended goes along
-                flying = engine.flights.flying
-                await self._fetching.wait(None if flying else engine.flights.fetch_after(now))
-        self.wake()
+                await tracker.fetching.wait(None if self._pending.running else self._pending.fetch_after(now))
+        tracker.wake()
 
     async def _ask_all(self) -> None:
         """One round over all jobs that are worth asking about."""
-        flights = self._engine.flights
-        groups: dict[str, list[Flight]] = {}
-        for flight in flights.due(anyio.current_time()):
-            groups.setdefault(flight.collection.path, []).append(flight)
-        flights.asked()
-        for group in groups.values():
+        groups = _by_collection(self._pending.due(anyio.current_time()))
+        self._pending.asked()
+        for group in groups:
             for start in range(0, len(group), IDS_PER_CALL):
                 await self._ask(group[start : start + IDS_PER_CALL])
-        self._fetching.ring()
+        self._tracker.fetching.ring()
 
-    async def _ask(self, flights: list[Flight]) -> None:
-        engine, collection = self._engine, flights[0].collection
-        if collection.path in self._single:
-            await self._details(flights)
+    async def _ask(self, jobs: list[PendingJob]) -> None:
+        collection = jobs[0].collection
+        if not self._has_bulk(collection):
+            await self._details(jobs)
             return
 
         try:
-            words = await engine.client.statuses(collection, [flight.id for flight in flights])
+            words = await self._client.statuses(collection, [pending.id for pending in jobs])
         except (Refused, Blocked) as error:
             if error.status == 401:
-                engine.stop(error)
+                self._stopping.stop(error)
                 return
 
-            self._single.add(collection.path)  # this account has no bulk call: one by one, at the same pace
-            await self._details(flights)
+            self._refused.add(collection.path)  # this account has no bulk call: one by one, at the same pace
+            await self._details(jobs)
         except Lost as error:
-            engine.unheard()
+            self._health.unheard()
             if error.status in (404, 405):  # no such route here
-                self._single.add(collection.path)
+                self._refused.add(collection.path)
         except RateLimited:
-            engine.heard()  # the next round asks again
+            self._health.heard()  # the next round asks again
         else:
-            engine.heard()
-            await self._details(self._sort(flights, words))
+            self._health.heard()
+            await self._details(self._sort(jobs, words))
 
-    def _sort(self, flights: list[Flight], words: Mapping[str, str]) -> list[Flight]:
-        """Takes the words in; gives the flights that HeyGen seems to have lost, which need a closer look."""
-        now, lost = anyio.current_time(), []
-        for flight in flights:
-            word = words.get(flight.id, "not_found")
+    def _has_bulk(self, collection: Collection) -> bool:
+        return bool(collection.ids_param) and collection.path not in self._refused
+
+    def _sort(self, jobs: list[PendingJob], words: Mapping[str, str]) -> list[PendingJob]:
+        """Takes the words in; gives the jobs that need a closer look: lost as it seems, waiting, or moving on."""
+        now, closer = anyio.current_time(), []
+        for pending in jobs:
+            word = words.get(pending.id, "not_found")
             if word == "not_found":
-                if self._gone(flight):
-                    lost.append(flight)
+                if self._gone(pending):
+                    closer.append(pending)
                 continue
 
-            flight.missing_since = None
-            if word in ("completed", "failed"):
-                self._engine.landed(flight)
+            pending.missing_since = None
+            ended = word in ("completed", "failed")
+            if ended and pending.last:
+                self._tracker.ended(pending)
+            elif ended or word in pending.collection.review_words:
+                closer.append(pending)
             else:
-                flight.alive = now
-        return lost
+                pending.alive = now
+        return closer
 
-    def _gone(self, flight: Flight) -> bool:
+    def _gone(self, pending: PendingJob) -> bool:
         """Notes that HeyGen does not know the id; True once that has lasted longer than its grace period."""
         now = anyio.current_time()
-        if flight.missing_since is None:
-            flight.missing_since = now
-        return now - flight.missing_since >= GRACE
+        if pending.missing_since is None:
+            pending.missing_since = now
+        return now - pending.missing_since >= GRACE
 
-    async def _fetch(self, flights: list[Flight]) -> None:
-        """The details of flights that have landed."""
-        groups: dict[str, list[Flight]] = {}
-        for flight in flights:
-            groups.setdefault(flight.collection.path, []).append(flight)
-        for group in groups.values():
+    async def _fetch(self, jobs: list[PendingJob]) -> None:
+        """The details of jobs that have ended."""
+        for group in _by_collection(jobs):
             listed: Mapping[str, Detail] = {}
             if len(group) >= LIST_FROM:
-                listed = await self._lists.find(group, self._engine.flights)
+                listed = await self._lists.find(group, self._pending)
             if listed:
-                self._engine.heard()
-            for flight in group:
-                if flight.id in listed:
-                    await self._judge(flight, listed[flight.id])
-            await self._details([flight for flight in group if flight.id not in listed])
+                self._health.heard()
+            for pending in group:
+                if pending.id in listed:
+                    await self._judge(pending, listed[pending.id])
+            await self._details([pending for pending in group if pending.id not in listed])
 
-    async def _details(self, flights: list[Flight]) -> None:
+    async def _details(self, jobs: list[PendingJob]) -> None:
         limiter = anyio.CapacityLimiter(DETAILS)
 
-        async def one(flight: Flight) -> None:
+        async def one(pending: PendingJob) -> None:
             async with limiter:
-                await self._detail(flight, flight.collection)
+                await self._detail(pending)
 
         async with anyio.create_task_group() as group:
-            for flight in flights:
-                group.start_soon(one, flight)
+            for pending in jobs:
+                group.start_soon(one, pending)
 
-    async def _detail(self, flight: Flight, collection: Collection) -> None:
-        engine, now = self._engine, anyio.current_time()
-        engine.flights.look_later(flight, now)
+    async def _detail(self, pending: PendingJob) -> None:
+        self._pending.look_later(pending, anyio.current_time())
         try:
-            detail = await engine.client.detail(collection, flight.id)
+            detail = await self._client.detail(pending.collection, pending.id)
         except (Refused, Blocked) as error:
-            engine.heard()
-            if isinstance(error, Blocked) and not self._about_this_id(error, collection):
-                engine.stop(error)
-            elif self._gone(flight):
-                await engine.vanished(flight, error)
+            self._health.heard()
+            if isinstance(error, Blocked) and not self._about_this_id(error, pending.collection):
+                self._stopping.stop(error)
+            elif self._gone(pending):
+                await self._tracker.vanished(pending, error)
         except Lost:
-            engine.unheard()
+            self._health.unheard()
         except ApiError:
-            engine.heard()
+            self._health.heard()
         else:
-            engine.heard()
-            flight.missing_since = None
-            await self._judge(flight, detail)
+            self._health.heard()
+            pending.missing_since = None
+            await self._judge(pending, detail)
 
     def _about_this_id(self, error: Blocked, collection: Collection) -> bool:
         """Whether a 403 concerns one job (of another workspace, say): this key may ask for the others in bulk."""
-        return isinstance(error, Forbidden) and collection.path not in self._single
+        return isinstance(error, Forbidden) and self._has_bulk(collection)
 
-    async def _judge(self, flight: Flight, detail: Detail) -> None:
-        engine, now = self._engine, anyio.current_time()
-        if detail.status == "running":
-            flight.alive = now
-            return
-
-        engine.landed(flight)
-        if detail.status == "failed":
-            await engine.failed(flight, detail)
-        elif detail.has_result or now - (flight.landed_since or now) >= LINK_GRACE:
-            await engine.completed(flight, detail)
+    async def _judge(self, pending: PendingJob, detail: Detail) -> None:
+        tracker, now = self._tracker, anyio.current_time()
+        ended_for = 0.0 if pending.ended_since is None else now - pending.ended_since
+        verdict = judge(detail, last=pending.last, ended_for=ended_for)
+        if verdict is Verdict.RUNNING and pending.in_review:
+            await tracker.goes_on(pending)
+        elif verdict is Verdict.RUNNING:
+            pending.alive = now
+        elif verdict is Verdict.REVIEW:
+            await tracker.waits(pending, detail)
+        elif verdict is Verdict.MOVED:
+            await tracker.moved(pending, detail.next_id)
         else:
-            engine.flights.look_later(flight, now)
+            tracker.ended(pending)
+            if verdict is Verdict.FAILED:
+                await tracker.failed(pending, detail)
+            elif verdict is Verdict.COMPLETED:
+                await tracker.completed(pending, detail)
+            elif verdict is Verdict.BARREN:
+                await tracker.barren(pending)
+            else:
+                self._pending.look_later(pending, now)
+
+
+def _by_collection(jobs: list[PendingJob]) -> list[list[PendingJob]]:
+    groups: dict[str, list[PendingJob]] = {}
+    for pending in jobs:
+        groups.setdefault(pending.collection.path, []).append(pending)
+    return list(groups.values())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bulkgen.disk.whole import Saved
-from bulkgen.kinds.kind import Collection, Detail
+from bulkgen.kinds.life import Collection, Detail
 from bulkgen.ledger.events import Event
+from bulkgen.model import Job
 
 
 class Client(Protocol):
@@ -25,9 +26,15 @@ class Client(Protocol):
 
 
 class Recorder(Protocol):
-    """The resume file: `append` gives the events with their time once they are durable, or raises `LedgerError`."""
+    """The ledger. Both raise `LedgerError`."""
 
-    async def append(self, *events: Event) -> list[Event]: ...
+    async def append(self, *events: Event) -> list[Event]:
+        """Gives the events with their time once they are durable."""
+        ...
+
+    async def claim(self, fingerprint: str, attempt: int) -> bool:
+        """Whether this attempt is ours to send; False: another run has it. Asked for again, it says the same."""
+        ...
 
 
 class Downloader(Protocol):
@@ -36,3 +43,22 @@ class Downloader(Protocol):
     async def fetch(self, link: str, name: str) -> Saved: ...
 
     def present(self, saved: Saved) -> bool: ...
+
+
+class Feed(Protocol):
+    """The jobs of a run; it may bring new ones while the run goes on.
+
+    It decides what may be sent, and in which order. Whoever stops waiting for `next` has lost no job by that.
+    """
+
+    @property
+    def standing(self) -> Iterable[Job]:
+        """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then."""
+        ...
+
+    async def next(self, *, at_once: bool) -> Job | None:
+        """The next job to be sent; None: no more will come.
+
+        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that are answered at once.
+        """
+        ...

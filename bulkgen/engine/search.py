@@ -18,9 +18,8 @@ import anyio
 
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.kinds import KINDS
-from bulkgen.kinds.kind import Collection, number_of, text_of
-from bulkgen.ledger.state import LOOK_UP_SLACK, NEW, State
+from bulkgen.kinds.life import Collection, Life, number_of, text_of
+from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Job, idempotency_key
 
 #: The reading ends after so many items in a row that are older than the first of the jobs by so much (seconds):
@@ -28,22 +27,24 @@ from bulkgen.model import Job, idempotency_key
 MARGIN = 24 * 3600.0
 PAGE = 100
 
+#: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
+LOOK_UP_SLACK = 3600.0
+
 #: Known ids asked for at once.
 AT_ONCE = 4
 
 
 async def find_lost(
-    client: Client, jobs: Iterable[Job], states: Mapping[str, State], claimed: set[str]
+    client: Client, jobs: Iterable[Job], lives: Mapping[str, Life], states: Mapping[str, State], claimed: set[str]
 ) -> dict[str, str]:
-    """The id of each job that was found, "" for each that certainly was not.
+    """The id of each job that was found, "" for each that certainly was not: jobs of lives that have a stage.
 
     Jobs of a list that HeyGen did not give are left out: nothing is known of them yet.
     """
     by_collection: dict[str, tuple[Collection, list[Job]]] = {}
     for job in jobs:
-        collection = KINDS[job.kind].collection
-        if collection is not None:
-            by_collection.setdefault(collection.path, (collection, []))[1].append(job)
+        collection = lives[job.kind].collection(0)
+        by_collection.setdefault(collection.path, (collection, []))[1].append(job)
 
     matches: dict[str, list[str]] = {}
     for collection, group in by_collection.values():
@@ -58,7 +59,9 @@ async def find_lost(
     }
 
 
-async def find_shown(client: Client, jobs: Iterable[Job], states: Mapping[str, State]) -> dict[str, str]:
+async def find_shown(
+    client: Client, jobs: Iterable[Job], lives: Mapping[str, Life], states: Mapping[str, State]
+) -> dict[str, str]:
     """For jobs whose ids are known: the id of each that HeyGen shows (again), "" for each that it does not.
 
     Jobs for which no answer came are left out.
@@ -79,9 +82,8 @@ async def find_shown(client: Client, jobs: Iterable[Job], states: Mapping[str, S
 
     async with anyio.create_task_group() as group:
         for job in jobs:
-            collection = KINDS[job.kind].collection
-            if collection is not None:
-                group.start_soon(ask, job, collection, states[job.fingerprint].id)
+            state = states[job.fingerprint]
+            group.start_soon(ask, job, lives[job.kind].collection(state.stage), state.id)
     return shown
 
 

@@ -1,42 +1,61 @@
 """Sends jobs: the intent on disk, then the POST, then its answer on disk.
 
-Owns the queues of what is to be sent. A 429 puts a job back at their head; a lost answer is asked for again with the
-same key, within the run's retry budget, and then left for the next run.
+Asks the feed for one job at a time, as the gate has room. A 429 puts a job back before the feed's next one; a lost
+answer is asked for again with the same key, within the run's retry budget, and then left for the next run.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING
 
 import anyio
 
+from bulkgen.engine.collector import Collector
+from bulkgen.engine.feed import Line
+from bulkgen.engine.finder import Finder
+from bulkgen.engine.gate import Gate
+from bulkgen.engine.health import Health
+from bulkgen.engine.protocols import Client, Feed
+from bulkgen.engine.run_state import RunState
+from bulkgen.engine.stopping import Stopping
+from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
-from bulkgen.kinds import KINDS
-from bulkgen.kinds.kind import Accepted
+from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted, submitting
-from bulkgen.ledger.state import KEY_LIFE, NEW, NOT_YET, key_lives
+from bulkgen.ledger.steps import NOT_YET, may_repeat
 from bulkgen.model import Job, idempotency_key
-
-if TYPE_CHECKING:
-    from bulkgen.engine.engine import Engine
 
 #: How often one POST is sent again after lost answers, before it is left for the next run.
 POST_TRIES = 6
 
-#: After a silence of so long (seconds), and so many tries in it, HeyGen counts as not answering, and the run ends.
-DEAD = 150.0
-DEAD_TRIES = 20
-
 
 class Submitter:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._door = engine.gate
-        self._queue: deque[Job] = deque()
-        self._speech: deque[Job] = deque()
-        #: When each attempt that began in this run did so, and the last 429 that it met (on the engine's clock).
+    """`wait`: slots that are taken are waited for; else only as many jobs are sent as find one at once."""
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        run: RunState,
+        gate: Gate,
+        health: Health,
+        stopping: Stopping,
+        tracker: Tracker,
+        finder: Finder,
+        collector: Collector,
+        wait: bool,
+    ) -> None:
+        self._client = client
+        self._run = run
+        self._gate = gate
+        self._health = health
+        self._stopping = stopping
+        self._tracker = tracker
+        self._finder = finder
+        self._collector = collector
+        self._wait = wait
+        self._lines = {at_once: Line(at_once=at_once) for at_once in (False, True)}
+        #: When each attempt that began in this run did so, and the last 429 that it met (on the run's clock).
         self._begun: dict[str, float] = {}
         self._limit: RateLimited | None = None
         #: Of these, the ones that may have reached HeyGen: the others were only turned away by 429s.
@@ -49,149 +68,189 @@ class Submitter:
         self._waiting = 0
         self._prober: tuple[float | None, str] = (None, "")
 
-    def add(self, job: Job) -> None:
-        (self._queue if KINDS[job.kind].collection else self._speech).append(job)
+    @property
+    def idle(self) -> bool:
+        """Nothing is to be sent at the moment: the feed is being waited for."""
+        lines = self._lines.values()
+        return any(line.asking for line in lines) and not any(line.back for line in lines)
 
-    async def run(self) -> None:
-        """Sends everything in the queues, or what the gate lets through until it is shut for good.
+    def add(self, job: Job) -> None:
+        """A job that is to be sent before the feed's."""
+        self._line(job).put_back(job, first=False)
+
+    async def run(self, feed: Feed) -> None:
+        """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
         What got no answer has one more turn at the end, if HeyGen has been heard again since.
         """
-        await self._send_all()
-        if self._later and not self._engine.silence and not self._door.shut:
+        await self._send_all(feed)
+        if self._later and not self._health.silence and not self._gate.shut:
             for job in self._later:
-                self._engine.left.discard(job.fingerprint)
+                self._run.deferred.discard(job.fingerprint)
                 self.add(job)
-            await self._send_all()
+            await self._send_all(feed)
         await self._release()
 
-    async def _send_all(self) -> None:
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._send_speech)
-            await self._send_slots()
+    async def _send_all(self, feed: Feed) -> None:
+        async with anyio.create_task_group() as closing:
+            closing.start_soon(self._close_lines)
+            async with anyio.create_task_group() as lanes:
+                for line in self._lines.values():
+                    lanes.start_soon(self._send_line, line, feed)
+            closing.cancel_scope.cancel()
 
-    async def _send_slots(self) -> None:
-        """A job becomes a task only with its slot in hand, so that a sheet of any length needs few tasks."""
-        while self._queue and self._fits():
+    async def _close_lines(self) -> None:
+        await self._gate.until_shut()
+        for line in self._lines.values():
+            line.close()
+
+    async def _send_line(self, line: Line, feed: Feed) -> None:
+        """A job becomes a task only with its place in hand, so that a sheet of any length needs few tasks."""
+        while self._fits(line):
             async with anyio.create_task_group() as posts:
-                while self._queue and self._fits():
-                    await self._until_heard()
-                    if not await self._door.enter():
-                        return
+                while (job := await self._next(line, feed)) is not None:
+                    posts.start_soon(self._send, job)
+            if not line.back or self._gate.shut:
+                return
 
-                    posts.start_soon(self._submit, self._queue.popleft())
+    async def _next(self, line: Line, feed: Feed) -> Job | None:
+        """The next job of the line, with its place in the gate in hand; None if none is to be sent now."""
+        slot = not line.at_once
+        if not self._fits(line):
+            return None
 
-    def _fits(self) -> bool:
-        """Without waiting for jobs to end, only as many are sent as find a free slot at once."""
-        settings = self._engine.settings
-        return settings.wait or (self._door.held < settings.concurrency and not self._door.refusals)
+        await self._until_heard()
+        if not await self._gate.room(slot=slot):
+            return None
 
-    async def _send_speech(self) -> None:
-        while self._speech:
-            async with anyio.create_task_group() as posts:
-                while self._speech:
-                    await self._until_heard()
-                    if not await self._door.enter_speech():
-                        return
+        job = await line.next(feed)
+        if job is not None and not await self._gate.enter(slot=slot):
+            line.put_back(job)
+            return None
 
-                    posts.start_soon(self._speak, self._speech.popleft())
+        return job
 
-    async def _submit(self, job: Job) -> None:
-        """One job of a kind that is polled: its slot is in hand."""
-        engine, kind = self._engine, KINDS[job.kind]
-        attempt = await self._intend(job)
-        key = idempotency_key(job.fingerprint, attempt) if kind.keyed else None
-        body = {"callback_id": key, **job.body} if kind.takes_callback else job.body
+    def _fits(self, line: Line) -> bool:
+        return line.at_once or self._wait or (self._gate.held < self._gate.slots and not self._gate.refusals)
+
+    def _line(self, job: Job) -> Line:
+        return self._lines[self._run.life(job).at_once]
+
+    async def _send(self, job: Job) -> None:
+        """One job, whose place in the gate is in hand, and its slot if it needs one."""
+        gate, slot = self._gate, not self._run.life(job).at_once
         for tries in count(1):
             if not self._may_repeat(job):
-                self._door.left(slot=False)
-                await engine.unless_stopped(engine.find, [job])
+                gate.released(slot=slot)
+                await self._stopping.guard(self._finder.find, [job])
+                return
+
+            if not await self._intend(job):
+                gate.released(slot=slot)
                 return
 
             with anyio.CancelScope(shield=True):
-                try:
-                    accepted = kind.accepted(await engine.client.submit(job.path, body, key))
-                    if not accepted.id:
-                        raise Lost("HeyGen's answer names no id")
-                except RateLimited as error:
-                    self._turn_away(job, self._queue, error)
-                    self._door.refused(error.retry_after)
-                    return
-                except Lost as error:
-                    lost = error
-                except ApiError as error:
-                    await self._refused(job, attempt, error)
-                    self._door.left(slot=False)
-                    return
-                else:
-                    await engine.record(job, submitted(job, attempt, accepted.id))
-                    self._door.accepted()
-                    engine.accepted(job, accepted.id)
-                    return
+                answer = await self._post(job)
+                await self._take_in(job, answer)
+            if isinstance(answer, Accepted):
+                break
 
-            self._door.left(slot=True)
-            if not await self._try_again(job, lost, tries):
-                await self._take_back(job, lost)
-                self._door.ended()
+            if not isinstance(answer, Lost):
                 return
 
-            self._door.back_in()
-
-    async def _speak(self, job: Job) -> None:
-        """One recording: the answer to the POST is the result, and its link comes only once."""
-        engine, kind = self._engine, KINDS[job.kind]
-        for tries in count(1):
-            attempt = await self._intend(job)
-            with anyio.CancelScope(shield=True):
-                try:
-                    accepted = kind.accepted(await engine.client.submit(job.path, job.body, None))
-                    if not accepted.link:
-                        raise Lost("HeyGen's answer names no recording")
-                except RateLimited as error:
-                    self._turn_away(job, self._speech, error)
-                    self._door.speech_refused(error.retry_after)
-                    return
-                except Lost as error:
-                    lost = error
-                except ApiError as error:
-                    await self._refused(job, attempt, error)
-                    self._door.speech_left()
-                    return
-                else:
-                    await self._record_spoken(job, attempt, accepted)
-                    self._door.spoken()
-                    break
-
-            if not await self._try_again(job, lost, tries):
-                await self._take_back(job, lost)
-                self._door.speech_left()
+            gate.paused(slot=slot)
+            if not await self._try_again(job, answer, tries):
+                await self._take_back(job, answer)
+                gate.given_up(slot=slot)
                 return
 
-        await engine.unless_stopped(engine.collector.download, job)
+            gate.back_in(slot=slot)
+        if not slot:
+            await self._stopping.guard(self._collector.download, job)
 
-    async def _intend(self, job: Job) -> int:
-        """The intent, durable; gives the attempt's number. What a 429 turned away needs no second record."""
-        engine, key = self._engine, job.fingerprint
-        state = engine.states.get(key, NEW)
-        if not state.unresolved:
-            await engine.record(job, submitting(job, state.attempt + 1))
-            self._begun[key] = anyio.current_time()
-        elif key not in self._intended:
-            await engine.record(job, submitting(job, state.attempt, again=not KINDS[job.kind].keyed))
-        self._intended.add(key)
-        return engine.states[key].attempt
-
-    def _may_repeat(self, job: Job) -> bool:
-        """Whether this POST can't be a second, charged one: a computer may have slept since the first."""
-        if not KINDS[job.kind].keyed or self._untouched(job):
+    async def _intend(self, job: Job) -> bool:
+        """The intent, durable; False if another run has this attempt. What a 429 turned away needs no second record."""
+        run, state, life = self._run, self._run.of(job), self._run.life(job)
+        if state.unresolved and job.fingerprint in self._intended:
             return True
 
-        state, begun = self._engine.states[job.fingerprint], self._begun.get(job.fingerprint)
-        now = self._engine.now()
-        if begun is None:
-            return key_lives(state, now)
+        attempt = state.attempt if state.unresolved else state.attempt + 1
+        if not await run.recorder.claim(job.fingerprint, attempt):
+            run.defer(job)
+            return False
 
-        return max(anyio.current_time() - begun, now - (state.first_sent or now)) < KEY_LIFE
+        again = state.unresolved and life.lost is AfterLoss.RESEND
+        await run.record(job, submitting(job, attempt, again=again))
+        if not state.unresolved:
+            self._begun[job.fingerprint] = anyio.current_time()
+        self._intended.add(job.fingerprint)
+        return True
+
+    async def _post(self, job: Job) -> Accepted | ApiError:
+        """One paid POST; gives its answer, or the error that stands for it."""
+        life, key = self._run.life(job), idempotency_key(job.fingerprint, self._run.of(job).attempt)
+        body = {"callback_id": key, **job.body} if life.takes_callback else job.body
+        header = key if life.lost is AfterLoss.LOOK_UP else None
+        try:
+            accepted = life.accepted(await self._client.submit(job.path, body, header))
+        except ApiError as error:
+            return error
+
+        if life.at_once and not accepted.link:
+            return Lost("HeyGen's answer names no recording")
+
+        return accepted if accepted.id or life.at_once else Lost("HeyGen's answer names no id")
+
+    async def _take_in(self, job: Job, answer: Accepted | ApiError) -> None:
+        """The answer, durable, and what it says to the gate; a lost one says nothing yet."""
+        if isinstance(answer, Accepted):
+            await self._accepted(job, answer)
+        elif isinstance(answer, RateLimited):
+            self._turn_away(job, answer)
+        elif not isinstance(answer, Lost):
+            await self._refused(job, answer)
+
+    async def _accepted(self, job: Job, accepted: Accepted) -> None:
+        run, attempt, slot = self._run, self._run.of(job).attempt, not self._run.life(job).at_once
+        if slot:
+            await run.record(job, submitted(job, attempt, accepted.id))
+            self._gate.accepted()
+            self._tracker.accepted(job, accepted.id)
+            return
+
+        at = format_time(run.now())[:19] + "Z"
+        event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
+        await run.record(job, event)
+        self._health.progressed()
+        self._gate.accepted(slot=False)
+
+    def _turn_away(self, job: Job, error: RateLimited) -> None:
+        """A limit: the job comes before all that wait, once the gate lets one through again."""
+        line = self._line(job)
+        self._health.heard()
+        self._limit = error
+        line.put_back(job)
+        self._gate.refused(error.retry_after, slot=not line.at_once)
+
+    async def _refused(self, job: Job, error: ApiError) -> None:
+        """A definite answer. But a gate that is closed to the whole account says nothing of a POST before it."""
+        self._health.heard()
+        if isinstance(error, Blocked) and not self._untouched(job):
+            self._run.defer(job)
+        else:
+            await self._run.record(job, refused(job, self._run.of(job).attempt, error))
+        if isinstance(error, Blocked):
+            self._stopping.block(error)
+        self._gate.released(slot=not self._run.life(job).at_once)
+
+    def _may_repeat(self, job: Job) -> bool:
+        """Whether this POST, if it is not the first of its attempt, can't be a second, charged one."""
+        run, state, begun = self._run, self._run.of(job), self._begun.get(job.fingerprint)
+        if not state.unresolved or self._untouched(job):
+            return True
+
+        begun_for = None if begun is None else anyio.current_time() - begun
+        return may_repeat(state, run.life(job).lost, now=run.now(), begun_for=begun_for)
 
     def _untouched(self, job: Job) -> bool:
         """HeyGen has surely done nothing for this attempt."""
@@ -199,77 +258,56 @@ class Submitter:
 
     async def _release(self) -> None:
         """What was only ever turned away by limits is taken back when the run ends."""
-        for job in [*self._queue, *self._speech]:
+        for job in [job for line in self._lines.values() for job in line.back]:
             if self._limit is not None:
                 await self._take_back(job, self._limit)
 
     async def _take_back(self, job: Job, error: ApiError) -> None:
         """A job that HeyGen certainly did nothing for is as if it had never been sent, for the next run too."""
-        state = self._engine.states.get(job.fingerprint, NEW)
+        state = self._run.of(job)
         if state.unresolved and self._untouched(job):
-            await self._engine.record(job, refused(job, state.attempt, error))
-
-    async def _record_spoken(self, job: Job, attempt: int, accepted: Accepted) -> None:
-        engine = self._engine
-        at = format_time(engine.now())[:19] + "Z"
-        event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
-        await engine.record(job, event)
-        engine.progressed()
-
-    def _turn_away(self, job: Job, queue: deque[Job], error: RateLimited) -> None:
-        self._engine.heard()
-        self._limit = error
-        queue.appendleft(job)
-
-    async def _refused(self, job: Job, attempt: int, error: ApiError) -> None:
-        """A definite answer. But a gate that is closed to the whole account says nothing of a POST before it."""
-        engine = self._engine
-        engine.heard()
-        if isinstance(error, Blocked) and not self._untouched(job):
-            engine.left.add(job.fingerprint)
-        else:
-            await engine.record(job, refused(job, attempt, error))
-        if isinstance(error, Blocked):
-            engine.block(error)
+            await self._run.record(job, refused(job, state.attempt, error))
 
     async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
-        """Waits for the next try; False if there is to be none in this run."""
-        engine = self._engine
+        """Waits for the next try; False if there is to be none in this run, or not before its end."""
+        health, life = self._health, self._run.life(job)
         unreachable = isinstance(lost, Unreachable)
         if lost.code not in NOT_YET and not unreachable:
             self._doubtful.add(job.fingerprint)
-            self._intended.discard(job.fingerprint)
+            if life.lost is AfterLoss.RESEND:
+                self._intended.discard(job.fingerprint)  # it may be charged once more: that is recorded
         in_progress = lost.status == 409  # it answers, it is only not ready
-        engine.heard() if in_progress else engine.unheard()
-        allowed = in_progress or engine.budget.failed(anyio.current_time())
-        if engine.silence and engine.silence.lasts(DEAD, DEAD_TRIES):
-            engine.stop(lost)
-        pause = max(1.0, engine.budget.pause(tries, base=4.0 if in_progress else 1.0))
-        if (tries < POST_TRIES or unreachable) and allowed:
+        health.heard() if in_progress else health.unheard()
+        allowed = in_progress or health.may_retry()
+        if health.dead:
+            self._stopping.stop(lost)
+        pause = max(1.0, health.budget.pause(tries, base=4.0 if in_progress else 1.0))
+        if (tries < POST_TRIES or unreachable) and allowed and self._may_repeat(job):
             self._waiting += 1
-            stopped = await engine.stops_within(pause) or await self._turn_comes(job)
+            stopped = await self._stopping.within(pause) or await self._turn_comes(job)
             self._waiting -= 1
             if not stopped:
                 return True
 
         if self._prober[1] == job.fingerprint:
             self._prober = None, ""
-        engine.left.add(job.fingerprint)
+        self._intended.discard(job.fingerprint)
+        self._run.defer(job)
         self._later.append(job)
         return False
 
     async def _turn_comes(self, job: Job) -> bool:
         """In a silence one job asks again for all: the others would be in vain, or be paid twice. True for a stop."""
-        engine = self._engine
-        while (silence := engine.silence) and self._prober[0] == silence.since and self._prober[1] != job.fingerprint:
-            if await engine.stops_within(1.0):
+        while (silence := self._health.silence) and self._prober[0] == silence.since:
+            if self._prober[1] == job.fingerprint:
+                break
+            if await self._stopping.within(1.0):
                 return True
         self._prober = (silence.since, job.fingerprint) if silence else (None, "")
-        return engine.stopping
+        return self._stopping.begun
 
     async def _until_heard(self) -> None:
         """While HeyGen is silent and others ask it, nothing new is sent: that would only be in doubt too."""
-        engine, gate = self._engine, self._door
-        while engine.silence and (self._waiting or gate.posting or gate.speaking):
-            if await engine.stops_within(1.0):
+        while self._health.silence and (self._waiting or self._gate.posting):
+            if await self._stopping.within(1.0):
                 return

@@ -22,7 +22,7 @@ import httpx
 from bulkgen import __version__
 from bulkgen.errors import Lost, RateLimited
 from bulkgen.heygen.answers import data_of, lost_from
-from bulkgen.kinds.kind import Collection, Detail
+from bulkgen.kinds.life import Collection, Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
 
 #: HeyGen's slowest answers to a POST were measured at 31 s (99th percentile); a client that gives up earlier turns

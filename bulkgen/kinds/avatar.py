@@ -15,7 +15,7 @@ from bulkgen.kinds.assets import Asset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
-from bulkgen.kinds.videos import VIDEOS, accepted
+from bulkgen.kinds.videos import VIDEO_LIFE
 
 #: HeyGen's limit for the script of one avatar video (https://developers.heygen.com/docs/usage-limits).
 SCRIPT_LIMIT = 5_000
@@ -265,8 +265,7 @@ AVATAR = Kind(
     decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
     request=AvatarRequest,
     path="/v3/videos",
-    accepted=accepted,
-    collection=VIDEOS,
+    life=VIDEO_LIFE,
     shape=shape,
     check=check,
 )

@@ -1,76 +1,22 @@
-"""The shape of a kind: its columns, its request, its endpoint and what it gives back.
+"""The shape of a kind: its columns, its request, its endpoint and its life.
 
-Pure. A kind is one value of `Kind`, made in a file of its own and named in the registry; the sheet's side and the
-engine know kinds only through this shape.
+Pure. A kind is one value of `Kind`, made in a file of its own and named in the registry; the sheet's
+side knows kinds only through this shape, the engine only through their lives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Fault, nest
+from bulkgen.kinds.life import Life
 from bulkgen.model import Value
 
 Values = Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What a paid POST gave: the job's id, and for a job answered at once its link and duration (seconds)."""
-
-    id: str
-    link: str = ""
-    duration: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Where a finished job's results are. All but `page` are presigned and expire."""
-
-    video: str = ""
-    audio: str = ""
-    page: str = ""
-    captions: str = ""
-    thumbnail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """A job as HeyGen's detail call tells it; `status` is `running`, `completed` or `failed`."""
-
-    status: str
-    links: Links = field(default_factory=Links)
-    duration: float | None = None
-    finished_at: str = ""
-    code: str = ""
-    message: str = ""
-
-    @property
-    def has_result(self) -> bool:
-        return bool(self.links.video or self.links.audio)
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Jobs that are asked about together: one collection of HeyGen's API."""
-
-    path: str
-    ids_param: str
-    read: Callable[[Mapping[str, object]], Detail]
-    #: The collection's list can be narrowed by title.
-    by_title: bool = False
-
-    @property
-    def statuses_path(self) -> str:
-        return f"{self.path}/statuses"
-
-    def detail_path(self, job_id: str) -> str:
-        return f"{self.path}/{job_id}"
 
 
 def no_faults(_values: Values) -> Iterable[Fault]:
@@ -89,13 +35,8 @@ class Kind:
     decided_by: tuple[tuple[str, ...], ...]
     request: type[BaseModel]
     path: str
-    accepted: Callable[[Mapping[str, object]], Accepted]
-    #: None: the answer to the POST is the result, no slot is held and nothing is polled.
-    collection: Collection | None
-    #: The endpoint honours an Idempotency-Key.
-    keyed: bool = True
-    #: The endpoint takes a title and a callback id.
-    takes_callback: bool = True
+    #: What becomes of a job after its POST.
+    life: Life
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
     check: Callable[[Values], Iterable[Fault]] = no_faults
@@ -163,29 +104,3 @@ def _column_at(location: tuple[str, ...], columns: tuple[Column, ...]) -> str:
 
 def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def text_of(data: Mapping[str, object], name: str) -> str:
-    """A field of an answer as text; "" where it is null, absent or no text."""
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def number_of(data: Mapping[str, object], name: str) -> float | None:
-    value = data.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def time_of(data: Mapping[str, object], name: str) -> str:
-    """A Unix time of an answer as ISO 8601 in UTC."""
-    seconds = number_of(data, name)
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
-    except (OverflowError, ValueError, OSError):
-        return ""
-
-
-def status_of(data: Mapping[str, object]) -> str:
-    """`completed` and `failed` end a job; every other word, known or not, means that it is still running."""
-    word = text_of(data, "status").casefold()
-    return word if word in ("completed", "failed") else "running"

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from bulkgen.kinds.assets import Strict
 from bulkgen.kinds.columns import Column, Fault, Lookup, Type
-from bulkgen.kinds.kind import Accepted, Kind, Values, number_of, text_of
+from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
 
 
 class SpeechRequest(Strict):
@@ -55,9 +56,6 @@ SPEECH = Kind(
     decided_by=(("text",), ("voice_id",)),
     request=SpeechRequest,
     path="/v3/voices/speech",
-    accepted=accepted,
-    collection=None,
-    keyed=False,
-    takes_callback=False,
+    life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_callback=False),
     check=check,
 )

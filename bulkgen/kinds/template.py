@@ -18,7 +18,7 @@ from bulkgen.kinds.assets import Asset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
-from bulkgen.kinds.videos import VIDEOS, accepted
+from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Value
 
 
@@ -232,8 +232,7 @@ TEMPLATE = Kind(
     decided_by=(("template_id",),),
     request=TemplateRequest,
     path="/v3/templates/{template_id}",
-    accepted=accepted,
-    collection=VIDEOS,
+    life=VIDEO_LIFE,
     shape=shape,
     check=check,
     template_columns=template_columns,

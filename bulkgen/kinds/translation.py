@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.kinds.assets import HostedAsset, Strict
 from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
-from bulkgen.kinds.kind import Accepted, Collection, Detail, Kind, Links, Values, number_of, status_of, text_of, time_of
+from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
 
 
@@ -124,6 +125,8 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
+TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_translation_ids", read=read)
+
 TRANSLATION = Kind(
     name="translation",
     noun="translated video",
@@ -131,8 +134,7 @@ TRANSLATION = Kind(
     decided_by=(("output_languages",), ("video",)),
     request=TranslationRequest,
     path="/v3/video-translations",
-    accepted=accepted,
-    collection=Collection("/v3/video-translations", "video_translation_ids", read),
+    life=Life(accepted=accepted, stages=(TRANSLATIONS,)),
     check=check,
     split_by="output_languages",
 )

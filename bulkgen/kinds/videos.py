@@ -1,4 +1,4 @@
-"""HeyGen's videos: the collection that template videos and avatar videos are both asked about in.
+"""HeyGen's videos: the life, and the collection, that template videos and avatar videos share.
 
 Source of the fields: https://developers.heygen.com/reference (GET /v3/videos/{video_id}).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bulkgen.kinds.kind import Accepted, Collection, Detail, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
@@ -32,4 +32,7 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-VIDEOS = Collection("/v3/videos", "video_ids", read, by_title=True)
+VIDEOS = Collection(path="/v3/videos", ids_param="video_ids", read=read, by_title=True)
+
+#: The life of whatever is a video from its POST on.
+VIDEO_LIFE = Life(accepted=accepted, stages=(VIDEOS,))

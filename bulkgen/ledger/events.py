@@ -49,12 +49,23 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     return {**event, "again": True} if again else event
 
 
-def submitted(job: Job, attempt: int, job_id: str) -> Event:
-    return {**_of(job, "submitted", attempt), "id": job_id}
+def submitted(job: Job, attempt: int, job_id: str, *, stage: int = 0) -> Event:
+    """`stage`: the stage of the job's life that the id is of."""
+    return _at_heygen(job, "submitted", attempt, job_id, stage)
 
 
-def adopted(job: Job, attempt: int, job_id: str) -> Event:
-    return {**_of(job, "adopted", attempt), "id": job_id}
+def adopted(job: Job, attempt: int, job_id: str, *, stage: int = 0) -> Event:
+    return _at_heygen(job, "adopted", attempt, job_id, stage)
+
+
+def moved(job: Job, attempt: int, job_id: str, *, stage: int) -> Event:
+    """The job goes on under another id, of the next stage of its life."""
+    return _at_heygen(job, "moved", attempt, job_id, stage)
+
+
+def review(job: Job, attempt: int, job_id: str, message: str, *, stage: int = 0) -> Event:
+    """The job waits for the person; `message` is what HeyGen says to them."""
+    return {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
 
 
 def refused(job: Job, attempt: int, error: ApiError) -> Event:
@@ -84,6 +95,11 @@ def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) 
     """`job_id`: the id, or the recording, that HeyGen gave and no longer has."""
     event: Event = {**_of(job, "unknown", attempt), "message": message[:MESSAGE_LIMIT]}
     return event if job_id is None else {**event, "id": job_id}
+
+
+def _at_heygen(job: Job, name: str, attempt: int, job_id: str, stage: int) -> Event:
+    event: Event = {**_of(job, name, attempt), "id": job_id}
+    return {**event, "stage": stage} if stage else event
 
 
 def _of(job: Job, name: str, attempt: int) -> Event:

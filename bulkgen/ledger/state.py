@@ -1,10 +1,9 @@
-"""What the events of the resume file add up to, and what is left to do.
+"""What the events of the resume file add up to.
 
-Pure. `fold` turns events into one `State` per job, `next_step` turns a state into what a run does with it; neither
-knows a clock, a file or the network.
+Pure. `fold` turns events into one `State` per job; what a run does with it is in `steps`.
 
-Invariants: a known id is never lost, whatever order events of synchronised copies come in; an attempt never rises by
-itself after a lost answer; what a rerun does depends on the events alone.
+Invariants: a known id is never lost, whatever order events of synchronised copies come in; a state depends on the
+events alone.
 """
 
 from __future__ import annotations
@@ -12,34 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 
 from bulkgen.ledger.events import Event, parse_time
-
-#: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
-#: past this age of the attempt's first record a repeated POST might be a second, charged job.
-KEY_LIFE = 23 * 3600.0
-
-#: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
-LOOK_UP_SLACK = 3600.0
-
-#: Failure codes that say nothing against the row; a failure without a code is one too.
-PASSING_FAILURES = frozenset(
-    {
-        "",
-        "rendering_failed",
-        "rendering_timeout",
-        "timeout",
-        "gateway_timeout",
-        "internal_error",
-        "service_unavailable",
-        "voice_provider_error",
-    }
-)
-
-#: HTTP statuses, and codes, of refusals that can be got over without a change of the row.
-PASSING_REFUSALS = frozenset({401, 402, 403})
-NOT_YET = frozenset({"resource_not_ready", "voice_not_ready"})
 
 #: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
 CLOCK_SLACK = 300.0
@@ -52,17 +26,23 @@ _RANK = {
     "refused": 2,
     "submitted": 3,
     "adopted": 3,
+    "moved": 3,
+    "review": 3,
     "unknown": 4,
     "failed": 5,
     "finished": 6,
     "saved": 7,
 }
 
+#: The events of a job that is at HeyGen, under the id that they name.
+_AT_HEYGEN = ("submitted", "adopted", "moved", "review")
+
 
 class Status(StrEnum):
     """`result_status` of a line."""
 
     DONE = "done"
+    REVIEW = "review"
     FAILED = "failed"
     RENDERING = "rendering"
     QUEUED = "queued"
@@ -90,6 +70,8 @@ class State:
     #: The clock was set back since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
+    #: The stage of the job's life that its id is of.
+    stage: int = 0
     link: str = ""
     code: str = ""
     message: str = ""
@@ -108,8 +90,14 @@ class State:
     repeats: int = 0
 
     @property
-    def in_flight(self) -> bool:
-        return self.last in ("submitted", "adopted")
+    def in_progress(self) -> bool:
+        """At HeyGen, and not ended there as far as known; it may be waiting for the person."""
+        return self.last in _AT_HEYGEN
+
+    @property
+    def in_review(self) -> bool:
+        """It waits for the person, and holds no slot."""
+        return self.last == "review"
 
     @property
     def finished(self) -> bool:
@@ -131,10 +119,15 @@ class State:
         if self.last == "finished":  # a recording is done once it is on this disk
             return Status.RENDERING if self.link else Status.DONE
 
-        return {"saved": Status.DONE, "failed": Status.FAILED, "unknown": Status.UNKNOWN}.get(
-            self.last, Status.RENDERING
-        )
+        return _STATUSES.get(self.last, Status.RENDERING)
 
+
+_STATUSES = {
+    "saved": Status.DONE,
+    "failed": Status.FAILED,
+    "unknown": Status.UNKNOWN,
+    "review": Status.REVIEW,
+}
 
 NEW = State()
 
@@ -218,8 +211,8 @@ def apply(state: State, event: Event) -> State:
     for source in ("id", "link", "code", "message", "file", "finished_at"):
         if isinstance(event.get(source), str):
             changes[source] = event[source]
-    if name in ("submitted", "adopted"):
-        changes["submitted_at"] = at
+    if name in _AT_HEYGEN:
+        changes |= {"submitted_at": at, "stage": _stage(event)}
     if name == "refused":
         changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
     if name == "failed":
@@ -239,8 +232,11 @@ def _says_more(state: State, event: Event, name: str) -> bool:
     if name == "unknown":  # the id is gone at HeyGen, or the link of a recording
         return _RANK[state.last] <= _RANK["unknown"] or (state.last == "finished" and bool(state.link))
 
-    if state.last == "unknown" and name in ("submitted", "adopted"):
-        return name == "adopted" or not state.id
+    if state.last == "unknown" and name in _AT_HEYGEN:
+        return name == "adopted" or not state.id or _stage(event) > state.stage
+
+    if name in _AT_HEYGEN and _stage(event) < state.stage:
+        return False  # it has gone on from there
 
     return _RANK[name] >= _RANK[state.last]
 
@@ -263,80 +259,15 @@ def _sent(state: State, event: Event, at: float | None) -> State:
     )
 
 
-def weight(state: State) -> tuple[int, int]:
+def weight(state: State) -> tuple[int, int, int]:
     """How much is known of a job: of two files, the one that says more is right."""
     lost = state.last == "unknown" and not state.id
-    return state.attempt, _RANK["submitting" if lost else state.last]
+    return state.attempt, _RANK["submitting" if lost else state.last], state.stage
+
+
+def _stage(event: Event) -> int:
+    return _int(event.get("stage"), 0)
 
 
 def _int(value: object, default: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else default
-
-
-# What to do next ---------------------------------------------------------------------------------------------
-
-
-class Step(Enum):
-    """What a run does with a job."""
-
-    SEND = auto()  # a new attempt
-    SEND_AGAIN = auto()  # the same attempt, the same key: both outcomes are right
-    LOOK_UP = auto()  # what became of it is not known, and sending it again may pay twice: find it in the account
-    FOLLOW = auto()  # it is at HeyGen: ask how it is
-    COLLECT = auto()  # finished: its links, its file
-    KEEP = auto()  # nothing is left to do, or nothing without the person
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the person allowed beyond the ordinary rerun; `redo` holds row numbers."""
-
-    max_attempts: int = 3
-    retry_failed: bool = False
-    retry_unknown: bool = False
-
-
-def passing(state: State) -> bool:
-    """Whether a job failed or was refused for a cause that says nothing against its row."""
-    if state.last == "failed":
-        return state.code in PASSING_FAILURES or state.code in NOT_YET
-
-    return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
-
-
-def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bool = False) -> Step:
-    """What a run does with a job in this state. `SEND` means attempt + 1.
-
-    `keyed`: its endpoint honours an Idempotency-Key. `redo`: the person wants this finished job made again.
-    """
-    if state.last == "":
-        return Step.SEND
-
-    if state.unresolved:
-        if not keyed:
-            return Step.SEND_AGAIN  # nothing else gives a result; the summary counts them
-
-        return Step.SEND_AGAIN if key_lives(state, now) else Step.LOOK_UP
-
-    if state.in_flight:
-        return Step.FOLLOW
-
-    if state.finished:
-        return Step.SEND if redo else Step.COLLECT
-
-    if state.last == "refused":
-        return Step.SEND if passing(state) or policy.retry_failed or redo else Step.KEEP
-
-    if state.last == "failed":
-        again = passing(state) and state.failures < policy.max_attempts
-        return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
-
-    if policy.retry_unknown:
-        return Step.SEND
-
-    return Step.LOOK_UP if state.id and keyed else Step.KEEP  # HeyGen may show it again by now
-
-
-def key_lives(state: State, now: float) -> bool:
-    """Whether HeyGen certainly still knows the key of this attempt, if it ever got it."""
-    return not state.clock_back and state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
-from bulkgen.kinds.kind import Detail, Links
+from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import parse_time
 from bulkgen.model import Row, Table
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bulkgen.kinds.kind import Detail
+from bulkgen.kinds.life import Detail
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Job, Row, Table
 from bulkgen.results.words import explain
@@ -126,7 +126,8 @@ def _surplus(row: Row, margin: Margin) -> Cell:
 
 def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[str, Cell]:
     state, job = entry.state, entry.job
-    detail = details.get(job.fingerprint) if job and state.finished else None
+    shown = state.finished or state.in_review  # where the person is to answer stands on the job's page
+    detail = details.get(job.fingerprint) if job and shown else None
     links = detail.links if detail else None
     texts = {
         "result_status": entry.status.value,

@@ -7,8 +7,10 @@ https://developers.heygen.com/docs/error-codes.
 
 from __future__ import annotations
 
-from bulkgen.kinds import KINDS
-from bulkgen.ledger.state import Policy, State, passing
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import AfterLoss
+from bulkgen.ledger.state import State
+from bulkgen.ledger.steps import Policy, passing
 
 _CELL = "Your cell"
 _ACCOUNT = "Your account"
@@ -121,6 +123,13 @@ _WORDS: dict[str, tuple[str, str, str]] = {
     "request_in_progress": (_HEYGEN, "it was still busy with this request", _RETRY),
 }
 
+#: What the next run does with a job whose answer was lost.
+_LOST = {
+    AfterLoss.RESEND: "asks again, and HeyGen may charge it once more",
+    AfterLoss.LOOK_UP: "asks again, and it is not paid twice",
+    AfterLoss.UNKNOWN: "looks for it in your account, and sends nothing by itself",
+}
+
 
 def explain(state: State) -> str:
     """Why a job is not done, whose side it is on, and what to do next; "" for one that is."""
@@ -132,9 +141,12 @@ def explain(state: State) -> str:
         return f"{message}. Look at HeyGen; --retry-unknown looks once more, and makes it again (paid) if need be"
 
     if state.last == "submitting":
-        kind = KINDS.get(state.kind)
-        cost = "and it is not paid twice" if kind is None or kind.keyed else "and HeyGen may charge it once more"
-        return f"HeyGen's answer was lost on the way; the next run asks again, {cost}"
+        life = LIVES.get(state.kind)
+        return f"HeyGen's answer was lost on the way; the next run {_LOST[life.lost if life else AfterLoss.LOOK_UP]}"
+
+    if state.last == "review":
+        theirs = f" (HeyGen: {state.message})" if state.message else ""
+        return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {_AGAIN}"
 
     if state.last == "finished" and state.link:
         return "The recording is made but not downloaded yet: run the same command again"

@@ -238,7 +238,7 @@ class Builder:
             wish[kind.split_by] = (language.casefold(),)
         digest = fingerprint(kind.name, wish, template_id=order.template_id, copy=order.copy)
         title = ""
-        if kind.takes_callback:
+        if kind.life.takes_callback:
             title = str(values.get("title") or f"{self.reading.stem} row {number} · {digest[:6]}")
             body["title"] = title
         return Job(

@@ -57,8 +57,8 @@ class Wish:
     @property
     def collection(self) -> str:
         """The path of HeyGen's list that the job is in; "" for a recording, which no list shows."""
-        collection = KINDS[self.kind].collection
-        return collection.path if collection else ""
+        stages = KINDS[self.kind].life.stages
+        return stages[0].path if stages else ""
 
     @property
     def cents(self) -> int:

@@ -1,0 +1,90 @@
+"""Where the jobs of a run come from, and what waits in front of the gate.
+
+A feed decides what may be sent and in which order. Here is the one over a list: one sheet's jobs, known when the run
+begins.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Container, Iterable, Sequence
+
+import anyio
+
+from bulkgen.engine.protocols import Feed
+from bulkgen.engine.run_state import RunState
+from bulkgen.ledger.steps import Step
+from bulkgen.model import Job
+
+
+class ListFeed:
+    """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already."""
+
+    def __init__(self, jobs: Iterable[Job], run: RunState, *, send: Container[str] | None = None) -> None:
+        """`send`: the fingerprints that may be POSTed (all of them, if None)."""
+        standing: list[Job] = []
+        to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.SEND: []}
+        unique: dict[str, Job] = {}
+        for job in jobs:
+            unique.setdefault(job.fingerprint, job)
+        for job in unique.values():
+            step = run.step(job)
+            if step is Step.KEEP:
+                continue
+
+            if step not in to_send:
+                standing.append(job)
+            elif send is None or job.fingerprint in send:
+                found_first = step is Step.SEND and run.may_be_found(job)
+                (standing if found_first else to_send[step]).append(job)
+        self.standing: Sequence[Job] = standing
+        self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
+        for job in [*to_send[Step.SEND_AGAIN], *to_send[Step.SEND]]:
+            self._lanes[run.life(job).at_once].append(job)
+
+    async def next(self, *, at_once: bool) -> Job | None:
+        lane = self._lanes[at_once]
+        return lane.popleft() if lane else None
+
+
+class Line:
+    """The jobs that wait for one lane of the gate: those that came back first, then the feed's."""
+
+    def __init__(self, *, at_once: bool) -> None:
+        self.at_once = at_once
+        self.back: deque[Job] = deque()
+        self._dry = False
+        self._asking: anyio.CancelScope | None = None
+
+    @property
+    def asking(self) -> bool:
+        """The feed is being waited for."""
+        return self._asking is not None
+
+    def put_back(self, job: Job, *, first: bool = True) -> None:
+        """The job goes before the feed's next one; `first`: before others that came back, too."""
+        if first:
+            self.back.appendleft(job)
+        else:
+            self.back.append(job)
+        self._stop_asking()
+
+    def close(self) -> None:
+        """The feed is asked no more."""
+        self._dry = True
+        self._stop_asking()
+
+    async def next(self, feed: Feed) -> Job | None:
+        """The next job; None if there is none, and none will come but from those on their way."""
+        while not self.back and not self._dry:
+            with anyio.CancelScope() as self._asking:
+                job = await feed.next(at_once=self.at_once)
+                self._asking, self._dry = None, job is None
+                return job
+
+            self._asking = None
+        return self.back.popleft() if self.back else None
+
+    def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()

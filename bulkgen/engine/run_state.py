@@ -1,0 +1,56 @@
+"""What is known of a run's jobs, and the one way in which more becomes known: a durable event."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import anyio
+
+from bulkgen.engine.protocols import Recorder
+from bulkgen.kinds.life import Detail, Life
+from bulkgen.ledger.events import Event
+from bulkgen.ledger.state import NEW, State, apply
+from bulkgen.ledger.steps import Rules, Step
+from bulkgen.model import Job
+
+
+@dataclass(kw_only=True)
+class RunState:
+    """Shared by all parts of the engine; `states` holds what was known before, and is kept up to date."""
+
+    recorder: Recorder
+    rules: Rules
+    states: dict[str, State] = field(default_factory=dict)
+    #: Ids that belong to a job already, here or in another resume file.
+    claimed: set[str] = field(default_factory=set)
+    #: What is known of jobs' links, by fingerprint.
+    details: dict[str, Detail] = field(default_factory=dict)
+    #: Jobs left for the next run: an answer or a download was lost, or another run has them.
+    deferred: set[str] = field(default_factory=set)
+    now: Callable[[], float] = time.time
+    on_change: Callable[[Job], None] = lambda _job: None
+
+    def of(self, job: Job) -> State:
+        return self.states.get(job.fingerprint, NEW)
+
+    def life(self, job: Job) -> Life:
+        return self.rules.lives[job.kind]
+
+    def step(self, job: Job) -> Step:
+        return self.rules.step(job, self.of(job), now=self.now())
+
+    def may_be_found(self, job: Job) -> bool:
+        """An unknown job that is to be paid once more is looked up first: by now the account may show it."""
+        return self.of(job).last == "unknown" and not self.life(job).at_once
+
+    async def record(self, job: Job, event: Event) -> None:
+        """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
+        with anyio.CancelScope(shield=True):
+            for stamped in await self.recorder.append(event):
+                self.states[job.fingerprint] = apply(self.of(job), stamped)
+        self.on_change(job)
+
+    def defer(self, job: Job) -> None:
+        self.deferred.add(job.fingerprint)

@@ -1,0 +1,154 @@
+"""The jobs at HeyGen, from the moment it has them to their recorded end.
+
+Owns who is pending, and keeps their slots, their records and those who ask about them in step. Whoever learns
+something of a job says it here: the submitter that it was accepted, the finder that it was found, the poller how it is.
+"""
+
+from __future__ import annotations
+
+import anyio
+
+from bulkgen.engine.bell import Bell
+from bulkgen.engine.gate import Gate
+from bulkgen.engine.health import Health
+from bulkgen.engine.pending import PendingJob, PendingJobs
+from bulkgen.engine.run_state import RunState
+from bulkgen.errors import ApiError
+from bulkgen.kinds.life import Detail
+from bulkgen.ledger.events import Event, failed, finished, format_time, moved, review, submitted, unknown
+from bulkgen.model import Job
+
+
+class Tracker:
+    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health) -> None:
+        self._run = run
+        self._gate = gate
+        self._health = health
+        self.pending = pending
+        #: Whether anything may still be added to the pending jobs.
+        self.expects_more = True
+        #: For those who ask about the running jobs, and those who fetch the details of the ended ones.
+        self.asking, self.fetching = Bell(), Bell()
+
+    @property
+    def busy(self) -> bool:
+        """Something is pending, or may still be."""
+        return bool(self.pending) or self.expects_more
+
+    @property
+    def ending(self) -> bool:
+        """Nothing is running, and nothing will be."""
+        return not self.expects_more and not self.pending.running
+
+    def wake(self) -> None:
+        """Something has changed that somebody may be waiting for."""
+        self.asking.ring()
+        if not self.pending.running:
+            self.fetching.ring()
+
+    # Into the pending jobs -------------------------------------------------------------------------------------
+
+    def accepted(self, job: Job, job_id: str) -> None:
+        """HeyGen took the job; its slot is held already."""
+        now = anyio.current_time()
+        self._health.progressed()
+        self._run.claimed.add(job_id)
+        self._add(job, since=now, alive=now)
+
+    def follow(self, job: Job) -> None:
+        """A job that is in progress, as its state says, and did not come through the gate in this run."""
+        state, since = self._run.of(job), anyio.current_time()
+        if state.submitted_at is not None:
+            since -= max(0.0, self._run.now() - state.submitted_at)
+        if not state.in_review:
+            self._gate.hold()
+        self._add(job, since=since, alive=None)
+
+    def _add(self, job: Job, *, since: float, alive: float | None) -> None:
+        state, life = self._run.of(job), self._run.life(job)
+        self.pending.add(
+            PendingJob(
+                job=job,
+                attempt=state.attempt,
+                id=state.id,
+                stage=state.stage,
+                collection=life.collection(state.stage),
+                last=state.stage >= len(life.stages) - 1,
+                since=since,
+                alive=alive,
+                in_review=state.in_review,
+            )
+        )
+        self.wake()
+        self._run.on_change(job)
+
+    # While they are pending ------------------------------------------------------------------------------------
+
+    def ended(self, pending: PendingJob) -> None:
+        """HeyGen says that the job has ended: its slot is free, whenever its links come."""
+        if pending.ended_since is None:
+            held = pending.holds_slot
+            self.pending.end(pending, anyio.current_time())
+            pending.in_review = False
+            self._health.progressed()
+            if held:
+                self._gate.ended()
+
+    async def moved(self, pending: PendingJob, job_id: str) -> None:
+        """The job goes on under another id, in the next stage of its life; its slot stays, or is, held."""
+        now = anyio.current_time()
+        await self._run.record(pending.job, moved(pending.job, pending.attempt, job_id, stage=pending.stage + 1))
+        self._run.claimed.add(job_id)
+        self._health.progressed()
+        if not pending.holds_slot:
+            self._gate.hold()
+        self._add(pending.job, since=now, alive=None if pending.alive is None else now)
+
+    async def goes_on(self, pending: PendingJob) -> None:
+        """The person has answered: the job is in progress again."""
+        pending.in_review = False
+        pending.since = pending.alive = anyio.current_time()
+        self._gate.hold()
+        again = submitted(pending.job, pending.attempt, pending.id, stage=pending.stage)
+        await self._run.record(pending.job, again)
+        self.wake()
+
+    # Out of them -----------------------------------------------------------------------------------------------
+
+    async def completed(self, pending: PendingJob, detail: Detail) -> None:
+        """A job is finished, with its links (or with none that will ever come)."""
+        at = detail.finished_at or format_time(self._run.now())[:19] + "Z"
+        self._run.details[pending.job.fingerprint] = detail
+        event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
+        await self._close(pending, event)
+
+    async def failed(self, pending: PendingJob, detail: Detail) -> None:
+        await self._close(pending, failed(pending.job, pending.attempt, detail.code, detail.message))
+
+    async def waits(self, pending: PendingJob, detail: Detail) -> None:
+        """The job waits for the person, and the run does not: the next one asks again."""
+        self._run.details[pending.job.fingerprint] = detail
+        event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage)
+        known = self._run.of(pending.job)
+        await self._close(pending, None if known.in_review and known.message == event["message"] else event)
+
+    async def vanished(self, pending: PendingJob, error: ApiError) -> None:
+        """HeyGen goes on saying that it does not know the id, or refusing to show it."""
+        why = error.message.rstrip(".")
+        gone = error.status == 404
+        message = f"HeyGen no longer knows {pending.id}" if gone else f"HeyGen hides {pending.id} ({why})"
+        await self._close(pending, unknown(pending.job, pending.attempt, message, job_id=pending.id))
+
+    async def barren(self, pending: PendingJob) -> None:
+        """HeyGen completed a stage and names nothing that it led to."""
+        message = f"HeyGen completed {pending.id} and made no result of it"
+        await self._close(pending, unknown(pending.job, pending.attempt, message, job_id=pending.id))
+
+    async def _close(self, pending: PendingJob, event: Event | None) -> None:
+        """The end of a pending job, in the resume file; None: it says so already."""
+        self.pending.remove(pending)  # nobody asks for it while its end is being written
+        if event is not None:
+            await self._run.record(pending.job, event)
+        self._health.progressed()
+        if pending.holds_slot:
+            self._gate.ended()

@@ -1,0 +1,137 @@
+"""The life of a job at HeyGen, from its POST to its end, told as data: what the engine knows of a kind.
+
+Pure. A life has stages, and each is a collection of HeyGen's API that the job is asked about in:
+
+* none: the answer to the POST is the result; no slot is held and nothing is asked for;
+* one: created, asked about, collected;
+* several: a job of one stage ends by naming the id that it goes on under in the next (a session, then its video).
+
+In any stage a job may wait for the person. Whoever reads HeyGen's answers reads them with the small readers here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+
+class AfterLoss(Enum):
+    """What may be done when the answer to a paid POST was lost."""
+
+    RESEND = auto()  # no Idempotency-Key, and nothing else gives a result: sent again, and counted
+    LOOK_UP = auto()  # the same key while it lives; then found in the account, or unknown
+    UNKNOWN = auto()  # no Idempotency-Key: found in the account, or unknown; never sent again by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a paid POST gave: the job's id, and for a job answered at once its link and duration (seconds)."""
+
+    id: str
+    link: str = ""
+    duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where a finished job's results are. All but `page` are presigned and expire."""
+
+    video: str = ""
+    audio: str = ""
+    page: str = ""
+    captions: str = ""
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A job as HeyGen's detail call tells it; `status` is `running`, `review`, `completed` or `failed`.
+
+    `review`: it waits for the person; `message` is what HeyGen says to them, `links.page` where they answer.
+    """
+
+    status: str
+    links: Links = field(default_factory=Links)
+    duration: float | None = None
+    finished_at: str = ""
+    code: str = ""
+    message: str = ""
+    #: The id that the job goes on under in the next stage of its life; "" while there is none.
+    next_id: str = ""
+
+    @property
+    def has_result(self) -> bool:
+        return bool(self.links.video or self.links.audio)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Jobs that are asked about together: one collection of HeyGen's API."""
+
+    path: str
+    read: Callable[[Mapping[str, object]], Detail]
+    #: The parameter of the bulk call that takes the ids; "" where there is no bulk call.
+    ids_param: str = ""
+    #: HeyGen's words for a job that waits for the person.
+    review_words: frozenset[str] = frozenset()
+    #: The collection's list can be narrowed by title.
+    by_title: bool = False
+
+    @property
+    def statuses_path(self) -> str:
+        return f"{self.path}/statuses"
+
+    def detail_path(self, job_id: str) -> str:
+        return f"{self.path}/{job_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """How a job of one kind goes from its POST to its end."""
+
+    #: Reads the answer to the POST.
+    accepted: Callable[[Mapping[str, object]], Accepted]
+    lost: AfterLoss = AfterLoss.LOOK_UP
+    stages: tuple[Collection, ...] = ()
+    #: The POST takes a title and a callback id.
+    takes_callback: bool = True
+
+    @property
+    def at_once(self) -> bool:
+        """The answer to the POST is the result."""
+        return not self.stages
+
+    def collection(self, stage: int) -> Collection:
+        """Where a job is asked about in this stage; one beyond the last, of a later release, counts as the last."""
+        return self.stages[min(stage, len(self.stages) - 1)]
+
+
+def text_of(data: Mapping[str, object], name: str) -> str:
+    """A field of an answer as text; "" where it is null, absent or no text."""
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number_of(data: Mapping[str, object], name: str) -> float | None:
+    value = data.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def time_of(data: Mapping[str, object], name: str) -> str:
+    """A Unix time of an answer as ISO 8601 in UTC."""
+    seconds = number_of(data, name)
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def status_of(data: Mapping[str, object], review_words: Container[str] = ()) -> str:
+    """`completed` and `failed` end a job; every other word, known or not, means that it is still running."""
+    word = text_of(data, "status").casefold()
+    if word in review_words:
+        return "review"
+
+    return word if word in ("completed", "failed") else "running"

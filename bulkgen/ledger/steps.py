@@ -1,0 +1,132 @@
+"""What a run does with a job: from its state, the life of its kind and what the person allowed.
+
+Pure, and the one place that decides it: the plan and the engine ask the same `Rules`.
+
+Invariant: an attempt never rises by itself after a lost answer, and a POST that may have reached HeyGen is repeated
+only where a second one can't be charged too, or where nothing else gives a result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from bulkgen.kinds.life import AfterLoss, Life
+from bulkgen.ledger.state import State
+from bulkgen.model import Job
+
+#: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
+#: past this age of the attempt's first record a repeated POST might be a second, charged job.
+KEY_LIFE = 23 * 3600.0
+
+#: Failure codes that say nothing against the row; a failure without a code is one too.
+PASSING_FAILURES = frozenset(
+    {
+        "",
+        "rendering_failed",
+        "rendering_timeout",
+        "timeout",
+        "gateway_timeout",
+        "internal_error",
+        "service_unavailable",
+        "voice_provider_error",
+    }
+)
+
+#: HTTP statuses, and codes, of refusals that can be got over without a change of the row.
+PASSING_REFUSALS = frozenset({401, 402, 403})
+NOT_YET = frozenset({"resource_not_ready", "voice_not_ready"})
+
+
+class Step(Enum):
+    """What a run does with a job."""
+
+    SEND = auto()  # a new attempt
+    SEND_AGAIN = auto()  # the same attempt, the same key: both outcomes are right
+    LOOK_UP = auto()  # what became of it is not known, and sending it again may pay twice: find it in the account
+    FOLLOW = auto()  # it is at HeyGen: ask how it is
+    COLLECT = auto()  # finished: its links, its file
+    KEEP = auto()  # nothing is left to do, or nothing without the person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the person allowed beyond the ordinary rerun; `redo` holds the rows to be made again though finished."""
+
+    max_attempts: int = 3
+    retry_failed: bool = False
+    retry_unknown: bool = False
+    redo: Container[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the person allowed, and the lives of the kinds by name: together they tell the step of every job."""
+
+    lives: Mapping[str, Life]
+    policy: Policy = field(default_factory=Policy)
+
+    def step(self, job: Job, state: State, *, now: float) -> Step:
+        """What a run does with this job at the time `now` (Unix seconds)."""
+        lost, redo = self.lives[job.kind].lost, job.row in self.policy.redo
+        return next_step(state, self.policy, now=now, lost=lost, redo=redo)
+
+
+def passing(state: State) -> bool:
+    """Whether a job failed or was refused for a cause that says nothing against its row."""
+    if state.last == "failed":
+        return state.code in PASSING_FAILURES or state.code in NOT_YET
+
+    return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
+
+
+def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss, redo: bool = False) -> Step:
+    """What a run does with a job in this state. `SEND` means attempt + 1.
+
+    `lost`: what its kind allows after a lost answer. `redo`: the person wants this finished job made again.
+    """
+    if state.last == "":
+        return Step.SEND
+
+    if state.unresolved:
+        return Step.SEND_AGAIN if may_repeat(state, lost, now=now) else Step.LOOK_UP
+
+    if state.in_progress:
+        return Step.FOLLOW
+
+    if state.finished:
+        return Step.SEND if redo else Step.COLLECT
+
+    if state.last == "refused":
+        return Step.SEND if passing(state) or policy.retry_failed or redo else Step.KEEP
+
+    if state.last == "failed":
+        again = passing(state) and state.failures < policy.max_attempts
+        return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
+
+    if policy.retry_unknown:
+        return Step.SEND
+
+    # HeyGen may show it again by now; what was answered at once it never shows.
+    return Step.LOOK_UP if state.id and lost is not AfterLoss.RESEND else Step.KEEP
+
+
+def may_repeat(state: State, lost: AfterLoss, *, now: float, begun_for: float | None = None) -> bool:
+    """Whether a POST that may have reached HeyGen can be sent once more.
+
+    `begun_for`: so many seconds ago the attempt began in this run, by a clock that nobody sets; a computer may have
+    slept since.
+    """
+    if lost is not AfterLoss.LOOK_UP:
+        return lost is AfterLoss.RESEND
+
+    if begun_for is None:
+        return key_lives(state, now)
+
+    return max(begun_for, now - (state.first_sent or now)) < KEY_LIFE
+
+
+def key_lives(state: State, now: float) -> bool:
+    """Whether HeyGen certainly still knows the key of this attempt, if it ever got it."""
+    return not state.clock_back and state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE
