@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
-from bulkgen.model import Cell, Issue, Row, Table
+from bulkgen.model import Cell, Issue, Row, Table, warning
 from bulkgen.rows.headings import recognised
 from bulkgen.rows.lines import with_issues
 from bulkgen.rows.merge import Unfilled, merge
@@ -538,9 +538,9 @@ def test_a_header_line_is_recognised_by_what_decides_a_kind() -> None:
 def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows_jobs() -> None:
     found = built(table(["text", "voice_id"], ["One", "v_1"], ["Two", "v_1"]))
     more = [
-        Issue(2, 0, "text", "One", "is odd", "Look.", warning=True),
-        Issue(3, 0, "text", "Two", "is wrong", "Mend it."),
-        Issue(1, 1, "voice_id", "", "looks misspelt", "Rename it.", warning=True),
+        warning(code="emoji", cause="is odd", fix="Look.").at(2, 0, "text", "One"),
+        Issue(code="not_ssml", cause="is wrong", fix="Mend it.").at(3, 0, "text", "Two"),
+        warning(code="column_misspelt", cause="looks misspelt", fix="Rename it.").at(1, 1, "voice_id"),
     ]
     judged = with_issues(found, more)
     assert [len(line.jobs) for line in judged.lines] == [1, 0]

@@ -63,6 +63,9 @@ def problem_data(table: Table, issue: Issue) -> dict[str, object]:
         "column": issue.header,
         "value": issue.value,
         "message": f"{issue.cause}. {issue.fix}",
+        "cause": issue.cause,
+        "fix": issue.fix,
+        "code": issue.code,
     }
 
 

@@ -5,7 +5,7 @@ left open, and `Built.needs` says what to look up. With what was looked up only 
 something new of.
 
 Invariants: no row is lost, every row is one `Line`; a line with a mistake has no jobs; nothing is dropped or changed
-without a `Issue` that names the cell.
+without an `Issue` that names the cell.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from dataclasses import dataclass, field, replace
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Fault, match_key, truth
+from bulkgen.kinds.columns import match_key, truth
 from bulkgen.kinds.kind import Kind
-from bulkgen.model import BLANK, Job, Row, Table, Value, fingerprint
+from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, warning
 from bulkgen.rows.headings import Layout, read_headings
 from bulkgen.rows.layouts import WAYS, Layouts
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
-from bulkgen.rows.misspelt import Stray, strays
+from bulkgen.rows.misspelt import strays
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import Hints
@@ -68,7 +68,7 @@ class Builder:
         self.verdicts = Verdicts()
         self._lines: list[Line] = []
         #: By template, and by kind and template: what rows have in common.
-        self._strays: dict[str, list[Stray]] = {}
+        self._strays: dict[str, list[tuple[int, Issue]]] = {}
         self._hints = Hints(KINDS)
         self._undecided = self.layouts.no_kind(table.header_row)
         self._paths: dict[tuple[str, str], str] = {}
@@ -102,7 +102,8 @@ class Builder:
 
         reader = RowReader(row, self.headings)
         if answer is None:
-            reader.issue(skip_at, "is neither yes nor no", "Type yes to leave the row out, or clear the cell.")
+            fix = "Type yes to leave the row out, or clear the cell."
+            reader.note(skip_at, Issue(code="not_yes_or_no", cause="is neither yes nor no", fix=fix))
         kind = self._kind(reader)
         if kind is None:
             return Line(row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
@@ -120,14 +121,15 @@ class Builder:
 
             if kind is None:
                 fix = f"{self._hints.of(cell.text)}Type one of: {', '.join(KINDS)}."
-                reader.issue(at, "is no kind that bulkgen makes", fix)
+                reader.note(at, Issue(code="unknown_kind", cause="is no kind that bulkgen makes", fix=fix))
             return kind
 
         decided = self.layouts.decided(reader.row)
         if decided is not None:
             return decided
 
-        reader.issue(None, "nothing says what this row asks for", f"Fill {WAYS}. Or name the kind in a column type.")
+        fix = f"Fill {WAYS}. Or name the kind in a column type."
+        reader.note(None, Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix))
         return None
 
     def _jobs(self, reader: RowReader, kind: Kind, row_id: str, at: int) -> tuple[Job, ...]:
@@ -142,12 +144,13 @@ class Builder:
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
             if cell.unusable and not cell.text and index in layout.unclaimed:
-                reader.issue(index, cell.unusable, "Its place in the results stays blank.", warning=True)
+                fix = "Its place in the results stays blank."
+                reader.note(index, warning(code="unusable_cell", cause=cell.unusable, fix=fix))
         if template:
             self._misspelt(reader, layout, template)
         body = kind.body(values, layout.read, template)
-        for fault in kind.faults(body, reader.spoilt | values if reader.spoilt else values, layout.columns):
-            reader.add(fault, layout)
+        for issue in kind.issues(body, reader.spoilt | values if reader.spoilt else values, layout.columns):
+            reader.add(issue, layout)
         exact = self._look_up(reader, layout, values, at)
         if reader.invalid:
             return ()
@@ -170,17 +173,19 @@ class Builder:
         cell = self.layouts.cell(reader.row, kind, "template_id")
         template_id = cell.text.strip() if cell else ""
         if not template_id:
-            reader.issue(column, "is blank", "Fill in the template's id.", "template_id")
+            fix = "Fill in the template's id."
+            reader.note(column, Issue(code="blank", field="template_id", cause="is blank", fix=fix))
             return None, ""
 
         if not _TEMPLATE_ID.fullmatch(template_id):
             fix = "Copy the id from the template's page at HeyGen."
-            reader.issue(column, "is no template's id", fix, "template_id")
+            cause = "is no template's id"
+            reader.note(column, Issue(code="not_a_template_id", field="template_id", cause=cause, fix=fix))
             return None, template_id
 
         verdict = self.verdicts.template(template_id, at)
-        if isinstance(verdict, Fault):
-            reader.issue(column, verdict.cause, verdict.fix, "template_id")
+        if isinstance(verdict, Issue):
+            reader.note(column, verdict)
             return None, template_id
 
         return verdict, template_id
@@ -189,15 +194,15 @@ class Builder:
         """A column that was meant for a variable of the template is a mistake; one that none can take a warning."""
         if template.id not in self._strays:
             self._strays[template.id] = list(strays(self.headings, layout, template))
-        for stray in self._strays[template.id]:
-            if stray.meant:
-                reader.forget(stray.meant)
-                reader.issue(stray.column, stray.cause, stray.fix)
-            elif not self.headings.cell(reader.row, stray.column).blank:
-                reader.issue(stray.column, stray.cause, stray.fix, warning=True)
+        for at, issue in self._strays[template.id]:
+            if not issue.warning:
+                reader.forget(issue.field)
+                reader.note(at, issue)
+            elif not self.headings.cell(reader.row, at).blank:
+                reader.note(at, issue)
 
     def _look_up(self, reader: RowReader, layout: Layout, values: Mapping[str, Value], at: int) -> dict[str, Value]:
-        """The values that the account writes otherwise; what it does not have becomes a issue."""
+        """The values that the account writes otherwise; what it does not have becomes an issue."""
         exact: dict[str, Value] = {}
         for column in layout.looked_up:
             value = values.get(column.name)
@@ -208,8 +213,8 @@ class Builder:
             found = []
             for word in words:
                 verdict = self.verdicts.of(column.lookup, word, at)
-                if isinstance(verdict, Fault):
-                    reader.add(replace(verdict, column=column.name), layout, word)
+                if isinstance(verdict, Issue):
+                    reader.add(replace(verdict, field=column.name), layout, word)
                     verdict = word
                 found.append(verdict)
             if tuple(found) != words:

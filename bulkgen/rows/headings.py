@@ -22,6 +22,12 @@ from bulkgen.rows.suggest import Hints, hint
 OWN = ("type", "kind", "row_id", "skip", "copy")
 
 
+_TWICE = Issue(
+    code="column_twice",
+    cause="stands twice in the header line",
+    fix="Rename or delete one of the two columns.",
+)
+
 #: How many rows are looked at for a header line below a title, which fills a cell or two.
 _NEAR = 20
 _TITLE_CELLS = 2
@@ -70,6 +76,16 @@ class Headings:
                 return cell, index
         return BLANK, None
 
+    def placed(self, issue: Issue, row: Row, index: int, value: str = "") -> Issue:
+        """The issue at a cell of the row, or at the option where `--set` gives the column.
+
+        `value`: what of the cell can't be used; without it what the issue itself names, or the whole cell.
+        """
+        real = index < self.real
+        header = self.names[index] if real else f"--set {self.names[index]}"
+        value = value or issue.value or self.cell(row, index).text
+        return issue.at(row.number, index if real else None, header, value)
+
 
 def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> Headings:
     """The headings of the table, with `--map` (their header -> field) and `--set` (column -> value) applied.
@@ -99,11 +115,7 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         elif key:
             by_key.setdefault(key, []).append(index)
 
-    issues = [
-        Issue(table.header_row, places[1], names[places[1]], "", "stands twice in the header line",
-                "Rename or delete one of the two columns.")
-        for places in by_key.values() if len(places) > 1
-    ]  # fmt: skip
+    issues = [_TWICE.at(table.header_row, places[1], names[places[1]]) for places in by_key.values() if len(places) > 1]
 
     fill: dict[int, Cell] = {}
     for name, text in defaults.items():

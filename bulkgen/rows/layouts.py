@@ -62,7 +62,7 @@ class Layouts:
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
             "--header-row N; if the sheet has none, put a line of them above its rows."
         )
-        return Issue(header_row, None, "", "", cause, fix)
+        return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""

@@ -59,7 +59,7 @@ class Built:
 def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
     """The lines with what was found of them afterwards; a line that gets a mistake loses its jobs.
 
-    A issue of a row that is not among the lines is one of the header line.
+    An issue of a row that is not among the lines is one of the header line.
     """
     by_row: dict[int, list[Issue]] = {}
     for issue in issues:

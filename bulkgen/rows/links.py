@@ -6,12 +6,12 @@ Pure. Whether they lead there is asked elsewhere; what was found comes back as i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bulkgen.kinds.account import Account
-from bulkgen.kinds.columns import Column, Fault, Type, is_link
+from bulkgen.kinds.columns import Column, Type, is_link
 from bulkgen.kinds.media import ANYTHING, Media
-from bulkgen.model import Issue, shorten
+from bulkgen.model import Issue, Severity
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.reader import RowReader
@@ -66,14 +66,14 @@ def media_links(built: Built, account: Account, *, wanted: Collection[str] | Non
     return [Link(url, media, tuple(places)) for url, (media, places) in found.items()]
 
 
-def link_issues(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Issue]:
+def link_issues(links: Iterable[Link], found: Mapping[str, Issue]) -> list[Issue]:
     """What was found of the links, at every cell that holds one."""
-    return [_issue(link, place, faults[link.url]) for link in links if link.url in faults for place in link.places]
+    return [_placed(found[link.url], link, place) for link in links if link.url in found for place in link.places]
 
 
-def _issue(link: Link, place: Place, fault: Fault) -> Issue:
-    value, warning = shorten(link.url, 200), fault.warning or place.begun
-    return Issue(place.row, place.column, place.header, value, fault.cause, fault.fix, warning)
+def _placed(issue: Issue, link: Link, place: Place) -> Issue:
+    issue = issue.at(place.row, place.column, place.header, link.url)
+    return replace(issue, severity=Severity.WARNING) if place.begun else issue
 
 
 def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:

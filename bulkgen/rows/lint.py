@@ -13,7 +13,7 @@ from functools import lru_cache
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Type, match_key
-from bulkgen.model import Issue, Row, Table
+from bulkgen.model import Issue, Row, Table, warning
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.lines import Built, Line
@@ -22,7 +22,7 @@ from bulkgen.rows.misspelt import misspelt
 from bulkgen.rows.people import Who, overlong, shouted, who
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.repeats import Repeats
-from bulkgen.rows.wording import Oddity, is_stand_in, nobody_greeted, oddities
+from bulkgen.rows.wording import is_stand_in, nobody_greeted, oddities
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -30,9 +30,17 @@ _NAMES = (Who.PERSON, Who.COMPANY)
 #: Texts that are remembered: columns repeat themselves, and what has not come again by then rarely does.
 _REMEMBERED = 4_096
 
-_BLANKS = Oddity("starts or ends with a blank", "Take the blank out.")
-_SHOUTED = Oddity("is in capitals, unlike the other names", "Write it as it is spoken: a voice may spell capitals out.")
-_OVERLONG = Oddity("is much longer than the other names", "Check that it is a name and nothing else.")
+_BLANKS = warning(code="outer_blank", cause="starts or ends with a blank", fix="Take the blank out.")
+_SHOUTED = warning(
+    code="capitals",
+    cause="is in capitals, unlike the other names",
+    fix="Write it as it is spoken: a voice may spell capitals out.",
+)
+_OVERLONG = warning(
+    code="long_name",
+    cause="is much longer than the other names",
+    fix="Check that it is a name and nothing else.",
+)
 
 
 def lint(table: Table, built: Built, account: Account) -> list[Issue]:
@@ -50,12 +58,12 @@ def lint(table: Table, built: Built, account: Account) -> list[Issue]:
 def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Issue:
     cause = f"fills nothing, but looks like {name}, misspelt"
     if at >= headings.real:
-        header = f"--set {headings.names[at]}"
-        return Issue(table.header_row, None, header, "", cause, f"Type --set {name}=…", warning=True)
+        found = warning(code="column_misspelt", cause=cause, fix=f"Type --set {name}=…")
+        return found.at(table.header_row, header=f"--set {headings.names[at]}")
 
     header = table.headers[at].strip()
     fix = f'Rename the column to {name}. If it is another thing: --map "{header}=" leaves it alone.'
-    return Issue(table.header_row, at, header, "", cause, fix, warning=True)
+    return warning(code="column_misspelt", cause=cause, fix=fix).at(table.header_row, at, header)
 
 
 class _Linter:
@@ -69,7 +77,7 @@ class _Linter:
         self._who = [who(name) for name in self.headings.names]
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
         #: What is said of a row, by its number.
-        self._told: dict[int, RowReader] = {}
+        self._told: dict[int, list[Issue]] = {}
         self._told_of_defaults: set[tuple[int, str]] = set()
         #: The layouts that rows were read by, with their texts and links alone; the columns merged into texts.
         self._parts: dict[int, tuple[Layout, Layout]] = {}
@@ -80,7 +88,7 @@ class _Linter:
         self._odd = lru_cache(_REMEMBERED)(self._oddities)
 
     def issues(self) -> list[Issue]:
-        return [issue for number in sorted(self._told) for issue in self._told[number].issues]
+        return [issue for number in sorted(self._told) for issue in self._told[number]]
 
     def misspelt(self, lines: Iterable[Line]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
@@ -158,21 +166,20 @@ class _Linter:
         found = [[at for at in self.headings.find(name) if not self.headings.cell(row, at).blank] for name in names]
         return {places[0] for places in found if places}
 
-    def _oddities(self, text: str, address: bool) -> list[Oddity]:
+    def _oddities(self, text: str, address: bool) -> list[Issue]:
         return oddities(text, fields=self._keys, address=address)
 
-    def _tell(self, row: Row, at: int, *found: Oddity) -> None:
-        for oddity in found:
-            value = oddity.excerpt or None
+    def _tell(self, row: Row, at: int, *found: Issue) -> None:
+        for issue in found:
             if at >= self.headings.real:  # what --set gives to all rows is told once
-                if (at, oddity.cause) in self._told_of_defaults:
+                if (at, issue.cause) in self._told_of_defaults:
                     continue
 
-                self._told_of_defaults.add((at, oddity.cause))
-                value = value or self.headings.cell(row, at).text
-            if row.number not in self._told:
-                self._told[row.number] = RowReader(row, self.headings)
-            self._told[row.number].issue(at, oddity.cause, oddity.fix, value=value, warning=True)
+                self._told_of_defaults.add((at, issue.cause))
+            placed = self.headings.placed(issue, row, at)
+            told = self._told.setdefault(row.number, [])
+            if placed not in told:
+                told.append(placed)
 
     def _note_name(self, row: Row, at: int) -> None:
         if at >= self.headings.real or self._who[at] not in _NAMES:

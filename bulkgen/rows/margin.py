@@ -6,7 +6,7 @@ between two of the person's own headers is theirs, and passes through. What bulk
 
 from __future__ import annotations
 
-from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table, shorten
+from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table
 
 NAMELESS = "has a value under no header"
 
@@ -39,17 +39,19 @@ class Margin:
             fix = "Correct the line, so that every value stands under its header."
             if row.unusable == QUOTES_IN_DOUBT:
                 fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
-            return Issue(row.number, None, "", "", row.unusable, fix)
+            return Issue(code="unusable_row", row=row.number, cause=row.unusable, fix=fix)
 
         places = self.filled(row)
         if places:
             fix = f"Put every value under its header, then {clear(len(places))}."
-            value = shorten(row.cell(places[0]).text, 200)
-            return Issue(row.number, places[0], "", value, NAMELESS, fix)
+            found = Issue(code="value_under_no_header", cause=NAMELESS, fix=fix)
+            return found.at(row.number, places[0], value=row.cell(places[0]).text)
 
-        return (
-            Issue(row.number, None, "", "", row.unusable, "Put every value under its header.") if row.unusable else None
-        )
+        if row.unusable:
+            fix = "Put every value under its header."
+            return Issue(code="unusable_row", row=row.number, cause=row.unusable, fix=fix)
+
+        return None
 
 
 def is_result(header: str) -> bool:

@@ -7,13 +7,12 @@ the person's own. `jingle.volume` belongs to `jingle` and is no misspelling of i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.template import OPTIONS
-from bulkgen.model import listed
+from bulkgen.model import Issue, listed, warning
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.suggest import nearest
 
@@ -33,16 +32,6 @@ LIKENESS_OF_VARIABLES = 0.8
 MOST = 200
 
 _OPTIONS = frozenset(map(match_key, OPTIONS))
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """A column that the template does not take as it stands; `meant` is the field that it was meant for, if any."""
-
-    column: int
-    cause: str
-    fix: str
-    meant: str = ""
 
 
 def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[int]) -> dict[int, str]:
@@ -74,8 +63,11 @@ def _unfilled(layout: Layout) -> Iterable[str]:
             yield from column.names
 
 
-def strays(headings: Headings, layout: Layout, template: Template) -> Iterator[Stray]:
-    """The columns that are nobody's but look like a variable of the template, or like an option of one."""
+def strays(headings: Headings, layout: Layout, template: Template) -> Iterator[tuple[int, Issue]]:
+    """The columns that are nobody's but look like a variable of the template, or like an option of one.
+
+    What was meant for a variable is a mistake, and its `field` the variable's.
+    """
     owners = {index: _owner(headings.names[index], template) for index in layout.unclaimed}
     for column in layout.columns:
         if column.place[0] != "variables" or layout.places[column.name]:
@@ -87,7 +79,8 @@ def strays(headings: Headings, layout: Layout, template: Template) -> Iterator[S
         if near is not None:
             index = next(i for i in layout.unclaimed if headings.names[i] == near)
             fix = f'Rename the column to {name}. If it is another thing: --map "{near}=" leaves it alone.'
-            yield Stray(index, f"looks like the template's variable {name}, misspelt", fix, column.name)
+            cause = f"looks like the template's variable {name}, misspelt"
+            yield index, Issue(code="variable_misspelt", field=column.name, cause=cause, fix=fix)
 
     for index, owner in owners.items():
         option = headings.names[index].rpartition(".")[2].strip()
@@ -97,7 +90,8 @@ def strays(headings: Headings, layout: Layout, template: Template) -> Iterator[S
         start = f"variables.{owner}."
         own = [column.name.removeprefix(start) for column in layout.columns if column.name.startswith(start)]
         cause = f"fills nothing: {owner} is of the type {template.variables[owner]}, which takes no {option}"
-        yield Stray(index, cause, f"{owner} takes {listed(own)}." if own else "Clear the cell, or take the column out.")
+        fix = f"{owner} takes {listed(own)}." if own else "Clear the cell, or take the column out."
+        yield index, warning(code="option_without_use", cause=cause, fix=fix)
 
 
 def _owner(header: str, template: Template) -> str:
