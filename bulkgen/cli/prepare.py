@@ -44,6 +44,7 @@ from bulkgen.rows.headings import better_header, known, recognised
 from bulkgen.rows.lines import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.lint import lint
+from bulkgen.rows.result_columns import ResultColumn, result_columns
 from bulkgen.sheet import read_sheet, without_collection
 from bulkgen.sheet.google import fetch
 
@@ -157,15 +158,15 @@ def _check_rows(table: Table, options: Options) -> None:
 def made_elsewhere(prepared: Prepared) -> list[int]:
     """Rows that an earlier results sheet calls made, about to be sent with no record of that at hand."""
     table, plan = prepared.opened.table, prepared.plan
-    columns = {header.strip().casefold(): at for at, header in enumerate(table.headers)}
-    if plan is None or not {"result_id", "result_status"} <= columns.keys():
+    columns = result_columns(table.headers)
+    if plan is None or not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
         return []
 
     sent = {job.fingerprint for job in plan.send}
     rows = []
     for line in prepared.built.lines:
-        job_id = line.row.cell(columns["result_id"]).text.strip()
-        status = line.row.cell(columns["result_status"]).text.strip()
+        job_id = line.row.cell(columns[ResultColumn.ID]).text.strip()
+        status = line.row.cell(columns[ResultColumn.STATUS]).text.strip()
         unrecorded = job_id and job_id not in prepared.claimed and status in (Status.DONE, Status.RENDERING)
         if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
             rows.append(line.row.number)

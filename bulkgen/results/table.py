@@ -17,28 +17,8 @@ from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Job, Row, Table
 from bulkgen.results.words import explain
 from bulkgen.rows.lines import Line
-from bulkgen.rows.margin import Margin, is_result
-
-#: In this order, behind the person's own columns.
-COLUMNS = (
-    "result_status",
-    "result_error",
-    "result_kind",
-    "result_language",
-    "result_id",
-    "result_video_url",
-    "result_audio_url",
-    "result_page_url",
-    "result_captions_url",
-    "result_thumbnail_url",
-    "result_file",
-    "result_duration_s",
-    "result_cost_usd",
-    "result_finished_at",
-)
-
-#: These stand even where no line fills them.
-ALWAYS = ("result_status", "result_error", "result_id")
+from bulkgen.rows.margin import Margin
+from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +70,7 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
     surplus = [_surplus(entry.line.row, margin) for entry in listed]
     nameless = not all(cell.blank for cell in surplus)
     results = [_result_cells(entry, details) for entry in listed]
-    filled = [name for name in COLUMNS if name in ALWAYS or any(name in cells for cells in results)]
+    filled = [name for name in ResultColumn if name in ALWAYS or any(name in cells for cells in results)]
     lines = tuple(
         (
             *(entry.line.row.cell(i) for i in kept),
@@ -99,7 +79,7 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         )
         for entry, extra, cells in zip(listed, surplus, results, strict=True)
     )
-    headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *filled)
+    headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
     return Results(table.name, headers, lines, count(listed))
 
 
@@ -124,26 +104,26 @@ def _surplus(row: Row, margin: Margin) -> Cell:
     return Cell(text, text) if text else BLANK
 
 
-def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[str, Cell]:
+def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultColumn, Cell]:
     state, job = entry.state, entry.job
     detail = details.get(job.fingerprint) if job and state.finished else None
     links = detail.links if detail else None
     texts = {
-        "result_status": entry.status.value,
-        "result_error": entry.error,
-        "result_kind": entry.line.kind,
-        "result_language": job.language if job else "",
-        "result_id": state.id,
-        "result_video_url": links.video if links else "",
-        "result_audio_url": (links.audio if links else "") or (state.link if state.finished else ""),
-        "result_page_url": links.page if links else "",
-        "result_captions_url": links.captions if links else "",
-        "result_thumbnail_url": links.thumbnail if links else "",
-        "result_file": state.file,
-        "result_finished_at": state.finished_at if state.finished else "",
+        ResultColumn.STATUS: entry.status.value,
+        ResultColumn.ERROR: entry.error,
+        ResultColumn.KIND: entry.line.kind,
+        ResultColumn.LANGUAGE: job.language if job else "",
+        ResultColumn.ID: state.id,
+        ResultColumn.VIDEO_URL: links.video if links else "",
+        ResultColumn.AUDIO_URL: (links.audio if links else "") or (state.link if state.finished else ""),
+        ResultColumn.PAGE_URL: links.page if links else "",
+        ResultColumn.CAPTIONS_URL: links.captions if links else "",
+        ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
+        ResultColumn.FILE: state.file,
+        ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
     cells = {name: Cell(text, text) for name, text in texts.items() if text}
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
-        cells["result_duration_s"] = Cell(f"{duration:g}", duration)
+        cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
     return cells

@@ -26,6 +26,7 @@ from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.misspelt import strays
 from bulkgen.rows.reader import RowReader
+from bulkgen.rows.result_columns import ResultColumn
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import Hints
 
@@ -229,7 +230,7 @@ class Builder:
             return
 
         languages = list(dict.fromkeys(several))
-        at = self.headings.results.get("result_language")
+        at = self.headings.results.get(ResultColumn.LANGUAGE)
         only = row.cell(at).text.strip().casefold() if at is not None else ""
         for language in [name for name in languages if name.casefold() == only] or languages:
             yield language, values if several == (language,) else {**values, kind.split_by: (language,)}

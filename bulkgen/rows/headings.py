@@ -15,7 +15,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import BLANK, Cell, Issue, Row, Table
-from bulkgen.rows.margin import is_result
+from bulkgen.rows.result_columns import ResultColumn, is_result, result_columns
 from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
@@ -107,12 +107,10 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
 
     real = len(names)
     by_key: dict[str, list[int]] = {}
-    results: dict[str, int] = {}
+    results = result_columns(names)
     for index, name in enumerate(names):
         key = match_key(name)
-        if is_result(name):
-            results[name.casefold()] = index
-        elif key:
+        if key and not is_result(name):
             by_key.setdefault(key, []).append(index)
 
     issues = [_TWICE.at(table.header_row, places[1], names[places[1]]) for places in by_key.values() if len(places) > 1]
@@ -133,7 +131,7 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
 def recognised(headers: tuple[str, ...]) -> bool:
     """Whether a header line is one of ours: it holds all that one kind is decided by."""
     keys = {match_key(header) for header in headers}
-    if keys & {match_key("result_status"), match_key("type")}:
+    if keys & {match_key(ResultColumn.STATUS), match_key("type")}:
         return True
 
     return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in KINDS.values())
@@ -142,7 +140,7 @@ def recognised(headers: tuple[str, ...]) -> bool:
 def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:
     """Whether a header line holds the name of any field, with `--map` and `--set` applied."""
     keys = set(map(match_key, _given(headers, renames, defaults)))
-    return bool(keys & _known_names()) or match_key("result_status") in keys
+    return bool(keys & _known_names()) or match_key(ResultColumn.STATUS) in keys
 
 
 def better_header(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> int | None:

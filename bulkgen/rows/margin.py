@@ -7,6 +7,7 @@ between two of the person's own headers is theirs, and passes through. What bulk
 from __future__ import annotations
 
 from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table
+from bulkgen.rows.result_columns import is_result
 
 NAMELESS = "has a value under no header"
 
@@ -52,11 +53,6 @@ class Margin:
             return Issue(code="unusable_row", row=row.number, cause=row.unusable, fix=fix)
 
         return None
-
-
-def is_result(header: str) -> bool:
-    """Whether bulkgen itself added the column to an earlier results sheet."""
-    return header.strip().casefold().startswith("result_")
 
 
 def clear(cells: int) -> str:
