@@ -53,11 +53,11 @@ def test_a_row_that_the_look_ups_confirm_is_read_and_validated_once(monkeypatch:
     reads = drafted(monkeypatch)
     validations = counted(monkeypatch, Kind, "issues", lambda kind, *_: kind.name)
     builder = Builder(sheet, ReadOptions("leads"))
-    assert [len(line.jobs) for line in builder.build(Account()).lines] == [0, 1, 1, 2]
+    assert [len(row.jobs) for row in builder.build(Account()).rows] == [0, 1, 1, 2]
     built = builder.build(Account({}, {Lookup.VOICE: ACCOUNT.listed[Lookup.VOICE]}))
     built = builder.build(ACCOUNT)
-    assert [len(line.jobs) for line in built.lines] == [1, 1, 1, 2]
-    assert [job.language for line in built.lines for job in line.jobs] == ["", "", "French", "French", "English"]
+    assert [len(row.jobs) for row in built.rows] == [1, 1, 1, 2]
+    assert [job.language for row in built.rows for job in row.jobs] == ["", "", "French", "French", "English"]
     assert reads == {2: 1, 3: 1, 4: 1, 5: 2}
     assert validations == {"template": 1, "avatar": 1, "translation": 3}
 
@@ -71,8 +71,8 @@ def test_a_word_that_the_account_does_not_have_changes_the_rows_that_hold_it_alo
     reads = drafted(monkeypatch)
     second = builder.build(ACCOUNT)
     assert reads == {3: 1}
-    assert [line.invalid for line in second.lines] == [False, True, False]
-    assert second.lines[0] is first.lines[0]
+    assert [row.invalid for row in second.rows] == [False, True, False]
+    assert second.rows[0] is first.rows[0]
 
 
 def test_what_is_built_step_by_step_is_what_is_built_at_once() -> None:
@@ -98,7 +98,7 @@ def test_the_header_line_is_read_once_for_building_links_and_lint(monkeypatch: p
 def test_columns_that_the_sheet_does_not_have_cost_nothing_per_row() -> None:
     sheet = table(["avatar_id", "script", "notes"], ["look_1", "Hi", "x"])
     builder = Builder(sheet, ReadOptions("leads"))
-    row = builder.build(ACCOUNT).lines[0].row
+    row = builder.build(ACCOUNT).rows[0].source
     assert isinstance(row, Row)
     kind = builder.layouts.decided(row)
     assert kind is not None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
 from bulkgen.model import Issue, Table, warning
 from bulkgen.rows.build import ReadOptions, build
-from bulkgen.rows.lines import with_issues
+from bulkgen.rows.built import with_issues
 from bulkgen.rows.links import Link, link_issues, media_links
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, table
@@ -88,7 +88,7 @@ def test_a_line_that_can_not_be_read_is_not_asked_about() -> None:
 
 def test_a_row_with_one_job_left_to_send_is_asked_about() -> None:
     sheet = table(["video", "languages"], [A, "French;English"])
-    first, _ = build(sheet, ReadOptions("leads"), ACCOUNT).lines[0].jobs
+    first, _ = build(sheet, ReadOptions("leads"), ACCOUNT).rows[0].jobs
     found = links(sheet, wanted={first.fingerprint})
     assert [link.url for link in found] == [A]
     issues = link_issues(found, {A: GONE})
@@ -97,7 +97,7 @@ def test_a_row_with_one_job_left_to_send_is_asked_about() -> None:
 
 def test_links_of_jobs_that_will_not_be_sent_again_are_left_out() -> None:
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [C, "Klingon"])
-    first, second, _ = build(sheet, ReadOptions("leads"), ACCOUNT).lines
+    first, second, _ = build(sheet, ReadOptions("leads"), ACCOUNT).rows
     assert told(links(sheet, wanted={second.jobs[0].fingerprint})) == [(B, SOURCE, ["video3"]), (C, SOURCE, ["video4"])]
     assert [link.url for link in links(sheet, wanted={first.jobs[0].fingerprint})] == [A, C]
 
@@ -113,8 +113,8 @@ def test_what_was_found_is_told_at_every_cell_and_makes_the_rows_invalid() -> No
         ("Leads!A4", "video", A),
     ]
     after = with_issues(built, issues)
-    assert [line.invalid for line in after.lines] == [True, False, True]
-    assert [len(line.jobs) for line in after.lines] == [0, 1, 0]
+    assert [row.invalid for row in after.rows] == [True, False, True]
+    assert [len(row.jobs) for row in after.rows] == [0, 1, 0]
     assert after.mistakes == issues
 
 
@@ -124,7 +124,7 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
     built = build(sheet, reading, ACCOUNT)
     issues = link_issues(media_links(built, ACCOUNT), {A: warning(code="link_slow", cause="is slow", fix="Wait.")})
     after = with_issues(built, issues)
-    assert (after.mistakes, after.warnings, len(after.lines[0].jobs)) == ([], issues, 1)
+    assert (after.mistakes, after.warnings, len(after.rows[0].jobs)) == ([], issues, 1)
 
 
 def test_a_link_that_set_gives_is_told_without_a_cell() -> None:

@@ -321,8 +321,7 @@ def test_a_marked_sample_read_again_asks_for_the_same_jobs(name: str, tmp_path: 
 def prints(sheet: Table) -> list[str]:
     from bulkgen.kinds.account import Account
 
-    lines = built(sheet, Account()).lines
-    return [f"{line.row.number} {job.fingerprint}" for line in lines for job in line.jobs]
+    return [f"{row.source.number} {job.fingerprint}" for row in built(sheet, Account()).rows for job in row.jobs]
 
 
 def test_a_sheet_mended_in_the_copy_has_no_mistakes_any_more(tmp_path: Path) -> None:
@@ -349,14 +348,14 @@ def test_a_row_that_was_too_short_or_too_long_stays_a_mistake_until_it_is_mended
     sheet = read_sheet(tmp_path / "leads.csv")
     assert [bool(row.unusable) for row in sheet.rows] == [True, True, False, False]
     copy = read_sheet(write_marked(sheet, built(sheet).mistakes, tmp_path / "leads.check.xlsx"), recognise=recognised)
-    assert [line.invalid for line in built(copy).lines] == [True, True, False, False]
+    assert [row.invalid for row in built(copy).rows] == [True, True, False, False]
 
 
 def test_a_value_behind_the_last_header_of_a_workbook_stays_a_mistake(tmp_path: Path) -> None:
     row = Row(2, (Cell("Hi", "Hi"), Cell("v_1", "v_1")), unusable="has a value to the right of the last header")
     sheet = Table("Leads", ("text", "voice_id"), (row,))
     copy = read_sheet(write_marked(sheet, built(sheet).mistakes, tmp_path / "leads.check.xlsx"), recognise=recognised)
-    assert built(copy).lines[0].invalid
+    assert built(copy).rows[0].invalid
 
 
 # Size ----------------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def run_data(
         "balance": prepared.balance or None,
         "to_send": len(plan.send) if plan else None,
         "new": new,
-        "counts": count(entry for entry in found if entry.line.selected),
+        "counts": count(entry for entry in found if entry.row.selected),
         "mistakes": [problem_data(table, issue) for issue in prepared.built.mistakes],
         "warnings": [problem_data(table, issue) for issue in prepared.built.warnings],
         "jobs": [entry_data(entry) for entry in found],
@@ -71,9 +71,9 @@ def problem_data(table: Table, issue: Issue) -> dict[str, object]:
 
 def entry_data(entry: Entry) -> dict[str, object]:
     return {
-        "row": entry.line.row.number,
-        "row_id": entry.line.row_id,
-        "kind": entry.line.kind,
+        "row": entry.row.source.number,
+        "row_id": entry.row.row_id,
+        "kind": entry.row.kind,
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,

@@ -40,8 +40,8 @@ from bulkgen.ledger.state import (
 from bulkgen.model import Job, Table, listed, plural, shorten
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import Builder, ReadOptions, build
+from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.headings import better_header, known, recognised
-from bulkgen.rows.lines import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.lint import lint
 from bulkgen.rows.result_columns import ResultColumn, result_columns
@@ -164,12 +164,12 @@ def made_elsewhere(prepared: Prepared) -> list[int]:
 
     sent = {job.fingerprint for job in plan.send}
     rows = []
-    for line in prepared.built.lines:
-        job_id = line.row.cell(columns[ResultColumn.ID]).text.strip()
-        status = line.row.cell(columns[ResultColumn.STATUS]).text.strip()
+    for row in prepared.built.rows:
+        job_id = row.source.cell(columns[ResultColumn.ID]).text.strip()
+        status = row.source.cell(columns[ResultColumn.STATUS]).text.strip()
         unrecorded = job_id and job_id not in prepared.claimed and status in (Status.DONE, Status.RENDERING)
-        if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
-            rows.append(line.row.number)
+        if unrecorded and row.selected and any(job.fingerprint in sent for job in row.jobs):
+            rows.append(row.source.number)
     return rows
 
 
@@ -256,7 +256,7 @@ def _offline(options: Options, opened: Opened) -> Prepared:
 def _planned(prepared: Prepared, options: Options) -> Plan:
     assert prepared.journal is not None
     step = step_of(prepared.states, options, prepared.journal.now())
-    return make_plan(prepared.built.lines, prepared.states, step, limit=options.limit)
+    return make_plan(prepared.built.rows, prepared.states, step, limit=options.limit)
 
 
 def step_of(states: dict[str, State], options: Options, now: float) -> Callable[[Job], Step]:
@@ -323,7 +323,7 @@ def _recall(prepared: Prepared, journal: ResumeFile, base: str, account: str, *,
     places = prepared.opened.places
     found, notes = neighbours(journal.path, (places.folder, journal.path.parent), sandbox=sandbox)
     others = {name: events for name, events in found.items() if same_account(events, base, account)}
-    wanted = {job.fingerprint for line in prepared.built.lines for job in line.jobs}
+    wanted = {job.fingerprint for row in prepared.built.rows for job in row.jobs}
     prepared.pending = inherited(history, others, wanted)
     prepared.notes += notes
     sources = sorted({str(event["from"]) for event in prepared.pending})
@@ -332,7 +332,7 @@ def _recall(prepared: Prepared, journal: ResumeFile, base: str, account: str, *,
     known = fold([*journal.events, *prepared.pending], now=journal.now())
     prepared.states = dict(known.states)
     prepared.claimed = set(known.ids.union(*(fold(events).ids for events in others.values())))
-    used = {job.template_id for line in prepared.built.lines for job in line.jobs if job.template_id}
+    used = {job.template_id for row in prepared.built.rows for job in row.jobs if job.template_id}
     for template_id in sorted(used):
         template = prepared.account.templates[template_id]
         seen = template_seen(template_id, template.name, template.variables, open=template.open)

@@ -11,7 +11,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import NEW, State, Status, Step, passing
 from bulkgen.model import Issue, Job, Table, listed, plural, shorten
 from bulkgen.results.table import Entry
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 
 #: How many cells of one mistake, and how many different mistakes, are written out.
 CELLS = 6
@@ -27,9 +27,9 @@ def kinds_told(jobs: Iterable[Job]) -> str:
 
 def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], balance: str) -> str:
     """What is in the sheet, and what a run does with it."""
-    rows = [line for line in built.lines if line.selected]
-    skipped = sum(line.skipped for line in rows)
-    invalid = sum(line.invalid for line in rows)
+    rows = [row for row in built.rows if row.selected]
+    skipped = sum(row.skipped for row in rows)
+    invalid = sum(row.invalid for row in rows)
     lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {kinds_told(plan.jobs)}" if plan.jobs else "")]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     retried = [job for job in fresh if states.get(job.fingerprint, NEW).last in ("failed", "refused", "unknown")]
@@ -119,8 +119,8 @@ def _troubles(entries: Sequence[Entry]) -> list[str]:
     """The rows that need a look, by message."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in (Status.FAILED, Status.UNKNOWN, Status.INVALID) and entry.line.selected:
-            groups.setdefault(entry.error, []).append(entry.line.row.number)
+        if entry.status in (Status.FAILED, Status.UNKNOWN, Status.INVALID) and entry.row.selected:
+            groups.setdefault(entry.error, []).append(entry.row.source.number)
     told = [
         f"  row {listed([str(row) for row in rows], CELLS)}: {shorten(error, 300)}"
         for error, rows in list(groups.items())[:TROUBLES]

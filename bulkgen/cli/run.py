@@ -268,7 +268,7 @@ class Run:
 
     def _write_as(self, states: dict[str, State], details: dict[str, Detail]) -> None:
         opened = self.prepared.opened
-        results = results_table(opened.table, entries(self.prepared.built.lines, states), details)
+        results = results_table(opened.table, entries(self.prepared.built.rows, states), details)
         try:
             self.written = write_results(results, opened.places.results, delimiter=opened.table.delimiter or ",")
         except OSError as error:
@@ -298,8 +298,8 @@ class Run:
         prepared, engine, places = self.prepared, self.engine, self.prepared.opened.places
         plan = prepared.plan
         assert plan is not None
-        found: Sequence[Entry] = entries(prepared.built.lines, engine.states)
-        selected = [entry for entry in found if entry.line.selected]
+        found: Sequence[Entry] = entries(prepared.built.rows, engine.states)
+        selected = [entry for entry in found if entry.row.selected]
         code = exit_code_of(selected, self.fatal or engine.stopped_by)
         if self.fatal:
             self.console.warn(str(self.fatal))

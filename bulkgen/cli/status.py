@@ -19,8 +19,8 @@ def status(options: Options, console: Console) -> Exit:
     opened = open_sheet(options)
     history = fold(ResumeFile(opened.places.resume).events)
     built = build(opened.table, opened.reading, known_templates(history))
-    found = entries(built.lines, history.states)
-    selected = [entry for entry in found if entry.line.selected]
+    found = entries(built.rows, history.states)
+    selected = [entry for entry in found if entry.row.selected]
     code = exit_code_of(selected)
     results = opened.places.results if opened.places.results.exists() else None
     text = report.summary_told(

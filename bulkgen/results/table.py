@@ -16,7 +16,7 @@ from bulkgen.kinds.kind import Detail
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Job, Row, Table
 from bulkgen.results.words import explain
-from bulkgen.rows.lines import Line
+from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result
 
@@ -25,7 +25,7 @@ from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result
 class Entry:
     """One line of the results: its row, its job if it has one, and how that stands."""
 
-    line: Line
+    row: BuiltRow
     job: Job | None
     status: Status
     error: str
@@ -42,23 +42,23 @@ class Results:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def entries(lines: Iterable[Line], states: Mapping[str, State]) -> list[Entry]:
+def entries(rows: Iterable[BuiltRow], states: Mapping[str, State]) -> list[Entry]:
     """One entry per line of the results."""
     found = []
-    for line in lines:
-        if line.jobs:
-            for job in line.jobs:
+    for row in rows:
+        if row.jobs:
+            for job in row.jobs:
                 state = states.get(job.fingerprint, NEW)
-                found.append(Entry(line, job, state.status, explain(state), state))
+                found.append(Entry(row, job, state.status, explain(state), state))
             continue
 
-        if line.skipped:
-            found.append(Entry(line, None, Status.SKIPPED, "", NEW))
-        elif line.invalid:
-            error = " ".join(issue.sentence() for issue in line.issues if not issue.warning)
-            found.append(Entry(line, None, Status.INVALID, error, NEW))
+        if row.skipped:
+            found.append(Entry(row, None, Status.SKIPPED, "", NEW))
+        elif row.invalid:
+            error = " ".join(issue.sentence() for issue in row.issues if not issue.warning)
+            found.append(Entry(row, None, Status.INVALID, error, NEW))
         else:  # its template has not been looked up yet
-            found.append(Entry(line, None, Status.QUEUED, "", NEW))
+            found.append(Entry(row, None, Status.QUEUED, "", NEW))
     return found
 
 
@@ -67,13 +67,13 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
     margin = Margin(table)
     kept = [i for i, header in enumerate(table.headers) if not is_result(header) and i not in margin.columns]
     listed = list(found)
-    surplus = [_surplus(entry.line.row, margin) for entry in listed]
+    surplus = [_surplus(entry.row.source, margin) for entry in listed]
     nameless = not all(cell.blank for cell in surplus)
     results = [_result_cells(entry, details) for entry in listed]
     filled = [name for name in ResultColumn if name in ALWAYS or any(name in cells for cells in results)]
     lines = tuple(
         (
-            *(entry.line.row.cell(i) for i in kept),
+            *(entry.row.source.cell(i) for i in kept),
             *((extra,) if nameless else ()),
             *(cells.get(name, BLANK) for name in filled),
         )
@@ -111,7 +111,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     texts = {
         ResultColumn.STATUS: entry.status.value,
         ResultColumn.ERROR: entry.error,
-        ResultColumn.KIND: entry.line.kind,
+        ResultColumn.KIND: entry.row.kind,
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
         ResultColumn.VIDEO_URL: links.video if links else "",

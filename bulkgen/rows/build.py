@@ -4,7 +4,7 @@ Pure. The account's templates and lists are given as data; without them (`Accoun
 left open, and `Built.needs` says what to look up. With what was looked up only those rows are built again that it says
 something new of.
 
-Invariants: no row is lost, every row is one `Line`; a line with a mistake has no jobs; nothing is dropped or changed
+Invariants: no row is lost, every row is one `BuiltRow`; one with a mistake has no jobs; nothing is dropped or changed
 without an `Issue` that names the cell.
 """
 
@@ -19,9 +19,9 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import match_key, truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, warning
+from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Layout, read_headings
 from bulkgen.rows.layouts import WAYS, Layouts
-from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.misspelt import strays
@@ -49,12 +49,12 @@ class ReadOptions:
 
 
 def build(table: Table, reading: ReadOptions, account: Account) -> Built:
-    """Every row of the table as a `Line`. Raises `InputError` for a `--map` of a column that is not there."""
+    """Every row of the table as a `BuiltRow`. Raises `InputError` for a `--map` of a column that is not there."""
     return Builder(table, reading).build(account)
 
 
 class Builder:
-    """The lines of one sheet.
+    """The rows of one sheet as they are built.
 
     Its rows are built once; asked again with an account of which more is known, it builds those rows again that this
     makes a difference to. Raises `InputError` for a `--map` of a column that is not there.
@@ -67,7 +67,7 @@ class Builder:
         self.margin = Margin(table)
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()
-        self._lines: list[Line] = []
+        self._rows: list[BuiltRow] = []
         #: By template, and by kind and template: what rows have in common.
         self._strays: dict[str, list[tuple[int, Issue]]] = {}
         self._hints = Hints(KINDS)
@@ -75,31 +75,31 @@ class Builder:
         self._paths: dict[tuple[str, str], str] = {}
 
     def build(self, account: Account) -> Built:
-        """Every row as a `Line`, judged by what is known of the account."""
+        """Every row as a `BuiltRow`, judged by what is known of the account."""
         rows = self.table.rows
         for at in self.verdicts.renew(account):
-            self._lines[at] = self._line(rows[at], at)
-        for at in range(len(self._lines), len(rows)):
-            self._lines.append(self._line(rows[at], at))
+            self._rows[at] = self._row(rows[at], at)
+        for at in range(len(self._rows), len(rows)):
+            self._rows.append(self._row(rows[at], at))
         issues = self.headings.issues
         if self._undecided and not rows:
             issues = (*issues, self._undecided)
-        return Built(tuple(self._lines), issues, self.verdicts.needs, self.layouts)
+        return Built(tuple(self._rows), issues, self.verdicts.needs, self.layouts)
 
-    def _line(self, row: Row, at: int) -> Line:
+    def _row(self, row: Row, at: int) -> BuiltRow:
         selected = self.reading.selection is None or row.number in self.reading.selection
         row_id = self.headings.own(row, "row_id")[0].text.strip()
         skip, skip_at = self.headings.own(row, "skip")
         answer = False if skip.blank else truth(skip.text)
         if answer or (row.hidden and not self.reading.include_hidden):
-            return Line(row, row_id=row_id, skipped=True, selected=selected)
+            return BuiltRow(row, row_id=row_id, skipped=True, selected=selected)
 
         if self._undecided:
-            return Line(row, row_id=row_id, issues=(self._undecided,), selected=selected)
+            return BuiltRow(row, row_id=row_id, issues=(self._undecided,), selected=selected)
 
         mistake = self.margin.mistake(row)
         if mistake:
-            return Line(replace(row, unusable=mistake.cause), row_id=row_id, issues=(mistake,), selected=selected)
+            return BuiltRow(replace(row, unusable=mistake.cause), row_id=row_id, issues=(mistake,), selected=selected)
 
         reader = RowReader(row, self.headings)
         if answer is None:
@@ -107,10 +107,10 @@ class Builder:
             reader.note(skip_at, Issue(code="not_yes_or_no", cause="is neither yes nor no", fix=fix))
         kind = self._kind(reader)
         if kind is None:
-            return Line(row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
+            return BuiltRow(row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
 
         jobs = self._jobs(reader, kind, row_id, at)
-        return Line(row, kind.name, row_id, jobs, tuple(reader.issues), selected=selected)
+        return BuiltRow(row, kind.name, row_id, jobs, tuple(reader.issues), selected=selected)
 
     def _kind(self, reader: RowReader) -> Kind | None:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
@@ -160,7 +160,7 @@ class Builder:
             values |= exact
             body = kind.body(values, layout.read, template)
         copy, copy_at = self.headings.own(reader.row, "copy")
-        if copy_at is not None and any(copy_at in places for places in layout.places.values()):
+        if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
         order = _Order(reader.row, kind, template_id, row_id, copy.text.strip())
         return tuple(
@@ -170,7 +170,7 @@ class Builder:
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> tuple[Template | None, str]:
         """The row's template, where it has been looked up, and its id."""
-        column = next(iter(self.layouts.of(kind).places["template_id"]), None)
+        column = next(iter(self.layouts.of(kind).indexes["template_id"]), None)
         cell = self.layouts.cell(reader.row, kind, "template_id")
         template_id = cell.text.strip() if cell else ""
         if not template_id:
@@ -223,7 +223,7 @@ class Builder:
         return exact
 
     def _split(self, row: Row, kind: Kind, values: dict[str, Value]) -> Iterator[tuple[str, dict[str, Value]]]:
-        """The row's values once per language; a line of an earlier results sheet only its own language."""
+        """The row's values once per language; a row of an earlier results sheet only its own language."""
         several = values.get(kind.split_by)
         if not isinstance(several, tuple):
             yield "", values

@@ -95,14 +95,14 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
     names = [" ".join(header.replace("﻿", "").split()) for header in table.headers]
     keys = [match_key(name) for name in names]
     for theirs, ours in renames.items():
-        places = [index for index, key in enumerate(keys) if key == match_key(theirs)]
-        if not places:
+        indexes = [index for index, key in enumerate(keys) if key == match_key(theirs)]
+        if not indexes:
             raise InputError(
                 f"--map {theirs}={ours}: {table.name} has no column {theirs!r}. {hint(theirs, names)}"
                 f"Its columns are: {', '.join(name for name in names if name)}."
             )
 
-        for index in places:
+        for index in indexes:
             names[index] = ours.strip()
 
     real = len(names)
@@ -113,18 +113,20 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         if key and not is_result(name):
             by_key.setdefault(key, []).append(index)
 
-    issues = [_TWICE.at(table.header_row, places[1], names[places[1]]) for places in by_key.values() if len(places) > 1]
+    issues = [
+        _TWICE.at(table.header_row, indexes[1], names[indexes[1]]) for indexes in by_key.values() if len(indexes) > 1
+    ]
 
     fill: dict[int, Cell] = {}
     for name, text in defaults.items():
-        indexes = by_key.get(match_key(name))
-        if indexes is None:
+        key = match_key(name)
+        if key not in by_key:
+            by_key[key] = [len(names)]
             names.append(name.strip())
-            indexes = by_key[match_key(name)] = [len(names) - 1]
-        fill[indexes[0]] = Cell(text, text)
+        fill[by_key[key][0]] = Cell(text, text)
 
     return Headings(
-        tuple(names), real, fill, {key: tuple(places) for key, places in by_key.items()}, tuple(issues), results
+        tuple(names), real, fill, {key: tuple(indexes) for key, indexes in by_key.items()}, tuple(issues), results
     )
 
 
@@ -205,7 +207,7 @@ class Layout:
     """Which column of the sheet feeds which field, for one kind (and template)."""
 
     columns: tuple[Column, ...]
-    places: Mapping[str, tuple[int, ...]]
+    indexes: Mapping[str, tuple[int, ...]]
     #: Columns of the sheet that no field of this kind takes.
     unclaimed: tuple[int, ...]
 
@@ -217,7 +219,7 @@ class Layout:
         """
         return tuple(
             column for column in self.columns
-            if column.lookup is not Lookup.TEMPLATE and (column.required or self.places[column.name])
+            if column.lookup is not Lookup.TEMPLATE and (column.required or self.indexes[column.name])
         )  # fmt: skip
 
     @cached_property
@@ -232,16 +234,16 @@ class Layout:
 
     def only(self, wanted: Callable[[Column], object]) -> Layout:
         """The layout with some of its fields alone."""
-        return Layout(tuple(filter(wanted, self.columns)), self.places, self.unclaimed)
+        return Layout(tuple(filter(wanted, self.columns)), self.indexes, self.unclaimed)
 
 
 def lay_out(headings: Headings, fields: tuple[Column, ...], first: tuple[Column, ...] = ()) -> Layout:
     """Gives each field its columns. `first` (a template's variables) choose before the kind's own fields."""
     taken: set[int] = set()
-    places: dict[str, tuple[int, ...]] = {}
+    indexes: dict[str, tuple[int, ...]] = {}
     for group in (first, fields):
         claims = {column.name: tuple(i for i in headings.find(*column.names) if i not in taken) for column in group}
-        places |= claims
+        indexes |= claims
         taken |= {index for indexes in claims.values() for index in indexes}
 
     own = set(headings.find(*OWN))
@@ -249,4 +251,4 @@ def lay_out(headings: Headings, fields: tuple[Column, ...], first: tuple[Column,
         index for index, name in enumerate(headings.names)
         if index not in taken | own and match_key(name) and index not in headings.results.values()
     )  # fmt: skip
-    return Layout((*first, *fields), places, tuple(unclaimed))
+    return Layout((*first, *fields), indexes, tuple(unclaimed))

@@ -45,8 +45,8 @@ class Layouts:
         """The kinds that the sheet has the columns for, with the groups of columns that decide for each."""
         found = []
         for kind in KINDS.values():
-            places = self.of(kind).places
-            groups = tuple(tuple(i for name in group for i in places.get(name, ())) for group in kind.decided_by)
+            indexes = self.of(kind).indexes
+            groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
             if all(groups):
                 found.append((kind, groups))
         return tuple(found)
@@ -80,7 +80,7 @@ class Layouts:
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""
-        for index in self.of(kind).places.get(name, ()):
+        for index in self.of(kind).indexes.get(name, ()):
             cell = self.headings.cell(row, index)
             if not cell.blank:
                 return cell

@@ -12,8 +12,8 @@ from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Column, Type, is_link
 from bulkgen.kinds.media import ANYTHING, Media
 from bulkgen.model import Issue, Severity
+from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings, Layout
-from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.reader import RowReader
 
 
@@ -48,17 +48,17 @@ def media_links(built: Built, account: Account, *, wanted: Collection[str] | Non
     headings = built.layouts.headings
     parts: dict[int, Layout] = {}
     found: dict[str, tuple[Media, list[Place]]] = {}
-    for line in built.lines:
-        if not line.selected or line.skipped or line.row.unusable or not _to_be_sent(line, wanted):
+    for row in built.rows:
+        if not row.selected or row.skipped or row.source.unusable or not _to_be_sent(row, wanted):
             continue
 
-        layout = built.layouts.used(line.row, line.kind, account)
+        layout = built.layouts.used(row.source, row.kind, account)
         if layout is None:
             continue
 
-        begun = wanted is not None and any(job.fingerprint not in wanted for job in line.jobs)
+        begun = wanted is not None and any(job.fingerprint not in wanted for job in row.jobs)
         part = parts.get(id(layout)) or parts.setdefault(id(layout), layout.only(lambda column: column.media))
-        for url, media, place in _links_of(line, part, headings, begun=begun):
+        for url, media, place in _links_of(row, part, headings, begun=begun):
             known, places = found.setdefault(url, (media, []))
             if known != media:
                 found[url] = ANYTHING, places
@@ -76,12 +76,12 @@ def _placed(issue: Issue, link: Link, place: Place) -> Issue:
     return replace(issue, severity=Severity.WARNING) if place.begun else issue
 
 
-def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
-    return wanted is None or not line.jobs or any(job.fingerprint in wanted for job in line.jobs)
+def _to_be_sent(row: BuiltRow, wanted: Collection[str] | None) -> bool:
+    return wanted is None or not row.jobs or any(job.fingerprint in wanted for job in row.jobs)
 
 
-def _links_of(line: Line, part: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
-    reader = RowReader(line.row, headings)
+def _links_of(row: BuiltRow, part: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
+    reader = RowReader(row.source, headings)
     values = reader.read(part)
     found = []
     for column in part.read:
@@ -90,7 +90,7 @@ def _links_of(line: Line, part: Layout, headings: Headings, *, begun: bool) -> l
         if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):
             real = at < headings.real
             header = headings.names[at] if real else f"--set {headings.names[at]}"
-            found.append((value, column.media, Place(line.row.number, at if real else None, header, begun)))
+            found.append((value, column.media, Place(row.source.number, at if real else None, header, begun)))
     return found
 
 

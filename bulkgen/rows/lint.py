@@ -14,9 +14,9 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Type, match_key
 from bulkgen.model import Issue, Row, Table, warning
+from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.layouts import Layouts
-from bulkgen.rows.lines import Built, Line
 from bulkgen.rows.merge import has_fields, merge
 from bulkgen.rows.misspelt import misspelt
 from bulkgen.rows.people import Who, overlong, shouted, who
@@ -46,12 +46,12 @@ _OVERLONG = warning(
 def lint(table: Table, built: Built, account: Account) -> list[Issue]:
     """Warnings: of the header line first, then row by row in the sheet's order."""
     linter = _Linter(built.layouts, account)
-    lines = [line for line in built.lines if line.selected and not line.skipped and not line.row.unusable]
-    for line in lines:
-        linter.read(line)
+    rows = [row for row in built.rows if row.selected and not row.skipped and not row.source.unusable]
+    for row in rows:
+        linter.read(row)
     linter.compare_names()
-    told = {issue.column for line in lines for issue in line.issues if not issue.warning}
-    columns = [(at, name) for at, name in linter.misspelt(lines) if at not in told]
+    told = {issue.column for row in rows for issue in row.issues if not issue.warning}
+    columns = [(at, name) for at, name in linter.misspelt(rows) if at not in told]
     return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.issues()]
 
 
@@ -90,21 +90,21 @@ class _Linter:
     def issues(self) -> list[Issue]:
         return [issue for number in sorted(self._told) for issue in self._told[number]]
 
-    def misspelt(self, lines: Iterable[Line]) -> list[tuple[int, str]]:
+    def misspelt(self, rows: Iterable[BuiltRow]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
         layouts = [layout for layout, _ in self._parts.values()]
         # A misspelt header may be just why a row has no kind; but a number is no header, so none beside it is
-        if any(not line.kind for line in lines) and not any(name.isdigit() for name in self.headings.names):
+        if any(not row.kind for row in rows) and not any(name.isdigit() for name in self.headings.names):
             layouts = [self._layouts.of(kind) for kind in KINDS.values()]
         return list(misspelt(self.headings, layouts, self._merged).items())
 
-    def read(self, line: Line) -> None:
+    def read(self, built: BuiltRow) -> None:
         """Notes what one row alone shows, and remembers what has to be compared."""
-        kind = KINDS.get(line.kind)
+        kind = KINDS.get(built.kind)
         if kind is None:
             return
 
-        row = line.row
+        row = built.source
         template = self._layouts.template_of(row, kind, self._account)
         layout, part = self._part(self._layouts.of(kind, template))
         reader = RowReader(row, self.headings)
@@ -142,7 +142,7 @@ class _Linter:
 
         named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
         media = tuple(values.get(column.name) for column in part.columns if column.media)
-        repeat = self._repeats.find(line, (named.text if named else "", media, tuple(wordings)))
+        repeat = self._repeats.find(built, (named.text if named else "", media, tuple(wordings)))
         if repeat:
             self._tell(row, *repeat)
 

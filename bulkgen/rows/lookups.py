@@ -105,7 +105,7 @@ def _judge_template(template_id: str, account: Account, listed: _Listed | None) 
 
 
 class Verdicts:
-    """What is known of every word that rows refer to, and the rows that hold it (by their places in the table)."""
+    """What is known of every word that rows refer to, and the rows that hold it (by their index in the table)."""
 
     def __init__(self) -> None:
         self._account = Account()

@@ -31,8 +31,8 @@ class Margin:
         if not self.columns and len(row.cells) <= self._end:
             return []
 
-        places = (*sorted(self.columns), *range(self._end, len(row.cells)))
-        return [at for at in places if not row.cell(at).blank]
+        indexes = (*sorted(self.columns), *range(self._end, len(row.cells)))
+        return [at for at in indexes if not row.cell(at).blank]
 
     def mistake(self, row: Row) -> Issue | None:
         """Why the row can't be used as it stands: at the first value under no header, else of the row as a whole."""
@@ -42,11 +42,11 @@ class Margin:
                 fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
             return Issue(code="unusable_row", row=row.number, cause=row.unusable, fix=fix)
 
-        places = self.filled(row)
-        if places:
-            fix = f"Put every value under its header, then {clear(len(places))}."
+        indexes = self.filled(row)
+        if indexes:
+            fix = f"Put every value under its header, then {clear(len(indexes))}."
             found = Issue(code="value_under_no_header", cause=NAMELESS, fix=fix)
-            return found.at(row.number, places[0], value=row.cell(places[0]).text)
+            return found.at(row.number, indexes[0], value=row.cell(indexes[0]).text)
 
         if row.unusable:
             fix = "Put every value under its header."

@@ -59,7 +59,7 @@ def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[i
 def _unfilled(layout: Layout) -> Iterable[str]:
     """Every name of the fields that no column fills."""
     for column in layout.columns:
-        if not layout.places[column.name] and column.place[0] != "variables":
+        if not layout.indexes[column.name] and column.place[0] != "variables":
             yield from column.names
 
 
@@ -70,7 +70,7 @@ def strays(headings: Headings, layout: Layout, template: Template) -> Iterator[t
     """
     owners = {index: _owner(headings.names[index], template) for index in layout.unclaimed}
     for column in layout.columns:
-        if column.place[0] != "variables" or layout.places[column.name]:
+        if column.place[0] != "variables" or layout.indexes[column.name]:
             continue
 
         name = column.aliases[0]

@@ -53,7 +53,7 @@ class RowReader:
     def _cell(self, layout: Layout, column: Column) -> Cell | None:
         """The cell that fills the field, merged; None (with an issue where one is due) if none does."""
         filled = []
-        for index in layout.places[column.name]:
+        for index in layout.indexes[column.name]:
             cell = self.headings.cell(self.row, index)
             if cell.unusable:
                 self.note(index, Issue(code="unusable_cell", cause=cell.unusable, fix="Correct the cell."))
@@ -86,7 +86,7 @@ class RowReader:
 
     def _required(self, layout: Layout, column: Column) -> None:
         """Notes that a field which has to be filled is not."""
-        at = next(iter(layout.places[column.name]), None)
+        at = next(iter(layout.indexes[column.name]), None)
         variable = column.place[0] == "variables"
         if at is None:
             cause = "is a variable of the template with no column" if variable else "is missing"
@@ -148,7 +148,7 @@ class RowReader:
         """
         at = self.origin.get(issue.field)
         if at is None:
-            at = next(iter(layout.places.get(issue.field, ())), None)
+            at = next(iter(layout.indexes.get(issue.field, ())), None)
         found = self._placed(at, issue, value)
         told = {(known.column, known.header) for known in self.issues if not known.warning}
         if found.warning or value or (found.column, found.header) not in told:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bulkgen.model import Issue, Row, warning
+from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import Headings
-from bulkgen.rows.lines import Line
 from bulkgen.rows.people import Who, who
 
 _TWICE = "Delete one of the rows or put yes into its column skip, unless both are meant."
@@ -35,17 +35,17 @@ class Repeats:
             if what:
                 self._of[what].append(index)
 
-    def find(self, line: Line, wish: tuple[object, ...]) -> tuple[int, Issue] | None:
+    def find(self, built: BuiltRow, wish: tuple[object, ...]) -> tuple[int, Issue] | None:
         """The cell that stands in an earlier row too, and what to say of it. `wish` is what else the row asks for."""
-        row, number = line.row, line.row.number
-        languages = tuple([job.language for job in line.jobs])
+        row, number = built.source, built.source.number
+        languages = tuple([job.language for job in built.jobs])
         _, at = self.headings.own(row, "row_id")
-        other = self._earlier(number, ("row_id", languages), line.row_id)
+        other = self._earlier(number, ("row_id", languages), built.row_id)
         if at is not None and other is not None:
-            return at, _found(_ROW_ID, line.row_id, other)
+            return at, _found(_ROW_ID, built.row_id, other)
 
         copy, _ = self.headings.own(row, "copy")
-        wish = (line.kind, *wish, languages, copy.text.strip())
+        wish = (built.kind, *wish, languages, copy.text.strip())
         at = self._first(row, Who.MAIL)
         mail = row.cell(at).text if at is not None else ""
         other = self._earlier(number, ("mail", *wish), mail) if "@" in mail else None

@@ -1,7 +1,6 @@
-"""What the rows of a sheet became: one `Line` each, and all of them together as `Built`.
+"""What the rows of a sheet became: one `BuiltRow` each, and all of them together as `Built`.
 
-Pure data. No row is lost: a line has jobs, or issues that say why it has none, or is left out because the person
-said so.
+Pure data. No row is lost: each has jobs, or issues that say why it has none, or is left out because the person said so.
 """
 
 from __future__ import annotations
@@ -15,10 +14,11 @@ from bulkgen.rows.layouts import Layouts
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BuiltRow:
     """What one row became: jobs, or issues, or nothing because it is to be skipped."""
 
-    row: Row
+    #: As the sheet has it.
+    source: Row
     kind: str = ""
     row_id: str = ""
     jobs: tuple[Job, ...] = ()
@@ -33,9 +33,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The whole sheet as lines, the mistakes of its header, and what is still to be looked up."""
+    """All rows of a sheet, the mistakes of its header, and what is still to be looked up."""
 
-    lines: tuple[Line, ...]
+    rows: tuple[BuiltRow, ...]
     issues: tuple[Issue, ...]
     needs: Needs
     #: How the columns were read.
@@ -52,14 +52,14 @@ class Built:
 
     def _all(self) -> list[Issue]:
         """Each issue once: one of the header line may be why all rows can't be read."""
-        found = (issue for line in self.lines if line.selected for issue in line.issues)
+        found = (issue for row in self.rows if row.selected for issue in row.issues)
         return list(dict.fromkeys((*self.issues, *found)))
 
 
 def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
-    """The lines with what was found of them afterwards; a line that gets a mistake loses its jobs.
+    """The rows with what was found of them afterwards; a row that gets a mistake loses its jobs.
 
-    An issue of a row that is not among the lines is one of the header line.
+    An issue of a row that is not among them is one of the header line.
     """
     by_row: dict[int, list[Issue]] = {}
     for issue in issues:
@@ -67,12 +67,12 @@ def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
     if not by_row:
         return built
 
-    lines = list(built.lines)
-    for at, line in enumerate(lines):
-        more = by_row.pop(line.row.number, None)
+    rows = list(built.rows)
+    for at, row in enumerate(rows):
+        more = by_row.pop(row.source.number, None)
         if more:
-            found = (*line.issues, *more)
-            jobs = () if any(not issue.warning for issue in found) else line.jobs
-            lines[at] = replace(line, issues=found, jobs=jobs)
+            found = (*row.issues, *more)
+            jobs = () if any(not issue.warning for issue in found) else row.jobs
+            rows[at] = replace(row, issues=found, jobs=jobs)
     header = [issue for left in by_row.values() for issue in left]
-    return replace(built, lines=tuple(lines), issues=(*built.issues, *header))
+    return replace(built, rows=tuple(rows), issues=(*built.issues, *header))
