@@ -62,8 +62,8 @@ def test_every_row_is_a_line_selected_or_not() -> None:
     assert [row.selected for row in found.rows] == [True, False, True]
     assert [len(row.jobs) for row in found.rows] == [1, 0, 1]
     assert not found.mistakes + found.warnings
-    assert BuiltRow(sheet.rows[0]).selected
-    assert not BuiltRow(sheet.rows[0]).invalid
+    assert BuiltRow(source=sheet.rows[0]).selected
+    assert not BuiltRow(source=sheet.rows[0]).invalid
 
 
 def test_a_row_of_no_kind_and_a_skipped_row_keep_their_label_and_are_selected_or_not() -> None:

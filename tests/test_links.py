@@ -19,7 +19,7 @@ GONE = Issue(code="link_gone", cause="leads to nothing", fix="Copy it again.")
 
 def links(sheet: Table, reading: ReadOptions | None = None, wanted: set[str] | None = None) -> list[Link]:
     reading = reading or ReadOptions("leads")
-    return media_links(build(sheet, reading, ACCOUNT), ACCOUNT, wanted=wanted)
+    return media_links(build(sheet, reading, ACCOUNT), wanted=wanted)
 
 
 def told(found: list[Link]) -> list[tuple[str, Media, list[str]]]:
@@ -106,7 +106,7 @@ def test_what_was_found_is_told_at_every_cell_and_makes_the_rows_invalid() -> No
     reading = ReadOptions("leads")
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [A, "English"])
     built = build(sheet, reading, ACCOUNT)
-    found = media_links(built, ACCOUNT)
+    found = media_links(built)
     issues = link_issues(found, {A: GONE})
     assert [(sheet.where(p.row, p.column), p.header, p.value) for p in issues] == [
         ("Leads!A2", "video", A),
@@ -122,7 +122,7 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
     reading = ReadOptions("leads")
     sheet = table(["video", "languages"], [A, "French"])
     built = build(sheet, reading, ACCOUNT)
-    issues = link_issues(media_links(built, ACCOUNT), {A: warning(code="link_slow", cause="is slow", fix="Wait.")})
+    issues = link_issues(media_links(built), {A: warning(code="link_slow", cause="is slow", fix="Wait.")})
     after = with_issues(built, issues)
     assert (after.mistakes, after.warnings, len(after.rows[0].jobs)) == ([], issues, 1)
 
@@ -130,6 +130,6 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
 def test_a_link_that_set_gives_is_told_without_a_cell() -> None:
     reading = ReadOptions("leads", {"audio_url": A})
     sheet = table(["avatar_id"], ["look_1"])
-    found = media_links(build(sheet, reading, ACCOUNT), ACCOUNT)
+    found = media_links(build(sheet, reading, ACCOUNT))
     issue = link_issues(found, {A: GONE})[0]
     assert (issue.column, issue.header) == (None, "--set audio_url")

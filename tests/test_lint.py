@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue, Table
+from bulkgen.rows.advice.lint import lint
+from bulkgen.rows.advice.people import Who, who
+from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.rows.build import ReadOptions, build
-from bulkgen.rows.lint import lint
-from bulkgen.rows.people import Who, who
 from bulkgen.rows.selection import parse_selection
-from bulkgen.rows.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.sheet import read_sheet
 from tests.command import SAMPLE_NAMES, SAMPLES, STARTER_NAMES, STARTERS
 from tests.making import ACCOUNT, table
@@ -35,7 +35,7 @@ SANDBOX = Account(
 
 def warned(sheet: Table, account: Account = ACCOUNT, reading: ReadOptions | None = None) -> list[Issue]:
     reading = reading or ReadOptions("leads")
-    found = lint(sheet, build(sheet, reading, account), account)
+    found = lint(sheet, build(sheet, reading, account))
     assert all(issue.warning for issue in found)
     return found
 

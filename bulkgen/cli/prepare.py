@@ -39,11 +39,11 @@ from bulkgen.ledger.state import (
 )
 from bulkgen.model import Job, Table, listed, plural, shorten
 from bulkgen.results.listing import is_listing
+from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.build import Builder, ReadOptions, build
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.headings import better_header, known, recognised
 from bulkgen.rows.links import link_issues, media_links
-from bulkgen.rows.lint import lint
 from bulkgen.rows.result_columns import ResultColumn, result_columns
 from bulkgen.sheet import read_sheet, without_collection
 from bulkgen.sheet.google import fetch
@@ -223,7 +223,7 @@ def _probe(prepared: Prepared, base: str) -> bool:
     plan = prepared.plan
     assert plan is not None
     wanted = {job.fingerprint for job in plan.send if plan.steps[job.fingerprint] is Step.SEND}
-    links = media_links(prepared.built, prepared.account, wanted=wanted)
+    links = media_links(prepared.built, wanted=wanted)
     if not links:
         return False
 
@@ -236,7 +236,7 @@ def _probe(prepared: Prepared, base: str) -> bool:
 
 def _look_closer(prepared: Prepared) -> None:
     """What is allowed but most likely not meant becomes a warning at its cell."""
-    oddities = lint(prepared.opened.table, prepared.built, prepared.account)
+    oddities = lint(prepared.opened.table, prepared.built)
     prepared.built = with_issues(prepared.built, oddities)
 
 

@@ -24,11 +24,11 @@ from bulkgen.rows.headings import Layout, read_headings
 from bulkgen.rows.layouts import WAYS, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
-from bulkgen.rows.misspelt import strays
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.result_columns import ResultColumn
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.suggest import Hints
+from bulkgen.rows.variables import near_misses
 
 #: It becomes a part of a path at HeyGen.
 _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
@@ -69,10 +69,12 @@ class Builder:
         self.verdicts = Verdicts()
         self._rows: list[BuiltRow] = []
         #: By template, and by kind and template: what rows have in common.
-        self._strays: dict[str, list[tuple[int, Issue]]] = {}
+        self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
         self._hints = Hints(KINDS)
         self._undecided = self.layouts.no_kind(table.header_row)
         self._paths: dict[tuple[str, str], str] = {}
+        #: Most rows are filled from the same columns.
+        self._origins: dict[tuple[int | None, ...], tuple[int | None, ...]] = {}
 
     def build(self, account: Account) -> Built:
         """Every row as a `BuiltRow`, judged by what is known of the account."""
@@ -84,7 +86,7 @@ class Builder:
         issues = self.headings.issues
         if self._undecided and not rows:
             issues = (*issues, self._undecided)
-        return Built(tuple(self._rows), issues, self.verdicts.needs, self.layouts)
+        return Built(rows=tuple(self._rows), issues=issues, needs=self.verdicts.needs, layouts=self.layouts)
 
     def _row(self, row: Row, at: int) -> BuiltRow:
         selected = self.reading.selection is None or row.number in self.reading.selection
@@ -92,14 +94,15 @@ class Builder:
         skip, skip_at = self.headings.own(row, "skip")
         answer = False if skip.blank else truth(skip.text)
         if answer or (row.hidden and not self.reading.include_hidden):
-            return BuiltRow(row, row_id=row_id, skipped=True, selected=selected)
+            return BuiltRow(source=row, row_id=row_id, skipped=True, selected=selected)
 
         if self._undecided:
-            return BuiltRow(row, row_id=row_id, issues=(self._undecided,), selected=selected)
+            return BuiltRow(source=row, row_id=row_id, issues=(self._undecided,), selected=selected)
 
         mistake = self.margin.mistake(row)
         if mistake:
-            return BuiltRow(replace(row, unusable=mistake.cause), row_id=row_id, issues=(mistake,), selected=selected)
+            row = replace(row, unusable=mistake.cause)
+            return BuiltRow(source=row, row_id=row_id, issues=(mistake,), selected=selected)
 
         reader = RowReader(row, self.headings)
         if answer is None:
@@ -107,10 +110,23 @@ class Builder:
             reader.note(skip_at, Issue(code="not_yes_or_no", cause="is neither yes nor no", fix=fix))
         kind = self._kind(reader)
         if kind is None:
-            return BuiltRow(row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
+            return BuiltRow(source=row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
 
-        jobs = self._jobs(reader, kind, row_id, at)
-        return BuiltRow(row, kind.name, row_id, jobs, tuple(reader.issues), selected=selected)
+        template = self._template(reader, kind, at) if kind.template_columns else None
+        layout = self.layouts.of(kind, template)
+        jobs = self._jobs(reader, kind, layout, row_id, at) if template or not kind.template_columns else ()
+        origins = tuple([reader.origin.get(column.name) for column in layout.kept])
+        return BuiltRow(
+            source=row,
+            kind=kind.name,
+            row_id=row_id,
+            jobs=jobs,
+            issues=tuple(reader.issues),
+            selected=selected,
+            layout=layout,
+            origins=self._origins.setdefault(origins, origins),
+            values=tuple([reader.values.get(column.name) for column in layout.kept]),
+        )
 
     def _kind(self, reader: RowReader) -> Kind | None:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
@@ -133,15 +149,8 @@ class Builder:
         reader.note(None, Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix))
         return None
 
-    def _jobs(self, reader: RowReader, kind: Kind, row_id: str, at: int) -> tuple[Job, ...]:
-        template: Template | None = None
-        template_id = ""
-        if kind.template_columns:
-            template, template_id = self._template(reader, kind, at)
-            if template is None:
-                return ()
-
-        layout = self.layouts.of(kind, template)
+    def _jobs(self, reader: RowReader, kind: Kind, layout: Layout, row_id: str, at: int) -> tuple[Job, ...]:
+        template = layout.template
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
             if cell.unusable and not cell.text and index in layout.unclaimed:
@@ -162,40 +171,41 @@ class Builder:
         copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
-        order = _Order(reader.row, kind, template_id, row_id, copy.text.strip())
+        template_id = template.id if template else ""
+        order = _Order(row=reader.row, kind=kind, template_id=template_id, row_id=row_id, copy=copy.text.strip())
         return tuple(
             self._job(order, layout, language, part, body if part is values else kind.body(part, layout.read, template))
             for language, part in self._split(reader.row, kind, values)
         )
 
-    def _template(self, reader: RowReader, kind: Kind, at: int) -> tuple[Template | None, str]:
-        """The row's template, where it has been looked up, and its id."""
+    def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
+        """The row's template, where it has been looked up."""
         column = next(iter(self.layouts.of(kind).indexes["template_id"]), None)
         cell = self.layouts.cell(reader.row, kind, "template_id")
         template_id = cell.text.strip() if cell else ""
         if not template_id:
             fix = "Fill in the template's id."
             reader.note(column, Issue(code="blank", field="template_id", cause="is blank", fix=fix))
-            return None, ""
+            return None
 
         if not _TEMPLATE_ID.fullmatch(template_id):
             fix = "Copy the id from the template's page at HeyGen."
             cause = "is no template's id"
             reader.note(column, Issue(code="not_a_template_id", field="template_id", cause=cause, fix=fix))
-            return None, template_id
+            return None
 
         verdict = self.verdicts.template(template_id, at)
         if isinstance(verdict, Issue):
             reader.note(column, verdict)
-            return None, template_id
+            return None
 
-        return verdict, template_id
+        return verdict
 
     def _misspelt(self, reader: RowReader, layout: Layout, template: Template) -> None:
         """A column that was meant for a variable of the template is a mistake; one that none can take a warning."""
-        if template.id not in self._strays:
-            self._strays[template.id] = list(strays(self.headings, layout, template))
-        for at, issue in self._strays[template.id]:
+        if template.id not in self._near_misses:
+            self._near_misses[template.id] = list(near_misses(self.headings, layout, template))
+        for at, issue in self._near_misses[template.id]:
             if not issue.warning:
                 reader.forget(issue.field)
                 reader.note(at, issue)
@@ -267,7 +277,7 @@ class Builder:
         return self._paths[key]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
     """What all jobs of a row have in common."""
 

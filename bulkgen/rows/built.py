@@ -5,15 +5,17 @@ Pure data. No row is lost: each has jobs, or issues that say why it has none, or
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bulkgen.kinds.account import Needs
-from bulkgen.model import Issue, Job, Row
+from bulkgen.kinds.columns import Column
+from bulkgen.model import Issue, Job, Row, Value
+from bulkgen.rows.headings import Layout
 from bulkgen.rows.layouts import Layouts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltRow:
     """What one row became: jobs, or issues, or nothing because it is to be skipped."""
 
@@ -25,13 +27,23 @@ class BuiltRow:
     issues: tuple[Issue, ...] = ()
     skipped: bool = False
     selected: bool = True
+    #: By which the row was read; None where it was not.
+    layout: Layout | None = None
+    #: Of each field that the layout keeps: the column that fills it, and its value; None where there is none.
+    origins: tuple[int | None, ...] = ()
+    values: tuple[Value | None, ...] = ()
 
     @property
     def invalid(self) -> bool:
         return any(not issue.warning for issue in self.issues)
 
+    @property
+    def kept(self) -> Iterator[tuple[Column, int | None, Value | None]]:
+        """The row's texts and links as they were read: field, column of the sheet, value."""
+        return zip(self.layout.kept, self.origins, self.values, strict=True) if self.layout else iter(())
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
     """All rows of a sheet, the mistakes of its header, and what is still to be looked up."""
 

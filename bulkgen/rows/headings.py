@@ -6,13 +6,14 @@ its blanks. Columns called `result_…` are bulkgen's own of an earlier run and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.columns import Column, Lookup, match_key
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import BLANK, Cell, Issue, Row, Table
 from bulkgen.rows.result_columns import ResultColumn, is_result, result_columns
@@ -36,7 +37,7 @@ _TITLE_CELLS = 2
 _LONGEST_NAME = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Headings:
     """The sheet's columns by name; those that only `--set` knows have an index past the sheet's last."""
 
@@ -81,10 +82,11 @@ class Headings:
 
         `value`: what of the cell can't be used; without it what the issue itself names, or the whole cell.
         """
-        real = index < self.real
-        header = self.names[index] if real else f"--set {self.names[index]}"
-        value = value or issue.value or self.cell(row, index).text
-        return issue.at(row.number, index if real else None, header, value)
+        return issue.at(row.number, *self.place(index), value or issue.value or self.cell(row, index).text)
+
+    def place(self, index: int) -> tuple[int | None, str]:
+        """The column with its header; of `--set`, which has no cell in the sheet, the option."""
+        return (index, self.names[index]) if index < self.real else (None, f"--set {self.names[index]}")
 
 
 def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> Headings:
@@ -126,7 +128,12 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         fill[by_key[key][0]] = Cell(text, text)
 
     return Headings(
-        tuple(names), real, fill, {key: tuple(indexes) for key, indexes in by_key.items()}, tuple(issues), results
+        names=tuple(names),
+        real=real,
+        fill=fill,
+        by_key={key: tuple(indexes) for key, indexes in by_key.items()},
+        issues=tuple(issues),
+        results=results,
     )
 
 
@@ -202,7 +209,7 @@ def _names_of(kind: Kind, group: tuple[str, ...]) -> set[str]:
     return {match_key(name) for column in kind.columns if column.name in group for name in column.names}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Layout:
     """Which column of the sheet feeds which field, for one kind (and template)."""
 
@@ -210,6 +217,8 @@ class Layout:
     indexes: Mapping[str, tuple[int, ...]]
     #: Columns of the sheet that no field of this kind takes.
     unclaimed: tuple[int, ...]
+    #: Whose variables are among the fields; None where the kind has none, or it has not been looked up.
+    template: Template | None = None
 
     @cached_property
     def read(self) -> tuple[Column, ...]:
@@ -232,13 +241,15 @@ class Layout:
         """The fields that tell one job from another."""
         return tuple(column for column in self.read if column.identity)
 
-    def only(self, wanted: Callable[[Column], object]) -> Layout:
-        """The layout with some of its fields alone."""
-        return Layout(tuple(filter(wanted, self.columns)), self.indexes, self.unclaimed)
+    @cached_property
+    def kept(self) -> tuple[Column, ...]:
+        """The fields whose values are kept with the row, to be looked at again: its texts and its links."""
+        return tuple(column for column in self.read if column.type is Type.PROSE or column.media)
 
 
-def lay_out(headings: Headings, fields: tuple[Column, ...], first: tuple[Column, ...] = ()) -> Layout:
-    """Gives each field its columns. `first` (a template's variables) choose before the kind's own fields."""
+def lay_out(headings: Headings, kind: Kind, template: Template | None = None) -> Layout:
+    """Gives each field of the kind its columns. The template's variables choose before the kind's own fields."""
+    fields, first = kind.columns, _variables(headings, kind, template)
     taken: set[int] = set()
     indexes: dict[str, tuple[int, ...]] = {}
     for group in (first, fields):
@@ -251,4 +262,15 @@ def lay_out(headings: Headings, fields: tuple[Column, ...], first: tuple[Column,
         index for index, name in enumerate(headings.names)
         if index not in taken | own and match_key(name) and index not in headings.results.values()
     )  # fmt: skip
-    return Layout((*first, *fields), indexes, tuple(unclaimed))
+    return Layout(columns=(*first, *fields), indexes=indexes, unclaimed=tuple(unclaimed), template=template)
+
+
+def _variables(headings: Headings, kind: Kind, template: Template | None) -> tuple[Column, ...]:
+    """The fields that the template adds to those of the kind."""
+    if template is None or kind.template_columns is None:
+        return ()
+
+    taken = {*headings.find(*OWN), *headings.results.values()}
+    return kind.template_columns(
+        template, tuple(name for i, name in enumerate(headings.names) if name and i not in taken)
+    )

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Column
+from bulkgen.kinds.account import Template
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import Cell, Issue, Row, listed, shorten
-from bulkgen.rows.headings import OWN, Headings, Layout, lay_out
+from bulkgen.rows.headings import Headings, Layout, lay_out
 
 #: The columns that decide for each kind.
 WAYS = "; ".join(
@@ -29,15 +28,10 @@ class Layouts:
     _made: dict[tuple[str, str], Layout] = field(default_factory=dict)
 
     def of(self, kind: Kind, template: Template | None = None) -> Layout:
+        """The layout of all rows of this kind and template; the template is None until it has been looked up."""
         key = (kind.name, template.id if template else "")
         if key not in self._made:
-            first: tuple[Column, ...] = ()
-            if template and kind.template_columns:
-                own = set(self.headings.find(*OWN))
-                results = set(self.headings.results.values())
-                free = (name for i, name in enumerate(self.headings.names) if name and i not in own | results)
-                first = kind.template_columns(template, tuple(free))
-            self._made[key] = lay_out(self.headings, kind.columns, first)
+            self._made[key] = lay_out(self.headings, kind, template)
         return self._made[key]
 
     @cached_property
@@ -85,13 +79,3 @@ class Layouts:
             if not cell.blank:
                 return cell
         return None
-
-    def template_of(self, row: Row, kind: Kind, account: Account) -> Template | None:
-        """The template that the row names, where it has been looked up."""
-        cell = self.cell(row, kind, "template_id") if kind.template_columns else None
-        return account.templates.get(cell.text.strip()) if cell else None
-
-    def used(self, row: Row, kind_name: str, account: Account) -> Layout | None:
-        """The layout that the row is read by; None for a row of no kind."""
-        kind = KINDS.get(kind_name)
-        return self.of(kind, self.template_of(row, kind, account)) if kind else None

@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Column, Type, is_link
 from bulkgen.kinds.media import ANYTHING, Media
 from bulkgen.model import Issue, Severity
 from bulkgen.rows.built import Built, BuiltRow
-from bulkgen.rows.headings import Headings, Layout
-from bulkgen.rows.reader import RowReader
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A cell that holds a link; `column` is None where `--set` gives it.
 
@@ -39,30 +36,27 @@ class Link:
     places: tuple[Place, ...]
 
 
-def media_links(built: Built, account: Account, *, wanted: Collection[str] | None = None) -> list[Link]:
+def media_links(built: Built, *, wanted: Collection[str] | None = None) -> list[Link]:
     """The distinct links of the selected rows, in the sheet's order.
 
     `wanted`: the fingerprints of the jobs that would be sent for the first time. The links of a row whose jobs are all
     done or under way may have expired since: they are left out. Rows with mistakes, which have no jobs yet, are not.
     """
-    headings = built.layouts.headings
-    parts: dict[int, Layout] = {}
     found: dict[str, tuple[Media, list[Place]]] = {}
     for row in built.rows:
-        if not row.selected or row.skipped or row.source.unusable or not _to_be_sent(row, wanted):
-            continue
-
-        layout = built.layouts.used(row.source, row.kind, account)
-        if layout is None:
+        if not row.selected or not _to_be_sent(row, wanted):
             continue
 
         begun = wanted is not None and any(job.fingerprint not in wanted for job in row.jobs)
-        part = parts.get(id(layout)) or parts.setdefault(id(layout), layout.only(lambda column: column.media))
-        for url, media, place in _links_of(row, part, headings, begun=begun):
-            known, places = found.setdefault(url, (media, []))
-            if known != media:
-                found[url] = ANYTHING, places
-            places.append(place)
+        for field, at, value in row.kept:
+            if not field.media or at is None or not isinstance(value, str) or not _leads_somewhere(field, value):
+                continue
+
+            known, places = found.setdefault(value, (field.media, []))
+            if known != field.media:
+                found[value] = ANYTHING, places
+            column, header = built.layouts.headings.place(at)
+            places.append(Place(row=row.source.number, column=column, header=header, begun=begun))
     return [Link(url, media, tuple(places)) for url, (media, places) in found.items()]
 
 
@@ -80,20 +74,6 @@ def _to_be_sent(row: BuiltRow, wanted: Collection[str] | None) -> bool:
     return wanted is None or not row.jobs or any(job.fingerprint in wanted for job in row.jobs)
 
 
-def _links_of(row: BuiltRow, part: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
-    reader = RowReader(row.source, headings)
-    values = reader.read(part)
-    found = []
-    for column in part.read:
-        value = values.get(column.name)
-        at = reader.origin.get(column.name)
-        if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):
-            real = at < headings.real
-            header = headings.names[at] if real else f"--set {headings.names[at]}"
-            found.append((value, column.media, Place(row.source.number, at if real else None, header, begun)))
-    return found
-
-
-def _leads_somewhere(column: Column, value: str) -> bool:
+def _leads_somewhere(field: Column, value: str) -> bool:
     """An asset may also be an id at HeyGen; a column for links alone holds nothing else."""
-    return column.type is not Type.ASSET or is_link(value)
+    return field.type is not Type.ASSET or is_link(value)

@@ -26,7 +26,9 @@ class RowReader:
     row: Row
     headings: Headings
     issues: list[Issue] = field(default_factory=list)
-    origin: dict[str, int | None] = field(default_factory=dict)
+    #: By field: its value, and the column of the sheet that it came from.
+    values: dict[str, Value] = field(default_factory=dict)
+    origin: dict[str, int] = field(default_factory=dict)
     #: Fields that are filled, though with something that can't be used: what depends on them is not to blame.
     spoilt: dict[str, Value] = field(default_factory=dict)
 
@@ -36,7 +38,6 @@ class RowReader:
 
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
-        values: dict[str, Value] = {}
         for column in layout.read:
             known = len(self.issues)
             cell = self._cell(layout, column)
@@ -45,10 +46,10 @@ class RowReader:
                 if isinstance(value, Issue):
                     self.add(value, layout)
                 else:
-                    values[column.name] = value
+                    self.values[column.name] = value
             if len(self.issues) > known and column.name in self.origin:
                 self.spoilt[column.name] = "?"
-        return values
+        return self.values
 
     def _cell(self, layout: Layout, column: Column) -> Cell | None:
         """The cell that fills the field, merged; None (with an issue where one is due) if none does."""

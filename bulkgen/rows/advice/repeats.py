@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bulkgen.model import Issue, Row, warning
+from bulkgen.rows.advice.people import Who, who
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import Headings
-from bulkgen.rows.people import Who, who
 
 _TWICE = "Delete one of the rows or put yes into its column skip, unless both are meant."
 

@@ -11,18 +11,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Type, match_key
 from bulkgen.model import Issue, Row, Table, warning
+from bulkgen.rows.advice.misspelt import misspelt
+from bulkgen.rows.advice.people import Who, overlong, shouted, who
+from bulkgen.rows.advice.repeats import Repeats
+from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings, Layout
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.merge import has_fields, merge
-from bulkgen.rows.misspelt import misspelt
-from bulkgen.rows.people import Who, overlong, shouted, who
-from bulkgen.rows.reader import RowReader
-from bulkgen.rows.repeats import Repeats
-from bulkgen.rows.wording import is_stand_in, nobody_greeted, oddities
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -43,9 +41,9 @@ _OVERLONG = warning(
 )
 
 
-def lint(table: Table, built: Built, account: Account) -> list[Issue]:
+def lint(table: Table, built: Built) -> list[Issue]:
     """Warnings: of the header line first, then row by row in the sheet's order."""
-    linter = _Linter(built.layouts, account)
+    linter = _Linter(built.layouts)
     rows = [row for row in built.rows if row.selected and not row.skipped and not row.source.unusable]
     for row in rows:
         linter.read(row)
@@ -69,18 +67,17 @@ def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Issue:
 class _Linter:
     """The rows read so far, with what is to be said of each."""
 
-    def __init__(self, layouts: Layouts, account: Account) -> None:
+    def __init__(self, layouts: Layouts) -> None:
         self.headings = layouts.headings
         self._layouts = layouts
-        self._account = account
         self._repeats = Repeats(self.headings)
         self._who = [who(name) for name in self.headings.names]
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
         #: What is said of a row, by its number.
         self._told: dict[int, list[Issue]] = {}
         self._told_of_defaults: set[tuple[int, str]] = set()
-        #: The layouts that rows were read by, with their texts and links alone; the columns merged into texts.
-        self._parts: dict[int, tuple[Layout, Layout]] = {}
+        #: The layouts that rows were read by; the columns merged into texts.
+        self._used: dict[int, Layout] = {}
         self._merged: set[int] = set()
         #: The rows that have a name in this column, for comparing.
         self._named: dict[int, list[Row]] = {}
@@ -92,7 +89,7 @@ class _Linter:
 
     def misspelt(self, rows: Iterable[BuiltRow]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
-        layouts = [layout for layout, _ in self._parts.values()]
+        layouts = [*self._used.values()]
         # A misspelt header may be just why a row has no kind; but a number is no header, so none beside it is
         if any(not row.kind for row in rows) and not any(name.isdigit() for name in self.headings.names):
             layouts = [self._layouts.of(kind) for kind in KINDS.values()]
@@ -100,31 +97,25 @@ class _Linter:
 
     def read(self, built: BuiltRow) -> None:
         """Notes what one row alone shows, and remembers what has to be compared."""
-        kind = KINDS.get(built.kind)
-        if kind is None:
+        row, layout = built.source, built.layout
+        if layout is None:
             return
 
-        row = built.source
-        template = self._layouts.template_of(row, kind, self._account)
-        layout, part = self._part(self._layouts.of(kind, template))
-        reader = RowReader(row, self.headings)
-        values = reader.read(part)
+        self._used[id(layout)] = layout
         wordings = []
         merged: set[int] = set()
-        for column in part.read:
-            at = reader.origin.get(column.name)
-            if column.type is not Type.PROSE or at is None:
+        for field, at, spoken in built.kept:
+            if field.type is not Type.PROSE or at is None:
                 continue
 
             text = self.headings.cell(row, at).text
             bare, names = self._taken_apart(text)
             # A variable for an address is there to be shown
-            address = column.place[0] == "variables" and self._who[at] in _ADDRESSES
+            address = field.place[0] == "variables" and self._who[at] in _ADDRESSES
             odd = self._odd(bare, address)
             if odd:
                 self._tell(row, at, *odd)
             sources = self._sources(row, names) if names else set()
-            spoken = values.get(column.name)
             nobody = nobody_greeted(spoken) if isinstance(spoken, str) else None
             if nobody and not any(is_stand_in(self.headings.cell(row, source).text) for source in sources):
                 self._tell(row, at, nobody)
@@ -134,14 +125,15 @@ class _Linter:
             else:
                 self._note_name(row, at)
         self._merged |= merged
-        if kind.template_columns and template is None:  # not looked up: its names are likely to be these
+        kind = KINDS[built.kind]
+        if kind.template_columns and layout.template is None:  # not looked up: its names are likely to be these
             merged |= {at for at in layout.unclaimed if self._who[at] in _NAMES}
         for at in sorted(merged):
             self._tell(row, at, *self._odd(self.headings.cell(row, at).text, False))
             self._note_name(row, at)
 
         named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
-        media = tuple(values.get(column.name) for column in part.columns if column.media)
+        media = tuple(value for field, _, value in built.kept if field.media)
         repeat = self._repeats.find(built, (named.text if named else "", media, tuple(wordings)))
         if repeat:
             self._tell(row, *repeat)
@@ -154,12 +146,6 @@ class _Linter:
                 self._tell(rows[index], at, _SHOUTED)
             for index in overlong(names):
                 self._tell(rows[index], at, _OVERLONG)
-
-    def _part(self, layout: Layout) -> tuple[Layout, Layout]:
-        """The layout, and the same with its texts and links alone."""
-        if id(layout) not in self._parts:
-            self._parts[id(layout)] = layout, layout.only(lambda column: column.type is Type.PROSE or column.media)
-        return self._parts[id(layout)]
 
     def _sources(self, row: Row, names: Iterable[str]) -> set[int]:
         """The columns that these fields are filled from in this row."""
