@@ -20,7 +20,7 @@ from bulkgen.results.listing import TITLE, is_listing
 from bulkgen.results.marked import COPIED, markable, write_marked
 from bulkgen.results.seal import is_sealed
 from bulkgen.results.workbook import CUT, XLSX_TEXT, legal_title
-from bulkgen.rows.headings import recognised
+from bulkgen.rows.header_line import recognised
 from bulkgen.sheet import read_sheet
 from tests.command import SAMPLES
 from tests.making import built, table

@@ -11,7 +11,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
 from bulkgen.model import Cell, Issue, Row, Table, warning
 from bulkgen.rows.built import with_issues
-from bulkgen.rows.headings import recognised
+from bulkgen.rows.header_line import recognised
 from bulkgen.rows.merge import Unfilled, merge
 from bulkgen.rows.selection import Selection, parse_selection
 from bulkgen.rows.suggest import nearest

@@ -42,7 +42,7 @@ from bulkgen.results.listing import is_listing
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.build import Builder, ReadOptions, build
 from bulkgen.rows.built import Built, with_issues
-from bulkgen.rows.headings import better_header, known, recognised
+from bulkgen.rows.header_line import better_header, known, recognised
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.result_columns import ResultColumn, result_columns
 from bulkgen.sheet import read_sheet, without_collection

@@ -10,28 +10,22 @@ without an `Issue` that names the cell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import match_key, truth
+from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, warning
 from bulkgen.rows.built import Built, BuiltRow
-from bulkgen.rows.headings import Layout, read_headings
-from bulkgen.rows.layouts import WAYS, Layouts
+from bulkgen.rows.headings import read_headings
+from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.result_columns import ResultColumn
 from bulkgen.rows.selection import Selection
-from bulkgen.rows.suggest import Hints
 from bulkgen.rows.variables import near_misses
-
-#: It becomes a part of a path at HeyGen.
-_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +62,9 @@ class Builder:
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()
         self._rows: list[BuiltRow] = []
-        #: By template, and by kind and template: what rows have in common.
+        #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
-        self._hints = Hints(KINDS)
         self._undecided = self.layouts.no_kind(table.header_row)
-        self._paths: dict[tuple[str, str], str] = {}
         #: Most rows are filled from the same columns.
         self._origins: dict[tuple[int | None, ...], tuple[int | None, ...]] = {}
 
@@ -108,13 +100,13 @@ class Builder:
         if answer is None:
             fix = "Type yes to leave the row out, or clear the cell."
             reader.note(skip_at, Issue(code="not_yes_or_no", cause="is neither yes nor no", fix=fix))
-        kind = self._kind(reader)
-        if kind is None:
-            return BuiltRow(source=row, row_id=row_id, issues=tuple(reader.issues), selected=selected)
+        kind = self.layouts.kind_of(row)
+        if isinstance(kind, Issue):
+            return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 
         template = self._template(reader, kind, at) if kind.template_columns else None
         layout = self.layouts.of(kind, template)
-        jobs = self._jobs(reader, kind, layout, row_id, at) if template or not kind.template_columns else ()
+        jobs = self._jobs(reader, layout, row_id, at) if template or not kind.template_columns else ()
         origins = tuple([reader.origin.get(column.name) for column in layout.kept])
         return BuiltRow(
             source=row,
@@ -128,29 +120,8 @@ class Builder:
             values=tuple([reader.values.get(column.name) for column in layout.kept]),
         )
 
-    def _kind(self, reader: RowReader) -> Kind | None:
-        """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
-        cell, at = self.headings.own(reader.row, "type", "kind")
-        if not cell.blank:
-            kind = KINDS.get(match_key(cell.text))
-            if kind is None and self.layouts.cell(reader.row, KINDS["template"], "template_id") is not None:
-                return KINDS["template"]  # `type` is a variable of the template here
-
-            if kind is None:
-                fix = f"{self._hints.of(cell.text)}Type one of: {', '.join(KINDS)}."
-                reader.note(at, Issue(code="unknown_kind", cause="is no kind that bulkgen makes", fix=fix))
-            return kind
-
-        decided = self.layouts.decided(reader.row)
-        if decided is not None:
-            return decided
-
-        fix = f"Fill {WAYS}. Or name the kind in a column type."
-        reader.note(None, Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix))
-        return None
-
-    def _jobs(self, reader: RowReader, kind: Kind, layout: Layout, row_id: str, at: int) -> tuple[Job, ...]:
-        template = layout.template
+    def _jobs(self, reader: RowReader, layout: Layout, row_id: str, at: int) -> tuple[Job, ...]:
+        kind, template = layout.kind, layout.template
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
             if cell.unusable and not cell.text and index in layout.unclaimed:
@@ -171,8 +142,7 @@ class Builder:
         copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
-        template_id = template.id if template else ""
-        order = _Order(row=reader.row, kind=kind, template_id=template_id, row_id=row_id, copy=copy.text.strip())
+        order = _Order(number=reader.row.number, row_id=row_id, copy=copy.text.strip())
         return tuple(
             self._job(order, layout, language, part, body if part is values else kind.body(part, layout.read, template))
             for language, part in self._split(reader.row, kind, values)
@@ -180,23 +150,10 @@ class Builder:
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
         """The row's template, where it has been looked up."""
-        column = next(iter(self.layouts.of(kind).indexes["template_id"]), None)
         cell = self.layouts.cell(reader.row, kind, "template_id")
-        template_id = cell.text.strip() if cell else ""
-        if not template_id:
-            fix = "Fill in the template's id."
-            reader.note(column, Issue(code="blank", field="template_id", cause="is blank", fix=fix))
-            return None
-
-        if not _TEMPLATE_ID.fullmatch(template_id):
-            fix = "Copy the id from the template's page at HeyGen."
-            cause = "is no template's id"
-            reader.note(column, Issue(code="not_a_template_id", field="template_id", cause=cause, fix=fix))
-            return None
-
-        verdict = self.verdicts.template(template_id, at)
+        verdict = self.verdicts.template(cell.text.strip() if cell else "", at)
         if isinstance(verdict, Issue):
-            reader.note(column, verdict)
+            reader.add(verdict, self.layouts.of(kind))
             return None
 
         return verdict
@@ -248,41 +205,33 @@ class Builder:
     def _job(
         self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], body: dict[str, object]
     ) -> Job:
-        kind, number = order.kind, order.row.number
+        kind, template_id = layout.kind, layout.template.id if layout.template else ""
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
         if language:
             wish[kind.split_by] = (language.casefold(),)
-        digest = fingerprint(kind.name, wish, template_id=order.template_id, copy=order.copy)
+        digest = fingerprint(kind.name, wish, template_id=template_id, copy=order.copy)
         title = ""
         if kind.takes_callback:
-            title = str(values.get("title") or f"{self.reading.stem} row {number} · {digest[:6]}")
+            title = str(values.get("title") or f"{self.reading.stem} row {order.number} · {digest[:6]}")
             body["title"] = title
         return Job(
             kind.name,
             digest,
-            number,
+            order.number,
             order.row_id,
             title,
             language,
-            self._path(kind, order.template_id),
+            layout.path,
             body,
-            order.template_id,
+            template_id,
             self.reading.sheet,
         )
 
-    def _path(self, kind: Kind, template_id: str) -> str:
-        key = kind.name, template_id
-        if key not in self._paths:
-            self._paths[key] = kind.path.format(template_id=template_id)
-        return self._paths[key]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Order:
     """What all jobs of a row have in common."""
 
-    row: Row
-    kind: Kind
-    template_id: str
+    number: int
     row_id: str
     copy: str

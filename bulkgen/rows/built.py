@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from bulkgen.kinds.account import Needs
 from bulkgen.kinds.columns import Column
 from bulkgen.model import Issue, Job, Row, Value
-from bulkgen.rows.headings import Layout
-from bulkgen.rows.layouts import Layouts
+from bulkgen.rows.layouts import Layout, Layouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ Pure. Each word is judged once, however many rows hold it.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,6 +42,17 @@ _UNKNOWN = {
         fix="If HeyGen does not know it either, the row will be refused.",
     ),
 }
+
+
+#: It becomes a part of a path at HeyGen.
+_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
+_BLANK_TEMPLATE_ID = Issue(code="blank", field="template_id", cause="is blank", fix="Fill in the template's id.")
+_NO_TEMPLATE_ID = Issue(
+    code="not_a_template_id",
+    field="template_id",
+    cause="is no template's id",
+    fix="Copy the id from the template's page at HeyGen.",
+)
 
 
 def _plain(name: str) -> str:
@@ -123,6 +135,9 @@ class Verdicts:
 
     def template(self, template_id: str, row: int) -> Template | Issue | None:
         """The template, or why there is none; None where it has not been looked up."""
+        if not _TEMPLATE_ID.fullmatch(template_id):
+            return _NO_TEMPLATE_ID if template_id else _BLANK_TEMPLATE_ID
+
         verdict = self._ask(Lookup.TEMPLATE, template_id, row)
         assert not isinstance(verdict, str)
         return verdict

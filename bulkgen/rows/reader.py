@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from bulkgen.kinds.columns import Column, parse
 from bulkgen.model import Cell, Issue, Row, Value
-from bulkgen.rows.headings import Headings, Layout
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 
 _NOT_CLOSED = Issue(

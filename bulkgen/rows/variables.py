@@ -11,7 +11,8 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.template import OPTIONS
 from bulkgen.model import Issue, listed, warning
-from bulkgen.rows.headings import Headings, Layout
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
 from bulkgen.rows.suggest import nearest
 
 #: A variable has a name of the person's own choice.

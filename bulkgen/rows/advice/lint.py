@@ -18,8 +18,8 @@ from bulkgen.rows.advice.people import Who, overlong, shouted, who
 from bulkgen.rows.advice.repeats import Repeats
 from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.rows.built import Built, BuiltRow
-from bulkgen.rows.headings import Headings, Layout
-from bulkgen.rows.layouts import Layouts
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.merge import has_fields, merge
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
@@ -125,7 +125,7 @@ class _Linter:
             else:
                 self._note_name(row, at)
         self._merged |= merged
-        kind = KINDS[built.kind]
+        kind = layout.kind
         if kind.template_columns and layout.template is None:  # not looked up: its names are likely to be these
             merged |= {at for at in layout.unclaimed if self._who[at] in _NAMES}
         for at in sorted(merged):

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 
 from bulkgen.kinds.columns import match_key
-from bulkgen.rows.headings import Headings, Layout
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
 
 #: Shorter names resemble too much: model and mode, test and text.
 SHORTEST = 5
