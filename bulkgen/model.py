@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
@@ -136,6 +136,14 @@ class Issue:
         column = f"{self.header}: " if self.header else ""
         value = f" ('{shorten(self.value, 60)}')" if self.value.strip() else ""
         return f"{column}{self.cause}{value}. {self.fix}".strip()
+
+
+def grouped(issues: Iterable[Issue]) -> list[list[Issue]]:
+    """Issues that share column, cause and advice, told together; in the order in which they come."""
+    groups: dict[tuple[str, str, str, Severity], list[Issue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.header, issue.cause, issue.fix, issue.severity), []).append(issue)
+    return list(groups.values())
 
 
 #: What is worth a look, and keeps nothing from being sent.

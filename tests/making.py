@@ -58,7 +58,8 @@ def built(
     renames: Mapping[str, str] | None = None,
     selection: Selection | None = None,
 ) -> Built:
-    return build(sheet, ReadOptions("leads", defaults or {}, renames or {}, selection), account)
+    reading = ReadOptions("leads", defaults=defaults or {}, renames=renames or {}, selection=selection)
+    return build(sheet, reading, account)
 
 
 def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, str]) -> list[Job]:

@@ -128,7 +128,7 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
 
 
 def test_a_link_that_set_gives_is_told_without_a_cell() -> None:
-    reading = ReadOptions("leads", {"audio_url": A})
+    reading = ReadOptions("leads", defaults={"audio_url": A})
     sheet = table(["avatar_id"], ["look_1"])
     found = media_links(build(sheet, reading, ACCOUNT))
     issue = link_issues(found, {A: GONE})[0]

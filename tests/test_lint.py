@@ -238,7 +238,7 @@ def test_no_text_breaks_the_lint(text: str) -> None:
 
 def test_what_set_gives_to_all_rows_is_told_once() -> None:
     sheet = table(["voice_id"], ["v_1"], ["v_1"])
-    found = warned(sheet, reading=ReadOptions("leads", {"text": "Hi 👋"}))
+    found = warned(sheet, reading=ReadOptions("leads", defaults={"text": "Hi 👋"}))
     assert [(p.row, p.column, p.header, p.value) for p in found] == [(2, None, "--set text", "Hi 👋")]
 
 
@@ -397,7 +397,7 @@ def test_a_misspelt_header_is_told_where_it_keeps_a_row_from_having_a_kind() -> 
 
 def test_a_misspelt_set_is_told_too() -> None:
     sheet = table(["text"], ["Hello."], ["Hi."])
-    found = warned(sheet, reading=ReadOptions("leads", {"voice_id": "v_1", "locales": "en-US"}))
+    found = warned(sheet, reading=ReadOptions("leads", defaults={"voice_id": "v_1", "locales": "en-US"}))
     assert [(p.column, p.header, p.fix) for p in found] == [(None, "--set locales", "Type --set locale=…")]
 
 

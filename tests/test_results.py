@@ -176,7 +176,7 @@ def test_a_workbook_keeps_values_and_formats_and_cuts_what_is_too_long(tmp_path:
     ],
 )
 def test_only_a_cell_that_is_cut_in_the_file_is_told(tmp_path: Path, cell: Cell, cut: bool) -> None:
-    results = Results("a", ("text", "note"), ((Cell("Hi"), Cell("Hi")), (Cell("Hi"), cell)))
+    results = Results(name="a", headers=("text", "note"), lines=((Cell("Hi"), Cell("Hi")), (Cell("Hi"), cell)))
 
     assert cut_cells(results, tmp_path / "a.xlsx") == (["B3"] if cut else [])
     assert cut_cells(results, tmp_path / "a.csv") == []

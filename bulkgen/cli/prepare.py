@@ -127,11 +127,11 @@ def open_sheet(options: Options) -> Opened:
     _check_rows(table, options)
     reading = ReadOptions(
         places.stem,
-        options.defaults,
-        options.renames,
-        options.selection,
-        options.include_hidden,
-        table.name if table.siblings > 1 else "",
+        defaults=options.defaults,
+        renames=options.renames,
+        selection=options.selection,
+        include_hidden=options.include_hidden,
+        sheet=table.name if table.siblings > 1 else "",
     )
     return Opened(table, places, reading)
 

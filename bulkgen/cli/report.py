@@ -9,7 +9,7 @@ from bulkgen.batch.plan import Plan
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import NEW, State, Status, Step, passing
-from bulkgen.model import Issue, Job, Table, listed, plural, shorten
+from bulkgen.model import Issue, Job, Table, grouped, listed, plural, shorten
 from bulkgen.results.table import Entry
 from bulkgen.rows.built import Built
 
@@ -61,16 +61,15 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
 
 def issues_told(table: Table, issues: Sequence[Issue]) -> str:
     """Mistakes with one cause share a line that lists their cells."""
-    groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
-    for issue in issues:
-        groups.setdefault((issue.header, issue.cause, issue.fix, issue.warning), []).append(issue)
+    groups = grouped(issues)
     lines = []
-    for (header, cause, fix, warning), members in list(groups.items())[:MISTAKES]:
+    for members in groups[:MISTAKES]:
+        one = members[0]
         where = listed([table.where(p.row, p.column) for p in members], CELLS)
         values = list(dict.fromkeys(f"'{shorten(p.value, 50)}'" for p in members if p.value.strip()))
         value = f" {listed(values, 3)}" if values else ""
-        column = f" {header}" if header else ""
-        lines.append(f"  {'note ' if warning else ''}{where}:{column}{value} {cause}. {fix}")
+        column = f" {one.header}" if one.header else ""
+        lines.append(f"  {'note ' if one.warning else ''}{where}:{column}{value} {one.cause}. {one.fix}")
     if len(groups) > MISTAKES:
         lines.append(f"  and {len(groups) - MISTAKES} more causes")
     return "\n".join(lines)

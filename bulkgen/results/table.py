@@ -21,18 +21,18 @@ from bulkgen.rows.margin import Margin
 from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the results: its row, its job if it has one, and how that stands."""
 
     row: BuiltRow
-    job: Job | None
     status: Status
-    error: str
-    state: State
+    job: Job | None = None
+    error: str = ""
+    state: State = NEW
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """Headers and lines of cells, ready to be written."""
 
@@ -49,16 +49,16 @@ def entries(rows: Iterable[BuiltRow], states: Mapping[str, State]) -> list[Entry
         if row.jobs:
             for job in row.jobs:
                 state = states.get(job.fingerprint, NEW)
-                found.append(Entry(row, job, state.status, explain(state), state))
+                found.append(Entry(row=row, status=state.status, job=job, error=explain(state), state=state))
             continue
 
         if row.skipped:
-            found.append(Entry(row, None, Status.SKIPPED, "", NEW))
+            found.append(Entry(row=row, status=Status.SKIPPED))
         elif row.invalid:
             error = " ".join(issue.sentence() for issue in row.issues if not issue.warning)
-            found.append(Entry(row, None, Status.INVALID, error, NEW))
+            found.append(Entry(row=row, status=Status.INVALID, error=error))
         else:  # its template has not been looked up yet
-            found.append(Entry(row, None, Status.QUEUED, "", NEW))
+            found.append(Entry(row=row, status=Status.QUEUED))
     return found
 
 
@@ -80,7 +80,7 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         for entry, extra, cells in zip(listed, surplus, results, strict=True)
     )
     headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
-    return Results(table.name, headers, lines, count(listed))
+    return Results(name=table.name, headers=headers, lines=lines, counts=count(listed))
 
 
 def count(found: Iterable[Entry]) -> dict[str, int]:

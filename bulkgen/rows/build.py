@@ -11,7 +11,7 @@ without an `Issue` that names the cell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
@@ -33,6 +33,7 @@ class ReadOptions:
     """What the person said of the sheet on the command line. `stem` names the jobs at HeyGen."""
 
     stem: str
+    _: KW_ONLY
     defaults: Mapping[str, str] = field(default_factory=dict)
     renames: Mapping[str, str] = field(default_factory=dict)
     selection: Selection | None = None
