@@ -19,7 +19,6 @@ from bulkgen.rows.suggest import Hints, hint
 #: bulkgen's own columns: they steer a row and are never sent.
 OWN = ("type", "kind", "row_id", "skip", "copy")
 
-
 _TWICE = Issue(
     code="column_twice",
     cause="stands twice in the header line",

@@ -150,7 +150,7 @@ class _Linter:
     def _sources(self, row: Row, names: Iterable[str]) -> set[int]:
         """The columns that these fields are filled from in this row."""
         found = [[at for at in self.headings.find(name) if not self.headings.cell(row, at).blank] for name in names]
-        return {places[0] for places in found if places}
+        return {indexes[0] for indexes in found if indexes}
 
     def _oddities(self, text: str, address: bool) -> list[Issue]:
         return oddities(text, fields=self._keys, address=address)
