@@ -19,12 +19,6 @@ from bulkgen.rows.suggest import Hints, hint
 #: bulkgen's own columns: they steer a row and are never sent.
 OWN = ("type", "kind", "row_id", "skip", "copy")
 
-_TWICE = Issue(
-    code="column_twice",
-    cause="stands twice in the header line",
-    fix="Rename or delete one of the two columns.",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Headings:
@@ -104,9 +98,9 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         if key and not is_result(name):
             by_key.setdefault(key, []).append(index)
 
-    issues = [
-        _TWICE.at(table.header_row, indexes[1], names[indexes[1]]) for indexes in by_key.values() if len(indexes) > 1
-    ]
+    cause, fix = "stands twice in the header line", "Rename or delete one of the two columns."
+    twice = Issue(code="column_twice", cause=cause, fix=fix)
+    seconds = [indexes[1] for indexes in by_key.values() if len(indexes) > 1]
 
     fill: dict[int, Cell] = {}
     for name, text in defaults.items():
@@ -121,6 +115,6 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
         real=real,
         fill=fill,
         by_key={key: tuple(indexes) for key, indexes in by_key.items()},
-        issues=tuple(issues),
+        issues=tuple(twice.at(table.header_row, index, names[index]) for index in seconds),
         results=results,
     )

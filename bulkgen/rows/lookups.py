@@ -15,6 +15,7 @@ from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue, Severity, warning
 from bulkgen.rows.suggest import Hints
 
+_REFUSED = "If HeyGen does not know it either, the row will be refused."
 _UNKNOWN = {
     Lookup.LANGUAGE: Issue(
         code="unknown_language",
@@ -31,28 +32,15 @@ _UNKNOWN = {
         cause="is no voice that can make a voice-over",
         fix="Choose a Starfish voice of this account and copy its id.",
     ),
-    Lookup.LOOK: warning(
-        code="unknown_look",
-        cause="is not among the avatar looks of this account",
-        fix="If HeyGen does not know it either, the row will be refused.",
-    ),
-    Lookup.FOLDER: warning(
-        code="unknown_folder",
-        cause="is not among the folders of this account",
-        fix="If HeyGen does not know it either, the row will be refused.",
-    ),
+    # What only HeyGen can judge for certain: told, never refused
+    Lookup.LOOK: warning(code="unknown_look", cause="is not among the avatar looks of this account", fix=_REFUSED),
+    Lookup.FOLDER: warning(code="unknown_folder", cause="is not among the folders of this account", fix=_REFUSED),
 }
 
 
 #: It becomes a part of a path at HeyGen.
 _TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
-_BLANK_TEMPLATE_ID = Issue(code="blank", field="template_id", cause="is blank", fix="Fill in the template's id.")
-_NO_TEMPLATE_ID = Issue(
-    code="not_a_template_id",
-    field="template_id",
-    cause="is no template's id",
-    fix="Copy the id from the template's page at HeyGen.",
-)
+_COPY_TEMPLATE_ID = "Copy the id from the template's page at HeyGen."
 
 
 def _plain(name: str) -> str:
@@ -69,14 +57,11 @@ class _Listed:
         self._by_name: dict[str, str] = {}
         for id_, name in ids.items():
             self._by_name.setdefault(_plain(name), id_)
-        self._hints = Hints(ids)
+        self.hints = Hints(ids)
 
     def named(self, word: str) -> str | None:
         """The id that has this name."""
         return self._by_name.get(_plain(word))
-
-    def hint(self, word: str) -> str:
-        return self._hints.of(word)
 
 
 def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str | Issue:
@@ -100,7 +85,7 @@ def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str 
         fix = "The sandbox can't know your own and takes it as it is."
         return replace(unknown, fix=fix, severity=Severity.WARNING)
 
-    found = f"That is a name; its id is {by_name}. " if by_name else listed.hint(word)
+    found = f"That is a name; its id is {by_name}. " if by_name else listed.hints.of(word)
     return replace(unknown, fix=f"{found}{unknown.fix}")
 
 
@@ -111,8 +96,8 @@ def _judge_template(template_id: str, account: Account, listed: _Listed | None) 
         return template
 
     by_name = listed.named(template_id)
-    found = f"Its id is {by_name}. " if by_name else listed.hint(template_id)
-    fix = f"{found}Copy the id from the template's page at HeyGen."
+    found = f"Its id is {by_name}. " if by_name else listed.hints.of(template_id)
+    fix = f"{found}{_COPY_TEMPLATE_ID}"
     return Issue(code="unknown_template", field="template_id", cause="is no template of this account", fix=fix)
 
 
@@ -135,8 +120,12 @@ class Verdicts:
 
     def template(self, template_id: str, row: int) -> Template | Issue | None:
         """The template, or why there is none; None where it has not been looked up."""
+        if not template_id:
+            return Issue(code="blank", field="template_id", cause="is blank", fix="Fill in the template's id.")
+
         if not _TEMPLATE_ID.fullmatch(template_id):
-            return _NO_TEMPLATE_ID if template_id else _BLANK_TEMPLATE_ID
+            cause = "is no template's id"
+            return Issue(code="not_a_template_id", field="template_id", cause=cause, fix=_COPY_TEMPLATE_ID)
 
         verdict = self._ask(Lookup.TEMPLATE, template_id, row)
         assert not isinstance(verdict, str)

@@ -13,12 +13,6 @@ from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 
-_NOT_CLOSED = Issue(
-    code="field_not_closed",
-    cause="opens a field with {{ that nothing closes",
-    fix="Write it like {{first_name}}.",
-)
-
 
 @dataclass(slots=True)
 class RowReader:
@@ -78,7 +72,8 @@ class RowReader:
             return None
 
         if "{{" in cell.text and is_broken(cell.text):
-            self.note(index, _NOT_CLOSED)
+            cause, fix = "opens a field with {{ that nothing closes", "Write it like {{first_name}}."
+            self.note(index, Issue(code="field_not_closed", cause=cause, fix=fix))
             return None
 
         if has_fields(cell.text):
