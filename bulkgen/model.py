@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import partial
 
 #: Raised only when the same wish would have to get another fingerprint: every finished row would be new again.
 FINGERPRINT_FORMAT = 1
@@ -93,26 +95,59 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """A mistake (or, with `warning`, something worth a look) in one cell, one row or one column.
+class Severity(Enum):
+    """What an issue means for its row."""
 
-    `cause` and `fix` never hold the value or the place: issues that share them share one line on the screen.
+    MISTAKE = "mistake"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A mistake (or a warning: something worth a look) in one cell, one row or one column.
+
+    What is found in a value alone names its `field`; its place, by which people find it, comes with `at`. `cause` and
+    `fix` never hold the value or the place: issues that share them share one line on the screen.
     """
 
-    row: int
-    column: int | None
-    header: str
-    value: str
+    #: A word for programs, which stays the same when the sentences change; `docs/issues.md` has them all.
+    code: str
     cause: str
     fix: str
-    warning: bool = False
+    severity: Severity = Severity.MISTAKE
+    #: The field that can't be used, as its kind calls it; "" for the row as a whole.
+    field: str = ""
+    row: int = 0
+    #: The column's index; None for the whole row, and for what `--set` gives.
+    column: int | None = None
+    header: str = ""
+    value: str = ""
+
+    @property
+    def warning(self) -> bool:
+        return self.severity is Severity.WARNING
+
+    def at(self, row: int, column: int | None = None, header: str = "", value: str = "") -> Issue:
+        """The issue at its place; the value is cut to what a message can show."""
+        return replace(self, row=row, column=column, header=header, value=shorten(value, 200))
 
     def sentence(self) -> str:
         """The message of a results line: no place, as it stands in the row itself."""
         column = f"{self.header}: " if self.header else ""
         value = f" ('{shorten(self.value, 60)}')" if self.value.strip() else ""
         return f"{column}{self.cause}{value}. {self.fix}".strip()
+
+
+def grouped(issues: Iterable[Issue]) -> list[list[Issue]]:
+    """Issues that share column, cause and advice, told together; in the order in which they come."""
+    groups: dict[tuple[str, str, str, Severity], list[Issue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.header, issue.cause, issue.fix, issue.severity), []).append(issue)
+    return list(groups.values())
+
+
+#: What is worth a look, and keeps nothing from being sent.
+warning = partial(Issue, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def jobs_of(case: Case) -> dict[str, str]:
     account = Account() if case.get("offline") else ACCOUNT
     found = built(table, account, defaults=case.get("set"), renames=case.get("map"))
     assert not found.mistakes, (case, found.mistakes)
-    return {f"{job.row} {job.language}".strip(): job.fingerprint for line in found.lines for job in line.jobs}
+    return {f"{job.row} {job.language}".strip(): job.fingerprint for row in found.rows for job in row.jobs}
 
 
 # Every column by each of its names ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
 from bulkgen.rows.build import ReadOptions, build
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 from bulkgen.rows.selection import Selection
 
 WELCOME = Template("tpl_1", "Welcome", {"first_name": "text", "logo": "image"})
@@ -58,14 +58,15 @@ def built(
     renames: Mapping[str, str] | None = None,
     selection: Selection | None = None,
 ) -> Built:
-    return build(sheet, ReadOptions("leads", defaults or {}, renames or {}, selection), account)
+    reading = ReadOptions("leads", defaults=defaults or {}, renames=renames or {}, selection=selection)
+    return build(sheet, reading, account)
 
 
 def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, str]) -> list[Job]:
     """The jobs of a sheet that has no mistakes."""
     found = built(sheet, account, **reading)  # type: ignore[arg-type]  # only the mappings are passed on
     assert not found.mistakes, found.mistakes
-    return [job for line in found.lines for job in line.jobs]
+    return [job for row in found.rows for job in row.jobs]
 
 
 def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:

@@ -10,7 +10,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Cell, Row, Table
 from bulkgen.rows.build import ReadOptions, build
-from bulkgen.rows.lines import Line
+from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, built, jobs_of, table
 
@@ -31,45 +31,45 @@ def test_a_row_that_can_not_be_read_makes_no_job_and_says_why_once() -> None:
     broken = replace(sheet, rows=(replace(sheet.rows[0], unusable="has one value too many"),))
     found = built(broken)
     assert [(p.column, p.cause) for p in found.mistakes] == [(None, "has one value too many")]
-    assert found.lines[0].invalid
-    assert not found.lines[0].jobs
+    assert found.rows[0].invalid
+    assert not found.rows[0].jobs
 
 
 def test_hidden_rows_are_left_out_unless_they_are_asked_for() -> None:
     sheet = table(SPEECH, ["Hi", "v_1"], ["Ho", "v_1"])
     hidden = replace(sheet, rows=(replace(sheet.rows[0], hidden=True), sheet.rows[1]))
-    assert [(line.skipped, len(line.jobs)) for line in build(hidden, ReadOptions("leads"), ACCOUNT).lines] == [
+    assert [(row.skipped, len(row.jobs)) for row in build(hidden, ReadOptions("leads"), ACCOUNT).rows] == [
         (True, 0), (False, 1)
     ]  # fmt: skip
-    shown = build(hidden, ReadOptions("leads", include_hidden=True), ACCOUNT).lines
-    assert [(line.skipped, len(line.jobs)) for line in shown] == [(False, 1), (False, 1)]
+    shown = build(hidden, ReadOptions("leads", include_hidden=True), ACCOUNT).rows
+    assert [(row.skipped, len(row.jobs)) for row in shown] == [(False, 1), (False, 1)]
 
 
 def test_a_skipped_row_keeps_its_label_and_is_not_judged() -> None:
     found = built(table([*SPEECH, "skip", "row_id"], [None, "nobody", "YES", " a-1 "], ["Hi", "v_1", "0", None]))
     assert not found.mistakes
-    assert [(line.row_id, line.skipped, line.invalid) for line in found.lines] == [
+    assert [(row.row_id, row.skipped, row.invalid) for row in found.rows] == [
         ("a-1", True, False),
         ("", False, False),
     ]
-    assert not found.lines[0].kind
-    assert found.lines[1].kind == "speech"
+    assert not found.rows[0].kind
+    assert found.rows[1].kind == "speech"
 
 
 def test_every_row_is_a_line_selected_or_not() -> None:
     sheet = table(SPEECH, ["Hi", "v_1"], [None, "v_1"], ["Ho", "v_1"])
     found = built(sheet, selection=parse_selection("2,4", "--rows"))
-    assert [line.selected for line in found.lines] == [True, False, True]
-    assert [len(line.jobs) for line in found.lines] == [1, 0, 1]
+    assert [row.selected for row in found.rows] == [True, False, True]
+    assert [len(row.jobs) for row in found.rows] == [1, 0, 1]
     assert not found.mistakes + found.warnings
-    assert Line(sheet.rows[0]).selected
-    assert not Line(sheet.rows[0]).invalid
+    assert BuiltRow(source=sheet.rows[0]).selected
+    assert not BuiltRow(source=sheet.rows[0]).invalid
 
 
 def test_a_row_of_no_kind_and_a_skipped_row_keep_their_label_and_are_selected_or_not() -> None:
     sheet = table(["row_id", "type", "skip"], ["a", None, None], ["b", None, "yes"], ["c", None, None])
     found = built(sheet, selection=parse_selection("2", "--rows"))
-    assert [(line.row_id, line.kind, line.selected) for line in found.lines] == [
+    assert [(row.row_id, row.kind, row.selected) for row in found.rows] == [
         ("a", "", True), ("b", "", False), ("c", "", False)
     ]  # fmt: skip
     assert [p.row for p in found.mistakes] == [2]
@@ -78,7 +78,7 @@ def test_a_row_of_no_kind_and_a_skipped_row_keep_their_label_and_are_selected_or
 def test_an_odd_word_in_skip_is_told_at_its_cell_and_makes_no_job() -> None:
     found = built(table([*SPEECH, "skip"], ["Hi", "v_1", "perhaps"]))
     assert [(p.column, p.value, p.cause) for p in found.mistakes] == [(2, "perhaps", "is neither yes nor no")]
-    assert not found.lines[0].jobs
+    assert not found.rows[0].jobs
 
 
 # Jobs -----------------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def test_an_odd_word_in_skip_is_told_at_its_cell_and_makes_no_job() -> None:
 
 def test_a_job_is_titled_by_sheet_and_row_where_the_person_gave_no_title() -> None:
     sheet = table(["avatar_id", "script", "title"], ["look_1", "Hi", None], ["look_1", "Hi", " Mine "])
-    first, second = (line.jobs[0] for line in build(sheet, ReadOptions("spring", sheet="Tab 2"), ACCOUNT).lines)
+    first, second = (row.jobs[0] for row in build(sheet, ReadOptions("spring", sheet="Tab 2"), ACCOUNT).rows)
     assert first.title == f"spring row 2 · {first.fingerprint[:6]}" == first.body["title"]
     assert second.title == "Mine" == second.body["title"]
     assert (first.sheet, first.row, second.row, first.path) == ("Tab 2", 2, 3, "/v3/videos")
@@ -111,7 +111,7 @@ def test_a_narrowed_line_may_write_its_language_in_any_letters() -> None:
     headers = ["video", "languages", "result_status", "result_language"]
     sheet = table(headers, [LINK, "French;English", "done", " FRENCH "], [LINK, "French;English", "done", "Dutch"])
     found = built(sheet)
-    assert [[job.language for job in line.jobs] for line in found.lines] == [["French"], ["French", "English"]]
+    assert [[job.language for job in row.jobs] for row in found.rows] == [["French"], ["French", "English"]]
 
 
 # Kinds and templates --------------------------------------------------------------------------------------------------
@@ -171,4 +171,4 @@ def test_a_lost_value_in_nobodys_column_is_pointed_out_only_where_nothing_is_sho
     )
     found = built(Table("Leads", (*SPEECH, "a", "b"), (Row(2, cells),)))
     assert [(p.header, p.cause) for p in found.warnings] == [("b", "was never computed")]
-    assert found.lines[0].jobs
+    assert found.rows[0].jobs

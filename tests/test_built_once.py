@@ -13,9 +13,9 @@ from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import Row, Table
 from bulkgen.rows import headings, suggest
+from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.links import media_links
-from bulkgen.rows.lint import lint
 from bulkgen.rows.reader import RowReader
 from tests.making import ACCOUNT, table
 
@@ -39,25 +39,21 @@ def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, key: Callabl
     return calls
 
 
-def drafted(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
-    """How often each row was read in full: with all the fields of its kind."""
-
-    def row(reader: RowReader, layout: headings.Layout) -> object:
-        return reader.row.number if any(column.name == "folder_id" for column in layout.columns) else None
-
-    return counted(monkeypatch, RowReader, "read", row)
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
+    """How often each row was read."""
+    return counted(monkeypatch, RowReader, "read", lambda reader, _layout: reader.row.number)
 
 
 def test_a_row_that_the_look_ups_confirm_is_read_and_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = table(HEADERS, TEMPLATE, AVATAR, FRENCH, SLOPPY)
-    reads = drafted(monkeypatch)
-    validations = counted(monkeypatch, Kind, "faults", lambda kind, *_: kind.name)
+    reads = rows_read(monkeypatch)
+    validations = counted(monkeypatch, Kind, "issues", lambda kind, *_: kind.name)
     builder = Builder(sheet, ReadOptions("leads"))
-    assert [len(line.jobs) for line in builder.build(Account()).lines] == [0, 1, 1, 2]
+    assert [len(row.jobs) for row in builder.build(Account()).rows] == [0, 1, 1, 2]
     built = builder.build(Account({}, {Lookup.VOICE: ACCOUNT.listed[Lookup.VOICE]}))
     built = builder.build(ACCOUNT)
-    assert [len(line.jobs) for line in built.lines] == [1, 1, 1, 2]
-    assert [job.language for line in built.lines for job in line.jobs] == ["", "", "French", "French", "English"]
+    assert [len(row.jobs) for row in built.rows] == [1, 1, 1, 2]
+    assert [job.language for row in built.rows for job in row.jobs] == ["", "", "French", "French", "English"]
     assert reads == {2: 1, 3: 1, 4: 1, 5: 2}
     assert validations == {"template": 1, "avatar": 1, "translation": 3}
 
@@ -68,11 +64,11 @@ def test_a_word_that_the_account_does_not_have_changes_the_rows_that_hold_it_alo
     rows = [[*AVATAR[:4], voice, *AVATAR[5:]] for voice in ("v_1", "v_nobody", "v_2")]
     builder = Builder(table(HEADERS, *rows), ReadOptions("leads"))
     first = builder.build(Account())
-    reads = drafted(monkeypatch)
+    reads = rows_read(monkeypatch)
     second = builder.build(ACCOUNT)
     assert reads == {3: 1}
-    assert [line.invalid for line in second.lines] == [False, True, False]
-    assert second.lines[0] is first.lines[0]
+    assert [row.invalid for row in second.rows] == [False, True, False]
+    assert second.rows[0] is first.rows[0]
 
 
 def test_what_is_built_step_by_step_is_what_is_built_at_once() -> None:
@@ -84,21 +80,31 @@ def test_what_is_built_step_by_step_is_what_is_built_at_once() -> None:
     assert stepwise == Builder(sheet, reading).build(ACCOUNT)
 
 
-def test_the_header_line_is_read_once_for_building_links_and_lint(monkeypatch: pytest.MonkeyPatch) -> None:
-    sheet = table(HEADERS, TEMPLATE, AVATAR, FRENCH)
-    reads = counted(monkeypatch, headings.Headings, "__init__", lambda *_, **__: "headings")
+def test_header_line_and_rows_are_read_once_for_building_links_and_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = table(HEADERS, TEMPLATE, ["", "N/A", *AVATAR[2:]], FRENCH)
+    headers = counted(monkeypatch, headings.Headings, "__init__", lambda *_, **__: "headings")
+    rows = rows_read(monkeypatch)
     builder = Builder(sheet, ReadOptions("leads"))
     builder.build(Account())
     built = builder.build(ACCOUNT)
-    lint(sheet, built, ACCOUNT)
-    media_links(built, ACCOUNT)
-    assert reads == {"headings": 1}
+    assert [issue.code for issue in lint(sheet, built)] == ["stand_in"]
+    assert [link.url for link in media_links(built)] == ["https://example.com/v.mp4"]
+    assert headers == {"headings": 1}
+    assert rows == {2: 1, 3: 1, 4: 1}
+
+
+def test_the_rows_of_one_kind_share_what_they_have_in_common() -> None:
+    rows = Builder(table(HEADERS, AVATAR, AVATAR, FRENCH), ReadOptions("leads")).build(ACCOUNT).rows
+    assert rows[0].layout is rows[1].layout
+    assert rows[0].origins is rows[1].origins
+    assert rows[0].layout is not rows[2].layout
+    assert rows[0].values == ("Hi Ann",)
 
 
 def test_columns_that_the_sheet_does_not_have_cost_nothing_per_row() -> None:
     sheet = table(["avatar_id", "script", "notes"], ["look_1", "Hi", "x"])
     builder = Builder(sheet, ReadOptions("leads"))
-    row = builder.build(ACCOUNT).lines[0].row
+    row = builder.build(ACCOUNT).rows[0].source
     assert isinstance(row, Row)
     kind = builder.layouts.decided(row)
     assert kind is not None

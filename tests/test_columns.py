@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.kinds.columns import Column, Fault, Type, is_link, nest, parse, split_list, truth
-from bulkgen.model import Cell, Value
+from bulkgen.kinds.columns import Column, Type, is_link, nest, parse, split_list, truth
+from bulkgen.model import Cell, Issue, Value
 from tests.making import built, jobs_of, table
 
 
 def value(type_: Type, text: str, raw: object = None, **column: object) -> Value | str:
     """The value, or the cause of the fault."""
     found = parse(Column("x", type_, "", **column), Cell(text, text if raw is None else raw))  # type: ignore[arg-type]
-    return found.cause if isinstance(found, Fault) else found
+    return found.cause if isinstance(found, Issue) else found
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_cell_becomes_what_its_column_says(type_: Type, text: str, raw: object
 @pytest.mark.parametrize(("type_", "advice"), [(Type.INTEGER, "without separators: 1000."), (Type.NUMBER, ": 1.25.")])
 def test_what_is_no_number_gets_an_example_of_its_own_type(type_: Type, advice: str) -> None:
     found = parse(Column("x", type_, ""), Cell("1,000", "1,000"))
-    assert isinstance(found, Fault)
+    assert isinstance(found, Issue)
     assert found.fix.endswith(advice)
 
 

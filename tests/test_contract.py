@@ -72,10 +72,10 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     if name == "avatar" and not {"script", "audio_url", "audio_asset_id"} & set(headers):
         headers, row = [*headers, "script"], [*row, "Hello"]
 
-    line = built(table(headers, row)).lines[0]
-    for job in line.jobs:
+    found = built(table(headers, row)).rows[0]
+    for job in found.jobs:
         assert errors(name, {**job.body, **({"callback_id": "k"} if kind.life.takes_callback else {})}) == []
-    assert line.jobs or line.invalid
+    assert found.jobs or found.invalid
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
@@ -123,7 +123,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         cells = {header: cell for header, cell in cells.items() if cell is not None}
         found = built(table(list(cells), list(cells.values())))
         assert not found.mistakes, (column.name, found.mistakes)
-        assert errors(name, found.lines[0].jobs[0].body) == []
+        assert errors(name, found.rows[0].jobs[0].body) == []
 
 
 def first_cell(column: Column) -> object:

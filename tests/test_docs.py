@@ -15,7 +15,7 @@ from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import Status
-from bulkgen.results.table import COLUMNS
+from bulkgen.rows.result_columns import ResultColumn
 from tests.command import ROOT, SAMPLES, STARTERS, bulkgen
 from tests.readme import filled
 
@@ -77,7 +77,7 @@ def test_how_to_tell_the_key_is_said_in_the_words_of_every_shell_here_and_there(
 
 
 def test_every_result_column_status_and_exit_code_is_explained() -> None:
-    assert all(f"`{name}`" in README for name in COLUMNS)
+    assert all(f"`{name}`" in README for name in ResultColumn)
     assert all(f"| `{status.value}` |" in README for status in Status)
     assert all(f"| {int(code)} |" in README for code in Exit)
 

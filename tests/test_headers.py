@@ -8,7 +8,7 @@ import pytest
 
 from bulkgen.errors import Exit
 from bulkgen.model import Table
-from bulkgen.rows.headings import better_header
+from bulkgen.rows.header_line import better_header
 from tests.command import bulkgen
 from tests.making import table
 

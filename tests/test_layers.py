@@ -33,6 +33,7 @@ MAY = {
     "model": {"errors"},
     "kinds": {"errors", "model"},
     "rows": {"errors", "model", "kinds"},
+    "rows.advice": {"errors", "model", "kinds", "rows"},
     "ledger.events": {"errors", "model"},
     "ledger.state": {"ledger.events"},
     "ledger.inheritance": {"ledger.events", "ledger.state"},
@@ -44,9 +45,9 @@ MAY = {
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},
     "sandbox": {*_PURE, "disk"},
-    "batch": {*_PURE, "disk", "ledger", "sheet", "heygen", "files", "engine", "results", "sandbox"},
+    "batch": {*_PURE, "disk", "ledger", "sheet", "heygen", "files", "engine", "results", "sandbox", "rows.advice"},
 }
-PURE = _PURE
+PURE = {*_PURE, "rows.advice"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
-from bulkgen.model import Table
+from bulkgen.model import Issue, Table, warning
 from bulkgen.rows.build import ReadOptions, build
-from bulkgen.rows.lines import with_issues
+from bulkgen.rows.built import with_issues
 from bulkgen.rows.links import Link, link_issues, media_links
 from bulkgen.rows.selection import parse_selection
 from tests.making import ACCOUNT, table
 
 A, B, C = (f"https://example.com/{name}" for name in "abc")
 
+GONE = Issue(code="link_gone", cause="leads to nothing", fix="Copy it again.")
+
 
 def links(sheet: Table, reading: ReadOptions | None = None, wanted: set[str] | None = None) -> list[Link]:
     reading = reading or ReadOptions("leads")
-    return media_links(build(sheet, reading, ACCOUNT), ACCOUNT, wanted=wanted)
+    return media_links(build(sheet, reading, ACCOUNT), wanted=wanted)
 
 
 def told(found: list[Link]) -> list[tuple[str, Media, list[str]]]:
@@ -87,16 +88,16 @@ def test_a_line_that_can_not_be_read_is_not_asked_about() -> None:
 
 def test_a_row_with_one_job_left_to_send_is_asked_about() -> None:
     sheet = table(["video", "languages"], [A, "French;English"])
-    first, _ = build(sheet, ReadOptions("leads"), ACCOUNT).lines[0].jobs
+    first, _ = build(sheet, ReadOptions("leads"), ACCOUNT).rows[0].jobs
     found = links(sheet, wanted={first.fingerprint})
     assert [link.url for link in found] == [A]
-    issues = link_issues(found, {A: Fault("", "leads to nothing", "Copy it again.")})
+    issues = link_issues(found, {A: GONE})
     assert [issue.warning for issue in issues] == [True], "its other job is done, and stays to be seen"
 
 
 def test_links_of_jobs_that_will_not_be_sent_again_are_left_out() -> None:
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [C, "Klingon"])
-    first, second, _ = build(sheet, ReadOptions("leads"), ACCOUNT).lines
+    first, second, _ = build(sheet, ReadOptions("leads"), ACCOUNT).rows
     assert told(links(sheet, wanted={second.jobs[0].fingerprint})) == [(B, SOURCE, ["video3"]), (C, SOURCE, ["video4"])]
     assert [link.url for link in links(sheet, wanted={first.jobs[0].fingerprint})] == [A, C]
 
@@ -105,15 +106,15 @@ def test_what_was_found_is_told_at_every_cell_and_makes_the_rows_invalid() -> No
     reading = ReadOptions("leads")
     sheet = table(["video", "languages"], [A, "French"], [B, "French"], [A, "English"])
     built = build(sheet, reading, ACCOUNT)
-    found = media_links(built, ACCOUNT)
-    issues = link_issues(found, {A: Fault("", "leads to nothing", "Copy it again.")})
+    found = media_links(built)
+    issues = link_issues(found, {A: GONE})
     assert [(sheet.where(p.row, p.column), p.header, p.value) for p in issues] == [
         ("Leads!A2", "video", A),
         ("Leads!A4", "video", A),
     ]
     after = with_issues(built, issues)
-    assert [line.invalid for line in after.lines] == [True, False, True]
-    assert [len(line.jobs) for line in after.lines] == [0, 1, 0]
+    assert [row.invalid for row in after.rows] == [True, False, True]
+    assert [len(row.jobs) for row in after.rows] == [0, 1, 0]
     assert after.mistakes == issues
 
 
@@ -121,14 +122,14 @@ def test_a_warning_leaves_the_row_its_jobs() -> None:
     reading = ReadOptions("leads")
     sheet = table(["video", "languages"], [A, "French"])
     built = build(sheet, reading, ACCOUNT)
-    issues = link_issues(media_links(built, ACCOUNT), {A: Fault("", "is slow", "Wait.", warning=True)})
+    issues = link_issues(media_links(built), {A: warning(code="link_slow", cause="is slow", fix="Wait.")})
     after = with_issues(built, issues)
-    assert (after.mistakes, after.warnings, len(after.lines[0].jobs)) == ([], issues, 1)
+    assert (after.mistakes, after.warnings, len(after.rows[0].jobs)) == ([], issues, 1)
 
 
 def test_a_link_that_set_gives_is_told_without_a_cell() -> None:
-    reading = ReadOptions("leads", {"audio_url": A})
+    reading = ReadOptions("leads", defaults={"audio_url": A})
     sheet = table(["avatar_id"], ["look_1"])
-    found = media_links(build(sheet, reading, ACCOUNT), ACCOUNT)
-    issue = link_issues(found, {A: Fault("", "leads to nothing", "Copy it again.")})[0]
+    found = media_links(build(sheet, reading, ACCOUNT))
+    issue = link_issues(found, {A: GONE})[0]
     assert (issue.column, issue.header) == (None, "--set audio_url")

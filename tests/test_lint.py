@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue, Table
+from bulkgen.rows.advice.lint import lint
+from bulkgen.rows.advice.people import Who, who
+from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.rows.build import ReadOptions, build
-from bulkgen.rows.lint import lint
-from bulkgen.rows.people import Who, who
 from bulkgen.rows.selection import parse_selection
-from bulkgen.rows.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.sheet import read_sheet
 from tests.command import SAMPLE_NAMES, SAMPLES, STARTER_NAMES, STARTERS
 from tests.making import ACCOUNT, table
@@ -35,7 +35,7 @@ SANDBOX = Account(
 
 def warned(sheet: Table, account: Account = ACCOUNT, reading: ReadOptions | None = None) -> list[Issue]:
     reading = reading or ReadOptions("leads")
-    found = lint(sheet, build(sheet, reading, account), account)
+    found = lint(sheet, build(sheet, reading, account))
     assert all(issue.warning for issue in found)
     return found
 
@@ -238,7 +238,7 @@ def test_no_text_breaks_the_lint(text: str) -> None:
 
 def test_what_set_gives_to_all_rows_is_told_once() -> None:
     sheet = table(["voice_id"], ["v_1"], ["v_1"])
-    found = warned(sheet, reading=ReadOptions("leads", {"text": "Hi 👋"}))
+    found = warned(sheet, reading=ReadOptions("leads", defaults={"text": "Hi 👋"}))
     assert [(p.row, p.column, p.header, p.value) for p in found] == [(2, None, "--set text", "Hi 👋")]
 
 
@@ -397,7 +397,7 @@ def test_a_misspelt_header_is_told_where_it_keeps_a_row_from_having_a_kind() -> 
 
 def test_a_misspelt_set_is_told_too() -> None:
     sheet = table(["text"], ["Hello."], ["Hi."])
-    found = warned(sheet, reading=ReadOptions("leads", {"voice_id": "v_1", "locales": "en-US"}))
+    found = warned(sheet, reading=ReadOptions("leads", defaults={"voice_id": "v_1", "locales": "en-US"}))
     assert [(p.column, p.header, p.fix) for p in found] == [(None, "--set locales", "Type --set locale=…")]
 
 

@@ -14,7 +14,7 @@ from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Table
 from bulkgen.rows.build import Builder, ReadOptions
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 from tests.making import table
 from tests.standin.settings import DEFAULT_KEY, Settings
 from tests.standin.virtual import VirtualWire

@@ -15,7 +15,7 @@ from bulkgen.results.listing import is_listing
 from bulkgen.results.marked import write_marked
 from bulkgen.results.table import entries, results_table
 from bulkgen.results.writers import write_results
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 from bulkgen.rows.margin import Margin
 from bulkgen.sheet import read_sheet
 from tests.command import bulkgen, results
@@ -49,11 +49,11 @@ def again(path: Path) -> Table:
 
 def round_of(sheet: Table, path: Path) -> Table:
     """The results of a sheet of which nothing was sent yet, read again."""
-    return read_sheet(write_results(results_table(sheet, entries(offline(sheet).lines, {}), {}), path))
+    return read_sheet(write_results(results_table(sheet, entries(offline(sheet).rows, {}), {}), path))
 
 
 def invalid(sheet: Table) -> list[int]:
-    return [line.row.number for line in offline(sheet).lines if line.invalid]
+    return [row.source.number for row in offline(sheet).rows if row.invalid]
 
 
 def written(tmp_path: Path, text: str) -> Table:
@@ -99,7 +99,7 @@ def test_a_workbook_names_the_cell_behind_its_last_header_in_the_same_words(tmp_
 def test_a_nameless_column_between_the_persons_own_passes_through() -> None:
     sheet = table(["", "avatar_id", "", "script", "result_status"], ["7", "look_ann", "a note", "Hi", "done"])
     assert not invalid(sheet)
-    assert results_table(sheet, entries(offline(sheet).lines, {}), {}).headers[:4] == ("", "avatar_id", "", "script")
+    assert results_table(sheet, entries(offline(sheet).rows, {}), {}).headers[:4] == ("", "avatar_id", "", "script")
 
 
 @pytest.mark.parametrize("behind", [["result_status"], ["", "result_status", "result_error"], ["result_id", "note"]])

@@ -15,12 +15,12 @@ import pytest
 from openpyxl import load_workbook
 
 from bulkgen.errors import InputError
-from bulkgen.model import Cell, Issue, Row, Table
+from bulkgen.model import Cell, Issue, Row, Severity, Table
 from bulkgen.results.listing import TITLE, is_listing
 from bulkgen.results.marked import COPIED, markable, write_marked
 from bulkgen.results.seal import is_sealed
 from bulkgen.results.workbook import CUT, XLSX_TEXT, legal_title
-from bulkgen.rows.headings import recognised
+from bulkgen.rows.header_line import recognised
 from bulkgen.sheet import read_sheet
 from tests.command import SAMPLES
 from tests.making import built, table
@@ -30,7 +30,8 @@ RED, YELLOW = "00FFC7CE", "00FFEB9C"
 
 
 def issue(row: int, column: int | None = 1, **changes: Any) -> Issue:
-    return replace(Issue(row, column, "speed", "2.5", "is above 1.5", "The largest value is 1.5."), **changes)
+    found = Issue(code="too_high", cause="is above 1.5", fix="The largest value is 1.5.")
+    return replace(found.at(row, column, "speed", "2.5"), **changes)
 
 
 def marked(tmp_path: Path, sheet: Table, *issues: Issue) -> tuple[Any, Any]:
@@ -167,7 +168,9 @@ def test_hidden_rows_stay_hidden_unless_there_is_something_to_mend(tmp_path: Pat
 
 def test_a_mistake_is_red_and_a_warning_yellow_with_cause_and_fix_in_a_comment(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], ["a", 2.5], ["b", 1.5], ["c", 1.5])
-    _, copy = marked(tmp_path, sheet, issue(2), issue(3, warning=True), issue(4), issue(4, warning=True))
+    _, copy = marked(
+        tmp_path, sheet, issue(2), issue(3, severity=Severity.WARNING), issue(4), issue(4, severity=Severity.WARNING)
+    )
     assert [copy.cell(row, 2).fill.start_color.rgb for row in (2, 3, 4)] == [RED, YELLOW, RED]
     assert copy["B2"].comment.text == "Mistake: is above 1.5.\nThe largest value is 1.5."
     assert copy["B3"].comment.text.startswith("Worth a look: is above 1.5.")
@@ -186,7 +189,9 @@ def test_a_comment_is_as_high_as_its_text(tmp_path: Path) -> None:
 
 def test_what_concerns_a_row_stands_at_its_first_cell_and_what_concerns_a_column_at_its_header(tmp_path: Path) -> None:
     sheet = Table("Leads", ("", "text", "avater_id"), (Row(2, (Cell(), Cell("a", "a"), Cell())),))
-    _, copy = marked(tmp_path, sheet, issue(2, None, header="voice_id", cause="is missing"), issue(1, 2, warning=True))
+    _, copy = marked(
+        tmp_path, sheet, issue(2, None, header="voice_id", cause="is missing"), issue(1, 2, severity=Severity.WARNING)
+    )
     assert copy["B2"].comment.text.startswith("Mistake: voice_id is missing.")
     assert copy["C1"].fill.start_color.rgb == YELLOW
     assert copy["C1"].value == "avater_id"
@@ -196,7 +201,9 @@ def test_what_concerns_a_row_stands_at_its_first_cell_and_what_concerns_a_column
 
 
 def test_the_first_sheet_lists_the_mistakes_with_place_column_value_cause_and_fix(tmp_path: Path) -> None:
-    listing, _ = marked(tmp_path, table(["text", "speed"], ["a", 2.5]), issue(2), issue(2, None, warning=True))
+    listing, _ = marked(
+        tmp_path, table(["text", "speed"], ["a", 2.5]), issue(2), issue(2, None, severity=Severity.WARNING)
+    )
     title, advice, header, first, second = texts(listing)
     assert title[0] == f"{TITLE} Leads"
     assert advice[0].startswith("1 mistake and 1 warning. In the sheet Leads the red cells have to be corrected")
@@ -208,7 +215,7 @@ def test_the_first_sheet_lists_the_mistakes_with_place_column_value_cause_and_fi
 
 def test_many_mistakes_of_one_cause_are_told_once_before_they_are_told_one_by_one(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], *[["a", 2.5]] * 5_000)
-    few = [issue(n, 0, header="text", cause="is blank", warning=True) for n in (7, 8)]
+    few = [issue(n, 0, header="text", cause="is blank", severity=Severity.WARNING) for n in (7, 8)]
     listing, _ = marked(tmp_path, sheet, *few, *(issue(n) for n in range(2, 5_002)))
     lines = texts(listing)
     assert lines[2][0] == "By cause"
@@ -294,7 +301,7 @@ def test_another_file_is_not_taken_for_a_copy(content: bytes, tmp_path: Path) ->
 def test_an_option_has_no_cell_that_could_be_marked(tmp_path: Path) -> None:
     sheet = table(["text"], ["a"])
     assert not markable(sheet, [])
-    assert not markable(sheet, [issue(1, None, header="--set locales", warning=True)])
+    assert not markable(sheet, [issue(1, None, header="--set locales", severity=Severity.WARNING)])
     assert markable(sheet, [issue(1, 0)])
     assert markable(sheet, [issue(2, None)])
 
@@ -314,8 +321,7 @@ def test_a_marked_sample_read_again_asks_for_the_same_jobs(name: str, tmp_path: 
 def prints(sheet: Table) -> list[str]:
     from bulkgen.kinds.account import Account
 
-    lines = built(sheet, Account()).lines
-    return [f"{line.row.number} {job.fingerprint}" for line in lines for job in line.jobs]
+    return [f"{row.source.number} {job.fingerprint}" for row in built(sheet, Account()).rows for job in row.jobs]
 
 
 def test_a_sheet_mended_in_the_copy_has_no_mistakes_any_more(tmp_path: Path) -> None:
@@ -342,14 +348,14 @@ def test_a_row_that_was_too_short_or_too_long_stays_a_mistake_until_it_is_mended
     sheet = read_sheet(tmp_path / "leads.csv")
     assert [bool(row.unusable) for row in sheet.rows] == [True, True, False, False]
     copy = read_sheet(write_marked(sheet, built(sheet).mistakes, tmp_path / "leads.check.xlsx"), recognise=recognised)
-    assert [line.invalid for line in built(copy).lines] == [True, True, False, False]
+    assert [row.invalid for row in built(copy).rows] == [True, True, False, False]
 
 
 def test_a_value_behind_the_last_header_of_a_workbook_stays_a_mistake(tmp_path: Path) -> None:
     row = Row(2, (Cell("Hi", "Hi"), Cell("v_1", "v_1")), unusable="has a value to the right of the last header")
     sheet = Table("Leads", ("text", "voice_id"), (row,))
     copy = read_sheet(write_marked(sheet, built(sheet).mistakes, tmp_path / "leads.check.xlsx"), recognise=recognised)
-    assert built(copy).lines[0].invalid
+    assert built(copy).rows[0].invalid
 
 
 # Size ----------------------------------------------------------------------------------------------------------------

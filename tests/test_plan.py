@@ -19,9 +19,8 @@ def sheet(*texts: str, ids: bool = False) -> Table:
 
 
 def plan(given: Table, states: Mapping[str, State], limit: int | None = None) -> Plan:
-    lines = built(given).lines
     return make_plan(
-        lines,
+        built(given).rows,
         states,
         lambda job: next_step(states.get(job.fingerprint, NEW), Policy(), now=0, lost=AfterLoss.RESEND),
         limit=limit,
@@ -32,8 +31,8 @@ def done(given: Table) -> dict[str, State]:
     """The states after a run over this sheet."""
     return {
         job.fingerprint: State(1, "finished", row=job.row, row_id=job.row_id, language=job.language)
-        for line in built(given).lines
-        for job in line.jobs
+        for row in built(given).rows
+        for job in row.jobs
     }
 
 
@@ -88,7 +87,7 @@ def test_rows_that_ask_for_the_same_are_one_job_in_the_plan() -> None:
 
 def test_a_limit_holds_new_jobs_back_but_not_those_already_sent() -> None:
     given = sheet("a", "b", "c")
-    first = built(given).lines[0].jobs[0]
+    first = built(given).rows[0].jobs[0]
     made = plan(given, {first.fingerprint: State(1, "submitting")}, limit=1)
     assert [made.steps[job.fingerprint] for job in made.send] == [Step.SEND_AGAIN, Step.SEND]
     assert len(made.held_back) == 1

@@ -11,8 +11,8 @@ import pytest
 from bulkgen.files.probe import probe_links
 from bulkgen.files.public import is_public
 from bulkgen.files.verdicts import Answer, judged
-from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import ANYTHING, AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
+from bulkgen.model import Issue
 
 pytestmark = pytest.mark.anyio
 
@@ -49,14 +49,14 @@ class Web:
     def asked(self) -> list[str]:
         return [f"{request.method} {request.headers['host']}{request.url.path}" for request in self.requests]
 
-    async def probe(self, links: Mapping[str, Media], **options: object) -> dict[str, Fault]:
+    async def probe(self, links: Mapping[str, Media], **options: object) -> dict[str, Issue]:
         asked = {"transport": httpx.MockTransport(self.handle), "resolve": self.resolve, **options}
         return await probe_links(links, **asked)  # type: ignore[arg-type]  # the tests name them right
 
     async def one(self, link: str = LINK, media: Media = VIDEO, **options: object) -> tuple[bool, str]:
         """(is it a warning, what is wrong); (False, "") for a good link."""
-        fault = (await self.probe({link: media}, **options)).get(link)
-        return (fault.warning, fault.cause) if fault else (False, "")
+        issue = (await self.probe({link: media}, **options)).get(link)
+        return (issue.warning, issue.cause) if issue else (False, "")
 
 
 GOOD = (False, "")
@@ -393,8 +393,8 @@ async def test_when_all_the_time_is_used_up_the_rest_is_told_as_not_checked() ->
     links = {f"{LINK}?{n}": SOURCE for n in range(20)} | {"https://youtu.be/1": SOURCE}
     found = await Web(hang).probe(links, within=0.02)
     assert list(found) == list(links)[:-1]
-    assert {fault.cause for fault in found.values()} == {"was not checked, as the other links took all the time"}
-    assert all(fault.warning for fault in found.values())
+    assert {issue.cause for issue in found.values()} == {"was not checked, as the other links took all the time"}
+    assert all(issue.warning for issue in found.values())
 
 
 async def test_no_links_ask_nothing() -> None:
@@ -417,4 +417,4 @@ async def test_without_a_network_it_is_over_soon_but_private_addresses_are_still
     links = {f"https://host{n}.example.com/v.mp4": VIDEO for n in range(30)}
     found = await web.probe({**links, "https://10.0.0.1/v.mp4": VIDEO}, at_once=1)
     assert len(web.requests) == 4
-    assert [fault.warning for fault in found.values()] == [True] * 30 + [False]
+    assert [issue.warning for issue in found.values()] == [True] * 30 + [False]

@@ -26,14 +26,14 @@ LINK = "https://example.com/v.mp4"
 
 
 def finished(sheet: Table) -> tuple[Results, dict[str, State]]:
-    lines = built(sheet).lines
+    rows = built(sheet).rows
     states = {
         job.fingerprint: State(1, "finished", id=f"id_{n}", finished_at="2026-11-21T10:00:00Z")
-        for n, line in enumerate(lines)
-        for job in line.jobs
+        for n, row in enumerate(rows)
+        for job in row.jobs
     }
     details = {key: Detail("completed", Links(video=f"https://h/{key[:6]}.mp4"), 2.5) for key in states}
-    return results_table(sheet, entries(lines, states), details), states
+    return results_table(sheet, entries(rows, states), details), states
 
 
 def texts(results: Results) -> list[dict[str, str]]:
@@ -58,7 +58,7 @@ def test_rows_that_share_a_job_show_the_same_result() -> None:
 
 def test_columns_that_no_line_fills_are_left_out_but_three_always_stand() -> None:
     sheet = table(["text", "voice_id"], ["Hi", "v_1"])
-    results = results_table(sheet, entries(built(sheet).lines, {}), {})
+    results = results_table(sheet, entries(built(sheet).rows, {}), {})
     assert results.headers == ("text", "voice_id", "result_status", "result_error", "result_kind", "result_id")
 
 
@@ -71,7 +71,7 @@ def test_results_of_an_earlier_run_are_replaced() -> None:
 
 def test_an_invalid_row_says_what_is_wrong_and_a_skipped_one_nothing() -> None:
     sheet = table(["text", "voice_id", "skip"], [None, "v_1", None], ["Hi", "v_1", "yes"])
-    lines = texts(results_table(sheet, entries(built(sheet).lines, {}), {}))
+    lines = texts(results_table(sheet, entries(built(sheet).rows, {}), {}))
     assert lines[0]["result_error"] == "text: is blank. Fill the cell."
     assert (lines[1]["result_status"], lines[1]["result_error"]) == ("skipped", "")
 
@@ -176,7 +176,7 @@ def test_a_workbook_keeps_values_and_formats_and_cuts_what_is_too_long(tmp_path:
     ],
 )
 def test_only_a_cell_that_is_cut_in_the_file_is_told(tmp_path: Path, cell: Cell, cut: bool) -> None:
-    results = Results("a", ("text", "note"), ((Cell("Hi"), Cell("Hi")), (Cell("Hi"), cell)))
+    results = Results(name="a", headers=("text", "note"), lines=((Cell("Hi"), Cell("Hi")), (Cell("Hi"), cell)))
 
     assert cut_cells(results, tmp_path / "a.xlsx") == (["B3"] if cut else [])
     assert cut_cells(results, tmp_path / "a.csv") == []

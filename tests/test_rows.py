@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
-from bulkgen.model import Cell, Issue, Row, Table
-from bulkgen.rows.headings import recognised
-from bulkgen.rows.lines import with_issues
+from bulkgen.model import Cell, Issue, Row, Table, warning
+from bulkgen.rows.built import with_issues
+from bulkgen.rows.header_line import recognised
 from bulkgen.rows.merge import Unfilled, merge
 from bulkgen.rows.selection import Selection, parse_selection
 from bulkgen.rows.suggest import nearest
@@ -85,7 +85,7 @@ def test_a_sheet_without_the_columns_of_any_kind_is_told_so_once(rows: list[list
     assert mistake.cause == "no column says what to make; its columns are 'name', 'script', 'text'"
     assert "avatar_id and script or audio_url" in mistake.fix
     assert "--header-row N" in mistake.fix
-    assert all(line.invalid and not line.jobs for line in found.lines)
+    assert all(row.invalid and not row.jobs for row in found.rows)
 
 
 def test_a_sheet_without_the_columns_of_any_kind_is_right_where_all_its_rows_are_left_out() -> None:
@@ -257,7 +257,7 @@ def test_an_unknown_template_is_a_mistake_with_the_nearest_id() -> None:
 def test_a_template_not_looked_up_yet_is_left_open() -> None:
     found = built(table(["template_id", "first_name"], ["tpl_1", "Ann"]), Account())
     assert not found.mistakes
-    assert found.lines[0].jobs == ()
+    assert found.rows[0].jobs == ()
     assert found.needs.of(Lookup.TEMPLATE) == {"tpl_1"}
 
 
@@ -304,7 +304,7 @@ def test_an_option_that_a_variables_type_does_not_have_is_no_misspelling_but_poi
     assert not found.mistakes
     assert [(p.row, p.header, p.cause) for p in found.warnings] == [(2, header, f"fills nothing: {cause}")]
     assert found.warnings[0].fix.startswith(fix)
-    assert [len(line.jobs) for line in found.lines] == [1, 1]
+    assert [len(row.jobs) for row in found.rows] == [1, 1]
 
 
 def test_an_option_that_a_variables_type_has_is_a_field() -> None:
@@ -312,7 +312,7 @@ def test_an_option_that_a_variables_type_has_is_a_field() -> None:
     found = built(table(headers, ["tpl_all", "Hi", LINK, "0.5", "ONCE", LINK, "cover"]))
     assert not found.mistakes + found.warnings
     clip = {"type": "video", "asset": {"type": "url", "url": LINK}, "volume": 0.5, "play_style": "once"}
-    assert found.lines[0].jobs[0].body["variables"]["clip"] == clip  # type: ignore[index]  # variables is an object
+    assert found.rows[0].jobs[0].body["variables"]["clip"] == clip  # type: ignore[index]  # variables is an object
 
 
 @pytest.mark.parametrize("header", ["line.de", "jingle.notes", "volume", "jingle."])
@@ -384,7 +384,7 @@ def test_a_line_of_an_earlier_results_sheet_stands_for_its_own_language_only() -
     headers = ["video", "languages", "result_status", "result_language"]
     sheet = table(headers, [LINK, "French;English", "done", "English"], [LINK, "French;English", "done", ""])
     found = built(sheet)
-    assert [[job.language for job in line.jobs] for line in found.lines] == [["English"], ["French", "English"]]
+    assert [[job.language for job in row.jobs] for row in found.rows] == [["English"], ["French", "English"]]
 
 
 def test_mail_merge_fills_texts_from_the_row() -> None:
@@ -471,7 +471,7 @@ def test_title_folder_callback_and_place_are_no_part_of_the_fingerprint() -> Non
 def test_skip_leaves_a_row_out_and_an_odd_word_in_it_is_a_mistake() -> None:
     headers = ["text", "voice_id", "skip"]
     found = built(table(headers, ["Hi", "v_1", "yes"], ["Hi", "v_1", "no"], ["Hi", "v_1", "maybe"]))
-    assert [line.skipped for line in found.lines] == [True, False, False]
+    assert [row.skipped for row in found.rows] == [True, False, False]
     assert [p.header for p in found.mistakes] == ["skip"]
 
 
@@ -499,7 +499,7 @@ def test_a_selection_holds_just_the_rows_it_names(ranges: list[tuple[int, int]])
 def test_voices_that_the_account_does_not_list_are_mistakes_and_looks_only_notes() -> None:
     sheet = table(["avatar_id", "script", "voice_id"], ["look_x", "Hi", "v_9"])
     found = built(sheet)
-    assert [(p.header, p.warning) for p in found.lines[0].issues] == [("avatar_id", True), ("voice_id", False)]
+    assert [(p.header, p.warning) for p in found.rows[0].issues] == [("avatar_id", True), ("voice_id", False)]
 
 
 def test_a_voices_name_in_place_of_its_id_is_told_the_id() -> None:
@@ -538,12 +538,12 @@ def test_a_header_line_is_recognised_by_what_decides_a_kind() -> None:
 def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows_jobs() -> None:
     found = built(table(["text", "voice_id"], ["One", "v_1"], ["Two", "v_1"]))
     more = [
-        Issue(2, 0, "text", "One", "is odd", "Look.", warning=True),
-        Issue(3, 0, "text", "Two", "is wrong", "Mend it."),
-        Issue(1, 1, "voice_id", "", "looks misspelt", "Rename it.", warning=True),
+        warning(code="emoji", cause="is odd", fix="Look.").at(2, 0, "text", "One"),
+        Issue(code="not_ssml", cause="is wrong", fix="Mend it.").at(3, 0, "text", "Two"),
+        warning(code="column_misspelt", cause="looks misspelt", fix="Rename it.").at(1, 1, "voice_id"),
     ]
     judged = with_issues(found, more)
-    assert [len(line.jobs) for line in judged.lines] == [1, 0]
+    assert [len(row.jobs) for row in judged.rows] == [1, 0]
     assert [issue.cause for issue in judged.mistakes] == ["is wrong"]
     assert [issue.cause for issue in judged.warnings] == ["looks misspelt", "is odd"]
 
@@ -559,5 +559,5 @@ def test_a_value_that_will_be_missing_in_the_results_is_pointed_out() -> None:
     lost = Cell(unusable="is a formula whose value was never computed")
     sheet = Table("Leads", ("text", "voice_id", "total"), (Row(2, (Cell("Hi"), Cell("v_1"), lost)),))
     found = built(sheet)
-    assert [(issue.header, issue.warning) for issue in found.lines[0].issues] == [("total", True)]
-    assert found.lines[0].jobs
+    assert [(issue.header, issue.warning) for issue in found.rows[0].issues] == [("total", True)]
+    assert found.rows[0].jobs

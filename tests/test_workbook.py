@@ -18,7 +18,10 @@ from bulkgen.sheet import read_sheet
 
 def back(tmp_path: Path, *cells: Cell) -> list[Cell]:
     """The cells after a way through the results sheet."""
-    path = write_results(Results("Leads", ("text",), tuple((cell,) for cell in cells)), tmp_path / "leads.results.xlsx")
+    path = write_results(
+        Results(name="Leads", headers=("text",), lines=tuple((cell,) for cell in cells)),
+        tmp_path / "leads.results.xlsx",
+    )
     return [row.cell(0) for row in read_sheet(path).rows]
 
 

@@ -19,7 +19,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.state import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from bulkgen.kinds.columns import is_link
 from bulkgen.model import Table, listed, shorten
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
-from bulkgen.rows.headings import better_header, known, recognised
+from bulkgen.rows.header_line import better_header, known, recognised
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.google import fetch, local_name
 
@@ -53,11 +53,11 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     _check_rows(table, settings)
     read_options = ReadOptions(
         places.stem,
-        settings.defaults,
-        settings.renames,
-        settings.rows,
-        settings.include_hidden,
-        table.name if table.siblings > 1 else "",
+        defaults=settings.defaults,
+        renames=settings.renames,
+        selection=settings.rows,
+        include_hidden=settings.include_hidden,
+        sheet=table.name if table.siblings > 1 else "",
     )
     return Opened(source=link or str(path), settings=settings, table=table, places=places, read_options=read_options)
 

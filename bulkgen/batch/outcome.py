@@ -13,7 +13,7 @@ from bulkgen.batch.writing import Writing
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.ledger.state import State, Status
 from bulkgen.results.table import Entry, entries
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Standing:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return entries(self.built.lines, self.states)
+        return entries(self.built.rows, self.states)
 
     @property
     def selected(self) -> list[Entry]:
@@ -75,7 +75,7 @@ class Ran:
 
 def selected(entries: Collection[Entry]) -> list[Entry]:
     """The lines of the rows that the command is about."""
-    return [entry for entry in entries if entry.line.selected]
+    return [entry for entry in entries if entry.row.selected]
 
 
 def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None) -> Exit:

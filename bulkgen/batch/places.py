@@ -13,6 +13,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.ledger.lock import lock_of
 from bulkgen.model import Table
+from bulkgen.rows.result_columns import ResultColumn, result_columns
 from bulkgen.sheet import read_sheet
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
@@ -102,14 +103,14 @@ def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
 
 def spare_other_files(out: Path | None, table: Table) -> None:
     """Raises `InputError` where `--out` names a file that is no results sheet: it would be lost."""
-    if out is None or not out.exists() or any(header.casefold() == "result_status" for header in table.headers):
+    if out is None or not out.exists() or ResultColumn.STATUS in result_columns(table.headers):
         return
 
     try:
         headers = read_sheet(out).headers
     except InputError:
         headers = ()
-    if "result_status" not in [header.strip().casefold() for header in headers]:
+    if ResultColumn.STATUS not in result_columns(headers):
         raise InputError(f"--out {out} exists and is no results sheet. Give another name, or move that file away.")
 
 

@@ -1,6 +1,6 @@
 """What a run is about to do: which jobs are new, in progress, done, replaced.
 
-Pure: lines, history and policy in, a plan out. Rows that ask for the same are one job here.
+Pure: rows, history and policy in, a plan out. Rows that ask for the same are one job here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
-from bulkgen.rows.lines import Line
+from bulkgen.rows.built import BuiltRow
 
 #: More replaced results than this need a word of their own.
 REPLACE_LIMIT = 10
@@ -29,7 +29,7 @@ class Plan:
     replaced: tuple[Job, ...]
     #: Finished results whose rows are no longer in the sheet.
     gone: int
-    #: Lines that share another line's job.
+    #: Rows that share another row's job.
     shared: int
 
     @property
@@ -43,18 +43,18 @@ class Plan:
 
 
 def make_plan(
-    lines: Collection[Line],
+    rows: Collection[BuiltRow],
     states: Mapping[str, State],
     step: Callable[[Job], Step],
     *,
     limit: int | None = None,
 ) -> Plan:
-    """The plan for the selected lines. `limit`: at most so many new jobs."""
+    """The plan for the selected rows. `limit`: at most so many new jobs."""
     jobs: dict[str, Job] = {}
     count = 0
-    for line in lines:
-        if line.selected:
-            for job in line.jobs:
+    for row in rows:
+        if row.selected:
+            for job in row.jobs:
                 jobs.setdefault(job.fingerprint, job)
                 count += 1
     steps = {job.fingerprint: step(job) for job in jobs.values()}
@@ -65,7 +65,7 @@ def make_plan(
         job for job in jobs.values()
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
-    present = {job.fingerprint for line in lines for job in line.jobs}
+    present = {job.fingerprint for row in rows for job in row.jobs}
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
     leftover = {
         key: state
@@ -86,14 +86,14 @@ def make_plan(
 
 def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[Job]:
     """The new jobs that take the place of a finished one: same `row_id`, else same row; same language first."""
-    places: dict[tuple[str, object], list[str]] = {}
+    owners: dict[tuple[str, object], list[str]] = {}
     for key, state in leftover.items():
-        place: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
-        places.setdefault(place, []).append(key)
+        owner: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
+        owners.setdefault(owner, []).append(key)
     found: dict[str, Job] = {}
     for same_language in (True, False):
         for job in fresh:
-            olds = places.get(("id", job.row_id) if job.row_id else ("row", job.row), [])
+            olds = owners.get(("id", job.row_id) if job.row_id else ("row", job.row), [])
             old = next(
                 (
                     key

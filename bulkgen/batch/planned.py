@@ -19,9 +19,10 @@ from bulkgen.kinds import LIVES
 from bulkgen.ledger.state import NEW, Status
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Issue, listed, plural
-from bulkgen.rows.lines import Built, with_issues
+from bulkgen.rows.advice.lint import lint
+from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
-from bulkgen.rows.lint import lint
+from bulkgen.rows.result_columns import ResultColumn, result_columns
 
 #: What an earlier results sheet calls a row for which something was paid.
 _MADE = (Status.DONE, Status.REVIEW, Status.RENDERING)
@@ -104,18 +105,18 @@ class Planned:
 
     def _made_elsewhere(self) -> list[int]:
         """Rows that an earlier results sheet calls made, about to be sent with no record of that at hand."""
-        columns = {header.strip().casefold(): at for at, header in enumerate(self.judged.opened.table.headers)}
-        if not {"result_id", "result_status"} <= columns.keys():
+        columns = result_columns(self.judged.opened.table.headers)
+        if not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
             return []
 
         sent = {job.fingerprint for job in self.plan.send}
         rows = []
-        for line in self.built.lines:
-            job_id = line.row.cell(columns["result_id"]).text.strip()
-            status = line.row.cell(columns["result_status"]).text.strip()
+        for row in self.built.rows:
+            job_id = row.source.cell(columns[ResultColumn.ID]).text.strip()
+            status = row.source.cell(columns[ResultColumn.STATUS]).text.strip()
             unrecorded = job_id and job_id not in self.recalled.claimed and status in _MADE
-            if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
-                rows.append(line.row.number)
+            if unrecorded and row.selected and any(job.fingerprint in sent for job in row.jobs):
+                rows.append(row.source.number)
         return rows
 
 
@@ -128,7 +129,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
-    built = with_issues(built, lint(judged.opened.table, built, judged.account))
+    built = with_issues(built, lint(judged.opened.table, built))
     return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
 
 
@@ -147,7 +148,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
     settings, states, now = judged.opened.settings, recalled.states, recalled.ledger.now()
     rules = rules_of(settings)
     return make_plan(
-        built.lines,
+        built.rows,
         states,
         lambda job: rules.step(job, states.get(job.fingerprint, NEW), now=now),
         limit=settings.limit,
@@ -157,7 +158,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
 def _dead_links(judged: Judged, planned: Plan, base: str) -> list[Issue]:
     """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use."""
     wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
-    links = media_links(judged.built, judged.account, wanted=wanted)
+    links = media_links(judged.built, wanted=wanted)
     if not links:
         return []
 

@@ -34,7 +34,7 @@ def recall(judged: Judged, ledger: Ledger) -> Recalled:
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     ledger.correct(judged.asked.me.clock_error)
-    elsewhere = ledger.recall({job.fingerprint for line in judged.built.lines for job in line.jobs})
+    elsewhere = ledger.recall({job.fingerprint for row in judged.built.rows for job in row.jobs})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     return Recalled(
         ledger=ledger,
@@ -54,7 +54,7 @@ def take_off(ledger: Ledger) -> tuple[str, ...]:
 
 def _templates(judged: Judged, history: History) -> list[Event]:
     """The templates that the jobs use, where the ledger saw them otherwise or never."""
-    used = {job.template_id for line in judged.built.lines for job in line.jobs if job.template_id}
+    used = {job.template_id for row in judged.built.rows for job in row.jobs if job.template_id}
     events = []
     for template_id in sorted(used):
         template = judged.account.templates[template_id]

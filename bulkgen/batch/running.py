@@ -57,7 +57,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     states = engine.run_state.states
     return Ran(
         planned=planned,
-        entries=entries(planned.built.lines, states),
+        entries=entries(planned.built.rows, states),
         writing=write(planned.judged.opened, planned.built, states, engine.run_state.details),
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),

@@ -14,7 +14,7 @@ from bulkgen.ledger.state import State
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.table import entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 from bulkgen.sheet import read_sheet
 
 
@@ -30,7 +30,7 @@ class Writing:
 def write(opened: Opened, built: Built, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
     """Writes the results as they are by now. Never raises: a run goes on without them."""
     target = opened.places.results
-    results = results_table(opened.table, entries(built.lines, states), details)
+    results = results_table(opened.table, entries(built.rows, states), details)
     try:
         path = write_results(results, target, delimiter=opened.table.delimiter or ",")
     except OSError as error:

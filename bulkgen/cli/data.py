@@ -10,7 +10,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.errors import Exit
 from bulkgen.model import Issue, Table
 from bulkgen.results.table import Entry, count
-from bulkgen.rows.lines import Built
+from bulkgen.rows.built import Built
 
 Data = dict[str, object]
 
@@ -50,7 +50,7 @@ def _data(command: str, opened: Opened, built: Built, exit_code: Exit, entries: 
         "balance": None,
         "to_send": None,
         "new": 0,
-        "counts": count(entry for entry in entries if entry.line.selected),
+        "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
         "jobs": [entry_data(entry) for entry in entries],
@@ -64,14 +64,17 @@ def issue_data(table: Table, issue: Issue) -> Data:
         "column": issue.header,
         "value": issue.value,
         "message": f"{issue.cause}. {issue.fix}",
+        "cause": issue.cause,
+        "fix": issue.fix,
+        "code": issue.code,
     }
 
 
 def entry_data(entry: Entry) -> Data:
     return {
-        "row": entry.line.row.number,
-        "row_id": entry.line.row_id,
-        "kind": entry.line.kind,
+        "row": entry.row.source.number,
+        "row_id": entry.row.row_id,
+        "kind": entry.row.kind,
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,

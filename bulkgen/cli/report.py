@@ -13,7 +13,7 @@ from bulkgen.errors import Exit, LedgerError
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import NEW, Status
 from bulkgen.ledger.steps import Step, passing
-from bulkgen.model import Issue, Job, Table, listed, plural, shorten
+from bulkgen.model import Issue, Job, Table, grouped, listed, plural, shorten
 from bulkgen.results.table import Entry
 from bulkgen.results.workbook import XLSX_TEXT
 
@@ -48,9 +48,9 @@ def report_plan(planned: Planned) -> str:
     """What is in the sheet, and what a run does with it."""
     table, built, plan = planned.judged.opened.table, planned.built, planned.plan
     states, balance = planned.recalled.states, planned.balance
-    rows = [line for line in built.lines if line.selected]
-    skipped = sum(line.skipped for line in rows)
-    invalid = sum(line.invalid for line in rows)
+    rows = [row for row in built.rows if row.selected]
+    skipped = sum(row.skipped for row in rows)
+    invalid = sum(row.invalid for row in rows)
     lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {report_kinds(plan.jobs)}" if plan.jobs else "")]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     retried = [job for job in fresh if states.get(job.fingerprint, NEW).last in ("failed", "refused", "unknown")]
@@ -82,16 +82,15 @@ def report_plan(planned: Planned) -> str:
 
 def report_issues(table: Table, issues: Sequence[Issue]) -> str:
     """Mistakes with one cause share a line that lists their cells."""
-    groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
-    for issue in issues:
-        groups.setdefault((issue.header, issue.cause, issue.fix, issue.warning), []).append(issue)
+    groups = grouped(issues)
     lines = []
-    for (header, cause, fix, warning), members in list(groups.items())[:MISTAKES]:
+    for members in groups[:MISTAKES]:
+        one = members[0]
         where = listed([table.where(p.row, p.column) for p in members], CELLS)
         values = list(dict.fromkeys(f"'{shorten(p.value, 50)}'" for p in members if p.value.strip()))
         value = f" {listed(values, 3)}" if values else ""
-        column = f" {header}" if header else ""
-        lines.append(f"  {'note ' if warning else ''}{where}:{column}{value} {cause}. {fix}")
+        column = f" {one.header}" if one.header else ""
+        lines.append(f"  {'note ' if one.warning else ''}{where}:{column}{value} {one.cause}. {one.fix}")
     if len(groups) > MISTAKES:
         lines.append(f"  and {len(groups) - MISTAKES} more causes")
     return "\n".join(lines)
@@ -161,8 +160,8 @@ def _troubles(entries: Sequence[Entry]) -> list[str]:
     """The rows that need a look, by message."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in _TROUBLED and entry.line.selected:
-            groups.setdefault(entry.error, []).append(entry.line.row.number)
+        if entry.status in _TROUBLED and entry.row.selected:
+            groups.setdefault(entry.error, []).append(entry.row.source.number)
     told = [
         f"  row {listed([str(row) for row in rows], CELLS)}: {shorten(error, 300)}"
         for error, rows in list(groups.items())[:TROUBLES]

@@ -19,8 +19,8 @@ from bulkgen import __version__
 from bulkgen.files import verdicts
 from bulkgen.files.public import Public, Resolve, is_number, resolve_by_system
 from bulkgen.files.verdicts import Answer, Verdict
-from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import Media
+from bulkgen.model import Issue
 
 #: For one link, and for all of them (seconds).
 EACH = 8.0
@@ -56,13 +56,13 @@ async def probe_links(
     each: float = EACH,
     within: float = WITHIN,
     at_once: int = AT_ONCE,
-) -> dict[str, Fault]:
-    """What is wrong with each link, in the order given; a good one is not in it. Faults name no column.
+) -> dict[str, Issue]:
+    """What is wrong with each link, in the order given; a good one is not in it. The issues have no place yet.
 
     `own_host` is the host (and port) of HeyGen's API, or its address: the only one that need not be public.
     """
     asked = {link: media for link, media in links.items() if not (media.shared and _is_shared(link))}
-    found: dict[str, Fault | None] = {}
+    found: dict[str, Issue | None] = {}
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
     async with transport or httpx.AsyncHTTPTransport(limits=limits) as inner:
         knocker = _Knocker(Public(inner, resolve, own_host), each)
@@ -76,8 +76,8 @@ async def probe_links(
             async with anyio.create_task_group() as group:
                 for _ in range(min(at_once, len(asked))):
                     group.start_soon(work)
-    faults = {link: found.get(link, verdicts.NO_TIME) for link in asked}
-    return {link: fault for link, fault in faults.items() if fault is not None}
+    issues = {link: found.get(link, verdicts.NO_TIME) for link in asked}
+    return {link: issue for link, issue in issues.items() if issue is not None}
 
 
 class _Knocker:
@@ -91,7 +91,7 @@ class _Knocker:
         self._silent: set[str] = set()
         self._reached = False
 
-    async def knock(self, link: str, media: Media) -> Fault | None:
+    async def knock(self, link: str, media: Media) -> Issue | None:
         """What is wrong with the link; a host that could not be reached is not tried again for its next one.
 
         Where host after host can't be reached and none can, it is this computer that has no way out.
@@ -101,20 +101,20 @@ class _Knocker:
         if cut_off or host in self._silent:
             return verdicts.UNREACHED
 
-        fault = await self.judge(link, media)
-        if fault is verdicts.UNREACHED:
+        issue = await self.judge(link, media)
+        if issue is verdicts.UNREACHED:
             self._silent.add(host)
-        elif fault not in (verdicts.NO_ADDRESS, verdicts.NOT_PUBLIC):
+        elif issue not in (verdicts.NO_ADDRESS, verdicts.NOT_PUBLIC):
             self._reached = True
-        return fault
+        return issue
 
-    async def judge(self, link: str, media: Media) -> Fault | None:
+    async def judge(self, link: str, media: Media) -> Issue | None:
         """What is wrong with the link, None if nothing is."""
         try:
             with anyio.fail_after(self._each):
-                fault = verdicts.judged(await self._ask(link, media), media)
+                issue = verdicts.judged(await self._ask(link, media), media)
         except Verdict as verdict:
-            return verdict.fault
+            return verdict.issue
         except TimeoutError:
             return verdicts.SLOW
         except (httpx.HTTPError, OSError):
@@ -122,10 +122,10 @@ class _Knocker:
         except (httpx.InvalidURL, UnicodeError):
             return verdicts.NO_ADDRESS
 
-        if fault is None and link[:5].casefold() == "http:" and not self._public.is_own(httpx.URL(link)):
+        if issue is None and link[:5].casefold() == "http:" and not self._public.is_own(httpx.URL(link)):
             return verdicts.NOT_SECURE
 
-        return fault
+        return issue
 
     async def _ask(self, link: str, media: Media) -> Answer:
         try:

@@ -10,26 +10,36 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bulkgen.kinds.columns import Fault
 from bulkgen.kinds.media import Media
+from bulkgen.model import Issue, warning
 
 _TRY = "Open it in a private window to see what HeyGen will get."
 _WAIT = "If HeyGen can't fetch it either, the row will fail there."
 
-NO_ADDRESS = Fault("", "is no web address", "Give a link that starts with https://.")
-NOT_PUBLIC = Fault(
-    "", "is not public: it leads into a private network", "Put the file where everybody can reach it, and link to that."
+NO_ADDRESS = Issue(code="not_a_link", cause="is no web address", fix="Give a link that starts with https://.")
+NOT_PUBLIC = Issue(
+    code="link_not_public",
+    cause="is not public: it leads into a private network",
+    fix="Put the file where everybody can reach it, and link to that.",
 )
-GONE = Fault("", "leads to nothing: the host has no such file", f"Copy the link again. {_TRY}")
-CLOSED = Fault("", "is not open to everybody", f"Share the file so that it opens without a login. {_TRY}")
+GONE = Issue(code="link_gone", cause="leads to nothing: the host has no such file", fix=f"Copy the link again. {_TRY}")
+CLOSED = Issue(
+    code="link_closed",
+    cause="is not open to everybody",
+    fix=f"Share the file so that it opens without a login. {_TRY}",
+)
 
-VEILED = Fault("", "can't be checked from here: a proxy or VPN stands before it", _WAIT, warning=True)
-UNREACHED = Fault("", "can't be reached from here", f"Check the link. {_WAIT}", warning=True)
-SLOW = Fault("", "did not answer in time", _WAIT, warning=True)
-NO_TIME = Fault("", "was not checked, as the other links took all the time", _WAIT, warning=True)
-IN_CIRCLES = Fault("", "is sent on from one address to the next without end", _TRY, warning=True)
-NOT_SECURE = Fault(
-    "", "is no https link, which HeyGen asks for", "Use the form that starts with https://.", warning=True
+VEILED = warning(
+    code="link_not_checked", cause="can't be checked from here: a proxy or VPN stands before it", fix=_WAIT
+)
+UNREACHED = warning(code="link_unreachable", cause="can't be reached from here", fix=f"Check the link. {_WAIT}")
+SLOW = warning(code="link_slow", cause="did not answer in time", fix=_WAIT)
+NO_TIME = warning(code="link_not_checked", cause="was not checked, as the other links took all the time", fix=_WAIT)
+IN_CIRCLES = warning(code="link_in_circles", cause="is sent on from one address to the next without end", fix=_TRY)
+NOT_SECURE = warning(
+    code="link_not_secure",
+    cause="is no https link, which HeyGen asks for",
+    fix="Use the form that starts with https://.",
 )
 
 #: By these a host says nothing of the file.
@@ -42,9 +52,9 @@ _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 class Verdict(Exception):
     """Ends the asking: what is wrong is known."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.cause)
-        self.fault = fault
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.cause)
+        self.issue = issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ def tells_enough(answer: Answer, media: Media) -> bool:
     return answer.good and told
 
 
-def judged(answer: Answer, media: Media) -> Fault | None:
+def judged(answer: Answer, media: Media) -> Issue | None:
     """What is wrong with the file, None if nothing is."""
     if answer.status in (404, 410):
         return GONE
@@ -87,20 +97,23 @@ def judged(answer: Answer, media: Media) -> Fault | None:
         return CLOSED
 
     if not answer.good:
-        return Fault("", f"can't be checked: its host answers with error {answer.status}", _WAIT, warning=True)
+        cause = f"can't be checked: its host answers with error {answer.status}"
+        return warning(code="link_not_checked", cause=cause, fix=_WAIT)
 
     if answer.type in _PAGES:
         fix = f"Link to the file itself, not to a page that shows it or asks for a login. {_TRY}"
-        return Fault("", f"leads to a web page, not to {media.noun}", fix, warning=True)
+        return warning(code="link_to_page", cause=f"leads to a web page, not to {media.noun}", fix=fix)
 
     size = answer.size
     if media.limit and size is not None and size > media.limit:
         limit = f"{media.limit // (1024 * 1024)} MB"
-        return Fault("", f"leads to a file of more than {limit}", f"HeyGen takes up to {limit}: make the file smaller.")
+        fix = f"HeyGen takes up to {limit}: make the file smaller."
+        return Issue(code="link_too_large", cause=f"leads to a file of more than {limit}", fix=fix)
 
     if answer.type not in _NONDESCRIPT and not media.takes(answer.type):
         fix = f"HeyGen takes {media.formats} here. {_TRY}"
-        return Fault("", f"does not look like {media.noun}: its host calls it {_plain(answer.type)}", fix, warning=True)
+        cause = f"does not look like {media.noun}: its host calls it {_plain(answer.type)}"
+        return warning(code="link_of_other_type", cause=cause, fix=fix)
 
     return None
 

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset, Strict
-from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
+from bulkgen.kinds.columns import COMMON, Column, Lookup, Type
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.videos import VIDEO_LIFE
+from bulkgen.model import Issue
 
 #: HeyGen's limit for the script of one avatar video (https://developers.heygen.com/docs/usage-limits).
 SCRIPT_LIMIT = 5_000
@@ -195,48 +196,55 @@ def shape(body: dict[str, object], _template: Template | None) -> dict[str, obje
     return {"type": "avatar", **body}
 
 
-def check(values: Values) -> Iterable[Fault]:
+def check(values: Values) -> Iterable[Issue]:
     sources = [name for name in ("script", "audio_url", "audio_asset_id") if name in values]
     if not sources:
-        yield Fault("script", "is blank", "Write what the avatar says, or give audio_url.")
+        cause, fix = "is blank", "Write what the avatar says, or give audio_url."
+        yield Issue(code="blank", field="script", cause=cause, fix=fix)
     for name in sources[1:]:
-        yield Fault(name, f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id.")
+        cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."
+        yield Issue(code="conflict", field=name, cause=cause, fix=fix)
 
     if not any("." in name for name in values):  # what follows is about settings alone
         return
 
     settings = [name for name in values if name.startswith("voice_settings.")]
     if settings and "script" not in values:
-        yield Fault(settings[0], "needs a script", "Voice settings only work on a script; clear the cell.")
-    yield from _engine_faults(values)
-    yield from _background_faults(values)
-    yield from _voice_engine_faults(values)
+        cause, fix = "needs a script", "Voice settings only work on a script; clear the cell."
+        yield Issue(code="needs_another", field=settings[0], cause=cause, fix=fix)
+    yield from _engine_issues(values)
+    yield from _background_issues(values)
+    yield from _voice_engine_issues(values)
 
 
-def _engine_faults(values: Values) -> Iterable[Fault]:
+def _engine_issues(values: Values) -> Iterable[Issue]:
     engine = values.get("engine.type", "avatar_iv")
     if "engine.reference_look_id" in values and engine != "avatar_v":
-        yield Fault("engine.reference_look_id", "needs engine.type avatar_v", "Set engine.type to avatar_v.")
+        cause, fix = "needs engine.type avatar_v", "Set engine.type to avatar_v."
+        yield Issue(code="needs_another", field="engine.reference_look_id", cause=cause, fix=fix)
     if "expressiveness" in values and engine != "avatar_iv":
-        yield Fault("expressiveness", "works with avatar_iv only", "Clear the cell, or change engine.type.")
+        cause, fix = "works with avatar_iv only", "Clear the cell, or change engine.type."
+        yield Issue(code="conflict", field="expressiveness", cause=cause, fix=fix)
     if "motion_prompt" in values and engine == "avatar_iii":
-        yield Fault("motion_prompt", "does not work with avatar_iii", "Clear the cell, or change engine.type.")
+        cause, fix = "does not work with avatar_iii", "Clear the cell, or change engine.type."
+        yield Issue(code="conflict", field="motion_prompt", cause=cause, fix=fix)
 
 
-def _background_faults(values: Values) -> Iterable[Fault]:
+def _background_issues(values: Values) -> Iterable[Issue]:
     given = [name for name in ("background.value", "background.url", "background.asset_id") if name in values]
     kind = values.get("background.type")
     if given and values.get("output_format") == "webm":
-        yield Fault(given[0], "can't stand in a webm", "A webm is transparent: clear the cell, or make an mp4.")
+        cause, fix = "can't stand in a webm", "A webm is transparent: clear the cell, or make an mp4."
+        yield Issue(code="conflict", field=given[0], cause=cause, fix=fix)
     if kind == "color" and "background.value" not in values:
-        yield Fault("background.value", "is blank", "Give a colour like #ff0000.")
+        yield Issue(code="blank", field="background.value", cause="is blank", fix="Give a colour like #ff0000.")
     if kind == "image" and not {"background.url", "background.asset_id"} & set(given):
-        yield Fault("background.url", "is blank", "Give a link to a picture.")
+        yield Issue(code="blank", field="background.url", cause="is blank", fix="Give a link to a picture.")
     if len(given) > 1:
-        yield Fault(given[1], f"can't stand beside {given[0]}", "Keep one background.")
+        yield Issue(code="conflict", field=given[1], cause=f"can't stand beside {given[0]}", fix="Keep one background.")
 
 
-def _voice_engine_faults(values: Values) -> Iterable[Fault]:
+def _voice_engine_issues(values: Values) -> Iterable[Issue]:
     engine = values.get(f"{_SETTINGS}.engine_type")
     fits = {
         "elevenlabs": {"model", "stability", "similarity_boost", "style", "use_speaker_boost"},
@@ -248,14 +256,16 @@ def _voice_engine_faults(values: Values) -> Iterable[Fault]:
             continue
 
         if engine is None:
-            yield Fault(f"{_SETTINGS}.engine_type", "is missing", "Name the voice's engine: elevenlabs or fish.")
+            cause, fix = "is missing", "Name the voice's engine: elevenlabs or fish."
+            yield Issue(code="missing", field=f"{_SETTINGS}.engine_type", cause=cause, fix=fix)
             return
 
         if part not in fits:
-            yield Fault(name, f"is no setting of {engine}", "Clear the cell.")
+            yield Issue(code="conflict", field=name, cause=f"is no setting of {engine}", fix="Clear the cell.")
     model = values.get(f"{_SETTINGS}.model")
     if model and engine in ("elevenlabs", "fish") and str(model).startswith("eleven") != (engine == "elevenlabs"):
-        yield Fault(f"{_SETTINGS}.model", f"is no model of {engine}", "Choose one of the engine's own models.")
+        cause, fix = f"is no model of {engine}", "Choose one of the engine's own models."
+        yield Issue(code="conflict", field=f"{_SETTINGS}.model", cause=cause, fix=fix)
 
 
 AVATAR = Kind(

@@ -3,7 +3,7 @@
 Pure. A `Column` carries HeyGen's own field name (dotted where nested), the type its cells are read by, the other
 names people give it, and the line that the README prints of it: this is the one alias table.
 
-Invariant: a cell either becomes exactly the value the person sees in it, or a `Fault` that says why not.
+Invariant: a cell either becomes exactly the value the person sees in it, or an `Issue` that says why not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from enum import Enum, auto
 from unicodedata import category
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Cell, Value
+from bulkgen.model import Cell, Issue, Value
 
 
 class Type(Enum):
@@ -71,16 +71,6 @@ class Column:
         return (self.name, *self.aliases)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A mistake in the value of one column (`column` is its name; "" for the row as a whole)."""
-
-    column: str
-    cause: str
-    fix: str
-    warning: bool = False
-
-
 #: Columns of every kind. None of them changes what is made, so none is part of a fingerprint.
 COMMON = (
     Column("title", Type.TEXT, "The title at HeyGen; without one the sheet's name and row number.", identity=False),
@@ -118,18 +108,20 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SEPARATOR.split(text) if part.strip())
 
 
-def parse(column: Column, cell: Cell) -> Value | Fault:
+def parse(column: Column, cell: Cell) -> Value | Issue:
     """The cell's value by the column's type. The cell is not blank."""
     text = cell.text.strip()
     if not text.isascii() and _SURROGATE.search(text):
-        return Fault(column.name, "holds a character that is no text", "Type the cell again.")
+        cause, fix = "holds a character that is no text", "Type the cell again."
+        return Issue(code="not_a_text", field=column.name, cause=cause, fix=fix)
 
     if column.type is Type.TEXT:
         return _crept_in(column, text) or text
 
     if column.type is Type.PROSE:
         if text.replace(" ", "") == _unseen(text):
-            return Fault(column.name, "holds nothing that can be seen", "Type a text, or clear the cell.")
+            cause, fix = "holds nothing that can be seen", "Type a text, or clear the cell."
+            return Issue(code="hidden_character", field=column.name, cause=cause, fix=fix)
 
         return cell.text
 
@@ -137,28 +129,34 @@ def parse(column: Column, cell: Cell) -> Value | Fault:
         return _number(column, cell)
 
     values = split_list(text) if column.type is Type.LIST else (text,)
-    fault = _crept_in(column, "".join(values))
-    if fault:
-        return fault
+    issue = _crept_in(column, "".join(values))
+    if issue:
+        return issue
 
     if column.type is Type.LIST:
-        return values or Fault(column.name, "holds no value", "Separate several values with ; or |.")
+        fix = "Separate several values with ; or |."
+        return values or Issue(code="blank", field=column.name, cause="holds no value", fix=fix)
 
     if column.type is Type.BOOLEAN:
         answer = truth(text)
-        return Fault(column.name, "is neither yes nor no", "Type yes or no.") if answer is None else answer
+        if answer is None:
+            return Issue(code="not_yes_or_no", field=column.name, cause="is neither yes nor no", fix="Type yes or no.")
+
+        return answer
 
     if column.type is Type.CHOICE:
         for choice in column.choices:
             if choice.casefold() == text.casefold():
                 return choice
-        return Fault(column.name, "is not one of the choices", f"Type one of: {', '.join(column.choices)}.")
+        fix = f"Type one of: {', '.join(column.choices)}."
+        return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
     if column.type is Type.ASSET and not is_link(text) and not _ASSET_ID.fullmatch(text):
-        return Fault(
-            column.name,
-            "is neither a public link nor the id of a HeyGen asset",
-            "Give a link that starts with https://. A file on this computer has to be put online first.",
+        return Issue(
+            code="not_an_asset",
+            field=column.name,
+            cause="is neither a public link nor the id of a HeyGen asset",
+            fix="Give a link that starts with https://. A file on this computer has to be put online first.",
         )
 
     return text
@@ -172,7 +170,7 @@ def _unseen(text: str) -> str:
     return "".join(character for character in text if character != " " and category(character) in _MARKLESS)
 
 
-def _crept_in(column: Column, text: str) -> Fault | None:
+def _crept_in(column: Column, text: str) -> Issue | None:
     """An id, a link or a word that looks right and would not be found, for a character that can't be seen.
 
     What changes nothing that is made, like a title, may hold any.
@@ -182,30 +180,32 @@ def _crept_in(column: Column, text: str) -> Fault | None:
         return None
 
     cause = f"holds a character that can't be seen (U+{ord(unseen[0]):04X})"
-    return Fault(column.name, cause, "Type the value again, or paste it as plain text.")
+    fix = "Type the value again, or paste it as plain text."
+    return Issue(code="hidden_character", field=column.name, cause=cause, fix=fix)
 
 
-def _number(column: Column, cell: Cell) -> Value | Fault:
+def _number(column: Column, cell: Cell) -> Value | Issue:
     """Numeric fields go by the raw value: 0.5 that the spreadsheet shows as 50 % is 0.5."""
     raw = cell.value
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         text = cell.text.strip()
-        fault = _crept_in(column, text)
-        if fault:
-            return fault
+        issue = _crept_in(column, text)
+        if issue:
+            return issue
 
         raw = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not math.isfinite(raw):
+        fix = "Type a plain number, with a point for decimals: 1.25."
         if column.type is Type.INTEGER:
-            return Fault(column.name, "is not a number", "Type a plain whole number, without separators: 1000.")
-
-        return Fault(column.name, "is not a number", "Type a plain number, with a point for decimals: 1.25.")
+            fix = "Type a plain whole number, without separators: 1000."
+        return Issue(code="not_a_number", field=column.name, cause="is not a number", fix=fix)
 
     if float(raw).is_integer():
         return int(raw)
 
     if column.type is Type.INTEGER:
-        return Fault(column.name, "is not a whole number", "Type a whole number.")
+        cause, fix = "is not a whole number", "Type a whole number."
+        return Issue(code="not_a_whole_number", field=column.name, cause=cause, fix=fix)
 
     return float(raw)
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.columns import Column, Fault, nest
+from bulkgen.kinds.columns import Column, nest
 from bulkgen.kinds.life import Life
-from bulkgen.model import Value
+from bulkgen.model import Issue, Value
 
 Values = Mapping[str, Value]
 
 
-def no_faults(_values: Values) -> Iterable[Fault]:
+def no_issues(_values: Values) -> Iterable[Issue]:
     return ()
 
 
@@ -39,7 +39,7 @@ class Kind:
     life: Life
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
-    check: Callable[[Values], Iterable[Fault]] = no_faults
+    check: Callable[[Values], Iterable[Issue]] = no_issues
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.
@@ -49,44 +49,50 @@ class Kind:
         """The request's fields, as far as the person gave them."""
         return self.shape(nest(values, columns), template)
 
-    def faults(self, body: Mapping[str, object], values: Values, columns: tuple[Column, ...]) -> list[Fault]:
+    def issues(self, body: Mapping[str, object], values: Values, columns: tuple[Column, ...]) -> list[Issue]:
         """Everything that HeyGen would refuse in this request, as far as the request alone shows it."""
-        faults = list(self.check(values))
-        named = {fault.column for fault in faults}
+        issues = list(self.check(values))
+        named = {issue.field for issue in issues}
         try:
             self.request.__pydantic_validator__.validate_python(body)
         except ValidationError as error:
             for detail in error.errors():
-                fault = _as_fault(detail, columns)
-                if fault.column not in named:
-                    named.add(fault.column)
-                    faults.append(fault)
-        return faults
+                issue = _as_issue(detail, columns)
+                if issue.field not in named:
+                    named.add(issue.field)
+                    issues.append(issue)
+        return issues
 
 
-def _as_fault(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Fault:
+def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:
     """pydantic's finding in the sheet's words; tags of unions in its location are not steps into the request."""
     location = tuple(str(part) for part in detail["loc"])  # type: ignore[attr-defined]  # errors() is loosely typed
-    column = _column_at(location, columns)
+    field = _column_at(location, columns)
     limits = detail.get("ctx")
     limits = limits if isinstance(limits, Mapping) else {}
     bound = {name: _plain(value) for name, value in limits.items()}
-    causes = {
-        "missing": ("is missing", "Fill the cell."),
-        "less_than_equal": (f"is above {bound.get('le')}", f"The largest value is {bound.get('le')}."),
-        "greater_than_equal": (f"is below {bound.get('ge')}", f"The smallest value is {bound.get('ge')}."),
-        "greater_than": (f"is not above {bound.get('gt')}", f"Give more than {bound.get('gt')}."),
-        "multiple_of": ("is not an even number", "Give an even number."),
-        "string_too_long": (
-            f"is longer than {bound.get('max_length')} characters",
-            "Shorten the text, or make two rows of it.",
-        ),
-        "string_too_short": ("is blank", "Fill the cell."),
-    }
-    cause, fix = causes.get(
-        str(detail["type"]), (f"is not what HeyGen takes ({detail['msg']})", "See the column in the README.")
-    )
-    return Fault(column, cause, fix)
+    match detail["type"]:
+        case "missing":
+            return Issue(code="missing", field=field, cause="is missing", fix="Fill the cell.")
+        case "string_too_short":
+            return Issue(code="blank", field=field, cause="is blank", fix="Fill the cell.")
+        case "string_too_long":
+            cause = f"is longer than {bound['max_length']} characters"
+            return Issue(code="too_long", field=field, cause=cause, fix="Shorten the text, or make two rows of it.")
+        case "less_than_equal":
+            cause, fix = f"is above {bound['le']}", f"The largest value is {bound['le']}."
+            return Issue(code="too_high", field=field, cause=cause, fix=fix)
+        case "greater_than_equal":
+            cause, fix = f"is below {bound['ge']}", f"The smallest value is {bound['ge']}."
+            return Issue(code="too_low", field=field, cause=cause, fix=fix)
+        case "greater_than":
+            cause, fix = f"is not above {bound['gt']}", f"Give more than {bound['gt']}."
+            return Issue(code="too_low", field=field, cause=cause, fix=fix)
+        case "multiple_of":
+            return Issue(code="not_even", field=field, cause="is not an even number", fix="Give an even number.")
+        case _:
+            cause = f"is not what HeyGen takes ({detail['msg']})"
+            return Issue(code="not_accepted", field=field, cause=cause, fix="See the column in the README.")
 
 
 def _column_at(location: tuple[str, ...], columns: tuple[Column, ...]) -> str:

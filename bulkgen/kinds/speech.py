@@ -12,9 +12,10 @@ from typing import Literal
 from pydantic import Field
 
 from bulkgen.kinds.assets import Strict
-from bulkgen.kinds.columns import Column, Fault, Lookup, Type
+from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
+from bulkgen.model import Issue
 
 
 class SpeechRequest(Strict):
@@ -39,10 +40,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def check(values: Values) -> Iterable[Fault]:
+def check(values: Values) -> Iterable[Issue]:
     text = str(values.get("text", ""))
     if values.get("input_type") == "ssml" and "<" not in text:
-        yield Fault("text", "is no SSML", "Write it as <speak>…</speak>, or set input_type to text.")
+        cause, fix = "is no SSML", "Write it as <speak>…</speak>, or set input_type to text."
+        yield Issue(code="not_ssml", field="text", cause=cause, fix=fix)
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset, Strict
-from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type, match_key
+from bulkgen.kinds.columns import COMMON, Column, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
 from bulkgen.kinds.videos import VIDEO_LIFE
-from bulkgen.model import Value
+from bulkgen.model import Issue, Value
 
 
 class TextVariable(Strict):
@@ -215,14 +215,17 @@ def _text(content: str) -> Mapping[str, object]:
     return {"type": "text", "content": content}
 
 
-def check(values: Mapping[str, Value]) -> Iterable[Fault]:
+def check(values: Mapping[str, Value]) -> Iterable[Issue]:
     if ("dimension.width" in values) != ("dimension.height" in values):
         missing = "dimension.height" if "dimension.width" in values else "dimension.width"
-        yield Fault(missing, "is missing", "Give both dimension.width and dimension.height, or neither.")
+        cause, fix = "is missing", "Give both dimension.width and dimension.height, or neither."
+        yield Issue(code="missing", field=missing, cause=cause, fix=fix)
     if "fps" in values and values["fps"] not in (25, 30, 60):
-        yield Fault("fps", "is not a frame rate HeyGen makes", "Type 25, 30 or 60.")
+        cause, fix = "is not a frame rate HeyGen makes", "Type 25, 30 or 60."
+        yield Issue(code="not_a_choice", field="fps", cause=cause, fix=fix)
     if any(name.startswith("subtitles.") for name in values) and "subtitles.preset_name" not in values:
-        yield Fault("subtitles.preset_name", "is missing", "Name a caption style: classic, bold, bright …")
+        cause, fix = "is missing", "Name a caption style: classic, bold, bright …"
+        yield Issue(code="missing", field="subtitles.preset_name", cause=cause, fix=fix)
 
 
 TEMPLATE = Kind(

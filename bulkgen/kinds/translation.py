@@ -12,10 +12,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.kinds.assets import HostedAsset, Strict
-from bulkgen.kinds.columns import COMMON, Column, Fault, Lookup, Type
+from bulkgen.kinds.columns import COMMON, Column, Lookup, Type
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
+from bulkgen.model import Issue
 
 
 class StockVoice(BaseModel):
@@ -90,19 +91,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def check(values: Values) -> Iterable[Fault]:
+def check(values: Values) -> Iterable[Issue]:
     start, end = values.get("start_time"), values.get("end_time")
     for name, value in (("start_time", start), ("end_time", end)):
         if isinstance(value, int | float) and value < 0:
-            yield Fault(name, "is below 0", "Give seconds from the start of the video.")
+            yield Issue(code="too_low", field=name, cause="is below 0", fix="Give seconds from the start of the video.")
     if isinstance(start, int | float) and isinstance(end, int | float) and end <= start:
-        yield Fault("end_time", "is not after start_time", "Give a later second.")
+        yield Issue(code="too_low", field="end_time", cause="is not after start_time", fix="Give a later second.")
     if "speaker_num" in values and isinstance(values["speaker_num"], int) and values["speaker_num"] < 1:
-        yield Fault("speaker_num", "is below 1", "Give the number of speakers, or clear the cell.")
+        cause, fix = "is below 1", "Give the number of speakers, or clear the cell."
+        yield Issue(code="too_low", field="speaker_num", cause=cause, fix=fix)
     if "fps_mode" in values and "audio" not in values:
-        yield Fault("fps_mode", "only works with audio", "Clear the cell, or give your own dubbing track.")
+        cause, fix = "only works with audio", "Clear the cell, or give your own dubbing track."
+        yield Issue(code="needs_another", field="fps_mode", cause=cause, fix=fix)
     if "srt_role" in values and "srt" not in values:
-        yield Fault("srt_role", "needs srt", "Give the subtitles' link in a column srt, or clear the cell.")
+        cause, fix = "needs srt", "Give the subtitles' link in a column srt, or clear the cell."
+        yield Issue(code="needs_another", field="srt_role", cause=cause, fix=fix)
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

@@ -5,11 +5,11 @@ Its first line is one cell of words, so that nobody takes it for a header line o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from bulkgen.model import Issue, Table, listed, plural, shorten
+from bulkgen.model import Issue, Table, grouped, listed, plural, shorten
 from bulkgen.results.workbook import XLSX_LINES, bold_font, put_text
 
 #: As spreadsheet programs themselves mark what is bad, and what is doubtful.
@@ -50,7 +50,7 @@ def fill_listing(sheet: Any, table: Table, issues: Sequence[Issue], *, comments:
     lines.say(f"{TITLE} {table.name}", 14)
     lines.say(_advice(table, issues, comments, copied=copied, cut=cut))
     lines.gap()
-    groups = _groups(issues)
+    groups = sorted(grouped(issues), key=lambda group: (group[0].warning, -len(group)))
     if len(issues) > MANY and len(groups) < len(issues):
         lines.say("By cause", 11)
         lines.head(_HEADERS)
@@ -146,14 +146,6 @@ def _advice(table: Table, issues: Sequence[Issue], comments: int, *, copied: boo
     if cut:
         where = "Correct them in your own sheet: some texts are too long for this copy, and cut in it."
     return f"{' and '.join(counts)}. In the sheet {table.name} {', '.join(colours)}.{few} {where}"
-
-
-def _groups(issues: Iterable[Issue]) -> list[list[Issue]]:
-    """Problems that share column, cause and advice; mistakes before warnings, the most frequent first."""
-    groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
-    for issue in issues:
-        groups.setdefault((issue.header, issue.cause, issue.fix, issue.warning), []).append(issue)
-    return sorted(groups.values(), key=lambda group: (group[0].warning, -len(group)))
 
 
 def _group_texts(table: Table, group: Sequence[Issue]) -> tuple[str, ...]:

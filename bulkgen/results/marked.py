@@ -181,7 +181,7 @@ def _cells(sheet: Any, row: Row, width: int, *, as_text: bool) -> list[Any]:
 
 
 def _is_unusable(made: Any, cell: Cell) -> bool:
-    """Fills in a faulty cell that has no number to show; False where it has one."""
+    """Fills in an unusable cell that has no number to show; False where it has one."""
     from openpyxl.cell.cell import ERROR_CODES
 
     if cell.value is not None and not isinstance(cell.value, str):

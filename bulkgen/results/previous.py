@@ -7,13 +7,13 @@ older documents say seven days (https://docs.heygen.com), of which six are trust
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import parse_time
-from bulkgen.model import Row, Table
+from bulkgen.model import Table
+from bulkgen.rows.result_columns import ResultColumn, result_columns
 
 #: How long a link without an end of its own is trusted after its job has finished (seconds).
 TRUSTED = 6 * 86_400.0
@@ -24,26 +24,26 @@ MARGIN = 3_600.0
 
 def links_by_id(table: Table, now: float) -> dict[str, Detail]:
     """What an earlier results sheet says of each `result_id` whose links still work at `now` (Unix seconds)."""
-    columns = {header.strip().casefold(): index for index, header in enumerate(table.headers)}
-    if "result_id" not in columns:
+    columns = result_columns(table.headers)
+    if ResultColumn.ID not in columns:
         return {}
 
     found: dict[str, Detail] = {}
     for row in table.rows:
-        cell = {name: row.cell(index).text.strip() for name, index in columns.items() if name.startswith("result_")}
+        cell = {name: row.cell(index).text.strip() for name, index in columns.items()}
         links = Links(
-            _link(cell.get("result_video_url")),
-            _link(cell.get("result_audio_url")),
-            _link(cell.get("result_page_url")),
-            _link(cell.get("result_captions_url")),
-            _link(cell.get("result_thumbnail_url")),
+            _link(cell.get(ResultColumn.VIDEO_URL)),
+            _link(cell.get(ResultColumn.AUDIO_URL)),
+            _link(cell.get(ResultColumn.PAGE_URL)),
+            _link(cell.get(ResultColumn.CAPTIONS_URL)),
+            _link(cell.get(ResultColumn.THUMBNAIL_URL)),
         )
-        finished_at = cell.get("result_finished_at", "")
+        finished_at = cell.get(ResultColumn.FINISHED_AT, "")
         signed = (links.video, links.audio, links.captions, links.thumbnail)
         usable = bool(links.video or links.audio) and all(works(link, finished_at, now) for link in signed if link)
-        if cell["result_id"] and usable:
-            duration = _duration(row, columns)
-            found[cell["result_id"]] = Detail("completed", links, duration, finished_at)
+        if cell[ResultColumn.ID] and usable:
+            duration = _duration(cell.get(ResultColumn.DURATION, ""))
+            found[cell[ResultColumn.ID]] = Detail("completed", links, duration, finished_at)
     return found
 
 
@@ -72,9 +72,8 @@ def _link(text: str | None) -> str:
     return text if text and re.match(r"https?://", text) else ""
 
 
-def _duration(row: Row, columns: Mapping[str, int]) -> float | None:
-    index = columns.get("result_duration_s")
+def _duration(text: str) -> float | None:
     try:
-        return float(row.cell(index).text) if index is not None else None
+        return float(text)
     except ValueError:
         return None

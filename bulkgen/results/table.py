@@ -16,43 +16,23 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Job, Row, Table
 from bulkgen.results.words import explain
-from bulkgen.rows.lines import Line
-from bulkgen.rows.margin import Margin, is_result
-
-#: In this order, behind the person's own columns.
-COLUMNS = (
-    "result_status",
-    "result_error",
-    "result_kind",
-    "result_language",
-    "result_id",
-    "result_video_url",
-    "result_audio_url",
-    "result_page_url",
-    "result_captions_url",
-    "result_thumbnail_url",
-    "result_file",
-    "result_duration_s",
-    "result_cost_usd",
-    "result_finished_at",
-)
-
-#: These stand even where no line fills them.
-ALWAYS = ("result_status", "result_error", "result_id")
+from bulkgen.rows.built import BuiltRow
+from bulkgen.rows.margin import Margin
+from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line of the results: its row, its job if it has one, and how that stands."""
 
-    line: Line
-    job: Job | None
+    row: BuiltRow
     status: Status
-    error: str
-    state: State
+    job: Job | None = None
+    error: str = ""
+    state: State = NEW
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """Headers and lines of cells, ready to be written."""
 
@@ -62,23 +42,23 @@ class Results:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def entries(lines: Iterable[Line], states: Mapping[str, State]) -> list[Entry]:
+def entries(rows: Iterable[BuiltRow], states: Mapping[str, State]) -> list[Entry]:
     """One entry per line of the results."""
     found = []
-    for line in lines:
-        if line.jobs:
-            for job in line.jobs:
+    for row in rows:
+        if row.jobs:
+            for job in row.jobs:
                 state = states.get(job.fingerprint, NEW)
-                found.append(Entry(line, job, state.status, explain(state), state))
+                found.append(Entry(row=row, status=state.status, job=job, error=explain(state), state=state))
             continue
 
-        if line.skipped:
-            found.append(Entry(line, None, Status.SKIPPED, "", NEW))
-        elif line.invalid:
-            error = " ".join(issue.sentence() for issue in line.issues if not issue.warning)
-            found.append(Entry(line, None, Status.INVALID, error, NEW))
+        if row.skipped:
+            found.append(Entry(row=row, status=Status.SKIPPED))
+        elif row.invalid:
+            error = " ".join(issue.sentence() for issue in row.issues if not issue.warning)
+            found.append(Entry(row=row, status=Status.INVALID, error=error))
         else:  # its template has not been looked up yet
-            found.append(Entry(line, None, Status.QUEUED, "", NEW))
+            found.append(Entry(row=row, status=Status.QUEUED))
     return found
 
 
@@ -87,20 +67,20 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
     margin = Margin(table)
     kept = [i for i, header in enumerate(table.headers) if not is_result(header) and i not in margin.columns]
     listed = list(found)
-    surplus = [_surplus(entry.line.row, margin) for entry in listed]
+    surplus = [_surplus(entry.row.source, margin) for entry in listed]
     nameless = not all(cell.blank for cell in surplus)
     results = [_result_cells(entry, details) for entry in listed]
-    filled = [name for name in COLUMNS if name in ALWAYS or any(name in cells for cells in results)]
+    filled = [name for name in ResultColumn if name in ALWAYS or any(name in cells for cells in results)]
     lines = tuple(
         (
-            *(entry.line.row.cell(i) for i in kept),
+            *(entry.row.source.cell(i) for i in kept),
             *((extra,) if nameless else ()),
             *(cells.get(name, BLANK) for name in filled),
         )
         for entry, extra, cells in zip(listed, surplus, results, strict=True)
     )
-    headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *filled)
-    return Results(table.name, headers, lines, count(listed))
+    headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
+    return Results(name=table.name, headers=headers, lines=lines, counts=count(listed))
 
 
 def count(found: Iterable[Entry]) -> dict[str, int]:
@@ -124,27 +104,27 @@ def _surplus(row: Row, margin: Margin) -> Cell:
     return Cell(text, text) if text else BLANK
 
 
-def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[str, Cell]:
+def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultColumn, Cell]:
     state, job = entry.state, entry.job
     shown = state.finished or state.in_review  # where the person is to answer stands on the job's page
     detail = details.get(job.fingerprint) if job and shown else None
     links = detail.links if detail else None
     texts = {
-        "result_status": entry.status.value,
-        "result_error": entry.error,
-        "result_kind": entry.line.kind,
-        "result_language": job.language if job else "",
-        "result_id": state.id,
-        "result_video_url": links.video if links else "",
-        "result_audio_url": (links.audio if links else "") or (state.link if state.finished else ""),
-        "result_page_url": links.page if links else "",
-        "result_captions_url": links.captions if links else "",
-        "result_thumbnail_url": links.thumbnail if links else "",
-        "result_file": state.file,
-        "result_finished_at": state.finished_at if state.finished else "",
+        ResultColumn.STATUS: entry.status.value,
+        ResultColumn.ERROR: entry.error,
+        ResultColumn.KIND: entry.row.kind,
+        ResultColumn.LANGUAGE: job.language if job else "",
+        ResultColumn.ID: state.id,
+        ResultColumn.VIDEO_URL: links.video if links else "",
+        ResultColumn.AUDIO_URL: (links.audio if links else "") or (state.link if state.finished else ""),
+        ResultColumn.PAGE_URL: links.page if links else "",
+        ResultColumn.CAPTIONS_URL: links.captions if links else "",
+        ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
+        ResultColumn.FILE: state.file,
+        ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
     cells = {name: Cell(text, text) for name, text in texts.items() if text}
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
-        cells["result_duration_s"] = Cell(f"{duration:g}", duration)
+        cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
     return cells

@@ -1,1 +1,1 @@
-"""From cells to jobs: the header line, defaults, mail merge, languages, duplicates; and the plan made of them."""
+"""From cells to jobs, each row read once: the header line, defaults, mail merge, languages, duplicates; advice."""

@@ -5,20 +5,95 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Column
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import Cell, Issue, Row, listed, shorten
-from bulkgen.rows.headings import OWN, Headings, Layout, lay_out
+from bulkgen.rows.headings import OWN, Headings
+from bulkgen.rows.suggest import Hints
 
 #: The columns that decide for each kind.
 WAYS = "; ".join(
     f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Which column of the sheet feeds which field, for one kind (and template)."""
+
+    kind: Kind
+    columns: tuple[Column, ...]
+    indexes: Mapping[str, tuple[int, ...]]
+    #: Columns of the sheet that no field of this kind takes.
+    unclaimed: tuple[int, ...]
+    #: Whose variables are among the fields; None where the kind has none, or it has not been looked up.
+    template: Template | None = None
+
+    @cached_property
+    def path(self) -> str:
+        """The endpoint that the rows are sent to."""
+        return self.kind.path.format(template_id=self.template.id if self.template else "")
+
+    @cached_property
+    def read(self) -> tuple[Column, ...]:
+        """The fields that a row has to be asked for: the sheet has a column for them, or has to have one.
+
+        Templates are looked up by their id before anything else is read of a row.
+        """
+        return tuple(
+            column for column in self.columns
+            if column.lookup is not Lookup.TEMPLATE and (column.required or self.indexes[column.name])
+        )  # fmt: skip
+
+    @cached_property
+    def looked_up(self) -> tuple[Column, ...]:
+        """The fields whose values have to be found in the account."""
+        return tuple(column for column in self.read if column.lookup)
+
+    @cached_property
+    def identity(self) -> tuple[Column, ...]:
+        """The fields that tell one job from another."""
+        return tuple(column for column in self.read if column.identity)
+
+    @cached_property
+    def kept(self) -> tuple[Column, ...]:
+        """The fields whose values are kept with the row, to be looked at again: its texts and its links."""
+        return tuple(column for column in self.read if column.type is Type.PROSE or column.media)
+
+
+def lay_out(headings: Headings, kind: Kind, template: Template | None = None) -> Layout:
+    """Gives each field of the kind its columns. The template's variables choose before the kind's own fields."""
+    fields, first = kind.columns, _variables(headings, kind, template)
+    taken: set[int] = set()
+    indexes: dict[str, tuple[int, ...]] = {}
+    for group in (first, fields):
+        claims = {column.name: tuple(i for i in headings.find(*column.names) if i not in taken) for column in group}
+        indexes |= claims
+        taken |= {index for indexes in claims.values() for index in indexes}
+
+    own = set(headings.find(*OWN))
+    unclaimed = (
+        index for index, name in enumerate(headings.names)
+        if index not in taken | own and match_key(name) and index not in headings.results.values()
+    )  # fmt: skip
+    return Layout(kind=kind, columns=(*first, *fields), indexes=indexes, unclaimed=tuple(unclaimed), template=template)
+
+
+def _variables(headings: Headings, kind: Kind, template: Template | None) -> tuple[Column, ...]:
+    """The fields that the template adds to those of the kind."""
+    if template is None or kind.template_columns is None:
+        return ()
+
+    taken = {*headings.find(*OWN), *headings.results.values()}
+    return kind.template_columns(
+        template, tuple(name for i, name in enumerate(headings.names) if name and i not in taken)
+    )
 
 
 @dataclass
@@ -27,17 +102,13 @@ class Layouts:
 
     headings: Headings
     _made: dict[tuple[str, str], Layout] = field(default_factory=dict)
+    _hints: Hints = field(default_factory=lambda: Hints(KINDS))
 
     def of(self, kind: Kind, template: Template | None = None) -> Layout:
+        """The layout of all rows of this kind and template; the template is None until it has been looked up."""
         key = (kind.name, template.id if template else "")
         if key not in self._made:
-            first: tuple[Column, ...] = ()
-            if template and kind.template_columns:
-                own = set(self.headings.find(*OWN))
-                results = set(self.headings.results.values())
-                free = (name for i, name in enumerate(self.headings.names) if name and i not in own | results)
-                first = kind.template_columns(template, tuple(free))
-            self._made[key] = lay_out(self.headings, kind.columns, first)
+            self._made[key] = lay_out(self.headings, kind, template)
         return self._made[key]
 
     @cached_property
@@ -45,8 +116,8 @@ class Layouts:
         """The kinds that the sheet has the columns for, with the groups of columns that decide for each."""
         found = []
         for kind in KINDS.values():
-            places = self.of(kind).places
-            groups = tuple(tuple(i for name in group for i in places.get(name, ())) for group in kind.decided_by)
+            indexes = self.of(kind).indexes
+            groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
             if all(groups):
                 found.append((kind, groups))
         return tuple(found)
@@ -62,7 +133,25 @@ class Layouts:
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
             "--header-row N; if the sheet has none, put a line of them above its rows."
         )
-        return Issue(header_row, None, "", "", cause, fix)
+        return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
+
+    def kind_of(self, row: Row) -> Kind | Issue:
+        """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
+        named, at = self.headings.own(row, "type", "kind")
+        kind = KINDS.get(match_key(named.text)) if at is not None else self.decided(row)
+        if kind:
+            return kind
+
+        if at is None:
+            fix = f"Fill {WAYS}. Or name the kind in a column type."
+            return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
+
+        if self.cell(row, KINDS["template"], "template_id") is not None:
+            return KINDS["template"]  # `type` is a variable of the template here
+
+        fix = f"{self._hints.of(named.text)}Type one of: {', '.join(KINDS)}."
+        found = Issue(code="unknown_kind", cause="is no kind that bulkgen makes", fix=fix)
+        return self.headings.placed(found, row, at)
 
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
@@ -80,18 +169,8 @@ class Layouts:
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""
-        for index in self.of(kind).places.get(name, ()):
+        for index in self.of(kind).indexes.get(name, ()):
             cell = self.headings.cell(row, index)
             if not cell.blank:
                 return cell
         return None
-
-    def template_of(self, row: Row, kind: Kind, account: Account) -> Template | None:
-        """The template that the row names, where it has been looked up."""
-        cell = self.cell(row, kind, "template_id") if kind.template_columns else None
-        return account.templates.get(cell.text.strip()) if cell else None
-
-    def used(self, row: Row, kind_name: str, account: Account) -> Layout | None:
-        """The layout that the row is read by; None for a row of no kind."""
-        kind = KINDS.get(kind_name)
-        return self.of(kind, self.template_of(row, kind, account)) if kind else None

@@ -6,18 +6,15 @@ Pure. Whether they lead there is asked elsewhere; what was found comes back as i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bulkgen.kinds.account import Account
-from bulkgen.kinds.columns import Column, Fault, Type, is_link
+from bulkgen.kinds.columns import Column, Type, is_link
 from bulkgen.kinds.media import ANYTHING, Media
-from bulkgen.model import Issue, shorten
-from bulkgen.rows.headings import Headings, Layout
-from bulkgen.rows.lines import Built, Line
-from bulkgen.rows.reader import RowReader
+from bulkgen.model import Issue, Severity
+from bulkgen.rows.built import Built, BuiltRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A cell that holds a link; `column` is None where `--set` gives it.
 
@@ -39,61 +36,44 @@ class Link:
     places: tuple[Place, ...]
 
 
-def media_links(built: Built, account: Account, *, wanted: Collection[str] | None = None) -> list[Link]:
+def media_links(built: Built, *, wanted: Collection[str] | None = None) -> list[Link]:
     """The distinct links of the selected rows, in the sheet's order.
 
     `wanted`: the fingerprints of the jobs that would be sent for the first time. The links of a row whose jobs are all
     done or under way may have expired since: they are left out. Rows with mistakes, which have no jobs yet, are not.
     """
-    headings = built.layouts.headings
-    parts: dict[int, Layout] = {}
     found: dict[str, tuple[Media, list[Place]]] = {}
-    for line in built.lines:
-        if not line.selected or line.skipped or line.row.unusable or not _to_be_sent(line, wanted):
+    for row in built.rows:
+        if not row.selected or not _to_be_sent(row, wanted):
             continue
 
-        layout = built.layouts.used(line.row, line.kind, account)
-        if layout is None:
-            continue
+        begun = wanted is not None and any(job.fingerprint not in wanted for job in row.jobs)
+        for field, at, value in row.kept:
+            if not field.media or at is None or not isinstance(value, str) or not _leads_somewhere(field, value):
+                continue
 
-        begun = wanted is not None and any(job.fingerprint not in wanted for job in line.jobs)
-        part = parts.get(id(layout)) or parts.setdefault(id(layout), layout.only(lambda column: column.media))
-        for url, media, place in _links_of(line, part, headings, begun=begun):
-            known, places = found.setdefault(url, (media, []))
-            if known != media:
-                found[url] = ANYTHING, places
-            places.append(place)
+            known, places = found.setdefault(value, (field.media, []))
+            if known != field.media:
+                found[value] = ANYTHING, places
+            column, header = built.layouts.headings.place(at)
+            places.append(Place(row=row.source.number, column=column, header=header, begun=begun))
     return [Link(url, media, tuple(places)) for url, (media, places) in found.items()]
 
 
-def link_issues(links: Iterable[Link], faults: Mapping[str, Fault]) -> list[Issue]:
+def link_issues(links: Iterable[Link], found: Mapping[str, Issue]) -> list[Issue]:
     """What was found of the links, at every cell that holds one."""
-    return [_issue(link, place, faults[link.url]) for link in links if link.url in faults for place in link.places]
+    return [_placed(found[link.url], link, place) for link in links if link.url in found for place in link.places]
 
 
-def _issue(link: Link, place: Place, fault: Fault) -> Issue:
-    value, warning = shorten(link.url, 200), fault.warning or place.begun
-    return Issue(place.row, place.column, place.header, value, fault.cause, fault.fix, warning)
+def _placed(issue: Issue, link: Link, place: Place) -> Issue:
+    issue = issue.at(place.row, place.column, place.header, link.url)
+    return replace(issue, severity=Severity.WARNING) if place.begun else issue
 
 
-def _to_be_sent(line: Line, wanted: Collection[str] | None) -> bool:
-    return wanted is None or not line.jobs or any(job.fingerprint in wanted for job in line.jobs)
+def _to_be_sent(row: BuiltRow, wanted: Collection[str] | None) -> bool:
+    return wanted is None or not row.jobs or any(job.fingerprint in wanted for job in row.jobs)
 
 
-def _links_of(line: Line, part: Layout, headings: Headings, *, begun: bool) -> list[tuple[str, Media, Place]]:
-    reader = RowReader(line.row, headings)
-    values = reader.read(part)
-    found = []
-    for column in part.read:
-        value = values.get(column.name)
-        at = reader.origin.get(column.name)
-        if column.media and isinstance(value, str) and at is not None and _leads_somewhere(column, value):
-            real = at < headings.real
-            header = headings.names[at] if real else f"--set {headings.names[at]}"
-            found.append((value, column.media, Place(line.row.number, at if real else None, header, begun)))
-    return found
-
-
-def _leads_somewhere(column: Column, value: str) -> bool:
+def _leads_somewhere(field: Column, value: str) -> bool:
     """An asset may also be an id at HeyGen; a column for links alone holds nothing else."""
-    return column.type is not Type.ASSET or is_link(value)
+    return field.type is not Type.ASSET or is_link(value)

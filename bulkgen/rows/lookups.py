@@ -5,32 +5,42 @@ Pure. Each word is judged once, however many rows hold it.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bulkgen.kinds.account import Account, Needs, Template
-from bulkgen.kinds.columns import Fault, Lookup
+from bulkgen.kinds.columns import Lookup
+from bulkgen.model import Issue, Severity, warning
 from bulkgen.rows.suggest import Hints
 
-_MISSING = {
-    Lookup.LANGUAGE: ("is no language that HeyGen translates to", "HeyGen's names look like Spanish (Spain)."),
-    Lookup.VOICE: ("is no voice of this account", "Copy the voice's id from HeyGen's voice library."),
-    Lookup.SPEECH_VOICE: (
-        "is no voice that can make a voice-over",
-        "Choose a Starfish voice of this account and copy its id.",
+_REFUSED = "If HeyGen does not know it either, the row will be refused."
+_UNKNOWN = {
+    Lookup.LANGUAGE: Issue(
+        code="unknown_language",
+        cause="is no language that HeyGen translates to",
+        fix="HeyGen's names look like Spanish (Spain).",
     ),
-    Lookup.LOOK: (
-        "is not among the avatar looks of this account",
-        "If HeyGen does not know it either, the row will be refused.",
+    Lookup.VOICE: Issue(
+        code="unknown_voice",
+        cause="is no voice of this account",
+        fix="Copy the voice's id from HeyGen's voice library.",
     ),
-    Lookup.FOLDER: (
-        "is not among the folders of this account",
-        "If HeyGen does not know it either, the row will be refused.",
+    Lookup.SPEECH_VOICE: Issue(
+        code="unknown_voice",
+        cause="is no voice that can make a voice-over",
+        fix="Choose a Starfish voice of this account and copy its id.",
     ),
+    # What only HeyGen can judge for certain: told, never refused
+    Lookup.LOOK: warning(code="unknown_look", cause="is not among the avatar looks of this account", fix=_REFUSED),
+    Lookup.FOLDER: warning(code="unknown_folder", cause="is not among the folders of this account", fix=_REFUSED),
 }
 
-#: What only HeyGen can judge for certain: told, never refused.
-_DOUBTFUL = frozenset({Lookup.LOOK, Lookup.FOLDER})
+
+#: It becomes a part of a path at HeyGen.
+_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
+_COPY_TEMPLATE_ID = "Copy the id from the template's page at HeyGen."
 
 
 def _plain(name: str) -> str:
@@ -47,18 +57,15 @@ class _Listed:
         self._by_name: dict[str, str] = {}
         for id_, name in ids.items():
             self._by_name.setdefault(_plain(name), id_)
-        self._hints = Hints(ids)
+        self.hints = Hints(ids)
 
     def named(self, word: str) -> str | None:
         """The id that has this name."""
         return self._by_name.get(_plain(word))
 
-    def hint(self, word: str) -> str:
-        return self._hints.of(word)
 
-
-def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str | Fault:
-    """The word as the account writes it, or a fault (its column still open).
+def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str | Issue:
+    """The word as the account writes it, or why it is none (the field still open).
 
     In a lenient account only languages have to be known.
     """
@@ -66,40 +73,41 @@ def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str 
         return word
 
     if word in account.unfit.get(lookup, ()):
-        cause = "is a voice that can't make voice-overs"
-        return Fault("", cause, "Only voices of the Starfish engine can: choose one of them and copy its id.")
+        fix = "Only voices of the Starfish engine can: choose one of them and copy its id."
+        return Issue(code="unfit_voice", cause="is a voice that can't make voice-overs", fix=fix)
 
     by_name = listed.named(word)
     if lookup is Lookup.LANGUAGE and by_name:
         return by_name
 
-    cause, fix = _MISSING[lookup]
+    unknown = _UNKNOWN[lookup]
     if account.lenient and lookup is not Lookup.LANGUAGE:
-        return Fault("", cause, "The sandbox can't know your own and takes it as it is.", warning=True)
+        fix = "The sandbox can't know your own and takes it as it is."
+        return replace(unknown, fix=fix, severity=Severity.WARNING)
 
-    found = f"That is a name; its id is {by_name}. " if by_name else listed.hint(word)
-    return Fault("", cause, f"{found}{fix}", warning=lookup in _DOUBTFUL)
+    found = f"That is a name; its id is {by_name}. " if by_name else listed.hints.of(word)
+    return replace(unknown, fix=f"{found}{unknown.fix}")
 
 
-def _judge_template(template_id: str, account: Account, listed: _Listed | None) -> Template | Fault | None:
+def _judge_template(template_id: str, account: Account, listed: _Listed | None) -> Template | Issue | None:
     """The template, or why there is none; None where it has not been looked up."""
     template = account.templates.get(template_id)
     if template is not None or listed is None:
         return template
 
     by_name = listed.named(template_id)
-    found = f"Its id is {by_name}. " if by_name else listed.hint(template_id)
-    fix = f"{found}Copy the id from the template's page at HeyGen."
-    return Fault("template_id", "is no template of this account", fix)
+    found = f"Its id is {by_name}. " if by_name else listed.hints.of(template_id)
+    fix = f"{found}{_COPY_TEMPLATE_ID}"
+    return Issue(code="unknown_template", field="template_id", cause="is no template of this account", fix=fix)
 
 
 class Verdicts:
-    """What is known of every word that rows refer to, and the rows that hold it (by their places in the table)."""
+    """What is known of every word that rows refer to, and the rows that hold it (by their index in the table)."""
 
     def __init__(self) -> None:
         self._account = Account()
         self._listed: dict[Lookup, _Listed] = {}
-        self._judged: dict[tuple[Lookup, str], str | Template | Fault | None] = {}
+        self._judged: dict[tuple[Lookup, str], str | Template | Issue | None] = {}
         self._rows: dict[tuple[Lookup, str], array[int]] = {}
 
     @property
@@ -110,16 +118,23 @@ class Verdicts:
             wanted.setdefault(lookup, set()).add(word)
         return Needs({lookup: frozenset(words) for lookup, words in wanted.items()})
 
-    def template(self, template_id: str, row: int) -> Template | Fault | None:
+    def template(self, template_id: str, row: int) -> Template | Issue | None:
         """The template, or why there is none; None where it has not been looked up."""
+        if not template_id:
+            return Issue(code="blank", field="template_id", cause="is blank", fix="Fill in the template's id.")
+
+        if not _TEMPLATE_ID.fullmatch(template_id):
+            cause = "is no template's id"
+            return Issue(code="not_a_template_id", field="template_id", cause=cause, fix=_COPY_TEMPLATE_ID)
+
         verdict = self._ask(Lookup.TEMPLATE, template_id, row)
         assert not isinstance(verdict, str)
         return verdict
 
-    def of(self, lookup: Lookup, word: str, row: int) -> str | Fault:
-        """The word as the account writes it (as it stands, where it was not looked up), or a fault."""
+    def of(self, lookup: Lookup, word: str, row: int) -> str | Issue:
+        """The word as the account writes it (as it stands, where it was not looked up), or why it is none."""
         verdict = self._ask(lookup, word, row)
-        assert isinstance(verdict, str | Fault)
+        assert isinstance(verdict, str | Issue)
         return verdict
 
     def renew(self, account: Account) -> list[int]:
@@ -133,7 +148,7 @@ class Verdicts:
                 changed.update(self._rows[key])
         return sorted(changed)
 
-    def _ask(self, lookup: Lookup, word: str, row: int) -> str | Template | Fault | None:
+    def _ask(self, lookup: Lookup, word: str, row: int) -> str | Template | Issue | None:
         key = lookup, word
         rows = self._rows.get(key)
         if rows is None:
@@ -142,7 +157,7 @@ class Verdicts:
         rows.append(row)
         return self._judged[key]
 
-    def _judge(self, lookup: Lookup, word: str) -> str | Template | Fault | None:
+    def _judge(self, lookup: Lookup, word: str) -> str | Template | Issue | None:
         listed = self._listed.get(lookup)
         if lookup is Lookup.TEMPLATE:
             return _judge_template(word, self._account, listed)

@@ -6,7 +6,8 @@ between two of the person's own headers is theirs, and passes through. What bulk
 
 from __future__ import annotations
 
-from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table, shorten
+from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table
+from bulkgen.rows.result_columns import is_result
 
 NAMELESS = "has a value under no header"
 
@@ -30,8 +31,8 @@ class Margin:
         if not self.columns and len(row.cells) <= self._end:
             return []
 
-        places = (*sorted(self.columns), *range(self._end, len(row.cells)))
-        return [at for at in places if not row.cell(at).blank]
+        indexes = (*sorted(self.columns), *range(self._end, len(row.cells)))
+        return [at for at in indexes if not row.cell(at).blank]
 
     def mistake(self, row: Row) -> Issue | None:
         """Why the row can't be used as it stands: at the first value under no header, else of the row as a whole."""
@@ -39,22 +40,19 @@ class Margin:
             fix = "Correct the line, so that every value stands under its header."
             if row.unusable == QUOTES_IN_DOUBT:
                 fix = 'Put the whole text in quotation marks, with "" for each mark inside it; or take the marks out.'
-            return Issue(row.number, None, "", "", row.unusable, fix)
+            return Issue(code="unusable_row", row=row.number, cause=row.unusable, fix=fix)
 
-        places = self.filled(row)
-        if places:
-            fix = f"Put every value under its header, then {clear(len(places))}."
-            value = shorten(row.cell(places[0]).text, 200)
-            return Issue(row.number, places[0], "", value, NAMELESS, fix)
+        indexes = self.filled(row)
+        if indexes:
+            fix = f"Put every value under its header, then {clear(len(indexes))}."
+            found = Issue(code="value_under_no_header", cause=NAMELESS, fix=fix)
+            return found.at(row.number, indexes[0], value=row.cell(indexes[0]).text)
 
-        return (
-            Issue(row.number, None, "", "", row.unusable, "Put every value under its header.") if row.unusable else None
-        )
+        if row.unusable:
+            fix = "Put every value under its header."
+            return Issue(code="unusable_row", row=row.number, cause=row.unusable, fix=fix)
 
-
-def is_result(header: str) -> bool:
-    """Whether bulkgen itself added the column to an earlier results sheet."""
-    return header.strip().casefold().startswith("result_")
+        return None
 
 
 def clear(cells: int) -> str:

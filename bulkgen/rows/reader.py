@@ -1,15 +1,16 @@
 """One row on its way to being jobs: its values read field by field, and the issues met on the way.
 
-Pure. Every issue names the cell it is in; a field with a issue is told once.
+Pure. Every issue names the cell it is in; a field with an issue is told once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bulkgen.kinds.columns import Column, Fault, parse
-from bulkgen.model import Cell, Issue, Row, Value, shorten
-from bulkgen.rows.headings import Headings, Layout
+from bulkgen.kinds.columns import Column, parse
+from bulkgen.model import Cell, Issue, Row, Value
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
 
 
@@ -20,7 +21,9 @@ class RowReader:
     row: Row
     headings: Headings
     issues: list[Issue] = field(default_factory=list)
-    origin: dict[str, int | None] = field(default_factory=dict)
+    #: By field: its value, and the column of the sheet that it came from.
+    values: dict[str, Value] = field(default_factory=dict)
+    origin: dict[str, int] = field(default_factory=dict)
     #: Fields that are filled, though with something that can't be used: what depends on them is not to blame.
     spoilt: dict[str, Value] = field(default_factory=dict)
 
@@ -30,27 +33,26 @@ class RowReader:
 
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
-        values: dict[str, Value] = {}
         for column in layout.read:
             known = len(self.issues)
             cell = self._cell(layout, column)
             if cell is not None:
                 value = parse(column, cell)
-                if isinstance(value, Fault):
+                if isinstance(value, Issue):
                     self.add(value, layout)
                 else:
-                    values[column.name] = value
+                    self.values[column.name] = value
             if len(self.issues) > known and column.name in self.origin:
                 self.spoilt[column.name] = "?"
-        return values
+        return self.values
 
     def _cell(self, layout: Layout, column: Column) -> Cell | None:
-        """The cell that fills the field, merged; None (with a issue where one is due) if none does."""
+        """The cell that fills the field, merged; None (with an issue where one is due) if none does."""
         filled = []
-        for index in layout.places[column.name]:
+        for index in layout.indexes[column.name]:
             cell = self.headings.cell(self.row, index)
             if cell.unusable:
-                self.issue(index, cell.unusable, "Correct the cell.")
+                self.note(index, Issue(code="unusable_cell", cause=cell.unusable, fix="Correct the cell."))
                 return None
 
             if not cell.blank:
@@ -64,13 +66,14 @@ class RowReader:
         self.origin[column.name] = index
         real = [i for i, _ in filled if i < self.headings.real] if len(filled) > 1 else ()
         if len(real) > 1:
-            other = self.headings.names[real[0]]
             self.origin[column.name] = real[1]
-            self.issue(real[1], f"says the same as the column {other}", "Keep one of the two columns.")
+            cause = f"says the same as the column {self.headings.names[real[0]]}"
+            self.note(real[1], Issue(code="value_twice", cause=cause, fix="Keep one of the two columns."))
             return None
 
         if "{{" in cell.text and is_broken(cell.text):
-            self.issue(index, "opens a field with {{ that nothing closes", "Write it like {{first_name}}.")
+            cause, fix = "opens a field with {{ that nothing closes", "Write it like {{first_name}}."
+            self.note(index, Issue(code="field_not_closed", cause=cause, fix=fix))
             return None
 
         if has_fields(cell.text):
@@ -79,31 +82,22 @@ class RowReader:
         return cell
 
     def _required(self, layout: Layout, column: Column) -> None:
-        at = next(iter(layout.places[column.name]), None)
-        name = column.aliases[0] if column.place[0] == "variables" else column.name
-        if column.place[0] == "variables":
-            cause, fix = "is blank, and the video would show {{…}} instead", "Fill the cell."
-        else:
-            cause, fix = "is blank", "Fill the cell."
+        """Notes that a field which has to be filled is not."""
+        at = next(iter(layout.indexes[column.name]), None)
+        variable = column.place[0] == "variables"
         if at is None:
-            cause = "is missing" if column.place[0] != "variables" else "is a variable of the template with no column"
-            fix = f"Add a column {name}, or give all rows one value with --set {name}=…"
-        self.issue(at, cause, fix, name)
+            cause = "is a variable of the template with no column" if variable else "is missing"
+            fix = f"Add a column {_bare(column.name)}, or give all rows one value with --set {_bare(column.name)}=…"
+            self.note(None, Issue(code="missing", field=column.name, cause=cause, fix=fix))
+        else:
+            cause = "is blank, and the video would show {{…}} instead" if variable else "is blank"
+            self.note(at, Issue(code="blank", field=column.name, cause=cause, fix="Fill the cell."))
 
     def _merged(self, index: int, cell: Cell, *, required: bool) -> Cell | None:
         try:
             text = merge(cell.text, lambda name: self._text_of(name, index))
         except Unfilled as field:
-            if field.why == "itself":
-                cause = f"{{{{{field.name}}}}} names the column that it stands in"
-                fix = "Write the header of another column between the braces."
-            elif field.why == "unknown":
-                cause = f"{{{{{field.name}}}}} names no column of this sheet"
-                fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
-            else:
-                cause = f"{{{{{field.name}}}}} is blank in this row"
-                fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."
-            self.issue(index, cause, fix)
+            self.note(index, self._unfilled(field))
             return None
 
         if text.strip():
@@ -111,8 +105,22 @@ class RowReader:
 
         if required:
             fix = "Fill the columns that it names, or give them a fallback: {{first_name|there}}."
-            self.issue(index, "is blank once its fields are filled", fix)
+            self.note(index, Issue(code="blank", cause="is blank once its fields are filled", fix=fix))
         return None
+
+    def _unfilled(self, field: Unfilled) -> Issue:
+        """What is wrong with a field of a text."""
+        name = f"{{{{{field.name}}}}}"
+        if field.why == "itself":
+            fix = "Write the header of another column between the braces."
+            return Issue(code="field_of_itself", cause=f"{name} names the column that it stands in", fix=fix)
+
+        if field.why == "unknown":
+            fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
+            return Issue(code="field_unknown", cause=f"{name} names no column of this sheet", fix=fix)
+
+        fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."
+        return Issue(code="field_blank", cause=f"{name} is blank in this row", fix=fix)
 
     def _text_of(self, name: str, asking: int) -> str | None:
         """The text of the named column; `asking` is the column that it is to be filled into."""
@@ -126,44 +134,38 @@ class RowReader:
 
         return self.headings.cell(self.row, filled[0]).text if filled else ""
 
-    def issue(
-        self,
-        column: int | None,
-        cause: str,
-        fix: str,
-        header: str = "",
-        *,
-        value: str | None = None,
-        warning: bool = False,
-    ) -> None:
-        """Notes a issue at a column, of the sheet or of `--set`; `header` where neither has such a column."""
-        if column is not None:
-            value = self.headings.cell(self.row, column).text if value is None else value
-            column, header = self._place(column)
-        found = Issue(self.row.number, column, header, shorten(value or "", 200), cause, fix, warning)
-        if found not in self.issues:
-            self.issues.append(found)
+    def note(self, at: int | None, issue: Issue) -> None:
+        """Notes an issue at a column, of the sheet or of `--set`; of the row as a whole where there is none."""
+        self._note(self._placed(at, issue))
 
-    def _place(self, column: int) -> tuple[int | None, str]:
-        """The column with its header; of `--set`, which has no cell in the sheet, the option."""
-        name = self.headings.names[column]
-        return (column, name) if column < self.headings.real else (None, f"--set {name}")
+    def add(self, issue: Issue, layout: Layout, value: str = "") -> None:
+        """Notes an issue at the cell that fills its field. A field already noted is not told twice.
 
-    def add(self, fault: Fault, layout: Layout, value: str | None = None) -> None:
-        """Notes a fault of a field at the cell that filled it. A field already noted is not told twice."""
-        at = self.origin.get(fault.column)
+        `value`: what of the cell can't be used, if that is not all of it; each such value is told by itself.
+        """
+        at = self.origin.get(issue.field)
         if at is None:
-            at = next(iter(layout.places.get(fault.column, ())), None)
-        told = {(p.column, p.header) for p in self.issues if not p.warning}
-        known = {column.name: column for column in layout.columns}.get(fault.column)
-        name = known.aliases[0] if known and known.place[0] == "variables" and known.aliases else fault.column
-        place = (None, name) if at is None else self._place(at)
-        if not fault.warning and value is None and place in told:
-            return
-
-        self.issue(at, fault.cause, fault.fix, name, value=value, warning=fault.warning)
+            at = next(iter(layout.indexes.get(issue.field, ())), None)
+        found = self._placed(at, issue, value)
+        told = {(known.column, known.header) for known in self.issues if not known.warning}
+        if found.warning or value or (found.column, found.header) not in told:
+            self._note(found)
 
     def forget(self, name: str) -> None:
         """Takes back what was noted of a field that a better explanation was found for."""
-        bare = name.removeprefix("variables.")
-        self.issues = [p for p in self.issues if not (p.column is None and p.header == bare)]
+        self.issues = [known for known in self.issues if not (known.column is None and known.header == _bare(name))]
+
+    def _placed(self, at: int | None, issue: Issue, value: str = "") -> Issue:
+        if at is None:
+            return issue.at(self.row.number, header=_bare(issue.field), value=value)
+
+        return self.headings.placed(issue, self.row, at, value)
+
+    def _note(self, found: Issue) -> None:
+        if found not in self.issues:
+            self.issues.append(found)
+
+
+def _bare(field: str) -> str:
+    """The field as people know it: a variable of the template by its own name."""
+    return field.removeprefix("variables.")

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from bulkgen.errors import InputError
 from bulkgen.model import FORMULA_STARTS, QUOTES_IN_DOUBT, Cell, Row, Table, shorten
+from bulkgen.rows.result_columns import ResultColumn, result_columns
 from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
@@ -151,7 +152,7 @@ class _Reading:
                 self.rows[at] = replace(row, cells=tuple(cells))
 
     def _take_headers(self, record: list[str], number: int, block: list[list[str]]) -> None:
-        results = any(header.strip().casefold() == "result_status" for header in record)
+        results = ResultColumn.STATUS in result_columns(record)
         cells = Cells(self.meter, _guarded if results else _plain)
         headers = tuple(cells[text].text for text in record)
         if any(map(str.strip, headers)):

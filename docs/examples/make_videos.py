@@ -13,6 +13,6 @@ from bulkgen import Batch, Settings
 batch = Batch.open(sys.argv[1], Settings(sandbox=True))
 ran = batch.run()
 for entry in ran.entries:
-    print(entry.line.row.number, entry.status, entry.state.id)
+    print(entry.row.source.number, entry.status, entry.state.id)
 print(f"Results: {ran.writing.path}")
 sys.exit(ran.exit_code)

@@ -11,18 +11,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Type, match_key
-from bulkgen.model import Issue, Row, Table
-from bulkgen.rows.headings import Headings, Layout
-from bulkgen.rows.layouts import Layouts
-from bulkgen.rows.lines import Built, Line
+from bulkgen.model import Issue, Row, Table, warning
+from bulkgen.rows.advice.misspelt import misspelt
+from bulkgen.rows.advice.people import Who, overlong, shouted, who
+from bulkgen.rows.advice.repeats import Repeats
+from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
+from bulkgen.rows.built import Built, BuiltRow
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.merge import has_fields, merge
-from bulkgen.rows.misspelt import misspelt
-from bulkgen.rows.people import Who, overlong, shouted, who
-from bulkgen.rows.reader import RowReader
-from bulkgen.rows.repeats import Repeats
-from bulkgen.rows.wording import Oddity, is_stand_in, nobody_greeted, oddities
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -30,49 +28,56 @@ _NAMES = (Who.PERSON, Who.COMPANY)
 #: Texts that are remembered: columns repeat themselves, and what has not come again by then rarely does.
 _REMEMBERED = 4_096
 
-_BLANKS = Oddity("starts or ends with a blank", "Take the blank out.")
-_SHOUTED = Oddity("is in capitals, unlike the other names", "Write it as it is spoken: a voice may spell capitals out.")
-_OVERLONG = Oddity("is much longer than the other names", "Check that it is a name and nothing else.")
+_BLANKS = warning(code="outer_blank", cause="starts or ends with a blank", fix="Take the blank out.")
+_SHOUTED = warning(
+    code="capitals",
+    cause="is in capitals, unlike the other names",
+    fix="Write it as it is spoken: a voice may spell capitals out.",
+)
+_OVERLONG = warning(
+    code="long_name",
+    cause="is much longer than the other names",
+    fix="Check that it is a name and nothing else.",
+)
 
 
-def lint(table: Table, built: Built, account: Account) -> list[Issue]:
+def lint(table: Table, built: Built) -> list[Issue]:
     """Warnings: of the header line first, then row by row in the sheet's order."""
-    linter = _Linter(built.layouts, account)
-    lines = [line for line in built.lines if line.selected and not line.skipped and not line.row.unusable]
-    for line in lines:
-        linter.read(line)
+    linter = _Linter(built.layouts)
+    rows = [row for row in built.rows if row.selected and not row.skipped and not row.source.unusable]
+    for row in rows:
+        linter.read(row)
     linter.compare_names()
-    told = {issue.column for line in lines for issue in line.issues if not issue.warning}
-    columns = [(at, name) for at, name in linter.misspelt(lines) if at not in told]
+    told = {issue.column for row in rows for issue in row.issues if not issue.warning}
+    columns = [(at, name) for at, name in linter.misspelt(rows) if at not in told]
     return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.issues()]
 
 
 def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Issue:
     cause = f"fills nothing, but looks like {name}, misspelt"
     if at >= headings.real:
-        header = f"--set {headings.names[at]}"
-        return Issue(table.header_row, None, header, "", cause, f"Type --set {name}=…", warning=True)
+        found = warning(code="column_misspelt", cause=cause, fix=f"Type --set {name}=…")
+        return found.at(table.header_row, header=f"--set {headings.names[at]}")
 
     header = table.headers[at].strip()
     fix = f'Rename the column to {name}. If it is another thing: --map "{header}=" leaves it alone.'
-    return Issue(table.header_row, at, header, "", cause, fix, warning=True)
+    return warning(code="column_misspelt", cause=cause, fix=fix).at(table.header_row, at, header)
 
 
 class _Linter:
     """The rows read so far, with what is to be said of each."""
 
-    def __init__(self, layouts: Layouts, account: Account) -> None:
+    def __init__(self, layouts: Layouts) -> None:
         self.headings = layouts.headings
         self._layouts = layouts
-        self._account = account
         self._repeats = Repeats(self.headings)
         self._who = [who(name) for name in self.headings.names]
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
         #: What is said of a row, by its number.
-        self._told: dict[int, RowReader] = {}
+        self._told: dict[int, list[Issue]] = {}
         self._told_of_defaults: set[tuple[int, str]] = set()
-        #: The layouts that rows were read by, with their texts and links alone; the columns merged into texts.
-        self._parts: dict[int, tuple[Layout, Layout]] = {}
+        #: The layouts that rows were read by; the columns merged into texts.
+        self._used: dict[int, Layout] = {}
         self._merged: set[int] = set()
         #: The rows that have a name in this column, for comparing.
         self._named: dict[int, list[Row]] = {}
@@ -80,43 +85,37 @@ class _Linter:
         self._odd = lru_cache(_REMEMBERED)(self._oddities)
 
     def issues(self) -> list[Issue]:
-        return [issue for number in sorted(self._told) for issue in self._told[number].issues]
+        return [issue for number in sorted(self._told) for issue in self._told[number]]
 
-    def misspelt(self, lines: Iterable[Line]) -> list[tuple[int, str]]:
+    def misspelt(self, rows: Iterable[BuiltRow]) -> list[tuple[int, str]]:
         """The columns that fill nothing, and the field that each looks like."""
-        layouts = [layout for layout, _ in self._parts.values()]
+        layouts = [*self._used.values()]
         # A misspelt header may be just why a row has no kind; but a number is no header, so none beside it is
-        if any(not line.kind for line in lines) and not any(name.isdigit() for name in self.headings.names):
+        if any(not row.kind for row in rows) and not any(name.isdigit() for name in self.headings.names):
             layouts = [self._layouts.of(kind) for kind in KINDS.values()]
         return list(misspelt(self.headings, layouts, self._merged).items())
 
-    def read(self, line: Line) -> None:
+    def read(self, built: BuiltRow) -> None:
         """Notes what one row alone shows, and remembers what has to be compared."""
-        kind = KINDS.get(line.kind)
-        if kind is None:
+        row, layout = built.source, built.layout
+        if layout is None:
             return
 
-        row = line.row
-        template = self._layouts.template_of(row, kind, self._account)
-        layout, part = self._part(self._layouts.of(kind, template))
-        reader = RowReader(row, self.headings)
-        values = reader.read(part)
+        self._used[id(layout)] = layout
         wordings = []
         merged: set[int] = set()
-        for column in part.read:
-            at = reader.origin.get(column.name)
-            if column.type is not Type.PROSE or at is None:
+        for field, at, spoken in built.kept:
+            if field.type is not Type.PROSE or at is None:
                 continue
 
             text = self.headings.cell(row, at).text
             bare, names = self._taken_apart(text)
             # A variable for an address is there to be shown
-            address = column.place[0] == "variables" and self._who[at] in _ADDRESSES
+            address = field.place[0] == "variables" and self._who[at] in _ADDRESSES
             odd = self._odd(bare, address)
             if odd:
                 self._tell(row, at, *odd)
             sources = self._sources(row, names) if names else set()
-            spoken = values.get(column.name)
             nobody = nobody_greeted(spoken) if isinstance(spoken, str) else None
             if nobody and not any(is_stand_in(self.headings.cell(row, source).text) for source in sources):
                 self._tell(row, at, nobody)
@@ -126,15 +125,16 @@ class _Linter:
             else:
                 self._note_name(row, at)
         self._merged |= merged
-        if kind.template_columns and template is None:  # not looked up: its names are likely to be these
+        kind = layout.kind
+        if kind.template_columns and layout.template is None:  # not looked up: its names are likely to be these
             merged |= {at for at in layout.unclaimed if self._who[at] in _NAMES}
         for at in sorted(merged):
             self._tell(row, at, *self._odd(self.headings.cell(row, at).text, False))
             self._note_name(row, at)
 
         named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
-        media = tuple(values.get(column.name) for column in part.columns if column.media)
-        repeat = self._repeats.find(line, (named.text if named else "", media, tuple(wordings)))
+        media = tuple(value for field, _, value in built.kept if field.media)
+        repeat = self._repeats.find(built, (named.text if named else "", media, tuple(wordings)))
         if repeat:
             self._tell(row, *repeat)
 
@@ -147,32 +147,25 @@ class _Linter:
             for index in overlong(names):
                 self._tell(rows[index], at, _OVERLONG)
 
-    def _part(self, layout: Layout) -> tuple[Layout, Layout]:
-        """The layout, and the same with its texts and links alone."""
-        if id(layout) not in self._parts:
-            self._parts[id(layout)] = layout, layout.only(lambda column: column.type is Type.PROSE or column.media)
-        return self._parts[id(layout)]
-
     def _sources(self, row: Row, names: Iterable[str]) -> set[int]:
         """The columns that these fields are filled from in this row."""
         found = [[at for at in self.headings.find(name) if not self.headings.cell(row, at).blank] for name in names]
-        return {places[0] for places in found if places}
+        return {indexes[0] for indexes in found if indexes}
 
-    def _oddities(self, text: str, address: bool) -> list[Oddity]:
+    def _oddities(self, text: str, address: bool) -> list[Issue]:
         return oddities(text, fields=self._keys, address=address)
 
-    def _tell(self, row: Row, at: int, *found: Oddity) -> None:
-        for oddity in found:
-            value = oddity.excerpt or None
+    def _tell(self, row: Row, at: int, *found: Issue) -> None:
+        for issue in found:
             if at >= self.headings.real:  # what --set gives to all rows is told once
-                if (at, oddity.cause) in self._told_of_defaults:
+                if (at, issue.cause) in self._told_of_defaults:
                     continue
 
-                self._told_of_defaults.add((at, oddity.cause))
-                value = value or self.headings.cell(row, at).text
-            if row.number not in self._told:
-                self._told[row.number] = RowReader(row, self.headings)
-            self._told[row.number].issue(at, oddity.cause, oddity.fix, value=value, warning=True)
+                self._told_of_defaults.add((at, issue.cause))
+            placed = self.headings.placed(issue, row, at)
+            told = self._told.setdefault(row.number, [])
+            if placed not in told:
+                told.append(placed)
 
     def _note_name(self, row: Row, at: int) -> None:
         if at >= self.headings.real or self._who[at] not in _NAMES:

@@ -6,15 +6,18 @@ apart. So may what differs in `copy`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bulkgen.model import Row
+from bulkgen.model import Issue, Row, warning
+from bulkgen.rows.advice.people import Who, who
+from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import Headings
-from bulkgen.rows.lines import Line
-from bulkgen.rows.people import Who, who
-from bulkgen.rows.wording import Oddity
 
 _TWICE = "Delete one of the rows or put yes into its column skip, unless both are meant."
+
+_ROW_ID = warning(code="row_id_twice", cause="is the row_id of another row too", fix="Give each row its own row_id.")
+_MAIL = warning(code="person_twice", cause="is the e-mail address of another row too", fix=_TWICE)
+_NAME = warning(code="person_twice", cause="stands in another row too, with the same company", fix=_TWICE)
 
 
 @dataclass
@@ -32,22 +35,22 @@ class Repeats:
             if what:
                 self._of[what].append(index)
 
-    def find(self, line: Line, wish: tuple[object, ...]) -> tuple[int, Oddity] | None:
+    def find(self, built: BuiltRow, wish: tuple[object, ...]) -> tuple[int, Issue] | None:
         """The cell that stands in an earlier row too, and what to say of it. `wish` is what else the row asks for."""
-        row, number = line.row, line.row.number
-        languages = tuple([job.language for job in line.jobs])
+        row, number = built.source, built.source.number
+        languages = tuple([job.language for job in built.jobs])
         _, at = self.headings.own(row, "row_id")
-        other = self._earlier(number, ("row_id", languages), line.row_id)
+        other = self._earlier(number, ("row_id", languages), built.row_id)
         if at is not None and other is not None:
-            return at, _told("is the row_id of another row too", "Give each row its own row_id.", line.row_id, other)
+            return at, _found(_ROW_ID, built.row_id, other)
 
         copy, _ = self.headings.own(row, "copy")
-        wish = (line.kind, *wish, languages, copy.text.strip())
+        wish = (built.kind, *wish, languages, copy.text.strip())
         at = self._first(row, Who.MAIL)
         mail = row.cell(at).text if at is not None else ""
         other = self._earlier(number, ("mail", *wish), mail) if "@" in mail else None
         if at is not None and other is not None:
-            return at, _told("is the e-mail address of another row too", _TWICE, mail, other)
+            return at, _found(_MAIL, mail, other)
 
         at, company = self._first(row, Who.PERSON), self._first(row, Who.COMPANY)
         if at is None or company is None:
@@ -58,7 +61,7 @@ class Repeats:
         if other is None:
             return None
 
-        return at, _told("stands in another row too, with the same company", _TWICE, name, other)
+        return at, _found(_NAME, name, other)
 
     def _first(self, row: Row, what: Who) -> int | None:
         for index in self._of[what]:
@@ -76,6 +79,6 @@ class Repeats:
         return first if first != row else None
 
 
-def _told(cause: str, fix: str, value: str, other: int) -> Oddity:
+def _found(issue: Issue, value: str, other: int) -> Issue:
     """The other row stands beside the value: issues with one cause share a line on the screen."""
-    return Oddity(cause, fix, f"{value.strip()} (also in row {other})")
+    return replace(issue, value=f"{value.strip()} (also in row {other})")

@@ -10,20 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from bulkgen.kinds.columns import match_key
-from bulkgen.model import shorten
-
-
-@dataclass(frozen=True, slots=True)
-class Oddity:
-    """Something worth a look; `excerpt` shows where, if the text as a whole would not."""
-
-    cause: str
-    fix: str
-    excerpt: str = ""
-
+from bulkgen.model import Issue, shorten, warning
 
 #: What programs write where they have no value. Names such as Na and Null are left alone.
 _STAND_INS = frozenset(
@@ -100,14 +89,16 @@ _GARBLED = re.compile("Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“
 _UNUSUAL = re.compile(f"[{_UNSEEN}{_PICTURES}\u200c-\u200f\u20e3Ãâ\ufffd]")
 
 
-def oddities(text: str, *, fields: Collection[str] = (), address: bool = False) -> list[Oddity]:
+def oddities(text: str, *, fields: Collection[str] = (), address: bool = False) -> list[Issue]:
     """What is odd about the text. `fields`: the headers, as `match_key` has them; `address`: it may hold one."""
     if is_stand_in(text):
-        return [Oddity("stands in for a missing value", "Type the real value, or clear the cell.")]
+        fix = "Type the real value, or clear the cell."
+        return [warning(code="stand_in", cause="stands in for a missing value", fix=fix)]
 
     found = []
     if "#" in text and _ERROR_VALUE.search(text):
-        found.append(Oddity("holds an error of the spreadsheet", "Correct its formula, or type the value."))
+        fix = "Correct its formula, or type the value."
+        found.append(warning(code="spreadsheet_error", cause="holds an error of the spreadsheet", fix=fix))
     field = _left_field(text, fields)
     if field:
         found.append(field)
@@ -123,7 +114,7 @@ def is_stand_in(text: str) -> bool:
     return len(word) < 12 and (word in _EXACT_STAND_INS or word.casefold() in _STAND_INS)
 
 
-def nobody_greeted(text: str) -> Oddity | None:
+def nobody_greeted(text: str) -> Issue | None:
     """A greeting that lacks its name: `Hi ,`, or `Hi null,`. The text is the one that will be spoken."""
     head = text[:_BEGINNING]
     match = _NOBODY.search(head) if _GAP.search(head) else None
@@ -134,10 +125,10 @@ def nobody_greeted(text: str) -> Oddity | None:
 
     excerpt = shorten(text[match.start() : match.start() + 60], 40)
     fix = "Fill in the name, or write the field with a fallback: {{first_name|there}}."
-    return Oddity("greets nobody: a name is missing", fix, excerpt)
+    return warning(code="greets_nobody", cause="greets nobody: a name is missing", fix=fix, value=excerpt)
 
 
-def _left_field(text: str, fields: Collection[str]) -> Oddity | None:
+def _left_field(text: str, fields: Collection[str]) -> Issue | None:
     if not _SIGN.search(text):
         return None
 
@@ -152,32 +143,29 @@ def _left_field(text: str, fields: Collection[str]) -> Oddity | None:
             if known
             else "Fill it in, or write the header of a column between two braces: {{first_name}}."
         )
-        return Oddity(f"still holds the field {shorten(match[0], 50)}", fix)
+        return warning(code="field_left_in", cause=f"still holds the field {shorten(match[0], 50)}", fix=fix)
 
     stray = _STRAY.search(text)
     if stray:
-        return Oddity(
-            f"still holds {stray[0]}, which belongs to no field", "Correct the field to {{first_name}}, or take it out."
-        )
+        fix = "Correct the field to {{first_name}}, or take it out."
+        return warning(code="field_left_in", cause=f"still holds {stray[0]}, which belongs to no field", fix=fix)
 
     return None
 
 
-def _addresses(text: str) -> list[Oddity]:
+def _addresses(text: str) -> list[Issue]:
     found = []
     bare = _TAG.sub(" ", text) if "<" in text else text  # SSML is not spoken
     if ("/" in bare or "www." in bare.casefold()) and _WEB.search(bare):
-        found.append(
-            Oddity("holds a web address, which a voice would spell out", "Say in words where to go, or leave it out.")
-        )
+        cause, fix = "holds a web address, which a voice would spell out", "Say in words where to go, or leave it out."
+        found.append(warning(code="web_address", cause=cause, fix=fix))
     if "@" in bare and _MAIL.search(bare):
-        found.append(
-            Oddity("holds an e-mail address, which a voice would spell out", "Say it in words, or leave it out.")
-        )
+        cause, fix = "holds an e-mail address, which a voice would spell out", "Say it in words, or leave it out."
+        found.append(warning(code="mail_address", cause=cause, fix=fix))
     return found
 
 
-def _characters(text: str) -> list[Oddity]:
+def _characters(text: str) -> list[Issue]:
     if not _UNUSUAL.search(text):
         return []
 
@@ -186,14 +174,17 @@ def _characters(text: str) -> list[Oddity]:
     if not text.isascii():
         bare, count = _EMOJI.subn("", text)
         if count:
-            found.append(Oddity("holds an emoji, which a voice swallows or describes", "Take it out."))
+            cause = "holds an emoji, which a voice swallows or describes"
+            found.append(warning(code="emoji", cause=cause, fix="Take it out."))
         if _GARBLED.search(text):
+            cause = "holds garbled letters, as from a wrong encoding"
             fix = "Type the letters again, or export the sheet as UTF-8."
-            found.append(Oddity("holds garbled letters, as from a wrong encoding", fix))
+            found.append(warning(code="garbled", cause=cause, fix=fix))
     hidden = _HIDDEN.search(bare)
     if hidden is None and not _NEEDS_JOINERS.search(bare):
         hidden = _JOINERS.search(bare)
     if hidden:
         cause = f"holds a character that can't be seen (U+{ord(hidden[0]):04X})"
-        found.append(Oddity(cause, "Type the text again, or paste it as plain text."))
+        fix = "Type the text again, or paste it as plain text."
+        found.append(warning(code="hidden_character", cause=cause, fix=fix))
     return found

@@ -1,0 +1,89 @@
+"""What the rows of a sheet became: one `BuiltRow` each, and all of them together as `Built`.
+
+Pure data. No row is lost: each has jobs, or issues that say why it has none, or is left out because the person said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from bulkgen.kinds.account import Needs
+from bulkgen.kinds.columns import Column
+from bulkgen.model import Issue, Job, Row, Value
+from bulkgen.rows.layouts import Layout, Layouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltRow:
+    """What one row became: jobs, or issues, or nothing because it is to be skipped."""
+
+    #: As the sheet has it.
+    source: Row
+    kind: str = ""
+    row_id: str = ""
+    jobs: tuple[Job, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    skipped: bool = False
+    selected: bool = True
+    #: By which the row was read; None where it was not.
+    layout: Layout | None = None
+    #: Of each field that the layout keeps: the column that fills it, and its value; None where there is none.
+    origins: tuple[int | None, ...] = ()
+    values: tuple[Value | None, ...] = ()
+
+    @property
+    def invalid(self) -> bool:
+        return any(not issue.warning for issue in self.issues)
+
+    @property
+    def kept(self) -> Iterator[tuple[Column, int | None, Value | None]]:
+        """The row's texts and links as they were read: field, column of the sheet, value."""
+        return zip(self.layout.kept, self.origins, self.values, strict=True) if self.layout else iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """All rows of a sheet, the mistakes of its header, and what is still to be looked up."""
+
+    rows: tuple[BuiltRow, ...]
+    issues: tuple[Issue, ...]
+    needs: Needs
+    #: How the columns were read.
+    layouts: Layouts = field(compare=False)
+
+    @property
+    def mistakes(self) -> list[Issue]:
+        """Everything that keeps a selected row from being sent, in the sheet's order."""
+        return [issue for issue in self._all() if not issue.warning]
+
+    @property
+    def warnings(self) -> list[Issue]:
+        return [issue for issue in self._all() if issue.warning]
+
+    def _all(self) -> list[Issue]:
+        """Each issue once: one of the header line may be why all rows can't be read."""
+        found = (issue for row in self.rows if row.selected for issue in row.issues)
+        return list(dict.fromkeys((*self.issues, *found)))
+
+
+def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
+    """The rows with what was found of them afterwards; a row that gets a mistake loses its jobs.
+
+    An issue of a row that is not among them is one of the header line.
+    """
+    by_row: dict[int, list[Issue]] = {}
+    for issue in issues:
+        by_row.setdefault(issue.row, []).append(issue)
+    if not by_row:
+        return built
+
+    rows = list(built.rows)
+    for at, row in enumerate(rows):
+        more = by_row.pop(row.source.number, None)
+        if more:
+            found = (*row.issues, *more)
+            jobs = () if any(not issue.warning for issue in found) else row.jobs
+            rows[at] = replace(row, issues=found, jobs=jobs)
+    header = [issue for left in by_row.values() for issue in left]
+    return replace(built, rows=tuple(rows), issues=(*built.issues, *header))

@@ -1,0 +1,42 @@
+"""The columns that bulkgen adds to a sheet, and how they are known when its results are given as input.
+
+Pure. Nobody else's column begins with `result_`: whatever does is replaced when the results are written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class ResultColumn(StrEnum):
+    """In the order of the results, behind the person's own columns."""
+
+    STATUS = "result_status"
+    ERROR = "result_error"
+    KIND = "result_kind"
+    LANGUAGE = "result_language"
+    ID = "result_id"
+    VIDEO_URL = "result_video_url"
+    AUDIO_URL = "result_audio_url"
+    PAGE_URL = "result_page_url"
+    CAPTIONS_URL = "result_captions_url"
+    THUMBNAIL_URL = "result_thumbnail_url"
+    FILE = "result_file"
+    DURATION = "result_duration_s"
+    COST = "result_cost_usd"
+    FINISHED_AT = "result_finished_at"
+
+
+#: These stand even where no row fills them.
+ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
+
+
+def is_result(header: str) -> bool:
+    """Whether bulkgen itself added the column to an earlier results sheet."""
+    return header.strip().casefold().startswith("result_")
+
+
+def result_columns(headers: Iterable[str]) -> dict[str, int]:
+    """The indexes of bulkgen's own columns, by their names in small letters."""
+    return {header.strip().casefold(): index for index, header in enumerate(headers) if is_result(header)}

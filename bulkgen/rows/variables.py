@@ -1,0 +1,55 @@
+"""Columns that are nobody's but look like a variable of the row's template, or like an option of one.
+
+Pure. A variable has to be found, so that a misspelt one is a mistake; what a variable can't take is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.template import OPTIONS
+from bulkgen.model import Issue, listed, warning
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
+from bulkgen.rows.suggest import nearest
+
+#: A variable has a name of the person's own choice.
+LIKENESS = 0.8
+
+_OPTIONS = frozenset(map(match_key, OPTIONS))
+
+
+def near_misses(headings: Headings, layout: Layout, template: Template) -> Iterator[tuple[int, Issue]]:
+    """The columns by their indexes, with what is to be said of each; the `field` is the one that was meant."""
+    owners = {index: _owner(headings.names[index], template) for index in layout.unclaimed}
+    for column in layout.columns:
+        if column.place[0] != "variables" or layout.indexes[column.name]:
+            continue
+
+        name = column.aliases[0]
+        others = [headings.names[i] for i, owner in owners.items() if not owner or name.startswith(f"{owner}.")]
+        near = nearest(name, others, LIKENESS)
+        if near is not None:
+            index = next(i for i in layout.unclaimed if headings.names[i] == near)
+            fix = f'Rename the column to {name}. If it is another thing: --map "{near}=" leaves it alone.'
+            cause = f"looks like the template's variable {name}, misspelt"
+            yield index, Issue(code="variable_misspelt", field=column.name, cause=cause, fix=fix)
+
+    for index, owner in owners.items():
+        option = headings.names[index].rpartition(".")[2].strip()
+        if not owner or match_key(option) not in _OPTIONS:
+            continue
+
+        start = f"variables.{owner}."
+        own = [column.name.removeprefix(start) for column in layout.columns if column.name.startswith(start)]
+        cause = f"fills nothing: {owner} is of the type {template.variables[owner]}, which takes no {option}"
+        fix = f"{owner} takes {listed(own)}." if own else "Clear the cell, or take the column out."
+        yield index, warning(code="option_without_use", cause=cause, fix=fix)
+
+
+def _owner(header: str, template: Template) -> str:
+    """The variable that a dotted header belongs to: `jingle` for `jingle.volume`; "" where there is none."""
+    base = match_key(header).removeprefix("variables.").rpartition(".")[0] if "." in header else ""
+    return next((name for name in template.variables if match_key(name) == base), "") if base else ""
