@@ -51,7 +51,7 @@ def drafted(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
 def test_a_row_that_the_look_ups_confirm_is_read_and_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = table(HEADERS, TEMPLATE, AVATAR, FRENCH, SLOPPY)
     reads = drafted(monkeypatch)
-    validations = counted(monkeypatch, Kind, "faults", lambda kind, *_: kind.name)
+    validations = counted(monkeypatch, Kind, "judge", lambda kind, *_: kind.name)
     builder = Builder(sheet, ReadOptions("leads"))
     assert [len(line.jobs) for line in builder.build(Account()).lines] == [0, 1, 1, 2]
     built = builder.build(Account({}, {Lookup.VOICE: ACCOUNT.listed[Lookup.VOICE]}))

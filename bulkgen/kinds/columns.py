@@ -81,14 +81,6 @@ class Fault:
     warning: bool = False
 
 
-#: Columns of every kind. None of them changes what is made, so none is part of a fingerprint.
-COMMON = (
-    Column("title", Type.TEXT, "The title at HeyGen; without one the sheet's name and row number.", identity=False),
-    Column("folder_id", Type.TEXT, "The HeyGen folder the result goes to.", identity=False, lookup=Lookup.FOLDER),
-    Column("callback_id", Type.TEXT, "Your own id, repeated in HeyGen's webhooks.", identity=False),
-    Column("callback_url", Type.TEXT, "An address HeyGen calls when the job ends.", identity=False),
-)
-
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 _NO = frozenset({"no", "n", "false", "0", "off"})
 _ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")

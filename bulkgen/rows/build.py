@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from pydantic import BaseModel
+
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Fault, match_key, truth
@@ -145,24 +147,24 @@ class Builder:
                 reader.issue(index, cell.unusable, "Its place in the results stays blank.", warning=True)
         if template:
             self._misspelt(reader, layout, template)
-        body = kind.body(values, layout.read, template)
-        for fault in kind.faults(body, reader.spoilt | values if reader.spoilt else values, layout.columns):
+        filled = reader.spoilt | values if reader.spoilt else values
+        request, faults = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
+        for fault in faults:
             reader.add(fault, layout)
         exact = self._look_up(reader, layout, values, at)
-        if reader.invalid:
+        if reader.invalid or request is None:
             return ()
 
-        if exact:
-            values |= exact
-            body = kind.body(values, layout.read, template)
         copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in places for places in layout.places.values()):
             copy = BLANK  # a variable of the template
         order = _Order(reader.row, kind, template_id, row_id, copy.text.strip())
-        return tuple(
-            self._job(order, layout, language, part, body if part is values else kind.body(part, layout.read, template))
-            for language, part in self._split(reader.row, kind, values)
-        )
+        jobs = []
+        for language, part in self._split(reader.row, kind, values | exact if exact else values):
+            if part is not values:  # the request that was judged asks for something else
+                request = kind.request.model_validate(kind.fields(part, layout.read, template))
+            jobs.append(self._job(order, layout, language, part, request))
+        return tuple(jobs)
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> tuple[Template | None, str]:
         """The row's template, where it has been looked up, and its id."""
@@ -230,7 +232,7 @@ class Builder:
             yield language, values if several == (language,) else {**values, kind.split_by: (language,)}
 
     def _job(
-        self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], body: dict[str, object]
+        self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], request: BaseModel
     ) -> Job:
         kind, number = order.kind, order.row.number
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
@@ -240,18 +242,17 @@ class Builder:
         title = ""
         if kind.takes_callback:
             title = str(values.get("title") or f"{self.reading.stem} row {number} · {digest[:6]}")
-            body["title"] = title
         return Job(
-            kind.name,
-            digest,
-            number,
-            order.row_id,
-            title,
-            language,
-            self._path(kind, order.template_id),
-            body,
-            order.template_id,
-            self.reading.sheet,
+            kind=kind.name,
+            fingerprint=digest,
+            row=number,
+            row_id=order.row_id,
+            title=title,
+            language=language,
+            path=self._path(kind, order.template_id),
+            request=request,
+            template_id=order.template_id,
+            sheet=self.reading.sheet,
         )
 
     def _path(self, kind: Kind, template_id: str) -> str:
