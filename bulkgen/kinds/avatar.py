@@ -27,12 +27,8 @@ _Format = Literal["mp4", "webm"]
 _Level = Literal["high", "medium", "low"]
 
 
-class AvatarIII(Strict):
-    type: Annotated[Literal["avatar_iii"], About("The avatar engine; avatar_iv without it.", "engine")]
-
-
-class AvatarIV(Strict):
-    type: Literal["avatar_iv"]
+class EarlierEngine(Strict):
+    type: Annotated[Literal["avatar_iii", "avatar_iv"], About("The avatar engine; avatar_iv without it.", "engine")]
 
 
 class AvatarV(Strict):
@@ -108,7 +104,7 @@ class AvatarRequest(Request):
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
     voice_settings: VoiceSettings | None = None
-    engine: Annotated[AvatarIII | AvatarIV | AvatarV, Field(discriminator="type")] | None = None
+    engine: Annotated[EarlierEngine | AvatarV, Field(discriminator="type")] | None = None
     resolution: Annotated[Literal["4k", "1080p", "720p"] | None, About("4k, 1080p or 720p.")] = None
     aspect_ratio: Annotated[_Aspect | None, About("16:9 (without it), 9:16, 4:5, 5:4, 1:1 or auto.")] = "16:9"
     fit: Annotated[_Fit | None, About("How the avatar fills the frame: contain or cover.")] = None

@@ -100,16 +100,17 @@ def columns_of(*variants: type[BaseModel], way: tuple[str, ...] = (), required: 
         parts = [part for field in fields for part in (*_parts(field.annotation), *field.metadata)]
         place = (*way, name)
         needed = required and all(field.is_required() for field in fields)
-        choices = tuple(word for part in parts if get_origin(part) is Literal for word in get_args(part))
-        choices = tuple(word for word in choices if isinstance(word, str))
+        literals = (value for part in parts if get_origin(part) is Literal for value in get_args(part))
+        choices = tuple(value for value in literals if isinstance(value, str))
         about = _first(About, parts)
         if about:
             column = Column(
-                ".".join(place),
-                _first(Type, parts) or (Type.CHOICE if choices else _TYPES[get_origin(parts[0]) or parts[0]]),
-                about.text,
-                about.aliases,
-                choices,
+                name=".".join(place),
+                type=_first(Type, parts) or (Type.CHOICE if choices else _TYPES[get_origin(parts[0]) or parts[0]]),
+                place=place,
+                about=about.text,
+                aliases=about.aliases,
+                choices=choices,
                 required=needed,
                 identity=about.identity,
                 lookup=_first(Lookup, parts),

@@ -148,9 +148,9 @@ def _variable(name: str, type_: str, *, required: bool = True) -> list[Column]:
     value, *options = _VARIABLES[type_]
     return [
         replace(value, name=f"variables.{name}", about=f"The {type_} {name}.", aliases=(name,),
-                required=required and type_ == "text", path=("variables", name, value.name)),
+                required=required and type_ == "text", place=("variables", name, value.name)),
         *(replace(option, name=f"variables.{name}.{option.name}", aliases=(f"{name}.{option.name}",),
-                  path=("variables", name, option.name))
+                  place=("variables", name, option.name))
           for option in options),
     ]  # fmt: skip
 
@@ -163,7 +163,6 @@ def shape(body: dict[str, object], template: Template | None) -> dict[str, objec
         name: _typed(types.get(name, "text"), fields)
         for name, fields in (variables.items() if isinstance(variables, dict) else ())
     }
-    body.pop("template_id", None)
     return body
 
 
