@@ -14,6 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 #: Raised only when the same wish would have to get another fingerprint: every finished row would be new again.
 FINGERPRINT_FORMAT = 1
@@ -150,12 +154,9 @@ def grouped(issues: Iterable[Issue]) -> list[list[Issue]]:
 warning = partial(Issue, severity=Severity.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One paid request made from a row.
-
-    `body` is the request without the callback id, which comes from the key and so from the attempt.
-    """
+    """One paid request made from a row. `title` is "" for what has none at HeyGen."""
 
     kind: str
     fingerprint: str
@@ -164,10 +165,17 @@ class Job:
     title: str
     language: str
     path: str
-    body: Mapping[str, object] = field(hash=False, compare=False)
+    #: What the person asked for, as HeyGen takes it.
+    request: BaseModel = field(hash=False, compare=False)
     template_id: str = ""
     #: The worksheet, where a workbook has several: they share one resume file.
     sheet: str = ""
+
+    @property
+    def body(self) -> dict[str, object]:
+        """What is sent as JSON, but for the callback id, which comes from the key and so from the attempt."""
+        title = {"title": self.title} if self.title else {}
+        return {**title, **self.request.model_dump(mode="json", exclude_unset=True)}
 
 
 def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> str:

@@ -7,7 +7,10 @@ import io
 from collections.abc import Mapping, Sequence
 
 from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
 from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.built import Built
@@ -71,30 +74,43 @@ def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, st
 
 def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:
     values = {"avatar_id": "look_ann", "script": script}
-    digest = fingerprint("avatar", values)
     return Job(
-        "avatar",
-        digest,
-        row,
-        changes.get("row_id", ""),
-        changes.get("title", f"leads row {row}"),
-        "",
-        "/v3/videos",
-        {"type": "avatar", **values, "title": f"leads row {row}"},
+        kind="avatar",
+        fingerprint=fingerprint("avatar", values),
+        row=row,
+        row_id=changes.get("row_id", ""),
+        title=changes.get("title", f"leads row {row}"),
+        language="",
+        path="/v3/videos",
+        request=AvatarRequest.model_validate({"type": "avatar", **values}),
     )
 
 
 def speech_job(row: int = 2, text: str = "Hello") -> Job:
     values = {"text": text, "voice_id": "voice_ann"}
-    return Job("speech", fingerprint("speech", values), row, "", "", "", "/v3/voices/speech", values)
+    return Job(
+        kind="speech",
+        fingerprint=fingerprint("speech", values),
+        row=row,
+        row_id="",
+        title="",
+        language="",
+        path="/v3/voices/speech",
+        request=SpeechRequest.model_validate(values),
+    )
 
 
 def translation_job(row: int = 2, language: str = "French") -> Job:
-    values: dict[str, Value] = {"video": "https://example.com/v.mp4", "output_languages": (language,)}
-    body = {
-        "video": {"type": "url", "url": "https://example.com/v.mp4"},
-        "output_languages": [language],
-        "title": f"leads row {row}",
-    }
-    digest = fingerprint("translation", values)
-    return Job("translation", digest, row, "", f"leads row {row}", language, "/v3/video-translations", body)
+    link = "https://example.com/v.mp4"
+    values: dict[str, Value] = {"video": link, "output_languages": (language,)}
+    fields = {"video": {"type": "url", "url": link}, "output_languages": [language]}
+    return Job(
+        kind="translation",
+        fingerprint=fingerprint("translation", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language=language,
+        path="/v3/video-translations",
+        request=TranslationRequest.model_validate(fields),
+    )

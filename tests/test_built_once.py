@@ -47,7 +47,7 @@ def rows_read(monkeypatch: pytest.MonkeyPatch) -> Counter[object]:
 def test_a_row_that_the_look_ups_confirm_is_read_and_validated_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = table(HEADERS, TEMPLATE, AVATAR, FRENCH, SLOPPY)
     reads = rows_read(monkeypatch)
-    validations = counted(monkeypatch, Kind, "issues", lambda kind, *_: kind.name)
+    validations = counted(monkeypatch, Kind, "judge", lambda kind, *_: kind.name)
     builder = Builder(sheet, ReadOptions("leads"))
     assert [len(row.jobs) for row in builder.build(Account()).rows] == [0, 1, 1, 2]
     built = builder.build(Account({}, {Lookup.VOICE: ACCOUNT.listed[Lookup.VOICE]}))

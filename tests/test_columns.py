@@ -13,7 +13,7 @@ from tests.making import built, jobs_of, table
 
 def value(type_: Type, text: str, raw: object = None, **column: object) -> Value | str:
     """The value, or the cause of the fault."""
-    found = parse(Column("x", type_, "", **column), Cell(text, text if raw is None else raw))  # type: ignore[arg-type]
+    found = parse(Column(name="x", type=type_, place=("x",), **column), Cell(text, text if raw is None else raw))  # type: ignore[arg-type]
     return found.cause if isinstance(found, Issue) else found
 
 
@@ -55,7 +55,7 @@ def test_a_cell_becomes_what_its_column_says(type_: Type, text: str, raw: object
 
 @pytest.mark.parametrize(("type_", "advice"), [(Type.INTEGER, "without separators: 1000."), (Type.NUMBER, ": 1.25.")])
 def test_what_is_no_number_gets_an_example_of_its_own_type(type_: Type, advice: str) -> None:
-    found = parse(Column("x", type_, ""), Cell("1,000", "1,000"))
+    found = parse(Column(name="x", type=type_, place=("x",)), Cell("1,000", "1,000"))
     assert isinstance(found, Issue)
     assert found.fix.endswith(advice)
 
@@ -96,7 +96,8 @@ def test_a_field_and_a_field_inside_it_may_stand_in_one_row() -> None:
 
 
 def test_a_list_is_sent_as_a_list_and_an_asset_by_its_kind() -> None:
-    columns = (Column("a.b", Type.LIST, ""), Column("a.c", Type.ASSET, ""), Column("d", Type.ASSET, ""))
+    types = {"a.b": Type.LIST, "a.c": Type.ASSET, "d": Type.ASSET}
+    columns = [Column(name=name, type=type_, place=tuple(name.split("."))) for name, type_ in types.items()]
     assert nest({"a.b": ("x",), "a.c": "https://x/y", "d": "abc", "e": 1}, columns) == {
         "a": {"b": ["x"], "c": {"type": "url", "url": "https://x/y"}},
         "d": {"type": "asset_id", "asset_id": "abc"},

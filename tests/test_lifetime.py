@@ -57,7 +57,7 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
     job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
                            "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip
     if kind == "named":  # all of them with one title, which is no help in finding them again
-        job = replace(job, title="Spring", body={**job.body, "title": "Spring"})
+        job = replace(job, title="Spring")
     return job
 
 

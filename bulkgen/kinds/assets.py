@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Strict(BaseModel):
-    """A request object: unknown fields are refused, as HeyGen refuses them; nothing is converted."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
+from bulkgen.kinds.columns import Type
+from bulkgen.kinds.fields import Strict
 
 
 class AssetUrl(Strict):
@@ -32,5 +29,5 @@ class AssetBase64(Strict):
     data: str
 
 
-Asset = Annotated[AssetUrl | AssetId | AssetBase64, Field(discriminator="type")]
-HostedAsset = Annotated[AssetUrl | AssetId, Field(discriminator="type")]
+Asset = Annotated[AssetUrl | AssetId | AssetBase64, Field(discriminator="type"), Type.ASSET]
+HostedAsset = Annotated[AssetUrl | AssetId, Field(discriminator="type"), Type.ASSET]

@@ -8,53 +8,49 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.assets import Asset, Strict
-from bulkgen.kinds.columns import COMMON, Column, Lookup, Type
+from bulkgen.kinds.assets import Asset
+from bulkgen.kinds.columns import Lookup, Type
+from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue
 
-#: HeyGen's limit for the script of one avatar video (https://developers.heygen.com/docs/usage-limits).
-SCRIPT_LIMIT = 5_000
+_ElevenLabsModel = Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"]
+_Filling = Literal["color", "image"]
+_Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
+_Aspect = Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"]
+_Fit = Literal["contain", "cover"]
+_Format = Literal["mp4", "webm"]
+_Level = Literal["high", "medium", "low"]
 
 
-class Lenient(BaseModel):
-    """An object whose unknown fields HeyGen does not refuse; the sheet has no columns for any."""
-
-    model_config = ConfigDict(strict=True)
-
-
-class AvatarIII(Strict):
-    type: Literal["avatar_iii"]
-
-
-class AvatarIV(Strict):
-    type: Literal["avatar_iv"]
+class EarlierEngine(Strict):
+    type: Annotated[Literal["avatar_iii", "avatar_iv"], About("The avatar engine; avatar_iv without it.", "engine")]
 
 
 class AvatarV(Strict):
     type: Literal["avatar_v"]
-    reference_look_id: str | None = None
+    reference_look_id: Annotated[str | None, About("avatar_v: the look whose movements are followed.")] = None
 
 
 class ElevenLabs(Lenient):
-    engine_type: Literal["elevenlabs"]
-    model: Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"] | None = None
-    stability: float | None = None
-    similarity_boost: float | None = None
-    style: float | None = None
-    use_speaker_boost: bool | None = None
+    engine_type: Annotated[Literal["elevenlabs"], About("The voice's engine.")]
+    model: Annotated[_ElevenLabsModel | None, About("The engine's model.")] = None
+    stability: Annotated[float | None, About("ElevenLabs and Fish: stability.")] = None
+    similarity_boost: Annotated[float | None, About("ElevenLabs: similarity boost.")] = None
+    style: Annotated[float | None, About("ElevenLabs: style.")] = None
+    use_speaker_boost: Annotated[bool | None, About("ElevenLabs: speaker boost.")] = None
 
 
 class Fish(Lenient):
     engine_type: Literal["fish"]
     model: Literal["s1", "s2-pro"] | None = None
     stability: float | None = None
-    similarity: float | None = None
+    similarity: Annotated[float | None, About("Fish: similarity.")] = None
 
 
 class Starfish(Lenient):
@@ -62,123 +58,67 @@ class Starfish(Lenient):
 
 
 class VoiceSettings(Lenient):
-    speed: float = Field(1, ge=0.5, le=1.5)
-    pitch: float = Field(0, ge=-50, le=50)
-    volume: float = Field(1, ge=0, le=1)
-    locale: str | None = None
+    speed: Annotated[float, Field(ge=0.5, le=1.5), About("Speed of speech, 0.5–1.5.", "speed")] = 1
+    pitch: Annotated[float, Field(ge=-50, le=50), About("Pitch, −50 to 50.", "pitch")] = 0
+    volume: Annotated[float, Field(ge=0, le=1), About("Loudness, 0–1.", "volume")] = 1
+    locale: Annotated[str | None, About("Accent of a multilingual voice: en-GB.", "locale")] = None
     engine_settings: Annotated[ElevenLabs | Fish | Starfish, Field(discriminator="engine_type")] | None = None
 
 
 class Background(Lenient):
-    type: Literal["color", "image"]
-    value: str | None = None
-    url: str | None = None
-    asset_id: str | None = None
+    type: Annotated[_Filling, About("color or image; goes by the other background columns without it.")]
+    value: Annotated[str | None, About("A background colour: #ff0000.", "background_color", "background")] = None
+    url: Annotated[str | None, About("A link to a background picture.", "background_image"), IMAGE] = None
+    asset_id: Annotated[str | None, About("A background picture already at HeyGen.")] = None
 
 
 class Caption(Lenient):
-    file_format: Literal["srt"] = "srt"
-    style: Literal["default"] | None = None
+    style: Annotated[Literal["default"] | None, About("The look of burned-in captions: default.")] = None
+    file_format: Annotated[Literal["srt"], About("The subtitle file: srt.")] = "srt"
 
 
 class Placement(Lenient):
-    position: Literal["top_left", "top_right", "bottom_left", "bottom_right"] = "bottom_right"
-    offset_x: float | None = Field(None, ge=-1, le=1)
-    offset_y: float | None = Field(None, ge=-1, le=1)
+    position: Annotated[_Corner, About("Watermark: its corner.")] = "bottom_right"
+    offset_x: Annotated[float | None, Field(ge=-1, le=1), About("Watermark: shift to the right, −1 to 1.")] = None
+    offset_y: Annotated[float | None, Field(ge=-1, le=1), About("Watermark: shift downwards, −1 to 1.")] = None
 
 
 class Watermark(Strict):
-    image: Asset
-    scale: float = Field(1, gt=0, le=2)
-    opacity: float = Field(1, ge=0, le=1)
+    image: Annotated[Asset, About("Enterprise: a picture laid over the video.", "watermark"), IMAGE]
+    scale: Annotated[float, Field(gt=0, le=2), About("Watermark: size, up to 2.")] = 1
+    opacity: Annotated[float, Field(ge=0, le=1), About("Watermark: 0–1.")] = 1
     placement: Placement | None = None
 
 
-class AvatarRequest(Strict):
+class AvatarRequest(Request):
     """The body of POST /v3/videos for an avatar."""
 
     type: Literal["avatar"]
-    avatar_id: str
-    script: str | None = Field(None, min_length=1, max_length=SCRIPT_LIMIT)
-    audio_url: str | None = None
-    audio_asset_id: str | None = None
-    voice_id: str | None = None
+    avatar_id: Annotated[str, About("The avatar look's id.", "avatar", "look_id"), Lookup.LOOK]
+    script: Annotated[Prose | None, Field(min_length=1, max_length=5_000),
+                      About("What the avatar says, up to 5,000 characters.")] = None  # fmt: skip
+    audio_url: Annotated[str | None, About("Instead of a script: a link to a recording.", "audio"), AUDIO] = None
+    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen.")] = None
+    voice_id: Annotated[str | None, About("The voice. Without it the avatar's own.", "voice"), Lookup.VOICE] = None
+    title: Title = None
+    folder_id: Folder = None
+    callback_id: CallbackId = None
+    callback_url: CallbackUrl = None
     voice_settings: VoiceSettings | None = None
-    engine: Annotated[AvatarIII | AvatarIV | AvatarV, Field(discriminator="type")] | None = None
-    title: str | None = None
-    resolution: Literal["4k", "1080p", "720p"] | None = None
-    aspect_ratio: Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"] | None = "16:9"
-    fit: Literal["contain", "cover"] | None = None
+    engine: Annotated[EarlierEngine | AvatarV, Field(discriminator="type")] | None = None
+    resolution: Annotated[Literal["4k", "1080p", "720p"] | None, About("4k, 1080p or 720p.")] = None
+    aspect_ratio: Annotated[_Aspect | None, About("16:9 (without it), 9:16, 4:5, 5:4, 1:1 or auto.")] = "16:9"
+    fit: Annotated[_Fit | None, About("How the avatar fills the frame: contain or cover.")] = None
     background: Background | None = None
-    remove_background: bool | None = None
-    output_format: Literal["mp4", "webm"] = "mp4"
-    caption: Caption | None = None
-    motion_prompt: str | None = None
-    expressiveness: Literal["high", "medium", "low"] | None = None
+    remove_background: Annotated[bool | None, About("yes: the avatar alone.")] = None
+    output_format: Annotated[_Format, About("mp4 (without it), or webm with a transparent background.")] = "mp4"
+    caption: Annotated[Caption | None, Type.BOOLEAN, About(
+        "yes: captions are burned into the video. A subtitle file always comes.")] = None  # fmt: skip
+    motion_prompt: Annotated[Prose | None, About("How the avatar moves, in words.")] = None
+    expressiveness: Annotated[_Level | None, About("Photo avatars on avatar_iv: high, medium or low.")] = None
     watermark: Watermark | None = None
-    folder_id: str | None = None
-    brand_glossary_id: str | None = Field(None, min_length=1)
-    callback_id: str | None = None
-    callback_url: str | None = None
-
-
-_MODELS = ("eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3", "s1", "s2-pro")
-_SETTINGS = "voice_settings.engine_settings"
-
-COLUMNS = (
-    Column("avatar_id", Type.TEXT, "The avatar look's id.", aliases=("avatar", "look_id"), required=True,
-           lookup=Lookup.LOOK),
-    Column("script", Type.PROSE, "What the avatar says, up to 5,000 characters."),
-    Column("audio_url", Type.TEXT, "Instead of a script: a link to a recording.", aliases=("audio",),
-           media=AUDIO),
-    Column("audio_asset_id", Type.TEXT, "Instead of a script: a recording already at HeyGen."),
-    Column("voice_id", Type.TEXT, "The voice. Without it the avatar's own.", aliases=("voice",),
-           lookup=Lookup.VOICE),
-    *COMMON,
-    Column("voice_settings.speed", Type.NUMBER, "Speed of speech, 0.5–1.5.", aliases=("speed",)),
-    Column("voice_settings.pitch", Type.NUMBER, "Pitch, −50 to 50.", aliases=("pitch",)),
-    Column("voice_settings.volume", Type.NUMBER, "Loudness, 0–1.", aliases=("volume",)),
-    Column("voice_settings.locale", Type.TEXT, "Accent of a multilingual voice: en-GB.", aliases=("locale",)),
-    Column(f"{_SETTINGS}.engine_type", Type.CHOICE, "The voice's engine.",
-           choices=("elevenlabs", "fish", "starfish")),
-    Column(f"{_SETTINGS}.model", Type.CHOICE, "The engine's model.", choices=_MODELS),
-    Column(f"{_SETTINGS}.stability", Type.NUMBER, "ElevenLabs and Fish: stability."),
-    Column(f"{_SETTINGS}.similarity_boost", Type.NUMBER, "ElevenLabs: similarity boost."),
-    Column(f"{_SETTINGS}.similarity", Type.NUMBER, "Fish: similarity."),
-    Column(f"{_SETTINGS}.style", Type.NUMBER, "ElevenLabs: style."),
-    Column(f"{_SETTINGS}.use_speaker_boost", Type.BOOLEAN, "ElevenLabs: speaker boost."),
-    Column("engine.type", Type.CHOICE, "The avatar engine; avatar_iv without it.", aliases=("engine",),
-           choices=("avatar_iii", "avatar_iv", "avatar_v")),
-    Column("engine.reference_look_id", Type.TEXT, "avatar_v: the look whose movements are followed."),
-    Column("resolution", Type.CHOICE, "4k, 1080p or 720p.", choices=("4k", "1080p", "720p")),
-    Column("aspect_ratio", Type.CHOICE, "16:9 (without it), 9:16, 4:5, 5:4, 1:1 or auto.",
-           choices=("16:9", "9:16", "4:5", "5:4", "1:1", "auto")),
-    Column("fit", Type.CHOICE, "How the avatar fills the frame: contain or cover.", choices=("contain", "cover")),
-    Column("background.type", Type.CHOICE, "color or image; goes by the other background columns without it.",
-           choices=("color", "image")),
-    Column("background.value", Type.TEXT, "A background colour: #ff0000.", aliases=("background_color", "background")),
-    Column("background.url", Type.TEXT, "A link to a background picture.", aliases=("background_image",),
-           media=IMAGE),
-    Column("background.asset_id", Type.TEXT, "A background picture already at HeyGen."),
-    Column("remove_background", Type.BOOLEAN, "yes: the avatar alone."),
-    Column("output_format", Type.CHOICE, "mp4 (without it), or webm with a transparent background.",
-           choices=("mp4", "webm")),
-    Column("caption", Type.BOOLEAN, "yes: captions are burned into the video. A subtitle file always comes."),
-    Column("caption.style", Type.CHOICE, "The look of burned-in captions: default.", choices=("default",)),
-    Column("caption.file_format", Type.CHOICE, "The subtitle file: srt.", choices=("srt",)),
-    Column("motion_prompt", Type.PROSE, "How the avatar moves, in words."),
-    Column("expressiveness", Type.CHOICE, "Photo avatars on avatar_iv: high, medium or low.",
-           choices=("high", "medium", "low")),
-    Column("watermark.image", Type.ASSET, "Enterprise: a picture laid over the video.", aliases=("watermark",),
-           media=IMAGE),
-    Column("watermark.scale", Type.NUMBER, "Watermark: size, up to 2."),
-    Column("watermark.opacity", Type.NUMBER, "Watermark: 0–1."),
-    Column("watermark.placement.position", Type.CHOICE, "Watermark: its corner.",
-           choices=("top_left", "top_right", "bottom_left", "bottom_right")),
-    Column("watermark.placement.offset_x", Type.NUMBER, "Watermark: shift to the right, −1 to 1."),
-    Column("watermark.placement.offset_y", Type.NUMBER, "Watermark: shift downwards, −1 to 1."),
-    Column("brand_glossary_id", Type.TEXT, "Pronunciation glossary.", aliases=("brand_voice_id",)),
-)  # fmt: skip
+    brand_glossary_id: Annotated[str | None, Field(min_length=1),
+                                 About("Pronunciation glossary.", "brand_voice_id")] = None  # fmt: skip
 
 
 def shape(body: dict[str, object], _template: Template | None) -> dict[str, object]:
@@ -194,6 +134,9 @@ def shape(body: dict[str, object], _template: Template | None) -> dict[str, obje
         body["background"] = {"type": "color" if "value" in background else "image", **background}
 
     return {"type": "avatar", **body}
+
+
+_SETTINGS = "voice_settings.engine_settings"
 
 
 def check(values: Values) -> Iterable[Issue]:
@@ -271,7 +214,6 @@ def _voice_engine_issues(values: Values) -> Iterable[Issue]:
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
-    columns=COLUMNS,
     decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
     request=AvatarRequest,
     path="/v3/videos",

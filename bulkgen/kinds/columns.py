@@ -1,7 +1,7 @@
 """What a column of a sheet may hold, and how its cell becomes a value.
 
 Pure. A `Column` carries HeyGen's own field name (dotted where nested), the type its cells are read by, the other
-names people give it, and the line that the README prints of it: this is the one alias table.
+names people give it, and the line that the README prints of it. It is derived from the model of the request (`fields`).
 
 Invariant: a cell either becomes exactly the value the person sees in it, or an `Issue` that says why not.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from unicodedata import category
 
@@ -43,41 +43,28 @@ class Lookup(Enum):
     FOLDER = "folder"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column that a kind knows."""
 
     name: str
     type: Type
-    about: str
+    #: The steps into the request that lead to the value.
+    place: tuple[str, ...]
+    about: str = ""
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     required: bool = False
     #: Changes the outcome, so it is part of the job's fingerprint.
     identity: bool = True
     lookup: Lookup | None = None
-    #: Where the value stands in the request, when a dot in the name is not a step into it.
-    path: tuple[str, ...] = ()
     #: What a link in it has to lead to.
     media: Media | None = None
-    #: The steps into the request that lead to the value.
-    place: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "place", self.path or tuple(self.name.split(".")))
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
 
-
-#: Columns of every kind. None of them changes what is made, so none is part of a fingerprint.
-COMMON = (
-    Column("title", Type.TEXT, "The title at HeyGen; without one the sheet's name and row number.", identity=False),
-    Column("folder_id", Type.TEXT, "The HeyGen folder the result goes to.", identity=False, lookup=Lookup.FOLDER),
-    Column("callback_id", Type.TEXT, "Your own id, repeated in HeyGen's webhooks.", identity=False),
-    Column("callback_url", Type.TEXT, "An address HeyGen calls when the job ends.", identity=False),
-)
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
 _NO = frozenset({"no", "n", "false", "0", "off"})
@@ -226,16 +213,12 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
             value = list(value)
         if column.type is Type.ASSET:
             value = {"type": "url", "url": value} if is_link(str(value)) else {"type": "asset_id", "asset_id": value}
-        put(body, column.place, value)
+        *way, last = column.place
+        inner = body
+        for step in way:
+            found = inner.setdefault(step, {})
+            if not isinstance(found, dict):  # `caption` and `caption.style` in one row
+                found = inner[step] = {}
+            inner = found
+        inner[last] = value
     return body
-
-
-def put(body: dict[str, object], place: tuple[str, ...], value: object) -> None:
-    """Sets the field at `place`, making the objects on the way to it."""
-    *way, last = place
-    for step in way:
-        inner = body.setdefault(step, {})
-        if not isinstance(inner, dict):  # `caption` and `caption.style` in one row
-            inner = body[step] = {}
-        body = inner
-    body[last] = value

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, nest
+from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.model import Issue, Value
 
@@ -23,20 +25,21 @@ def no_issues(_values: Values) -> Iterable[Issue]:
     return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """One thing that a row can ask for."""
 
     name: str
     #: What one job of it makes, for the plan and the question: `video`, `voice-over`.
     noun: str
-    columns: tuple[Column, ...]
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
     life: Life
+    #: Columns whose values go into the path, in place of the request.
+    in_path: tuple[Column, ...] = ()
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
     check: Callable[[Values], Iterable[Issue]] = no_issues
@@ -45,23 +48,31 @@ class Kind:
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
 
-    def body(self, values: Values, columns: tuple[Column, ...], template: Template | None = None) -> dict[str, object]:
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that the kind knows, in the order in which the README tells them."""
+        return (*self.in_path, *columns_of(self.request))
+
+    def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
         return self.shape(nest(values, columns), template)
 
-    def issues(self, body: Mapping[str, object], values: Values, columns: tuple[Column, ...]) -> list[Issue]:
-        """Everything that HeyGen would refuse in this request, as far as the request alone shows it."""
+    def judge(
+        self, fields: Mapping[str, object], values: Values, columns: tuple[Column, ...]
+    ) -> tuple[BaseModel | None, list[Issue]]:
+        """The request of these fields, and everything that HeyGen would refuse in it, as far as it alone shows it."""
+        request = None
         issues = list(self.check(values))
         named = {issue.field for issue in issues}
         try:
-            self.request.__pydantic_validator__.validate_python(body)
+            request = self.request.__pydantic_validator__.validate_python(fields)
         except ValidationError as error:
             for detail in error.errors():
                 issue = _as_issue(detail, columns)
                 if issue.field not in named:
                     named.add(issue.field)
                     issues.append(issue)
-        return issues
+        return request, issues
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

@@ -7,37 +7,26 @@ one there will ever be: it can't be asked for again. The endpoint takes no Idemp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.kinds.assets import Strict
-from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
 from bulkgen.model import Issue
 
 
-class SpeechRequest(Strict):
+class SpeechRequest(Request):
     """The body of POST /v3/voices/speech."""
 
-    text: str = Field(min_length=1, max_length=5_000)
-    voice_id: str
-    input_type: Literal["text", "ssml"] = "text"
-    speed: float = Field(1, ge=0.5, le=2.0)
-    language: str | None = None
-    locale: str | None = None
-
-
-COLUMNS = (
-    Column("text", Type.PROSE, "What is spoken, up to 5,000 characters.", required=True),
-    Column("voice_id", Type.TEXT, "A voice of the Starfish engine.", aliases=("voice",), required=True,
-           lookup=Lookup.SPEECH_VOICE),
-    Column("input_type", Type.CHOICE, "text (without it), or ssml.", choices=("text", "ssml")),
-    Column("speed", Type.NUMBER, "Speed of speech, 0.5–2."),
-    Column("language", Type.TEXT, "The language's code: en, pt; found out without it."),
-    Column("locale", Type.TEXT, "Language and region: en-US, pt-BR. Goes before language."),
-)  # fmt: skip
+    text: Annotated[Prose, Field(min_length=1, max_length=5_000), About("What is spoken, up to 5,000 characters.")]
+    voice_id: Annotated[str, About("A voice of the Starfish engine.", "voice"), Lookup.SPEECH_VOICE]
+    input_type: Annotated[Literal["text", "ssml"], About("text (without it), or ssml.")] = "text"
+    speed: Annotated[float, Field(ge=0.5, le=2.0), About("Speed of speech, 0.5–2.")] = 1
+    language: Annotated[str | None, About("The language's code: en, pt; found out without it.")] = None
+    locale: Annotated[str | None, About("Language and region: en-US, pt-BR. Goes before language.")] = None
 
 
 def check(values: Values) -> Iterable[Issue]:
@@ -54,7 +43,6 @@ def accepted(data: Mapping[str, object]) -> Accepted:
 SPEECH = Kind(
     name="speech",
     noun="voice-over",
-    columns=COLUMNS,
     decided_by=(("text",), ("voice_id",)),
     request=SpeechRequest,
     path="/v3/voices/speech",

@@ -8,164 +8,131 @@ template holds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.assets import Asset, Strict
-from bulkgen.kinds.columns import COMMON, Column, Lookup, Type, match_key
+from bulkgen.kinds.assets import Asset
+from bulkgen.kinds.columns import Column, Lookup, match_key
+from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, columns_of
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue, Value
 
+_Fit = Literal["cover", "contain", "crop", "none"]
+_Play = Literal["fit_to_scene", "freeze", "loop", "once", "full_video"]
+_Pixels = Annotated[int, Field(ge=128, le=4096, multiple_of=2)]
+
+#: HeyGen's limit for one text variable (characters).
+_TEXT_LIMIT = 10_000
+
 
 class TextVariable(Strict):
     type: Literal["text"]
-    content: str = Field(min_length=1, max_length=10_000)
+    content: Annotated[Prose, Field(min_length=1, max_length=_TEXT_LIMIT), About()]
 
 
 class ImageVariable(Strict):
     type: Literal["image"]
-    asset: Asset
-    fit: Literal["cover", "contain", "crop", "none"] = "contain"
+    asset: Annotated[Asset, About(), IMAGE]
+    fit: Annotated[_Fit, About()] = "contain"
 
 
 class VideoVariable(Strict):
     type: Literal["video"]
-    asset: Asset
-    fit: Literal["cover", "contain", "crop", "none"] = "contain"
-    play_style: Literal["fit_to_scene", "freeze", "loop", "once", "full_video"] = "loop"
-    volume: float = Field(1, ge=0, le=1)
+    asset: Annotated[Asset, About(), VIDEO]
+    fit: Annotated[_Fit, About()] = "contain"
+    play_style: Annotated[_Play, About()] = "loop"
+    volume: Annotated[float, Field(ge=0, le=1), About()] = 1
 
 
 class AudioVariable(Strict):
     type: Literal["audio"]
-    asset: Asset
+    asset: Annotated[Asset, About(), AUDIO]
 
 
 class CharacterVariable(Strict):
     type: Literal["character"]
-    character_id: str = Field(min_length=1)
-    character_type: Literal["avatar", "talking_photo"] = "avatar"
+    character_id: Annotated[str, Field(min_length=1), About()]
+    character_type: Annotated[Literal["avatar", "talking_photo"], About()] = "avatar"
 
 
 class VoiceVariable(Strict):
     type: Literal["voice"]
-    voice_id: str = Field(min_length=1)
-    locale: str | None = None
+    voice_id: Annotated[str, Field(min_length=1), About(), Lookup.VOICE]
+    locale: Annotated[str | None, About()] = None
 
 
-Variable = Annotated[
-    TextVariable | ImageVariable | VideoVariable | AudioVariable | CharacterVariable | VoiceVariable,
-    Field(discriminator="type"),
-]
+Variable = TextVariable | ImageVariable | VideoVariable | AudioVariable | CharacterVariable | VoiceVariable
 
 
 class Dimension(Strict):
-    width: int = Field(ge=128, le=4096, multiple_of=2)
-    height: int = Field(ge=128, le=4096, multiple_of=2)
+    width: Annotated[_Pixels, About("Width in pixels: even, 128–4096, in the template's aspect ratio.", "width")]
+    height: Annotated[_Pixels, About("Height in pixels.", "height")]
 
 
-class Position(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-    x: float = 0
-    y: float = 0
+class Position(Lenient):
+    x: Annotated[float, About("Captions: distance from the left.")] = 0
+    y: Annotated[float, About("Captions: distance from the top.")] = 0
 
 
 class Subtitles(Strict):
-    preset_name: str
-    alignment: int | None = 2
-    disable_highlight: bool | None = False
-    font_size: int | None = None
+    preset_name: Annotated[str, About("A caption style: classic, bold, bright …", "subtitles")]
+    alignment: Annotated[int | None, About("Where captions are aligned.")] = 2
+    disable_highlight: Annotated[bool | None, About("yes: no highlight of the spoken word.")] = False
+    font_size: Annotated[int | None, About("The size of captions.")] = None
     position: Position | None = None
 
 
-class TemplateRequest(BaseModel):
+class TemplatePath(Strict):
+    """What stands in the path, not in the body."""
+
+    template_id: Annotated[str, About("The template's id.", "template", identity=False), Lookup.TEMPLATE]
+
+
+class TemplateRequest(Request):
     """The body of POST /v3/templates/{template_id}; its top level does not forbid unknown fields."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(extra="ignore")
 
-    variables: dict[str, Variable]
-    title: str | None = None
-    caption: bool = False
+    variables: dict[str, Annotated[Variable, Field(discriminator="type")]]
+    title: Annotated[str | None, About(
+        "The title at HeyGen. `video_title` where the template has a variable `title`.", "video_title",
+        identity=False)] = None  # fmt: skip
+    folder_id: Folder = None
+    callback_id: CallbackId = None
+    callback_url: CallbackUrl = None
+    caption: Annotated[bool, About("yes: captions are burned into the video.")] = False
     subtitles: Subtitles | None = None
-    callback_id: str | None = None
-    callback_url: str | None = None
-    folder_id: str | None = None
-    brand_glossary_id: str | None = None
-    brand_voice_id: str | None = None
     dimension: Dimension | None = None
-    fps: Literal[25, 30, 60] = 25
-    scene_ids: list[str] | None = None
-    reorder_music: bool = True
-    keep_text_vertically_centered: bool = False
-    include_gif: bool = False
-    enable_sharing: bool = False
+    fps: Annotated[Literal[25, 30, 60], About("Frames per second: 25, 30 or 60.")] = 25
+    scene_ids: Annotated[list[str] | None, About(
+        "The scenes to use, in order, separated by `;`. Without it all of them.")] = None  # fmt: skip
+    brand_glossary_id: Annotated[str | None, About("Pronunciation glossary.", "brand_voice_id")] = None
+    brand_voice_id: str | None = None
+    reorder_music: Annotated[bool, About("no: music stays where it is when scenes move.")] = True
+    keep_text_vertically_centered: Annotated[bool, About("yes: replaced texts are centred again.")] = False
+    include_gif: Annotated[bool, About("yes: HeyGen's webhook carries a GIF.")] = False
+    enable_sharing: Annotated[bool, About("yes: the video's page is public.")] = False
 
 
-_FIT = ("cover", "contain", "crop", "none")
-_PLAY = ("fit_to_scene", "freeze", "loop", "once", "full_video")
-
-#: What each type of variable takes: the field of its value, and the fields that stand beside it.
-_SHAPES: Mapping[str, tuple[str, Type, Lookup | None, tuple[tuple[str, Type, tuple[str, ...]], ...]]] = {
-    "text": ("content", Type.PROSE, None, ()),
-    "image": ("asset", Type.ASSET, None, (("fit", Type.CHOICE, _FIT),)),
-    "video": (
-        "asset",
-        Type.ASSET,
-        None,
-        (("fit", Type.CHOICE, _FIT), ("play_style", Type.CHOICE, _PLAY), ("volume", Type.NUMBER, ())),
-    ),
-    "audio": ("asset", Type.ASSET, None, ()),
-    "character": (
-        "character_id",
-        Type.TEXT,
-        None,
-        (("character_type", Type.CHOICE, ("avatar", "talking_photo")),),
-    ),
-    "voice": ("voice_id", Type.TEXT, Lookup.VOICE, (("locale", Type.TEXT, ()),)),
+#: The columns of each type of variable: that of its value first.
+_VARIABLES: Mapping[str, tuple[Column, ...]] = {
+    get_args(variant.model_fields["type"].annotation)[0]: columns_of(variant) for variant in get_args(Variable)
 }
 
 #: What stands behind the name of a variable and a dot, for one type or another: `clip.volume`.
-OPTIONS = frozenset(part for _, _, _, beside in _SHAPES.values() for part, _, _ in beside)
-
-_MEDIA = {"image": IMAGE, "video": VIDEO, "audio": AUDIO}
-
-COLUMNS = (
-    Column("template_id", Type.TEXT, "The template's id.", aliases=("template",), required=True,
-           identity=False, lookup=Lookup.TEMPLATE),
-    *(column if column.name != "title" else
-      Column("title", Type.TEXT, "The title at HeyGen. `video_title` where the template has a variable `title`.",
-             aliases=("video_title",), identity=False)
-      for column in COMMON),
-    Column("caption", Type.BOOLEAN, "yes: captions are burned into the video."),
-    Column("subtitles.preset_name", Type.TEXT, "A caption style: classic, bold, bright …", aliases=("subtitles",)),
-    Column("subtitles.alignment", Type.INTEGER, "Where captions are aligned."),
-    Column("subtitles.disable_highlight", Type.BOOLEAN, "yes: no highlight of the spoken word."),
-    Column("subtitles.font_size", Type.INTEGER, "The size of captions."),
-    Column("subtitles.position.x", Type.NUMBER, "Captions: distance from the left."),
-    Column("subtitles.position.y", Type.NUMBER, "Captions: distance from the top."),
-    Column("dimension.width", Type.INTEGER, "Width in pixels: even, 128–4096, in the template's aspect ratio.",
-           aliases=("width",)),
-    Column("dimension.height", Type.INTEGER, "Height in pixels.", aliases=("height",)),
-    Column("fps", Type.INTEGER, "Frames per second: 25, 30 or 60."),
-    Column("scene_ids", Type.LIST, "The scenes to use, in order, separated by `;`. Without it all of them."),
-    Column("brand_glossary_id", Type.TEXT, "Pronunciation glossary.", aliases=("brand_voice_id",)),
-    Column("reorder_music", Type.BOOLEAN, "no: music stays where it is when scenes move."),
-    Column("keep_text_vertically_centered", Type.BOOLEAN, "yes: replaced texts are centred again."),
-    Column("include_gif", Type.BOOLEAN, "yes: HeyGen's webhook carries a GIF."),
-    Column("enable_sharing", Type.BOOLEAN, "yes: the video's page is public."),
-)  # fmt: skip
+OPTIONS = frozenset(option.name for _, *options in _VARIABLES.values() for option in options)
 
 
 def template_columns(template: Template, headers: tuple[str, ...]) -> tuple[Column, ...]:
     """The columns that the template's variables ask for; of an open template, every header that is no field's."""
     if template.open:
-        known = {match_key(name) for column in COLUMNS for name in column.names}
+        known = {match_key(name) for column in TEMPLATE.columns for name in column.names}
         return tuple(
             column for header in headers if match_key(header) not in known
             for column in _variable(header.removeprefix("variables."), "text", required=False)
@@ -175,21 +142,17 @@ def template_columns(template: Template, headers: tuple[str, ...]) -> tuple[Colu
 
 
 def _variable(name: str, type_: str, *, required: bool = True) -> list[Column]:
-    if type_ not in _SHAPES:  # a type that came after this release: the template's own value stays
+    if type_ not in _VARIABLES:  # a type that came after this release: the template's own value stays
         return []
 
-    field, cell_type, lookup, beside = _SHAPES[type_]
-    columns = [
-        Column(f"variables.{name}", cell_type, f"The {type_} {name}.", aliases=(name,),
-               required=required and type_ == "text", lookup=lookup, path=("variables", name, field),
-               media=_MEDIA.get(type_))
+    value, *options = _VARIABLES[type_]
+    return [
+        replace(value, name=f"variables.{name}", about=f"The {type_} {name}.", aliases=(name,),
+                required=required and type_ == "text", place=("variables", name, value.name)),
+        *(replace(option, name=f"variables.{name}.{option.name}", aliases=(f"{name}.{option.name}",),
+                  place=("variables", name, option.name))
+          for option in options),
     ]  # fmt: skip
-    for part, part_type, choices in beside:
-        columns.append(
-            Column(f"variables.{name}.{part}", part_type, "", aliases=(f"{name}.{part}",), choices=choices,
-                   path=("variables", name, part))
-        )  # fmt: skip
-    return columns
 
 
 def shape(body: dict[str, object], template: Template | None) -> dict[str, object]:
@@ -200,19 +163,21 @@ def shape(body: dict[str, object], template: Template | None) -> dict[str, objec
         name: _typed(types.get(name, "text"), fields)
         for name, fields in (variables.items() if isinstance(variables, dict) else ())
     }
-    body.pop("template_id", None)
     return body
 
 
-def _typed(type_: str, fields: dict[str, object]) -> Mapping[str, object]:
+def _typed(type_: str, fields: dict[str, object]) -> object:
     content = fields.get("content")
-    return _text(content) if type_ == "text" and isinstance(content, str) else {"type": type_, **fields}
+    if type_ == "text" and isinstance(content, str) and 0 < len(content) <= _TEXT_LIMIT:
+        return _text(content)
+
+    return {"type": type_, **fields}
 
 
 @lru_cache(maxsize=4_096)
-def _text(content: str) -> Mapping[str, object]:
+def _text(content: str) -> TextVariable:
     """The value of a text variable: one object for all the rows that say the same."""
-    return {"type": "text", "content": content}
+    return TextVariable.model_validate({"type": "text", "content": content})
 
 
 def check(values: Mapping[str, Value]) -> Iterable[Issue]:
@@ -231,7 +196,7 @@ def check(values: Mapping[str, Value]) -> Iterable[Issue]:
 TEMPLATE = Kind(
     name="template",
     noun="template video",
-    columns=COLUMNS,
+    in_path=columns_of(TemplatePath),
     decided_by=(("template_id",),),
     request=TemplateRequest,
     path="/v3/templates/{template_id}",

@@ -7,88 +7,66 @@ one language is sent per request: each one is a job with an id, a charge and an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from bulkgen.kinds.assets import HostedAsset, Strict
-from bulkgen.kinds.columns import COMMON, Column, Lookup, Type
+from bulkgen.kinds.assets import HostedAsset
+from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Request, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
 from bulkgen.model import Issue
 
-
-class StockVoice(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-    use_stock_voice: bool = False
-    preferred_stock_voice_ids: list[str] = []
+_Mode = Literal["speed", "precision"]
+_Rate = Literal["vfr", "cfr", "passthrough"]
+_Role = Literal["input", "output"]
 
 
-class TranslationRequest(Strict):
+class StockVoice(Lenient):
+    use_stock_voice: Annotated[bool, About("yes: a stock voice in place of the speaker's. Enterprise.",
+                                           "use_stock_voice")] = False  # fmt: skip
+    preferred_stock_voice_ids: Annotated[list[str], Field(default_factory=list), About(
+        "The stock voices to choose from.", "preferred_stock_voice_ids")]  # fmt: skip
+
+
+class TranslationRequest(Request):
     """The body of POST /v3/video-translations."""
 
-    video: HostedAsset
-    output_languages: list[str] = Field(min_length=1)
-    mode: Literal["speed", "precision"] = "speed"
-    title: str | None = None
-    input_language: str | None = None
-    translate_audio_only: bool = False
-    speaker_num: int | None = None
-    start_time: float | None = None
-    end_time: float | None = None
-    enable_dynamic_duration: bool = True
-    disable_music_track: bool = False
-    enable_speech_enhancement: bool = False
-    enable_watermark: bool = False
+    video: Annotated[HostedAsset, SOURCE, About(
+        "The source: a public link (a file, YouTube, Vimeo, shared Google Drive) or a HeyGen asset id.",
+        "url", "video_url", "source_video", "source_url")]  # fmt: skip
+    output_languages: Annotated[list[str], Field(min_length=1), Lookup.LANGUAGE, About(
+        "The languages to make, by HeyGen's names, separated by `;`. One job each.",
+        "output_language", "language", "languages", "target_language", "target_languages")]  # fmt: skip
+    title: Title = None
+    folder_id: Folder = None
+    callback_id: CallbackId = None
+    callback_url: CallbackUrl = None
+    mode: Annotated[_Mode, About("speed (without it), or precision: better lips, more expensive.")] = "speed"
+    input_language: Annotated[str | None, About("The language spoken in the source; found out without it.",
+                                                "source_language")] = None  # fmt: skip
+    translate_audio_only: Annotated[bool, About("yes: only the sound; the picture stays.")] = False
+    speaker_num: Annotated[int | None, About("How many people speak.", "speakers")] = None
+    start_time: Annotated[float | None, About("Translate from this second on.")] = None
+    end_time: Annotated[float | None, About("Translate up to this second.")] = None
+    enable_dynamic_duration: Annotated[bool, About("no: the length stays as it is.")] = True
+    disable_music_track: Annotated[bool, About("yes: background music is taken out.")] = False
+    enable_speech_enhancement: Annotated[bool, About("yes: clearer speech.")] = False
+    enable_watermark: Annotated[bool, About("yes: a watermark.")] = False
     enable_caption: bool = False
-    keep_the_same_format: bool | None = None
-    fps_mode: Literal["vfr", "cfr", "passthrough"] | None = None
-    audio: HostedAsset | None = None
-    srt: HostedAsset | None = None
-    srt_role: Literal["input", "output"] | None = None
+    keep_the_same_format: Annotated[bool | None, About("yes: resolution and bit rate of the source.")] = None
+    fps_mode: Annotated[_Rate | None, About("With audio: vfr, cfr or passthrough.")] = None
+    audio: Annotated[HostedAsset | None, DUBBING,
+                     About("Your own dubbing track: a link or asset id.", "audio_url")] = None  # fmt: skip
+    srt: Annotated[HostedAsset | None, SUBTITLES,
+                   About("Your own subtitles: a link or asset id. Enterprise.", "srt_url")] = None  # fmt: skip
+    srt_role: Annotated[_Role | None, About(
+        "The subtitles belong to the source (input) or the translation (output).")] = None  # fmt: skip
     stock_voice_config: StockVoice | None = None
-    brand_glossary_id: str | None = None
+    brand_glossary_id: Annotated[str | None, About("Your glossary of names and terms.", "brand_voice_id")] = None
     brand_voice_id: str | None = None
-    folder_id: str | None = None
-    callback_id: str | None = None
-    callback_url: str | None = None
-
-
-COLUMNS = (
-    Column("video", Type.ASSET, "The source: a public link (a file, YouTube, Vimeo, shared Google Drive) or a HeyGen "
-           "asset id.", aliases=("url", "video_url", "source_video", "source_url"), required=True, media=SOURCE),
-    Column("output_languages", Type.LIST, "The languages to make, by HeyGen's names, separated by `;`. One job each.",
-           aliases=("output_language", "language", "languages", "target_language", "target_languages"),
-           required=True, lookup=Lookup.LANGUAGE),
-    *COMMON,
-    Column("mode", Type.CHOICE, "speed (without it), or precision: better lips, more expensive.",
-           choices=("speed", "precision")),
-    Column("input_language", Type.TEXT, "The language spoken in the source; found out without it.",
-           aliases=("source_language",)),
-    Column("translate_audio_only", Type.BOOLEAN, "yes: only the sound; the picture stays."),
-    Column("speaker_num", Type.INTEGER, "How many people speak.", aliases=("speakers",)),
-    Column("start_time", Type.NUMBER, "Translate from this second on."),
-    Column("end_time", Type.NUMBER, "Translate up to this second."),
-    Column("enable_dynamic_duration", Type.BOOLEAN, "no: the length stays as it is."),
-    Column("disable_music_track", Type.BOOLEAN, "yes: background music is taken out."),
-    Column("enable_speech_enhancement", Type.BOOLEAN, "yes: clearer speech."),
-    Column("enable_watermark", Type.BOOLEAN, "yes: a watermark."),
-    Column("keep_the_same_format", Type.BOOLEAN, "yes: resolution and bit rate of the source."),
-    Column("fps_mode", Type.CHOICE, "With audio: vfr, cfr or passthrough.", choices=("vfr", "cfr", "passthrough")),
-    Column("audio", Type.ASSET, "Your own dubbing track: a link or asset id.", aliases=("audio_url",),
-           media=DUBBING),
-    Column("srt", Type.ASSET, "Your own subtitles: a link or asset id. Enterprise.", aliases=("srt_url",),
-           media=SUBTITLES),
-    Column("srt_role", Type.CHOICE, "The subtitles belong to the source (input) or the translation (output).",
-           choices=("input", "output")),
-    Column("stock_voice_config.use_stock_voice", Type.BOOLEAN, "yes: a stock voice in place of the speaker's. "
-           "Enterprise.", aliases=("use_stock_voice",)),
-    Column("stock_voice_config.preferred_stock_voice_ids", Type.LIST, "The stock voices to choose from.",
-           aliases=("preferred_stock_voice_ids",)),
-    Column("brand_glossary_id", Type.TEXT, "Your glossary of names and terms.", aliases=("brand_voice_id",)),
-)  # fmt: skip
 
 
 def check(values: Values) -> Iterable[Issue]:
@@ -134,7 +112,6 @@ TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_transl
 TRANSLATION = Kind(
     name="translation",
     noun="translated video",
-    columns=COLUMNS,
     decided_by=(("output_languages",), ("video",)),
     request=TranslationRequest,
     path="/v3/video-translations",

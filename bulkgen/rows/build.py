@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 
+from pydantic import BaseModel
+
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
@@ -130,24 +132,24 @@ class Builder:
                 reader.note(index, warning(code="unusable_cell", cause=cell.unusable, fix=fix))
         if template:
             self._misspelt(reader, layout, template)
-        body = kind.body(values, layout.read, template)
-        for issue in kind.issues(body, reader.spoilt | values if reader.spoilt else values, layout.columns):
+        filled = reader.spoilt | values if reader.spoilt else values
+        request, issues = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
+        for issue in issues:
             reader.add(issue, layout)
         exact = self._look_up(reader, layout, values, at)
-        if reader.invalid:
+        if reader.invalid or request is None:
             return ()
 
-        if exact:
-            values |= exact
-            body = kind.body(values, layout.read, template)
         copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
         order = _Order(number=reader.row.number, row_id=row_id, copy=copy.text.strip())
-        return tuple(
-            self._job(order, layout, language, part, body if part is values else kind.body(part, layout.read, template))
-            for language, part in self._split(reader.row, kind, values)
-        )
+        jobs = []
+        for language, part in self._split(reader.row, kind, values | exact if exact else values):
+            if part is not values:  # the request that was judged asks for something else
+                request = kind.request.model_validate(kind.fields(part, layout.read, template))
+            jobs.append(self._job(order, layout, language, part, request))
+        return tuple(jobs)
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
         """The row's template, where it has been looked up."""
@@ -204,7 +206,7 @@ class Builder:
             yield language, values if several == (language,) else {**values, kind.split_by: (language,)}
 
     def _job(
-        self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], body: dict[str, object]
+        self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], request: BaseModel
     ) -> Job:
         kind, template_id = layout.kind, layout.template.id if layout.template else ""
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
@@ -214,18 +216,17 @@ class Builder:
         title = ""
         if kind.life.takes_callback:
             title = str(values.get("title") or f"{self.reading.stem} row {order.number} · {digest[:6]}")
-            body["title"] = title
         return Job(
-            kind.name,
-            digest,
-            order.number,
-            order.row_id,
-            title,
-            language,
-            layout.path,
-            body,
-            template_id,
-            self.reading.sheet,
+            kind=kind.name,
+            fingerprint=digest,
+            row=order.number,
+            row_id=order.row_id,
+            title=title,
+            language=language,
+            path=layout.path,
+            request=request,
+            template_id=template_id,
+            sheet=self.reading.sheet,
         )
 
 
