@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bulkgen.codes import NOT_YET
 from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Accepted
 from bulkgen.ledger.events import finished, format_time, refused, submitted, submitting
-from bulkgen.ledger.state import KEY_LIFE, NEW, NOT_YET, key_lives
+from bulkgen.ledger.state import KEY_LIFE, NEW, key_lives
 from bulkgen.model import Job, idempotency_key
 
 if TYPE_CHECKING:

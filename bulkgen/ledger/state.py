@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 
+from bulkgen.codes import NOT_YET, PASSING_FAILURES, PASSING_REFUSALS
 from bulkgen.ledger.events import Event, parse_time
 
 #: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
@@ -22,24 +23,6 @@ KEY_LIFE = 23 * 3600.0
 
 #: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
 LOOK_UP_SLACK = 3600.0
-
-#: Failure codes that say nothing against the row; a failure without a code is one too.
-PASSING_FAILURES = frozenset(
-    {
-        "",
-        "rendering_failed",
-        "rendering_timeout",
-        "timeout",
-        "gateway_timeout",
-        "internal_error",
-        "service_unavailable",
-        "voice_provider_error",
-    }
-)
-
-#: HTTP statuses, and codes, of refusals that can be got over without a change of the row.
-PASSING_REFUSALS = frozenset({401, 402, 403})
-NOT_YET = frozenset({"resource_not_ready", "voice_not_ready"})
 
 #: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
 CLOCK_SLACK = 300.0
