@@ -27,7 +27,10 @@ MAY = {
     "ledger.events": {"errors", "model"},
     "ledger.state": {"codes", "ledger.events"},
     "ledger": {*_PURE, "disk"},
-    "sheet": {*_PURE, "disk"},
+    "sheet.cells": {"errors", "model"},
+    "sheet.file_type": set(),
+    "sheet.xlsx": {"errors", "model", "sheet.cells", "sheet.file_type"},
+    "sheet": {"errors", "model", "sheet.cells", "sheet.file_type", "sheet.xlsx"},
     "heygen": _PURE,
     "files": {*_PURE, "disk"},
     "engine": {*_PURE, "disk"},
@@ -74,6 +77,14 @@ def test_a_module_imports_only_from_the_rooms_below_its_own(path: Path) -> None:
 
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert imported_rooms(tree) - {room} <= MAY[room]
+
+
+def test_other_modules_use_only_what_the_reader_of_workbooks_names() -> None:
+    for path in MODULES:
+        if room_of(path) != "sheet.xlsx":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+            assert not [name for name in froms if name.startswith("bulkgen.sheet.xlsx.")], path
 
 
 def test_every_room_is_on_the_list() -> None:

@@ -22,7 +22,7 @@ from bulkgen.errors import InputError
 from bulkgen.model import BLANK, Table
 from bulkgen.sheet import TEXTS, WORKBOOKS
 from bulkgen.sheet.csv_file import read_csv
-from bulkgen.sheet.xlsx.workbook import read_workbook
+from bulkgen.sheet.xlsx import read_workbook
 from tests.make_fixtures import files, parts, sheet, styles, texts, zipped
 
 CASES = int(os.environ.get("BULKGEN_FUZZ", "0"))

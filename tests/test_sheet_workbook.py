@@ -24,9 +24,8 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from bulkgen.errors import InputError
 from bulkgen.model import Table
 from bulkgen.sheet import TEXTS, read_sheet
-from bulkgen.sheet.xlsx import archive, workbook
+from bulkgen.sheet.xlsx import archive, read_workbook, workbook
 from bulkgen.sheet.xlsx.values import CUT, HIDDEN, UNCOMPUTED
-from bulkgen.sheet.xlsx.workbook import read_workbook
 from tests import make_fixtures
 from tests.make_fixtures import FIXTURES, MONSTERS, cell, files, parts, rows_of, sheet, styles, zipped
 from tests.test_sheet_csv import Expected, Rows, texts

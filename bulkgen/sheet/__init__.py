@@ -16,7 +16,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.model import Table, listed
 from bulkgen.sheet.csv_file import FILE_LIMIT, read_csv
-from bulkgen.sheet.xlsx.workbook import read_workbook
+from bulkgen.sheet.xlsx import read_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 TEXTS = frozenset({".csv", ".tsv", ".tab", ".txt"})

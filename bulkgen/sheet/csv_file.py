@@ -25,8 +25,7 @@ from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of
 from bulkgen.sheet.lines import Lines
 from bulkgen.sheet.quotes import Doubts, bare, held_together, in_marks
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
-from bulkgen.sheet.xlsx.archive import Archive
-from bulkgen.sheet.xlsx.book import main_part
+from bulkgen.sheet.xlsx import check_workbook
 
 #: The largest file that is read (bytes).
 FILE_LIMIT = 200_000_000
@@ -66,14 +65,14 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
 
 
 def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
-    nature = file_type_of(file.read(HEAD))
+    file_type = file_type_of(file.read(HEAD))
     file.seek(0)
-    if nature is FileType.ZIP:
-        main_part(Archive(file, file_name))  # what is no .xlsx either has to be saved as one
+    if file_type is FileType.ZIP:
+        check_workbook(file, file_name)
         raise InputError(f"{file_name} is a workbook in spite of its name. Rename it to end in .xlsx.")
 
-    if nature is not FileType.TEXT:
-        raise InputError(f"{file_name} {ADVICE[nature]}")
+    if file_type is not FileType.TEXT:
+        raise InputError(f"{file_name} {ADVICE[file_type]}")
 
 
 class _Reading:

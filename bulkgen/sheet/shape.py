@@ -56,7 +56,7 @@ class Shape:
         self.even.append(even)
 
     def judge(self, rows: Sequence[Row]) -> tuple[dict[int, str], str]:
-        """Why rows can't be used, by their place in `rows`, whose cells end where the headers do or later.
+        """Why rows can't be used, by their index in `rows`, whose cells end where the headers do or later.
 
         Then what is to be said of rows that are taken though they are longer or shorter, or "".
         """

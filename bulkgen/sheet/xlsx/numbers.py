@@ -108,7 +108,7 @@ def _fixed(number: Decimal, tokens: Sequence[Token]) -> str:
     whole, _, part = f"{number:f}".partition(".")
     shown = {i: token.shown for i, token in enumerate(tokens)}
     shown |= dict.fromkeys(scaling | (grouped or set()), "")
-    _place_whole(shown, whole.lstrip("0"), tokens, before, grouped=grouped is not None)
+    _put_whole(shown, whole.lstrip("0"), tokens, before, grouped=grouped is not None)
     if not before and whole.lstrip("0"):
         shown[point] = whole + shown.get(point, "")
     blank = True
@@ -131,29 +131,29 @@ def _commas(tokens: Sequence[Token], before: list[int], digits: list[int]) -> tu
     return grouping or None, scaling
 
 
-def _place_whole(shown: dict[int, str], whole: str, tokens: Sequence[Token], places: list[int], grouped: bool) -> None:
+def _put_whole(shown: dict[int, str], whole: str, tokens: Sequence[Token], positions: list[int], grouped: bool) -> None:
     """Puts the digits before the point at their signs, from the right; those left over at the first sign."""
     count = 0
     rest = whole
-    for place in reversed(places):
-        last = place == places[0]
+    for position in reversed(positions):
+        last = position == positions[0]
         taken, rest = (rest, "") if last else (rest[-1:], rest[:-1])
-        taken = taken or {"0": "0", "?": " "}.get(tokens[place].text, "")
+        taken = taken or {"0": "0", "?": " "}.get(tokens[position].text, "")
         text = ""
         for digit in reversed(taken):
             text = digit + ("," if grouped and count and count % 3 == 0 and digit != " " else "") + text
             count += 1
-        shown[place] = text
+        shown[position] = text
 
 
 def _scientific(number: Decimal, tokens: Sequence[Token], at: int) -> str:
     mantissa, exponent = tokens[:at], tokens[at + 1 :]
     point = next((i for i, token in enumerate(mantissa) if token.kind is Kind.POINT), at)
-    places = sum(t.kind is Kind.DIGIT for t in mantissa[:point])
+    digits = sum(t.kind is Kind.DIGIT for t in mantissa[:point])
     decimals = sum(t.kind is Kind.DIGIT for t in mantissa[point:])
     power = number.adjusted() if number else 0
     for _ in range(2):  # rounding may carry into one more digit
-        step = power // places * places if places > 1 else power + (0 if places else 1)
+        step = power // digits * digits if digits > 1 else power + (0 if digits else 1)
         rounded = number.scaleb(-step, _EXACT).quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
         if not rounded or rounded.adjusted() + step <= power:
             break
@@ -173,7 +173,7 @@ def _is_fraction(tokens: Sequence[Token], kinds: list[Kind]) -> bool:
 
 
 def _fraction(number: Decimal, tokens: Sequence[Token], at: int) -> str:
-    """`1 1/2`: a whole number, where the format has a place for it, and the nearest fraction."""
+    """`1 1/2`: a whole number, where the format has digits for it, and the nearest fraction."""
     top = at
     while top and tokens[top - 1].kind is Kind.DIGIT:
         top -= 1
