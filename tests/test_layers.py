@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,14 @@ MAY = {
 PURE = _PURE
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+#: The modules by the names that they are imported by.
+NAMES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES
+}
+
+#: Still to be taken apart.
+KNOWN_CIRCLES = {frozenset(f"bulkgen.engine.{name}" for name in ("collector", "engine", "poller", "submitter"))}
 
 
 def room_of(path: Path) -> str:
@@ -85,6 +94,41 @@ def test_other_modules_use_only_what_the_reader_of_workbooks_names() -> None:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
             assert not [name for name in froms if name.startswith("bulkgen.sheet.xlsx.")], path
+
+
+def circles() -> set[frozenset[str]]:
+    """The groups of modules that import one another, directly or through others, be it only for their types."""
+    imports = {name: imported_modules(path) & NAMES.keys() for name, path in NAMES.items()}
+    reached = {name: reachable(name, imports) for name in NAMES}
+    groups = (frozenset(other for other in reached[name] if name in reached[other]) for name in NAMES)
+    return {group for group in groups if group}
+
+
+def reachable(start: str, imports: Mapping[str, set[str]]) -> set[str]:
+    """All modules that importing this one leads to."""
+    found: set[str] = set()
+    left = [start]
+    while left:
+        new = imports[left.pop()] - found
+        found |= new
+        left += new
+    return found
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules that a module imports: of `from a import b` it is `a.b` if that is a module, else `a`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {name if name in NAMES else node.module for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    assert circles() == KNOWN_CIRCLES
 
 
 def test_every_room_is_on_the_list() -> None:

@@ -105,7 +105,8 @@ class Downloads:
                     if len(held) >= HELD:
                         await anyio.to_thread.run_sync(_add, passing, bytes(held))
                         held.clear()
-                return await self._kept.do(_Arrived(passing, path, bytes(held), _length(response)))
+                arrived = _Arrived(passing=passing, path=path, rest=bytes(held), expected=_length(response))
+                return await self._kept.do(arrived)
             except BaseException:
                 passing.unlink(missing_ok=True)
                 raise
@@ -124,7 +125,7 @@ class Downloads:
         return outcomes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Arrived:
     """A file whose last bytes are still in memory; `expected`: its length as the host announced it."""
 

@@ -28,7 +28,7 @@ EXCEL_BLOCK = 16
 _SHORT_BLOCK, _SHORTEST_BLOCK = 4, 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Shape:
     """How many cells the lines of a CSV have: the header line, then each row that is not blank."""
 

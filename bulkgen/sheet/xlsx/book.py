@@ -43,7 +43,7 @@ class Style:
     format: Format = AS_IT_IS
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Book:
     """A workbook, without its cells."""
 

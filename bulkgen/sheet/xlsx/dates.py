@@ -114,7 +114,7 @@ class _Part:
         return min(len(self.text), 2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateMask:
     """A format for dates, taken apart."""
 
@@ -199,9 +199,15 @@ def as_date(tokens: Sequence[Token]) -> DateMask | None:
         parts = [_Part(step, "00") if step.isalpha() else _Part("text", step) for step in steps]
         parts = [_Part("year", "0000") if part.what == "year" else part for part in parts]
     return DateMask(
-        tuple(parts), dated, timed, min(decimals, 6), any(part.what == "half" for part in parts),
-        tuple(_MONTHS.get(language, "").split()), tuple(_DAYS.get(language, "").split()), bool(whats & set(_ELAPSED)),
-    )  # fmt: skip
+        parts=tuple(parts),
+        dated=dated,
+        timed=timed,
+        decimals=min(decimals, 6),
+        half_day=any(part.what == "half" for part in parts),
+        months=tuple(_MONTHS.get(language, "").split()),
+        days=tuple(_DAYS.get(language, "").split()),
+        elapsed=bool(whats & set(_ELAPSED)),
+    )
 
 
 def _parts(tokens: Sequence[Token]) -> list[_Part]:

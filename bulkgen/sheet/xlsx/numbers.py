@@ -53,7 +53,7 @@ def show_number(value: float, tokens: Sequence[Token]) -> str:
     return (sign + text.lstrip()).strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mask:
     """What most formats come down to: words, digits with or without groups of thousands, decimals, words."""
 
@@ -90,7 +90,14 @@ def as_mask(tokens: Sequence[Token]) -> Mask | None:
 
     before = "".join(token.shown for token in tokens[: match.end(1)]).lstrip()
     behind = "".join(token.shown for token in tokens[match.start(4) :]).rstrip()
-    return Mask(before, match[2].count("0"), "," in match[2], len(match[3] or ""), match[4].count("%"), behind)
+    return Mask(
+        before=before,
+        zeros=match[2].count("0"),
+        grouped="," in match[2],
+        decimals=len(match[3] or ""),
+        percent=match[4].count("%"),
+        behind=behind,
+    )
 
 
 def _fixed(number: Decimal, tokens: Sequence[Token]) -> str:

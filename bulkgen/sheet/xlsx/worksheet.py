@@ -33,7 +33,7 @@ _SLACK = 4_096
 _TAIL = 4_096
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class SparseRow:
     """A row with something in it: its filled cells, and the index of the column of each."""
 
@@ -61,7 +61,7 @@ class Worksheet:
         value: list[str] = []
         words: list[str] = []
         pieces: list[str] | None = None
-        row, number, column = SparseRow(0), "0", -1
+        row, number, column = SparseRow(number=0), "0", -1
         kind, style = "n", "0"
         formula = aside = False
         columns, values = self._columns, self._values
@@ -122,7 +122,7 @@ class Worksheet:
             elif name == row_tag:
                 if row.cells:
                     done.append(row)
-                row = SparseRow(row.number)
+                row = SparseRow(number=row.number)
             elif name == aside_tag:
                 aside = False
 
@@ -170,7 +170,7 @@ class Worksheet:
             raise self.archive.damaged(f"sheet {self.sheet.name!r} has a row {reference[:20]!r} behind row {last:,}")
 
         hidden = attributes.get("hidden") in ("1", "true") or attributes.get("ht") in ("0", "0.0")
-        return SparseRow(number, hidden)
+        return SparseRow(number=number, hidden=hidden)
 
     def _column(self, reference: str, row: int) -> int:
         """The index of the column that a reference such as `AB12` names, in this row."""
