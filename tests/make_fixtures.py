@@ -194,8 +194,8 @@ def rows_of(table: Iterable[Sequence[object]], *, first: int = 1, left: int = 0,
     for number, values in enumerate(table, first):
         cells = []
         for column, value in enumerate(values, left):
-            value, style = value if isinstance(value, tuple) else (value, 0)
-            cells.append(cell(value, style, at=f"{letters(column)}{number}"))
+            plain, style = value if isinstance(value, tuple) else (value, 0)
+            cells.append(cell(plain, style, at=f"{letters(column)}{number}"))
         mark = ' hidden="1"' if number in hidden else ""
         lines.append(f'<row r="{number}"{mark}>{"".join(cells)}</row>')
     return "".join(lines)

@@ -334,6 +334,6 @@ def _recall(prepared: Prepared, journal: ResumeFile, base: str, account: str, *,
     used = {job.template_id for line in prepared.built.lines for job in line.jobs if job.template_id}
     for template_id in sorted(used):
         template = prepared.account.templates[template_id]
-        seen = template_seen(template_id, template.name, template.variables, open=template.open)
+        seen = template_seen(template_id, template.name, template.variables, is_open=template.open)
         if fold([seen]).templates[template_id] != history.templates.get(template_id):
             prepared.pending.append(seen)

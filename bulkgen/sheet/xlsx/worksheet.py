@@ -53,7 +53,7 @@ class Worksheet:
         #: The index of each column met, by its letters.
         self._columns: dict[str, int] = {}
 
-    def rows(self) -> Iterator[SparseRow]:
+    def rows(self) -> Iterator[SparseRow]:  # noqa: C901 - handlers that share locals: attributes would be slower
         """The rows that hold anything. Raises `InputError` for damage, with the row it was met at."""
         until = self._extent()
         row_tag = cell_tag = value_tag = text_tag = formula_tag = aside_tag = ""
