@@ -149,7 +149,7 @@ TABLE = (
     _account(
         name="ephemeral_upload_disabled",
         error=Refused,
-        cause="passing uploads are switched off in your account",
+        cause="temporary uploads are switched off in your account",
         step=f"Upload the file at HeyGen and name its asset id, or switch them on, {_THEN_RETRY}",
     ),
     _account(

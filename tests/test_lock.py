@@ -109,7 +109,7 @@ def test_a_run_that_was_taken_over_while_its_computer_slept_ends_and_leaves_the_
 
 @posix
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("rubbish")])
-def test_a_lock_file_that_somebody_spoilt_stops_no_run(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+def test_a_damaged_lock_file_stops_no_run(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
     held = lock(tmp_path / "a.lock")
     held.acquire()
     spoil(held.path)

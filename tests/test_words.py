@@ -84,7 +84,7 @@ def test_heygens_own_words_are_kept_beside_ours() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 422])
-def test_a_code_of_tomorrow_is_named_with_what_can_be_done(status: int) -> None:
+def test_an_unknown_code_is_named_with_what_can_be_done(status: int) -> None:
     told = explain(state(refused(JOB, 1, Refused("", code="of_tomorrow", status=status))))
     assert "of_tomorrow" in told
     assert ("--retry-failed" in told) == (status != 403)

@@ -61,7 +61,7 @@ def _by_status(status: int) -> type[ApiError]:
     if status in exact:
         return exact[status]
 
-    # 409 without a word that we know may be a request in progress: whoever takes it for a refusal pays twice.
+    # 409 without a word that we know may be a request in progress: to take it for a refusal would be to pay twice.
     return Refused if 400 <= status < 500 and status not in (408, 409, 425) else Lost
 
 

@@ -210,8 +210,8 @@ def _balance(data: Mapping[str, object]) -> str:
         return f"${amount:,.2f}" if wallet.get("currency") == "usd" else f"{amount:,.1f} credits"
 
     if isinstance(subscription, Mapping) and isinstance(subscription.get("credits"), Mapping):
-        pots = [pot for pot in subscription["credits"].values() if isinstance(pot, Mapping)]
-        left = [pot["remaining"] for pot in pots if isinstance(pot.get("remaining"), int | float)]
+        pools = [pool for pool in subscription["credits"].values() if isinstance(pool, Mapping)]
+        left = [pool["remaining"] for pool in pools if isinstance(pool.get("remaining"), int | float)]
         return f"{sum(left):,} credits" if left else ""
 
     if isinstance(usage, Mapping) and isinstance(usage.get("remaining_credits"), int | float):

@@ -1,7 +1,7 @@
-"""A CSV as a table: the separator found in the header line, quotes taken strictly, every value to the letter.
+"""A CSV as a table: the separator found in the header line, quotes read strictly, every value exactly as it is.
 
 Row numbers are those that a spreadsheet shows: records from 1, blank lines included. Damage is an error that names
-its line; a line with cells too many or too few is a row with a fault, never a shifted one.
+its line; a row with too many or too few cells can't be used, and is never shifted.
 
 The file is read as a stream and its sizes are bounded: memory holds the cells, and each text once.
 """
@@ -61,7 +61,7 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
     try:
         return _Reading(text, encoding, file_name, header_row).table(tab)
     finally:
-        text.detach()  # closing the file is left to whom it belongs
+        text.detach()  # its owner closes the file
 
 
 def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
@@ -125,7 +125,7 @@ class _Reading:
         return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
 
     def _judge(self) -> None:
-        """Gives each row that can't be used its fault."""
+        """Says of each row that can't be used why."""
         if self.header_at in self.doubts.rows:
             raise InputError(
                 f"{self.file_name}, row {self.header_at}: the header line {QUOTES_IN_DOUBT}. Correct that line, or say "
@@ -134,13 +134,13 @@ class _Reading:
 
         if self.bared_at:
             self._bare_all()
-        faults, self.told = self.shape.judge(self.rows)
+        reasons, self.told = self.shape.judge(self.rows)
         if self.doubts.rows:
-            faults = {
+            reasons = {
                 at: QUOTES_IN_DOUBT for at, row in enumerate(self.rows) if row.number in self.doubts.rows
-            } | faults
-        for at, fault in faults.items():
-            self.rows[at] = replace(self.rows[at], unusable=fault)
+            } | reasons
+        for at, reason in reasons.items():
+            self.rows[at] = replace(self.rows[at], unusable=reason)
 
     def _bare_all(self) -> None:
         """Takes the marks off all cells that have them behind a blank, as the file writes them so."""

@@ -17,7 +17,7 @@ from bulkgen.sheet.xlsx.tokens import Kind, Token
 _ENGLISH = 0x09
 _TAGS = {"en": _ENGLISH, "de": 0x07, "es": 0x0A, "fr": 0x0C, "it": 0x10, "nl": 0x13, "pt": 0x16}
 
-#: Locales that stand for the settings of whoever looks at the sheet.
+#: Locales that stand for the settings of the person who looks at the sheet.
 _SYSTEM = frozenset({"f800", "f400", "x-sysdate", "x-systime"})
 
 #: Austria's January has a name of its own.
