@@ -222,7 +222,7 @@ class _Reading:
                     )
 
                 while len(block) < EXCEL_BLOCK and block and block[-1] in ([], ["\x1a"]):
-                    block.pop()  # blank lines at the end, and the end-of-file sign of DOS
+                    block.pop()  # blank lines at the end, and the end-of-file character of DOS
                 yield block
         finally:
             csv.field_size_limit(limit)

@@ -26,7 +26,7 @@ _MARKS = (
 )
 _WESTERN = (("cp1252", "Windows-1252 (Western)"), ("mac_roman", "Mac Roman"))
 
-#: What Western texts have beyond ASCII; a wrong guess turns it into other signs.
+#: What Western texts have beyond ASCII; a wrong guess turns it into other characters.
 _SMALL = frozenset("àâäáãåæçèéêëìíîïñòóôõöøùúûüýÿß")
 _LARGE = frozenset("ÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ")
 _SIGNS = frozenset("’‘“”„–—…€£©®™°«»¡¿·•ºª²³½\xa0")

@@ -70,8 +70,8 @@ def _opens(before: str, held: str, delimiter: str) -> bool:
     return not before.strip() or not (_goes_on(before[-1]) or held[1].isspace() or held[1] in f'"{delimiter}')
 
 
-def _goes_on(sign: str) -> bool:
-    return sign.isalnum() or sign in ("_", '"')
+def _goes_on(character: str) -> bool:
+    return character.isalnum() or character in ("_", '"')
 
 
 def in_marks(text: str) -> bool:

@@ -180,7 +180,7 @@ _ISO = {"date": ("year", "-", "month", "-", "day"), "time": ("hour", ":", "minut
 
 
 def as_date(tokens: Sequence[Token]) -> DateMask | None:
-    """The signs as a format for dates; None for one of numbers."""
+    """The tokens as a format for dates; None for one of numbers."""
     kinds = {token.kind for token in tokens}
     if not kinds & {Kind.DATE, Kind.ELAPSED, Kind.HALF_DAY} and (Kind.ERA not in kinds or Kind.DIGIT in kinds):
         return None
@@ -211,7 +211,7 @@ def as_date(tokens: Sequence[Token]) -> DateMask | None:
 
 
 def _parts(tokens: Sequence[Token]) -> list[_Part]:
-    """What each sign shows. `m` means minutes right after hours or right before seconds."""
+    """What each token shows. `m` means minutes right after hours or right before seconds."""
     letters = [token.text[0].casefold() if token.kind in (Kind.DATE, Kind.ELAPSED) else "" for token in tokens]
     order = [letter for letter in letters if letter]
     parts: list[_Part] = []

@@ -23,7 +23,7 @@ GENERAL = "General"
 
 _SYSTEM_DATE, _SYSTEM_TIME = "yyyy-mm-dd", "hh:mm:ss"
 
-#: The formats that have no code in a file: what is written back, in openpyxl's words, which give them their number.
+#: The formats that have no code in a file: what is written back; openpyxl knows their number by its own spelling.
 BUILTIN = {
     0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
     5: '"$"#,##0_);("$"#,##0)', 6: '"$"#,##0_);[Red]("$"#,##0)',
@@ -42,7 +42,7 @@ BUILTIN = {
     **dict.fromkeys((*range(32, 36), 55, 56), _SYSTEM_TIME),
 }  # fmt: skip
 
-#: How some of them are shown instead: by the system's settings, or without a slip in openpyxl's words.
+#: How some of them are shown instead: by the system's settings, or without a mistake in openpyxl's spelling.
 SHOWN = {
     14: _SYSTEM_DATE,
     22: f"{_SYSTEM_DATE} hh:mm",

@@ -34,7 +34,7 @@ def plain(value: float) -> str:
 
 
 def show_number(value: float, tokens: Sequence[Token]) -> str:
-    """The number as these signs show it."""
+    """The number as these tokens show it."""
     kinds = [token.kind for token in tokens]
     number = Decimal(f"{value:.15g}")
     sign = "-" if number < 0 else ""
@@ -82,7 +82,7 @@ _SIGNS = {Kind.LITERAL: "L", Kind.SPACE: "L", Kind.POINT: ".", Kind.COMMA: ",", 
 
 
 def as_mask(tokens: Sequence[Token]) -> Mask | None:
-    """The signs as a mask, None where they are more than that."""
+    """The tokens as a mask, None where they are more than that."""
     signs = "".join(t.text if t.kind is Kind.DIGIT else _SIGNS.get(t.kind, "x") for t in tokens)
     match = _MASK.fullmatch(signs)
     if match is None or not re.fullmatch(r"#*0+|#,#*0|#,##0", match[2]):
@@ -101,7 +101,7 @@ def as_mask(tokens: Sequence[Token]) -> Mask | None:
 
 
 def _fixed(number: Decimal, tokens: Sequence[Token]) -> str:
-    """The number in digits, each at its sign; what is literal between them stays where it is."""
+    """The number in digits, each at its token; what is literal between them stays where it is."""
     point = next((i for i, token in enumerate(tokens) if token.kind is Kind.POINT), len(tokens))
     digits = [i for i, token in enumerate(tokens) if token.kind is Kind.DIGIT]
     before, behind = [i for i in digits if i < point], [i for i in digits if i > point]
@@ -139,7 +139,7 @@ def _commas(tokens: Sequence[Token], before: list[int], digits: list[int]) -> tu
 
 
 def _put_whole(shown: dict[int, str], whole: str, tokens: Sequence[Token], positions: list[int], grouped: bool) -> None:
-    """Puts the digits before the point at their signs, from the right; those left over at the first sign."""
+    """Puts the digits before the point at their tokens, from the right; those left over at the first token."""
     count = 0
     rest = whole
     for position in reversed(positions):
