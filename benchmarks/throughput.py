@@ -24,8 +24,7 @@ import httpx
 from bulkgen.engine import Engine, Settings
 from bulkgen.files import download
 from bulkgen.heygen.client import HeyGen, connect
-from bulkgen.ledger.commits import GroupCommit
-from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
 from tests.making import avatar_job, speech_job
@@ -47,14 +46,15 @@ class Measured:
 
 
 async def bulkgen(heygen: StandIn, jobs: list[Job], folder: Path) -> None:
-    journal = ResumeFile(folder / "leads.resume.jsonl")
-    journal.belongs_to(heygen.base, "me")
+    ledger = FileLedger(folder / "leads.resume.jsonl", index=folder / "index")
+    ledger.take()
+    ledger.belongs_to(heygen.base, "me")
     budget = RetryBudget()
     async with connect(heygen.base, heygen.key) as http, download.connect() as links:
         files = download.Downloads(links, folder / "leads.files", budget)
-        engine = Engine(HeyGen(http, budget), GroupCommit(journal), files, {}, Settings(SLOTS), budget)
+        engine = Engine(HeyGen(http, budget), ledger, files, {}, Settings(SLOTS), budget)
         await engine.run(jobs)
-    journal.close()
+    ledger.leave()
     done = sum(state.status == "done" for state in engine.states.values())
     assert done == len(jobs), f"{done} of {len(jobs)} done, stopped by {engine.stopped_by}"
 

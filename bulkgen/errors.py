@@ -2,6 +2,7 @@
 
     BulkgenError
     ├── InputError         the sheet, an option or a setting is wrong; nothing was sent
+    │   └── Declined       the person looked at the plan and said no
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
     ├── LedgerError        the resume file can't be used
@@ -65,6 +66,10 @@ class InputError(BulkgenError):
     """The sheet, an option or a setting is wrong; nothing was sent."""
 
     exit_code = Exit.MISTAKES
+
+
+class Declined(InputError):
+    """The person looked at the plan and said no."""
 
 
 class CredentialError(BulkgenError):

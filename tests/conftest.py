@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 #: One profile for all properties: a slow machine makes none of them fail.
 settings.register_profile("bulkgen", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("bulkgen")
+
+
+_tests = count()
+
+
+@pytest.fixture(autouse=True)
+def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test has an index of its own, and none the person's."""
+    monkeypatch.setenv("BULKGEN_DATA_DIR", str(tmp_path_factory.getbasetemp() / f"data-{next(_tests)}"))
 
 
 @pytest.fixture

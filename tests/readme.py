@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from bulkgen.cli.app import app
+from bulkgen.cli.app import COMMANDS, application
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 
@@ -27,7 +27,7 @@ def columns(kind: Kind) -> str:
 
 def options() -> str:
     """Every option of every command, with the commands that have it."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(application(COMMANDS))
     found: dict[str, tuple[str, list[str]]] = {}
     for name, command in group.commands.items():  # type: ignore[attr-defined]  # a group has commands
         for parameter in command.params:

@@ -171,7 +171,7 @@ def test_a_renamed_sheet_is_not_made_again(tmp_path: Path) -> None:
     done = bulkgen(tmp_path, "run", "renamed.csv", "--sandbox")
     assert done.returncode == Exit.OK
     assert "Nothing new" in done.stdout
-    assert "Taken over from voiceovers.csv.sandbox.resume.jsonl" in done.stderr
+    assert "in voiceovers.csv: taken over" in done.stderr
     charged = events(tmp_path / "renamed.csv.sandbox.resume.jsonl")
     assert len({event["key"] for event in charged if event["event"] == "submitting"}) == 4
 

@@ -33,8 +33,10 @@ from bulkgen.ledger.events import (
     submitting,
     unknown,
 )
-from bulkgen.ledger.resume_file import ResumeFile, neighbours
-from bulkgen.ledger.state import State, Status, fold, inherited
+from bulkgen.ledger.inheritance import inherited
+from bulkgen.ledger.neighbours import neighbours
+from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.state import State, Status, fold
 from bulkgen.model import Job
 from tests.command import as_from_a_terminal, bulkgen, command, environment, events, results
 from tests.making import avatar_job, speech_job, translation_job
@@ -368,9 +370,7 @@ def test_copies_and_renamed_files_are_found_by_what_they_hold(tmp_path: Path, na
     own.rename(tmp_path / name)
     (tmp_path / "events.jsonl").write_text('{"event": "opened"}\n')  # somebody else's
     (tmp_path / "other.jsonl").write_text("not even JSON\n")
-    found, notes = neighbours(own, [tmp_path], sandbox=False)
-    assert list(found) == [name]
-    assert not notes
+    assert neighbours(own, [tmp_path], sandbox=False) == [tmp_path / name]
 
 
 def test_a_run_collects_from_a_conflicted_copy_what_its_own_file_lost(tmp_path: Path) -> None:
@@ -383,7 +383,7 @@ def test_a_run_collects_from_a_conflicted_copy_what_its_own_file_lost(tmp_path: 
         own.write_bytes(b"".join(lines[:6]))  # as another computer knew it, five records in
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
         assert done.returncode == Exit.OK, done.stderr
-        assert "Taken over from a.csv.resume (conflicted copy).jsonl" in done.stderr
+        assert "in a.csv.resume (conflicted copy).jsonl: taken over" in done.stderr
         own.rename(tmp_path / "moved.jsonl")
         assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
         assert len(heygen.ledger().charges) == 6

@@ -16,9 +16,6 @@ FEW = 3
 BY_POSITION = {
     "batch/places.Places",
     "batch/plan.Plan",
-    "cli/options.Options",
-    "cli/prepare.Prepared",
-    "cli/run.Run",
     "engine/engine.Settings",
     "engine/engine.Engine",
     "engine/gate.Gate",

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from bulkgen import __version__
-from bulkgen.cli.app import app
+from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import Status
@@ -24,7 +24,7 @@ ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 OPTIONS = {
     flag
-    for command in typer.main.get_command(app).commands.values()  # type: ignore[attr-defined]  # a group has commands
+    for command in typer.main.get_command(application(COMMANDS)).commands.values()  # type: ignore[attr-defined]  # a group has commands
     for parameter in command.params
     for flag in parameter.opts
     if flag.startswith("-")

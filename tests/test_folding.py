@@ -20,6 +20,7 @@ from bulkgen.ledger.events import (
     template_seen,
     unknown,
 )
+from bulkgen.ledger.inheritance import inherited
 from bulkgen.ledger.state import (
     CLOCK_SLACK,
     KEY_LIFE,
@@ -30,7 +31,6 @@ from bulkgen.ledger.state import (
     Status,
     Step,
     fold,
-    inherited,
     key_lives,
     next_step,
     passing,

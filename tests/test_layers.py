@@ -13,7 +13,17 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "bulkgen"
 
 #: What several edges stand on: values, and pure functions of them.
-_PURE = {"errors", "codes", "model", "kinds", "ledger.events", "ledger.state", "rows", "retry"}
+_PURE = {
+    "errors",
+    "codes",
+    "model",
+    "kinds",
+    "ledger.events",
+    "ledger.state",
+    "ledger.inheritance",
+    "rows",
+    "retry",
+}
 
 #: Each room (or module of one, where the room has two floors) with those it may import; the edges do not import one
 #: another.
@@ -27,6 +37,7 @@ MAY = {
     "rows": {"errors", "model", "kinds"},
     "ledger.events": {"errors", "model"},
     "ledger.state": {"codes", "ledger.events"},
+    "ledger.inheritance": {"ledger.events", "ledger.state"},
     "ledger": {*_PURE, "disk"},
     "sheet.cells": {"errors", "model"},
     "sheet.file_type": set(),
@@ -43,9 +54,12 @@ PURE = _PURE
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-#: The modules by the names that they are imported by.
+#: The modules by the names that they are imported by, but for the package's own: everybody may read its version, and it
+#: loads the batch only when that is asked for.
 NAMES = {
-    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in MODULES
+    if path.parent != PACKAGE or path.stem != "__init__"
 }
 
 #: Still to be taken apart.

@@ -14,7 +14,7 @@ import pytest
 from bulkgen.errors import Exit, LedgerError, LockedError
 from bulkgen.ledger import lock as lock_module
 from bulkgen.ledger.events import format_time
-from bulkgen.ledger.lock import STALE, SheetLock
+from bulkgen.ledger.lock import STALE, SheetLock, is_held
 
 NOW = 1_790_000_000.0
 
@@ -105,6 +105,32 @@ def test_a_run_that_was_taken_over_while_its_computer_slept_ends_and_leaves_the_
         slept.beat()
     slept.release()
     assert json.loads(path.read_text())["host"] == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("host", "age", "held"),
+    [("here", 0.0, False), ("elsewhere", 0.0, True), ("elsewhere", STALE + 1, False)],
+)
+def test_whether_a_run_holds_it_is_seen_without_taking_it(tmp_path: Path, host: str, age: float, held: bool) -> None:
+    path = tmp_path / "a.lock"
+    assert not is_held(path)
+    assert not is_held(tmp_path / "gone" / "a.lock")
+    leave_note(path, host, age)
+    before = path.read_bytes()
+    assert is_held(path, clock=lambda: NOW, host="here") is held
+    assert path.read_bytes() == before
+    path.unlink()
+    with lock(path) as taken:
+        assert is_held(path, clock=lambda: NOW, host="here")
+        taken.beat()
+
+
+def test_a_lock_that_can_not_be_looked_at_counts_as_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert is_held(tmp_path / "a.lock")
 
 
 @posix

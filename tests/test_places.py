@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bulkgen.batch.places import Places, find_places
-from bulkgen.cli.options import again_command, parse_duration, parse_pairs
+from bulkgen.batch.settings import parse_duration, parse_pairs
+from bulkgen.cli.options import again_command
 from bulkgen.errors import InputError
 
 
@@ -112,19 +113,19 @@ def test_what_is_no_duration_is_told_how_to_type_one(text: str) -> None:
     ],
 )
 def test_the_command_to_type_next_is_quoted_for_the_shell_of_the_platform(name: str, posix: str, windows: str) -> None:
-    assert again_command(name, {}, {}, "linux") == f"bulkgen run {posix}"
-    assert again_command(name, {}, {}, "win32") == f"bulkgen run {windows}"
+    assert again_command(name, {}, "linux") == f"bulkgen run {posix}"
+    assert again_command(name, {}, "win32") == f"bulkgen run {windows}"
     assert shlex.split(posix) == [name]
 
 
 def test_a_sheet_whose_name_begins_like_an_option_is_told_with_its_folder() -> None:
-    assert again_command("-x.csv", {}, {}, "linux") == "bulkgen run ./-x.csv"
-    assert again_command("-", {"--out": "a.csv"}, {}, "linux") == "bulkgen run - --out a.csv"
+    assert again_command("-x.csv", {}, "linux") == "bulkgen run ./-x.csv"
+    assert again_command("-", {"out": Path("a.csv")}, "linux") == "bulkgen run - --out a.csv"
 
 
 def test_the_command_to_type_next_has_values_and_flags() -> None:
-    values = {"--set": ["voice_id=a b", "speed=1"], "--out": None, "--header-row": 3}
-    told = again_command("a.csv", values, {"--sandbox": True, "--skip-invalid": False}, "win32")
+    typed = {"defaults": ["voice_id=a b", "speed=1"], "out": None, "header_row": 3, "concurrency": 10, "yes": True}
+    told = again_command("a.csv", {**typed, "sandbox": True, "skip_invalid": False}, "win32")
     assert told == 'bulkgen run a.csv --set "voice_id=a b" --set speed=1 --header-row 3 --sandbox'
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from bulkgen.errors import Exit, LedgerError
 from bulkgen.ledger.events import submitted, submitting
-from bulkgen.ledger.resume_file import ResumeFile, neighbours, read_events, same_account
+from bulkgen.ledger.neighbours import neighbours, read_others, same_account
+from bulkgen.ledger.resume_file import ResumeFile, read_events
 from bulkgen.ledger.state import fold
 from tests.making import avatar_job
 
@@ -185,15 +186,15 @@ def test_the_other_resume_files_of_a_folder_are_found_sandbox_and_real_apart(tmp
     ):
         (tmp_path / name).write_bytes(own.read_bytes())
     (tmp_path / "damaged.resume.jsonl").write_bytes(b"{}\n")
-    found, notes = neighbours(own, [tmp_path, tmp_path], sandbox=False)
-    assert sorted(found) == [
+    found, notes = read_others(neighbours(own, [tmp_path, tmp_path], sandbox=False))
+    assert sorted(path.name for path in found) == [
         "leads.xlsx.resume (conflicted copy 2026-11-21).jsonl",
         "leads.xlsx.resume.sync-conflict-20261121.jsonl",
         "other.csv.resume.jsonl",
     ]
     assert len(notes) == 1
     assert "damaged" in notes[0]
-    assert list(neighbours(own, [tmp_path], sandbox=True)[0]) == ["leads.xlsx.sandbox.resume.jsonl"]
+    assert neighbours(own, [tmp_path], sandbox=True) == [tmp_path / "leads.xlsx.sandbox.resume.jsonl"]
 
 
 def test_a_file_of_another_account_is_known_as_such(tmp_path: Path) -> None:

@@ -32,9 +32,11 @@ main()
 #: `bulkgen` that sends itself a signal as soon as that function is called.
 CALLING = """
 import importlib, os, sys
-sign, module, owner, name = int(sys.argv.pop(1)), *sys.argv.pop(1).split()
+sign, (module, *of, name) = int(sys.argv.pop(1)), sys.argv.pop(1).split()
 from bulkgen.__main__ import main
-owner = getattr(importlib.import_module(module), owner)
+owner = importlib.import_module(module)
+for step in of:
+    owner = getattr(owner, step)
 function = getattr(owner, name)
 def interrupted(*arguments):
     os.kill(os.getpid(), sign)
@@ -102,7 +104,9 @@ def asked(heygen: StandIn) -> int:
 # While it is loaded --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", ["typer", "bulkgen.cli.app", "bulkgen.cli.options", "bulkgen.cli.run", "pydantic"])
+@pytest.mark.parametrize(
+    "module", ["typer", "bulkgen.cli.app", "bulkgen.cli.options", "bulkgen.batch.batch", "pydantic"]
+)
 def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, module: str) -> None:
     avatars(tmp_path, 2)
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
@@ -115,7 +119,7 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, mo
 # Before anything is sent ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("moment", ["bulkgen.cli.run SheetLock acquire", "bulkgen.heygen.client HeyGen me"])
+@pytest.mark.parametrize("moment", ["bulkgen.ledger.file_ledger FileLedger take", "bulkgen.heygen.client HeyGen me"])
 def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str) -> None:
     avatars(tmp_path, 2)
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
@@ -153,7 +157,7 @@ def test_a_stop_in_the_moment_before_the_first_is_sent_sends_nothing_and_writes_
 ) -> None:
     avatars(tmp_path, 2)
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
-        code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), "bulkgen.cli.run Run go", *RUN)
+        code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), "bulkgen.batch.batch carry_out", *RUN)
         assert not heygen.ledger().charges
     assert code == Exit.INTERRUPTED
     assert "Stopping: nothing more is sent." in err
@@ -226,7 +230,8 @@ def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_pa
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
-    "moment", ["bulkgen.cli.run Run _write", "bulkgen.cli.run Run _tell", "bulkgen.cli.run SheetLock release"]
+    "moment",
+    ["bulkgen.batch.running write", "bulkgen.ledger.file_ledger FileLedger leave", "bulkgen.cli.commands report_ran"],
 )
 def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
     tmp_path: Path, sign: signal.Signals, moment: str

@@ -21,6 +21,7 @@ from bulkgen.ledger.events import (
     template_seen,
     unknown,
 )
+from bulkgen.ledger.inheritance import inherited
 from bulkgen.ledger.state import (
     KEY_LIFE,
     NEW,
@@ -29,7 +30,6 @@ from bulkgen.ledger.state import (
     Status,
     Step,
     fold,
-    inherited,
     next_step,
 )
 from tests.making import avatar_job, speech_job

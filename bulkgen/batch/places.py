@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.errors import InputError
+from bulkgen.ledger.lock import lock_of
 from bulkgen.model import Table
 from bulkgen.sheet import read_sheet
 
@@ -33,7 +34,7 @@ class Places:
 
     @property
     def lock(self) -> Path:
-        return self.resume.with_name(f"{self.resume.name}.lock")
+        return lock_of(self.resume)
 
 
 def find_places(

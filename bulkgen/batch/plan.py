@@ -31,6 +31,12 @@ class Plan:
     #: Lines that share another line's job.
     shared: int
 
+    @property
+    def moving(self) -> list[Job]:
+        """The jobs that this run does something about."""
+        held = {job.fingerprint for job in self.held_back}
+        return [job for job in self.jobs if job.fingerprint not in held]
+
     def at(self, step: Step) -> list[Job]:
         return [job for job in self.jobs if self.steps[job.fingerprint] is step]
 

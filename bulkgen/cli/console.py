@@ -43,9 +43,10 @@ class Console:
         _print(text, sys.stderr)
 
     def summary(self, text: str, data: Mapping[str, object]) -> None:
+        """The last word, on standard output."""
         if self.as_json:
             _print(harmless_json(data), sys.stdout)
-        else:
+        elif text:
             _print(text, sys.stdout)
 
     @property

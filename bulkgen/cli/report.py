@@ -4,40 +4,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from bulkgen.batch.plan import Plan
-from bulkgen.errors import Exit
+from bulkgen.batch.outcome import Ran, Standing
+from bulkgen.batch.planned import Planned
+from bulkgen.batch.settings import Settings
+from bulkgen.errors import Exit, LedgerError
 from bulkgen.kinds import KINDS
-from bulkgen.ledger.state import NEW, State, Status, Step, passing
+from bulkgen.ledger.state import NEW, Status, Step, passing
 from bulkgen.model import Issue, Job, Table, listed, plural, shorten
 from bulkgen.results.table import Entry
-from bulkgen.rows.lines import Built
+from bulkgen.results.workbook import XLSX_TEXT
 
 #: How many cells of one mistake, and how many different mistakes, are written out.
 CELLS = 6
 MISTAKES = 40
 TROUBLES = 12
 
+#: In which order a summary counts.
+_ORDER = (
+    Status.DONE,
+    Status.RENDERING,
+    Status.QUEUED,
+    Status.FAILED,
+    Status.UNKNOWN,
+    Status.INVALID,
+    Status.SKIPPED,
+)
 
-def kinds_told(jobs: Iterable[Job]) -> str:
+
+def report_kinds(jobs: Iterable[Job]) -> str:
     """`12 template videos, 3 voice-overs`."""
     counts = Counter(job.kind for job in jobs)
     return ", ".join(plural(counts[name], kind.noun) for name, kind in KINDS.items() if counts[name])
 
 
-def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], balance: str) -> str:
+def report_plan(planned: Planned) -> str:
     """What is in the sheet, and what a run does with it."""
+    table, built, plan = planned.judged.opened.table, planned.built, planned.plan
+    states, balance = planned.recalled.states, planned.balance
     rows = [line for line in built.lines if line.selected]
     skipped = sum(line.skipped for line in rows)
     invalid = sum(line.invalid for line in rows)
-    lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {kinds_told(plan.jobs)}" if plan.jobs else "")]
+    lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {report_kinds(plan.jobs)}" if plan.jobs else "")]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     retried = [job for job in fresh if states.get(job.fingerprint, NEW).last in ("failed", "refused", "unknown")]
     kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
     stuck = sum(state.status is Status.UNKNOWN for state in kept)
     tried = sum(passing(state) for state in kept)
     items = [
-        (len(fresh), f"to make: {kinds_told(fresh)}"),
+        (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(retried), "of them once more, after an earlier try failed"),
         (len(plan.replaced), "of them in place of a finished result, because the row was edited"),
         (len(plan.at(Step.SEND_AGAIN)), "sent before with no answer: asked for again, not paid twice"),
@@ -59,7 +75,7 @@ def plan_told(table: Table, built: Built, plan: Plan, states: dict[str, State], 
     return "\n".join(lines)
 
 
-def issues_told(table: Table, issues: Sequence[Issue]) -> str:
+def report_issues(table: Table, issues: Sequence[Issue]) -> str:
     """Mistakes with one cause share a line that lists their cells."""
     groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
     for issue in issues:
@@ -76,31 +92,52 @@ def issues_told(table: Table, issues: Sequence[Issue]) -> str:
     return "\n".join(lines)
 
 
-def summary_told(
-    entries: Sequence[Entry],
-    *,
-    results: str,
-    exit_code: Exit,
-    again: str,
-    sandbox: bool,
-    repeats: int,
-    new: int,
-    max_attempts: int,
-) -> str:
-    """How it ended, where the results are, and what to type next. `again` is the command to repeat."""
-    counts = Counter(entry.status for entry in entries)
-    order = (
-        Status.DONE,
-        Status.RENDERING,
-        Status.QUEUED,
-        Status.FAILED,
-        Status.UNKNOWN,
-        Status.INVALID,
-        Status.SKIPPED,
+def report_ran(ran: Ran, again: str) -> str:
+    """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
+    settings = ran.planned.judged.opened.settings
+    return _summary(
+        ran.selected, ran.exit_code, settings, ran.writing.path, again, nothing_new=ran.nothing_new, repeats=ran.repeats
     )
-    told = ", ".join(f"{counts[status]:,} {status.value}" for status in order if counts[status])
-    lines = [("Nothing new. " if not new else "") + (told or "no rows") + "."]
-    lines += _troubles(entries)
+
+
+def report_standing(standing: Standing, again: str) -> str:
+    """Where every row stands, and what to type next."""
+    return _summary(standing.selected, standing.exit_code, standing.opened.settings, standing.results, again)
+
+
+def report_end(ran: Ran) -> list[str]:
+    """What has to be said of a run's end besides."""
+    messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
+    if isinstance(ran.stopped_by, LedgerError):
+        messages.append(str(ran.stopped_by))
+    elif ran.stopped_by and code is not Exit.INTERRUPTED:
+        messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
+    if writing.error:
+        messages.append(writing.error)
+    wanted = ran.planned.judged.opened.places.results
+    if writing.path and writing.path != wanted:
+        messages.append(f"{wanted.name} is open in another program; see {writing.path.name} instead.")
+    if writing.path and writing.cut:
+        messages.append(
+            f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
+            f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
+        )
+    return messages
+
+
+def _summary(
+    entries: Sequence[Entry],
+    exit_code: Exit,
+    settings: Settings,
+    results: Path | None,
+    again: str,
+    *,
+    nothing_new: bool = False,
+    repeats: int = 0,
+) -> str:
+    counts = Counter(entry.status for entry in entries)
+    told = ", ".join(f"{counts[status]:,} {status.value}" for status in _ORDER if counts[status])
+    lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries)]
     if repeats:
         lines.append(
             f"{plural(repeats, 'recording')} had to be asked for twice after a lost answer and may be charged twice."
@@ -109,9 +146,9 @@ def summary_told(
         lines.append(f"Results: {results}")
     if counts[Status.DONE]:
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
-    if sandbox:
+    if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = _next(entries, counts, exit_code, again, max_attempts)
+    following = _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
 
 

@@ -78,4 +78,3 @@ class Collector:
 
         engine.heard()
         engine.details[job.fingerprint] = detail
-        engine.on_change()

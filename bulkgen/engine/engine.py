@@ -88,7 +88,7 @@ class Engine:
     #: What is known of finished jobs' links, by fingerprint.
     details: dict[str, Detail] = field(default_factory=dict)
     now: Callable[[], float] = time.time
-    on_change: Callable[[], None] = lambda: None
+    on_change: Callable[[Job], None] = lambda _job: None
     #: Why the run ended before everything was done; None where nothing stood in the way.
     stopped_by: BulkgenError | None = None
     #: Jobs left for the next run because an answer or a download was lost.
@@ -202,7 +202,7 @@ class Engine:
         with anyio.CancelScope(shield=True):
             for stamped in await self.journal.append(event):
                 self.states[job.fingerprint] = apply(self.states.get(job.fingerprint, NEW), stamped)
-        self.on_change()
+        self.on_change(job)
 
     def heard(self) -> None:
         """HeyGen answered something."""
@@ -265,7 +265,6 @@ class Engine:
                 since -= max(0.0, self.now() - state.submitted_at)
         self.flights.add(Flight(job, state.attempt, state.id, collection, since, None if resumed else now))
         self._poller.wake()
-        self.on_change()
 
     async def _close(self, flight: Flight, event: Event) -> None:
         """The end of a flight, in the resume file."""

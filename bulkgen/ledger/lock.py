@@ -34,6 +34,7 @@ TRIES = 100
 #: What Windows says of a range that somebody else has locked (EDEADLOCK has no name elsewhere).
 _HELD = frozenset({errno.EACCES, errno.EDEADLK, 36})
 
+#: What it says on a file system that has no locks.
 _UNSUPPORTED = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 
@@ -138,24 +139,16 @@ class SheetLock:
         """
         held = _system_lock(fd)
         note = _read_note(fd)
-        if held is False:
-            raise LockedError(self._busy(note))
-
         if held and not last and not _is_at(fd, self.path):
             return False
 
-        host, beat = str(note.get("host", "")), parse_time(note.get("beat"))
-        if not host or (held and host == self._host):
-            return True
-
-        runs = _runs(note.get("pid")) if host == self._host else None
-        if runs is False:
-            return True
-
-        if runs or (beat is not None and self._clock() - beat < STALE):
+        if _at_work(held, note, self._host, self._clock()):
             raise LockedError(self._busy(note))
 
-        self.warning = f"A run on {host} stopped without a word (last sign {note.get('beat')}); taking over."
+        host = note.get("host")
+        ended = host == self._host and (held or _runs(note.get("pid")) is False)
+        if host and not ended:
+            self.warning = f"A run on {host} stopped without a word (last sign {note.get('beat')}); taking over."
         return True
 
     def _busy(self, note: dict[str, object]) -> str:
@@ -166,6 +159,42 @@ class SheetLock:
             f"Another run is at work on this sheet ({who}). Wait until it has finished{until}, or stop it with Ctrl-C; "
             "bulkgen status shows how far it is."
         )
+
+
+def lock_of(resume: Path) -> Path:
+    """The lock file that goes with a resume file."""
+    return resume.with_name(f"{resume.name}.lock")
+
+
+def is_held(path: Path, *, clock: Callable[[], float] = time.time, host: str = "") -> bool:
+    """Whether a run holds the lock at `path` now, on this machine or another. Changes nothing.
+
+    A lock that can't be looked at counts as held.
+    """
+    try:
+        fd = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+
+    try:
+        return _at_work(_system_lock(fd), _read_note(fd), host or socket.gethostname(), clock())
+    finally:
+        os.close(fd)
+
+
+def _at_work(held: bool | None, note: dict[str, object], here: str, now: float) -> bool:
+    """Whether the run that wrote the note is still at work. `held`: what `_system_lock` says of the file."""
+    if held is False:
+        return True
+
+    host, beat = str(note.get("host", "")), parse_time(note.get("beat"))
+    if not host or (held and host == here):
+        return False
+
+    runs = _runs(note.get("pid")) if host == here else None
+    return (beat is not None and now - beat < STALE) if runs is None else runs
 
 
 def _system_lock(fd: int) -> bool | None:

@@ -18,8 +18,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
-from fnmatch import fnmatch
+from collections.abc import Callable
 from pathlib import Path
 
 from bulkgen import __version__
@@ -168,7 +167,7 @@ def read_events(path: Path) -> tuple[list[Event], int]:
 
     events: list[Event] = []
     for number, line in enumerate(data[:whole].splitlines(), 1):
-        event = _parse(line)
+        event = parse(line)
         if event is None:
             raise LedgerError(
                 f"{path.name} is damaged at line {number}. It says what was paid for, so nothing is sent until it is "
@@ -189,47 +188,8 @@ def read_events(path: Path) -> tuple[list[Event], int]:
     return events, whole
 
 
-def neighbours(journal: Path, folders: Iterable[Path], *, sandbox: bool) -> tuple[dict[str, list[Event]], list[str]]:
-    """The events of the other resume files in these folders, by file name, and a note for each that is unreadable.
-
-    Copies that synchronised folders set aside (`… (conflicted copy) …`), renamed files and backups are among them:
-    whatever has `.jsonl` in its name and is one of ours. Sandbox files and real ones never mix.
-    """
-    found: dict[str, list[Event]] = {}
-    notes = []
-    for folder in dict.fromkeys(path.resolve() for path in folders):
-        for path in sorted(folder.glob("*.jsonl*")):
-            if path.resolve() == journal.resolve() or (".sandbox." in path.name) != sandbox:
-                continue
-
-            if not fnmatch(path.name, "*.resume*.jsonl") and not _is_ours(path):
-                continue
-
-            try:
-                found[path.name] = read_events(path)[0]
-            except LedgerError as error:
-                notes.append(f"Not looked into: {error}")
-    return found, notes
-
-
-def _is_ours(path: Path) -> bool:
-    """Whether the file begins as a resume file does."""
-    try:
-        with path.open("rb") as file:
-            event = _parse(file.readline(4096))
-    except OSError:
-        return False
-
-    return event is not None and event["event"] == "opened" and "bulkgen" in event
-
-
-def same_account(events: Iterable[Mapping[str, object]], base: str, account: str) -> bool:
-    """Whether every run in these events was by this account at this address."""
-    runs = [event for event in events if event.get("event") == "opened"]
-    return all((run.get("base"), run.get("account")) == (base, account) for run in runs)
-
-
-def _parse(line: bytes) -> Event | None:
+def parse(line: bytes) -> Event | None:
+    """The event that stands in a line; None if it is none."""
     try:
         event = json.loads(line)
     except ValueError:

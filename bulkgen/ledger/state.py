@@ -246,6 +246,12 @@ def _sent(state: State, event: Event, at: float | None) -> State:
     )
 
 
+def weight(state: State) -> tuple[int, int]:
+    """How much is known of a job: of two files, the one that says more is right."""
+    lost = state.last == "unknown" and not state.id
+    return state.attempt, _RANK["submitting" if lost else state.last]
+
+
 def _int(value: object, default: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
@@ -317,25 +323,3 @@ def next_step(state: State, policy: Policy, *, now: float, keyed: bool, redo: bo
 def key_lives(state: State, now: float) -> bool:
     """Whether HeyGen certainly still knows the key of this attempt, if it ever got it."""
     return not state.clock_back and state.first_sent is not None and 0 <= now - state.first_sent < KEY_LIFE
-
-
-def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
-    """The events of other resume files (by file name) that say more of a wanted job than the own one does.
-
-    They keep their time and get the file's name in `from`: what a renamed or second sheet already has, or a copy
-    that a synchronised folder set aside, is not paid for again.
-    """
-    taken: list[Event] = []
-    best = {key: _weight(own.states.get(key, NEW)) for key in wanted}
-    for name, events in sorted(others.items()):
-        known = fold(events).states
-        better = {key for key, weight in best.items() if _weight(known.get(key, NEW)) > weight}
-        best |= {key: _weight(known[key]) for key in better}
-        taken = [event for event in taken if event["fingerprint"] not in better]
-        taken += [{**event, "from": name} for event in events if event.get("fingerprint") in better]
-    return taken
-
-
-def _weight(state: State) -> tuple[int, int]:
-    lost = state.last == "unknown" and not state.id
-    return state.attempt, _RANK["submitting" if lost else state.last]

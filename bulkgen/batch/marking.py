@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bulkgen.cli.prepare import Prepared
+from bulkgen.batch.planned import Planned
 from bulkgen.model import listed, plural
 from bulkgen.results.marked import cut_cells, fits_copy, markable, write_marked
 from bulkgen.results.seal import is_sealed
 from bulkgen.results.workbook import XLSX_TEXT
 
 
-def mark_mistakes(prepared: Prepared) -> str:
+def mark_mistakes(planned: Planned) -> str:
     """Writes the marked copy if there is anything to mark; gives the sentence that says where it is."""
-    table, built = prepared.opened.table, prepared.built
-    issues = [*built.mistakes, *built.warnings]
+    opened = planned.judged.opened
+    table, issues = opened.table, [*planned.mistakes, *planned.warnings]
     if not markable(table, issues):
         return ""
 
-    path = _free(prepared.opened.places.marked)
+    path = _free(opened.places.marked)
     try:
         made = write_marked(table, issues, path)
     except OSError as error:

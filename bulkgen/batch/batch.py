@@ -1,0 +1,109 @@
+"""A sheet as one unit of work: opened, judged, recalled, planned, run, written.
+
+Each stage is a frozen value that the next is made from. Never prints, asks or ends the process; what a person is to
+be asked, the caller asks (`approve`), and what happens meanwhile is told as events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+
+from bulkgen.batch.judged import judge, judge_offline
+from bulkgen.batch.opened import Opened, open_sheet
+from bulkgen.batch.outcome import Ran, Standing
+from bulkgen.batch.places import spare_other_files
+from bulkgen.batch.planned import Planned, plan
+from bulkgen.batch.progress import Listener
+from bulkgen.batch.recalled import recall
+from bulkgen.batch.running import Until, carry_out
+from bulkgen.batch.settings import Settings
+from bulkgen.batch.writing import Writing, links_from_before, write
+from bulkgen.errors import Declined
+from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.index import data_folder
+from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.state import fold
+from bulkgen.sheet import without_collection
+
+
+class Batch:
+    """One sheet with its settings; made by `Batch.open`."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+
+    @classmethod
+    def open(cls, sheet: str | Path, settings: Settings | None = None) -> Batch:
+        """Reads the sheet: a path, `-` for a CSV on standard input, or the link of a Google Sheet.
+
+        Raises `InputError` for a sheet that can't be read, or settings that don't fit it.
+        """
+        with without_collection():
+            return cls(open_sheet(str(sheet), settings or Settings()))
+
+    def check(self) -> Planned:
+        """Finds every mistake and makes the plan; sends nothing that costs, and changes no file.
+
+        Raises `LedgerError` for a resume file that can't be used. That HeyGen can't be asked is `trouble` of the plan.
+        """
+        ledger = self._ledger()
+        try:
+            return self._planned(ledger)
+        finally:
+            ledger.leave()
+
+    def run(
+        self,
+        on_event: Listener = lambda _event: None,
+        *,
+        approve: Callable[[Planned], bool] | None = None,
+        until: Until = anyio.sleep_forever,
+    ) -> Ran:
+        """Makes what is new, waits for what is in progress, and writes the results.
+
+        `approve` sees the plan before anything is sent and says whether to go on; without it, nobody looks at the
+        plan first. `until` returns (in the run's event loop) to ask for a stop. Raises `LockedError` while another run
+        holds the sheet, `Declined` for a no, the plan's `objection`, and what `check` raises: nothing was sent then.
+        """
+        settings = self.opened.settings
+        spare_other_files(settings.out, self.opened.table)
+        ledger = self._ledger()
+        try:
+            ledger.take()
+            planned = self._planned(ledger)
+            approved = approve is None or approve(planned)
+            objection = planned.objection(unattended=approve is None or settings.yes)
+            if objection:
+                raise objection
+
+            if not approved:
+                raise Declined("Nothing was sent.")
+
+            return carry_out(planned, on_event, until)
+        finally:
+            ledger.leave()
+
+    def status(self) -> Standing:
+        """Where every row stands, from the sheet and the resume file alone. Neither network nor key is used."""
+        history = fold(self._ledger().events)
+        built = judge_offline(self.opened, history).built
+        return Standing(opened=self.opened, built=built, states=history.states)
+
+    def write_results(self) -> Writing:
+        """Writes the results anew from the sheet and the resume file; of links, those that the last results have."""
+        standing = self.status()
+        return write(self.opened, standing.built, standing.states, links_from_before(self.opened, standing.states))
+
+    def _planned(self, ledger: Ledger) -> Planned:
+        with without_collection():
+            history = fold(ledger.events)
+            judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
+            return plan(judged, recall(judged, ledger))
+
+    def _ledger(self) -> Ledger:
+        places, sandbox = self.opened.places, self.opened.settings.sandbox
+        index = None if sandbox else data_folder()
+        return FileLedger(places.resume, folders=[places.folder], sandbox=sandbox, index=index)

@@ -1,0 +1,103 @@
+"""A sheet, read, with the files that belong to it: the first stage of a batch."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.settings import Settings
+from bulkgen.errors import InputError
+from bulkgen.kinds.columns import is_link
+from bulkgen.model import Table, listed, shorten
+from bulkgen.results.listing import is_listing
+from bulkgen.rows.build import ReadOptions
+from bulkgen.rows.headings import better_header, known, recognised
+from bulkgen.sheet import read_sheet
+from bulkgen.sheet.google import fetch, local_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """`source`: the sheet as the person named it."""
+
+    source: str
+    settings: Settings
+    table: Table
+    places: Places
+    read_options: ReadOptions
+
+
+def open_sheet(source: str, settings: Settings) -> Opened:
+    """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
+    link = source if is_link(source) else ""
+    path = Path(local_name(link)) if link else Path(source)
+    table = read_sheet(
+        path,
+        data=fetch(link) if link else None,
+        sheet=settings.worksheet,
+        recognise=_is_ours if path.stem.endswith(".check") else recognised,
+        header_row=settings.header_row,
+    )
+    _check_headers(table, path, settings)
+    places = find_places(
+        path,
+        out=settings.out,
+        resume=settings.resume,
+        sandbox=settings.sandbox,
+        tab=table.name,
+        siblings=table.siblings,
+    )
+    keep_apart(path, places, settings.log_file)
+    _check_rows(table, settings)
+    read_options = ReadOptions(
+        places.stem,
+        settings.defaults,
+        settings.renames,
+        settings.rows,
+        settings.include_hidden,
+        table.name if table.siblings > 1 else "",
+    )
+    return Opened(source=link or str(path), settings=settings, table=table, places=places, read_options=read_options)
+
+
+def _is_ours(headers: tuple[str, ...]) -> bool:
+    """Of a marked copy, every sheet but the list of mistakes: its headers may still be the mistake."""
+    return not is_listing(headers)
+
+
+def _check_headers(table: Table, path: Path, settings: Settings) -> None:
+    if is_listing(table.headers):
+        raise InputError(
+            f"{path.name} is the list of what bulkgen found in a sheet: correct that sheet, and give it to bulkgen."
+        )
+
+    renames, defaults = settings.renames, settings.defaults
+    better = better_header(table, renames, defaults) if settings.header_row is None else None
+    if better is not None:
+        raise InputError(
+            f"Row {table.header_row} of {table.name} does not look like the line of headers, but row {better} does. "
+            f"Delete the lines above it, or add --header-row {better}."
+        )
+
+    if not table.rows and not known(table.headers, renames, defaults):
+        raise InputError(
+            f"{path.name} has no rows, and row {table.header_row} is no line of headers that bulkgen knows "
+            f"({listed([repr(shorten(header, 30)) for header in table.headers if header.strip()], 3)}). A sheet "
+            "starts with a line of column names, such as avatar_id and script, and has a row for each video below it."
+        )
+
+
+def _check_rows(table: Table, settings: Settings) -> None:
+    """Row numbers that name no row are a slip, and would look like a run in which all is well."""
+    numbers = [row.number for row in table.rows]
+    for option, selection in (("--rows", settings.rows), ("--redo", settings.redo)):
+        for first, last in selection.ranges if selection else ():
+            inside = bisect_right(numbers, last) - bisect_left(numbers, first)
+            if not inside:
+                there = f"its rows are {numbers[0]}-{numbers[-1]}" if numbers else "it has no rows"
+                raise InputError(f"{option} {first}-{last}: {table.name} has no such row, {there}.")
+
+            if option == "--redo" and settings.rows is not None and first not in settings.rows:
+                raise InputError(f"--redo {first}: that row is not among --rows.")

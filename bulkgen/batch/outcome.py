@@ -1,0 +1,91 @@
+"""How a batch stands, and how a run of it ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from bulkgen.batch.opened import Opened
+from bulkgen.batch.planned import Planned
+from bulkgen.batch.writing import Writing
+from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
+from bulkgen.ledger.state import State, Status
+from bulkgen.results.table import Entry, entries
+from bulkgen.rows.lines import Built
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where every row stands, from the sheet and its resume file alone."""
+
+    opened: Opened
+    built: Built
+    states: Mapping[str, State]
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return entries(self.built.lines, self.states)
+
+    @property
+    def selected(self) -> list[Entry]:
+        return selected(self.entries)
+
+    @property
+    def results(self) -> Path | None:
+        path = self.opened.places.results
+        return path if path.exists() else None
+
+    @property
+    def exit_code(self) -> Exit:
+        return exit_code_of(self.selected)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """A run, at its end.
+
+    `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`:
+    recordings that were asked for twice; `cautions`: what the person should know of the ledger by now.
+    """
+
+    planned: Planned
+    entries: Sequence[Entry]
+    writing: Writing
+    stopped_by: BulkgenError | None
+    sent: int
+    repeats: int
+    cautions: tuple[str, ...]
+
+    @property
+    def selected(self) -> list[Entry]:
+        return selected(self.entries)
+
+    @property
+    def nothing_new(self) -> bool:
+        """There was nothing to send and nothing in progress."""
+        return not self.planned.plan.send and all(entry.status is not Status.RENDERING for entry in self.selected)
+
+    @property
+    def exit_code(self) -> Exit:
+        code = exit_code_of(self.selected, self.stopped_by)
+        return Exit.UNEXPECTED if self.writing.error and code is Exit.OK else code
+
+
+def selected(entries: Collection[Entry]) -> list[Entry]:
+    """The lines of the rows that the command is about."""
+    return [entry for entry in entries if entry.line.selected]
+
+
+def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None) -> Exit:
+    """By what stopped the run and by the state of these lines; of several the gravest."""
+    codes: set[Exit] = set()
+    statuses = {entry.status for entry in entries}
+    if stopped_by is not None and stopped_by.exit_code is not Exit.NOT_FINISHED:
+        codes.add(stopped_by.exit_code)
+    if statuses & {Status.RENDERING, Status.QUEUED}:
+        codes.add(Exit.NOT_FINISHED)
+    if statuses & {Status.FAILED, Status.INVALID, Status.UNKNOWN}:
+        codes.add(Exit.SOME_FAILED)
+    return next((code for code in PRECEDENCE if code in codes), Exit.OK)

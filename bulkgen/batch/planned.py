@@ -1,0 +1,159 @@
+"""What a run is going to do, and what speaks against it: the last stage before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import anyio
+
+from bulkgen.batch.connection import Connection
+from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
+from bulkgen.batch.recalled import Recalled, take_off
+from bulkgen.batch.settings import Settings
+from bulkgen.errors import BulkgenError, InputError
+from bulkgen.files.probe import probe_links
+from bulkgen.kinds import KINDS
+from bulkgen.ledger.state import NEW, Policy, Status, Step, next_step
+from bulkgen.model import Issue, Job, listed, plural
+from bulkgen.rows.lines import Built, with_issues
+from bulkgen.rows.links import link_issues, media_links
+from bulkgen.rows.lint import lint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """`built`: the rows with all that was found in them; `cautions`: what the person should know of the ledger."""
+
+    judged: Judged
+    recalled: Recalled
+    built: Built
+    plan: Plan
+    cautions: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.judged.notes, *self.recalled.notes)
+
+    @property
+    def connection(self) -> Connection:
+        """How to reach HeyGen. Raises the `trouble`, and `InputError` for a plan that was made offline."""
+        asked = self.judged.asked
+        if isinstance(asked, Asked):
+            return asked.connection
+
+        raise asked.trouble or InputError("A plan that was made offline can't be carried out.")
+
+    @property
+    def balance(self) -> str:
+        """The account's balance in words; "" where it is not known."""
+        asked = self.judged.asked
+        return asked.me.balance if isinstance(asked, Asked) else ""
+
+    @property
+    def mistakes(self) -> Sequence[Issue]:
+        return self.built.mistakes
+
+    @property
+    def warnings(self) -> Sequence[Issue]:
+        return self.built.warnings
+
+    @property
+    def trouble(self) -> BulkgenError | None:
+        """Why HeyGen could not be asked: the plan is not to be relied on then."""
+        asked = self.judged.asked
+        return None if isinstance(asked, Asked) else asked.trouble
+
+    @property
+    def blocked(self) -> BulkgenError | None:
+        """Why nothing can be sent as things are: mistakes in the sheet first, then what stood in the way of asking."""
+        skip = self.judged.opened.settings.skip_invalid
+        if any(not issue.warning for issue in self.built.issues) if skip else self.mistakes:
+            return InputError("Nothing was sent. Correct the cells, or add --skip-invalid to go on with the good rows.")
+
+        return self.trouble
+
+    def objection(self, *, unattended: bool) -> BulkgenError | None:
+        """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
+        if self.blocked:
+            return self.blocked
+
+        unrecorded = self._made_elsewhere()
+        if unrecorded:
+            return InputError(
+                f"{plural(len(unrecorded), 'row')} (row {listed([str(row) for row in unrecorded])}) were made already, "
+                "as their result_id says, but the record of it is not here, so they would be paid for again. Put the "
+                "resume file (….resume.jsonl) of that run beside the sheet; or, to make them again, delete the "
+                "result_… columns. Nothing was sent."
+            )
+
+        replaced = len(self.plan.replaced)
+        if unattended and replaced > REPLACE_LIMIT and not self.judged.opened.settings.replace:
+            return InputError(
+                f"{replaced} finished results would be made, and paid, again, because their rows were edited (or a "
+                "header, a default or a template was). If that is meant, add --replace. Nothing was sent."
+            )
+
+        return None
+
+    def _made_elsewhere(self) -> list[int]:
+        """Rows that an earlier results sheet calls made, about to be sent with no record of that at hand."""
+        columns = {header.strip().casefold(): at for at, header in enumerate(self.judged.opened.table.headers)}
+        if not {"result_id", "result_status"} <= columns.keys():
+            return []
+
+        sent = {job.fingerprint for job in self.plan.send}
+        rows = []
+        for line in self.built.lines:
+            job_id = line.row.cell(columns["result_id"]).text.strip()
+            status = line.row.cell(columns["result_status"]).text.strip()
+            unrecorded = job_id and job_id not in self.recalled.claimed and status in (Status.DONE, Status.RENDERING)
+            if unrecorded and line.selected and any(job.fingerprint in sent for job in line.jobs):
+                rows.append(line.row.number)
+        return rows
+
+
+def plan(judged: Judged, recalled: Recalled) -> Planned:
+    """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
+    built = judged.built
+    planned = _planned(built, judged, recalled)
+    if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
+        issues = _dead_links(judged, planned, judged.asked.connection.base)
+        built = with_issues(built, issues)
+        if any(not issue.warning for issue in issues):
+            planned = _planned(built, judged, recalled)
+    built = with_issues(built, lint(judged.opened.table, built, judged.account))
+    return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
+
+
+def policy_of(settings: Settings) -> Policy:
+    return Policy(settings.max_attempts, settings.retry_failed, settings.retry_unknown)
+
+
+def step_of(judged: Judged, recalled: Recalled) -> Callable[[Job], Step]:
+    """What a run does with a job."""
+    settings, now = judged.opened.settings, recalled.ledger.now()
+    policy = policy_of(settings)
+
+    def step(job: Job) -> Step:
+        state = recalled.states.get(job.fingerprint, NEW)
+        return next_step(state, policy, now=now, keyed=KINDS[job.kind].keyed, redo=job.row in settings.redo)
+
+    return step
+
+
+def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
+    return make_plan(built.lines, recalled.states, step_of(judged, recalled), limit=judged.opened.settings.limit)
+
+
+def _dead_links(judged: Judged, planned: Plan, base: str) -> list[Issue]:
+    """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use."""
+    wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
+    links = media_links(judged.built, judged.account, wanted=wanted)
+    if not links:
+        return []
+
+    faults = anyio.run(partial(probe_links, {link.url: link.media for link in links}, own_host=base))
+    return link_issues(links, faults)

@@ -1,0 +1,75 @@
+"""What a run tells while it goes on: events, each with how far everything is by then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.model import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the run's jobs stand where; told with every change, and about once a second besides."""
+
+    total: int
+    counts: Mapping[Status, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A job has a new status."""
+
+    job: Job
+    status: Status
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """Nothing more is sent: so many POSTs are on their way, and so many jobs at HeyGen, which go on there."""
+
+    posting: int
+    in_progress: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The results so far are in this file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Everything is recorded; what is left is to write the results."""
+
+
+RunEvent = Progress | Moved | Stopping | Written | Ended
+Listener = Callable[[RunEvent], None]
+
+
+class Tally:
+    """Counts jobs by status, one change at a time."""
+
+    def __init__(self, jobs: Iterable[Job], states: Mapping[str, State]) -> None:
+        self._jobs = {job.fingerprint: job for job in jobs}
+        self._statuses = {key: states.get(key, NEW).status for key in self._jobs}
+        self._counts = Counter(self._statuses.values())
+
+    def progress(self) -> Progress:
+        return Progress(len(self._jobs), dict(self._counts))
+
+    def moved(self, fingerprint: str, status: Status) -> Moved | None:
+        """The event of a change; None where it is none, or of no job of the run."""
+        before = self._statuses.get(fingerprint)
+        if before in (None, status):
+            return None
+
+        self._statuses[fingerprint] = status
+        self._counts[before] -= 1
+        self._counts[status] += 1
+        return Moved(self._jobs[fingerprint], status, self.progress())

@@ -1,0 +1,64 @@
+"""What is remembered of a sheet's jobs: by its own ledger, and by those of other sheets and folders.
+
+What was found elsewhere waits in `pending` to be made durable by a run, before anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bulkgen.batch.judged import Asked, Judged
+from bulkgen.ledger.events import Event, template_seen
+from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.state import History, State, fold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recalled:
+    """`states` by fingerprint; `claimed`: ids that belong to a job already, in this ledger or in another."""
+
+    ledger: Ledger
+    states: Mapping[str, State]
+    claimed: frozenset[str] = frozenset()
+    #: Events of other ledgers, and the templates as they are now.
+    pending: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def recall(judged: Judged, ledger: Ledger) -> Recalled:
+    """What is known of the judged jobs. Raises `LedgerError` for a ledger of another account or address."""
+    history = fold(ledger.events)
+    if not isinstance(judged.asked, Asked):
+        return Recalled(ledger=ledger, states=history.states)
+
+    ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
+    ledger.correct(judged.asked.me.clock_error)
+    elsewhere = ledger.recall({job.fingerprint for line in judged.built.lines for job in line.jobs})
+    known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
+    return Recalled(
+        ledger=ledger,
+        states=known.states,
+        claimed=known.ids | elsewhere.ids,
+        pending=(*elsewhere.events, *_templates(judged, history)),
+        notes=elsewhere.notes,
+    )
+
+
+def take_off(ledger: Ledger) -> tuple[str, ...]:
+    """What the person should know of the ledger and has not been told yet."""
+    cautions = tuple(ledger.warnings)
+    ledger.warnings.clear()
+    return cautions
+
+
+def _templates(judged: Judged, history: History) -> list[Event]:
+    """The templates that the jobs use, where the ledger saw them otherwise or never."""
+    used = {job.template_id for line in judged.built.lines for job in line.jobs if job.template_id}
+    events = []
+    for template_id in sorted(used):
+        template = judged.account.templates[template_id]
+        seen = template_seen(template_id, template.name, template.variables, is_open=template.open)
+        if fold([seen]).templates[template_id] != history.templates.get(template_id):
+            events.append(seen)
+    return events

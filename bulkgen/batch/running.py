@@ -1,0 +1,163 @@
+"""A plan, carried out: the engine at work, with the ledger's beat, the results as they come, and a time limit.
+
+Whoever runs it has taken the ledger. Everything that happens is told to a listener; nothing is printed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import anyio
+
+from bulkgen.batch.outcome import Ran
+from bulkgen.batch.planned import Planned, policy_of
+from bulkgen.batch.progress import Ended, Listener, Stopping, Tally, Written
+from bulkgen.batch.recalled import take_off
+from bulkgen.batch.writing import links_from_before, write
+from bulkgen.disk.whole import sweep
+from bulkgen.engine import Engine, Settings
+from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp
+from bulkgen.files import download
+from bulkgen.heygen import client as heygen
+from bulkgen.ledger.lock import BEAT
+from bulkgen.ledger.protocol import Ledger
+from bulkgen.model import Job
+from bulkgen.results.table import entries
+from bulkgen.retry import RetryBudget
+
+#: The results are written as the run goes: this often (seconds), and no more than a twentieth of the time.
+WRITE_EVERY = 30.0
+WRITE_SHARE = 20
+
+#: Returns to ask for a stop.
+Until = Callable[[], Awaitable[None]]
+
+
+def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
+    """Makes what is planned; returns when all is done, or when something stopped it."""
+    _sweep(planned)
+    return anyio.run(_carry_out, planned, on_event, until)
+
+
+async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
+    plan, before = planned.plan, planned.recalled.states
+    tally = Tally(plan.moving, before)
+    async with _engine_for(planned) as engine, anyio.create_task_group() as group:
+        watch = _Watch(planned, engine, tally, on_event)
+        group.start_soon(watch.stop_when, until)
+        group.start_soon(watch.beat, planned.recalled.ledger)
+        group.start_soon(watch.write_now_and_then)
+        if planned.judged.opened.settings.timeout is not None:
+            group.start_soon(watch.stop_after, planned.judged.opened.settings.timeout)
+        stopped_by = await _move(planned, engine)
+        group.cancel_scope.cancel()
+    on_event(Ended())
+    states = engine.states
+    return Ran(
+        planned=planned,
+        entries=entries(planned.built.lines, states),
+        writing=write(planned.judged.opened, planned.built, states, engine.details),
+        stopped_by=stopped_by,
+        sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
+        repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
+        cautions=take_off(planned.recalled.ledger),
+    )
+
+
+async def _move(planned: Planned, engine: Engine) -> BulkgenError | None:
+    """Has the engine do its work; gives what stopped it."""
+    recalled, plan = planned.recalled, planned.plan
+    try:
+        if recalled.pending:
+            await recalled.ledger.append(*recalled.pending)
+        await engine.run(plan.jobs, send={job.fingerprint for job in plan.send})
+    except LedgerError as error:
+        return error
+
+    return engine.stopped_by
+
+
+@asynccontextmanager
+async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
+    """The engine of a run, with its two connections: one carries the key, the other fetches files."""
+    opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
+    settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
+    budget = RetryBudget()
+    async with (
+        heygen.connect(connection.base, connection.key, connection.transport) as http,
+        download.connect(connection.transport) as links,
+    ):
+        yield Engine(
+            heygen.HeyGen(http, budget),
+            ledger,
+            download.Downloads(links, opened.places.downloads, budget),
+            states,
+            Settings(
+                settings.concurrency, settings.poll_every, not settings.no_wait, policy_of(settings), settings.redo
+            ),
+            budget,
+            set(recalled.claimed),
+            links_from_before(opened, states),
+            ledger.now,
+        )
+
+
+class _Watch:
+    """What goes on beside the engine."""
+
+    def __init__(self, planned: Planned, engine: Engine, tally: Tally, on_event: Listener) -> None:
+        self._planned = planned
+        self._engine = engine
+        self._tally = tally
+        self._on_event = on_event
+        engine.on_change = self._changed
+
+    def _changed(self, job: Job) -> None:
+        moved = self._tally.moved(job.fingerprint, self._engine.states[job.fingerprint].status)
+        if moved:
+            self._on_event(moved)
+
+    async def stop_when(self, until: Until) -> None:
+        await until()
+        engine = self._engine
+        engine.stop(Interrupted("interrupted"))
+        self._on_event(Stopping(engine.gate.posting + engine.gate.speaking, len(engine.flights)))
+
+    async def stop_after(self, seconds: float) -> None:
+        await anyio.sleep(seconds)
+        self._engine.stop(TimeIsUp("the time that --timeout gives has passed"))
+
+    async def beat(self, ledger: Ledger) -> None:
+        """Keeps the right to write, and tells whoever listens how far it is."""
+        last = time.monotonic() - BEAT  # the question may have been open for long
+        while True:
+            self._on_event(self._tally.progress())
+            await anyio.sleep(1)
+            if time.monotonic() - last >= BEAT:
+                last = time.monotonic()
+                try:
+                    await anyio.to_thread.run_sync(ledger.beat)
+                except LockedError as error:
+                    self._engine.stop(error)
+
+    async def write_now_and_then(self) -> None:
+        pause, opened, built = WRITE_EVERY, self._planned.judged.opened, self._planned.built
+        while True:
+            await anyio.sleep(pause)
+            started = time.monotonic()
+            states, details = dict(self._engine.states), dict(self._engine.details)
+            with anyio.CancelScope(shield=True):  # a file is written whole
+                writing = await anyio.to_thread.run_sync(write, opened, built, states, details)
+            if writing.path:
+                self._on_event(Written(writing.path))
+            pause = max(WRITE_EVERY, WRITE_SHARE * (time.monotonic() - started))
+
+
+def _sweep(planned: Planned) -> None:
+    """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
+    places = planned.judged.opened.places
+    sweep(places.downloads)
+    sweep(places.results.parent, places.results.name)
+    sweep(places.marked.parent, places.marked.name, age=3600.0)

@@ -1,0 +1,97 @@
+"""A run with somebody at the terminal: the plan is shown, the question asked, progress drawn, Ctrl-C heard."""
+
+from __future__ import annotations
+
+import gc
+
+from bulkgen.batch.planned import Planned
+from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping
+from bulkgen.batch.settings import Settings
+from bulkgen.cli.console import Console
+from bulkgen.cli.progress import Bar
+from bulkgen.cli.report import report_issues, report_kinds, report_plan
+from bulkgen.cli.signals import Stops
+from bulkgen.errors import InputError
+from bulkgen.model import plural
+
+
+class Attended:
+    """`planned`: the plan of the run, once it was shown."""
+
+    def __init__(self, settings: Settings, console: Console) -> None:
+        self.planned: Planned | None = None
+        self._settings = settings
+        self._console = console
+        self._bar = Bar(console)
+        self._stops: Stops | None = None
+
+    def approve(self, planned: Planned) -> bool:
+        """Shows the plan; asks before something paid is sent, where that is due.
+
+        Raises `InputError` where nobody can be asked.
+        """
+        self.planned = planned
+        show(planned, self._console)
+        unattended = self._settings.yes or self._settings.sandbox or not planned.plan.send
+        if not planned.objection(unattended=self._settings.yes) and not unattended and not self._ask(planned):
+            return False
+
+        self._stops = Stops()  # whatever signal comes from here on, something may have been sent
+        return True
+
+    async def stopped(self) -> None:
+        """Returns with the first Ctrl-C, SIGTERM or closed terminal."""
+        assert self._stops, "the plan was approved"
+        await self._stops.wait()
+
+    def follow(self, event: RunEvent) -> None:
+        if isinstance(event, Moved):
+            self._bar.moved(event.progress)
+        elif isinstance(event, Progress):
+            self._bar.tick(event)
+        elif isinstance(event, Stopping):
+            self._tell_stopping(event)
+        elif isinstance(event, Ended):
+            self._bar.close()
+            if self._stops:
+                self._stops.close()
+
+    def _ask(self, planned: Planned) -> bool:
+        if not self._console.interactive:
+            raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
+
+        balance = f" Balance: {planned.balance}." if planned.balance else ""
+        replaced = len(planned.plan.replaced)
+        again = f" {replaced} of them replace a finished result." if replaced else ""
+        made = report_kinds(planned.plan.send)
+        return self._console.ask(f"This makes {made} at HeyGen, which costs money.{balance}{again}")
+
+    def _tell_stopping(self, event: Stopping) -> None:
+        wait = ""
+        if event.posting:
+            wait = f" Waiting for {plural(event.posting, 'answer')} that may be paid for already."
+        self._console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
+        if event.in_progress:
+            self._console.warn(
+                f"{plural(event.in_progress, 'job')} already at HeyGen will finish and be charged; "
+                "run the same command to collect them."
+            )
+
+
+def show(planned: Planned, console: Console) -> None:
+    """The plan and everything that was found."""
+    gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
+    if planned.judged.opened.settings.sandbox:
+        console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
+    for note in planned.notes:
+        console.tell(note)
+    for caution in planned.cautions:
+        console.warn(caution)
+    if not planned.trouble:
+        console.tell(report_plan(planned))
+    table = planned.judged.opened.table
+    if planned.warnings:
+        console.tell(report_issues(table, planned.warnings))
+    if planned.mistakes:
+        mistakes = plural(len(planned.mistakes), "mistake")
+        console.warn(f"{mistakes}:\n{report_issues(table, planned.mistakes)}")

@@ -1,0 +1,57 @@
+"""`bulkgen run`, `check` and `status`: a batch, and what is printed of it."""
+
+from __future__ import annotations
+
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.marking import mark_mistakes
+from bulkgen.batch.settings import Settings
+from bulkgen.cli.attended import Attended, show
+from bulkgen.cli.console import Console
+from bulkgen.cli.data import planned_data, ran_data, standing_data
+from bulkgen.cli.report import report_end, report_ran, report_standing
+from bulkgen.errors import BulkgenError, Exit
+
+
+def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
+    """The whole way: a sheet becomes results. `again`: the command that goes on with it."""
+    attended = Attended(settings, console)
+    try:
+        ran = Batch.open(sheet, settings).run(attended.follow, approve=attended.approve, until=attended.stopped)
+    except BulkgenError as error:
+        if attended.planned is None:
+            raise
+
+        console.warn(str(error))
+        console.summary("", planned_data("run", attended.planned, error.exit_code, str(error)))
+        return error.exit_code
+
+    for message in report_end(ran):
+        console.warn(message)
+    console.summary(report_ran(ran, again), ran_data(ran))
+    return ran.exit_code
+
+
+def check(sheet: str, settings: Settings, console: Console, _again: str) -> Exit:
+    """Everything that `run` does before the first paid call."""
+    planned = Batch.open(sheet, settings).check()
+    show(planned, console)
+    marked = mark_mistakes(planned)
+    blocked = planned.blocked
+    if blocked:
+        console.warn(str(blocked))
+    if marked:
+        console.warn(marked)
+    if not blocked and settings.offline:
+        console.tell("Right as far as the sheet alone shows; nothing was checked against the account (--offline).")
+    elif not blocked:
+        console.tell("Everything that can be checked from here is right. Nothing was sent.")
+    code = blocked.exit_code if blocked else Exit.OK
+    console.summary("", planned_data("check", planned, code, str(blocked or "")))
+    return code
+
+
+def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
+    """Counts, and the rows that need a look."""
+    standing = Batch.open(sheet, settings).status()
+    console.summary(report_standing(standing, again), standing_data(standing))
+    return standing.exit_code

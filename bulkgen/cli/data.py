@@ -1,0 +1,80 @@
+"""The one object that `--json` prints. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bulkgen.batch.opened import Opened
+from bulkgen.batch.outcome import Ran, Standing
+from bulkgen.batch.planned import Planned
+from bulkgen.errors import Exit
+from bulkgen.model import Issue, Table
+from bulkgen.results.table import Entry, count
+from bulkgen.rows.lines import Built
+
+Data = dict[str, object]
+
+
+def planned_data(command: str, planned: Planned, exit_code: Exit, message: str = "") -> Data:
+    """Of a plan that was only checked, or not carried out; `message` says why."""
+    data = _data(command, planned.judged.opened, planned.built, exit_code)
+    data["balance"] = planned.balance or None
+    data["to_send"] = None if planned.trouble else len(planned.plan.send)
+    return data | {"message": message} if message else data
+
+
+def ran_data(ran: Ran) -> Data:
+    planned, path = ran.planned, ran.writing.path
+    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries)
+    return data | {
+        "results": str(path) if path else None,
+        "balance": planned.balance or None,
+        "to_send": len(planned.plan.send),
+        "new": ran.sent,
+    }
+
+
+def standing_data(standing: Standing) -> Data:
+    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
+    return data | {"results": str(standing.results) if standing.results else None}
+
+
+def _data(command: str, opened: Opened, built: Built, exit_code: Exit, entries: Sequence[Entry] = ()) -> Data:
+    return {
+        "command": command,
+        "exit_code": int(exit_code),
+        "sheet": opened.source,
+        "sandbox": opened.settings.sandbox,
+        "results": None,
+        "resume": str(opened.places.resume),
+        "balance": None,
+        "to_send": None,
+        "new": 0,
+        "counts": count(entry for entry in entries if entry.line.selected),
+        "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
+        "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
+        "jobs": [entry_data(entry) for entry in entries],
+    }
+
+
+def issue_data(table: Table, issue: Issue) -> Data:
+    return {
+        "row": issue.row,
+        "cell": table.where(issue.row, issue.column),
+        "column": issue.header,
+        "value": issue.value,
+        "message": f"{issue.cause}. {issue.fix}",
+    }
+
+
+def entry_data(entry: Entry) -> Data:
+    return {
+        "row": entry.line.row.number,
+        "row_id": entry.line.row_id,
+        "kind": entry.line.kind,
+        "language": entry.job.language if entry.job else "",
+        "status": entry.status.value,
+        "error": entry.error,
+        "id": entry.state.id,
+        "file": entry.state.file,
+    }

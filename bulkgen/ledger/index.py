@@ -1,0 +1,253 @@
+"""The person's own index: which resume file has which attempt of a job, whatever folder it is in.
+
+One SQLite file in the person's data folder. It only points: the resume files are the truth, and a row is evidence only
+as far as its file bears it out. Invariants:
+
+* It never stops a run: whatever goes wrong with it, it is done without, and that is told once in a sentence.
+* An attempt has one row. Who is told True by `claim` has it, and only one transaction at a time decides.
+* A damaged file is set aside and a new one begun; a newer one is left alone.
+
+A rollback journal, not WAL, which needs memory that a home on a network doesn't share; and no fsync: what `kill -9`
+leaves is whole, and what a power loss leaves out is in the resume files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from bulkgen.errors import BulkgenError
+from bulkgen.ledger.events import format_time
+from bulkgen.ledger.lock import SheetLock, lock_of
+
+T = TypeVar("T")
+
+#: A job's fingerprint, and the number of the attempt.
+Attempt = tuple[str, int]
+
+FORMAT = 1
+
+#: How long another process is waited for (seconds).
+PATIENCE = 5.0
+
+#: How many fingerprints are asked for at once: SQLite may allow no more than 999 values.
+CHUNK = 900
+
+#: Codes of SQLite's for a file that is none of ours, or no longer.
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "another program has kept it locked for too long",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "it can't be written",
+}
+
+_TABLE = """
+create table if not exists attempts (
+    account text, base text, fingerprint text, attempt integer, resume blob, claimed text,
+    primary key (account, base, fingerprint, attempt)
+) without rowid
+"""
+
+_NOTE = """
+insert into attempts values (?, ?, ?, ?, ?, ?)
+on conflict (account, base, fingerprint, attempt) do update set resume = excluded.resume, claimed = excluded.claimed
+"""
+
+
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the index lies: `BULKGEN_DATA_DIR`, or where this system keeps the data of a person's programs."""
+    named = environ.get("BULKGEN_DATA_DIR")
+    if named:
+        return Path(named).absolute()
+
+    import platformdirs
+
+    return platformdirs.user_data_path("bulkgen", appauthor=False)
+
+
+class Index:
+    """The index as one resume file of one account sees it. Used by one thread at a time.
+
+    `tell` gets a sentence where something is wrong with it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        own: Path,
+        base: str,
+        account: str,
+        now: Callable[[], float],
+        tell: Callable[[str], None],
+        patience: float = PATIENCE,
+    ) -> None:
+        self.path = folder / "index.sqlite3"
+        self._own = os.fsencode(own)
+        self._who = (account, base)
+        self._now = now
+        self._tell = tell
+        self._patience = patience
+        self._db: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._done_without = False
+
+    def find(self, fingerprints: Iterable[str]) -> dict[Path, set[str]]:
+        """The other resume files that have an attempt of one of these jobs. Makes no index where there is none."""
+
+        def work(db: sqlite3.Connection) -> dict[Path, set[str]]:
+            found: dict[Path, set[str]] = {}
+            wanted = iter(fingerprints)
+            while some := list(islice(wanted, CHUNK)):
+                query = f"""select distinct resume, fingerprint from attempts
+                    where account = ? and base = ? and resume != ? and fingerprint in ({",".join("?" * len(some))})"""
+                for resume, fingerprint in db.execute(query, (*self._who, self._own, *some)):
+                    found.setdefault(Path(os.fsdecode(resume)), set()).add(fingerprint)
+            return found
+
+        return {} if _gone(self.path) else self._do(work, {})
+
+    def note(self, attempts: Mapping[Path, Collection[Attempt]]) -> None:
+        """Adds what these resume files have and the index lacks; a file that is gone has nothing any more."""
+
+        def work(db: sqlite3.Connection) -> None:
+            db.create_function("gone", 1, cache(lambda path: _gone(Path(os.fsdecode(path)))))
+            at = format_time(self._now())
+            with _transaction(db):
+                for path, some in attempts.items():
+                    rows = ((*self._who, *attempt, os.fsencode(path), at) for attempt in sorted(some))
+                    db.executemany(f"{_NOTE} where gone(attempts.resume)", rows)
+
+        self._do(work, None)
+
+    def claim(self, attempts: Sequence[Attempt], stands: Callable[[Path, str], bool]) -> list[bool]:
+        """For each attempt whether it is the own file's now.
+
+        `stands`: whether another resume file's claim to a job stands; asked while nobody else can claim anything.
+        """
+
+        def work(db: sqlite3.Connection) -> list[bool]:
+            with _transaction(db):
+                return [self._claim(db, attempt, stands) for attempt in attempts]
+
+        return self._do(work, [True] * len(attempts))
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _claim(self, db: sqlite3.Connection, attempt: Attempt, stands: Callable[[Path, str], bool]) -> bool:
+        query = "select resume from attempts where account = ? and base = ? and fingerprint = ? and attempt = ?"
+        (resume,) = db.execute(query, (*self._who, *attempt)).fetchone() or (None,)
+        if resume == self._own:
+            return True
+
+        if resume is not None and stands(Path(os.fsdecode(resume)), attempt[0]):
+            return False
+
+        db.execute(_NOTE, (*self._who, *attempt, self._own, format_time(self._now())))
+        return True
+
+    def _do(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """What the work gives; `otherwise` once the index is done without. A damaged index is begun anew, once."""
+        for last in (False, True):
+            if self._done_without:
+                break
+
+            try:
+                return work(self._opened())
+            except sqlite3.Error as error:
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+                if last or code not in _DAMAGED or not self._set_aside():
+                    self._do_without(_REASONS.get(code, str(error)))
+            except (OSError, BulkgenError, ArithmeticError, TypeError, ValueError) as error:
+                self._do_without(getattr(error, "strerror", None) or str(error))
+        return otherwise
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._db is None:
+            if _gone(self.path):
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._file = _file_of(self.path)
+            self._db = db = sqlite3.connect(
+                self.path, timeout=self._patience, isolation_level=None, check_same_thread=False
+            )
+            db.execute("pragma journal_mode = truncate")
+            db.execute("pragma synchronous = off")
+            if _format(db) == 0:
+                with _transaction(db):
+                    db.execute(_TABLE)
+                    db.execute(f"pragma user_version = {FORMAT}")
+            if _format(self._db) > FORMAT:
+                raise BulkgenError("a newer bulkgen has written it (upgrade with: pip install --upgrade bulkgen)")
+
+        return self._db
+
+    def _set_aside(self) -> bool:
+        """Puts the damaged file under another name, unless somebody has already; False if that can't be done."""
+        self.close()
+        aside = self.path.with_name("index.damaged.sqlite3")
+        try:
+            with SheetLock(lock_of(self.path)):
+                if _file_of(self.path) == self._file:
+                    self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)
+                    self.path.replace(aside)
+                    self._tell(
+                        f"bulkgen's index ({self.path}) was damaged: it is kept as {aside.name}, a new one begun."
+                    )
+        except (OSError, BulkgenError):
+            return False
+
+        return True
+
+    def _do_without(self, reason: str) -> None:
+        self._done_without = True
+        self._tell(
+            f"bulkgen's index ({self.path}) can't be used: {reason.rstrip('.')}. This run goes on without it: what was "
+            "made of these rows in another folder is not noticed."
+        )
+        with contextlib.suppress(sqlite3.Error):
+            self.close()
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Nobody else writes meanwhile; all of it counts, or nothing."""
+    db.execute("begin immediate")
+    try:
+        yield
+        db.execute("commit")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("rollback")
+        raise
+
+
+def _format(db: sqlite3.Connection) -> int:
+    return int(db.execute("pragma user_version").fetchone()[0])
+
+
+def _file_of(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def _gone(path: Path) -> bool:
+    """Whether there is certainly no such file; one that can't be looked at may be there."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+
+    return False

@@ -1,0 +1,87 @@
+"""What other resume files know of a sheet's jobs: what is taken over from them, and how that is told.
+
+Pure. A file counts only where it says more of a job than the own one; its events keep their time, and get the file's
+name in `from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bulkgen.ledger.events import Event, parse_time
+from bulkgen.ledger.state import NEW, History, State, Status, fold, weight
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What stands elsewhere of a sheet's jobs."""
+
+    #: To be appended before anything else: what other files know better.
+    events: tuple[Event, ...] = ()
+    #: Every id at HeyGen that stands in another file: none of them is the result of a lost answer of ours.
+    ids: frozenset[str] = frozenset()
+    #: For the person: what was taken over, and what could not be looked into.
+    notes: tuple[str, ...] = ()
+
+
+def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
+    """The events of other resume files (by file name, or path) that say more of a wanted job than the own one does.
+
+    What a renamed or second sheet already has, or a copy that a synchronised folder set aside, is not paid for again.
+    """
+    taken: list[Event] = []
+    best = {key: weight(own.states.get(key, NEW)) for key in wanted}
+    for name, events in sorted(others.items()):
+        known = fold(events).states
+        better = {key for key, least in best.items() if weight(known.get(key, NEW)) > least}
+        best |= {key: weight(known[key]) for key in better}
+        taken = [event for event in taken if event["fingerprint"] not in better]
+        taken += [{**event, "from": name} for event in events if event.get("fingerprint") in better]
+    return taken
+
+
+def taken_over(events: Iterable[Event]) -> list[str]:
+    """A sentence for each file that something was taken over from: how many jobs, when they were made, and where."""
+    sources: dict[str, list[Event]] = {}
+    for event in events:
+        sources.setdefault(str(event["from"]), []).append(event)
+    return [_told(name, found) for name, found in sorted(sources.items())]
+
+
+def sheet_of(resume: str) -> str:
+    """The sheet that a resume file (its name or path) stands beside; the file itself if its name does not say."""
+    return resume.removesuffix(".resume.jsonl").removesuffix(".sandbox")
+
+
+def _told(name: str, events: Collection[Event]) -> str:
+    states = fold(events).states.values()
+    made = [state for state in states if state.status is Status.DONE]
+    running = [state for state in states if state not in made and (state.in_flight or state.link)]
+    parts = [f"{len(made):,} of these were made{_days(events, made)}"] if made else []
+    if running:
+        parts.append(f"{len(running):,} {'are' if made else 'of these are'} in progress")
+    where = f"in {sheet_of(name)}"
+    rest = len(states) - len(made) - len(running)
+    if not parts:
+        return f"{rest:,} of these were sent before, {where}: what is known of them is taken over."
+
+    more = f" So is what is known of {rest:,} more that were sent there." if rest else ""
+    return f"{' and '.join(parts)} {where}: taken over, nothing is paid for them again.{more}"
+
+
+def _days(events: Iterable[Event], made: Collection[State]) -> str:
+    """` on 3 Nov 2026`, or from the first day to the last (UTC, as in the resume file)."""
+    ids = {state.id for state in made}
+    ends = [event for event in events if event["event"] == "finished" and event.get("id") in ids]
+    days = [datetime.fromtimestamp(at, UTC) for at in sorted(at for at in map(_at, ends) if at is not None)]
+    told = list(dict.fromkeys(f"{day.day} {day:%b %Y}" for day in days))
+    if not told:
+        return ""
+
+    return f" on {told[0]}" if len(told) == 1 else f" from {told[0]} to {told[-1]}"
+
+
+def _at(event: Event) -> float | None:
+    return parse_time(event.get("at"))

@@ -1,0 +1,234 @@
+"""The batch, as Python code uses it: its stages, what it tells, and what it refuses."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bulkgen
+from bulkgen import Batch, Settings
+from bulkgen.batch.planned import Planned
+from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Tally, Written
+from bulkgen.errors import CredentialError, Declined, Exit, InputError, LockedError
+from bulkgen.ledger.lock import SheetLock
+from bulkgen.ledger.state import NEW, State, Status
+from tests.command import ROOT, SAMPLES, environment, results
+from tests.making import avatar_job
+
+SANDBOX = Settings(sandbox=True)
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    return Path(shutil.copy(SAMPLES / "voiceovers.csv", tmp_path))
+
+
+def small(folder: Path, text: str) -> Path:
+    path = folder / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# The stages --------------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_is_checked_run_and_run_again_and_each_stage_is_a_value(sheet: Path) -> None:
+    batch = Batch.open(sheet, SANDBOX)
+    planned = batch.check()
+    assert (len(planned.plan.send), planned.mistakes, planned.trouble) == (4, [], None)
+    assert [path.name for path in sheet.parent.iterdir()] == [sheet.name]
+    ran = batch.run()
+    assert (ran.exit_code, ran.sent, [entry.status for entry in ran.entries]) == (Exit.OK, 4, [Status.DONE] * 4)
+    assert ran.writing.path == sheet.parent / "voiceovers.sandbox.results.csv"
+    again = batch.run()
+    assert (again.sent, again.nothing_new) == (0, True)
+    assert planned.recalled.states == {}  # a stage does not change by what comes after it
+
+
+def test_a_stage_can_not_be_changed(sheet: Path) -> None:
+    planned = Batch.open(sheet, SANDBOX).check()
+    for stage in (planned, planned.judged, planned.recalled, planned.judged.opened):
+        name = next(iter(vars(stage)))
+        with pytest.raises(AttributeError):
+            setattr(stage, name, None)
+
+
+def test_results_can_be_written_again_at_any_time_without_network_or_key(sheet: Path) -> None:
+    batch = Batch.open(sheet, SANDBOX)
+    made = batch.run()
+    assert made.writing.path
+    before = made.writing.path.read_bytes()
+    made.writing.path.write_text("result_status\n")
+    writing = batch.write_results()
+    assert writing.path == made.writing.path
+    lines = results(sheet.parent, "voiceovers.sandbox.results.csv")
+    assert [line["result_status"] for line in lines] == ["done"] * 4
+    assert writing.path.read_bytes() == before  # recordings keep their one link in the resume file
+
+
+def test_the_standing_is_known_without_network_or_key(sheet: Path) -> None:
+    batch = Batch.open(sheet, SANDBOX)
+    assert (batch.status().exit_code, batch.status().results) == (Exit.NOT_FINISHED, None)
+    batch.run()
+    standing = batch.status()
+    assert (standing.exit_code, [entry.status for entry in standing.selected]) == (Exit.OK, [Status.DONE] * 4)
+
+
+# What it tells -------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_tells_every_change_with_the_counts_of_that_moment(sheet: Path) -> None:
+    events: list[RunEvent] = []
+    Batch.open(sheet, SANDBOX).run(events.append)
+    moved = [event for event in events if isinstance(event, Moved)]
+    assert {event.job.row for event in moved} == {2, 3, 4, 5}
+    assert all(sum(event.progress.counts.values()) == event.progress.total == 4 for event in moved)
+    assert moved[-1].progress.counts[Status.DONE] == 4
+    assert isinstance(events[0], Progress)
+    assert isinstance(events[-1], Ended)
+    assert not any(isinstance(event, Written) for event in events)  # it took no half minute
+
+
+def test_counts_follow_one_change_at_a_time() -> None:
+    jobs = [avatar_job(row, f"Hello {row}") for row in (2, 3, 4)]
+    tally = Tally(jobs, {jobs[0].fingerprint: State(last="submitted")})
+    assert tally.progress() == Progress(3, {Status.RENDERING: 1, Status.QUEUED: 2})
+    assert tally.moved(jobs[1].fingerprint, NEW.status) is None
+    assert tally.moved("nobody's", Status.DONE) is None
+    moved = tally.moved(jobs[0].fingerprint, Status.DONE)
+    assert moved is not None
+    assert (moved.job, moved.progress.counts[Status.DONE], moved.progress.counts[Status.RENDERING]) == (jobs[0], 1, 0)
+
+
+def test_it_prints_nothing(sheet: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Batch.open(sheet, SANDBOX).run()
+    assert capfd.readouterr() == ("", "")
+
+
+# What it refuses ------------------------------------------------------------------------------------------------------
+
+
+def test_a_no_sends_nothing_and_leaves_no_file(sheet: Path) -> None:
+    seen: list[Planned] = []
+
+    def no(planned: Planned) -> bool:
+        seen.append(planned)
+        return False
+
+    with pytest.raises(Declined, match=r"Nothing was sent\."):
+        Batch.open(sheet, SANDBOX).run(approve=no)
+    assert len(seen[0].plan.send) == 4
+    assert [path.name for path in sheet.parent.iterdir()] == [sheet.name]
+
+
+def test_mistakes_stop_a_run_unless_they_are_to_be_skipped(tmp_path: Path) -> None:
+    path = small(tmp_path, "text,voice_id\nHello,voice_anna\n,voice_anna\n")
+    with pytest.raises(InputError, match="Nothing was sent"):
+        Batch.open(path, SANDBOX).run()
+    ran = Batch.open(path, Settings(sandbox=True, skip_invalid=True)).run()
+    assert [entry.status for entry in ran.entries] == [Status.DONE, Status.INVALID]
+
+
+def test_without_a_key_mistakes_are_found_and_nothing_can_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HEYGEN_API_KEY", raising=False)
+    monkeypatch.setenv("HEYGEN_CONFIG_DIR", str(tmp_path))
+    good = Batch.open(small(tmp_path, "text,voice_id\nHello,voice_anna\n"))
+    assert isinstance(good.check().trouble, CredentialError)
+    with pytest.raises(CredentialError):
+        good.run()
+    bad = Batch.open(small(tmp_path, "text,voice_id\n,voice_anna\n")).check()
+    assert isinstance(bad.blocked, InputError)
+    assert [issue.header for issue in bad.mistakes] == ["text"]
+
+
+def test_two_runs_of_one_sheet_are_refused(sheet: Path) -> None:
+    batch = Batch.open(sheet, SANDBOX)
+    with SheetLock(batch.opened.places.lock, host="elsewhere"), pytest.raises(LockedError):
+        batch.run()
+
+
+def test_a_plan_made_offline_is_not_carried_out(sheet: Path) -> None:
+    batch = Batch.open(sheet, Settings(sandbox=True, offline=True))
+    assert len(batch.check().plan.send) == 4
+    with pytest.raises(InputError, match="offline"):
+        batch.run()
+
+
+# Settings ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "value"),
+    [
+        ({"set": ["voice_id=a=b"]}, "defaults", {"voice_id": "a=b"}),
+        ({"set": {"voice_id": "a"}}, "defaults", {"voice_id": "a"}),
+        ({"defaults": {"voice_id": "a"}}, "defaults", {"voice_id": "a"}),
+        ({"map": ["Name=first_name"]}, "renames", {"Name": "first_name"}),
+        ({"timeout": "1h30m"}, "timeout", 5400.0),
+        ({"timeout": 5}, "timeout", 5.0),
+        ({"sheet": "Spanish"}, "worksheet", "Spanish"),
+    ],
+)
+def test_a_text_that_was_typed_and_a_value_do_equally(typed: dict[str, Any], name: str, value: object) -> None:
+    assert getattr(Settings(**typed), name) == value
+
+
+def test_rows_may_be_typed() -> None:
+    rows = Settings(rows="2-4,9").rows
+    assert rows is not None
+    assert [number for number in range(12) if number in rows] == [2, 3, 4, 9]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"rows": "x"}, "--rows x"),
+        ({"redo": "5-2"}, "--redo 5-2"),
+        ({"set": ["voice_id"]}, "--set 'voice_id'"),
+        ({"timeout": "soon"}, "--timeout 'soon'"),
+        ({"concurrency": 0}, "concurrency"),
+        ({"colour": "red"}, "no setting 'colour'"),
+    ],
+)
+def test_a_setting_that_can_not_be_is_refused_in_words(typed: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        Settings(**typed)
+
+
+# The examples ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "said"),
+    [
+        ("make_videos.py", ["voiceovers.csv"], "5 done"),
+        ("approve.py", ["voiceovers.csv", "9"], "row 5: done"),
+        ("approve.py", ["voiceovers.csv", "3"], "Nothing was sent."),
+        ("check_folder.py", ["."], "voiceovers.csv: 4 to make, 0 mistakes"),
+    ],
+)
+def test_the_examples_of_the_docs_do_what_they_say(sheet: Path, script: str, arguments: list[str], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "examples" / script, *arguments],
+        cwd=sheet.parent,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert said in done.stdout
+
+
+def test_the_package_names_what_it_gives() -> None:
+    assert set(bulkgen.__all__) == {"Batch", "Settings", "__version__"}
+    with pytest.raises(AttributeError):
+        bulkgen.nothing  # noqa: B018 - that it is not there is what is tested
