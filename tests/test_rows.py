@@ -539,7 +539,7 @@ def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows
     found = built(table(["text", "voice_id"], ["One", "v_1"], ["Two", "v_1"]))
     more = [
         Issue(2, 0, "text", "One", "is odd", "Look.", warning=True),
-        Issue(3, 0, "text", "Two", "is wrong", "Correct it."),
+        Issue(3, 0, "text", "Two", "is wrong", "Mend it."),
         Issue(1, 1, "voice_id", "", "looks misspelt", "Rename it.", warning=True),
     ]
     judged = with_issues(found, more)

@@ -86,7 +86,7 @@ class Public(httpx.AsyncBaseTransport):
             addresses = self._known[host, port]
         for address in addresses:
             if ip_address(address) in _PROXIED:
-                raise Verdict(verdicts.BEHIND_PROXY)
+                raise Verdict(verdicts.VEILED)
 
             if not is_public(address):
                 raise Verdict(verdicts.NOT_PUBLIC)

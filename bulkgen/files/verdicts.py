@@ -23,7 +23,7 @@ NOT_PUBLIC = Fault(
 GONE = Fault("", "leads to nothing: the host has no such file", f"Copy the link again. {_TRY}")
 CLOSED = Fault("", "is not open to everybody", f"Share the file so that it opens without a login. {_TRY}")
 
-BEHIND_PROXY = Fault("", "can't be checked from here: a proxy or VPN stands before it", _WAIT, warning=True)
+VEILED = Fault("", "can't be checked from here: a proxy or VPN stands before it", _WAIT, warning=True)
 UNREACHED = Fault("", "can't be reached from here", f"Check the link. {_WAIT}", warning=True)
 SLOW = Fault("", "did not answer in time", _WAIT, warning=True)
 NO_TIME = Fault("", "was not checked, as the other links took all the time", _WAIT, warning=True)

@@ -149,7 +149,7 @@ def _advice(table: Table, issues: Sequence[Issue], comments: int, *, copied: boo
 
 
 def _groups(issues: Iterable[Issue]) -> list[list[Issue]]:
-    """Issues that share column, cause and advice; mistakes before warnings, the most frequent first."""
+    """Problems that share column, cause and advice; mistakes before warnings, the most frequent first."""
     groups: dict[tuple[str, str, str, bool], list[Issue]] = {}
     for issue in issues:
         groups.setdefault((issue.header, issue.cause, issue.fix, issue.warning), []).append(issue)
