@@ -5,8 +5,8 @@
     │   └── Declined       the person looked at the plan and said no
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
-    ├── LedgerError       the resume file can't be used
-    ├── LinkGone           a result's link works no more
+    ├── LedgerError        the resume file can't be used
+    ├── LinkGone           a result's link no longer works
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
     └── ApiError           HeyGen's answer, or the lack of one
@@ -19,7 +19,7 @@
         └── Lost           no answer that says what HeyGen did
             └── Unreachable   no connection, so the request never left
 
-A mistake in a row is not an exception: it is a `jobs.Issue`, collected and shown with all the others.
+A mistake in a row is not an exception: it is a `model.Issue`, collected and shown with all the others.
 Messages are for the person who typed the command. They never hold an API key or a presigned link.
 """
 
@@ -165,4 +165,4 @@ class Lost(ApiError):
 
 
 class Unreachable(Lost):
-    """No connection came about, so the request never left this computer: HeyGen did nothing."""
+    """No connection was made, so the request never left this computer: HeyGen did nothing."""

@@ -3,7 +3,7 @@
     python -m tests.make_fingerprints    adds the sheets that are new
 
 A finished row is found again by its fingerprint alone, so one that changed would be made, and paid, once more after
-an upgrade. The values are therefore never made anew, only added to: the first come from the release before this file,
+an upgrade. The values are therefore never made again, only added to: the first come from the release before this file,
 and a sheet that is already in the file keeps what it has, whatever the code says now. The columns of a kind are asked
 of the code only when a sheet is added; the file holds every sheet whole.
 """

@@ -1,7 +1,7 @@
 """Makes the fixtures of spreadsheets in `tests/data/`: one small file per trap, each named for its trap.
 
-    python -m tests.make_fixtures          writes the fixtures anew
-    python -m tests.make_fixtures DIR      writes the monsters too (hundreds of megabytes once unpacked) into DIR
+    python -m tests.make_fixtures          writes the fixtures again
+    python -m tests.make_fixtures DIR      writes the oversized files too (hundreds of megabytes once unpacked) into DIR
 
 Everything is written byte by byte, so that the files are the same on every machine, and so that they can be wrong in
 ways which no spreadsheet program would write but some program once did.
@@ -194,8 +194,8 @@ def rows_of(table: Iterable[Sequence[object]], *, first: int = 1, left: int = 0,
     for number, values in enumerate(table, first):
         cells = []
         for column, value in enumerate(values, left):
-            value, style = value if isinstance(value, tuple) else (value, 0)
-            cells.append(cell(value, style, at=f"{letters(column)}{number}"))
+            plain, style = value if isinstance(value, tuple) else (value, 0)
+            cells.append(cell(plain, style, at=f"{letters(column)}{number}"))
         mark = ' hidden="1"' if number in hidden else ""
         lines.append(f'<row r="{number}"{mark}>{"".join(cells)}</row>')
     return "".join(lines)
@@ -661,7 +661,7 @@ def _others(simple: str) -> dict[str, bytes]:
     }
 
 
-# -- monsters: small on disk or cheap to make, and too large for memory or patience ------------------------------------
+# -- oversized files: small on disk or cheap to make, and too large for memory or patience -----------------------------
 
 
 def _xlsx_of(target: Path, pieces: Iterator[bytes], *, part: str = "xl/worksheets/sheet1.xml", **more: str) -> None:
@@ -862,7 +862,7 @@ def csv_of_distinct_cells(target: Path) -> None:
             file.write(",".join(f"{n:x}" for n in range(row, row + 10)).encode() + b"\n")
 
 
-MONSTERS: dict[str, Callable[[Path], None]] = {
+OVERSIZED: dict[str, Callable[[Path], None]] = {
     "million_styled_rows.xlsx": million_styled_rows,
     "million_styled_rows_and_a_last_value.xlsx": million_styled_rows_and_a_last_value,
     "columns_to_the_last.xlsx": columns_to_the_last,
@@ -896,7 +896,7 @@ def main(arguments: list[str]) -> None:
     made = files()
     for name, data in made.items():
         (FIXTURES / name).write_bytes(data)
-    for name, make in MONSTERS.items() if arguments else ():
+    for name, make in OVERSIZED.items() if arguments else ():
         make(Path(arguments[0]) / name)
 
 

@@ -107,7 +107,7 @@ def test_a_template_is_part_of_the_path() -> None:
     assert (job.path, job.template_id) == ("/v3/templates/tpl_1", "tpl_1")
 
 
-def test_a_narrowed_line_may_write_its_language_in_any_letters() -> None:
+def test_a_narrowed_line_may_write_its_language_in_any_case() -> None:
     headers = ["video", "languages", "result_status", "result_language"]
     sheet = table(headers, [LINK, "French;English", "done", " FRENCH "], [LINK, "French;English", "done", "Dutch"])
     found = built(sheet)

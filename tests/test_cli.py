@@ -440,7 +440,7 @@ def test_what_is_most_likely_not_meant_is_told_and_nothing_is_held_back(tmp_path
     assert data["to_send"] == 2
 
 
-def test_check_marks_the_mistakes_in_a_copy_that_can_be_mended_and_used(tmp_path: Path) -> None:
+def test_check_marks_the_mistakes_in_a_copy_that_can_be_corrected_and_used(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n")
     done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
     assert done.returncode == Exit.MISTAKES
@@ -453,8 +453,8 @@ def test_check_marks_the_mistakes_in_a_copy_that_can_be_mended_and_used(tmp_path
     again = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
     assert "a.sandbox.check-2.xlsx" in again.stderr
     assert load_workbook(tmp_path / "a.sandbox.check.xlsx")["a"]["A3"].value == "Good day"
-    mended = bulkgen(tmp_path, "run", "a.sandbox.check.xlsx", "--sandbox")
-    assert mended.returncode == Exit.OK, mended.stderr
+    corrected = bulkgen(tmp_path, "run", "a.sandbox.check.xlsx", "--sandbox")
+    assert corrected.returncode == Exit.OK, corrected.stderr
     assert [line["result_status"] for line in results(tmp_path, "a.sandbox.results.xlsx")] == ["done", "done"]
     assert (tmp_path / "a.csv.sandbox.resume.jsonl").exists() or (tmp_path / "a.xlsx.sandbox.resume.jsonl").exists()
 

@@ -23,7 +23,7 @@ from bulkgen.errors import InputError
 from bulkgen.model import Table
 from bulkgen.sheet import TEXTS, WORKBOOKS
 from bulkgen.sheet.csv_file import read_csv
-from bulkgen.sheet.xlsx.workbook import read_workbook
+from bulkgen.sheet.xlsx import read_workbook
 from tests.make_fixtures import files, raw, sheet, styles, workbook
 
 #: The values by row and column, both from 1; None for a file that is refused.

@@ -15,11 +15,13 @@ from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import Status
-from bulkgen.rows.result_columns import ResultColumn
+from bulkgen.result_columns import ResultColumn
 from tests.command import ROOT, SAMPLES, STARTERS, bulkgen
 from tests.readme import filled
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 OPTIONS = {
     flag
     for command in typer.main.get_command(application(COMMANDS)).commands.values()  # type: ignore[attr-defined]  # a group has commands
@@ -102,6 +104,29 @@ def test_the_command_is_the_module_so_that_ctrl_c_is_looked_after_first_in_both(
     assert project["scripts"] == {"bulkgen": "bulkgen.__main__:main"}
 
 
-def test_links_to_files_of_the_project_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert target.startswith("http") or (ROOT / target).exists(), target
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_to_files_of_the_project_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert target.startswith("http") or (path.parent / target).exists(), target
+
+
+def test_every_function_on_the_walk_of_a_row_is_where_it_is_said_to_be() -> None:
+    steps = re.findall(r"`([\w/]+\.py): (\w+)`", ARCHITECTURE)
+    assert len(steps) > 20
+    for module, name in steps:
+        code = (ROOT / "bulkgen" / module).read_text(encoding="utf-8")
+        assert re.search(rf"^(?:async )?(?:def|class) {name}\b", code, flags=re.M), f"{module}: {name}"
+
+
+def test_every_room_is_explained() -> None:
+    """`sheet/` and `codes.py`, but neither what Python itself asks for nor what only holds a version."""
+    found = {path.name + "/" * path.is_dir() for path in (ROOT / "bulkgen").iterdir() if not path.name.startswith("__")}
+    assert set(re.findall(r"^\| `([^`]+)` \|", ARCHITECTURE, flags=re.M)) == found - {"py.typed"}
+
+
+def test_what_is_packed_is_there_and_the_documents_are_packed() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    packed = build["targets"]["sdist"]["include"]
+    assert [name for name in packed if not (ROOT / name).exists()] == []
+    assert {path.relative_to(ROOT).parts[0] for path in DOCUMENTS} <= set(packed)
+    assert (ROOT / "bulkgen" / "py.typed").exists()

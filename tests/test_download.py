@@ -56,7 +56,7 @@ async def test_the_ending_comes_from_a_list_and_never_from_the_link(tmp_path: Pa
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-async def test_a_dead_link_is_told_apart_from_a_bad_moment(tmp_path: Path, status: int) -> None:
+async def test_a_dead_link_is_told_apart_from_a_temporary_failure(tmp_path: Path, status: int) -> None:
     with pytest.raises(LinkGone):
         await fetched(tmp_path, httpx.Response(status))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bulkgen.disk.whole import passing_name, sweep, write_whole
+from bulkgen.disk.whole import sweep, temporary_name, write_whole
 from tests.command import bulkgen
 
 
 def left(path: Path) -> Path:
     """What a killed writer of this file leaves."""
-    passing = passing_name(path)
+    passing = temporary_name(path)
     other = passing.with_name(passing.name.replace(str(os.getpid()), "999999"))
     other.write_text("half of it")
     return other
@@ -40,7 +40,7 @@ def test_what_may_be_in_the_making_is_left_alone(tmp_path: Path) -> None:
     assert not young.exists()
 
 
-def test_a_folder_that_is_not_there_needs_no_tidying(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_needs_no_cleaning_up(tmp_path: Path) -> None:
     sweep(tmp_path / "leads.files")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ PACKAGE = Path(__file__).parents[1] / "bulkgen"
 #: What several edges stand on: values, and pure functions of them.
 _PURE = {
     "errors",
+    "result_columns",
+    "codes",
     "model",
     "kinds",
     "ledger.events",
@@ -28,18 +31,23 @@ _PURE = {
 #: another.
 MAY = {
     "errors": set(),
+    "result_columns": set(),
     "retry": set(),
     "disk": {"errors"},
-    "model": {"errors"},
+    "codes": {"errors"},
+    "model": {"errors", "codes"},
     "kinds": {"errors", "model"},
-    "rows": {"errors", "model", "kinds"},
-    "rows.advice": {"errors", "model", "kinds", "rows"},
+    "rows": {"errors", "result_columns", "model", "kinds"},
+    "rows.advice": {"errors", "result_columns", "model", "kinds", "rows"},
     "ledger.events": {"errors", "model"},
-    "ledger.state": {"ledger.events"},
+    "ledger.state": {"codes", "ledger.events"},
     "ledger.inheritance": {"ledger.events", "ledger.state"},
-    "ledger.steps": {"model", "kinds", "ledger.state"},
+    "ledger.steps": {"codes", "model", "kinds", "ledger.state"},
     "ledger": {*_PURE, "disk"},
-    "sheet": {*_PURE, "disk"},
+    "sheet.cells": {"errors", "model"},
+    "sheet.file_type": set(),
+    "sheet.xlsx": {"errors", "model", "sheet.cells", "sheet.file_type"},
+    "sheet": {"errors", "result_columns", "model", "sheet.cells", "sheet.file_type", "sheet.xlsx"},
     "heygen": _PURE,
     "files": {*_PURE, "disk"},
     "engine": {*_PURE, "disk"},
@@ -50,6 +58,14 @@ MAY = {
 PURE = {*_PURE, "rows.advice"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+#: The modules by the names that they are imported by, but for the package's own: everybody may read its version, and it
+#: loads the batch only when that is asked for.
+NAMES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in MODULES
+    if path.parent != PACKAGE or path.stem != "__init__"
+}
 
 
 def room_of(path: Path) -> str:
@@ -86,6 +102,49 @@ def test_a_module_imports_only_from_the_rooms_below_its_own(path: Path) -> None:
 
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert imported_rooms(tree) - {room} <= MAY[room]
+
+
+def test_other_modules_use_only_what_the_reader_of_workbooks_names() -> None:
+    for path in MODULES:
+        if room_of(path) != "sheet.xlsx":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+            assert not [name for name in froms if name.startswith("bulkgen.sheet.xlsx.")], path
+
+
+def circles() -> set[frozenset[str]]:
+    """The groups of modules that import one another, directly or through others, be it only for their types."""
+    imports = {name: imported_modules(path) & NAMES.keys() for name, path in NAMES.items()}
+    reached = {name: reachable(name, imports) for name in NAMES}
+    groups = (frozenset(other for other in reached[name] if name in reached[other]) for name in NAMES)
+    return {group for group in groups if group}
+
+
+def reachable(start: str, imports: Mapping[str, set[str]]) -> set[str]:
+    """All modules that importing this one leads to."""
+    found: set[str] = set()
+    left = [start]
+    while left:
+        new = imports[left.pop()] - found
+        found |= new
+        left += new
+    return found
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules that a module imports: of `from a import b` it is `a.b` if that is a module, else `a`."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {name if name in NAMES else node.module for name in names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    assert circles() == set()
 
 
 def test_every_room_is_on_the_list() -> None:

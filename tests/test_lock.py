@@ -135,7 +135,7 @@ def test_a_lock_that_can_not_be_looked_at_counts_as_held(tmp_path: Path, monkeyp
 
 @posix
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_text("rubbish")])
-def test_a_lock_file_that_somebody_spoilt_stops_no_run(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+def test_a_damaged_lock_file_stops_no_run(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
     held = lock(tmp_path / "a.lock")
     held.acquire()
     spoil(held.path)

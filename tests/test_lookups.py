@@ -39,7 +39,7 @@ async def looked_up(sheet: Table, wire: Counting, *, lenient: bool = False) -> t
     builder = Builder(sheet, ReadOptions("leads"))
     built = builder.build(Account())
     async with connect("https://heygen.test", DEFAULT_KEY, wire) as http:
-        lookup = AccountLookup(HeyGen(http), lenient=lenient)
+        lookup = AccountLookup(client=HeyGen(http), lenient=lenient)
         while await lookup.gather(built.needs):
             built = builder.build(lookup.account)
     return built, lookup

@@ -181,7 +181,7 @@ def test_a_mistake_is_red_and_a_warning_yellow_with_cause_and_fix_in_a_comment(t
 
 def test_a_comment_is_as_high_as_its_text(tmp_path: Path) -> None:
     sheet = table(["text", "speed"], ["a", 2.5], ["b", 2.5], ["c", 2.5])
-    marked(tmp_path, sheet, issue(2), issue(3, fix="Mend it. " * 20), issue(4, fix="Mend it. " * 500))
+    marked(tmp_path, sheet, issue(2), issue(3, fix="Edit it. " * 20), issue(4, fix="Edit it. " * 500))
     with ZipFile(tmp_path / "leads.check.xlsx") as archive:
         shapes = archive.read("xl/drawings/commentsDrawing1.vml").decode()
     assert re.findall(r"height:(\d+)px", shapes) == ["54", "108", "420"]

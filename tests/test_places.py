@@ -71,7 +71,7 @@ def test_results_in_another_format_find_the_resume_file_too(tmp_path: Path) -> N
     assert places(tmp_path / "leads.results.csv").resume.name == "leads.xlsx.resume.jsonl"
 
 
-def test_results_never_land_on_the_sheet(tmp_path: Path) -> None:
+def test_results_never_overwrite_the_sheet(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is the sheet itself"):
         places(tmp_path / "leads.csv", out=tmp_path / "leads.csv")
     with pytest.raises(InputError, match=r"\.xlsx or \.csv"):

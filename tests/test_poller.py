@@ -1,4 +1,4 @@
-"""How the engine learns what has become of jobs: few calls, and no job that is asked about for ever."""
+"""How the engine learns what has become of jobs: few calls, and no job that is asked about without end."""
 
 from __future__ import annotations
 

@@ -169,7 +169,7 @@ async def test_a_host_that_hangs_up_on_head_is_judged_by_its_get() -> None:
     assert await Web(hang_up, answer(200, MP4)).one() == GOOD
 
 
-async def test_a_guard_against_programs_is_no_closed_door() -> None:
+async def test_a_guard_against_programs_does_not_mean_that_the_file_is_closed() -> None:
     assert (await Web(answer(403, {"cf-mitigated": "challenge"})).one())[0] is True
 
 

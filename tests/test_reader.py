@@ -121,7 +121,7 @@ def test_a_mistake_in_a_variable_is_told_by_the_variables_own_name() -> None:
     assert [(p.header, p.cause) for p in issues(sheet)] == [("photo", "is missing")]
 
 
-def test_a_cell_that_can_not_be_used_is_told_with_its_own_fault() -> None:
+def test_a_cell_that_can_not_be_used_is_told_with_its_own_reason() -> None:
     lost = Cell(unusable="is a formula whose value was never computed")
     sheet = Table("Leads", ("text", "voice_id"), (Row(2, (lost, Cell("v_1"))),))
     assert [(p.cause, p.fix) for p in issues(sheet)] == [(lost.unusable, "Correct the cell.")]

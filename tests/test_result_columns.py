@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result, result_columns
+from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
 from tests.command import ROOT
 
 

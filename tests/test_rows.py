@@ -168,12 +168,12 @@ def test_what_heygen_would_refuse_is_a_mistake_at_its_cell(column: str, value: s
     [("voice_id", "v", "_1"), ("watermark", "https://example.com/", "a.png"), ("resolution", "72", "0p"),
      ("voice_settings.speed", "1", ".5"), ("caption", "y", "es"), ("brand_glossary_id", "g", "1")],
 )  # fmt: skip
-def test_a_character_that_crept_in_unseen_is_told_by_its_number(column: str, start: str, end: str, unseen: str) -> None:
+def test_an_invisible_character_is_told_by_its_number(column: str, start: str, end: str, unseen: str) -> None:
     sheet = table(["avatar_id", "script", column], ["look_1", "Hi", f"{start}{unseen}{end}"])
     assert told(sheet) == [f"Leads!C2 holds a character that can't be seen (U+{ord(unseen):04X})"]
 
 
-def test_a_character_that_crept_in_unseen_among_languages_is_told_by_its_number() -> None:
+def test_an_invisible_character_among_languages_is_told_by_its_number() -> None:
     sheet = table(["video", "languages"], [LINK, "French;\nEnglish"], [LINK, "French;Eng\u200blish"])
     assert told(sheet) == ["Leads!B3 holds a character that can't be seen (U+200B)"]
 
@@ -202,7 +202,7 @@ def test_a_text_of_which_nothing_can_be_seen_is_a_mistake(text: str, seen: bool)
     assert told(sheet) == ([] if seen else ["Leads!A2 holds nothing that can be seen"])
 
 
-def test_a_cell_with_a_fault_is_a_mistake_only_where_it_is_used() -> None:
+def test_an_unusable_cell_is_a_mistake_only_where_it_is_used() -> None:
     faulty = Cell("#N/A", "#N/A", unusable="holds the error #N/A")
     sheet = Table(
         "Leads",
@@ -368,7 +368,7 @@ def test_several_languages_are_several_jobs_and_commas_do_not_separate() -> None
     ]
 
 
-def test_a_language_in_other_letters_is_sent_as_heygen_writes_it_and_is_the_same_job() -> None:
+def test_a_language_in_another_case_is_sent_as_heygen_writes_it_and_is_the_same_job() -> None:
     exact = jobs_of(table(["video", "languages"], [LINK, "French"]))[0]
     loose = jobs_of(table(["video", "languages"], [LINK, "FRENCH"]))[0]
     assert loose.body["output_languages"] == ["French"]
@@ -548,7 +548,7 @@ def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows
     assert [issue.cause for issue in judged.warnings] == ["looks misspelt", "is odd"]
 
 
-def test_what_depends_on_a_spoilt_cell_is_not_blamed_too() -> None:
+def test_what_depends_on_an_unusable_cell_is_not_reported_too() -> None:
     headers = ["avatar_id", "script", "voice_settings.speed"]
     assert told(table(headers, ["look_1", "Hi {{nobody}}", "1.2"])) == [
         "Leads!B2 {{nobody}} names no column of this sheet"

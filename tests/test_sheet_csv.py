@@ -260,7 +260,7 @@ def test_every_text_file_of_the_fixtures_is_expected_to_be_read_or_refused() -> 
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_file_of_the_fixtures_gives_its_rows_to_the_letter(name: str) -> None:
+def test_a_fixture_gives_exactly_its_rows(name: str) -> None:
     headers, rows = READ[name]
 
     table = read_sheet(FIXTURES / name)
@@ -571,7 +571,7 @@ def test_a_row_as_long_as_the_header_line_is_in_doubt_where_most_are_longer_or_i
     assert faulty("a,b,c\n1,x, and y\n2,x\n3,x\n") == {2, 3, 4}
 
 
-def test_a_record_of_more_cells_than_a_sheet_has_columns_is_a_fault_and_no_overflow() -> None:
+def test_a_record_of_more_cells_than_a_sheet_has_columns_is_a_mistake_and_no_overflow() -> None:
     record = ",".join(['"\n"' + "," * 16_000] * 5)
 
     assert faulty(f"a,b\n1,2\n{record},x\n") == {3}
@@ -734,7 +734,7 @@ TABLES = WIDTHS.flatmap(lambda n: st.lists(st.lists(ANY_TEXT | AWKWARD, min_size
 
 
 def same_rows(table: Table, rows: list[list[str]]) -> bool:
-    """Every row that is not blank, at its number, with its values to the letter; a shield of nothing is blank."""
+    """Every row that is not blank, at its number, with its exact values; a shield of nothing is blank."""
     filled = [any(cell.strip() and not re.fullmatch(r'="\s*"', cell) for cell in row) for row in rows]
     wanted = {n: tuple(row) for n, row in enumerate(rows, 2) if filled[n - 2]}
     found = {row.number: tuple("" if c.value is None else c.value for c in row.cells) for row in table.rows}

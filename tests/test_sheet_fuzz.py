@@ -22,7 +22,7 @@ from bulkgen.errors import InputError
 from bulkgen.model import BLANK, Table
 from bulkgen.sheet import TEXTS, WORKBOOKS
 from bulkgen.sheet.csv_file import read_csv
-from bulkgen.sheet.xlsx.workbook import read_workbook
+from bulkgen.sheet.xlsx import read_workbook
 from tests.make_fixtures import files, parts, sheet, styles, texts, zipped
 
 CASES = int(os.environ.get("BULKGEN_FUZZ", "0"))
@@ -125,13 +125,13 @@ def test_a_mutated_file_is_a_table_or_a_mistake(
     names: list[str], mutate: Callable[[bytes, random.Random], bytes], count: int, fewest: float
 ) -> None:
     """And a good share of them is either, or else the mutations were too weak or too strong to tell anything."""
-    fates = {True: 0, False: 0}
+    outcomes = {True: 0, False: 0}
     for number in range(CASES or count):
         seed = random.Random(number)
         name = seed.choice(names)
-        fates[isinstance(read(mutate(FILES[name], seed), name), Table)] += 1
+        outcomes[isinstance(read(mutate(FILES[name], seed), name), Table)] += 1
 
-    assert min(fates.values()) > number * fewest
+    assert min(outcomes.values()) > number * fewest
 
 
 @pytest.mark.parametrize(

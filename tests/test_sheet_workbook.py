@@ -1,4 +1,4 @@
-"""Workbooks as people's programs write them: the fixtures in `tests/data`, its monsters, and any rows at all."""
+"""Workbooks as people's programs write them: the fixtures in `tests/data`, oversized files, and any rows at all."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from bulkgen.errors import InputError
 from bulkgen.model import Table
 from bulkgen.sheet import TEXTS, read_sheet
-from bulkgen.sheet.xlsx import archive, workbook
+from bulkgen.sheet.xlsx import archive, read_workbook, workbook
 from bulkgen.sheet.xlsx.values import CUT, HIDDEN, UNCOMPUTED
-from bulkgen.sheet.xlsx.workbook import read_workbook
 from tests import make_fixtures
-from tests.make_fixtures import FIXTURES, MONSTERS, cell, files, parts, rows_of, sheet, styles, zipped
+from tests.make_fixtures import FIXTURES, OVERSIZED, cell, files, parts, rows_of, sheet, styles, zipped
 from tests.test_sheet_csv import Expected, Rows, texts
 
 PEOPLE: Expected = ("first_name", "city"), {2: ("Ann", "Oslo"), 3: ("Bob", "Rome")}
@@ -233,7 +232,7 @@ def values(table: Table, column: int = 0) -> list[object]:
 # -- the fixtures ----------------------------------------------------------------------------------------------------
 
 
-def test_the_fixtures_holds_what_its_script_makes() -> None:
+def test_the_fixtures_are_what_their_script_makes() -> None:
     """Compared are names and what is in the files: another zlib packs the same bytes otherwise."""
 
     def contents(data: bytes) -> object:
@@ -517,7 +516,7 @@ def test_rows_written_are_the_rows_read(rows: list[list[Any]], write_only: bool)
 
 @settings(max_examples=60)
 @given(rows=st.lists(st.lists(XML_TEXT, min_size=3, max_size=3), max_size=6), shared=st.booleans())
-def test_texts_are_read_to_the_letter_shared_or_not(rows: list[list[str]], shared: bool) -> None:
+def test_texts_are_read_exactly_shared_or_not(rows: list[list[str]], shared: bool) -> None:
     escaped = [[text.replace("_x", "_x005F_x") for text in row] for row in [["a", "b", "c"], *rows]]
     if shared:
         table_of_texts = [text for row in escaped for text in row]
@@ -540,10 +539,10 @@ def test_texts_are_read_to_the_letter_shared_or_not(rows: list[list[str]], share
             assert number not in found
 
 
-# -- monsters ------------------------------------------------------------------------------------------------------
+# -- oversized files -----------------------------------------------------------------------------------------------
 
-#: What becomes of each: the number of rows, or what is said.
-FATES: dict[str, int | str] = {
+#: The expected outcome of each: the number of rows, or a part of the message.
+OUTCOMES: dict[str, int | str] = {
     "million_styled_rows.xlsx": 100,
     "million_styled_rows_and_a_last_value.xlsx": 2,
     "columns_to_the_last.xlsx": 4,
@@ -565,7 +564,7 @@ FATES: dict[str, int | str] = {
     "list_of_300000_rows.csv": 300_000,
     "csv_bomb_of_distinct_cells.csv": "takes more than 160 MB of memory",
 }
-SLOW = {name for name in FATES if name.startswith(("bomb_of_cells", "bomb_of_d", "bomb_of_b", "bomb_of_sm"))} | {
+SLOW = {name for name in OUTCOMES if name.startswith(("bomb_of_cells", "bomb_of_d", "bomb_of_b", "bomb_of_sm"))} | {
     "million_styled_rows_and_a_last_value.xlsx",
     "csv_bomb_of_distinct_cells.csv",
     "list_of_300000_rows.csv",
@@ -576,7 +575,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.sheet import cells, read_sheet
 from bulkgen.sheet.xlsx import archive
-if "bomb" in sys.argv[1]:  # a quarter of the patience and memory shows the same
+if "bomb" in sys.argv[1]:  # a quarter of the time and memory shows the same
     archive.TAGS_LIMIT //= 4
     cells.MEMORY_LIMIT //= 4
 try:
@@ -591,22 +590,22 @@ except FileNotFoundError:
 """
 
 
-def test_every_monster_has_its_fate() -> None:
-    assert MONSTERS.keys() == FATES.keys()
+def test_every_oversized_file_has_an_expected_outcome() -> None:
+    assert OVERSIZED.keys() == OUTCOMES.keys()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process its memory this way")
-@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in FATES])
-def test_a_monster_is_read_or_refused_within_bounds_of_memory(name: str, tmp_path: Path) -> None:
-    """And of patience: how many seconds it takes is told by benchmarks/read_sheets.py."""
-    MONSTERS[name](tmp_path / name)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in SLOW else n for n in OUTCOMES])
+def test_an_oversized_file_is_read_or_refused_within_bounds_of_memory(name: str, tmp_path: Path) -> None:
+    """How many seconds it takes is measured by benchmarks/read_sheets.py."""
+    OVERSIZED[name](tmp_path / name)
 
     done = subprocess.run([sys.executable, "-c", READING, tmp_path / name], capture_output=True, text=True, check=True)
     (tmp_path / name).unlink()
 
     answer, memory = done.stdout.splitlines()
-    fate = FATES[name]
-    assert answer == str(fate) if isinstance(fate, int) else fate in answer
+    expected = OUTCOMES[name]
+    assert answer == str(expected) if isinstance(expected, int) else expected in answer
     assert int(memory) < (200 if "bomb" in name else 650)
 
 

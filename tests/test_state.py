@@ -184,7 +184,7 @@ def test_every_state_has_its_word_in_the_results(events: list[Event], status: St
 
 
 def test_templates_are_remembered_as_last_seen() -> None:
-    seen = [template_seen("t", "A", {"x": "text"}), template_seen("t", "B", {}, open=True)]
+    seen = [template_seen("t", "A", {"x": "text"}), template_seen("t", "B", {}, is_open=True)]
     assert fold(seen).templates["t"].open
     assert fold(seen[:1]).templates["t"].variables == {"x": "text"}
 

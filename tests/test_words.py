@@ -6,33 +6,21 @@ import re
 
 import pytest
 
+from bulkgen.codes import CODES, PASSING_FAILURES
 from bulkgen.errors import ApiError, Lost, OutOfCredit, Refused
-from bulkgen.heygen.answers import BY_CODE
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import Event, failed, format_time, refused, submitted, submitting
 from bulkgen.ledger.state import State, fold
-from bulkgen.ledger.steps import PASSING_FAILURES, Policy, Step, next_step
+from bulkgen.ledger.steps import Policy, Step, next_step
 from bulkgen.results.words import explain
 from tests.making import avatar_job, speech_job
+from tests.test_codes import CATALOGUE
 
 JOB = avatar_job()
 NOW = 1_790_000_000.0
 
-#: HeyGen's catalogue (https://developers.heygen.com/docs/error-codes), with the status that each code comes with.
-CATALOGUE = {
-    400: "invalid_parameter download_failed avatar_consent_required resource_limit_reached content_policy_violation "
-    "script_too_short tts_text_invalid voice_unavailable voice_expired unlimited_mode_disabled "
-    "ephemeral_upload_disabled avatar_not_usable avatar_expired asset_not_available",
-    401: "unauthorized authentication_failed",
-    402: "insufficient_credit trial_limit_exceeded plan_upgrade_required subscription_required",
-    403: "forbidden resource_access_denied ai_vendor_access_restricted voice_not_usable",
-    404: "not_found template_not_found video_not_found avatar_not_found avatar_group_not_found voice_not_found "
-    "asset_not_found webhook_not_found resource_not_found",
-    409: "resource_not_ready conflict voice_not_ready voice_training_failed",
-    413: "payload_too_large",
-    429: "quota_exceeded rate_limit_exceeded",
-}
-REFUSALS = [(code, status) for status, codes in CATALOGUE.items() for code in codes.split()]
+#: What HeyGen refuses with; a lost answer (5xx) is asked for again.
+REFUSALS = [(code, status) for code, status in CATALOGUE if status < 500]
 FAILURES = sorted({*PASSING_FAILURES, *(code for code, _ in REFUSALS), "internal_error", "service_unavailable"} - {""})
 
 SIDES = ("Your cell: ", "Your account: ", "HeyGen's side: ")
@@ -47,7 +35,7 @@ def state(*after: Event) -> State:
 
 
 def refusal(code: str, status: int) -> State:
-    kind = BY_CODE.get(code, Refused)
+    kind = CODES[code].error or Refused
     error = kind("HeyGen's own words", code=code, status=status) if kind is not Lost else ApiError("", code=code)
     return state(refused(JOB, 1, error))
 
@@ -76,7 +64,7 @@ def test_every_failure_has_words_and_a_step_that_helps(code: str) -> None:
     steps_are_true(failure(code))
 
 
-@pytest.mark.parametrize("code", [code for code, kind in BY_CODE.items() if kind is not Lost])
+@pytest.mark.parametrize("code", [code.name for code in CODES.values() if code.error not in (None, Lost)])
 def test_every_code_that_the_client_knows_and_may_end_in_a_line_has_words(code: str) -> None:
     assert "gives the code" not in explain(refusal(code, 400))
 
@@ -98,7 +86,7 @@ def test_heygens_own_words_are_kept_beside_ours() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 422])
-def test_a_code_of_tomorrow_is_named_with_what_can_be_done(status: int) -> None:
+def test_an_unknown_code_is_named_with_what_can_be_done(status: int) -> None:
     told = explain(state(refused(JOB, 1, Refused("", code="of_tomorrow", status=status))))
     assert "of_tomorrow" in told
     assert ("--retry-failed" in told) == (status != 403)

@@ -90,7 +90,7 @@ async def _ask(
         except Refused as error:
             raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
 
-        lookup = AccountLookup(client, lenient=lenient)
+        lookup = AccountLookup(client=client, lenient=lenient)
         try:
             while await lookup.gather(built.needs):
                 built = builder.build(lookup.account)

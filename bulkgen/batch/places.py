@@ -13,7 +13,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.ledger.lock import lock_of
 from bulkgen.model import Table
-from bulkgen.rows.result_columns import ResultColumn, result_columns
+from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.sheet import read_sheet
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")

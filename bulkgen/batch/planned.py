@@ -19,10 +19,10 @@ from bulkgen.kinds import LIVES
 from bulkgen.ledger.state import NEW, Status
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Issue, listed, plural
+from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
-from bulkgen.rows.result_columns import ResultColumn, result_columns
 
 #: What an earlier results sheet calls a row for which something was paid.
 _MADE = (Status.DONE, Status.REVIEW, Status.RENDERING)

@@ -58,7 +58,7 @@ def _templates(judged: Judged, history: History) -> list[Event]:
     events = []
     for template_id in sorted(used):
         template = judged.account.templates[template_id]
-        seen = template_seen(template_id, template.name, template.variables, open=template.open)
+        seen = template_seen(template_id, template.name, template.variables, is_open=template.open)
         if fold([seen]).templates[template_id] != history.templates.get(template_id):
             events.append(seen)
     return events

@@ -1,1 +1,1 @@
-"""Files appear whole or not at all, and many who wait for the disk wait once."""
+"""Files appear whole or not at all, and many tasks that wait for the disk wait once."""

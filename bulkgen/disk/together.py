@@ -1,7 +1,7 @@
 """Work for the disk, done in a thread for all who wait at once: one sync does for many.
 
-Pure but for the thread. Invariants: whoever calls `do` goes on only when its own item is done; items keep their order,
-and no two rounds of work go on at a time.
+Pure but for the thread. Invariants: a caller of `do` goes on only when its own item is done; items keep their order;
+no two rounds of work run at a time.
 """
 
 from __future__ import annotations

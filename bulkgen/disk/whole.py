@@ -1,6 +1,6 @@
 """Files appear whole or not at all, and stay after a power loss.
 
-A file is written under a passing name in its own folder, synced, and renamed over the final one; then the folder is
+A file is written under a temporary name in its own folder, synced, and renamed over the final one; then the folder is
 synced, so that the new name is durable too.
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-#: The names of passing files; `old`: as releases before 0.2 named those of downloads.
-_PASSING = re.compile(r"\.(?P<name>.+)\.\d+\.part|(?P<old>\d{4,}-[0-9a-f]{10}.*)\.part")
+#: The names of temporary files; `old`: as releases before 0.2 named those of downloads.
+_TEMPORARY = re.compile(r"\.(?P<name>.+)\.\d+\.part|(?P<old>\d{4,}-[0-9a-f]{10}.*)\.part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +27,25 @@ class Saved:
     size: int
 
 
-def passing_name(path: Path) -> Path:
+def temporary_name(path: Path) -> Path:
     """Where a file lies while it is being written: beside its final place, and known as ours by its name."""
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Has `write` fill a passing file and puts it at `path`; gives the path it got.
+    """Has `write` fill a temporary file and puts it at `path`; gives the path it got.
 
     A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`.
     Raises `OSError` where the folder can't be written.
     """
-    passing = passing_name(path)
+    temporary = temporary_name(path)
     try:
-        write(passing)
-        sync_file(passing)
-        target = rename(passing, path)
+        write(temporary)
+        sync_file(temporary)
+        target = rename(temporary, path)
     finally:
         with contextlib.suppress(OSError):
-            passing.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
     return target
 
@@ -55,19 +55,19 @@ def sweep(folder: Path, name: str = "", *, age: float = 0.0) -> None:
 
     `age`: only what was last written so long ago (seconds), where another process may be writing now.
     """
-    with contextlib.suppress(OSError):  # no folder yet, or not ours to tidy
+    with contextlib.suppress(OSError):  # no folder yet, or one that we may not change
         for path in folder.iterdir():
-            of = _PASSING.fullmatch(path.name)
+            of = _TEMPORARY.fullmatch(path.name)
             if of and name in ("", of["name"] or of["old"]) and time.time() - path.stat().st_mtime >= age:
                 path.unlink(missing_ok=True)
 
 
-def rename(passing: Path, path: Path) -> Path:
+def rename(temporary: Path, path: Path) -> Path:
     """Puts a synced file at `path`, or at a numbered sibling; the folder is to be synced after it."""
     for number in range(1, 100):
         target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         try:
-            passing.replace(target)
+            temporary.replace(target)
         except PermissionError:
             if not target.exists():
                 raise

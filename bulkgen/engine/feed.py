@@ -77,7 +77,8 @@ class Line:
     async def next(self, feed: Feed) -> Job | None:
         """The next job; None if there is none, and none will come but from those on their way."""
         while not self.back and not self._dry:
-            with anyio.CancelScope() as self._asking:
+            self._asking = anyio.CancelScope()
+            with self._asking:
                 job = await feed.next(at_once=self.at_once)
                 self._asking, self._dry = None, job is None
                 return job

@@ -10,6 +10,7 @@ from itertools import count
 
 import anyio
 
+from bulkgen.codes import NOT_YET
 from bulkgen.engine.collector import Collector
 from bulkgen.engine.feed import Line
 from bulkgen.engine.finder import Finder
@@ -22,7 +23,7 @@ from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted, submitting
-from bulkgen.ledger.steps import NOT_YET, may_repeat
+from bulkgen.ledger.steps import may_repeat
 from bulkgen.model import Job, idempotency_key
 
 #: How often one POST is sent again after lost answers, before it is left for the next run.

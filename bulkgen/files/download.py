@@ -17,7 +17,7 @@ import httpx
 
 from bulkgen import __version__
 from bulkgen.disk.together import Together
-from bulkgen.disk.whole import Saved, passing_name, rename, sync_folder
+from bulkgen.disk.whole import Saved, rename, sync_folder, temporary_name
 from bulkgen.errors import LinkGone, Lost
 from bulkgen.retry import RetryBudget
 
@@ -97,17 +97,18 @@ class Downloads:
                 raise Lost("a page came in place of the file")
 
             path = self._folder / (name + _ENDINGS.get(content_type, _ending(link)))
-            passing = passing_name(path)
+            temporary = temporary_name(path)
             try:
                 held = bytearray()
                 async for chunk in response.aiter_bytes():
                     held += chunk
                     if len(held) >= HELD:
-                        await anyio.to_thread.run_sync(_add, passing, bytes(held))
+                        await anyio.to_thread.run_sync(_add, temporary, bytes(held))
                         held.clear()
-                return await self._kept.do(_Arrived(passing, path, bytes(held), _length(response)))
+                arrived = _Arrived(temporary=temporary, path=path, rest=bytes(held), expected=_length(response))
+                return await self._kept.do(arrived)
             except BaseException:
-                passing.unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
                 raise
 
     def _keep(self, arrived: Sequence[_Arrived]) -> list[Saved | Exception]:
@@ -116,7 +117,7 @@ class Downloads:
         for file in arrived:
             try:
                 size = file.complete()
-                path = rename(file.passing, file.path)
+                path = rename(file.temporary, file.path)
                 outcomes.append(Saved(f"{self._folder.name}/{path.name}", size))
             except (OSError, Lost) as error:
                 outcomes.append(error)
@@ -124,31 +125,31 @@ class Downloads:
         return outcomes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Arrived:
     """A file whose last bytes are still in memory; `expected`: its length as the host announced it."""
 
-    passing: Path
+    temporary: Path
     path: Path
     rest: bytes
     expected: int | None
 
     def complete(self) -> int:
         """Writes the rest; gives the size. Raises `Lost` for a file that is not whole."""
-        size = _add(self.passing, self.rest, sync=True)
+        size = _add(self.temporary, self.rest, sync=True)
         if size == 0 or self.expected not in (None, size):
             raise Lost("the file came incomplete")
 
         return size
 
 
-def _add(passing: Path, data: bytes, *, sync: bool = False) -> int:
+def _add(temporary: Path, data: bytes, *, sync: bool = False) -> int:
     """Adds to a file that is being written; gives its size."""
     try:
-        file = passing.open("ab")
+        file = temporary.open("ab")
     except FileNotFoundError:
-        passing.parent.mkdir(exist_ok=True)
-        file = passing.open("ab")
+        temporary.parent.mkdir(exist_ok=True)
+        file = temporary.open("ab")
     with file:
         file.write(data)
         file.flush()

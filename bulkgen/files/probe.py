@@ -1,7 +1,7 @@
 """Do the sheet's links lead to something that HeyGen can fetch and use? Asked before anything is sent.
 
-Each distinct link is knocked at once: by a HEAD, and where that does not tell enough by a GET for the first bytes, of
-which none is read. A definite no is a mistake; whatever can't be judged from here is a warning, never a refusal.
+Each distinct link is asked for once: by a HEAD, and where that does not tell enough by a GET for the first bytes, of
+which none is read. A definite no is a mistake; what can't be judged from here is a warning, never a refusal.
 
 Invariants: no key, no cookie, nothing of the sheet but the link itself is ever sent; only public addresses are called
 (`public`); it ends in the time it was given.
@@ -65,12 +65,12 @@ async def probe_links(
     found: dict[str, Issue | None] = {}
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
     async with transport or httpx.AsyncHTTPTransport(limits=limits) as inner:
-        knocker = _Knocker(Public(inner, resolve, own_host), each)
+        prober = _Prober(Public(inner, resolve, own_host), each)
         left = iter(asked.items())
 
         async def work() -> None:
             for link, media in left:
-                found[link] = await knocker.knock(link, media)
+                found[link] = await prober.probe(link, media)
 
         with anyio.move_on_after(within):
             async with anyio.create_task_group() as group:
@@ -80,8 +80,8 @@ async def probe_links(
     return {link: issue for link, issue in issues.items() if issue is not None}
 
 
-class _Knocker:
-    """Asks at one link after another."""
+class _Prober:
+    """Asks for one link after another."""
 
     def __init__(self, public: Public, each: float) -> None:
         self._public = public
@@ -91,7 +91,7 @@ class _Knocker:
         self._silent: set[str] = set()
         self._reached = False
 
-    async def knock(self, link: str, media: Media) -> Issue | None:
+    async def probe(self, link: str, media: Media) -> Issue | None:
         """What is wrong with the link; a host that could not be reached is not tried again for its next one.
 
         Where host after host can't be reached and none can, it is this computer that has no way out.

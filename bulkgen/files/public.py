@@ -30,7 +30,7 @@ _LOCAL = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "h
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 #: Where proxies and VPNs put every name (RFC 2544): nothing can be told of what is behind.
-_VEILED = ip_network("198.18.0.0/15")
+_PROXIED = ip_network("198.18.0.0/15")
 
 #: IPv6 addresses that hold an IPv4 address in their last bits (RFC 6052).
 _TRANSLATED = IPv6Network("64:ff9b::/96")
@@ -85,7 +85,7 @@ class Public(httpx.AsyncBaseTransport):
                 self._known[host, port] = await self._resolve(host, port)
             addresses = self._known[host, port]
         for address in addresses:
-            if ip_address(address) in _VEILED:
+            if ip_address(address) in _PROXIED:
                 raise Verdict(verdicts.VEILED)
 
             if not is_public(address):

@@ -59,7 +59,7 @@ class Verdict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a host said of the file; `headers` are found in any letters."""
+    """What a host said of the file; `headers` are found whatever their case."""
 
     status: int
     headers: Mapping[str, str]

@@ -2,7 +2,7 @@
 
 An error is judged by HeyGen's machine code first and by the HTTP status where the code is unknown, never by words
 of its message. What is not HeyGen's own answer (a proxy's page, a cut body, a redirect) is `Lost`: it does not say
-what HeyGen did. Source of codes: https://developers.heygen.com/docs/error-codes.
+what HeyGen did. What each code means stands in `codes`.
 """
 
 from __future__ import annotations
@@ -14,69 +14,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from bulkgen.codes import CODES
 from bulkgen.errors import ApiError, Forbidden, Lost, OutOfCredit, RateLimited, Refused, Unauthorized, Unreachable
-
-BY_CODE: Mapping[str, type[ApiError]] = {
-    **dict.fromkeys(("unauthorized", "authentication_failed"), Unauthorized),
-    **dict.fromkeys(
-        (
-            "insufficient_credit",
-            "trial_limit_exceeded",
-            "plan_upgrade_required",
-            "subscription_required",
-            "quota_exceeded",
-        ),
-        OutOfCredit,
-    ),
-    "forbidden": Forbidden,
-    **dict.fromkeys(
-        (
-            "invalid_parameter",
-            "download_failed",
-            "avatar_consent_required",
-            "resource_limit_reached",
-            "content_policy_violation",
-            "script_too_short",
-            "tts_text_invalid",
-            "voice_unavailable",
-            "voice_expired",
-            "voice_not_usable",
-            "unlimited_mode_disabled",
-            "ephemeral_upload_disabled",
-            "resource_access_denied",
-            "ai_vendor_access_restricted",
-            "not_found",
-            "template_not_found",
-            "video_not_found",
-            "avatar_not_found",
-            "avatar_group_not_found",
-            "voice_not_found",
-            "asset_not_found",
-            "webhook_not_found",
-            "resource_not_found",
-            "conflict",
-            "voice_not_ready",
-            "voice_training_failed",
-            "payload_too_large",
-            "avatar_not_usable",
-            "avatar_expired",
-            "asset_not_available",
-        ),
-        Refused,
-    ),
-    "rate_limit_exceeded": RateLimited,
-    **dict.fromkeys(
-        (
-            "request_in_progress",
-            "resource_not_ready",
-            "internal_error",
-            "voice_provider_error",
-            "service_unavailable",
-            "gateway_timeout",
-        ),
-        Lost,
-    ),
-}
 
 
 def data_of(response: httpx.Response, *, now: Callable[[], float] = time.time) -> Mapping[str, object]:
@@ -97,7 +36,8 @@ def data_of(response: httpx.Response, *, now: Callable[[], float] = time.time) -
         return body
 
     code, message, param = _read_error(error, body)
-    kind = BY_CODE.get(code)
+    known = CODES.get(code)
+    kind = known.error if known else None
     if kind is None and response.is_success:
         kind = Lost
     raise _make(kind or _by_status(response.status_code), response, code, message, param, request_id, now)
@@ -121,7 +61,7 @@ def _by_status(status: int) -> type[ApiError]:
     if status in exact:
         return exact[status]
 
-    # 409 without a word that we know may be a request in progress: whoever takes it for a refusal pays twice.
+    # 409 without a word that we know may be a request in progress: to take it for a refusal would be to pay twice.
     return Refused if 400 <= status < 500 and status not in (408, 409, 425) else Lost
 
 

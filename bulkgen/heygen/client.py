@@ -84,9 +84,9 @@ class HeyGen:
         headers = {"Idempotency-Key": key} if key else {}
         return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
 
-    async def statuses(self, family: Collection, ids: Sequence[str]) -> Mapping[str, str]:
+    async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         """The status word of each id that HeyGen names; at most 100 ids (HeyGen's limit)."""
-        answer = await self._get(family.statuses_path, {family.ids_param: ",".join(ids)})
+        answer = await self._get(collection.statuses_path, {collection.ids_param: ",".join(ids)})
         items = answer.get("data")
         found = {}
         for item in items if isinstance(items, list) else []:
@@ -94,8 +94,8 @@ class HeyGen:
                 found[str(item["video_id"])] = str(item.get("status") or "").casefold()
         return found
 
-    async def detail(self, family: Collection, job_id: str) -> Detail:
-        return family.read(_object(await self._get(family.detail_path(quote(job_id, safe="")))))
+    async def detail(self, collection: Collection, job_id: str) -> Detail:
+        return collection.read(_object(await self._get(collection.detail_path(quote(job_id, safe="")))))
 
     async def template(self, template_id: str) -> Mapping[str, object]:
         return _object(await self._get(f"/v3/templates/{quote(template_id, safe='')}"))
@@ -210,8 +210,8 @@ def _balance(data: Mapping[str, object]) -> str:
         return f"${amount:,.2f}" if wallet.get("currency") == "usd" else f"{amount:,.1f} credits"
 
     if isinstance(subscription, Mapping) and isinstance(subscription.get("credits"), Mapping):
-        pots = [pot for pot in subscription["credits"].values() if isinstance(pot, Mapping)]
-        left = [pot["remaining"] for pot in pots if isinstance(pot.get("remaining"), int | float)]
+        pools = [pool for pool in subscription["credits"].values() if isinstance(pool, Mapping)]
+        left = [pool["remaining"] for pool in pools if isinstance(pool.get("remaining"), int | float)]
         return f"{sum(left):,} credits" if left else ""
 
     if isinstance(usage, Mapping) and isinstance(usage.get("remaining_credits"), int | float):

@@ -17,7 +17,7 @@ from bulkgen.kinds.account import Account, Needs, Template
 from bulkgen.kinds.columns import Lookup
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _List:
     """Where a look-up's ids are listed: the path, one query per round, the page size, the fields of id and name."""
 
@@ -32,21 +32,33 @@ class _List:
 
 
 _LISTS = {
-    Lookup.VOICE: _List("/v3/voices", ({"type": "private"}, {"type": "public"}), 100, "voice_id", single=True),
+    Lookup.VOICE: _List(
+        path="/v3/voices",
+        rounds=({"type": "private"}, {"type": "public"}),
+        limit=100,
+        id="voice_id",
+        single=True,
+    ),
     Lookup.SPEECH_VOICE: _List(
-        "/v3/voices",
-        ({"engine": "starfish", "type": "private"}, {"engine": "starfish", "type": "public"}),
-        100,
-        "voice_id",
+        path="/v3/voices",
+        rounds=({"engine": "starfish", "type": "private"}, {"engine": "starfish", "type": "public"}),
+        limit=100,
+        id="voice_id",
         single=True,
         narrowed=True,
     ),
-    Lookup.LOOK: _List("/v3/avatars/looks", ({"ownership": "private"}, {"ownership": "public"}), 50, "id", single=True),
-    Lookup.FOLDER: _List("/v3/folders", ({},), 100, "id"),
+    Lookup.LOOK: _List(
+        path="/v3/avatars/looks",
+        rounds=({"ownership": "private"}, {"ownership": "public"}),
+        limit=50,
+        id="id",
+        single=True,
+    ),
+    Lookup.FOLDER: _List(path="/v3/folders", rounds=({},), limit=100, id="id"),
 }
 
 
-@dataclass
+@dataclass(kw_only=True)
 class AccountLookup:
     """Gathers what rows need to know of the account; `account` is what is known so far.
 

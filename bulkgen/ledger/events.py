@@ -26,10 +26,10 @@ def opened(version: str, base: str, account: str) -> Event:
     return {"event": "opened", "format": FORMAT, "bulkgen": version, "base": base, "account": account}
 
 
-def template_seen(template_id: str, name: str, variables: Mapping[str, str], *, open: bool = False) -> Event:
-    """`open`: nobody knows its variables (a person's own template in the sandbox)."""
+def template_seen(template_id: str, name: str, variables: Mapping[str, str], *, is_open: bool = False) -> Event:
+    """`is_open`: nobody knows its variables (a person's own template in the sandbox)."""
     event: Event = {"event": "template", "id": template_id, "name": name, "variables": dict(variables)}
-    return {**event, "open": True} if open else event
+    return {**event, "open": True} if is_open else event
 
 
 def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:

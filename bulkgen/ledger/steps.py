@@ -12,6 +12,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from bulkgen.codes import NOT_YET, PASSING_FAILURES, PASSING_REFUSALS
 from bulkgen.kinds.life import AfterLoss, Life
 from bulkgen.ledger.state import State
 from bulkgen.model import Job
@@ -19,24 +20,6 @@ from bulkgen.model import Job
 #: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
 #: past this age of the attempt's first record a repeated POST might be a second, charged job.
 KEY_LIFE = 23 * 3600.0
-
-#: Failure codes that say nothing against the row; a failure without a code is one too.
-PASSING_FAILURES = frozenset(
-    {
-        "",
-        "rendering_failed",
-        "rendering_timeout",
-        "timeout",
-        "gateway_timeout",
-        "internal_error",
-        "service_unavailable",
-        "voice_provider_error",
-    }
-)
-
-#: HTTP statuses, and codes, of refusals that can be got over without a change of the row.
-PASSING_REFUSALS = frozenset({401, 402, 403})
-NOT_YET = frozenset({"resource_not_ready", "voice_not_ready"})
 
 
 class Step(Enum):

@@ -151,8 +151,9 @@ def _placed(table: Table, issues: Sequence[Issue]) -> list[Issue]:
                 f"See that every value is whole, with its quotation marks, and under its header; then {clear(behind)}."
             )
             value = shorten(row.cell(at).text, 200) or _NO_VALUE
-            issue = replace(issue, column=at, value=value, fix=fix)
-        placed.append(issue)
+            placed.append(replace(issue, column=at, value=value, fix=fix))
+        else:
+            placed.append(issue)
     return placed
 
 

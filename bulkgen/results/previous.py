@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import parse_time
 from bulkgen.model import Table
-from bulkgen.rows.result_columns import ResultColumn, result_columns
+from bulkgen.result_columns import ResultColumn, result_columns
 
 #: How long a link without an end of its own is trusted after its job has finished (seconds).
 TRUSTED = 6 * 86_400.0

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Job, Row, Table
+from bulkgen.result_columns import ALWAYS, ResultColumn, is_result
 from bulkgen.results.words import explain
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
-from bulkgen.rows.result_columns import ALWAYS, ResultColumn, is_result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

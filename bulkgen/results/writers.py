@@ -1,4 +1,4 @@
-"""Results as a CSV or a workbook that can't hurt whoever opens it, and that can be read again as input.
+"""Results as a CSV or a workbook that can't hurt the person who opens it, and that can be read again as input.
 
 XLSX: cells of the sheet are text or their original value with its number format, never a live formula or a link
 record. CSV: a text that a spreadsheet would run gets a leading `'` (OWASP, CSV injection); reading takes it off again.

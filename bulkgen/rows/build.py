@@ -19,13 +19,13 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, warning
+from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.reader import RowReader
-from bulkgen.rows.result_columns import ResultColumn
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.variables import near_misses
 

@@ -11,8 +11,8 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import Row, Table
+from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.headings import OWN
-from bulkgen.rows.result_columns import ResultColumn
 
 #: How many rows are looked at for a header line below a title, which fills a cell or two.
 _NEAR = 20

@@ -13,7 +13,7 @@ from functools import cached_property
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import BLANK, Cell, Issue, Row, Table
-from bulkgen.rows.result_columns import is_result, result_columns
+from bulkgen.result_columns import is_result, result_columns
 from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.

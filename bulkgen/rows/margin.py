@@ -7,7 +7,7 @@ between two of the person's own headers is theirs, and passes through. What bulk
 from __future__ import annotations
 
 from bulkgen.model import QUOTES_IN_DOUBT, Issue, Row, Table
-from bulkgen.rows.result_columns import is_result
+from bulkgen.result_columns import is_result
 
 NAMELESS = "has a value under no header"
 

@@ -1,4 +1,4 @@
-"""The sheet a person gave, as a `Table`: every value to the letter, with the row numbers the spreadsheet shows.
+"""The sheet a person gave, as a `Table`: every value exactly as it is, with the row numbers the spreadsheet shows.
 
 Knows nothing of HeyGen. Reads a file and returns rows, or raises one `InputError` that says what is wrong and where;
 whatever the file holds, it ends within seconds and a bounded amount of memory.
@@ -16,7 +16,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.model import Table, listed
 from bulkgen.sheet.csv_file import FILE_LIMIT, read_csv
-from bulkgen.sheet.xlsx.workbook import read_workbook
+from bulkgen.sheet.xlsx import read_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 TEXTS = frozenset({".csv", ".tsv", ".tab", ".txt"})
@@ -79,7 +79,7 @@ def read_sheet(
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Cells, rows and jobs are many and form no circles: looking for such takes half the time of reading a sheet."""
+    """Cells, rows and jobs are many and form no reference cycles: searching for those takes half of all the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

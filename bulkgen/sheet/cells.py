@@ -15,19 +15,19 @@ CELL_LIMIT = 1_000_000
 ROW_LIMIT = 1_048_576
 COLUMN_LIMIT = 16_384
 
-#: The most memory that a sheet may take (bytes), by this reckoning: 300,000 rows of 10 cells, no two alike, fit.
+#: The most memory that a sheet may take (bytes), as estimated here: 300,000 rows of 10 cells, no two alike, fit.
 MEMORY_LIMIT = 640_000_000
-_PER_ROW, _PER_PLACE, _PER_CELL, _PER_TEXT = 180, 8, 72, 12
+_PER_ROW, _PER_COLUMN, _PER_CELL, _PER_TEXT = 180, 8, 72, 12
 
 #: Cells kept for sharing: columns repeat themselves, and what has not come again by then rarely does.
 SHARED = 16_384
 
 
 class Meter:
-    """Reckons the memory that a sheet takes, and stops the reading where it is no list of rows any more."""
+    """Estimates the memory that a sheet takes, and stops the reading of one that is too large for a list of rows."""
 
-    def __init__(self, place: str) -> None:
-        self.place = place
+    def __init__(self, file_name: str) -> None:
+        self.file_name = file_name
         self.held = 0
 
     @property
@@ -42,12 +42,12 @@ class Meter:
         """Notes a cell that is kept."""
         self.held += _PER_CELL
 
-    def row(self, number: int, places: int) -> None:
-        """Notes a row of so many cells. Raises `InputError` where the sheet grows too large."""
-        self.held += _PER_ROW + places * _PER_PLACE
+    def row(self, number: int, columns: int) -> None:
+        """Notes a row of so many columns. Raises `InputError` where the sheet grows too large."""
+        self.held += _PER_ROW + columns * _PER_COLUMN
         if self.full:
             raise InputError(
-                f"{self.place} takes more than {MEMORY_LIMIT // 1_000_000} MB of memory up to row {number:,}: too "
+                f"{self.file_name} takes more than {MEMORY_LIMIT // 1_000_000} MB of memory up to row {number:,}: too "
                 "large for a list of rows. Copy the rows and columns you need into a new sheet."
             )
 

@@ -1,7 +1,7 @@
-"""A CSV as a table: the separator found in the header line, quotes taken strictly, every value to the letter.
+"""A CSV as a table: the separator found in the header line, quotes read strictly, every value exactly as it is.
 
 Row numbers are those that a spreadsheet shows: records from 1, blank lines included. Damage is an error that names
-its line; a line with cells too many or too few is a row with a fault, never a shifted one.
+its line; a row with too many or too few cells can't be used, and is never shifted.
 
 The file is read as a stream and its sizes are bounded: memory holds the cells, and each text once.
 """
@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from bulkgen.errors import InputError
 from bulkgen.model import FORMULA_STARTS, QUOTES_IN_DOUBT, Cell, Row, Table, shorten
-from bulkgen.rows.result_columns import ResultColumn, result_columns
+from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
 from bulkgen.sheet.delimiter import NAMES, announced, find_delimiter
@@ -26,8 +26,7 @@ from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of
 from bulkgen.sheet.lines import Lines
 from bulkgen.sheet.quotes import Doubts, bare, held_together, in_marks
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
-from bulkgen.sheet.xlsx.archive import Archive
-from bulkgen.sheet.xlsx.book import main_part
+from bulkgen.sheet.xlsx import check_workbook
 
 #: The largest file that is read (bytes).
 FILE_LIMIT = 200_000_000
@@ -63,18 +62,18 @@ def read_csv(file: BinaryIO, file_name: str, tab: str, *, header_row: int | None
     try:
         return _Reading(text, encoding, file_name, header_row).table(tab)
     finally:
-        text.detach()  # closing the file is left to whom it belongs
+        text.detach()  # its owner closes the file
 
 
 def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
-    nature = file_type_of(file.read(HEAD))
+    file_type = file_type_of(file.read(HEAD))
     file.seek(0)
-    if nature is FileType.ZIP:
-        main_part(Archive(file, file_name))  # what is no .xlsx either has to be saved as one
+    if file_type is FileType.ZIP:
+        check_workbook(file, file_name)
         raise InputError(f"{file_name} is a workbook in spite of its name. Rename it to end in .xlsx.")
 
-    if nature is not FileType.TEXT:
-        raise InputError(f"{file_name} {ADVICE[nature]}")
+    if file_type is not FileType.TEXT:
+        raise InputError(f"{file_name} {ADVICE[file_type]}")
 
 
 class _Reading:
@@ -127,7 +126,7 @@ class _Reading:
         return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
 
     def _judge(self) -> None:
-        """Gives each row that can't be used its fault."""
+        """Says of each row that can't be used why."""
         if self.header_at in self.doubts.rows:
             raise InputError(
                 f"{self.file_name}, row {self.header_at}: the header line {QUOTES_IN_DOUBT}. Correct that line, or say "
@@ -136,13 +135,13 @@ class _Reading:
 
         if self.bared_at:
             self._bare_all()
-        faults, self.told = self.shape.judge(self.rows)
+        reasons, self.told = self.shape.judge(self.rows)
         if self.doubts.rows:
-            faults = {
+            reasons = {
                 at: QUOTES_IN_DOUBT for at, row in enumerate(self.rows) if row.number in self.doubts.rows
-            } | faults
-        for at, fault in faults.items():
-            self.rows[at] = replace(self.rows[at], unusable=fault)
+            } | reasons
+        for at, reason in reasons.items():
+            self.rows[at] = replace(self.rows[at], unusable=reason)
 
     def _bare_all(self) -> None:
         """Takes the marks off all cells that have them behind a blank, as the file writes them so."""
@@ -224,7 +223,7 @@ class _Reading:
                     )
 
                 while len(block) < EXCEL_BLOCK and block and block[-1] in ([], ["\x1a"]):
-                    block.pop()  # blank lines at the end, and the end-of-file sign of DOS
+                    block.pop()  # blank lines at the end, and the end-of-file character of DOS
                 yield block
         finally:
             csv.field_size_limit(limit)

@@ -26,7 +26,7 @@ _MARKS = (
 )
 _WESTERN = (("cp1252", "Windows-1252 (Western)"), ("mac_roman", "Mac Roman"))
 
-#: What Western texts have beyond ASCII; a wrong guess turns it into other signs.
+#: What Western texts have beyond ASCII; a wrong guess turns it into other characters.
 _SMALL = frozenset("àâäáãåæçèéêëìíîïñòóôõöøùúûüýÿß")
 _LARGE = frozenset("ÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ")
 _SIGNS = frozenset("’‘“”„–—…€£©®™°«»¡¿·•ºª²³½\xa0")
@@ -54,11 +54,11 @@ def detect(file: BinaryIO, name: str) -> Encoding:
     file.seek(0)
     for mark, codec, label in _MARKS:
         if head.startswith(mark):
-            fault = _check(file, codec, name)
-            if fault:
+            bad_line = _check(file, codec, name)
+            if bad_line:
                 raise InputError(
-                    f"{name}, line {fault}: the file says that it is {label}, but this line is not. Correct the line, "
-                    "or save the sheet again as “CSV UTF-8”."
+                    f"{name}, line {bad_line}: the file says that it is {label}, but this line is not. Correct the "
+                    "line, or save the sheet again as “CSV UTF-8”."
                 )
 
             return Encoding(codec)
@@ -67,8 +67,8 @@ def detect(file: BinaryIO, name: str) -> Encoding:
     if codec and not _check(file, codec, name):
         return Encoding(codec, "UTF-16")
 
-    fault = _check(file, "utf-8", name)
-    return _western(file, name, fault) if fault else Encoding("utf-8")
+    bad_line = _check(file, "utf-8", name)
+    return _western(file, name, bad_line) if bad_line else Encoding("utf-8")
 
 
 def _check(file: BinaryIO, codec: str, name: str) -> int:
@@ -118,7 +118,7 @@ def _unmarked_utf_16(head: bytes) -> str:
 
 
 def _western(file: BinaryIO, name: str, line: int) -> Encoding:
-    """The likelier of the two old Western encodings."""
+    """The more likely of the two old Western encodings."""
     runs: Counter[tuple[bytes, bytes, bytes]] = Counter()
     sequences = others = 0
     while (chunk := file.read(_CHUNK)) and len(runs) < 100_000:
@@ -142,7 +142,7 @@ def _western(file: BinaryIO, name: str, line: int) -> Encoding:
             "either. Save the sheet as “CSV UTF-8”, or as .xlsx."
         )
 
-    codec, label = _WESTERN[mac > 1.5 * windows]  # in doubt the commoner one
+    codec, label = _WESTERN[mac > 1.5 * windows]  # in doubt the more common one
     return Encoding(codec, label, doubtful=True)
 
 

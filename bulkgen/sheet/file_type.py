@@ -1,7 +1,7 @@
-"""What a file really is, told from its first bytes, whatever its name says.
+"""What a file really is, by its first bytes, whatever its name says.
 
-Pure. bulkgen reads text and .xlsx; everything else that people hold for a spreadsheet has a sentence here that says
-how to save it.
+Pure. bulkgen reads text and .xlsx; everything else that people take for a spreadsheet has a sentence here that
+says how to save it.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def file_type_of(head: bytes) -> FileType:
     return FileType.PAGE if start.startswith(_PAGES) else FileType.TEXT
 
 
-#: How to come by a file that can be read: for what is neither text nor a workbook.
+#: What to do with a file that is neither text nor a workbook.
 ADVICE = {
     FileType.EMPTY: "is empty: it needs a line of headers and rows below it.",
     FileType.OLE: "is an old .xls workbook or has a password. Open it, and save it as an unprotected .xlsx.",

@@ -55,7 +55,7 @@ class Lines:
 
             if '"' in line:
                 # A record that goes on to another line does so within a quoted cell
-                line = self._closings.tidied(line, inside=bool(self.record))
+                line = self._closings.trimmed(line, inside=bool(self.record))
                 self.record.append(line)
                 self.marks += line.count('"')
                 self.opens = self.opens or self._opening.search(line) is not None

@@ -1,7 +1,7 @@
 """Quotation marks where a CSV has none: `, "text"` behind a blank, `say "hi, Ann"` inside a cell.
 
-Pure. The strict reading takes such a mark for a letter, so that separators and line breaks between two of them take a
-cell apart. The other reading, here, lets a mark that opens words and the next one that closes them hold together what
+Pure. The strict reading takes such a mark for a character, so that separators and line breaks between two of them take
+a cell apart. The other reading, here, lets a mark that opens words and the next one that closes them hold together what
 is between them: within one line, and only in the rows where it makes a difference (`csv_file` decides which reading
 fits). Inch marks open nothing, so that they never hold cells together.
 """
@@ -15,7 +15,7 @@ _REACH = 20
 
 _IN_MARKS = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*')
 
-#: All between two marks; a doubled mark is a letter.
+#: All between two marks; a doubled mark is a character.
 _HELD = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 
@@ -70,8 +70,8 @@ def _opens(before: str, held: str, delimiter: str) -> bool:
     return not before.strip() or not (_goes_on(before[-1]) or held[1].isspace() or held[1] in f'"{delimiter}')
 
 
-def _goes_on(sign: str) -> bool:
-    return sign.isalnum() or sign in ("_", '"')
+def _goes_on(character: str) -> bool:
+    return character.isalnum() or character in ("_", '"')
 
 
 def in_marks(text: str) -> bool:
@@ -95,7 +95,7 @@ class Closings:
             rf'((?:\A|(?<={separator}))"[^"]*+(?:""[^"]*+)*+(?:"|\Z))(?:{blank}+(?=[{separator}\r\n]|\Z))?'
         )
 
-    def tidied(self, line: str, *, inside: bool) -> str:
+    def trimmed(self, line: str, *, inside: bool) -> str:
         """The line; `inside`: it goes on with a quoted cell."""
         if self._hint.search(line) is None:
             return line

@@ -1,15 +1,15 @@
-"""Which rows of a CSV stand under its headers, told from how many cells each line has.
+"""Which rows of a CSV fit its headers, judged by how many cells each row has.
 
 Pure. A separator too many or too few shifts every cell behind it, and a shifted row makes, and pays for, something that
 nobody asked for. So a row is taken only where its number of cells has one explanation:
 
 * as many cells as the header line has, or, where that ends in nameless cells and other rows are longer, as many as it
   has names;
-* all rows alike, with the same blanks behind the last header: lines that end in separators;
+* all rows alike, with the same blanks behind the last header: rows that end in separators;
 * fewer cells, in a block of rows as Excel writes it.
 
-Every other row has a fault. Where most rows have one because they are too long, the header line itself is in doubt, and
-no row is taken. Blanks that a program leaves out at the end of single rows are not told from a lost separator.
+No other row can be used. Where that is most rows, because they are too long, the header line itself is in doubt, and no
+row is taken. Blanks that a program leaves out at the end of single rows can't be told from a lost separator.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ EXCEL_BLOCK = 16
 _SHORT_BLOCK, _SHORTEST_BLOCK = 4, 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Shape:
-    """How many cells the lines of a CSV have: the header line, then each row that is not blank."""
+    """How many cells the rows of a CSV have: the header line, then each row that is not blank."""
 
     #: The header line, and how many cells it has up to its last name.
     headers: Sequence[str] = ()
     width: int = 0
-    #: The lines around the header line have as many cells as it has, as Excel would write them.
+    #: The rows around the header line have as many cells as it has, as Excel would write them.
     square: bool = False
     sizes: array[int] = field(default_factory=lambda: array("I"))
-    #: Of each row, how many lines its block has if all of them have as many cells as it has, else 0.
+    #: Of each row, how many rows its block has if all of them have as many cells as it has, else 0.
     even: bytearray = field(default_factory=bytearray)
 
     @property
@@ -46,8 +46,8 @@ class Shape:
         return len(self.headers)
 
     def header(self, headers: Sequence[str], block: Sequence[Sequence[str]]) -> None:
-        """Notes the header line and the block of lines that it stands in."""
-        alike = sum(len(line) == len(headers) for line in block) - 1
+        """Notes the header line and the block of rows that it is in."""
+        alike = sum(len(row) == len(headers) for row in block) - 1
         self.headers, self.square = headers, alike * 2 > len(block) - 1
         self.width = max(i for i, header in enumerate(headers, 1) if header.strip())
 
@@ -56,7 +56,7 @@ class Shape:
         self.even.append(even)
 
     def judge(self, rows: Sequence[Row]) -> tuple[dict[int, str], str]:
-        """Why rows can't be used, by their place in `rows`, whose cells end where the headers do or later.
+        """Why rows can't be used, by their index in `rows`, whose cells end where the headers do or later.
 
         Then what is to be said of rows that are taken though they are longer or shorter, or "".
         """
@@ -71,7 +71,7 @@ class Shape:
         others = counts - Counter(self.sizes[at] for at in short)
         usual = self.width if others.keys() - {self.columns} and others[self.width] else self.columns
         wrong = {
-            at: self._fault(size, usual) for at, size in enumerate(self.sizes) if size != usual and at not in short
+            at: self._reason(size, usual) for at, size in enumerate(self.sizes) if size != usual and at not in short
         }
         if usual < self.columns and usual < max(others):  # the blank may be the separator that longer rows end in
             ends = (at for at, row in enumerate(rows) if self.sizes[at] == usual and row.cells[-1].blank)
@@ -99,7 +99,7 @@ class Shape:
         return {at for at in short if self.even[at] >= (_SHORTEST_BLOCK if whole else _SHORT_BLOCK)}
 
     def _doubt_all(self, rows: Sequence[Row], wrong: dict[int, str], *, longer: bool) -> None:
-        """Adds faults of rows that are in order, where most are not: the header line may be what is shifted.
+        """Adds rows that are in order, where most are not: the header line may be what is shifted.
 
         Beside rows that are only short, a row as long as the header line is good, unless it breaks a sentence.
         """
@@ -108,7 +108,7 @@ class Shape:
             if longer or _breaks_sentence(row):
                 wrong.setdefault(at, doubt)
 
-    def _fault(self, size: int, usual: int) -> str:
+    def _reason(self, size: int, usual: int) -> str:
         if size > self.columns:
             return f"has {plural(size, 'cell')}, the header line only {self.columns}"
 

@@ -1,8 +1,8 @@
 """The parts of a workbook's ZIP, as XML events, within bounds of time and memory.
 
 Nothing is believed that the file says of itself: sizes are counted while unpacking, a document type declaration is
-refused (XML bombs are made of them), and no single tag may be so long that parsing it would take for ever. Whatever
-`zipfile`, `zlib` and `expat` trip over becomes one `InputError`.
+refused (XML bombs are made of them), and no single tag may be so long that parsing it would never end. Every
+error of `zipfile`, `zlib` and `expat` becomes one `InputError`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ obstacle, and none of them is ever followed or run.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bulkgen.errors import InputError
@@ -43,7 +44,7 @@ class Style:
     format: Format = AS_IT_IS
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Book:
     """A workbook, without its cells."""
 
@@ -171,12 +172,17 @@ def _read_texts(archive: Archive, part: str) -> list[str]:
             pieces.clear()
 
     for _ in archive.parse(part, start, end, text, place=lambda: f"its table of texts, at text {len(texts) + 1:,},"):
-        if meter.full:
-            raise archive.too_large(f"holds more than {len(texts):,} different texts")
-
-        if sum(map(len, pieces)) > CELL_LIMIT:
-            raise archive.too_large(f"holds a text of more than {CELL_LIMIT:,} characters")
+        _check_texts(archive, texts, pieces, meter)
     return texts
+
+
+def _check_texts(archive: Archive, texts: Sequence[str], pieces: Sequence[str], meter: Meter) -> None:
+    """Raises `InputError` where the table of texts, or the text of these pieces, is too large."""
+    if meter.full:
+        raise archive.too_large(f"holds more than {len(texts):,} different texts")
+
+    if sum(map(len, pieces)) > CELL_LIMIT:
+        raise archive.too_large(f"holds a text of more than {CELL_LIMIT:,} characters")
 
 
 def _read_styles(archive: Archive, part: str) -> list[Style]:

@@ -17,7 +17,7 @@ from bulkgen.sheet.xlsx.tokens import Kind, Token
 _ENGLISH = 0x09
 _TAGS = {"en": _ENGLISH, "de": 0x07, "es": 0x0A, "fr": 0x0C, "it": 0x10, "nl": 0x13, "pt": 0x16}
 
-#: Locales that stand for the settings of whoever looks at the sheet.
+#: Locales that stand for the settings of the person who looks at the sheet.
 _SYSTEM = frozenset({"f800", "f400", "x-sysdate", "x-systime"})
 
 #: Austria's January has a name of its own.
@@ -114,7 +114,7 @@ class _Part:
         return min(len(self.text), 2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateMask:
     """A format for dates, taken apart."""
 
@@ -180,7 +180,7 @@ _ISO = {"date": ("year", "-", "month", "-", "day"), "time": ("hour", ":", "minut
 
 
 def as_date(tokens: Sequence[Token]) -> DateMask | None:
-    """The signs as a format for dates; None for one of numbers."""
+    """The tokens as a format for dates; None for one of numbers."""
     kinds = {token.kind for token in tokens}
     if not kinds & {Kind.DATE, Kind.ELAPSED, Kind.HALF_DAY} and (Kind.ERA not in kinds or Kind.DIGIT in kinds):
         return None
@@ -199,13 +199,19 @@ def as_date(tokens: Sequence[Token]) -> DateMask | None:
         parts = [_Part(step, "00") if step.isalpha() else _Part("text", step) for step in steps]
         parts = [_Part("year", "0000") if part.what == "year" else part for part in parts]
     return DateMask(
-        tuple(parts), dated, timed, min(decimals, 6), any(part.what == "half" for part in parts),
-        tuple(_MONTHS.get(language, "").split()), tuple(_DAYS.get(language, "").split()), bool(whats & set(_ELAPSED)),
-    )  # fmt: skip
+        parts=tuple(parts),
+        dated=dated,
+        timed=timed,
+        decimals=min(decimals, 6),
+        half_day=any(part.what == "half" for part in parts),
+        months=tuple(_MONTHS.get(language, "").split()),
+        days=tuple(_DAYS.get(language, "").split()),
+        elapsed=bool(whats & set(_ELAPSED)),
+    )
 
 
 def _parts(tokens: Sequence[Token]) -> list[_Part]:
-    """What each sign shows. `m` means minutes right after hours or right before seconds."""
+    """What each token shows. `m` means minutes right after hours or right before seconds."""
     letters = [token.text[0].casefold() if token.kind in (Kind.DATE, Kind.ELAPSED) else "" for token in tokens]
     order = [letter for letter in letters if letter]
     parts: list[_Part] = []

@@ -23,7 +23,7 @@ GENERAL = "General"
 
 _SYSTEM_DATE, _SYSTEM_TIME = "yyyy-mm-dd", "hh:mm:ss"
 
-#: The formats that have no code in a file: what is written back, in openpyxl's words, which give them their number.
+#: The formats that have no code in a file: what is written back; openpyxl knows their number by its own spelling.
 BUILTIN = {
     0: GENERAL, 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00",
     5: '"$"#,##0_);("$"#,##0)', 6: '"$"#,##0_);[Red]("$"#,##0)',
@@ -42,7 +42,7 @@ BUILTIN = {
     **dict.fromkeys((*range(32, 36), 55, 56), _SYSTEM_TIME),
 }  # fmt: skip
 
-#: How some of them are shown instead: by the system's settings, or without a slip in openpyxl's words.
+#: How some of them are shown instead: by the system's settings, or without a mistake in openpyxl's spelling.
 SHOWN = {
     14: _SYSTEM_DATE,
     22: f"{_SYSTEM_DATE} hh:mm",
@@ -60,7 +60,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """One of the up to four parts of a format, and which numbers it is for."""
 
@@ -75,7 +75,7 @@ class Section:
         return any(token.kind is Kind.TEXT for token in self.tokens)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Format:
     """A number format, taken apart."""
 
@@ -122,7 +122,7 @@ class Format:
                 negative = section.compare in ("<", "<=") and limit <= 0
                 return section, negative or (index == 1 and not section.compare and first in ("", ">", ">="))
 
-        return Section((Token(Kind.GENERAL),)), False
+        return Section(tokens=(Token(Kind.GENERAL),)), False
 
 
 AS_IT_IS = Format()
@@ -143,9 +143,9 @@ def compile_format(code: str) -> Format:
         words = sections.pop()
     date = sections[0].date if sections else None
     if date is None:
-        return Format(tuple(sections), words)
+        return Format(sections=tuple(sections), words=words)
 
-    return Format(tuple(sections), words, True, date.dated, date.elapsed)
+    return Format(sections=tuple(sections), words=words, is_date=True, dated=date.dated, elapsed=date.elapsed)
 
 
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
@@ -156,4 +156,4 @@ def _section(tokens: list[Token]) -> Section:
     rest = tuple(token for token in tokens if token is not condition)
     match = _CONDITION.fullmatch(condition.text) if condition else None
     compare, limit = (match[1], float(match[2])) if match else ("", 0.0)
-    return Section(rest, compare, limit, as_mask(rest), as_date(rest))
+    return Section(tokens=rest, compare=compare, limit=limit, mask=as_mask(rest), date=as_date(rest))

@@ -34,7 +34,7 @@ def plain(value: float) -> str:
 
 
 def show_number(value: float, tokens: Sequence[Token]) -> str:
-    """The number as these signs show it."""
+    """The number as these tokens show it."""
     kinds = [token.kind for token in tokens]
     number = Decimal(f"{value:.15g}")
     sign = "-" if number < 0 else ""
@@ -53,7 +53,7 @@ def show_number(value: float, tokens: Sequence[Token]) -> str:
     return (sign + text.lstrip()).strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mask:
     """What most formats come down to: words, digits with or without groups of thousands, decimals, words."""
 
@@ -82,7 +82,7 @@ _SIGNS = {Kind.LITERAL: "L", Kind.SPACE: "L", Kind.POINT: ".", Kind.COMMA: ",", 
 
 
 def as_mask(tokens: Sequence[Token]) -> Mask | None:
-    """The signs as a mask, None where they are more than that."""
+    """The tokens as a mask, None where they are more than that."""
     signs = "".join(t.text if t.kind is Kind.DIGIT else _SIGNS.get(t.kind, "x") for t in tokens)
     match = _MASK.fullmatch(signs)
     if match is None or not re.fullmatch(r"#*0+|#,#*0|#,##0", match[2]):
@@ -90,11 +90,18 @@ def as_mask(tokens: Sequence[Token]) -> Mask | None:
 
     before = "".join(token.shown for token in tokens[: match.end(1)]).lstrip()
     behind = "".join(token.shown for token in tokens[match.start(4) :]).rstrip()
-    return Mask(before, match[2].count("0"), "," in match[2], len(match[3] or ""), match[4].count("%"), behind)
+    return Mask(
+        before=before,
+        zeros=match[2].count("0"),
+        grouped="," in match[2],
+        decimals=len(match[3] or ""),
+        percent=match[4].count("%"),
+        behind=behind,
+    )
 
 
 def _fixed(number: Decimal, tokens: Sequence[Token]) -> str:
-    """The number in digits, each at its sign; what is literal between them stays where it is."""
+    """The number in digits, each at its token; what is literal between them stays where it is."""
     point = next((i for i, token in enumerate(tokens) if token.kind is Kind.POINT), len(tokens))
     digits = [i for i, token in enumerate(tokens) if token.kind is Kind.DIGIT]
     before, behind = [i for i in digits if i < point], [i for i in digits if i > point]
@@ -108,7 +115,7 @@ def _fixed(number: Decimal, tokens: Sequence[Token]) -> str:
     whole, _, part = f"{number:f}".partition(".")
     shown = {i: token.shown for i, token in enumerate(tokens)}
     shown |= dict.fromkeys(scaling | (grouped or set()), "")
-    _place_whole(shown, whole.lstrip("0"), tokens, before, grouped=grouped is not None)
+    _put_whole(shown, whole.lstrip("0"), tokens, before, grouped=grouped is not None)
     if not before and whole.lstrip("0"):
         shown[point] = whole + shown.get(point, "")
     blank = True
@@ -131,29 +138,29 @@ def _commas(tokens: Sequence[Token], before: list[int], digits: list[int]) -> tu
     return grouping or None, scaling
 
 
-def _place_whole(shown: dict[int, str], whole: str, tokens: Sequence[Token], places: list[int], grouped: bool) -> None:
-    """Puts the digits before the point at their signs, from the right; those left over at the first sign."""
+def _put_whole(shown: dict[int, str], whole: str, tokens: Sequence[Token], positions: list[int], grouped: bool) -> None:
+    """Puts the digits before the point at their tokens, from the right; those left over at the first token."""
     count = 0
     rest = whole
-    for place in reversed(places):
-        last = place == places[0]
+    for position in reversed(positions):
+        last = position == positions[0]
         taken, rest = (rest, "") if last else (rest[-1:], rest[:-1])
-        taken = taken or {"0": "0", "?": " "}.get(tokens[place].text, "")
+        taken = taken or {"0": "0", "?": " "}.get(tokens[position].text, "")
         text = ""
         for digit in reversed(taken):
             text = digit + ("," if grouped and count and count % 3 == 0 and digit != " " else "") + text
             count += 1
-        shown[place] = text
+        shown[position] = text
 
 
 def _scientific(number: Decimal, tokens: Sequence[Token], at: int) -> str:
     mantissa, exponent = tokens[:at], tokens[at + 1 :]
     point = next((i for i, token in enumerate(mantissa) if token.kind is Kind.POINT), at)
-    places = sum(t.kind is Kind.DIGIT for t in mantissa[:point])
+    digits = sum(t.kind is Kind.DIGIT for t in mantissa[:point])
     decimals = sum(t.kind is Kind.DIGIT for t in mantissa[point:])
     power = number.adjusted() if number else 0
     for _ in range(2):  # rounding may carry into one more digit
-        step = power // places * places if places > 1 else power + (0 if places else 1)
+        step = power // digits * digits if digits > 1 else power + (0 if digits else 1)
         rounded = number.scaleb(-step, _EXACT).quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
         if not rounded or rounded.adjusted() + step <= power:
             break
@@ -173,7 +180,7 @@ def _is_fraction(tokens: Sequence[Token], kinds: list[Kind]) -> bool:
 
 
 def _fraction(number: Decimal, tokens: Sequence[Token], at: int) -> str:
-    """`1 1/2`: a whole number, where the format has a place for it, and the nearest fraction."""
+    """`1 1/2`: a whole number, where the format has digits for it, and the nearest fraction."""
     top = at
     while top and tokens[top - 1].kind is Kind.DIGIT:
         top -= 1

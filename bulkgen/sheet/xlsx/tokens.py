@@ -1,4 +1,4 @@
-"""The code of a number format, cut into its signs.
+"""The code of a number format, cut into tokens.
 
 Pure. A literal is what stands in quotes, behind a backslash, or means nothing else.
 """
@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 
 class Kind(Enum):
-    """What a sign of a number format stands for."""
+    """What a token of a number format stands for."""
 
     LITERAL = auto()
     SPACE = auto()  # as wide as some character
@@ -34,7 +34,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One sign; `text` is how the code has it, for a literal what it shows."""
+    """One token; `text` is how the code has it, for a literal what it shows."""
 
     kind: Kind
     text: str = ""
@@ -79,7 +79,7 @@ _KINDS = {
 
 
 def tokenize(code: str) -> list[list[Token]]:
-    """The signs of each section of a format code."""
+    """The tokens of each section of a format code."""
     sections: list[list[Token]] = [[]]
     for match in _TOKEN.finditer(code):
         group = match.lastgroup or ""

@@ -1,6 +1,6 @@
 """What stands in one `<c>` of a worksheet, as a `Cell`.
 
-Invariant: a cell is either the text that the spreadsheet shows, or has a fault that says why there is none.
+Invariant: a cell is either the text that the spreadsheet shows, or is unusable and says why.
 """
 
 from __future__ import annotations

@@ -1,10 +1,6 @@
 """A worksheet of a workbook as a table, with the texts that the spreadsheet shows.
 
 Which sheet is meant is asked where the file does not say it: never guessed.
-
-The XML is read by ourselves, in one pass. openpyxl's read-only mode shows neither hidden rows nor formulas without a
-value, believes the dimensions that a file claims, and unpacks its texts without bound; the second pass and the guards
-that this asks for made reading take 1.85 times as long (benchmarks/read_sheets.py compares them).
 """
 
 from __future__ import annotations
@@ -17,8 +13,8 @@ from bulkgen.model import BLANK, Cell, Row, Table, column_letters, listed
 from bulkgen.sheet.cells import Meter
 from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of, ole_advice
 from bulkgen.sheet.xlsx.archive import Archive
-from bulkgen.sheet.xlsx.book import Book, Sheet, read_book
-from bulkgen.sheet.xlsx.worksheet import Line, Worksheet
+from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book
+from bulkgen.sheet.xlsx.worksheet import SparseRow, Worksheet
 
 Recognise = Callable[[tuple[str, ...]], bool]
 
@@ -45,17 +41,22 @@ def read_workbook(
     return reader.table(chosen)
 
 
+def check_workbook(file: BinaryIO, file_name: str) -> None:
+    """Raises `InputError` for a ZIP that is no workbook, saying what it is."""
+    main_part(Archive(file, file_name))
+
+
 def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
     head = file.read(HEAD)
-    nature = file_type_of(head)
-    if nature is FileType.OLE:
+    file_type = file_type_of(head)
+    if file_type is FileType.OLE:
         raise InputError(f"{file_name} {ole_advice(head + file.read(10_000_000))}")
 
-    if nature is FileType.TEXT:
+    if file_type is FileType.TEXT:
         raise InputError(f"{file_name} is no workbook but text. If it is a CSV, rename it to end in .csv.")
 
-    if nature is not FileType.ZIP:
-        raise InputError(f"{file_name} {ADVICE[nature]}")
+    if file_type is not FileType.ZIP:
+        raise InputError(f"{file_name} {ADVICE[file_type]}")
 
     file.seek(0)
 
@@ -104,15 +105,15 @@ class _Reader:
         headers: tuple[str, ...] = ()
         header_at = unseen = 0
         rows: list[Row] = []
-        for line in self._lines(sheet, meter):
+        for row in self._filled(sheet, meter):
             if headers:
-                meter.row(line.number, line.columns[-1] + 1)
-                rows.append(_row(line, len(headers)))
-            elif self._is_header(line):
-                self._check_headers(sheet, line)
-                headers, header_at = _headers(line), line.number
+                meter.row(row.number, row.columns[-1] + 1)
+                rows.append(_in_full(row, len(headers)))
+            elif self._is_header(row):
+                self._check_headers(sheet, row)
+                headers, header_at = _headers(row), row.number
             else:
-                unseen = unseen or line.number
+                unseen = unseen or row.number
         if not headers:
             raise InputError(self._no_headers(sheet, unseen))
 
@@ -124,28 +125,28 @@ class _Reader:
             )
         return Table(sheet.name, headers, tuple(rows), header_at, notes, siblings=len(self.visible))
 
-    def _lines(self, sheet: Sheet, meter: Meter) -> Iterator[Line]:
+    def _filled(self, sheet: Sheet, meter: Meter) -> Iterator[SparseRow]:
         """The rows of the sheet that are not blank."""
-        for line in Worksheet(self.archive, self.book, sheet, meter).lines():
-            if not all(cell.blank for cell in line.cells):
-                yield line
+        for row in Worksheet(self.archive, self.book, sheet, meter).rows():
+            if not all(cell.blank for cell in row.cells):
+                yield row
 
-    def _is_header(self, line: Line) -> bool:
+    def _is_header(self, row: SparseRow) -> bool:
         """The row asked for, else the first that anyone sees."""
-        return not line.hidden if self.wanted is None else line.number == self.wanted
+        return not row.hidden if self.wanted is None else row.number == self.wanted
 
-    def _check_headers(self, sheet: Sheet, line: Line) -> None:
+    def _check_headers(self, sheet: Sheet, row: SparseRow) -> None:
         """A header that shows nothing would leave a column without its name."""
-        for at, cell in zip(line.columns, line.cells, strict=True):
+        for at, cell in zip(row.columns, row.cells, strict=True):
             if cell.unusable and not cell.text.strip():
                 raise InputError(
-                    f"{self.archive.file_name}, sheet {sheet.name!r}: the header in {column_letters(at)}{line.number} "
-                    f"{cell.unusable}. If row {line.number} is not the line of headers: --header-row N."
+                    f"{self.archive.file_name}, sheet {sheet.name!r}: the header in {column_letters(at)}{row.number} "
+                    f"{cell.unusable}. If row {row.number} is not the line of headers: --header-row N."
                 )
 
     def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
-        lines = self._lines(sheet, Meter(self.archive.file_name))
-        return next((_headers(line) for line in lines if self._is_header(line)), ())
+        filled = self._filled(sheet, Meter(self.archive.file_name))
+        return next((_headers(row) for row in filled if self._is_header(row)), ())
 
     def _no_headers(self, sheet: Sheet, unseen: int) -> str:
         """`unseen`: the first row that has something in it and was not taken; 0 where there is none."""
@@ -162,27 +163,27 @@ class _Reader:
         return f"{place} {ADVICE[FileType.EMPTY]}"
 
 
-def _headers(line: Line) -> tuple[str, ...]:
-    cells = _spread(line)
+def _headers(row: SparseRow) -> tuple[str, ...]:
+    cells = _spread(row)
     while cells[-1].blank:
         cells.pop()
     return tuple(cell.text for cell in cells)
 
 
-def _row(line: Line, columns: int) -> Row:
-    extra = line.columns[-1] >= columns and any(
-        not cell.blank for at, cell in zip(line.columns, line.cells, strict=True) if at >= columns
+def _in_full(row: SparseRow, columns: int) -> Row:
+    extra = row.columns[-1] >= columns and any(
+        not cell.blank for at, cell in zip(row.columns, row.cells, strict=True) if at >= columns
     )
-    fault = "has a value to the right of the last header" if extra else ""
-    return Row(line.number, tuple(_spread(line)), line.hidden, fault)
+    unusable = "has a value to the right of the last header" if extra else ""
+    return Row(row.number, tuple(_spread(row)), row.hidden, unusable)
 
 
-def _spread(line: Line) -> list[Cell]:
+def _spread(row: SparseRow) -> list[Cell]:
     """The cells of a row, each in its column, blanks between."""
-    if line.columns[-1] + 1 == len(line.cells):
-        return line.cells
+    if row.columns[-1] + 1 == len(row.cells):
+        return row.cells
 
-    cells = [BLANK] * (line.columns[-1] + 1)
-    for at, cell in zip(line.columns, line.cells, strict=True):
+    cells = [BLANK] * (row.columns[-1] + 1)
+    for at, cell in zip(row.columns, row.cells, strict=True):
         cells[at] = cell
     return cells

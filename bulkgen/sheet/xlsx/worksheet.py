@@ -4,7 +4,7 @@ What a reader of values alone would not see is seen here: hidden rows, formulas 
 cells that are out of order or outside of any sheet. A sheet with a million formatted blank rows is read as far as its
 last cell with a value.
 
-Invariant: rows, and the cells in them, come in the sheet's order, each place once.
+Invariant: rows, and the cells in them, come in the sheet's order, none twice.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _SLACK = 4_096
 _TAIL = 4_096
 
 
-@dataclass(slots=True)
-class Line:
+@dataclass(slots=True, kw_only=True)
+class SparseRow:
     """A row with something in it: its filled cells, and the index of the column of each."""
 
     number: int
@@ -53,21 +53,21 @@ class Worksheet:
         #: The index of each column met, by its letters.
         self._columns: dict[str, int] = {}
 
-    def lines(self) -> Iterator[Line]:
+    def rows(self) -> Iterator[SparseRow]:  # noqa: C901 - handlers that share locals: attributes would be slower
         """The rows that hold anything. Raises `InputError` for damage, with the row it was met at."""
         until = self._extent()
         row_tag = cell_tag = value_tag = text_tag = formula_tag = aside_tag = ""
-        done: list[Line] = []
+        done: list[SparseRow] = []
         value: list[str] = []
         words: list[str] = []
         pieces: list[str] | None = None
-        line, number, column = Line(0), "0", -1
+        row, number, column = SparseRow(number=0), "0", -1
         kind, style = "n", "0"
         formula = aside = False
         columns, values = self._columns, self._values
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal line, number, column, kind, style, formula, pieces, aside
+            nonlocal row, number, column, kind, style, formula, pieces, aside
             nonlocal row_tag, cell_tag, value_tag, text_tag, formula_tag, aside_tag
             if name == cell_tag:
                 reference = attributes.get("r")
@@ -75,7 +75,7 @@ class Worksheet:
                     column += 1
                 else:
                     known = columns.get(reference.removesuffix(number))
-                    column = self._column(reference, line.number) if known is None else known
+                    column = self._column(reference, row.number) if known is None else known
                 kind, style = attributes.get("t", "n"), attributes.get("s", "0")
                 formula = False
                 value.clear()
@@ -90,8 +90,8 @@ class Worksheet:
             elif name == formula_tag:
                 formula = True
             elif name == row_tag:
-                line = self._line(attributes, line.number)
-                number, column = str(line.number), -1
+                row = self._row(attributes, row.number)
+                number, column = str(row.number), -1
             elif name == aside_tag:  # reading aids of Chinese and Japanese texts
                 aside = True
             elif not cell_tag:  # the outermost element: all that counts is of its namespace
@@ -107,7 +107,7 @@ class Worksheet:
                 pieces.append(data)
 
         def end(name: str) -> None:
-            nonlocal line, pieces, aside
+            nonlocal row, pieces, aside
             if name in (value_tag, text_tag):
                 pieces = None
             elif name == cell_tag:
@@ -116,18 +116,18 @@ class Worksheet:
                     first, second = (words, value) if kind == "inlineStr" else (value, words)
                     cell = values.cell(kind, style, "".join(first or second), formula, place)
                     if cell is not None:
-                        self._check_order(line, column)
-                        line.columns.append(column)
-                        line.cells.append(cell)
+                        self._check_order(row, column)
+                        row.columns.append(column)
+                        row.cells.append(cell)
             elif name == row_tag:
-                if line.cells:
-                    done.append(line)
-                line = Line(line.number)
+                if row.cells:
+                    done.append(row)
+                row = SparseRow(number=row.number)
             elif name == aside_tag:
                 aside = False
 
         def place() -> str:
-            at = f"{column_letters(column)}{line.number}" if column >= 0 else f"row {line.number:,}"
+            at = f"{column_letters(column)}{row.number}" if column >= 0 else f"row {row.number:,}"
             return f"sheet {self.sheet.name!r}, at {at},"
 
         for _ in self.archive.parse(self.sheet.part, start, end, text, place=place, until=until):
@@ -135,8 +135,8 @@ class Worksheet:
             done.clear()
             if sum(map(len, value)) + sum(map(len, words)) > CELL_LIMIT:
                 raise self.archive.too_large(f"holds in {place()} a text of more than {CELL_LIMIT:,} characters")
-        if line.cells:
-            yield line
+        if row.cells:
+            yield row
 
     def _extent(self) -> int | None:
         """Where the last cell with a value ends (None: not known, or no end).
@@ -163,14 +163,14 @@ class Worksheet:
 
         return end + _SLACK if end else None
 
-    def _line(self, attributes: dict[str, str], last: int) -> Line:
+    def _row(self, attributes: dict[str, str], last: int) -> SparseRow:
         reference = attributes.get("r", "")
         number = int(reference) if reference.isdecimal() and len(reference) < 9 else 0 if reference else last + 1
         if not last < number <= ROW_LIMIT:
             raise self.archive.damaged(f"sheet {self.sheet.name!r} has a row {reference[:20]!r} behind row {last:,}")
 
         hidden = attributes.get("hidden") in ("1", "true") or attributes.get("ht") in ("0", "0.0")
-        return Line(number, hidden)
+        return SparseRow(number=number, hidden=hidden)
 
     def _column(self, reference: str, row: int) -> int:
         """The index of the column that a reference such as `AB12` names, in this row."""
@@ -184,9 +184,9 @@ class Worksheet:
         self._columns[match[1]] = column - 1
         return column - 1
 
-    def _check_order(self, line: Line, column: int) -> None:
-        if column >= COLUMN_LIMIT or (line.columns and column <= line.columns[-1]):
-            raise self.archive.damaged(f"sheet {self.sheet.name!r} has cells out of order in row {line.number:,}")
+    def _check_order(self, row: SparseRow, column: int) -> None:
+        if column >= COLUMN_LIMIT or (row.columns and column <= row.columns[-1]):
+            raise self.archive.damaged(f"sheet {self.sheet.name!r} has cells out of order in row {row.number:,}")
 
 
 def _last_tag(data: bytes, marker: bytes) -> int:
