@@ -47,6 +47,10 @@ def accepted(data: Mapping[str, object]) -> Accepted:
     return Accepted(text_of(data, "session_id"))
 
 
+def spoken(data: Mapping[str, object]) -> Accepted:
+    return Accepted(text_of(data, "session_id"), "https://x/a.mp3")
+
+
 SESSIONS = Collection(path="/x/sessions", read=read_session)
 IN_BULK = Collection(path="/x/sessions", read=read_session, ids_param="ids", review_words=ASKS)
 VIDEOS = Collection(path="/x/videos", read=read_video, ids_param="ids")
@@ -55,6 +59,7 @@ LIVES = {
     "agent": Life(accepted=accepted, lost=AfterLoss.UNKNOWN, stages=(SESSIONS, VIDEOS)),
     "keyed": Life(accepted=accepted, stages=(SESSIONS, VIDEOS)),
     "bulk": Life(accepted=accepted, stages=(IN_BULK, VIDEOS)),
+    "spoken": Life(accepted=spoken),
     "resent": Life(accepted=accepted, lost=AfterLoss.RESEND, stages=(SESSIONS, VIDEOS)),
 }
 
@@ -416,6 +421,21 @@ def test_where_nothing_else_gives_a_result_a_lost_answer_is_asked_for_again_and_
     assert scenario.statuses() == ["done"] * 2
     assert len(heygen.sessions) == 3
     assert sum(state.repeats for state in states(scenario).values()) == 1
+
+
+def test_what_is_answered_at_once_with_a_key_is_made_once_and_never_looked_for(tmp_path: Path) -> None:
+    scenario, heygen = lost_once(tmp_path / "lost", "spoken")
+    scenario.run()
+    assert scenario.statuses() == ["done"] * 2
+    assert len(heygen.sessions) == 2
+    (tmp_path / "old").mkdir()
+    scenario, heygen = studio(tmp_path / "old", jobs(1, "spoken"))
+    scenario.run(crash_at=4)
+    scenario.offset += 25 * 3600.0
+    for _ in range(2):
+        scenario.run()
+        assert scenario.statuses() == ["unknown"]
+    assert len(heygen.posts) == 1
 
 
 # Attempts that another run has ------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ class Engine:
                 self._tracker.follow(job)
             elif step is Step.COLLECT:
                 collect.append(job)
-            else:
+            elif step in (Step.LOOK_UP, Step.SEND):
                 look_up.append(job)
         return look_up, collect
 
