@@ -19,6 +19,7 @@ from trio.testing import MockClock
 
 from bulkgen.disk.whole import Saved
 from bulkgen.engine import Engine, ListFeed, RunState, Settings
+from bulkgen.engine.protocols import Client, Feed
 from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import download
 from bulkgen.files.download import Downloads
@@ -81,9 +82,10 @@ class Shaky(httpx.AsyncBaseTransport):
 class ShakyResumeFile:
     """The resume file, with a step before each record and one after it; no threads, which virtual time can't see."""
 
-    def __init__(self, journal: ResumeFile, steps: Steps) -> None:
+    def __init__(self, journal: ResumeFile, steps: Steps, taken: Collection[tuple[str, int]] = ()) -> None:
         self._journal = journal
         self._steps = steps
+        self._taken = taken
 
     async def append(self, *events: Event) -> list[Event]:
         self._steps.step()
@@ -92,7 +94,7 @@ class ShakyResumeFile:
         return stamped
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
-        return True
+        return (fingerprint, attempt) not in self._taken
 
 
 class NoFiles:
@@ -129,6 +131,12 @@ class Scenario:
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
         self.lives: Mapping[str, Life] = LIVES
+        #: A HeyGen of the test's own, in place of the stand-in.
+        self.pretend: Client | None = None
+        #: A feed of the test's own, in place of the list of jobs.
+        self.feed: Callable[[RunState], Feed] | None = None
+        #: Attempts that another run has, by fingerprint and number.
+        self.taken: set[tuple[str, int]] = set()
         #: With one recordings are really downloaded, beside the resume file.
         self.downloads: Callable[[httpx.AsyncClient, Path, RetryBudget], Downloads] | None = None
         self.engine: Engine | None = None
@@ -197,14 +205,14 @@ class Scenario:
             history = fold(journal.events, now=journal.now())
             folder = self.path.parent / "leads.files"
             state = RunState(
-                recorder=ShakyResumeFile(journal, self.steps),
+                recorder=ShakyResumeFile(journal, self.steps, self.taken),
                 rules=rules,
                 states=dict(history.states),
                 claimed=set(history.ids),
                 now=journal.now,
             )
             self.engine = Engine(
-                client=client,
+                client=self.pretend or client,
                 downloader=self.downloads(links, folder, budget) if self.downloads else self.files,
                 run_state=state,
                 settings=settings,
@@ -214,7 +222,7 @@ class Scenario:
                 async with anyio.create_task_group() as group:
                     if during is not None:
                         group.start_soon(during, self.engine)
-                    await self.engine.run(ListFeed(self.jobs, state, send=send))
+                    await self.engine.run(self.feed(state) if self.feed else ListFeed(self.jobs, state, send=send))
                     group.cancel_scope.cancel()
             finally:
                 self.refused += self.engine.gate.refusals

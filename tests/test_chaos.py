@@ -319,7 +319,7 @@ def test_a_heygen_that_hangs_ends_the_run_in_minutes_too(tmp_path: Path) -> None
     assert isinstance(scenario.engine.stopped_by, Lost)
 
 
-def test_a_heygen_that_dies_with_jobs_in_flight_ends_the_run_and_the_next_collects(tmp_path: Path) -> None:
+def test_a_heygen_that_dies_with_jobs_in_progress_ends_the_run_and_the_next_collects(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(8))
 
     async def die(_engine: Engine) -> None:
@@ -377,7 +377,7 @@ def test_another_user_of_the_account_takes_slots_and_leaves_again(tmp_path: Path
     every_once(scenario)
 
 
-def test_with_nothing_of_our_own_in_flight_a_full_account_is_waited_for(tmp_path: Path) -> None:
+def test_with_nothing_of_our_own_in_progress_a_full_account_is_waited_for(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(5), other_user=10)
 
     async def leave(_engine: Engine) -> None:
@@ -426,7 +426,7 @@ def test_a_limit_of_requests_a_minute_slows_a_run_and_stops_nothing(tmp_path: Pa
 # Money ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_used_up_quota_stops_sending_and_collects_what_is_in_flight(tmp_path: Path) -> None:
+def test_a_used_up_quota_stops_sending_and_collects_what_is_in_progress(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, mixed(), quota=6)
     engine = scenario.run(concurrency=2)
     assert isinstance(engine.stopped_by, OutOfCredit)
@@ -437,7 +437,7 @@ def test_a_used_up_quota_stops_sending_and_collects_what_is_in_flight(tmp_path: 
     assert set(scenario.statuses()) == {"done"}
 
 
-def test_a_key_without_a_permission_stops_sending_and_collects_what_is_in_flight(tmp_path: Path) -> None:
+def test_a_key_without_a_permission_stops_sending_and_collects_what_is_in_progress(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(6), script=[rule("error_before:403", "4-")])
     engine = scenario.run(concurrency=3)
     assert isinstance(engine.stopped_by, Forbidden)

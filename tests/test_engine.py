@@ -123,7 +123,7 @@ def test_a_failure_for_a_cause_in_the_row_stays(tmp_path: Path) -> None:
     assert fold(scenario.events()).states[scenario.jobs[0].fingerprint].code == "content_policy_violation"
 
 
-def test_without_money_nothing_more_is_sent_and_what_is_in_flight_is_collected(tmp_path: Path) -> None:
+def test_without_money_nothing_more_is_sent_and_what_is_in_progress_is_collected(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(10), balance=4.0, price=1.0)
     engine = scenario.run(concurrency=3)
     assert isinstance(engine.stopped_by, OutOfCredit)

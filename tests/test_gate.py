@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import trio
 from trio.testing import MockClock
 
+from bulkgen.engine.admission import Moment, admits
 from bulkgen.engine.gate import Gate
 from bulkgen.model import Job
 from tests.making import speech_job
@@ -75,6 +77,45 @@ async def refused_again(gate: Gate, enter: Enter, refuse: Refuse, retry_after: f
         waits.append(await wait_of(enter))
         refuse(retry_after)
     return waits
+
+
+# Decisions --------------------------------------------------------------------------------------------------------
+
+OPEN = Moment(now=100.0, free=True, slots=10, ceiling=10)
+
+
+@pytest.mark.parametrize(
+    ("moment", "job", "at_once"),
+    [
+        (OPEN, True, True),
+        (replace(OPEN, free=False), False, False),
+        (replace(OPEN, held=10), False, True),
+        (replace(OPEN, held=9), True, True),
+        (replace(OPEN, held=3, ceiling=3, try_at=101.0), False, True),
+        (replace(OPEN, held=3, ceiling=3, try_at=100.0), True, True),
+        (replace(OPEN, held=3, ceiling=3, try_at=100.0, posting=1), False, True),
+        (replace(OPEN, closed=True, probe_at=101.0), False, False),
+        (replace(OPEN, closed=True, probe_at=100.0), True, True),
+        (replace(OPEN, closed=True, probe_at=101.0, ended=True), True, True),
+        (replace(OPEN, closed=True, probe_at=101.0, ended=True, held=10), False, True),
+    ],
+)
+def test_who_may_go_is_told_by_the_moment_alone(moment: Moment, job: bool, at_once: bool) -> None:
+    assert (admits(moment, slot=True), admits(moment, slot=False)) == (job, at_once)
+
+
+@in_virtual_time
+async def test_room_is_waited_for_without_taking_it() -> None:
+    gate = await gate_with(2, running=1)
+    assert await wait_of(gate.room) == 0
+    assert await wait_of(gate.enter) == 0
+    gate.accepted()
+    async with anyio.create_task_group() as group:
+        later(7, gate.ended, group)
+        assert await wait_of(gate.room) == 7
+    assert (gate.held, gate.posting) == (1, 0)
+    gate.shut_for_good()
+    assert not await gate.room()
 
 
 # Slots and lanes --------------------------------------------------------------------------------------------------

@@ -9,7 +9,10 @@ import anyio
 import pytest
 
 from bulkgen.engine import Engine
+from bulkgen.engine.pending import LONGEST_PACE, PendingJobs
+from bulkgen.engine.verdict import LINK_GRACE, Verdict, judge
 from bulkgen.errors import Exit
+from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.steps import Policy
 from bulkgen.results.words import explain
 from tests.scenario import Scenario
@@ -91,6 +94,37 @@ def test_what_has_ended_is_fetched_while_the_others_are_asked_about(tmp_path: Pa
     scenario = Scenario(tmp_path / "slow", avatars(60), render=[20.0, 20.0], script=slow)
     assert minutes(scenario, concurrency=10) < alone + 1.5
     every_once(scenario)
+
+
+DONE = Detail("completed", Links(video="https://x/v.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("detail", "last", "ended_for", "verdict"),
+    [
+        (Detail("running"), True, 0.0, Verdict.RUNNING),
+        (Detail("running"), True, 9_999.0, Verdict.RUNNING),
+        (Detail("review"), True, 0.0, Verdict.REVIEW),
+        (Detail("failed", next_id="v_1"), False, 0.0, Verdict.FAILED),
+        (DONE, True, 0.0, Verdict.COMPLETED),
+        (DONE, False, 0.0, Verdict.INCOMPLETE),
+        (Detail("completed"), True, LINK_GRACE - 1, Verdict.INCOMPLETE),
+        (Detail("completed"), True, LINK_GRACE, Verdict.COMPLETED),
+        (Detail("completed"), False, LINK_GRACE, Verdict.BARREN),
+        (Detail("completed", next_id="v_1"), False, LINK_GRACE, Verdict.MOVED),
+        (Detail("running", next_id="v_1"), False, 0.0, Verdict.MOVED),
+        (Detail("running", next_id="v_1"), True, 0.0, Verdict.RUNNING),
+    ],
+)
+def test_a_detail_means_the_same_whoever_asks(detail: Detail, last: bool, ended_for: float, verdict: Verdict) -> None:
+    assert judge(detail, last=last, ended_for=ended_for) is verdict
+
+
+def test_a_job_that_takes_days_is_asked_about_at_the_slowest_pace() -> None:
+    pending = PendingJobs()
+    for _ in range(20_000):
+        pending.asked()
+    assert pending.pace() == LONGEST_PACE
 
 
 def refused_for_a_while(tmp_path: Path) -> Scenario:

@@ -5,16 +5,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bulkgen.cli.outcome import exit_code_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulkgen.cli.report import summary_told
 from bulkgen.disk.whole import write_whole
+from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import format_time
 from bulkgen.ledger.state import State
 from bulkgen.model import Cell, Row, Table
 from bulkgen.results.previous import links_by_id, works
-from bulkgen.results.table import Results, entries, results_table
+from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.words import explain
 from bulkgen.results.writers import cut_cells, guard, write_results
 from bulkgen.sheet import read_sheet
@@ -48,6 +51,45 @@ def test_a_row_with_several_languages_repeats_in_place() -> None:
         ("7", "English"),
         ("8", "French"),
     ]
+
+
+def in_review() -> tuple[list[Entry], Results]:
+    """A row that is done, and one that waits for the person."""
+    sheet = table(["text", "voice_id"], ["Hi", "v_1"], ["Ho", "v_1"])
+    lines = built(sheet).lines
+    done, waiting = (line.jobs[0].fingerprint for line in lines)
+    states = {done: State(1, "saved"), waiting: State(1, "review", id="s_1", message="Which of the two?")}
+    found = entries(lines, states)
+    page = Detail("review", Links(page="https://app.heygen.com/s_1"), message="Which of the two?")
+    return found, results_table(sheet, found, {waiting: page})
+
+
+def test_a_row_that_waits_for_the_person_says_what_and_where_to_answer() -> None:
+    line = texts(in_review()[1])[1]
+    assert line["result_status"] == "review"
+    assert line["result_page_url"] == "https://app.heygen.com/s_1"
+    assert line["result_error"] == (
+        "It waits for you at HeyGen (HeyGen: Which of the two?). Open result_page_url, answer there, then run the "
+        "same command again"
+    )
+
+
+def test_what_waits_for_the_person_is_not_finished_and_the_summary_says_what_to_do() -> None:
+    found, _ = in_review()
+    assert exit_code_of(found) is Exit.NOT_FINISHED
+    told = summary_told(
+        found,
+        results="leads.results.xlsx",
+        exit_code=Exit.NOT_FINISHED,
+        again="bulkgen run leads.xlsx",
+        sandbox=False,
+        repeats=0,
+        new=1,
+        max_attempts=3,
+    )
+    assert "1 done, 1 review." in told
+    assert "row 3: It waits for you at HeyGen" in told
+    assert told.endswith("Next: answer at HeyGen what waits for you (result_page_url), then bulkgen run leads.xlsx")
 
 
 def test_rows_that_share_a_job_show_the_same_result() -> None:

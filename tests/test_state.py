@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.errors import OutOfCredit, Refused
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import (
     Event,
@@ -15,8 +16,10 @@ from bulkgen.ledger.events import (
     failed,
     finished,
     format_time,
+    moved,
     parse_time,
     refused,
+    review,
     saved,
     submitted,
     submitting,
@@ -25,7 +28,7 @@ from bulkgen.ledger.events import (
 )
 from bulkgen.ledger.inheritance import inherited
 from bulkgen.ledger.state import NEW, State, Status, fold
-from bulkgen.ledger.steps import KEY_LIFE, Policy, Step, next_step
+from bulkgen.ledger.steps import KEY_LIFE, Policy, Rules, Step, may_repeat, next_step
 from tests.making import avatar_job, speech_job
 
 JOB, SPEECH = avatar_job(), speech_job()
@@ -68,6 +71,8 @@ def refusal(code: str, status: int) -> Event:
         ([SENT], Step.SEND_AGAIN),
         ([SENT, TAKEN], Step.FOLLOW),
         ([SENT, at(adopted(JOB, 1, "vid_1"))], Step.FOLLOW),
+        ([SENT, TAKEN, at(moved(JOB, 1, "vid_2", stage=1))], Step.FOLLOW),
+        ([SENT, TAKEN, at(review(JOB, 1, "vid_1", "Which?"))], Step.FOLLOW),
         ([SENT, TAKEN, ENDED], Step.COLLECT),
         ([SENT, TAKEN, ENDED, at(saved(JOB, 1, "f.mp4", 9))], Step.COLLECT),
         (failure("rendering_failed"), Step.SEND),
@@ -98,6 +103,41 @@ def test_a_lost_answer_is_asked_for_again_only_while_its_key_certainly_lives(age
 
 def test_a_lost_recording_is_always_asked_for_again() -> None:
     assert step(SENT, lost=AfterLoss.RESEND, now=T0 + 10 * KEY_LIFE) is Step.SEND_AGAIN
+
+
+def test_a_lost_answer_without_a_key_is_never_asked_for_again() -> None:
+    assert step(SENT, lost=AfterLoss.UNKNOWN) is Step.LOOK_UP
+    gone = at(unknown(JOB, 1, "gone", job_id="vid_1"))
+    assert step(SENT, TAKEN, gone, lost=AfterLoss.UNKNOWN) is Step.LOOK_UP
+    assert step(SENT, at(unknown(JOB, 1, "lost")), lost=AfterLoss.UNKNOWN) is Step.KEEP
+
+
+@pytest.mark.parametrize(
+    ("lost", "begun_for", "age", "again"),
+    [
+        (AfterLoss.RESEND, None, 10 * KEY_LIFE, True),
+        (AfterLoss.UNKNOWN, None, 0.0, False),
+        (AfterLoss.UNKNOWN, 0.0, 0.0, False),
+        (LOOK_UP, None, 60.0, True),
+        (LOOK_UP, None, KEY_LIFE, False),
+        (LOOK_UP, 5.0, 60.0, True),
+        (LOOK_UP, 5.0, KEY_LIFE, False),  # a computer slept: the run's own clock stood still
+        (LOOK_UP, KEY_LIFE, 60.0, False),
+        (LOOK_UP, 5.0, -9_999.0, True),  # the clock was set back, the run's own knows better
+    ],
+)
+def test_a_post_that_may_have_arrived_is_repeated_only_where_that_is_safe(
+    lost: AfterLoss, begun_for: float | None, age: float, again: bool
+) -> None:
+    assert may_repeat(state(SENT), lost, now=T0 + age, begun_for=begun_for) is again
+
+
+def test_the_rules_know_the_life_of_a_jobs_kind_and_the_rows_to_be_made_again() -> None:
+    rules = Rules(LIVES, Policy(redo={JOB.row}))
+    assert rules.step(JOB, state(SENT), now=T0 + 10 * KEY_LIFE) is Step.LOOK_UP
+    assert rules.step(SPEECH, State(1, "submitting", first_sent=T0), now=T0 + 10 * KEY_LIFE) is Step.SEND_AGAIN
+    assert rules.step(JOB, state(SENT, TAKEN, ENDED), now=T0) is Step.SEND
+    assert rules.step(avatar_job(99), state(SENT, TAKEN, ENDED), now=T0) is Step.COLLECT
 
 
 def test_passing_failures_are_tried_again_until_the_attempts_are_used_up() -> None:
@@ -151,6 +191,22 @@ def test_events_of_one_attempt_in_any_order_and_twice_say_the_same(rng: random.R
     assert (folded.last, folded.id, folded.first_sent) == ("finished", "vid_1", T0)
 
 
+@given(st.permutations([0, 1, 2]))
+def test_a_job_that_has_moved_on_keeps_its_second_id_whatever_order_copies_come_in(order: list[int]) -> None:
+    on_its_way = [TAKEN, at(moved(JOB, 1, "vid_2", stage=1), 5), at(review(JOB, 1, "vid_1", "Which?"), 3)]
+    folded = state(SENT, *(on_its_way[number] for number in order))
+    assert (folded.id, folded.stage, folded.last) == ("vid_2", 1, "moved")
+
+
+def test_a_second_id_that_was_lost_and_found_stays_one_of_its_stage() -> None:
+    going = [SENT, TAKEN, at(moved(JOB, 1, "vid_2", stage=1)), at(unknown(JOB, 1, "gone", job_id="vid_2"))]
+    assert state(*going).stage == 1
+    shown = state(*going, at(adopted(JOB, 1, "vid_2", stage=1)))
+    assert (shown.last, shown.id, shown.stage) == ("adopted", "vid_2", 1)
+    found = state(SENT, at(unknown(JOB, 1, "lost")), at(adopted(JOB, 1, "vid_1")))
+    assert (found.id, found.stage) == ("vid_1", 0)
+
+
 def test_unknown_event_names_are_passed_over() -> None:
     assert state(SENT, {"event": "of_tomorrow", "fingerprint": JOB.fingerprint, "attempt": 9}).attempt == 1
 
@@ -172,6 +228,9 @@ def test_repeats_of_recordings_are_counted() -> None:
     [
         ([SENT], Status.QUEUED),
         ([SENT, TAKEN], Status.RENDERING),
+        ([SENT, TAKEN, at(moved(JOB, 1, "vid_2", stage=1))], Status.RENDERING),
+        ([SENT, TAKEN, at(review(JOB, 1, "vid_1", "Which?"))], Status.REVIEW),
+        ([SENT, TAKEN, at(review(JOB, 1, "vid_1", "Which?")), at(submitted(JOB, 1, "vid_1"))], Status.RENDERING),
         ([SENT, TAKEN, ENDED], Status.DONE),
         (failure("x"), Status.FAILED),
         ([SENT, refusal("invalid_parameter", 400)], Status.FAILED),
@@ -204,6 +263,12 @@ def test_what_the_own_file_knows_as_well_or_nobody_asks_for_is_not_taken_over() 
     own = fold([SENT, TAKEN])
     assert inherited(own, {"a": [SENT, TAKEN]}, [JOB.fingerprint]) == []
     assert inherited(fold([]), {"a": [SENT, TAKEN]}, ["another"]) == []
+
+
+def test_a_copy_that_knows_the_second_id_is_taken_over() -> None:
+    further = [SENT, TAKEN, at(moved(JOB, 1, "vid_2", stage=1))]
+    assert len(inherited(fold([SENT, TAKEN]), {"a": further}, [JOB.fingerprint])) == 3
+    assert inherited(fold(further), {"a": [SENT, TAKEN]}, [JOB.fingerprint]) == []
 
 
 def test_of_several_files_the_one_that_knows_most_counts() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from bulkgen.codes import CODES, PASSING_FAILURES
 from bulkgen.errors import ApiError, Lost, OutOfCredit, Refused
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import Event, failed, format_time, refused, submitted, submitting
 from bulkgen.ledger.state import State, fold
@@ -106,6 +108,12 @@ def test_a_lost_answer_says_whether_it_may_cost_again() -> None:
     spoken = fold([submitting(speech, 1)]).states[speech.fingerprint]
     assert "it is not paid twice" in explain(state())
     assert "may charge it once more" in explain(spoken)
+    assert "it is not paid twice" in explain(State(1, "submitting", kind="a_kind_of_tomorrow"))
+
+
+def test_a_lost_answer_that_can_not_be_asked_for_again_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.results.words.LIVES", {JOB.kind: replace(LIVES[JOB.kind], lost=AfterLoss.UNKNOWN)})
+    assert "the next run looks for it in your account, and sends nothing by itself" in explain(state())
 
 
 def test_a_row_that_waits_for_money_says_so() -> None:

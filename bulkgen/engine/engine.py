@@ -101,6 +101,7 @@ class Engine:
                 outer.start_soon(self._watch)
                 async with anyio.create_task_group() as group:
                     group.start_soon(guard, self._collector.collect, collect)
+                    await guard(self._poller.look_at_reviews)
                     if self.settings.wait:
                         group.start_soon(guard, self._poller.run)
                     else:
@@ -123,7 +124,7 @@ class Engine:
                 self._tracker.follow(job)
             elif step is Step.COLLECT:
                 collect.append(job)
-            else:
+            elif step in (Step.LOOK_UP, Step.SEND):
                 look_up.append(job)
         return look_up, collect
 

@@ -46,10 +46,12 @@ class Finder:
     async def _ids_of(self, jobs: Sequence[Job]) -> dict[str, str]:
         """The id of each job by its fingerprint, "" where there is none; those of which HeyGen told nothing lack."""
         run, client, lives = self._run, self._client, self._run.rules.lives
+        listed = [job for job in jobs if not run.life(job).at_once]  # no list shows the others
         own = {run.of(job).id for job in jobs}
-        found = await find_shown(client, [job for job in jobs if run.of(job).id], lives, run.states)
-        sought = [job for job in jobs if not run.of(job).id]
-        sought += [job for job in jobs if found.get(job.fingerprint) == "" and run.step(job) is Step.SEND]
+        found = await find_shown(client, [job for job in listed if run.of(job).id], lives, run.states)
+        sought = [job for job in listed if not run.of(job).id]
+        sought += [job for job in listed if found.get(job.fingerprint) == "" and run.step(job) is Step.SEND]
         for job in sought:
             found.pop(job.fingerprint, None)
-        return found | await find_lost(client, sought, lives, run.states, run.claimed - own)
+        found |= await find_lost(client, sought, lives, run.states, run.claimed - own)
+        return found | {job.fingerprint: "" for job in jobs if run.life(job).at_once}

@@ -19,6 +19,7 @@ from bulkgen.model import Job
 SHORTEST_PACE = 1.0
 LONGEST_PACE = 15.0
 UNKNOWN_GROWTH = 1.3
+LONGEST_GROWTH = 30  # in rounds; without an end the pace of a run of half a day would be no number any more
 SHARE = 0.055
 
 #: No job is asked about before this share of its sort's shortest render has passed, if that is not too long: the
@@ -143,7 +144,7 @@ class PendingJobs:
             return self.every
 
         seen = [seconds for renders in self._renders.values() for seconds in renders]
-        pace = SHARE * statistics.median(seen) if seen else UNKNOWN_GROWTH**self._asked
+        pace = SHARE * statistics.median(seen) if seen else UNKNOWN_GROWTH ** min(self._asked, LONGEST_GROWTH)
         return min(max(pace if more else 2 * pace, SHORTEST_PACE), LONGEST_PACE)
 
     def _earliest(self, pending: PendingJob) -> float:

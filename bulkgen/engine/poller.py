@@ -54,6 +54,10 @@ class Poller:
         await self._ask_all()
         await self._fetch(self._pending.to_fetch(anyio.current_time(), last=True))
 
+    async def look_at_reviews(self) -> None:
+        """Asks whether the person has answered; before anything is sent, since such a job holds a slot again."""
+        await self._details([pending for pending in self._pending.ended if pending.in_review])
+
     async def _keep_asking(self) -> None:
         tracker = self._tracker
         while tracker.busy:

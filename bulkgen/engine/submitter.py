@@ -11,23 +11,21 @@ from itertools import count
 import anyio
 
 from bulkgen.codes import NOT_YET
+from bulkgen.engine.attempts import Attempts
 from bulkgen.engine.collector import Collector
 from bulkgen.engine.feed import Line
 from bulkgen.engine.finder import Finder
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
 from bulkgen.engine.protocols import Client, Feed
+from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
-from bulkgen.ledger.events import finished, format_time, refused, submitted, submitting
-from bulkgen.ledger.steps import may_repeat
+from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
-
-#: How often one POST is sent again after lost answers, before it is left for the next run.
-POST_TRIES = 6
 
 
 class Submitter:
@@ -49,25 +47,19 @@ class Submitter:
         self._client = client
         self._run = run
         self._gate = gate
+        self._retries = Retries(gate=gate, health=health, stopping=stopping)
         self._health = health
         self._stopping = stopping
         self._tracker = tracker
         self._finder = finder
         self._collector = collector
+        self._attempts = Attempts(run)
         self._wait = wait
         self._lines = {at_once: Line(at_once=at_once) for at_once in (False, True)}
-        #: When each attempt that began in this run did so, and the last 429 that it met (on the run's clock).
-        self._begun: dict[str, float] = {}
+        #: The last 429 that was met.
         self._limit: RateLimited | None = None
-        #: Of these, the ones that may have reached HeyGen: the others were only turned away by 429s.
-        self._doubtful: set[str] = set()
-        #: Jobs whose intent is recorded and not used up: HeyGen did nothing for them.
-        self._intended: set[str] = set()
         #: What got no answer, however often it was asked for.
         self._later: list[Job] = []
-        #: How many wait for their next try; who has it in a silence of HeyGen's, by when that began.
-        self._waiting = 0
-        self._prober: tuple[float | None, str] = (None, "")
 
     @property
     def idle(self) -> bool:
@@ -120,7 +112,7 @@ class Submitter:
         if not self._fits(line):
             return None
 
-        await self._until_heard()
+        await self._retries.until_heard()
         if not await self._gate.room(slot=slot):
             return None
 
@@ -141,12 +133,12 @@ class Submitter:
         """One job, whose place in the gate is in hand, and its slot if it needs one."""
         gate, slot = self._gate, not self._run.life(job).at_once
         for tries in count(1):
-            if not self._may_repeat(job):
+            if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
                 await self._stopping.guard(self._finder.find, [job])
                 return
 
-            if not await self._intend(job):
+            if not await self._attempts.intend(job):
                 gate.released(slot=slot)
                 return
 
@@ -161,31 +153,13 @@ class Submitter:
 
             gate.paused(slot=slot)
             if not await self._try_again(job, answer, tries):
-                await self._take_back(job, answer)
+                await self._attempts.take_back(job, answer)
                 gate.given_up(slot=slot)
                 return
 
             gate.back_in(slot=slot)
         if not slot:
             await self._stopping.guard(self._collector.download, job)
-
-    async def _intend(self, job: Job) -> bool:
-        """The intent, durable; False if another run has this attempt. What a 429 turned away needs no second record."""
-        run, state, life = self._run, self._run.of(job), self._run.life(job)
-        if state.unresolved and job.fingerprint in self._intended:
-            return True
-
-        attempt = state.attempt if state.unresolved else state.attempt + 1
-        if not await run.recorder.claim(job.fingerprint, attempt):
-            run.defer(job)
-            return False
-
-        again = state.unresolved and life.lost is AfterLoss.RESEND
-        await run.record(job, submitting(job, attempt, again=again))
-        if not state.unresolved:
-            self._begun[job.fingerprint] = anyio.current_time()
-        self._intended.add(job.fingerprint)
-        return True
 
     async def _post(self, job: Job) -> Accepted | ApiError:
         """One paid POST; gives its answer, or the error that stands for it."""
@@ -236,7 +210,7 @@ class Submitter:
     async def _refused(self, job: Job, error: ApiError) -> None:
         """A definite answer. But a gate that is closed to the whole account says nothing of a POST before it."""
         self._health.heard()
-        if isinstance(error, Blocked) and not self._untouched(job):
+        if isinstance(error, Blocked) and not self._attempts.untouched(job):
             self._run.defer(job)
         else:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error))
@@ -244,71 +218,20 @@ class Submitter:
             self._stopping.block(error)
         self._gate.released(slot=not self._run.life(job).at_once)
 
-    def _may_repeat(self, job: Job) -> bool:
-        """Whether this POST, if it is not the first of its attempt, can't be a second, charged one."""
-        run, state, begun = self._run, self._run.of(job), self._begun.get(job.fingerprint)
-        if not state.unresolved or self._untouched(job):
-            return True
-
-        begun_for = None if begun is None else anyio.current_time() - begun
-        return may_repeat(state, run.life(job).lost, now=run.now(), begun_for=begun_for)
-
-    def _untouched(self, job: Job) -> bool:
-        """HeyGen has surely done nothing for this attempt."""
-        return job.fingerprint in self._begun and job.fingerprint not in self._doubtful
-
     async def _release(self) -> None:
         """What was only ever turned away by limits is taken back when the run ends."""
         for job in [job for line in self._lines.values() for job in line.back]:
             if self._limit is not None:
-                await self._take_back(job, self._limit)
-
-    async def _take_back(self, job: Job, error: ApiError) -> None:
-        """A job that HeyGen certainly did nothing for is as if it had never been sent, for the next run too."""
-        state = self._run.of(job)
-        if state.unresolved and self._untouched(job):
-            await self._run.record(job, refused(job, state.attempt, error))
+                await self._attempts.take_back(job, self._limit)
 
     async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
         """Waits for the next try; False if there is to be none in this run, or not before its end."""
-        health, life = self._health, self._run.life(job)
-        unreachable = isinstance(lost, Unreachable)
-        if lost.code not in NOT_YET and not unreachable:
-            self._doubtful.add(job.fingerprint)
-            if life.lost is AfterLoss.RESEND:
-                self._intended.discard(job.fingerprint)  # it may be charged once more: that is recorded
-        in_progress = lost.status == 409  # it answers, it is only not ready
-        health.heard() if in_progress else health.unheard()
-        allowed = in_progress or health.may_retry()
-        if health.dead:
-            self._stopping.stop(lost)
-        pause = max(1.0, health.budget.pause(tries, base=4.0 if in_progress else 1.0))
-        if (tries < POST_TRIES or unreachable) and allowed and self._may_repeat(job):
-            self._waiting += 1
-            stopped = await self._stopping.within(pause) or await self._turn_comes(job)
-            self._waiting -= 1
-            if not stopped:
-                return True
+        if lost.code not in NOT_YET and not isinstance(lost, Unreachable):
+            self._attempts.doubt(job)
+        if await self._retries.wait(job, lost, tries, safe=self._attempts.may_repeat(job)):
+            return True
 
-        if self._prober[1] == job.fingerprint:
-            self._prober = None, ""
-        self._intended.discard(job.fingerprint)
+        self._attempts.lay_aside(job)
         self._run.defer(job)
         self._later.append(job)
         return False
-
-    async def _turn_comes(self, job: Job) -> bool:
-        """In a silence one job asks again for all: the others would be in vain, or be paid twice. True for a stop."""
-        while (silence := self._health.silence) and self._prober[0] == silence.since:
-            if self._prober[1] == job.fingerprint:
-                break
-            if await self._stopping.within(1.0):
-                return True
-        self._prober = (silence.since, job.fingerprint) if silence else (None, "")
-        return self._stopping.begun
-
-    async def _until_heard(self) -> None:
-        """While HeyGen is silent and others ask it, nothing new is sent: that would only be in doubt too."""
-        while self._health.silence and (self._waiting or self._gate.posting):
-            if await self._stopping.within(1.0):
-                return

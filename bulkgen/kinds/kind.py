@@ -1,7 +1,7 @@
 """The shape of a kind: its columns, its request, its endpoint and its life.
 
-Pure. A kind is one value of `Kind`, made in a file of its own and named in the registry; the sheet's
-side knows kinds only through this shape, the engine only through their lives.
+Pure. A kind is one value of `Kind`, made in a file of its own and named in the registry; the sheet's side knows kinds
+only through this shape, the engine only through their lives.
 """
 
 from __future__ import annotations
