@@ -25,9 +25,13 @@ class Client(Protocol):
 
 
 class Recorder(Protocol):
-    """The resume file: `append` gives the events with their time once they are durable, or raises `LedgerError`."""
+    """The ledger: `append` gives the events with their time once they are durable, or raises `LedgerError`."""
 
     async def append(self, *events: Event) -> list[Event]: ...
+
+    async def claim(self, fingerprint: str, attempt: int) -> bool:
+        """Whether this run may make the attempt; False if another one has it."""
+        ...
 
 
 class Downloader(Protocol):

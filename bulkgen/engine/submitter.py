@@ -100,6 +100,10 @@ class Submitter:
         """One job of a kind that is polled: its slot is in hand."""
         engine, kind = self._engine, KINDS[job.kind]
         attempt = await self._intend(job)
+        if attempt is None:
+            self._door.left(slot=False)
+            return
+
         key = idempotency_key(job.fingerprint, attempt) if kind.keyed else None
         body = {"callback_id": key, **job.body} if kind.takes_callback else job.body
         for tries in count(1):
@@ -142,6 +146,10 @@ class Submitter:
         engine, kind = self._engine, KINDS[job.kind]
         for tries in count(1):
             attempt = await self._intend(job)
+            if attempt is None:
+                self._door.speech_left()
+                return
+
             with anyio.CancelScope(shield=True):
                 try:
                     accepted = kind.accepted(await engine.client.submit(job.path, job.body, None))
@@ -169,10 +177,19 @@ class Submitter:
 
         await engine.unless_stopped(engine.collector.download, job)
 
-    async def _intend(self, job: Job) -> int:
-        """The intent, durable; gives the attempt's number. What a 429 turned away needs no second record."""
+    async def _intend(self, job: Job) -> int | None:
+        """The intent, durable; gives the attempt's number. What a 429 turned away needs no second record.
+
+        None if another run has this attempt: it is left to that one.
+        """
         engine, key = self._engine, job.fingerprint
         state = engine.states.get(key, NEW)
+        attempt = state.attempt + (not state.unresolved)
+        intended = state.unresolved and key in self._intended
+        if not intended and not await engine.journal.claim(key, attempt):
+            engine.left.add(key)
+            return None
+
         if not state.unresolved:
             await engine.record(job, submitting(job, state.attempt + 1))
             self._begun[key] = anyio.current_time()
