@@ -283,9 +283,10 @@ async def test_what_a_run_recorded_before_it_died_goes_only_to_who_knows_it(tmp_
 
 
 async def test_what_the_other_run_writes_between_two_claims_is_read(tmp_path: Path) -> None:
-    await made(tmp_path / "q4", SENT)
+    await made(tmp_path / "q4", SENT, submitting(SPEECH, 1))
     copy = taken(tmp_path / "copies")
-    await copy.append(*copy.recall({JOB.fingerprint}).events)
+    await copy.append(*copy.recall({JOB.fingerprint, SPEECH.fingerprint}).events)
+    assert await copy.claim(SPEECH.fingerprint, 1)
     again = taken(tmp_path / "q4")
     assert not await copy.claim(JOB.fingerprint, 1)
     await again.append(submitted(JOB, 1, "vid_1"))
