@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import random
 import signal
 import subprocess
@@ -192,6 +193,7 @@ def main() -> None:
     for seed in range(1, options.seeds + 1):
         started = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
+            os.environ["BULKGEN_DATA_DIR"] = f"{folder}/data"  # not the person's own
             keys = not options.without_keys
             made = live_and_die(Path(folder), count=options.rows, kills=options.kills, seed=seed, honour_keys=keys)
         print(  # noqa: T201 - a script

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bulkgen.errors import Exit
-from tests.command import bulkgen, results
+from tests.command import avatars, bulkgen, command, environment, results, wait_for
 from tests.standin.process import StandIn
 
 SHEET = "avatar_id,script,text,voice_id\nlook_ann,Hello,,\nlook_ann,Hello again,,\n,,Good day,voice_ann\n"
@@ -90,6 +91,46 @@ def test_a_new_row_of_a_copy_is_made_and_the_first_sheet_finds_it_too(
         (folder / "leads.csv").write_text(f"{SHEET}look_ann,A new one,,\n")
         run(folder, heygen)
     assert len(heygen.ledger().charges) == 4
+
+
+def test_two_runs_at_once_of_one_sheet_through_two_paths_make_every_row_once(
+    tmp_path: Path, q4: Path, heygen: StandIn
+) -> None:
+    """Recordings have no key: HeyGen would make, and charge, each of them twice."""
+    rows = "".join(f",,Good day {number},voice_ann\n" for number in range(40))
+    (q4 / "leads.csv").write_text(f"{SHEET}{rows}")
+    (tmp_path / "copy").mkdir()
+    linked(q4, tmp_path / "copy" / "leads.csv")
+    heygen.control(post_seconds=[0.2, 0.4])
+    folders = (q4, tmp_path / "copy")
+    runs = [
+        subprocess.Popen(command("run", "leads.csv", "--yes", "--quiet"), cwd=folder, env=environment(heygen.env))
+        for folder in folders
+    ]
+    codes = [started.wait(120) for started in runs]
+    assert set(codes) <= {Exit.OK, Exit.NOT_FINISHED}
+    assert len(heygen.ledger().charges) == 43
+    for folder in folders:
+        run(folder, heygen)
+        assert [line["result_status"] for line in results(folder, "leads.results.csv")] == ["done"] * 43
+    assert len(heygen.ledger().charges) == 43
+
+
+def test_a_copy_goes_on_where_a_run_that_was_killed_stopped(tmp_path: Path, q4: Path, heygen: StandIn) -> None:
+    avatars(q4, 14, "leads.csv")
+    heygen.control(never_ends=True, post_seconds=[0.2, 0.4])
+    killed = subprocess.Popen(command("run", "leads.csv", "--yes", "--quiet"), cwd=q4, env=environment(heygen.env))
+    wait_for(lambda: len(heygen.ledger().charges) > 5)
+    killed.kill()
+    killed.wait()
+    heygen.control(never_ends=False)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    copied(q4, copy / "leads.csv")
+    for folder in (copy, q4):
+        run(folder, heygen)
+        assert [line["result_status"] for line in results(folder, "leads.results.csv")] == ["done"] * 14
+    assert len(heygen.ledger().charges) == 14
 
 
 def test_check_says_what_was_made_elsewhere_and_changes_nothing(tmp_path: Path, q4: Path, heygen: StandIn) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -283,9 +284,10 @@ async def test_what_a_run_recorded_before_it_died_goes_only_to_who_knows_it(tmp_
 
 
 async def test_what_the_other_run_writes_between_two_claims_is_read(tmp_path: Path) -> None:
-    await made(tmp_path / "q4", SENT)
+    await made(tmp_path / "q4", SENT, submitting(SPEECH, 1))
     copy = taken(tmp_path / "copies")
-    await copy.append(*copy.recall({JOB.fingerprint}).events)
+    await copy.append(*copy.recall({JOB.fingerprint, SPEECH.fingerprint}).events)
+    assert await copy.claim(SPEECH.fingerprint, 1)
     again = taken(tmp_path / "q4")
     assert not await copy.claim(JOB.fingerprint, 1)
     await again.append(submitted(JOB, 1, "vid_1"))
@@ -315,6 +317,27 @@ async def test_without_an_index_everything_is_allowed_and_that_is_told(tmp_path:
         assert len(ledger.warnings) == 1
         assert "goes on without it" in ledger.warnings[0]
         ledger.leave()
+
+
+async def test_who_only_looks_and_who_leaves_keep_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await made(tmp_path / "q4", SENT)
+    connections: list[sqlite3.Connection] = []
+    real = sqlite3.connect
+
+    def connect(path: Path, **options: Any) -> sqlite3.Connection:
+        connections.append(real(path, **options))
+        return connections[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    looking, run = opened(tmp_path / "copies"), taken(tmp_path / "more copies")
+    looking.belongs_to("https://heygen.test", "me")
+    for ledger in (looking, run):
+        assert ledger.recall({JOB.fingerprint}).events
+    run.leave()
+    assert len(connections) == 2
+    for db in connections:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            db.execute("select 1")
 
 
 async def test_a_rehearsal_has_no_index(tmp_path: Path) -> None:

@@ -92,10 +92,26 @@ def test_what_was_read_is_noted_and_takes_the_place_only_of_files_that_are_gone(
     assert index("own").find([ONE, TWO]) == {tmp_path / "a": {ONE}, tmp_path / "b": {TWO}}
 
 
-def test_more_jobs_are_found_than_sqlite_takes_values_at_once(tmp_path: Path, index: Open) -> None:
+def changed(monkeypatch: pytest.MonkeyPatch, change: Callable[[sqlite3.Connection], object]) -> None:
+    """Every connection from now on is changed so."""
+    real = sqlite3.connect
+
+    def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        db: sqlite3.Connection = real(*arguments, **options)
+        change(db)
+        return db
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+
+
+def test_more_jobs_are_found_than_sqlite_takes_values_at_once(
+    tmp_path: Path, index: Open, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(monkeypatch, lambda db: db.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
     many = {f"{number:064}" for number in range(2500)}
     index("own").note({tmp_path / "a": {(job, 1) for job in many}})
     assert index("own").find(many) == {tmp_path / "a": many}
+    assert told == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there every name is Unicode")
@@ -258,20 +274,23 @@ def test_a_full_disk_takes_back_the_whole_transaction_and_the_index_is_done_with
     index: Open, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index("a").claim([(THREE, 1)], always)
-    real = sqlite3.connect
-
-    def full(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        db: sqlite3.Connection = real(*arguments, **options)
-        db.execute("pragma max_page_count = 3")
-        return db
-
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite3, "connect", full)
+        changed(patch, lambda db: db.execute("pragma max_page_count = 3"))
         many = [(f"{number:064}", 1) for number in range(500)]
         assert index("b").claim(many, always) == [True] * 500
     assert "the disk is full" in told[0]
     assert index("c").claim([(THREE, 1), many[0]], always) == [False, True]
     assert len(told) == 1
+
+
+def test_what_goes_wrong_in_the_middle_of_a_claim_takes_back_all_of_it(index: Open, told: list[str]) -> None:
+    def fail(*_: object) -> bool:
+        raise OSError(errno.EIO, "Input/output error")
+
+    index("a").claim([(ONE, 1)], always)
+    assert index("b").claim([(TWO, 1), (ONE, 1)], fail) == [True, True]
+    assert "Input/output error" in told[0]
+    assert index("c").claim([(TWO, 1)], always) == [True]
 
 
 #: A run that is killed in the middle of a claim, after its rows are written and before they count.

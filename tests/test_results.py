@@ -5,11 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from bulkgen.cli.outcome import exit_code_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.cli.report import summary_told
+from bulkgen.batch.outcome import exit_code_of
+from bulkgen.batch.settings import Settings
+from bulkgen.cli.report import report_summary
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
@@ -56,10 +57,10 @@ def test_a_row_with_several_languages_repeats_in_place() -> None:
 def in_review() -> tuple[list[Entry], Results]:
     """A row that is done, and one that waits for the person."""
     sheet = table(["text", "voice_id"], ["Hi", "v_1"], ["Ho", "v_1"])
-    lines = built(sheet).lines
-    done, waiting = (line.jobs[0].fingerprint for line in lines)
+    rows = built(sheet).rows
+    done, waiting = (row.jobs[0].fingerprint for row in rows)
     states = {done: State(1, "saved"), waiting: State(1, "review", id="s_1", message="Which of the two?")}
-    found = entries(lines, states)
+    found = entries(rows, states)
     page = Detail("review", Links(page="https://app.heygen.com/s_1"), message="Which of the two?")
     return found, results_table(sheet, found, {waiting: page})
 
@@ -77,16 +78,8 @@ def test_a_row_that_waits_for_the_person_says_what_and_where_to_answer() -> None
 def test_what_waits_for_the_person_is_not_finished_and_the_summary_says_what_to_do() -> None:
     found, _ = in_review()
     assert exit_code_of(found) is Exit.NOT_FINISHED
-    told = summary_told(
-        found,
-        results="leads.results.xlsx",
-        exit_code=Exit.NOT_FINISHED,
-        again="bulkgen run leads.xlsx",
-        sandbox=False,
-        repeats=0,
-        new=1,
-        max_attempts=3,
-    )
+    results = Path("leads.results.xlsx")
+    told = report_summary(found, Exit.NOT_FINISHED, Settings(), results, "bulkgen run leads.xlsx")
     assert "1 done, 1 review." in told
     assert "row 3: It waits for you at HeyGen" in told
     assert told.endswith("Next: answer at HeyGen what waits for you (result_page_url), then bulkgen run leads.xlsx")

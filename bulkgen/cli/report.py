@@ -99,14 +99,14 @@ def report_issues(table: Table, issues: Sequence[Issue]) -> str:
 def report_ran(ran: Ran, again: str) -> str:
     """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
     settings = ran.planned.judged.opened.settings
-    return _summary(
+    return report_summary(
         ran.selected, ran.exit_code, settings, ran.writing.path, again, nothing_new=ran.nothing_new, repeats=ran.repeats
     )
 
 
 def report_standing(standing: Standing, again: str) -> str:
     """Where every row stands, and what to type next."""
-    return _summary(standing.selected, standing.exit_code, standing.opened.settings, standing.results, again)
+    return report_summary(standing.selected, standing.exit_code, standing.opened.settings, standing.results, again)
 
 
 def report_end(ran: Ran) -> list[str]:
@@ -129,7 +129,7 @@ def report_end(ran: Ran) -> list[str]:
     return messages
 
 
-def _summary(
+def report_summary(
     entries: Sequence[Entry],
     exit_code: Exit,
     settings: Settings,
@@ -139,6 +139,7 @@ def _summary(
     nothing_new: bool = False,
     repeats: int = 0,
 ) -> str:
+    """What became of these rows, where the results are, and what to type next."""
     counts = Counter(entry.status for entry in entries)
     told = ", ".join(f"{counts[status]:,} {status.value}" for status in _ORDER if counts[status])
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries)]

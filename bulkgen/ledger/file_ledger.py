@@ -72,16 +72,18 @@ class FileLedger:
         self._lock.beat()
 
     def leave(self) -> None:
-        if self._resume is not None:
-            self._resume.close()
-        if self._index is not None:
-            self._index.close()
-        self._lock.release()
-        self._taken = False
+        try:
+            self._close_index()
+            if self._resume is not None:
+                self._resume.close()
+        finally:
+            self._lock.release()
+            self._taken = False
 
     def belongs_to(self, base: str, account: str) -> None:
         self._file.belongs_to(base, account)
         self._identity = base, account
+        self._close_index()
         if self._index_folder is not None:
             self._index = Index(
                 self._index_folder,
@@ -127,6 +129,8 @@ class FileLedger:
         known = {path: events for path, events in read.items() if same_account(events, *self._identity)}
         if self._index is not None and self._taken:
             self._index.note({path: _attempts(events) for path, events in {own: self.events, **known}.items()})
+        elif not self._taken:
+            self._close_index()
         others = dict(seen_from(own, path, events) for path, events in known.items())
         taken = inherited(fold(self.events), others, fingerprints)
         ids = frozenset[str]().union(*(fold(events).ids for events in others.values()))
@@ -134,6 +138,10 @@ class FileLedger:
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
         return True if self._index is None else await self._claims.do((fingerprint, attempt))
+
+    def _close_index(self) -> None:
+        if self._index is not None:
+            self._index.close()
 
     def _claim(self, attempts: Sequence[Attempt]) -> list[bool]:
         assert self._index is not None

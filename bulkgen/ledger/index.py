@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -99,7 +99,7 @@ class Index:
         self._file: tuple[int, int] | None = None
         self._done_without = False
 
-    def find(self, fingerprints: Iterable[str]) -> dict[Path, set[str]]:
+    def find(self, fingerprints: Collection[str]) -> dict[Path, set[str]]:
         """The other resume files that have an attempt of one of these jobs. Makes no index where there is none."""
 
         def work(db: sqlite3.Connection) -> dict[Path, set[str]]:

@@ -58,7 +58,7 @@ def sheet_of(resume: str) -> str:
 def _told(name: str, events: Collection[Event]) -> str:
     states = fold(events).states.values()
     made = [state for state in states if state.status is Status.DONE]
-    running = [state for state in states if state not in made and (state.in_progress or state.link)]
+    running = [state for state in states if state.status is Status.RENDERING]
     parts = [f"{len(made):,} of these were made{_days(events, made)}"] if made else []
     if running:
         parts.append(f"{len(running):,} {'are' if made else 'of these are'} in progress")
