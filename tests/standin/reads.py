@@ -76,7 +76,9 @@ class Reads:
 
     def voice(self, request: Request, _terms: Terms, voice_id: str) -> Reply:
         _only(request)
-        return json_reply(200, {"data": _shown(self._world.catalogue.voice(voice_id))})
+        voice = _shown(self._world.catalogue.voice(voice_id))
+        told = {name: value for name, value in voice.items() if name not in ("type", "support_locale")}
+        return json_reply(200, {"data": told})
 
     def looks(self, request: Request, _terms: Terms) -> Reply:
         _only(request, "group_id", "avatar_type", "ownership", "limit", "token")

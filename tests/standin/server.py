@@ -14,7 +14,8 @@ import struct
 from collections.abc import Callable
 from http.client import responses
 
-from tests.standin.messages import Ending, Reply, Request, json_reply, page_reply
+from tests.standin.judge import Unfit
+from tests.standin.messages import Ending, Reply, Request, error_reply, json_reply, page_reply
 from tests.standin.world import World
 
 _HEAD_LIMIT = 1 << 16
@@ -47,7 +48,10 @@ class Server:
     async def _reply(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Sends the reply with its manners; says whether the connection goes on."""
         own = request.path.startswith("/_control/")
-        reply = self._control(request) if own else self.world.receive(request)
+        try:
+            reply = self._control(request) if own else self.world.receive(request)
+        except Unfit as unfit:  # the ledger has it, and `StandIn` lets the test fail
+            reply = error_reply(400, "unfit", str(unfit))
         await asyncio.sleep(reply.delay)
         if reply.ticket is not None:
             reply = self.world.late_answer(reply.ticket)

@@ -20,6 +20,8 @@ class Settings:
     key: str = DEFAULT_KEY
     #: Who `GET /v3/users/me` says the key belongs to.
     username: str = "standin"
+    #: Whether requests and answers have to fit HeyGen's schemas (`judge`).
+    judged: bool = True
     #: Of every random draw: faults, render times, failing jobs.
     seed: int = 1
 

@@ -21,6 +21,7 @@ from tests.standin.catalogue import Catalogue
 from tests.standin.checkout import Checkout
 from tests.standin.faults import Faults, Terms
 from tests.standin.jobs import Floor, Job
+from tests.standin.judge import Unfit, judge_answer, judge_request
 from tests.standin.ledger import Ledger
 from tests.standin.messages import Json, Refusal, Reply, Request, error_reply, page_reply
 from tests.standin.reads import Reads
@@ -129,10 +130,15 @@ class World:
     # What a request meets -----------------------------------------------------------------------------------------
 
     def receive(self, request: Request) -> Reply:
-        """A request that arrived complete, with whatever fault is due."""
+        """A request that arrived complete, with whatever fault is due.
+
+        Raises `Unfit` for a request that HeyGen's schemas don't have, and so says the ledger.
+        """
         self.requests += 1
         self._settle()
         self._watch_key(request)
+        if _of_api(request):
+            self._judge(request, partial(judge_request, request))
         span = self.settings.post_seconds if request.method == "POST" else self.settings.get_seconds
         terms = Terms(self._latency.uniform(*span))
         fault = self._faults.choose(request)
@@ -169,7 +175,17 @@ class World:
         except Refusal as refusal:
             return self._refused(request, refusal, terms)
 
-        return self._dressed(reply, terms)
+        return self._dressed(request, reply, terms)
+
+    def _judge(self, request: Request, verdict: Callable[[], None]) -> None:
+        if not self.settings.judged or self.settings.status_word:  # a word that is in no schema
+            return
+
+        try:
+            verdict()
+        except Unfit as unfit:
+            self.ledger.write("unfit", self.now, path=request.path, why=str(unfit))
+            raise
 
     def _refused(self, request: Request, refusal: Refusal, terms: Terms) -> Reply:
         facts = {"method": request.method, "path": request.path, "key": request.key}
@@ -178,9 +194,12 @@ class World:
         headers: Mapping[str, str] = {}
         if refusal.code == "rate_limit_exceeded":
             headers = retry_after_header(refusal.retry_after or self.settings.retry_after)
-        return self._dressed(error_reply(refusal.status, refusal.code, refusal.message, refusal.param, headers), terms)
+        reply = error_reply(refusal.status, refusal.code, refusal.message, refusal.param, headers)
+        return self._dressed(request, reply, terms)
 
-    def _dressed(self, reply: Reply, terms: Terms) -> Reply:
+    def _dressed(self, request: Request, reply: Reply, terms: Terms) -> Reply:
+        if _of_api(request):
+            self._judge(request, partial(judge_answer, request, reply.status, reply.body))
         own = {"X-Request-Id": f"standin-{self.requests}", "Date": formatdate(self.now, usegmt=True)}
         return replace(reply, delay=terms.delay, headers={**reply.headers, **own})
 
@@ -243,3 +262,7 @@ class World:
             for job in self.floor.settle(self.now):
                 status = "completed" if job.failure is None else "failed"
                 self.ledger.write("end", job.ends, id=job.id, status=status, code=job.failure)
+
+
+def _of_api(request: Request) -> bool:
+    return not request.path.startswith("/media/") and request.path != ELSEWHERE
