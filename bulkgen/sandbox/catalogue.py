@@ -1,12 +1,12 @@
-"""What the pretend account has: templates, voices, avatar looks, folders and languages.
+"""What an account has: templates, voices, avatar looks, folders; and `REHEARSAL`, what the one of rehearsals has.
 
-Nothing here changes. Anybody's own ids can't be known, so a request that names another one is not refused for it.
+Nothing here changes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -75,6 +75,8 @@ class Voice:
     gender: str
     engines: tuple[str, ...] = ()
     type: str = "public"
+    #: It works, but no list shows it.
+    hidden: bool = False
 
     def listed(self, preview: str) -> dict[str, object]:
         return {
@@ -113,6 +115,8 @@ class Look:
     engines: tuple[str, ...]
     ownership: str = "public"
     portrait: bool = False
+    #: It works, but no list shows it.
+    hidden: bool = False
 
     @property
     def group_id(self) -> str:
@@ -137,6 +141,46 @@ class Look:
             "tags": [],
             "error": None,
         }
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The names that a translation may ask for, to the letter."""
+    source = files("bulkgen.sandbox") / "languages.json"
+    return tuple(json.loads(source.read_text(encoding="utf-8"))["languages"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """All that an account has, by id."""
+
+    templates: Mapping[str, Template]
+    voices: Mapping[str, Voice]
+    looks: Mapping[str, Look]
+    folders: Mapping[str, Mapping[str, object]]
+
+    @classmethod
+    def of(
+        cls,
+        templates: Iterable[Template],
+        voices: Iterable[Voice],
+        looks: Iterable[Look],
+        folders: Iterable[tuple[str, str]],
+    ) -> Catalogue:
+        """`folders`: id and name."""
+        return cls(
+            templates={template.id: template for template in templates},
+            voices={voice.id: voice for voice in voices},
+            looks={look.id: look for look in looks},
+            folders={
+                folder_id: {"id": folder_id, "name": name, "parent_id": None, "type": "mixed"}
+                for folder_id, name in folders
+            },
+        )
+
+    def __contains__(self, item: str) -> bool:
+        """Whether there is anything of this id that has a picture or a sample."""
+        return item in self.templates or item in self.voices or item in self.looks
 
 
 def _text(content: str = "") -> dict[str, object]:
@@ -239,17 +283,6 @@ _LOOKS = (
     Look("look_own", "Your own twin", "digital_twin", "female", "voice_own", ("avatar_iv", "avatar_v"), "private"),
 )
 
-TEMPLATES: Mapping[str, Template] = {template.id: template for template in _TEMPLATES}
-VOICES: Mapping[str, Voice] = {voice.id: voice for voice in _VOICES}
-LOOKS: Mapping[str, Look] = {look.id: look for look in _LOOKS}
-FOLDERS: Mapping[str, Mapping[str, object]] = {
-    folder: {"id": folder, "name": name, "parent_id": None, "type": "mixed"}
-    for folder, name in (("folder_campaigns", "Campaigns"), ("folder_onboarding", "Onboarding"))
-}
+_FOLDERS = (("folder_campaigns", "Campaigns"), ("folder_onboarding", "Onboarding"))
 
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The names that a translation may ask for, to the letter."""
-    source = files("bulkgen.sandbox") / "languages.json"
-    return tuple(json.loads(source.read_text(encoding="utf-8"))["languages"])
+REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS)
