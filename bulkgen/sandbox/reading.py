@@ -15,7 +15,6 @@ IDS_PER_CALL = 100
 class Reading:
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._catalogue = account.catalogue
 
     def me(self, _request: Request) -> Answer:
         purse = self._account.purse
@@ -40,7 +39,7 @@ class Reading:
     # What the account has --------------------------------------------------------------------------------------
 
     def templates(self, request: Request) -> Answer:
-        link, templates = linker(self._account, request), self._catalogue.templates
+        link, templates = linker(self._account, request), self._account.catalogue.templates
 
         def show(template_id: str) -> dict[str, object]:
             return templates[template_id].listed(link(f"{template_id}.jpg"))
@@ -48,17 +47,17 @@ class Reading:
         return page(request.query, templates, show, default=10, most=100)
 
     def template(self, request: Request, template_id: str) -> Answer:
-        if template_id not in self._catalogue.templates:
+        if template_id not in self._account.catalogue.templates:
             raise Refusal(404, "template_not_found", f"The sandbox has no template {template_id}.")
 
         thumbnail = linker(self._account, request)(f"{template_id}.jpg")
-        return data(self._catalogue.templates[template_id].detail(thumbnail))
+        return data(self._account.catalogue.templates[template_id].detail(thumbnail))
 
     def languages(self, _request: Request) -> Answer:
         return data({"languages": languages()})
 
     def voices(self, request: Request) -> Answer:
-        query, link, voices = request.query, linker(self._account, request), self._catalogue.voices
+        query, link, voices = request.query, linker(self._account, request), self._account.catalogue.voices
         type_ = one_of(query, "type", ("public", "private")) or "public"
         engine, language, gender = query.get("engine"), query.get("language"), query.get("gender")
         fitting = [
@@ -77,11 +76,11 @@ class Reading:
         return page(query, fitting, show, default=20, most=100)
 
     def voice(self, request: Request, voice_id: str) -> Answer:
-        if voice_id not in self._catalogue.voices:
+        if voice_id not in self._account.catalogue.voices:
             raise Refusal(404, "voice_not_found", f"The sandbox has no voice {voice_id}.")
 
         preview = linker(self._account, request)(f"{voice_id}.mp3")
-        return data(self._catalogue.voices[voice_id].detail(preview))
+        return data(self._account.catalogue.voices[voice_id].detail(preview))
 
     def looks(self, request: Request) -> Answer:
         query = request.query
@@ -90,7 +89,7 @@ class Reading:
         group = query.get("group_id")
         fitting = [
             look.id
-            for look in self._catalogue.looks.values()
+            for look in self._account.catalogue.looks.values()
             if not look.hidden
             and (not ownership or ownership == look.ownership)
             and (not type_ or type_ == look.avatar_type)
@@ -99,17 +98,17 @@ class Reading:
         return page(query, fitting, lambda look_id: self._look(request, look_id), default=20, most=50)
 
     def look(self, request: Request, look_id: str) -> Answer:
-        if look_id not in self._catalogue.looks:
+        if look_id not in self._account.catalogue.looks:
             raise Refusal(404, "avatar_not_found", f"The sandbox has no avatar look {look_id}.")
 
         return data(self._look(request, look_id))
 
     def _look(self, request: Request, look_id: str) -> dict[str, object]:
         link = linker(self._account, request)
-        return self._catalogue.looks[look_id].listed(link(f"{look_id}.jpg"), link(f"{look_id}.mp4"))
+        return self._account.catalogue.looks[look_id].listed(link(f"{look_id}.jpg"), link(f"{look_id}.mp4"))
 
     def folders(self, request: Request) -> Answer:
-        folders = self._catalogue.folders
+        folders = self._account.catalogue.folders
         return page(request.query, folders, folders.__getitem__, default=20, most=100)
 
     # How its jobs are ------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from tests.standin.messages import Request
+from bulkgen.sandbox.messages import Request
 
 _SCHEMAS = Path(__file__).parents[1] / "data" / "heygen_v3.json"
 
