@@ -22,8 +22,9 @@ from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Detail
 from bulkgen.sandbox import BASE, KEY, Sandbox
-from bulkgen.sandbox.account import PURSE, Account, Wish
-from bulkgen.sandbox.catalogue import REHEARSAL
+from bulkgen.sandbox.account import PURSE, Account
+from bulkgen.sandbox.orders import Wish
+from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sandbox.rules import BODY_LIMIT
 from bulkgen.sandbox.settings import PRICES, SLOTS, Fate, Settings
 

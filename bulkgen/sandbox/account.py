@@ -11,69 +11,23 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
 from math import inf
 from pathlib import Path
 
 from bulkgen.errors import InputError
 from bulkgen.sandbox.catalogue import Catalogue
 from bulkgen.sandbox.messages import Refusal
+from bulkgen.sandbox.orders import Order, Render, Wish, line_of, order_of
 from bulkgen.sandbox.settings import Fate, Settings
-from bulkgen.sandbox.state_file import Line, StateFile
+from bulkgen.sandbox.state_file import StateFile
 
 #: What a new purse holds, in cents.
 PURSE = 100_000
 
 #: The part of a render's time that it waits before it is worked on; at most so much of a minute.
 WAITING = 0.2
-
-VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
-
-#: The list that the jobs of a kind are in; "" for a recording, which no list shows.
-COLLECTIONS: Mapping[str, str] = {"template": VIDEOS, "avatar": VIDEOS, "translation": TRANSLATIONS, "speech": ""}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What one job asks for, as far as later answers repeat it; never its texts."""
-
-    kind: str
-    title: str | None = None
-    folder_id: str | None = None
-    callback_id: str | None = None
-    input_language: str | None = None
-    output_language: str | None = None
-    audio_only: bool = False
-    captioned: bool = False
-    extension: str = "mp4"
-
-    @property
-    def collection(self) -> str:
-        return COLLECTIONS[self.kind]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Render:
-    """One job at the pretend HeyGen; `failure` as in `Fate`."""
-
-    id: str
-    created_at: float
-    ends_at: float
-    wish: Wish
-    failure: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One accepted request: its renders, more than one only for several languages."""
-
-    path: str
-    key: str
-    at: float
-    cents: int
-    renders: tuple[Render, ...]
 
 
 class Account:
@@ -110,10 +64,10 @@ class Account:
         for other in others:
             with suppress(InputError, KeyError, TypeError, ValueError):
                 for line in StateFile(other).lines:
-                    self.renders |= {render.id: render for render in self._order(line).renders}
+                    self.renders |= {render.id: render for render in order_of(line, self._render).renders}
         for number, line in enumerate(self._file.lines if self._file else (), 1):
             try:
-                order = self._order(line)
+                order = order_of(line, self._render)
             except (KeyError, TypeError, ValueError) as error:
                 assert self._file
                 raise self._file.damaged(number) from error
@@ -211,7 +165,7 @@ class Account:
         order = Order(path=path, key=key, at=now, cents=charged, renders=renders)
         try:
             if self._file:
-                self._file.append(_line(order))
+                self._file.append(line_of(order))
         except OSError as error:
             raise Refusal(
                 503, "service_unavailable", f"The sandbox can't write its state file: {error.strerror}."
@@ -236,29 +190,3 @@ class Account:
         least, most = self.settings.render if wish.collection else (0.0, 0.0)
         takes = inf if fate.endless else least + (most - least) * zlib.crc32(render_id.encode()) / 2**32
         return Render(id=render_id, created_at=at, ends_at=at + takes, wish=wish, failure=fate.failure)
-
-    def _order(self, line: Line) -> Order:
-        """The inverse of `_line`; raises `KeyError`, `TypeError` or `ValueError` for anything else."""
-        at, jobs, cents = line["at"], line["jobs"], line["cents"]
-        if not (isinstance(at, int | float) and isinstance(cents, int) and isinstance(jobs, list)):
-            raise TypeError("not an order")
-
-        renders = []
-        for job in jobs:
-            wish = Wish(**{name: value for name, value in job.items() if name not in ("id", "fails")})
-            fate = Fate("rendering_failed" if job.get("fails") else None)
-            renders.append(self._render(str(job["id"]), float(at), wish, fate))
-        path, key = str(line["path"]), str(line["key"])
-        return Order(path=path, key=key, at=float(at), cents=cents, renders=tuple(renders))
-
-
-def _line(order: Order) -> Line:
-    """The order as the state file has it; a wish's defaults are left out."""
-    defaults = {field.name: field.default for field in fields(Wish)}
-    jobs = [
-        {"id": render.id}
-        | {name: value for name, value in asdict(render.wish).items() if value != defaults[name]}
-        | ({} if render.failure is None else {"fails": True})
-        for render in order.renders
-    ]
-    return {"path": order.path, "key": order.key, "at": order.at, "cents": order.cents, "jobs": jobs}

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from bulkgen.sandbox.account import PURSE, Account
-from bulkgen.sandbox.catalogue import REHEARSAL
 from bulkgen.sandbox.messages import Request
+from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sandbox.settings import BASE, Settings
 from bulkgen.sandbox.world import World
 

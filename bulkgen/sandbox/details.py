@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bulkgen.sandbox.account import Render
 from bulkgen.sandbox.media import CAPTIONED, DURATION
+from bulkgen.sandbox.orders import Render
 from bulkgen.sandbox.settings import BASE, FAIL_MARK
 
 Link = Callable[[str], str]

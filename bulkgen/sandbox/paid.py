@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bulkgen.sandbox import details
-from bulkgen.sandbox.account import Account, Order, Wish
+from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data
+from bulkgen.sandbox.orders import Order, Wish
 from bulkgen.sandbox.rules import Rules, read_body, read_key
 from bulkgen.sandbox.settings import FAIL_MARK, Body
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bulkgen.sandbox import details
-from bulkgen.sandbox.account import TRANSLATIONS, VIDEOS, Account, Render
+from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, one_of, page
+from bulkgen.sandbox.orders import TRANSLATIONS, VIDEOS, Render
 
 #: Ids in one call of the bulk statuses (HeyGen's limit).
 IDS_PER_CALL = 100

@@ -18,9 +18,10 @@ from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import listed
-from bulkgen.sandbox.account import Account, Wish
+from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Voice, languages
 from bulkgen.sandbox.messages import Refusal, Request, invalid
+from bulkgen.sandbox.orders import Wish
 from bulkgen.sandbox.settings import Body
 
 #: The largest body that is read (bytes).

@@ -17,8 +17,9 @@ from email.utils import formatdate
 from functools import partial
 from typing import Any
 
-from bulkgen.sandbox.account import TRANSLATIONS, VIDEOS, Account, Order, Render, Wish
+from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request
+from bulkgen.sandbox.orders import TRANSLATIONS, VIDEOS, Order, Render, Wish
 from bulkgen.sandbox.settings import Body, Fate
 from bulkgen.sandbox.world import World as HeyGen
 from tests.standin.catalogue import catalogue
