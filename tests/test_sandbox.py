@@ -23,10 +23,12 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Detail
 from bulkgen.sandbox import BASE, KEY, Sandbox
 from bulkgen.sandbox.account import PURSE, Account
+from bulkgen.sandbox.messages import Request
 from bulkgen.sandbox.orders import Wish
 from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sandbox.rules import BODY_LIMIT
 from bulkgen.sandbox.settings import PRICES, SLOTS, Fate, Settings
+from tests.standin.judge import judge_answer, judge_request
 
 pytestmark = pytest.mark.anyio
 
@@ -78,6 +80,27 @@ def state_path(tmp_path: Path) -> Path:
 Opener = Callable[..., Sandbox]
 
 
+#: A body that only the replay of another one excuses.
+ANYTHING: Body = {"anything": 1}
+
+
+class Judged(httpx.AsyncBaseTransport):
+    """The sandbox, every answer of which has to fit HeyGen's schemas, and every request that it takes for good."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._sandbox.transport.handle_async_request(request)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        asked = Request.parse(request.method, request.url.raw_path.decode(), headers, await request.aread())
+        if asked.path.startswith("/v3/") and response.headers["content-type"] == "application/json":
+            judge_answer(asked, response.status_code, await response.aread())
+            if response.is_success and json.loads(asked.body or "null") != ANYTHING:
+                judge_request(asked)
+        return response
+
+
 @pytest.fixture
 def open_sandbox(state_path: Path, clock: Clock) -> Iterator[Opener]:
     """Opens the sandbox of the one sheet, as often as wanted, without artificial waiting."""
@@ -100,6 +123,13 @@ def sandbox(open_sandbox: Opener) -> Sandbox:
 
 @pytest.fixture
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    async with connect(sandbox.base, KEY, Judged(sandbox)) as client:
+        yield client
+
+
+@pytest.fixture
+async def rude(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that may send what HeyGen's schemas do not have."""
     async with connect(sandbox.base, KEY, sandbox.transport) as client:
         yield client
 
@@ -387,10 +417,10 @@ async def test_a_body_that_is_no_object_is_refused(http: httpx.AsyncClient, body
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_parameter")
 
 
-async def test_a_body_over_32_mb_is_too_large(http: httpx.AsyncClient) -> None:
+async def test_a_body_over_32_mb_is_too_large(rude: httpx.AsyncClient) -> None:
     padding = b" " * (BODY_LIMIT - len(json.dumps(AVATAR)))
-    assert (await http.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding)).status_code == 200
-    answer = await http.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding + b" ")
+    assert (await rude.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding)).status_code == 200
+    answer = await rude.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding + b" ")
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "payload_too_large")
 
 
@@ -548,7 +578,7 @@ async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
 ) -> None:
     first = await order(heygen, kind, key="k:1")
     clock.now += DAY - 1
-    assert await order(heygen, kind, {"anything": 1}, key="k:1") == first
+    assert await order(heygen, kind, ANYTHING, key="k:1") == first
     assert await cents_left(heygen) == 100_000 - PRICES[kind]
 
 
@@ -579,7 +609,8 @@ async def test_a_refused_request_does_not_use_its_key_up(heygen: HeyGen) -> None
     assert await order(heygen, key="k:1")
 
 
-async def test_a_recording_knows_no_key(heygen: HeyGen) -> None:
+async def test_a_recording_knows_no_key(rude: httpx.AsyncClient) -> None:
+    heygen = HeyGen(rude)
     assert await order(heygen, "speech", key="k:1") != await order(heygen, "speech", key="k:1")
 
 
