@@ -152,7 +152,7 @@ def virtual(runner: Runner, seed: int, *, shared: bool = False) -> Measured:
             group.cancel_scope.cancel()
 
     trio.run(main, clock=MockClock(autojump_threshold=0))
-    spans = [(job.created, job.ends) for job in world.floor.jobs.values()]
+    spans = [(job.created_at, job.ends_at) for job in world.account.renders.values()]
     taken = [(line["t"], line["other_user"]) for line in world.ledger.of("settings")]
     return measure(spans, taken, world.requests, len(world.ledger.of("refusal", status=429)), 1)
 

@@ -225,9 +225,9 @@ def test_no_key_ends_with_exit_7_and_says_where_to_get_one_but_mistakes_come_fir
 def test_a_wrong_key_ends_with_exit_7(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
     with StandIn(tmp_path / "ledger.jsonl") as heygen:
-        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env={**heygen.env, "HEYGEN_API_KEY": "wrong"})
+        done = bulkgen(tmp_path, "run", "a.csv", "--yes", env={**heygen.env, "HEYGEN_API_KEY": "sk_of_nobody"})
     assert done.returncode == Exit.KEY
-    assert "wrong" not in done.stderr + done.stdout
+    assert "sk_of_nobody" not in done.stderr + done.stdout
 
 
 def test_without_a_terminal_yes_is_needed(tmp_path: Path) -> None:

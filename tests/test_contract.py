@@ -7,20 +7,19 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.template import template_columns
 from tests.making import ACCOUNT, EVERY_TYPE, built, jobs_of, table
-from tests.schemas import BY_KIND
+from tests.standin.judge import body_errors
 
 LINK = "https://example.com/a.mp4"
 
 
 def errors(kind: str, body: object) -> list[str]:
-    return [error.message for error in Draft202012Validator(BY_KIND[kind]).iter_errors(body)]
+    return body_errors("POST", KINDS[kind].path, body)
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:

@@ -22,9 +22,13 @@ from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.life import Detail
 from bulkgen.sandbox import BASE, KEY, Sandbox
-from bulkgen.sandbox.catalogue import TEMPLATES, VOICES
-from bulkgen.sandbox.ledger import PRICES, SLOTS, Ledger, Wish
-from bulkgen.sandbox.requests import BODY_LIMIT
+from bulkgen.sandbox.account import PURSE, Account
+from bulkgen.sandbox.messages import Request
+from bulkgen.sandbox.orders import Wish
+from bulkgen.sandbox.rehearsal import REHEARSAL
+from bulkgen.sandbox.rules import BODY_LIMIT
+from bulkgen.sandbox.settings import PRICES, SLOTS, Fate, Settings
+from tests.standin.judge import judge_answer, judge_request
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +38,16 @@ AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello 
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
 SPEECH: Body = {"text": "Hello Ann", "voice_id": "voice_anna"}
 LONGEST_RENDER = 2.0
+OLD_STATE = Path(__file__).parent / "data" / "rehearsal_of_0_1.state.json"
 DAY = 24 * 3600.0
+
+
+def account_of(path: Path, clock: Callable[[], float], purse: int = PURSE) -> Account:
+    return Account(Settings(), REHEARSAL, clock, path=path, purse=purse)
+
+
+def accept(account: Account, key: str, title: str | None = None) -> None:
+    account.accept("/v3/videos", key, [Wish(kind="avatar", title=title)], Fate())
 
 
 def template_body(**variables: str) -> Body:
@@ -67,13 +80,35 @@ def state_path(tmp_path: Path) -> Path:
 Opener = Callable[..., Sandbox]
 
 
+#: A body that only the replay of another one excuses.
+ANYTHING: Body = {"anything": 1}
+
+
+class Judged(httpx.AsyncBaseTransport):
+    """The sandbox, every answer of which has to fit HeyGen's schemas, and every request that it takes for good."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._sandbox.transport.handle_async_request(request)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        asked = Request.parse(request.method, request.url.raw_path.decode(), headers, await request.aread())
+        if asked.path.startswith("/v3/") and response.headers["content-type"] == "application/json":
+            judge_answer(asked, response.status_code, await response.aread())
+            if response.is_success and json.loads(asked.body or "null") != ANYTHING:
+                judge_request(asked)
+        return response
+
+
 @pytest.fixture
 def open_sandbox(state_path: Path, clock: Clock) -> Iterator[Opener]:
     """Opens the sandbox of the one sheet, as often as wanted, without artificial waiting."""
     opened: list[Sandbox] = []
 
-    def open_one(*, latency: float = 0, purse: int = 100_000) -> Sandbox:
-        opened.append(Sandbox(state_path, clock, latency=latency, speech_latency=latency, purse=purse))
+    def open_one(*, latency: float = 0, purse: int = PURSE) -> Sandbox:
+        span = latency, latency
+        opened.append(Sandbox(state_path, clock, Settings(post_seconds=span, speech_seconds=span), purse=purse))
         return opened[-1]
 
     yield open_one
@@ -88,6 +123,13 @@ def sandbox(open_sandbox: Opener) -> Sandbox:
 
 @pytest.fixture
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    async with connect(sandbox.base, KEY, Judged(sandbox)) as client:
+        yield client
+
+
+@pytest.fixture
+async def rude(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that may send what HeyGen's schemas do not have."""
     async with connect(sandbox.base, KEY, sandbox.transport) as client:
         yield client
 
@@ -189,7 +231,7 @@ async def test_one_template_uses_every_type_of_variable(heygen: HeyGen) -> None:
     }
 
 
-@pytest.mark.parametrize("template_id", TEMPLATES)
+@pytest.mark.parametrize("template_id", REHEARSAL.templates)
 async def test_a_templates_own_values_can_be_posted_back_once_its_empty_texts_are_filled(
     heygen: HeyGen, template_id: str
 ) -> None:
@@ -200,7 +242,7 @@ async def test_a_templates_own_values_can_be_posted_back_once_its_empty_texts_ar
 
 
 async def test_scenes_name_variables_that_the_template_has(heygen: HeyGen) -> None:
-    for template_id in TEMPLATES:
+    for template_id in REHEARSAL.templates:
         template = await heygen.template(template_id)
         scenes, variables = template["scenes"], template["variables"]
         assert isinstance(scenes, list)
@@ -217,7 +259,7 @@ async def test_the_languages_are_heygens_178_names(heygen: HeyGen) -> None:
 
 async def test_a_list_comes_whole_page_by_page(heygen: HeyGen) -> None:
     found = [item["id"] async for item in heygen.listing("/v3/templates", limit=1)]
-    assert found == list(TEMPLATES)
+    assert found == list(REHEARSAL.templates)
 
 
 @pytest.mark.parametrize(
@@ -347,7 +389,7 @@ async def test_a_wrong_request_is_refused_by_the_name_of_its_field_and_costs_not
 
 
 async def test_a_voice_of_another_engine_does_not_speak(heygen: HeyGen) -> None:
-    for voice in VOICES.values():
+    for voice in REHEARSAL.voices.values():
         body = SPEECH | {"voice_id": voice.id}
         if "starfish" in voice.engines:
             await heygen.submit("/v3/voices/speech", body, None)
@@ -375,10 +417,10 @@ async def test_a_body_that_is_no_object_is_refused(http: httpx.AsyncClient, body
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_parameter")
 
 
-async def test_a_body_over_32_mb_is_too_large(http: httpx.AsyncClient) -> None:
+async def test_a_body_over_32_mb_is_too_large(rude: httpx.AsyncClient) -> None:
     padding = b" " * (BODY_LIMIT - len(json.dumps(AVATAR)))
-    assert (await http.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding)).status_code == 200
-    answer = await http.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding + b" ")
+    assert (await rude.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding)).status_code == 200
+    answer = await rude.post("/v3/videos", content=json.dumps(AVATAR).encode() + padding + b" ")
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "payload_too_large")
 
 
@@ -536,7 +578,7 @@ async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
 ) -> None:
     first = await order(heygen, kind, key="k:1")
     clock.now += DAY - 1
-    assert await order(heygen, kind, {"anything": 1}, key="k:1") == first
+    assert await order(heygen, kind, ANYTHING, key="k:1") == first
     assert await cents_left(heygen) == 100_000 - PRICES[kind]
 
 
@@ -567,12 +609,13 @@ async def test_a_refused_request_does_not_use_its_key_up(heygen: HeyGen) -> None
     assert await order(heygen, key="k:1")
 
 
-async def test_a_recording_knows_no_key(heygen: HeyGen) -> None:
+async def test_a_recording_knows_no_key(rude: httpx.AsyncClient) -> None:
+    heygen = HeyGen(rude)
     assert await order(heygen, "speech", key="k:1") != await order(heygen, "speech", key="k:1")
 
 
-async def test_a_key_in_use_is_in_progress_and_whoever_gives_up_has_ordered_nothing(
-    open_sandbox: Opener, state_path: Path
+async def test_a_key_in_use_is_in_progress_and_whoever_gives_up_has_the_answer_by_the_same_key(
+    open_sandbox: Opener, clock: Clock
 ) -> None:
     slow = open_sandbox(latency=3600)
     async with connect(slow.base, KEY, slow.transport) as http:
@@ -580,16 +623,15 @@ async def test_a_key_in_use_is_in_progress_and_whoever_gives_up_has_ordered_noth
         async with anyio.create_task_group() as group:
             group.start_soon(order, heygen, "avatar", None, "k:1")
             await anyio.wait_all_tasks_blocked()
-            with pytest.raises(Lost) as raised, anyio.fail_after(5):
-                await order(heygen, key="k:1")
-            assert (raised.value.status, raised.value.code) == (409, "request_in_progress")
             group.cancel_scope.cancel()
 
-        assert not state_path.exists()
-        async with anyio.create_task_group() as group:
-            group.start_soon(order, heygen, "avatar", None, "k:1")
-            await anyio.wait_all_tasks_blocked()  # the key is free again: no 409 ended the group
-            group.cancel_scope.cancel()
+        slow.account.settings = Settings(post_seconds=(0, 0))
+        with pytest.raises(Lost) as raised:
+            await order(heygen, key="k:1")
+        assert (raised.value.status, raised.value.code) == (409, "request_in_progress")
+        clock.now += 3600
+        assert [await order(heygen, key="k:1")] == list(slow.account.renders)
+        assert await cents_left(heygen) == PURSE - PRICES["avatar"]
 
 
 # Slots and the purse ----------------------------------------------------------------------------------------
@@ -684,25 +726,53 @@ async def test_wherever_the_last_line_is_torn_the_rest_is_kept_and_the_file_goes
     for size in range(len(whole), len(longer)):
         torn = tmp_path / "torn.json"
         torn.write_bytes(longer[:size])
-        ledger = Ledger(torn, clock)
-        assert [render.id for render in ledger.newest("/v3/videos")] == [kept]
-        ledger.accept("/v3/videos", "k:3", [Wish("avatar")])
-        ledger.close()
-        again = Ledger(torn, clock)
+        account = account_of(torn, clock)
+        assert [render.id for render in account.newest("/v3/videos")] == [kept]
+        accept(account, "k:3")
+        account.close()
+        again = account_of(torn, clock)
         assert len(list(again.newest("/v3/videos"))) == 2
         assert torn.read_bytes().startswith(whole)
 
 
+async def test_a_file_of_the_first_release_is_read_and_continued(
+    open_sandbox: Opener, state_path: Path, clock: Clock
+) -> None:
+    old = OLD_STATE.read_bytes()
+    state_path.write_bytes(old)
+    sandbox = open_sandbox()
+    async with connect(sandbox.base, KEY, sandbox.transport) as http:
+        heygen = HeyGen(http)
+        assert await cents_left(heygen) == PURSE - 80 - 2 * 100 - 1
+        assert await order(heygen, key="k:1") == "sbx_81d31cec879a4362a59514c5"
+        clock.now += 1.5  # two of the four renders have ended, by their ids
+        ids = [str(item["id"]) async for item in heygen.listing("/v3/videos")]
+        assert ids == ["sbx_b52daf53ebfb4a948777a647", "sbx_81d31cec879a4362a59514c5"]
+        assert [(await detail(heygen, "avatar", job_id)).status for job_id in ids] == ["failed", "running"]
+        translations = [
+            (item["id"], item["output_language"], item["translate_audio_only"], item["status"])
+            async for item in heygen.listing("/v3/video-translations")
+        ]
+        assert translations == [
+            ("sbx_7bca801c6c7647699e737fba", "Polish", False, "completed"),
+            ("sbx_8d7b465d33c747e88ea282df", "German", True, "running"),
+        ]
+        await order(heygen, "template", template_body(name="[fail]"))
+    assert state_path.read_bytes().startswith(old)
+    new = json.loads(state_path.read_text(encoding="utf-8").splitlines()[-1])
+    assert (new["cents"], new["jobs"][0]["fails"]) == (0, True)
+
+
 def test_a_header_torn_by_a_crash_is_an_empty_file(state_path: Path, clock: Clock) -> None:
-    first = Ledger(state_path, clock)
-    first.accept("/v3/videos", "", [Wish("avatar")])
+    first = account_of(state_path, clock)
+    accept(first, "")
     first.close()
     header = state_path.read_bytes().splitlines(keepends=True)[0]
     for size in range(len(header)):
         state_path.write_bytes(header[:size])
-        ledger = Ledger(state_path, clock)
-        ledger.accept("/v3/videos", "", [Wish("avatar")])
-        ledger.close()
+        account = account_of(state_path, clock)
+        accept(account, "")
+        account.close()
         assert state_path.read_bytes().startswith(header)
 
 
@@ -776,14 +846,14 @@ async def test_an_order_that_cannot_be_written_is_not_accepted_and_leaves_a_whol
 
 
 def test_ten_thousand_jobs_are_kept_in_one_line_each(state_path: Path, clock: Clock) -> None:
-    ledger = Ledger(state_path, clock, purse=10_000 * PRICES["avatar"])
+    account = account_of(state_path, clock, purse=10_000 * PRICES["avatar"])
     for number in range(10_000):
         clock.now += LONGEST_RENDER / SLOTS
-        ledger.accept("/v3/videos", f"k:{number}", [Wish("avatar", title=f"row {number}")])
-    ledger.close()
+        accept(account, f"k:{number}", f"row {number}")
+    account.close()
     assert len(state_path.read_bytes().splitlines()) == 1 + 10_000
-    again = Ledger(state_path, clock, purse=10_000 * PRICES["avatar"])
-    assert again.cents_left == 0
+    again = account_of(state_path, clock, purse=10_000 * PRICES["avatar"])
+    assert again.purse == 0
     assert sum(1 for _ in again.newest("/v3/videos")) == 10_000
 
 
@@ -861,12 +931,13 @@ async def test_there_is_no_file_of_what_is_unknown_unfinished_or_failed(
     heygen: HeyGen, storage: httpx.AsyncClient, clock: Clock
 ) -> None:
     running = await order(heygen)
-    signed = f"Expires={int(clock.now) + 60}"
+    signed = f"Expires={int(clock.now) + 60}&Signature=sandbox"
     assert (await storage.get(f"{BASE}/media/{running}.mp4?{signed}")).status_code == 404
     failing = await order(heygen, body=AVATAR | {"script": "[fail]"})
     clock.now += LONGEST_RENDER
     assert (await storage.get(f"{BASE}/media/{running}.mp4?{signed}")).status_code == 200
     assert (await storage.get(f"{BASE}/media/{running}.mp4")).status_code == 403
+    assert (await storage.get(f"{BASE}/media/{running}.mp4?{signed}s")).status_code == 403
     assert (await storage.get(f"{BASE}/media/{running}.exe?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/{failing}.mp4?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/sbx_unknown.mp4?{signed}")).status_code == 404

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +21,7 @@ from trio.testing import MockClock
 
 from tests.command import wait_for
 from tests.standin.faults import Fault
+from tests.standin.judge import Unfit, judge_answer
 from tests.standin.ledger import Ledger
 from tests.standin.messages import Json, Reply, Request
 from tests.standin.process import StandIn
@@ -33,6 +36,7 @@ HELLO: Json = {
 SPOKEN: Json = {"text": "Hello", "voice_id": "voice_ann"}
 DUBBED: Json = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["Spanish (Spain)"]}
 
+RECORDING = (files("bulkgen.sandbox") / "media" / "audio.mp3").read_bytes()
 START = 1_790_000_000.0
 
 
@@ -94,8 +98,8 @@ def test_without_keys_or_with_keys_not_honoured_every_post_is_charged() -> None:
     account = Account(honour_keys=False)
     for _ in range(2):
         account.post(AVATAR, "k")
-        account.post(SPOKEN, "k", "/v3/voices/speech")
-    assert account.ledger.per("key") == {"k": 4}
+        account.post(SPOKEN, path="/v3/voices/speech")
+    assert account.ledger.per("key") == {"k": 2, None: 2}
 
 
 def test_failed_jobs_may_be_paid_again() -> None:
@@ -197,6 +201,9 @@ def test_words_of_a_job_in_bulk_and_alone() -> None:
     assert account.get("/v3/video-translations/statuses", video_translation_ids=job)[1]["data"][0] == {
         "video_id": job,
         "status": "not_found",
+        "error": None,
+        "batch_id": None,
+        "item_index": None,
     }
 
 
@@ -222,7 +229,6 @@ def test_lists_are_paged_filtered_and_may_lag() -> None:
     assert len({item["id"] for item in first["data"] + second["data"]}) == 13
     assert not second["has_more"]
     assert account.get("/v3/videos/statuses", video_ids=",".join("x" * 101))[0] == 400
-    assert account.get("/v3/avatars/looks", limit="51")[0] == 400
     assert account.get("/v3/voices", type="private")[1]["data"][0]["voice_id"] == "voice_mine"
 
 
@@ -238,24 +244,24 @@ _TEXT = {"type": "text", "content": "x"}
         ("/v3/videos", {"type": "avatar", "script": "x"}, 400, "avatar_id"),
         ("/v3/videos", {**AVATAR, "audio_url": "https://example.com/a.mp3"}, 400, "script"),
         ("/v3/videos", {**AVATAR, "avatar_id": "look_x"}, 404, "avatar_id"),
-        ("/v3/videos", {**AVATAR, "voice_settings": {"speed": 2}}, 400, "voice_settings.speed"),
+        ("/v3/videos", {**AVATAR, "voice_settings": {"speed": 2}}, 400, "voice_settings"),
         ("/v3/videos", {**AVATAR, "engine": {"type": "avatar_v"}}, 400, "engine"),
         ("/v3/templates/tpl_x", HELLO, 404, None),
         ("/v3/templates/tpl_hello", {"variables": {"name": _TEXT}}, 400, "variables"),
         ("/v3/templates/tpl_full", {"variables": {"logo": _TEXT}}, 400, "variables"),
         ("/v3/templates/tpl_hello", {"variables": {"company": {**_TEXT, "content": ""}}}, 400, None),
-        ("/v3/templates/tpl_hello", {**HELLO, "dimension": {"width": 129, "height": 128}}, 400, "dimension.width"),
+        ("/v3/templates/tpl_hello", {**HELLO, "dimension": {"width": 129, "height": 128}}, 400, "dimension"),
         ("/v3/templates/tpl_hello", {**HELLO, "fps": "25"}, 400, "fps"),
         ("/v3/templates/tpl_hello", {**HELLO, "folder_id": "folder_9"}, 404, "folder_id"),
         ("/v3/video-translations", {**DUBBED, "output_languages": ["Klingon"]}, 400, "output_languages"),
-        ("/v3/video-translations", {**DUBBED, "video": {"type": "url", "url": "ftp://x"}}, 400, "video.url"),
+        ("/v3/video-translations", {**DUBBED, "video": {"type": "url", "url": "ftp://x"}}, 400, "url"),
         ("/v3/voices/speech", {**SPOKEN, "title": "x"}, 400, "title"),
         ("/v3/voices/speech", {**SPOKEN, "voice_id": "voice_eleven"}, 400, "voice_id"),
         ("/v3/voices/speech", {**SPOKEN, "speed": True}, 400, "speed"),
     ],
 )
 def test_wrong_bodies_are_refused(path: str, body: Json, status: int, param: str | None) -> None:
-    account = Account()
+    account = Account(judged=False)
     found, answer = account.post(body, path=path)
     assert found == status
     assert param is None or answer["error"]["param"] == param
@@ -263,13 +269,77 @@ def test_wrong_bodies_are_refused(path: str, body: Json, status: int, param: str
 
 
 def test_wrong_keys_and_paths_are_refused() -> None:
-    account = Account()
+    account = Account(judged=False)
     assert account.post(AVATAR, "")[1]["error"]["param"] == "Idempotency-Key"
+    assert account.get("/v3/avatars/looks", limit="51")[0] == 400
     assert account.post(AVATAR, "white space")[0] == 400
     assert account.send("GET", "/v4/videos").status == 404
     assert account.send("POST", "/v3/voices", {}).status == 405
-    assert account.get("/v3/videos", titel="x")[0] == 400
-    assert account.send("POST", "/v3/videos", AVATAR, **{"content-type": "text/plain"}).status == 400
+
+
+def test_a_body_that_is_not_called_json_fails_the_test_that_sent_it() -> None:
+    with pytest.raises(Unfit, match="not called JSON"):
+        Account().send("POST", "/v3/videos", AVATAR, **{"content-type": "text/plain"})
+
+
+# The schemas ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "key", "said"),
+    [
+        ("GET", "/v3/video", None, None, "HeyGen has no such call"),
+        ("PUT", "/v3/videos", AVATAR, None, "HeyGen has no such call"),
+        ("GET", "/v3/videos?titel=x", None, None, "no parameter titel"),
+        ("GET", "/v3/avatars/looks?limit=51", None, None, "limit: 51 is greater"),
+        ("GET", "/v3/avatars/looks?limit=ten", None, None, "limit: 'ten' is not of type 'integer'"),
+        ("GET", "/v3/voices?type=mine", None, None, "type: 'mine' is not one of"),
+        ("POST", "/v3/videos", AVATAR, "white space", "idempotency-key: 'white space' does not match"),
+        ("POST", "/v3/videos", AVATAR, "", "idempotency-key: '' should be non-empty"),
+        ("POST", "/v3/voices/speech", SPOKEN, "k", "no Idempotency-Key"),
+        ("POST", "/v3/videos", {**AVATAR, "scripd": "x"}, "k", "'scripd' was unexpected"),
+        ("POST", "/v3/videos", {"type": "avatar", "script": "x"}, "k", "POST /v3/videos: body"),
+        ("POST", "/v3/templates/t", {**HELLO, "fps": "25"}, "k", "body.fps: '25' is not of type 'number'"),
+        ("POST", "/v3/templates/t", {**HELLO, "colour": "red"}, "k", "'colour' was unexpected"),
+        ("POST", "/v3/video-translations", {**DUBBED, "output_languages": []}, "k", "body.output_languages: []"),
+        ("POST", "/v3/voices/speech", {**SPOKEN, "speed": True}, None, "body.speed: True"),
+    ],
+)
+def test_what_heygens_schemas_do_not_have_fails_the_test_that_sent_it(
+    method: str, target: str, body: Json | None, key: str | None, said: str
+) -> None:
+    account = Account()
+    with pytest.raises(Unfit, match=re.escape(said)):
+        account.send(method, target, body, key)
+    assert said in account.ledger.of("unfit")[0]["why"]
+    assert not account.ledger.charges
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"data": {"id": "v_1", "status": "done"}}, "answer.data.status: 'done' is not one of"),
+        ({"data": {"id": "v_1"}}, "'status' is a required property"),
+        ({"data": {"id": "v_1", "status": "failed", "error": None}}, "'error' was unexpected"),
+        ({"data": {"id": 7, "status": "failed"}}, "answer.data.id: 7"),
+    ],
+)
+def test_answers_are_judged_too(answer: Json, said: str) -> None:
+    request = Request.parse("GET", "/v3/videos/v_1", {})
+    judge_answer(request, 200, b'{"data": {"id": "v_1", "status": "failed", "created_at": 1790000000}}')
+    with pytest.raises(Unfit, match=re.escape(said)):
+        judge_answer(request, 200, json.dumps(answer).encode())
+    with pytest.raises(Unfit, match="HeyGen does not answer so"):
+        judge_answer(request, 418, b"{}")
+
+
+def test_over_sockets_the_block_of_the_stand_in_says_what_was_unfit(tmp_path: Path) -> None:
+    def send() -> None:
+        with StandIn(tmp_path / "ledger.jsonl") as heygen, api(heygen) as client:
+            assert client.get("/v3/videos", params={"titel": "x"}).status_code == 400
+
+    with pytest.raises(Unfit, match="no parameter titel"):
+        send()
 
 
 def test_texts_of_a_template_that_were_left_out_are_told() -> None:
@@ -417,7 +487,7 @@ def test_media_are_served_without_the_key_and_tell_of_one(standin: StandIn) -> N
         speech = client.post("/v3/voices/speech", json=SPOKEN).json()["data"]
         assert plain.get(speech["audio_url"]).status_code == 403
         sound = plain.get(speech["audio_url"])
-        assert (sound.status_code, len(sound.content), sound.headers["Content-Type"]) == (200, 2048, "audio/mpeg")
+        assert (sound.status_code, sound.content, sound.headers["Content-Type"]) == (200, RECORDING, "audio/mpeg")
         assert plain.get(speech["audio_url"].replace("Signature=", "Signature=x")).status_code == 403
         assert not standin.ledger().leaks
 

@@ -1,8 +1,4 @@
-"""The pretend HeyGen as an ASGI app: its routes, and the `Sandbox` that the rest of bulkgen holds.
-
-Every route under /v3 demands the sandbox's key, as HeyGen demands a real one; media links do not. A route that
-HeyGen has and the sandbox has not is a plain 404.
-"""
+"""The pretend HeyGen behind ASGI, and the `Sandbox` that the rest of bulkgen holds."""
 
 from __future__ import annotations
 
@@ -10,23 +6,31 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import anyio
 import httpx
-from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.routing import Mount, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import Request as Asked
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from bulkgen.sandbox.answers import Refusal, refuse
-from bulkgen.sandbox.ledger import PURSE, Ledger
-from bulkgen.sandbox.media import BASE, Media
-from bulkgen.sandbox.paid import Paid
-from bulkgen.sandbox.reading import Reading
+from bulkgen.sandbox.account import PURSE, Account
+from bulkgen.sandbox.messages import Request
+from bulkgen.sandbox.rehearsal import REHEARSAL
+from bulkgen.sandbox.settings import BASE, Settings
+from bulkgen.sandbox.world import World
 
-#: The only key that the sandbox takes. It opens nothing else.
-KEY = "sandbox-key"
 
-#: Seconds until a paid POST is answered, and until a recording is ready.
-LATENCY, SPEECH_LATENCY = 0.05, 0.2
+class App:
+    """A world as an ASGI app; it waits as long as the world says."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = Asked(scope, receive)
+        target = f"{scope['raw_path'].decode()}?{scope['query_string'].decode()}"
+        answer = self._world.receive(Request.parse(asked.method, target, asked.headers, await asked.body()))
+        await anyio.sleep(answer.delay)
+        await Response(answer.body, answer.status, dict(answer.headers))(scope, receive, send)
 
 
 class Sandbox:
@@ -38,62 +42,14 @@ class Sandbox:
         self,
         state_path: Path,
         clock: Callable[[], float] = time.time,
+        settings: Settings | None = None,
         *,
-        latency: float = LATENCY,
-        speech_latency: float = SPEECH_LATENCY,
         purse: int = PURSE,
     ) -> None:
         """`purse` in cents. Raises `InputError` for a state file that can't be used; writes nothing yet."""
         others = [path for path in sorted(state_path.parent.glob("*.sandbox.state.json")) if path != state_path]
-        self._ledger = Ledger(state_path, clock, purse, others)
-        self.transport = httpx.ASGITransport(_app(self._ledger, Paid(self._ledger, latency, speech_latency)))
+        self.account = Account(settings or Settings(), REHEARSAL, clock, purse=purse, path=state_path, others=others)
+        self.transport = httpx.ASGITransport(App(World(self.account)))
 
     def close(self) -> None:
-        self._ledger.close()
-
-
-def _app(ledger: Ledger, paid: Paid) -> ASGIApp:
-    reading = Reading(ledger)
-    v3 = Router(
-        [
-            Route("/users/me", reading.me),
-            Route("/templates", reading.templates),
-            Route("/templates/{template_id}", reading.template),
-            Route("/templates/{template_id}", paid.template, methods=["POST"]),
-            Route("/videos", reading.videos),
-            Route("/videos", paid.video, methods=["POST"]),
-            Route("/videos/statuses", reading.video_statuses),
-            Route("/videos/{video_id}", reading.video),
-            Route("/video-translations", reading.translations),
-            Route("/video-translations", paid.translation, methods=["POST"]),
-            Route("/video-translations/languages", reading.languages),
-            Route("/video-translations/statuses", reading.translation_statuses),
-            Route("/video-translations/{translation_id}", reading.translation),
-            Route("/voices", reading.voices),
-            Route("/voices/speech", paid.speech, methods=["POST"]),
-            Route("/voices/{voice_id}", reading.voice),
-            Route("/avatars/looks", reading.looks),
-            Route("/avatars/looks/{look_id}", reading.look),
-            Route("/folders", reading.folders),
-        ],
-        redirect_slashes=False,
-    )
-    app = Starlette(
-        routes=[Mount("/v3", _WithKey(v3)), Route("/media/{name}", Media(ledger).file)],
-        exception_handlers={Refusal: refuse},
-    )
-    app.router.redirect_slashes = False
-    return app
-
-
-class _WithKey:
-    """Lets requests with the key through to the app."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if Headers(scope=scope).get("x-api-key") != KEY:
-            raise Refusal(401, "unauthorized", "The API key is missing or wrong.")
-
-        await self._app(scope, receive, send)
+        self.account.close()

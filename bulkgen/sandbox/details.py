@@ -1,22 +1,24 @@
 """A render as HeyGen tells it: the detail of a video, the detail of a translation, a line of the bulk statuses.
 
 Fields: https://developers.heygen.com/reference. Every field always stands; what is not there yet is null.
+`link` makes the link of a file from its name.
 """
 
 from __future__ import annotations
 
-from bulkgen.sandbox.ledger import Render
-from bulkgen.sandbox.media import BASE, CAPTIONED, DURATION, link
+from collections.abc import Callable
 
-#: A text that holds this makes its job fail.
-FAIL_MARK = "[fail]"
+from bulkgen.sandbox.media import CAPTIONED, DURATION
+from bulkgen.sandbox.orders import Render
+from bulkgen.sandbox.settings import BASE, FAIL_MARK
 
-_CODE = "rendering_failed"
+Link = Callable[[str], str]
+
 _MESSAGE = f"The sandbox let this job fail because the row says {FAIL_MARK}."
 
 
-def video(render: Render, now: float) -> dict[str, object]:
-    status, wish = render.status(now), render.wish
+def video(render: Render, status: str, link: Link) -> dict[str, object]:
+    wish = render.wish
     done, failed = status == "completed", status == "failed"
     return {
         "id": render.id,
@@ -24,24 +26,23 @@ def video(render: Render, now: float) -> dict[str, object]:
         "title": wish.title,
         "created_at": int(render.created_at),
         "completed_at": int(render.ends_at) if done else None,
-        "video_url": link(f"{render.id}.{wish.extension}", now) if done else None,
-        "captioned_video_url": (
-            link(f"{render.id}{CAPTIONED}.{wish.extension}", now) if done and wish.captioned else None
-        ),
-        "subtitle_url": link(f"{render.id}.srt", now) if done else None,
-        "thumbnail_url": link(f"{render.id}.jpg", now) if done else None,
+        "video_url": link(f"{render.id}.{wish.extension}") if done else None,
+        "captioned_video_url": link(f"{render.id}{CAPTIONED}.{wish.extension}") if done and wish.captioned else None,
+        "subtitle_url": link(f"{render.id}.srt") if done else None,
+        "thumbnail_url": link(f"{render.id}.jpg") if done else None,
         "gif_url": None,
         "duration": DURATION if done else None,
         "folder_id": wish.folder_id,
         "output_language": None,
-        "failure_code": _CODE if failed else None,
+        "failure_code": render.failure or None if failed else None,
         "failure_message": _MESSAGE if failed else None,
         "video_page_url": f"{BASE}/videos/{render.id}",
     }
 
 
-def translation(render: Render, now: float) -> dict[str, object]:
-    status, wish = render.status(now), render.wish
+def translation(render: Render, status: str, link: Link) -> dict[str, object]:
+    """A failed one has a message but no code."""
+    wish = render.wish
     done = status == "completed"
     return {
         "id": render.id,
@@ -51,34 +52,34 @@ def translation(render: Render, now: float) -> dict[str, object]:
         "output_language": wish.output_language,
         "duration": DURATION if done else None,
         "translate_audio_only": wish.audio_only,
-        "video_url": link(f"{render.id}.mp4", now) if done else None,
-        "audio_url": link(f"{render.id}.mp3", now) if done else None,
-        "srt_caption_url": link(f"{render.id}.srt", now) if done else None,
-        "vtt_caption_url": link(f"{render.id}.vtt", now) if done else None,
+        "video_url": link(f"{render.id}.mp4") if done else None,
+        "audio_url": link(f"{render.id}.mp3") if done else None,
+        "srt_caption_url": link(f"{render.id}.srt") if done else None,
+        "vtt_caption_url": link(f"{render.id}.vtt") if done else None,
         "callback_id": wish.callback_id,
         "created_at": int(render.created_at),
         "failure_message": _MESSAGE if status == "failed" else None,
     }
 
 
-def status_line(render_id: str, render: Render | None, now: float) -> dict[str, object]:
+def status_line(render_id: str, render: Render | None, status: str) -> dict[str, object]:
     """The id stands in `video_id` for every collection; the words are those of the older API."""
-    status = render.status(now) if render else "not_found"
+    failed = render is not None and status == "failed"
     return {
         "video_id": render_id,
         "status": "queued" if status == "pending" else status,
-        "error": {"code": _CODE, "message": _MESSAGE} if status == "failed" else None,
+        "error": {"code": render.failure or None, "message": _MESSAGE} if render and failed else None,
         "batch_id": None,
         "item_index": None,
     }
 
 
-def speech(render: Render, text: str) -> dict[str, object]:
+def speech(render: Render, text: str, link: Link) -> dict[str, object]:
     """The answer to a recording: its words, spread evenly over the tone."""
     words = text.split()
     step = DURATION / max(1, len(words))
     return {
-        "audio_url": link(f"{render.id}.mp3", render.created_at),
+        "audio_url": link(f"{render.id}.mp3"),
         "duration": DURATION,
         "request_id": render.id,
         "word_timestamps": [

@@ -1,7 +1,7 @@
 """The links that the sandbox gives and the files behind them: a two-second test card, a tone, captions.
 
-Like HeyGen's storage host it takes a link for proof enough: a link that has expired is refused, and so is a request
-that carries the API key, which has no business there.
+Like HeyGen's storage host it takes a signed link for proof enough: a link that has expired is refused, and so is a
+request that carries the API key, which has no business there.
 """
 
 from __future__ import annotations
@@ -10,20 +10,11 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-
-from bulkgen.sandbox.catalogue import LOOKS, TEMPLATES, VOICES
-from bulkgen.sandbox.ledger import Ledger
-
-#: Ends in a name that no resolver knows (RFC 6761, 6.4): a link that escapes leads nowhere.
-BASE = "https://sandbox.invalid"
+from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.messages import Answer, Request, plain
 
 #: Seconds that each video and recording lasts.
 DURATION = 2.0
-
-#: How long a link works (seconds): HeyGen's older pages name a week.
-LINK_LIFE = 7 * 24 * 3600
 
 _FILES = {
     "mp4": ("video.mp4", "video/mp4"),
@@ -37,40 +28,38 @@ _FILES = {
 #: Stands in the name of the video that has its captions burned in.
 CAPTIONED = "-captioned"
 
-
-def link(name: str, now: float) -> str:
-    """A link to `<id>.<extension>` that works for a week."""
-    return f"{BASE}/media/{name}?Expires={int(now) + LINK_LIFE}&Signature=sandbox"
+_SIGNATURE = "sandbox"
 
 
-class Media:
-    """The storage host."""
+def linker(account: Account, request: Request) -> Callable[[str], str]:
+    """Makes links to `<id>.<extension>`, as the request gets them; each works for a week."""
+    base = account.settings.base or f"http://{request.headers.get('host', '')}"
+    until = int(account.clock() + account.settings.link_life)
+    return lambda name: f"{base}/media/{name}?Expires={until}&Signature={_SIGNATURE}"
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._clock: Callable[[], float] = ledger.clock
 
-    async def file(self, request: Request) -> Response:
-        item, _, extension = request.path_params["name"].rpartition(".")
-        if "x-api-key" in request.headers:
-            return PlainTextResponse("A link is opened without the API key.", 400)
+def file(account: Account, request: Request, name: str) -> Answer:
+    item, _, extension = name.rpartition(".")
+    if "x-api-key" in request.headers:
+        return plain(400, "A link is opened without the API key.")
 
-        expires = request.query_params.get("Expires", "")
-        if not expires.isdecimal() or int(expires[:12]) < self._clock():
-            return PlainTextResponse("This link has expired.", 403)
+    expires = request.query.get("Expires", "")
+    if request.query.get("Signature") != _SIGNATURE or not expires.isdecimal():
+        return plain(403, "This link is not signed.")
 
-        if extension not in _FILES or not self._exists(item.removesuffix(CAPTIONED)):
-            return PlainTextResponse("There is no such file.", 404)
+    if int(expires[:12]) <= account.clock():
+        return plain(403, "This link has expired.")
 
-        name, media_type = _FILES[extension]
-        return Response(_content(name), media_type=media_type)
+    if extension not in _FILES or not _exists(account, item.removesuffix(CAPTIONED)):
+        return plain(404, "There is no such file.")
 
-    def _exists(self, item: str) -> bool:
-        render = self._ledger.any_render(item)
-        if render is None:
-            return item in TEMPLATES or item in VOICES or item in LOOKS
+    stored, media_type = _FILES[extension]
+    return Answer(body=_content(stored), headers={"Content-Type": media_type})
 
-        return render.status(self._clock()) == "completed"
+
+def _exists(account: Account, item: str) -> bool:
+    render = account.renders.get(item)
+    return item in account.catalogue if render is None else account.status(render) == "completed"
 
 
 @cache

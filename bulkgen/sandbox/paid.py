@@ -1,67 +1,70 @@
-"""The routes that cost money at HeyGen.
+"""The calls that cost money at HeyGen.
 
-Each takes the same steps: hold the key, replay what it stands for already, else judge the request, take some time
-over it, and enter the order. The last step is one that can't be interrupted, so a caller that gives up has either
-ordered nothing, or can have the answer again by the same key.
+Each takes the same steps: replay what the key stands for already, else judge the request, and enter the order. A
+caller that gives up while it waits for the answer can have it again by the same key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-import anyio
-from starlette.requests import Request
-from starlette.responses import Response
+from dataclasses import replace
 
 from bulkgen.sandbox import details
-from bulkgen.sandbox.answers import data
-from bulkgen.sandbox.ledger import Ledger, Order, Wish
-from bulkgen.sandbox.requests import (
-    Body,
-    avatar_wish,
-    read_body,
-    read_key,
-    speech_wish,
-    template_wish,
-    translation_wishes,
-)
+from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.media import linker
+from bulkgen.sandbox.messages import Answer, Refusal, Request, data
+from bulkgen.sandbox.orders import Order, Wish
+from bulkgen.sandbox.rules import Rules, read_body, read_key
+from bulkgen.sandbox.settings import FAIL_MARK, Body
 
 
 class Paid:
-    def __init__(self, ledger: Ledger, latency: float, speech_latency: float) -> None:
-        self._ledger = ledger
-        self._latency = latency
-        self._speech_latency = speech_latency
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._rules = Rules(account)
 
-    async def template(self, request: Request) -> Response:
-        template_id = request.path_params["template_id"]
-        order = await self._order(request, lambda body: [template_wish(template_id, body)])
-        render = order.renders[0]
-        return data(details.video(render, render.created_at))  # a replay tells the video as it was when ordered
+    def template(self, request: Request, template_id: str) -> Answer:
+        def told(order: Order) -> object:
+            """A replay tells the video as it was when ordered."""
+            return details.video(order.renders[0], "pending", linker(self._account, request))
 
-    async def video(self, request: Request) -> Response:
-        order = await self._order(request, lambda body: [avatar_wish(body)])
-        render = order.renders[0]
-        return data({"video_id": render.id, "status": "waiting", "output_format": render.wish.extension})
+        return self._order(request, lambda body: [self._rules.template(template_id, body)], told)
 
-    async def translation(self, request: Request) -> Response:
-        order = await self._order(request, translation_wishes)
-        return data({"video_translation_ids": [render.id for render in order.renders]})
+    def video(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            render = order.renders[0]
+            return {"video_id": render.id, "status": "waiting", "output_format": render.wish.extension}
 
-    async def speech(self, request: Request) -> Response:
+        return self._order(request, lambda body: [self._rules.avatar(body)], told)
+
+    def translation(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"video_translation_ids": [render.id for render in order.renders]}
+
+        return self._order(request, self._rules.translation, told)
+
+    def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""
-        body = await read_body(request)
-        wish = speech_wish(body)
-        await anyio.sleep(self._speech_latency)
-        order = self._ledger.accept(request.url.path, "", [wish])
-        return data(details.speech(order.renders[0], str(body["text"])))
+        body = read_body(request)
+        wish = self._rules.speech(body)
+        fate = self._account.settings.fate(request.path, body)
+        if fate.failure is not None:
+            message = f"The sandbox refuses a text that says {FAIL_MARK}."
+            raise Refusal(400, "tts_text_invalid", message, param="text")
 
-    async def _order(self, request: Request, judge: Callable[[Body], Sequence[Wish]]) -> Order:
-        path, key = request.url.path, read_key(request)
-        with self._ledger.handling(path, key) as earlier:
-            if earlier:
-                return earlier
+        render = self._account.accept(request.path, "", [wish], fate).renders[0]
+        answer = data(details.speech(render, str(body["text"]), linker(self._account, request)))
+        return replace(answer, jobs=(render.id,))
 
-            wishes = judge(await read_body(request))
-            await anyio.sleep(self._latency)
-            return self._ledger.accept(path, key, wishes)
+    def _order(
+        self, request: Request, judge: Callable[[Body], Sequence[Wish]], told: Callable[[Order], object]
+    ) -> Answer:
+        path, key = request.path, read_key(request)
+        order = self._account.earlier(path, key) if key else None
+        replayed = order is not None
+        if order is None:
+            body = read_body(request)
+            wishes = judge(body)
+            order = self._account.accept(path, key, wishes, self._account.settings.fate(path, body))
+        jobs = tuple(render.id for render in order.renders)
+        return replace(data(told(order)), jobs=jobs, replayed=replayed)

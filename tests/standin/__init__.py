@@ -1,13 +1,13 @@
-"""A stand-in for HeyGen on 127.0.0.1: the judge of tests that try to make bulkgen pay twice.
+"""HeyGen for the tests: the sandbox's own world, made rude, with two judges that know nothing of bulkgen.
 
-It shares no code with bulkgen and checks requests by its own tables, so that a wrong idea of the API in one of them
-shows. The parts:
+What HeyGen has and does is said once, in `bulkgen.sandbox`. Here are:
 
-* `World` (`world`): the account and its money as a pure state machine with an injectable clock; no sockets, no waiting;
+* `World` (`world`): that world, with an injectable clock, faults around it, and its money in a ledger; no sockets;
+* `judge`: every request and every answer against HeyGen's own schemas;
+* `Ledger` (`ledger`): what was paid for, by whom and how often;
 * `server` and `__main__`: a `World` behind real sockets, in a process of its own, rude to connections when told to;
 * `StandIn` (`process`): starts and steers that process from a test;
-* `VirtualWire` (`virtual`): the same `World` as an httpx transport, for tests in virtual time;
-* `Ledger` (`ledger`): what was paid for, by whom and how often.
+* `VirtualWire` (`virtual`): the same `World` as an httpx transport, for tests in virtual time.
 
 Settings are listed in `settings`, faults in `faults`, the account's templates, voices and so on in `catalogue`.
 """

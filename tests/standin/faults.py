@@ -36,8 +36,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.standin.messages import Ending, Refusal, Reply, Request, error_reply, json_reply, page_reply
-from tests.standin.settings import Settings
+from tests.standin.messages import Ending, Reply, Request, error_reply, page_reply
+from tests.standin.settings import Settings, retry_after_header
 
 #: Machine words of errors whose code the fault does not give.
 CODES = {
@@ -58,9 +58,10 @@ _IDS = frozenset({"id", "video_id", "video_translation_ids", "request_id", "audi
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a request is to be answered: after so many seconds, and with so many 409s for its key afterwards."""
+    """How a request is to be answered: after so many seconds (None: as the settings say), and with so many 409s for
+    its key afterwards."""
 
-    delay: float = 0.0
+    delay: float | None = None
     conflicts: int = 0
 
 
@@ -87,12 +88,15 @@ def _redirect(reply: Reply, *url: str) -> Reply:
 def _no_id(reply: Reply) -> Reply:
     data = json.loads(reply.body or b"{}").get("data")
     rest = {name: value for name, value in data.items() if name not in _IDS} if isinstance(data, dict) else {}
-    made = json_reply(200, {"data": rest})
-    return replace(reply, status=200, body=made.body, headers=made.headers)
+    return replace(reply, status=200, body=json.dumps({"data": rest}).encode())
 
 
 def _cut(reply: Reply, share: str = "0.5") -> Reply:
     return replace(reply, body=reply.body[: int(len(reply.body) * float(share))], promised=len(reply.body))
+
+
+def _busy(reply: Reply, form: str) -> Reply:
+    return replace(reply, headers={**reply.headers, **retry_after_header(form)})
 
 
 _BENDS: Mapping[str, Callable[..., Reply]] = {
@@ -142,25 +146,26 @@ class Fault:
 
         return cls(text, word, "", tuple(arguments))
 
-    def play(self, answer: Callable[[Terms], Reply], terms: Terms) -> Reply:
-        """The reply that this fault makes; `answer` gives the true one, and charges."""
+    def play(self, answer: Callable[[Terms], Reply], retry_after: str) -> Reply:
+        """The reply that this fault makes; `answer` gives the true one, and charges. `retry_after`: of a 429."""
         if self.stage:
-            unseen = replace(error_reply(503, CODES[503], "The stand-in is down."), delay=terms.delay)
-            return _BENDS[self.name](unseen if self.stage == "before" else answer(terms), *self.arguments)
+            unseen = error_reply(503, CODES[503], "The stand-in is down.")
+            bent = _BENDS[self.name](unseen if self.stage == "before" else answer(Terms()), *self.arguments)
+            return _busy(bent, retry_after) if bent.status == 429 else bent
 
         if self.name == "busy":
-            form = ":".join(self.arguments) or None
-            raise Refusal(429, CODES[429], "The stand-in was told to be busy.", retry_after=form)
+            reply = error_reply(429, CODES[429], "The stand-in was told to be busy.")
+            return _busy(reply, ":".join(self.arguments) or retry_after)
 
         if self.name == "hangup":
-            return replace(answer(terms), hangup=True)
+            return replace(answer(Terms()), hangup=True)
 
         if self.name == "in_progress":
-            reply = answer(replace(terms, conflicts=int(self.arguments[0])))
+            reply = answer(Terms(conflicts=int(self.arguments[0])))
             return replace(reply, ending=Ending.DROP) if reply.charged else reply
 
         seconds = float(self.arguments[0])
-        return answer(replace(terms, delay=seconds)) if self.name == "slow" else Reply(ticket=0, delay=seconds)
+        return answer(Terms(seconds)) if self.name == "slow" else Reply(ticket=0, delay=seconds)
 
 
 class Rule:

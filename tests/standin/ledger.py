@@ -9,6 +9,7 @@ Every line has `event`, `n` (its number) and `t` (the account's time), and by it
 * `end`       id, status (`completed` or `failed`), code: when a job ended, to the second, not when somebody looked
 * `fault`     method, path, key, fault: what was done to this request
 * `leak`      path, what: the API key, or a header for it, arrived where it must not go
+* `unfit`     path, why: a request or an answer that HeyGen's schemas do not have
 * `settings`  changes made at run time
 
 `body` is a hash of the whole body, `wish` one of the path and what was asked for: the body without title, folder and

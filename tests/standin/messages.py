@@ -1,37 +1,17 @@
-"""What comes in and what goes out, free of sockets: a whole request, a reply, and how rudely it is to be sent."""
+"""A reply, and how rudely it is to be sent; free of sockets."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+
+from bulkgen.sandbox.messages import Answer, Refusal, Request
+
+__all__ = ["Ending", "Json", "Reply", "Request", "error_reply", "page_reply"]
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request that arrived complete; header names are in lower case."""
-
-    method: str
-    target: str
-    path: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-
-    @classmethod
-    def parse(cls, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> Request:
-        parts = urlsplit(target)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        return cls(method, target, unquote(parts.path), query, headers, body)
-
-    @property
-    def key(self) -> str | None:
-        return self.headers.get("idempotency-key")
 
 
 class Ending(Enum):
@@ -43,7 +23,7 @@ class Ending(Enum):
     HANG = auto()  # nothing is sent; closed after `hold` seconds, or when the client leaves
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """An answer, and the manners it is sent with."""
 
@@ -63,6 +43,11 @@ class Reply:
     #: Something was charged for this request.
     charged: bool = False
 
+    @classmethod
+    def of(cls, answer: Answer) -> Reply:
+        charged = bool(answer.jobs) and not answer.replayed
+        return cls(status=answer.status, body=answer.body, headers=answer.headers, delay=answer.delay, charged=charged)
+
     @property
     def length(self) -> int:
         return len(self.body) if self.promised is None else self.promised
@@ -72,37 +57,10 @@ class Reply:
         return self.hangup or self.length != len(self.body)
 
 
-class Refusal(Exception):
-    """The request is refused, in HeyGen's envelope."""
-
-    def __init__(
-        self, status: int, code: str, message: str, param: str | None = None, retry_after: str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.param = param
-        #: A form of `retry_after_header`; None where the account's setting decides.
-        self.retry_after = retry_after
-
-
-def invalid(param: str, message: str) -> Refusal:
-    return Refusal(400, "invalid_parameter", message, param)
-
-
-def json_reply(status: int, content: object, headers: Mapping[str, str] | None = None) -> Reply:
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return Reply(status, body, {"Content-Type": "application/json", **(headers or {})})
-
-
-def error_reply(
-    status: int, code: str, message: str, param: str | None = None, headers: Mapping[str, str] | None = None
-) -> Reply:
-    error = {"code": code, "message": message, "param": param, "doc_url": None}
-    return json_reply(status, {"error": error}, headers)
+def error_reply(status: int, code: str, message: str) -> Reply:
+    return Reply.of(Refusal(status, code, message).answer())
 
 
 def page_reply(status: int, title: str) -> Reply:
     body = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n".encode()
-    return Reply(status, body, {"Content-Type": "text/html; charset=utf-8"})
+    return Reply(status=status, body=body, headers={"Content-Type": "text/html; charset=utf-8"})

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.standin.judge import Unfit
 from tests.standin.ledger import Ledger
 from tests.standin.settings import DEFAULT_KEY
 
@@ -20,7 +21,8 @@ _ROOT = Path(__file__).parents[2]
 class StandIn:
     """`with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:` and HeyGen is at `heygen.base`.
 
-    Keyword arguments are settings. The process ends with the block, and with the test runner too.
+    Keyword arguments are settings. The process ends with the block, and with the test runner too. The block
+    raises `Unfit` if anything was sent that HeyGen's schemas do not have.
     """
 
     def __init__(self, ledger: Path, *, script: Sequence[Mapping[str, Any]] = (), **settings: Any) -> None:
@@ -49,6 +51,8 @@ class StandIn:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+        if kind is None and (unfit := self.ledger().of("unfit")):
+            raise Unfit("\n".join(line["why"] for line in unfit))
 
     @property
     def base(self) -> str:

@@ -14,7 +14,8 @@ import struct
 from collections.abc import Callable
 from http.client import responses
 
-from tests.standin.messages import Ending, Reply, Request, json_reply, page_reply
+from tests.standin.judge import Unfit
+from tests.standin.messages import Ending, Reply, Request, error_reply, page_reply
 from tests.standin.world import World
 
 _HEAD_LIMIT = 1 << 16
@@ -47,7 +48,10 @@ class Server:
     async def _reply(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Sends the reply with its manners; says whether the connection goes on."""
         own = request.path.startswith("/_control/")
-        reply = self._control(request) if own else self.world.receive(request)
+        try:
+            reply = self._control(request) if own else self.world.receive(request)
+        except Unfit as unfit:  # the ledger has it, and `StandIn` lets the test fail
+            reply = error_reply(400, "unfit", str(unfit))
         await asyncio.sleep(reply.delay)
         if reply.ticket is not None:
             reply = self.world.late_answer(reply.ticket)
@@ -69,25 +73,29 @@ class Server:
         try:
             facts = json.loads(request.body or b"{}")
             if request.method == "GET" and what == "settings":
-                return json_reply(200, world.settings.as_json())
+                return _json(world.settings.as_json())
 
             if request.method == "GET" and what == "state":
-                return json_reply(200, world.state())
+                return _json(world.state())
 
             if request.method == "POST" and what == "settings":
                 world.change(**facts)
-                return json_reply(200, world.settings.as_json())
+                return _json(world.settings.as_json())
 
             if request.method == "POST" and what == "plant":
-                return json_reply(200, {"id": world.plant(**facts)})
+                return _json({"id": world.plant(**facts)})
 
             if request.method == "POST" and what == "stop":
                 self.stopping.set()
-                return json_reply(200, {})
+                return _json({})
         except (ValueError, TypeError) as error:
-            return json_reply(400, {"error": str(error)})
+            return _json({"error": str(error)}, 400)
 
         return page_reply(404, "Not Found")
+
+
+def _json(content: object, status: int = 200) -> Reply:
+    return Reply(status=status, body=json.dumps(content).encode(), headers={"Content-Type": "application/json"})
 
 
 async def _read(reader: asyncio.StreamReader) -> Request | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from email.utils import formatdate
 from typing import Any
 
+from bulkgen.sandbox.settings import PRICES, Body, Fate
+from bulkgen.sandbox.settings import Settings as AccountSettings
+
 DEFAULT_KEY = "standin-key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The account's and the wire's behaviour. Times are seconds; ranges are `[least, most]`, drawn evenly."""
 
@@ -20,13 +23,14 @@ class Settings:
     key: str = DEFAULT_KEY
     #: Who `GET /v3/users/me` says the key belongs to.
     username: str = "standin"
+    #: Whether requests and answers have to fit HeyGen's schemas (`judge`).
+    judged: bool = True
     #: Of every random draw: faults, render times, failing jobs.
     seed: int = 1
 
     # money
     #: False: an Idempotency-Key is read and ignored, every POST is charged.
     honour_keys: bool = True
-    key_life: float = 24 * 3600.0
     #: USD left, `price` a job; None: never empty. Empty: 402 insufficient_credit.
     balance: float | None = None
     price: float = 1.0
@@ -56,7 +60,6 @@ class Settings:
     clock_offset: float = 0.0
     #: How long a new job is missing from the lists.
     list_lag: float = 0.0
-    link_life: float = 7 * 24 * 3600.0
 
     # the life of a job
     #: While true no job ends; what was due ends as soon as it is false again.
@@ -68,10 +71,6 @@ class Settings:
     #: A completed job has no `video_url` for its first looks, and for its first seconds; -1 looks: never.
     link_null_looks: int = 0
     link_null_seconds: float = 0.0
-    #: The share of jobs that end failed, and with which failure_code.
-    fail_chance: float = 0.0
-    fail_code: str = "rendering_failed"
-
     # faults (see `faults`)
     #: Chances by fault: `{"post": {"drop_after": 0.1}, "get": {…}, "media": {…}}`.
     faults: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -81,9 +80,6 @@ class Settings:
     # the account
     #: Further templates: `{"tpl_mine": {"first_name": "text"}}`.
     templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    media_bytes: int = 2048
-    #: Where links point to; "": the address that the request came to.
-    media_base: str = ""
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """A copy with these settings, as JSON has them. Raises `ValueError` for an unknown name."""
@@ -95,6 +91,28 @@ class Settings:
             name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()
         }
         return replace(self, **values)
+
+    def of_account(self, fate: Callable[[str, Body], Fate]) -> AccountSettings:
+        """Those that the account itself goes by."""
+        least, most = self.render
+        return AccountSettings(
+            key=self.key,
+            username=self.username,
+            base="",
+            strict=True,
+            slots=self.slots - self.other_user,
+            posts_per_minute=self.rate_per_minute,
+            reads_per_minute=self.reads_per_minute,
+            prices=dict.fromkeys(PRICES, round(self.price * 100)),
+            key_life=AccountSettings().key_life if self.honour_keys else 0,
+            render=(least * self.time_scale, most * self.time_scale),
+            never_ends=self.never_ends,
+            get_seconds=self.get_seconds,
+            post_seconds=self.post_seconds,
+            speech_seconds=self.post_seconds,
+            list_lag=self.list_lag,
+            fate=fate,
+        )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

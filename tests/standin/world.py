@@ -1,4 +1,4 @@
-"""The account: who may ask, what goes wrong, where a request goes. No sockets, no waiting, no clock of its own.
+"""HeyGen as the tests meet it: the sandbox's own world, with faults around it, a ledger of charges, and a judge.
 
 `receive` takes a complete request and gives the reply with its manners; whoever carries it (`server`, `virtual`)
 does the waiting and the rudeness. Money is taken inside `receive`, so on arrival, whatever becomes of the answer.
@@ -6,30 +6,42 @@ does the waiting and the rudeness. Money is taken inside `receive`, so on arriva
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 from typing import Any
 
-from tests.standin import media
-from tests.standin.catalogue import Catalogue
-from tests.standin.checkout import Checkout
+from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.messages import Answer, Refusal, Request
+from bulkgen.sandbox.orders import TRANSLATIONS, VIDEOS, Order, Render, Wish
+from bulkgen.sandbox.settings import Body, Fate
+from bulkgen.sandbox.world import World as HeyGen
+from tests.standin.catalogue import catalogue
 from tests.standin.faults import Faults, Terms
-from tests.standin.jobs import Floor, Job
-from tests.standin.ledger import Ledger
-from tests.standin.messages import Json, Refusal, Reply, Request, error_reply, page_reply
-from tests.standin.reads import Reads
+from tests.standin.judge import Unfit, judge_answer, judge_request
+from tests.standin.ledger import Ledger, body_hash, wish_hash
+from tests.standin.messages import Json, Reply, page_reply
+from tests.standin.oddities import Oddities
 from tests.standin.settings import Settings, retry_after_header
 
-_ID = "([^/]+)"
+#: Marks in any text of a body. `[refuse:CODE:STATUS]`: refused; `[fail:CODE]`: ends failed with that failure_code
+#: (`[fail:]`: without one), `[fail:CODE:N]`: only the first N jobs of this wish do; `[stuck]`: never ends.
+_REFUSE = re.compile(r"\[refuse:(\w+):(\d{3})\]")
+_FAIL = re.compile(r"\[fail:(\w*)(?::(\d+))?\]")
+_STUCK = "[stuck]"
 
 #: Where a redirect leads to: another host, which no key belongs to.
 ELSEWHERE = "/_elsewhere"
+
+_PLAIN = Terms()
+
+Place = tuple[str, str | None]
 
 
 class World:
@@ -44,48 +56,23 @@ class World:
     ) -> None:
         self.settings = settings or Settings()
         self.ledger = ledger or Ledger()
-        self.floor = Floor()
-        self.catalogue = Catalogue(self.settings.templates)
         self.requests = 0
         self.counts: Counter[str] = Counter()
-        #: Names of recordings that were made.
-        self.recordings: set[str] = set()
         self._clock = clock
+        rng = random.Random(self.settings.seed)
+        self.account = Account(
+            self.settings.of_account(self._fate), catalogue(self.settings.templates), lambda: self.now, rng=rng
+        )
+        self._heygen = HeyGen(self.account, rng)
+        self._fill_purse()
         self._faults = Faults(self.settings)
-        self._paces: dict[str, deque[float]] = {"GET": deque(), "POST": deque()}
+        self._oddities = Oddities()
         self._late: dict[int, tuple[float, Request]] = {}
         self._late_answers: dict[int, Reply] = {}
-        self._latency = random.Random(f"{self.settings.seed}:latency")
-        reads, checkout = Reads(self), Checkout(self)
-        self._reads: list[tuple[re.Pattern[str], Callable[..., Reply]]] = [
-            (re.compile(pattern), handler)
-            for pattern, handler in (
-                ("/v3/users/me", reads.me),
-                ("/v3/templates", reads.templates),
-                (f"/v3/templates/{_ID}", reads.template),
-                ("/v3/videos", partial(reads.jobs, "videos")),
-                ("/v3/videos/statuses", partial(reads.statuses, "videos")),
-                (f"/v3/videos/{_ID}", partial(reads.job, "videos")),
-                ("/v3/video-translations", partial(reads.jobs, "translations")),
-                ("/v3/video-translations/languages", reads.languages),
-                ("/v3/video-translations/statuses", partial(reads.statuses, "translations")),
-                (f"/v3/video-translations/{_ID}", partial(reads.job, "translations")),
-                ("/v3/voices", reads.voices),
-                (f"/v3/voices/{_ID}", reads.voice),
-                ("/v3/avatars/looks", reads.looks),
-                (f"/v3/avatars/looks/{_ID}", reads.look),
-                ("/v3/folders", reads.folders),
-            )
-        ]
-        self._paid: list[tuple[re.Pattern[str], Callable[..., Reply]]] = [
-            (re.compile(pattern), handler)
-            for pattern, handler in (
-                (f"/v3/templates/{_ID}", checkout.template),
-                ("/v3/videos", checkout.avatar),
-                ("/v3/video-translations", checkout.translation),
-                ("/v3/voices/speech", checkout.speech),
-            )
-        ]
+        #: By place: what its key was charged for, and how many repeats meet 409.
+        self._wishes: dict[Place, str] = {}
+        self._conflicts: Counter[Place] = Counter()
+        self._made: Counter[str] = Counter()
 
     @property
     def now(self) -> float:
@@ -100,58 +87,65 @@ class World:
         if changes.keys() & {"script", "faults", "seed"}:
             self._faults = Faults(settings)
         self.settings = settings
-        self.catalogue = Catalogue(settings.templates)
+        self.account.settings = settings.of_account(self._fate)
+        self.account.catalogue = catalogue(settings.templates)
+        if changes.keys() & {"balance", "quota"}:
+            self._fill_purse()
         self.ledger.write("settings", self.now, **changes)
 
     def plant(self, family: str = "videos", **facts: Any) -> str:
         """Puts a completed job of somebody else into the account; gives its id.
 
-        `facts` are those of a job: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`.
+        `facts`: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`.
         """
-        number = len(self.floor.jobs) + 1
+        collection = {"videos": VIDEOS, "translations": TRANSLATIONS}[family]
+        job_id = f"planted_{len(self.account.renders) + 1:05}"
         created = float(facts.pop("created", self.now))
-        known = {"title": None, "callback_id": None, "folder_id": None, **facts}
-        job = Job(number, f"planted_{number:05}", family, created=created, ends=created, ended=True, **known)
-        self.floor.add(job)
-        return job.id
+        failure = facts.pop("failure", None)
+        wish = Wish(
+            kind="avatar" if collection == VIDEOS else "translation",
+            output_language=facts.pop("language", None),
+            **facts,
+        )
+        render = Render(id=job_id, created_at=created, ends_at=created, wish=wish, failure=failure)
+        self.account.enter(Order(path=collection, key="", at=created, cents=0, renders=(render,)))
+        self.account.settle()
+        return job_id
 
     def state(self) -> Json:
-        """Figures: requests so far, by route too, jobs in progress, jobs and charges in all."""
+        """Figures: requests so far, by call too, jobs in progress, and charges in all."""
         self._settle()
         return {
             "requests": self.requests,
             "counts": dict(self.counts),
-            "in_progress": self.floor.in_progress,
-            "jobs": len(self.floor.jobs),
+            "in_progress": self.account.in_progress,
             "charges": len(self.ledger.charges),
         }
 
     # What a request meets -----------------------------------------------------------------------------------------
 
     def receive(self, request: Request) -> Reply:
-        """A request that arrived complete, with whatever fault is due."""
+        """A request that arrived complete, with whatever fault is due.
+
+        Raises `Unfit` for a request that HeyGen's schemas don't have, and so says the ledger.
+        """
         self.requests += 1
         self._settle()
         self._watch_key(request)
-        span = self.settings.post_seconds if request.method == "POST" else self.settings.get_seconds
-        terms = Terms(self._latency.uniform(*span))
+        if request.path == ELSEWHERE:
+            return page_reply(200, "Somebody else's host")
+
+        self._judge(request, judge_request)
         fault = self._faults.choose(request)
         if fault is None:
-            return self.answer(request, terms)
+            return self.answer(request)
 
-        facts = {"method": request.method, "path": request.path, "key": request.key}
-        self.ledger.write("fault", self.now, **facts, fault=fault.text)
-        try:
-            reply = fault.play(partial(self.answer, request), terms)
-        except Refusal as refusal:
-            return self._refused(request, refusal, terms)
-
+        self.ledger.write("fault", self.now, **_facts(request), fault=fault.text)
+        reply = fault.play(partial(self.answer, request), self.settings.retry_after)
         if reply.ticket is not None:
             self._late[self.requests] = (self.now + reply.delay, request)
             return replace(reply, ticket=self.requests)
 
-        if reply.status == 429 and fault.stage:
-            reply = replace(reply, headers={**reply.headers, **retry_after_header(self.settings.retry_after)})
         if reply.headers.get("Location") == ELSEWHERE:
             port = request.headers.get("host", "").rpartition(":")[2]
             reply = replace(reply, headers={"Location": f"http://localhost:{port}{ELSEWHERE}"})
@@ -162,65 +156,83 @@ class World:
         self._settle()
         return self._late_answers.pop(ticket)
 
-    def answer(self, request: Request, terms: Terms) -> Reply:
+    def answer(self, request: Request, terms: Terms = _PLAIN) -> Reply:
         """The true answer to a request."""
-        try:
-            reply = self._route(request, terms)
-        except Refusal as refusal:
-            return self._refused(request, refusal, terms)
-
-        return self._dressed(reply, terms)
-
-    def _refused(self, request: Request, refusal: Refusal, terms: Terms) -> Reply:
-        facts = {"method": request.method, "path": request.path, "key": request.key}
-        said = {"code": refusal.code, "param": refusal.param, "message": refusal.message}
-        self.ledger.write("refusal", self.now, **facts, status=refusal.status, **said)
-        headers: Mapping[str, str] = {}
-        if refusal.code == "rate_limit_exceeded":
-            headers = retry_after_header(refusal.retry_after or self.settings.retry_after)
-        return self._dressed(error_reply(refusal.status, refusal.code, refusal.message, refusal.param, headers), terms)
-
-    def _dressed(self, reply: Reply, terms: Terms) -> Reply:
+        answer = self._answer(request, terms)
+        self.counts[answer.call] += bool(answer.call)
+        self._record(request, answer, terms)
+        self._judge(request, partial(judge_answer, status=answer.status, body=answer.body))
+        answer = self._oddities.told(answer, self.settings, self._has_links)
         own = {"X-Request-Id": f"standin-{self.requests}", "Date": formatdate(self.now, usegmt=True)}
-        return replace(reply, delay=terms.delay, headers={**reply.headers, **own})
+        headers = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
+        if len(headers) < len(answer.headers):
+            own |= retry_after_header(self.settings.retry_after)
+        return replace(Reply.of(answer), headers={**headers, **own})
 
-    def _route(self, request: Request, terms: Terms) -> Reply:
-        path = request.path
-        if path.startswith("/media/"):
-            self.counts["GET /media"] += 1
-            name = path.removeprefix("/media/")
-            known = name in self.recordings or name.partition(".")[0] in self.floor.jobs
-            return media.serve(request, self.now, self.settings.media_bytes, known)
+    def _answer(self, request: Request, terms: Terms) -> Answer:
+        place = (request.path, request.key)
+        if self._conflicts[place] > 0:
+            self._conflicts[place] -= 1
+            return Refusal(409, "request_in_progress", "A request with this key is in progress.").answer()
 
-        if path == ELSEWHERE:
-            return page_reply(200, "Somebody else's host")
+        return self._heygen.receive(request, terms.delay)
 
-        tables = {"GET": self._reads, "POST": self._paid}
-        for pattern, handler in tables.get(request.method, ()):
-            if found := pattern.fullmatch(path):
-                self.counts[f"{request.method} {pattern.pattern.replace(_ID, '{id}')}"] += 1
-                self._admit(request)
-                return handler(request, terms, *found.groups())
+    def _record(self, request: Request, answer: Answer, terms: Terms) -> None:
+        """Writes what was charged, replayed or refused into the ledger."""
+        if answer.status >= 400 and answer.headers["Content-Type"] == "application/json":
+            error = json.loads(answer.body)["error"]
+            said = {name: error[name] for name in ("code", "param", "message")}
+            self.ledger.write("refusal", self.now, **_facts(request), status=answer.status, **said)
+            if answer.status == 409:
+                self.ledger.write("conflict", self.now, path=request.path, key=request.key)
+        if not answer.jobs:
+            return
 
-        if any(pattern.fullmatch(path) for table in tables.values() for pattern, _ in table):
-            return page_reply(405, "Method Not Allowed")
+        body, place = json.loads(request.body), (request.path, request.key)
+        wish, ids = wish_hash(request.path, body), list(answer.jobs)
+        facts = {"path": request.path, "key": request.key, "ids": ids, "body": body_hash(body)}
+        if answer.replayed:
+            self.ledger.write("replay", self.now, **facts, same_wish=self._wishes[place] == wish)
+            return
 
-        return page_reply(404, "Not Found")
+        self._made[wish] += 1
+        self._wishes[place] = wish
+        self._conflicts[place] = terms.conflicts or self.settings.in_progress_repeats
+        labels = {"title": body.get("title"), "callback_id": body.get("callback_id"), "id": ids[0], "wish": wish}
+        price = len(ids) * self.settings.price
+        self.ledger.write("charge", self.now, **facts, **labels, price=price, **self._unfilled(request, body))
 
-    def _admit(self, request: Request) -> None:
-        """The key is right, and requests don't come too fast."""
-        if request.headers.get("x-api-key") != self.settings.key:
-            raise Refusal(401, "unauthorized", "Invalid API key.")
+    def _unfilled(self, request: Request, body: Json) -> Json:
+        """The texts of a template that a request left out."""
+        template = self.account.catalogue.templates.get(request.path.removeprefix("/v3/templates/"))
+        if template is None:
+            return {}
 
-        settings, now = self.settings, self.now
-        limit = settings.rate_per_minute if request.method == "POST" else settings.reads_per_minute
-        pace = self._paces[request.method]
-        while pace and pace[0] <= now - 60:
-            pace.popleft()
-        if limit is not None and len(pace) >= limit:
-            raise Refusal(429, "rate_limit_exceeded", "Too many requests.")
+        texts = [name for name, variable in template.variables.items() if variable["type"] == "text"]
+        return {"unfilled": [name for name in texts if name not in body["variables"]]}
 
-        pace.append(now)
+    def _fate(self, path: str, body: Body) -> Fate:
+        text = json.dumps(body, ensure_ascii=False)
+        if told := _REFUSE.search(text):
+            raise Refusal(int(told[2]), told[1], "The row asked to be refused.")
+
+        told = _FAIL.search(text)
+        if told and told[2] and self._made[wish_hash(path, body)] >= int(told[2]):
+            told = None
+        return Fate(told[1] if told else None, endless=_STUCK in text)
+
+    def _has_links(self, job_id: str) -> bool:
+        return self.now >= self.account.renders[job_id].ends_at + self.settings.link_null_seconds
+
+    def _judge(self, request: Request, verdict: Callable[[Request], None]) -> None:
+        if not self.settings.judged or request.path.startswith("/media/"):
+            return
+
+        try:
+            verdict(request)
+        except Unfit as unfit:
+            self.ledger.write("unfit", self.now, path=request.path, why=str(unfit))
+            raise
 
     def _watch_key(self, request: Request) -> None:
         """The key goes to the API alone, and only in its header."""
@@ -235,11 +247,19 @@ class World:
         elif self.settings.key in request.target:
             self.ledger.write("leak", self.now, path=request.path, what="the key in the address")
 
+    def _fill_purse(self) -> None:
+        balance = self.settings.balance
+        self.account.purse = None if balance is None else round(balance * 100)
+        self.account.quota = self.settings.quota
+
     def _settle(self) -> None:
         """Does what was due by now: late requests are worked on, jobs end."""
         for ticket in [ticket for ticket, (due, _) in self._late.items() if due <= self.now]:
-            self._late_answers[ticket] = self.answer(self._late.pop(ticket)[1], Terms())
-        if not self.settings.never_ends:
-            for job in self.floor.settle(self.now):
-                status = "completed" if job.failure is None else "failed"
-                self.ledger.write("end", job.ends, id=job.id, status=status, code=job.failure)
+            self._late_answers[ticket] = self.answer(self._late.pop(ticket)[1], Terms(0.0))
+        for job in self.account.settle():
+            status = "completed" if job.failure is None else "failed"
+            self.ledger.write("end", job.ends_at, id=job.id, status=status, code=job.failure)
+
+
+def _facts(request: Request) -> Json:
+    return {"method": request.method, "path": request.path, "key": request.key}

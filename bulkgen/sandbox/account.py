@@ -1,0 +1,192 @@
+"""What the pretend HeyGen has accepted: renders, keys, slots and the purse.
+
+Owns everything that changes in the sandbox. How far a render is follows from its age, so nothing runs in the
+background and a restart changes nothing.
+
+Invariants: an order is in the state file, if there is one, before anyone learns of it; what an order is refused for
+leaves no trace; one key on one path is one order for a day; the purse never goes below zero.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from math import inf
+from pathlib import Path
+
+from bulkgen.errors import InputError
+from bulkgen.sandbox.catalogue import Catalogue
+from bulkgen.sandbox.messages import Refusal
+from bulkgen.sandbox.orders import Order, Render, Wish, line_of, order_of
+from bulkgen.sandbox.settings import Fate, Settings
+from bulkgen.sandbox.state_file import StateFile
+
+#: What a new purse holds, in cents.
+PURSE = 100_000
+
+#: The part of a render's time that it waits before it is worked on; at most so much of a minute.
+WAITING = 0.2
+
+
+class Account:
+    """Every order of one account; of one sheet's rehearsals, where it has a state file."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        catalogue: Catalogue,
+        clock: Callable[[], float],
+        *,
+        purse: int | None = PURSE,
+        rng: random.Random | None = None,
+        path: Path | None = None,
+        others: Sequence[Path] = (),
+    ) -> None:
+        """`purse` in cents, None without an end; `path` and `others`: the state file, and those of the folder's other
+        sheets, whose renders are known here too.
+
+        Raises `InputError` for a state file that can't be used; one of the others is then passed over.
+        """
+        self.settings = settings
+        self.catalogue = catalogue
+        self.clock = clock
+        self.purse = purse
+        #: Jobs and recordings left in the allowance; None: no end.
+        self.quota: int | None = None
+        self.renders: dict[str, Render] = {}
+        self._rng = rng or random.Random()
+        self._file = StateFile(path) if path else None
+        self._keys: dict[tuple[str, str], Order] = {}
+        self._held: dict[tuple[str, str], float] = {}
+        self._running: dict[str, Render] = {}
+        for other in others:
+            with suppress(InputError, KeyError, TypeError, ValueError):
+                for line in StateFile(other).lines:
+                    self.renders |= {render.id: render for render in order_of(line, self._render).renders}
+        for number, line in enumerate(self._file.lines if self._file else (), 1):
+            try:
+                order = order_of(line, self._render)
+            except (KeyError, TypeError, ValueError) as error:
+                assert self._file
+                raise self._file.damaged(number) from error
+
+            self.enter(order)
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+
+    # Renders ---------------------------------------------------------------------------------------------------
+
+    @property
+    def in_progress(self) -> int:
+        return len(self._running)
+
+    def settle(self) -> list[Render]:
+        """Ends what is due by now; gives it in the order of its ends."""
+        if self.settings.never_ends:
+            return []
+
+        now = self.clock()
+        # A clock that was set back must not keep a rehearsal waiting for hours: such a render has ended.
+        ended = [render for render in self._running.values() if not render.created_at <= now < render.ends_at]
+        for render in ended:
+            del self._running[render.id]
+        return sorted(ended, key=lambda render: render.ends_at)
+
+    def status(self, render: Render) -> str:
+        """`pending`, `processing`, `completed` or `failed`."""
+        now = self.clock()
+        if render.id in self._running or render.created_at <= now < render.ends_at:
+            waits = WAITING * min(60.0, render.ends_at - render.created_at)
+            return "pending" if now < render.created_at + waits else "processing"
+
+        return "completed" if render.failure is None else "failed"
+
+    def render(self, render_id: str, collection: str) -> Render | None:
+        found = self.renders.get(render_id)
+        return found if found and found.wish.collection == collection else None
+
+    def newest(self, collection: str) -> Iterator[Render]:
+        """What the collection's list shows."""
+        shown = self.clock() - self.settings.list_lag
+        return (
+            render
+            for render in reversed(self.renders.values())
+            if render.wish.collection == collection and render.created_at <= shown
+        )
+
+    # Orders ----------------------------------------------------------------------------------------------------
+
+    def earlier(self, path: str, key: str) -> Order | None:
+        """What the key on this path stands for already. Raises `Refusal` while that is not answered yet."""
+        now, place = self.clock(), (path, key)
+        order = self._keys.get(place)
+        if order is None or now - order.at >= self.settings.key_life:
+            return None
+
+        if order.at <= now < self._held.get(place, order.at):
+            raise Refusal(409, "request_in_progress", "Another request with this Idempotency-Key is being handled.")
+
+        return order
+
+    def hold(self, path: str, key: str, seconds: float) -> None:
+        """The key is being handled for so long."""
+        self._held[path, key] = self.clock() + seconds
+
+    def accept(self, path: str, key: str, wishes: Sequence[Wish], fate: Fate) -> Order:
+        """Makes the order and takes its price; HeyGen does not charge a job that fails.
+
+        Raises `Refusal` for an empty purse, for want of slots, or where the state file can't be written.
+        """
+        now, slots = self.clock(), self.settings.slots
+        cents = sum(self.settings.prices[wish.kind] for wish in wishes)
+        if self.quota is not None and self.quota < len(wishes):
+            raise Refusal(429, "quota_exceeded", "The allowance of this account is used up.")
+
+        if self.purse is not None and self.purse < cents:
+            raise Refusal(
+                402,
+                "insufficient_credit",
+                f"The sandbox's purse has only ${self.purse / 100:,.2f} left. To fill it, move the sandbox's state "
+                "file and resume file away.",
+            )
+
+        self.settle()
+        if len(self._running) + sum(1 for wish in wishes if wish.collection) > slots:
+            raise Refusal(
+                429, "rate_limit_exceeded", f"{len(self._running)} of {slots} jobs are in progress.", retry_after=1
+            )
+
+        renders = tuple(self._render(f"sbx_{self._rng.getrandbits(96):024x}", now, wish, fate) for wish in wishes)
+        charged = cents if fate.failure is None else 0
+        order = Order(path=path, key=key, at=now, cents=charged, renders=renders)
+        try:
+            if self._file:
+                self._file.append(line_of(order))
+        except OSError as error:
+            raise Refusal(
+                503, "service_unavailable", f"The sandbox can't write its state file: {error.strerror}."
+            ) from error
+
+        self.enter(order)
+        return order
+
+    def enter(self, order: Order) -> None:
+        """Takes an order in, as if it had been accepted at its time."""
+        if self.purse is not None:
+            self.purse -= order.cents
+        if self.quota is not None:
+            self.quota -= len(order.renders)
+        self.renders |= {render.id: render for render in order.renders}
+        self._running |= {render.id: render for render in order.renders if render.wish.collection}
+        if order.key:
+            self._keys[order.path, order.key] = order
+
+    def _render(self, render_id: str, at: float, wish: Wish, fate: Fate) -> Render:
+        """How long it takes depends on its id alone."""
+        least, most = self.settings.render if wish.collection else (0.0, 0.0)
+        takes = inf if fate.endless else least + (most - least) * zlib.crc32(render_id.encode()) / 2**32
+        return Render(id=render_id, created_at=at, ends_at=at + takes, wish=wish, failure=fate.failure)

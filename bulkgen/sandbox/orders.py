@@ -1,0 +1,88 @@
+"""What the sandbox was asked for: wishes, the renders that they became, and the order they came in.
+
+Also how an order stands in the state file: its line, without anything that follows from the ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+
+from bulkgen.sandbox.settings import Fate
+from bulkgen.sandbox.state_file import Line
+
+VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
+
+#: The list that the jobs of a kind are in; "" for a recording, which no list shows.
+COLLECTIONS: Mapping[str, str] = {"template": VIDEOS, "avatar": VIDEOS, "translation": TRANSLATIONS, "speech": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What one job asks for, as far as later answers repeat it; never its texts."""
+
+    kind: str
+    title: str | None = None
+    folder_id: str | None = None
+    callback_id: str | None = None
+    input_language: str | None = None
+    output_language: str | None = None
+    audio_only: bool = False
+    captioned: bool = False
+    extension: str = "mp4"
+
+    @property
+    def collection(self) -> str:
+        return COLLECTIONS[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Render:
+    """One job at the pretend HeyGen; `failure` as in `Fate`."""
+
+    id: str
+    created_at: float
+    ends_at: float
+    wish: Wish
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One accepted request: its renders, more than one only for several languages."""
+
+    path: str
+    key: str
+    at: float
+    cents: int
+    renders: tuple[Render, ...]
+
+
+def line_of(order: Order) -> Line:
+    """The order as the state file has it; a wish's defaults are left out."""
+    defaults = {field.name: field.default for field in fields(Wish)}
+    jobs = [
+        {"id": render.id}
+        | {name: value for name, value in asdict(render.wish).items() if value != defaults[name]}
+        | ({} if render.failure is None else {"fails": True})
+        for render in order.renders
+    ]
+    return {"path": order.path, "key": order.key, "at": order.at, "cents": order.cents, "jobs": jobs}
+
+
+def order_of(line: Line, render: Callable[[str, float, Wish, Fate], Render]) -> Order:
+    """The inverse of `line_of`; `render` makes a render of its id, its time, its wish and its fate.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for a line that is no order.
+    """
+    at, jobs, cents = line["at"], line["jobs"], line["cents"]
+    if not (isinstance(at, int | float) and isinstance(cents, int) and isinstance(jobs, list)):
+        raise TypeError("not an order")
+
+    renders = []
+    for job in jobs:
+        wish = Wish(**{name: value for name, value in job.items() if name not in ("id", "fails")})
+        fate = Fate("rendering_failed" if job.get("fails") else None)
+        renders.append(render(str(job["id"]), float(at), wish, fate))
+    path, key = str(line["path"]), str(line["key"])
+    return Order(path=path, key=key, at=float(at), cents=cents, renders=tuple(renders))

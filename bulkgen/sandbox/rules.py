@@ -1,0 +1,213 @@
+"""What HeyGen would refuse in a paid request, and what is kept of one that it takes.
+
+The types of fields are those of `bulkgen.kinds`; the rules between fields, and between a request and the account,
+are here. The messages are the sandbox's own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bulkgen.kinds.avatar import AvatarRequest
+from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.kinds.template import TemplateRequest
+from bulkgen.kinds.translation import TranslationRequest
+from bulkgen.model import listed
+from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.catalogue import Voice, languages
+from bulkgen.sandbox.messages import Refusal, Request, invalid
+from bulkgen.sandbox.orders import Wish
+from bulkgen.sandbox.settings import Body
+
+#: The largest body that is read (bytes).
+BODY_LIMIT = 32 * 1024 * 1024
+
+#: Kinds of POST /v3/videos that bulkgen does not make yet.
+_NOT_REHEARSED = ("image", "cinematic_avatar", "studio")
+
+Model = TypeVar("Model", bound=BaseModel)
+Thing = TypeVar("Thing")
+
+
+def read_key(request: Request) -> str:
+    """The Idempotency-Key; "" without one."""
+    key = request.key
+    if key is not None and not re.fullmatch(r"[A-Za-z0-9_\-:.]{1,255}", key):
+        raise invalid("An Idempotency-Key has 1 to 255 letters, digits or any of _ - : .", "Idempotency-Key")
+
+    return key or ""
+
+
+def read_body(request: Request) -> Body:
+    if len(request.body) > BODY_LIMIT:
+        raise Refusal(413, "payload_too_large", f"The body is larger than {BODY_LIMIT // 1024**2} MB.")
+
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise invalid("The body is no JSON." if request.body else "The body is empty.") from None
+
+    if not isinstance(body, dict):
+        raise invalid("The body is no JSON object.")
+
+    return body
+
+
+class Rules:
+    """What an account allows. Every method raises `Refusal` for what it does not."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def template(self, template_id: str, body: Body) -> Wish:
+        """Checked against the template where the account has it."""
+        template = self._known(self._account.catalogue.templates, template_id, "template_not_found", None)
+        asked = _read(TemplateRequest, body)
+        if template:
+            for name, variable in asked.variables.items():
+                if name not in template.variables:
+                    raise invalid(f"The template {template_id} has no variable {name!r}.", "variables")
+
+                wanted = template.variables[name]["type"]
+                if variable.type != wanted:
+                    raise invalid(f"The variable {name!r} is of type {wanted}, not {variable.type}.", "variables")
+
+                if variable.type == "voice":
+                    self._voice(variable.voice_id)
+            strange = sorted(set(asked.scene_ids or ()) - set(template.scene_ids))
+            if strange:
+                raise invalid(f"The template {template_id} has no scene {strange[0]!r}.", "scene_ids")
+
+        self._common(body)
+        return Wish(
+            kind="template",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            captioned=asked.caption or asked.subtitles is not None,
+        )
+
+    def avatar(self, body: Body) -> Wish:
+        kind = body.get("type")
+        if kind in _NOT_REHEARSED:
+            raise invalid(f"The sandbox makes videos of type avatar only; {kind} can't be rehearsed.", "type")
+
+        if kind != "avatar":
+            raise invalid(f"type is one of avatar, {', '.join(_NOT_REHEARSED)}.", "type")
+
+        asked = _read(AvatarRequest, body)
+        sources = [name for name in ("script", "audio_url", "audio_asset_id") if getattr(asked, name) is not None]
+        if len(sources) != 1:
+            found = f"{' and '.join(sources)} are given" if sources else "none is given"
+            raise invalid(f"Exactly one of script, audio_url and audio_asset_id is needed; {found}.", "script")
+
+        if asked.voice_settings and asked.script is None:
+            raise invalid("voice_settings work on a script only.", "voice_settings")
+
+        if asked.background and asked.output_format == "webm":
+            raise invalid("A webm is transparent: it takes no background.", "background")
+
+        look = self._known(self._account.catalogue.looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        engine = asked.engine.type if asked.engine else "avatar_iv"
+        if look and self._account.settings.strict and engine not in look.engines:
+            raise invalid(f"{look.name} can't be made by {engine}.", "engine")
+
+        if asked.voice_id is not None:
+            self._voice(asked.voice_id)
+        self._common(body)
+        return Wish(
+            kind="avatar",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            captioned=bool(asked.caption and asked.caption.style),
+            extension=asked.output_format,
+        )
+
+    def translation(self, body: Body) -> list[Wish]:
+        """One wish per language, in the order asked for."""
+        asked = _read(TranslationRequest, body)
+        strange = [name for name in asked.output_languages if name not in languages()]
+        if strange:
+            raise invalid(f"No translation is made into {listed(strange)}.", "output_languages")
+
+        if asked.fps_mode is not None and asked.audio is None:
+            raise invalid("fps_mode works with audio only.", "fps_mode")
+
+        slots = self._account.settings.slots
+        if len(asked.output_languages) > slots > 0:
+            raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
+
+        self._common(body)
+        return [
+            Wish(
+                kind="translation",
+                title=asked.title,
+                folder_id=asked.folder_id,
+                callback_id=asked.callback_id,
+                input_language=asked.input_language,
+                output_language=language,
+                audio_only=asked.translate_audio_only,
+            )
+            for language in asked.output_languages
+        ]
+
+    def speech(self, body: Body) -> Wish:
+        asked = _read(SpeechRequest, body)
+        voice = self._voice(asked.voice_id)
+        if voice and "starfish" not in voice.engines:
+            raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
+
+        return Wish(kind="speech")
+
+    def _common(self, body: Body) -> None:
+        """The folder; and, as far as the account is known, every source."""
+        folder = body.get("folder_id")
+        if folder is not None:
+            self._known(self._account.catalogue.folders, str(folder), "not_found", "folder_id")
+        if not self._account.settings.strict:
+            return
+
+        for name, value in _texts(body):
+            if name == "asset_id" and not value.startswith("asset_"):
+                raise Refusal(404, "asset_not_found", f"There is no asset {value}.", param=name)
+
+            if name.endswith("url") and not value.startswith("https://"):
+                raise invalid(f"{name} is no public https link.", name)
+
+    def _voice(self, voice_id: str) -> Voice | None:
+        return self._known(self._account.catalogue.voices, voice_id, "voice_not_found", "voice_id")
+
+    def _known(self, things: Mapping[str, Thing], thing_id: str, code: str, param: str | None) -> Thing | None:
+        """The thing of that id; None for an unknown one, where the account is lenient."""
+        if thing_id not in things and self._account.settings.strict:
+            raise Refusal(404, code, f"The account has no {thing_id}.", param=param)
+
+        return things.get(thing_id)
+
+
+def _read(model: type[Model], body: Body) -> Model:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(step) for step in found["loc"])
+        said = "is missing" if found["type"] == "missing" else f"is refused: {found['msg']}"
+        raise invalid(f"{place} {said}.", str(found["loc"][0]) if found["loc"] else None) from None
+
+
+def _texts(content: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a body, with the name of its field."""
+    if isinstance(content, dict):
+        for inner, value in content.items():
+            yield from _texts(value, inner)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _texts(value, name)
+    elif isinstance(content, str):
+        yield name, content

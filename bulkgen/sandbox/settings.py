@@ -1,0 +1,76 @@
+"""How the pretend HeyGen behaves: its limits, its prices, how long things take. All of it can be set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+#: The only key that the sandbox takes. It opens nothing else.
+KEY = "sandbox-key"
+
+#: Ends in a name that no resolver knows (RFC 6761, 6.4): a link that escapes leads nowhere.
+BASE = "https://sandbox.invalid"
+
+#: Cents per job by kind. These are the sandbox's own round figures, not HeyGen's prices.
+PRICES: Mapping[str, int] = {"template": 50, "avatar": 80, "translation": 100, "speech": 1}
+
+#: Renders in progress at once, HeyGen's pay-as-you-go limit (https://developers.heygen.com/docs/usage-limits).
+SLOTS = 10
+
+#: A text that holds this makes its job fail.
+FAIL_MARK = "[fail]"
+
+Body = Mapping[str, object]
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a job is to end."""
+
+    #: The failure_code, which may be blank; None for a good job.
+    failure: str | None = None
+    #: It never ends.
+    endless: bool = False
+
+
+def fate(_path: str, body: Body) -> Fate:
+    """Failed if the mark stands in any text of the request; in a link it may be percent-encoded."""
+    marked = FAIL_MARK in unquote(json.dumps(body, ensure_ascii=False)).casefold()
+    return Fate("rendering_failed" if marked else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Times are seconds, money is cents; a span is drawn from evenly."""
+
+    key: str = KEY
+    #: Who the key belongs to.
+    username: str = "sandbox"
+    #: Where links lead to; "": to the host that was asked.
+    base: str = BASE
+    #: Ids that the account has not are refused. A rehearsal can't know those of the person's own account.
+    strict: bool = False
+    slots: int = SLOTS
+    #: Paid POSTs, and reads, a minute; None: no limit.
+    posts_per_minute: int | None = None
+    reads_per_minute: int | None = None
+    prices: Mapping[str, int] = field(default_factory=lambda: PRICES)
+    #: How long a key replays its first answer (https://developers.heygen.com/reference).
+    key_life: float = 24 * 3600.0
+    #: How long a link works: HeyGen's older pages name a week.
+    link_life: float = 7 * 24 * 3600.0
+    #: How long a render takes.
+    render: Span = (1.0, 2.0)
+    #: While true none ends; what was due ends as soon as it is false again.
+    never_ends: bool = False
+    #: How long the answers take: to reads, to paid POSTs, and until a recording is ready.
+    get_seconds: Span = (0.0, 0.0)
+    post_seconds: Span = (0.05, 0.05)
+    speech_seconds: Span = (0.2, 0.2)
+    #: How long a new job is missing from the lists.
+    list_lag: float = 0.0
+    #: Says how a job ends, by the path and the body of its request; may raise `Refusal`.
+    fate: Callable[[str, Body], Fate] = fate

@@ -1,0 +1,97 @@
+"""`python -m tests.make_schemas openapi.json`: writes `tests/data/heygen_v3.json`, what HeyGen says of its API and can
+be checked.
+
+Everything that only explains is left out: descriptions, summaries, examples, defaults. Of each call remain its
+parameters, the schema of its body, and those of its answers.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+SCHEMAS = Path(__file__).parent / "data" / "heygen_v3.json"
+
+#: What a JSON Schema is judged by, as far as HeyGen's schemas use it. `format` is a mere remark in JSON Schema.
+_CHECKED = {
+    "$ref", "type", "enum", "const", "required", "items", "additionalProperties", "minimum", "maximum",
+    "exclusiveMinimum", "multipleOf", "minLength", "maxLength", "minItems", "maxItems", "pattern", "anyOf", "oneOf",
+}  # fmt: skip
+
+
+def schema(full: Any) -> Any:
+    if isinstance(full, list):
+        return [schema(one) for one in full]
+
+    if not isinstance(full, dict):
+        return full
+
+    stripped: Json = {}
+    for word, value in full.items():
+        if word == "properties":
+            stripped[word] = {name: schema(inner) for name, inner in value.items()}
+        elif word in _CHECKED:
+            stripped[word] = schema(value)
+    return stripped
+
+
+def parameter(full: Json) -> Json:
+    if "$ref" in full:
+        return full
+
+    return {"name": full["name"], "in": full["in"], "required": full.get("required", False)} | (
+        {"schema": schema(full["schema"])} if "schema" in full else {}
+    )
+
+
+def content(full: Json) -> Json:
+    """Of a body or an answer: the schemas of its media types."""
+    if "$ref" in full:
+        return full
+
+    return {"content": {kind: {"schema": schema(held.get("schema", {}))} for kind, held in full["content"].items()}}
+
+
+def call(full: Json) -> Json:
+    stripped: Json = {"parameters": [parameter(one) for one in full.get("parameters", [])]}
+    if "requestBody" in full:
+        stripped["requestBody"] = content(full["requestBody"])
+    stripped["responses"] = {
+        status: content(answer)
+        for status, answer in full["responses"].items()
+        if "$ref" in answer or "content" in answer
+    }
+    return stripped
+
+
+def api(full: Json) -> Json:
+    parts = full["components"]
+    return {
+        "paths": {
+            path: {method: call(one) for method, one in calls.items() if method != "parameters"}
+            for path, calls in full["paths"].items()
+        },
+        "components": {
+            "schemas": {name: schema(one) for name, one in parts["schemas"].items()},
+            "responses": {name: content(one) for name, one in parts["responses"].items()},
+            "parameters": {name: parameter(one) for name, one in parts["parameters"].items()},
+        },
+    }
+
+
+def lines(content: Json, depth: int = 2) -> str:
+    """The JSON, with one line for each path and each schema."""
+    if not depth:
+        return json.dumps(content, ensure_ascii=False)
+
+    return "{\n" + ",\n".join(f"{json.dumps(name)}: {lines(held, depth - 1)}" for name, held in content.items()) + "\n}"
+
+
+if __name__ == "__main__":
+    whole = api(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    paths, components = lines(whole["paths"], 1), lines(whole["components"])
+    SCHEMAS.write_text(f'{{"paths": {paths},\n"components": {components}}}\n', encoding="utf-8")
