@@ -539,7 +539,7 @@ def test_what_is_found_afterwards_stands_at_its_row_and_a_mistake_takes_the_rows
     found = built(table(["text", "voice_id"], ["One", "v_1"], ["Two", "v_1"]))
     more = [
         warning(code="emoji", cause="is odd", fix="Look.").at(2, 0, "text", "One"),
-        Issue(code="not_ssml", cause="is wrong", fix="Mend it.").at(3, 0, "text", "Two"),
+        Issue(code="not_ssml", cause="is wrong", fix="Correct it.").at(3, 0, "text", "Two"),
         warning(code="column_misspelt", cause="looks misspelt", fix="Rename it.").at(1, 1, "voice_id"),
     ]
     judged = with_issues(found, more)
