@@ -27,7 +27,7 @@ from bulkgen.sandbox.messages import Request
 from bulkgen.sandbox.orders import Wish
 from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sandbox.rules import BODY_LIMIT
-from bulkgen.sandbox.settings import PRICES, SLOTS, Fate, Settings
+from bulkgen.sandbox.settings import PRICES, SLOTS, Settings
 from tests.standin.judge import judge_answer, judge_request
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ def account_of(path: Path, clock: Callable[[], float], purse: int = PURSE) -> Ac
 
 
 def accept(account: Account, key: str, title: str | None = None) -> None:
-    account.accept("/v3/videos", key, [Wish(kind="avatar", title=title)], Fate())
+    account.accept("/v3/videos", key, [Wish(kind="avatar", title=title)])
 
 
 def template_body(**variables: str) -> Body:
@@ -372,6 +372,7 @@ WELCOME = "/v3/templates/tpl_welcome"
             "video",
         ),
         ("/v3/video-translations", TRANSLATION | {"captions": True}, "captions"),
+        ("/v3/video-translations", TRANSLATION | {"fps_mode": "cfr"}, "fps_mode"),
         ("/v3/voices/speech", SPEECH | {"speed": 3}, "speed"),
         ("/v3/voices/speech", SPEECH | {"text": ""}, "text"),
         ("/v3/voices/speech", SPEECH | {"title": "x"}, "title"),

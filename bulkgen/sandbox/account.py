@@ -13,14 +13,13 @@ import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from math import inf
 from pathlib import Path
 
 from bulkgen.errors import InputError
 from bulkgen.sandbox.catalogue import Catalogue
 from bulkgen.sandbox.messages import Refusal
 from bulkgen.sandbox.orders import Order, Render, Wish, line_of, order_of
-from bulkgen.sandbox.settings import Fate, Settings
+from bulkgen.sandbox.settings import Settings
 from bulkgen.sandbox.state_file import StateFile
 
 #: What a new purse holds, in cents.
@@ -136,8 +135,8 @@ class Account:
         """The key is being handled for so long."""
         self._held[path, key] = self.clock() + seconds
 
-    def accept(self, path: str, key: str, wishes: Sequence[Wish], fate: Fate) -> Order:
-        """Makes the order and takes its price; HeyGen does not charge a job that fails.
+    def accept(self, path: str, key: str, wishes: Sequence[Wish], failure: str | None = None) -> Order:
+        """Makes the order and takes its price; HeyGen does not charge a job that fails, as with `failure` it does.
 
         Raises `Refusal` for an empty purse, for want of slots, or where the state file can't be written.
         """
@@ -160,8 +159,8 @@ class Account:
                 429, "rate_limit_exceeded", f"{len(self._running)} of {slots} jobs are in progress.", retry_after=1
             )
 
-        renders = tuple(self._render(f"sbx_{self._rng.getrandbits(96):024x}", now, wish, fate) for wish in wishes)
-        charged = cents if fate.failure is None else 0
+        renders = tuple(self._render(f"sbx_{self._rng.getrandbits(96):024x}", now, wish, failure) for wish in wishes)
+        charged = cents if failure is None else 0
         order = Order(path=path, key=key, at=now, cents=charged, renders=renders)
         try:
             if self._file:
@@ -185,8 +184,8 @@ class Account:
         if order.key:
             self._keys[order.path, order.key] = order
 
-    def _render(self, render_id: str, at: float, wish: Wish, fate: Fate) -> Render:
+    def _render(self, render_id: str, at: float, wish: Wish, failure: str | None) -> Render:
         """How long it takes depends on its id alone."""
         least, most = self.settings.render if wish.collection else (0.0, 0.0)
-        takes = inf if fate.endless else least + (most - least) * zlib.crc32(render_id.encode()) / 2**32
-        return Render(id=render_id, created_at=at, ends_at=at + takes, wish=wish, failure=fate.failure)
+        takes = least + (most - least) * zlib.crc32(render_id.encode()) / 2**32
+        return Render(id=render_id, created_at=at, ends_at=at + takes, wish=wish, failure=failure)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 
-from bulkgen.sandbox.settings import Fate
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
@@ -38,12 +37,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Render:
-    """One job at the pretend HeyGen; `failure` as in `Fate`."""
+    """One job at the pretend HeyGen."""
 
     id: str
     created_at: float
     ends_at: float
     wish: Wish
+    #: The failure_code that it ends with, which may be blank; None for a good one.
     failure: str | None = None
 
 
@@ -70,8 +70,8 @@ def line_of(order: Order) -> Line:
     return {"path": order.path, "key": order.key, "at": order.at, "cents": order.cents, "jobs": jobs}
 
 
-def order_of(line: Line, render: Callable[[str, float, Wish, Fate], Render]) -> Order:
-    """The inverse of `line_of`; `render` makes a render of its id, its time, its wish and its fate.
+def order_of(line: Line, render: Callable[[str, float, Wish, str | None], Render]) -> Order:
+    """The inverse of `line_of`; `render` makes a render of its id, its time, its wish and its failure.
 
     Raises `KeyError`, `TypeError` or `ValueError` for a line that is no order.
     """
@@ -82,7 +82,7 @@ def order_of(line: Line, render: Callable[[str, float, Wish, Fate], Render]) -> 
     renders = []
     for job in jobs:
         wish = Wish(**{name: value for name, value in job.items() if name not in ("id", "fails")})
-        fate = Fate("rendering_failed" if job.get("fails") else None)
-        renders.append(render(str(job["id"]), float(at), wish, fate))
+        failure = "rendering_failed" if job.get("fails") else None
+        renders.append(render(str(job["id"]), float(at), wish, failure))
     path, key = str(line["path"]), str(line["key"])
     return Order(path=path, key=key, at=float(at), cents=cents, renders=tuple(renders))

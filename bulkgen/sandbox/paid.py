@@ -47,12 +47,11 @@ class Paid:
         """Answered when the recording is ready; takes no Idempotency-Key."""
         body = read_body(request)
         wish = self._rules.speech(body)
-        fate = self._account.settings.fate(request.path, body)
-        if fate.failure is not None:
+        if self._account.settings.failure_of(request.path, body) is not None:
             message = f"The sandbox refuses a text that says {FAIL_MARK}."
             raise Refusal(400, "tts_text_invalid", message, param="text")
 
-        render = self._account.accept(request.path, "", [wish], fate).renders[0]
+        render = self._account.accept(request.path, "", [wish]).renders[0]
         answer = data(details.speech(render, str(body["text"]), linker(self._account, request)))
         return replace(answer, jobs=(render.id,))
 
@@ -65,6 +64,6 @@ class Paid:
         if order is None:
             body = read_body(request)
             wishes = judge(body)
-            order = self._account.accept(path, key, wishes, self._account.settings.fate(path, body))
+            order = self._account.accept(path, key, wishes, self._account.settings.failure_of(path, body))
         jobs = tuple(render.id for render in order.renders)
         return replace(data(told(order)), jobs=jobs, replayed=replayed)

@@ -26,20 +26,10 @@ Body = Mapping[str, object]
 Span = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """How a job is to end."""
-
-    #: The failure_code, which may be blank; None for a good job.
-    failure: str | None = None
-    #: It never ends.
-    endless: bool = False
-
-
-def fate(_path: str, body: Body) -> Fate:
+def failure_of(_path: str, body: Body) -> str | None:
     """Failed if the mark stands in any text of the request; in a link it may be percent-encoded."""
     marked = FAIL_MARK in unquote(json.dumps(body, ensure_ascii=False)).casefold()
-    return Fate("rendering_failed" if marked else None)
+    return "rendering_failed" if marked else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,5 +62,6 @@ class Settings:
     speech_seconds: Span = (0.2, 0.2)
     #: How long a new job is missing from the lists.
     list_lag: float = 0.0
-    #: Says how a job ends, by the path and the body of its request; may raise `Refusal`.
-    fate: Callable[[str, Body], Fate] = fate
+    #: The failure_code that a job is to end with, by the path and the body of its request, None for a good one; may
+    #: raise `Refusal`.
+    failure_of: Callable[[str, Body], str | None] = failure_of

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from email.utils import formatdate
 from typing import Any
 
-from bulkgen.sandbox.settings import PRICES, Body, Fate
+from bulkgen.sandbox.settings import PRICES, Body
 from bulkgen.sandbox.settings import Settings as AccountSettings
 
 DEFAULT_KEY = "standin-key"
@@ -92,7 +92,7 @@ class Settings:
         }
         return replace(self, **values)
 
-    def of_account(self, fate: Callable[[str, Body], Fate]) -> AccountSettings:
+    def of_account(self, failure_of: Callable[[str, Body], str | None]) -> AccountSettings:
         """Those that the account itself goes by."""
         least, most = self.render
         return AccountSettings(
@@ -111,7 +111,7 @@ class Settings:
             post_seconds=self.post_seconds,
             speech_seconds=self.post_seconds,
             list_lag=self.list_lag,
-            fate=fate,
+            failure_of=failure_of,
         )
 
     def as_json(self) -> dict[str, Any]:

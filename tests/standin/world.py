@@ -20,7 +20,7 @@ from typing import Any
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request
 from bulkgen.sandbox.orders import TRANSLATIONS, VIDEOS, Order, Render, Wish
-from bulkgen.sandbox.settings import Body, Fate
+from bulkgen.sandbox.settings import Body
 from bulkgen.sandbox.world import World as HeyGen
 from tests.standin.catalogue import catalogue
 from tests.standin.faults import Faults, Terms
@@ -31,10 +31,9 @@ from tests.standin.oddities import Oddities
 from tests.standin.settings import Settings, retry_after_header
 
 #: Marks in any text of a body. `[refuse:CODE:STATUS]`: refused; `[fail:CODE]`: ends failed with that failure_code
-#: (`[fail:]`: without one), `[fail:CODE:N]`: only the first N jobs of this wish do; `[stuck]`: never ends.
+#: (`[fail:]`: without one), `[fail:CODE:N]`: only the first N jobs of this wish do.
 _REFUSE = re.compile(r"\[refuse:(\w+):(\d{3})\]")
 _FAIL = re.compile(r"\[fail:(\w*)(?::(\d+))?\]")
-_STUCK = "[stuck]"
 
 #: Where a redirect leads to: another host, which no key belongs to.
 ELSEWHERE = "/_elsewhere"
@@ -61,7 +60,7 @@ class World:
         self._clock = clock
         rng = random.Random(self.settings.seed)
         self.account = Account(
-            self.settings.of_account(self._fate), catalogue(self.settings.templates), lambda: self.now, rng=rng
+            self.settings.of_account(self._failure_of), catalogue(self.settings.templates), lambda: self.now, rng=rng
         )
         self._heygen = HeyGen(self.account, rng)
         self._fill_purse()
@@ -87,7 +86,7 @@ class World:
         if changes.keys() & {"script", "faults", "seed"}:
             self._faults = Faults(settings)
         self.settings = settings
-        self.account.settings = settings.of_account(self._fate)
+        self.account.settings = settings.of_account(self._failure_of)
         self.account.catalogue = catalogue(settings.templates)
         if changes.keys() & {"balance", "quota"}:
             self._fill_purse()
@@ -211,15 +210,16 @@ class World:
         texts = [name for name, variable in template.variables.items() if variable["type"] == "text"]
         return {"unfilled": [name for name in texts if name not in body["variables"]]}
 
-    def _fate(self, path: str, body: Body) -> Fate:
+    def _failure_of(self, path: str, body: Body) -> str | None:
         text = json.dumps(body, ensure_ascii=False)
         if told := _REFUSE.search(text):
             raise Refusal(int(told[2]), told[1], "The row asked to be refused.")
 
         told = _FAIL.search(text)
         if told and told[2] and self._made[wish_hash(path, body)] >= int(told[2]):
-            told = None
-        return Fate(told[1] if told else None, endless=_STUCK in text)
+            return None
+
+        return told[1] if told else None
 
     def _has_links(self, job_id: str) -> bool:
         return self.now >= self.account.renders[job_id].ends_at + self.settings.link_null_seconds
