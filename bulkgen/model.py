@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ class Cell:
 
     text: str = ""
     value: object = None
+    _: KW_ONLY
     number_format: str = "General"
     #: Why the cell can't be used (an error value, a formula never computed); "" for a good one.
     unusable: str = ""
@@ -58,6 +59,7 @@ class Row:
 
     number: int
     cells: tuple[Cell, ...]
+    _: KW_ONLY
     hidden: bool = False
     #: Why the whole line can't be used (too many cells); "" for a good one.
     unusable: str = ""
@@ -73,6 +75,7 @@ class Table:
     name: str
     headers: tuple[str, ...]
     rows: tuple[Row, ...]
+    _: KW_ONLY
     header_row: int = 1
     notes: tuple[str, ...] = ()
     #: Of a CSV, "" for a workbook.

@@ -19,7 +19,7 @@ ATTEMPTS = 5
 GAP = 3.0
 
 
-@dataclass
+@dataclass(kw_only=True)
 class RetryBudget:
     """Shared by everything in a run that retries."""
 

@@ -62,8 +62,8 @@ def test_every_cell_stands_where_it_stands_in_the_persons_sheet(tmp_path: Path) 
 
 
 def test_values_keep_their_type_and_number_format(tmp_path: Path) -> None:
-    day = Cell("2026-01-02", date(2026, 1, 2), "yyyy-mm-dd")
-    cells = (Cell("00417", 417, "00000"), Cell("50%", 0.5, "0%"), Cell("TRUE", True), day)
+    day = Cell("2026-01-02", date(2026, 1, 2), number_format="yyyy-mm-dd")
+    cells = (Cell("00417", 417, number_format="00000"), Cell("50%", 0.5, number_format="0%"), Cell("TRUE", True), day)
     _, copy = marked(tmp_path, Table("Leads", ("a", "b", "c", "d"), (Row(2, cells),)))
     assert [(cell.value, cell.number_format) for cell in copy[2][:3]] == [
         (417, "00000"),

@@ -185,8 +185,9 @@ def test_hostile_cells_come_back_as_they_were_and_never_as_a_formula(tmp_path: P
 
 
 def test_a_workbook_keeps_values_and_formats_and_cuts_what_is_too_long(tmp_path: Path) -> None:
+    day = Cell("21 Nov 2026", date(2026, 11, 21), number_format="dd mmm yyyy")
     cells = (
-        Cell("Hi"), Cell("v_1"), Cell("00417", 417, "00000"), Cell("21 Nov 2026", date(2026, 11, 21), "dd mmm yyyy"),
+        Cell("Hi"), Cell("v_1"), Cell("00417", 417, number_format="00000"), day,
         Cell("x" * 40_000), Cell("TRUE", True), Cell("a\x00\x0bb\ud800"),
     )  # fmt: skip
     sheet = Table("a/b:c", ("text", "voice_id", "zip", "day", "long", "flag", "odd"), (Row(2, cells),))

@@ -122,7 +122,16 @@ def test_numeric_fields_go_by_the_raw_value_and_texts_by_what_is_shown() -> None
     sheet = Table(
         "Leads",
         ("avatar_id", "script", "voice_settings.volume"),
-        (Row(2, (Cell("look_1", "look_1"), Cell("00417", 417, "00000"), Cell("50%", 0.5, "0%"))),),
+        (
+            Row(
+                2,
+                (
+                    Cell("look_1", "look_1"),
+                    Cell("00417", 417, number_format="00000"),
+                    Cell("50%", 0.5, number_format="0%"),
+                ),
+            ),
+        ),
     )
     body = jobs_of(sheet)[0].body
     assert body["script"] == "00417"

@@ -20,7 +20,7 @@ _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(
 _FORMATS = (".xlsx", ".csv")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Places:
     """`stem` names the sheet's jobs at HeyGen."""
 
@@ -73,13 +73,13 @@ def find_places(
 
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
     return Places(
-        origin,
-        folder,
-        results,
-        resume or folder / f"{source}{mark}.resume.jsonl",
-        folder / f"{origin}{mark}.files",
-        folder / f"{source}{mark}.state.json",
-        folder / f"{origin}{part}{mark}.check.xlsx",
+        stem=origin,
+        folder=folder,
+        results=results,
+        resume=resume or folder / f"{source}{mark}.resume.jsonl",
+        downloads=folder / f"{origin}{mark}.files",
+        sandbox_state=folder / f"{source}{mark}.state.json",
+        marked=folder / f"{origin}{part}{mark}.check.xlsx",
     )
 
 

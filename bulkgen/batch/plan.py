@@ -17,7 +17,7 @@ from bulkgen.rows.built import BuiltRow
 REPLACE_LIMIT = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out."""
 
@@ -74,13 +74,13 @@ def make_plan(
     }
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
     return Plan(
-        tuple(jobs.values()),
-        tuple(send),
-        held_back,
-        steps,
-        tuple(_replaced(fresh, leftover)),
-        len(leftover),
-        count - len(jobs),
+        jobs=tuple(jobs.values()),
+        send=tuple(send),
+        held_back=held_back,
+        steps=steps,
+        replaced=tuple(_replaced(fresh, leftover)),
+        gone=len(leftover),
+        shared=count - len(jobs),
     )
 
 

@@ -19,7 +19,7 @@ everywhere: whether the job holds one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 import anyio
 
@@ -36,6 +36,7 @@ class Gate:
     """`slots` jobs in progress at most, as far as HeyGen allows them."""
 
     slots: int
+    _: KW_ONLY
     #: Jobs in progress at HeyGen or on their way there.
     held: int = 0
     shut: bool = False

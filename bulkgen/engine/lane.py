@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 
 @dataclass
@@ -17,6 +17,7 @@ class Lane:
     """
 
     widest: int
+    _: KW_ONLY
     out: int = 0
     late: int = 0
     width: int = field(init=False)

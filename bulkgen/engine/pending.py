@@ -8,7 +8,7 @@ an earlier run found waiting for the person comes in without a slot, to be looke
 from __future__ import annotations
 
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.life import Collection
 from bulkgen.model import Job
@@ -71,6 +71,7 @@ class PendingJobs:
     """`every`: a fixed pace that the person asked for (seconds)."""
 
     every: float | None = None
+    _: KW_ONLY
     by_fingerprint: dict[str, PendingJob] = field(default_factory=dict)
     _renders: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     _asked: int = 0

@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 import anyio
 
@@ -128,6 +128,7 @@ class _Span:
     """Tells where a list has left the time that is looked for, if it goes from the newest to the oldest."""
 
     earliest: float | None
+    _: KW_ONLY
     _last: float = math.inf
     _falls: int = 0
     _older: int = 0

@@ -111,7 +111,7 @@ class AccountLookup:
         if errors:
             raise errors[0]
 
-        self.account = Account(templates, listed, unfit, lenient=self.lenient)
+        self.account = Account(templates, listed, unfit=unfit, lenient=self.lenient)
         return True
 
     async def _templates(self, wanted: frozenset[str], found: dict[str, Template]) -> dict[str, str]:

@@ -6,7 +6,7 @@ Pure data, gathered by an edge before any row is judged; a list that was not loo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.columns import Lookup
 
@@ -18,6 +18,7 @@ class Template:
     id: str
     name: str
     variables: Mapping[str, str] = field(default_factory=dict)
+    _: KW_ONLY
     #: Nobody knows its variables (a person's own template in the sandbox): every column that is nobody's is a text.
     open: bool = False
 
@@ -28,6 +29,7 @@ class Account:
 
     templates: Mapping[str, Template] = field(default_factory=dict)
     listed: Mapping[Lookup, Mapping[str, str]] = field(default_factory=dict)
+    _: KW_ONLY
     #: Ids that exist but can't be used for this: a voice of another engine.
     unfit: Mapping[Lookup, frozenset[str]] = field(default_factory=dict)
     #: Ids that no list holds are accepted with a note: the sandbox can't know a person's own.

@@ -12,7 +12,7 @@ In any stage a job may wait for the person. Whoever reads HeyGen's answers reads
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
 
@@ -34,7 +34,7 @@ class Accepted:
     duration: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
     """Where a finished job's results are. All but `page` are presigned and expire."""
 
@@ -55,6 +55,7 @@ class Detail:
     status: str
     links: Links = field(default_factory=Links)
     duration: float | None = None
+    _: KW_ONLY
     finished_at: str = ""
     code: str = ""
     message: str = ""

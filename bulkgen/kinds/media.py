@@ -6,7 +6,7 @@ is stated; HeyGen also takes public pages of a few sharing sites in place of a f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 _MB = 1024 * 1024
 
@@ -18,6 +18,7 @@ class Media:
     noun: str
     formats: str
     types: tuple[str, ...] = ()
+    _: KW_ONLY
     #: The largest file in bytes; 0 where no limit is stated.
     limit: int = 0
     #: A page of a sharing site does as well.
@@ -32,9 +33,9 @@ class Media:
 
 _SOUNDS = ("audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave")
 
-AUDIO = Media("a recording", "MP3 or WAV", _SOUNDS, 50 * _MB)
-IMAGE = Media("a picture", "JPG or PNG", ("image/jpeg", "image/jpg", "image/png"), 50 * _MB)
-VIDEO = Media("a video", "MP4 or WebM", ("video/mp4", "video/webm"), 100 * _MB)
+AUDIO = Media("a recording", "MP3 or WAV", _SOUNDS, limit=50 * _MB)
+IMAGE = Media("a picture", "JPG or PNG", ("image/jpeg", "image/jpg", "image/png"), limit=50 * _MB)
+VIDEO = Media("a video", "MP4 or WebM", ("video/mp4", "video/webm"), limit=100 * _MB)
 
 SOURCE = Media("a video", "video file", ("video/",), shared=True)
 DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)

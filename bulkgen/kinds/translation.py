@@ -101,9 +101,9 @@ def read(data: Mapping[str, object]) -> Detail:
             captions=text_of(data, "srt_caption_url") or text_of(data, "vtt_caption_url"),
         ),
         number_of(data, "duration"),
-        time_of(data, "completed_at"),
-        text_of(data, "failure_code"),
-        text_of(data, "failure_message"),
+        finished_at=time_of(data, "completed_at"),
+        code=text_of(data, "failure_code"),
+        message=text_of(data, "failure_message"),
     )
 
 

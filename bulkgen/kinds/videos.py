@@ -26,9 +26,9 @@ def read(data: Mapping[str, object]) -> Detail:
             thumbnail=text_of(data, "thumbnail_url"),
         ),
         number_of(data, "duration"),
-        time_of(data, "completed_at"),
-        text_of(data, "failure_code"),
-        text_of(data, "failure_message"),
+        finished_at=time_of(data, "completed_at"),
+        code=text_of(data, "failure_code"),
+        message=text_of(data, "failure_message"),
     )
 
 

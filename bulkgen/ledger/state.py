@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
 
 from bulkgen.ledger.events import Event, parse_time
@@ -57,6 +57,7 @@ class State:
 
     attempt: int = 0
     last: str = ""
+    _: KW_ONLY
     kind: str = ""
     row: int = 0
     row_id: str = ""
@@ -141,7 +142,7 @@ class SeenTemplate:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """A resume file, folded: states by fingerprint, templates by id, and every id that HeyGen ever gave."""
 
@@ -182,7 +183,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 ids.add(str(event["id"]))
     if now < latest - CLOCK_SLACK:
         set_back(states)
-    return History(states, templates, frozenset(ids), latest)
+    return History(states=states, templates=templates, ids=frozenset(ids), latest=latest)
 
 
 def set_back(states: dict[str, State]) -> None:

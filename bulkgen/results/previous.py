@@ -32,18 +32,18 @@ def links_by_id(table: Table, now: float) -> dict[str, Detail]:
     for row in table.rows:
         cell = {name: row.cell(index).text.strip() for name, index in columns.items()}
         links = Links(
-            _link(cell.get(ResultColumn.VIDEO_URL)),
-            _link(cell.get(ResultColumn.AUDIO_URL)),
-            _link(cell.get(ResultColumn.PAGE_URL)),
-            _link(cell.get(ResultColumn.CAPTIONS_URL)),
-            _link(cell.get(ResultColumn.THUMBNAIL_URL)),
+            video=_link(cell.get(ResultColumn.VIDEO_URL)),
+            audio=_link(cell.get(ResultColumn.AUDIO_URL)),
+            page=_link(cell.get(ResultColumn.PAGE_URL)),
+            captions=_link(cell.get(ResultColumn.CAPTIONS_URL)),
+            thumbnail=_link(cell.get(ResultColumn.THUMBNAIL_URL)),
         )
         finished_at = cell.get(ResultColumn.FINISHED_AT, "")
         signed = (links.video, links.audio, links.captions, links.thumbnail)
         usable = bool(links.video or links.audio) and all(works(link, finished_at, now) for link in signed if link)
         if cell[ResultColumn.ID] and usable:
             duration = _duration(cell.get(ResultColumn.DURATION, ""))
-            found[cell[ResultColumn.ID]] = Detail("completed", links, duration, finished_at)
+            found[cell[ResultColumn.ID]] = Detail("completed", links, duration, finished_at=finished_at)
     return found
 
 

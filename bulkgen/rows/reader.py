@@ -5,7 +5,7 @@ Pure. Every issue names the cell it is in; a field with an issue is told once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.columns import Column, parse
 from bulkgen.model import Cell, Issue, Row, Value
@@ -20,6 +20,7 @@ class RowReader:
 
     row: Row
     headings: Headings
+    _: KW_ONLY
     issues: list[Issue] = field(default_factory=list)
     #: By field: its value, and the column of the sheet that it came from.
     values: dict[str, Value] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -28,6 +28,7 @@ class Template:
     id: str
     name: str
     aspect_ratio: str
+    _: KW_ONLY
     variables: Variables
     scenes: tuple[Scene, ...]
 
@@ -69,6 +70,7 @@ class Voice:
     id: str
     name: str
     language: str
+    _: KW_ONLY
     gender: str
     engines: tuple[str, ...] = ()
     type: str = "public"
@@ -107,6 +109,7 @@ class Look:
     id: str
     name: str
     avatar_type: str
+    _: KW_ONLY
     gender: str
     voice: str
     engines: tuple[str, ...]

@@ -27,8 +27,8 @@ _TEMPLATES = (
         "tpl_welcome",
         "Welcome a new customer",
         "16:9",
-        {"first_name": _text("Alex"), "company": _text("Acme"), "logo": _image("asset_acme_logo")},
-        (
+        variables={"first_name": _text("Alex"), "company": _text("Acme"), "logo": _image("asset_acme_logo")},
+        scenes=(
             Scene("Hello {{first_name}}, it is good to have {{company}} with us.", ("first_name", "company", "logo")),
             Scene("Here is how you start.", ("logo",)),
         ),
@@ -37,13 +37,13 @@ _TEMPLATES = (
         "tpl_invitation",
         "Invitation to an event",
         "16:9",
-        {
+        variables={
             "first_name": _text("Alex"),
             "event": _text("our open house"),
             "date": _text("12 May"),
             "presenter": _character("look_abigail"),
         },
-        (
+        scenes=(
             Scene(
                 "{{first_name}}, you are invited to {{event}} on {{date}}.",
                 ("first_name", "event", "date", "presenter"),
@@ -55,19 +55,19 @@ _TEMPLATES = (
         "Product in fifteen seconds",
         "9:16",
         # A variable with the name of a field: HeyGen's own title is then the column video_title.
-        {
+        variables={
             "title": _text("New in spring"),
             "price": _text(),
             "photo": _image("asset_product"),
             "clip": _video("asset_b"),
         },
-        (Scene("{{title}}, now for {{price}}.", ("title", "price", "photo", "clip")),),
+        scenes=(Scene("{{title}}, now for {{price}}.", ("title", "price", "photo", "clip")),),
     ),
     Template(
         "tpl_showcase",
         "Every type of variable",
         "16:9",
-        {
+        variables={
             "headline": _text("Made for you"),
             "photo": _image("asset_photo"),
             "clip": _video("asset_clip"),
@@ -75,34 +75,54 @@ _TEMPLATES = (
             "presenter": _character("look_daniel"),
             "speaker": {"type": "voice", "voice_id": "voice_ben", "locale": "en-GB"},
         },
-        (Scene("{{headline}}", ("headline", "photo", "presenter", "speaker")), Scene("", ("clip", "jingle"))),
+        scenes=(Scene("{{headline}}", ("headline", "photo", "presenter", "speaker")), Scene("", ("clip", "jingle"))),
     ),
 )
 
 _VOICES = (
-    Voice("voice_anna", "Anna", "English", "female", ("starfish",)),
-    Voice("voice_ben", "Ben", "English", "male", ("starfish",)),
-    Voice("voice_lucia", "Lucía", "Spanish", "female", ("starfish",)),
-    Voice("voice_marlene", "Marlene", "German", "female", ("elevenlabs",)),
-    Voice("voice_kenji", "Kenji", "Japanese", "male", ("fish",)),
-    Voice("voice_own", "Your own voice", "English", "female", ("starfish",), "private"),
+    Voice("voice_anna", "Anna", "English", gender="female", engines=("starfish",)),
+    Voice("voice_ben", "Ben", "English", gender="male", engines=("starfish",)),
+    Voice("voice_lucia", "Lucía", "Spanish", gender="female", engines=("starfish",)),
+    Voice("voice_marlene", "Marlene", "German", gender="female", engines=("elevenlabs",)),
+    Voice("voice_kenji", "Kenji", "Japanese", gender="male", engines=("fish",)),
+    Voice("voice_own", "Your own voice", "English", gender="female", engines=("starfish",), type="private"),
 )
 
 _LOOKS = (
-    Look("look_abigail", "Abigail in the office", "studio_avatar", "female", "voice_anna", ("avatar_iii", "avatar_iv")),
     Look(
-        "look_daniel", "Daniel in a suit", "digital_twin", "male", "voice_ben", ("avatar_iii", "avatar_iv", "avatar_v")
+        "look_abigail",
+        "Abigail in the office",
+        "studio_avatar",
+        gender="female",
+        voice="voice_anna",
+        engines=("avatar_iii", "avatar_iv"),
+    ),
+    Look(
+        "look_daniel",
+        "Daniel in a suit",
+        "digital_twin",
+        gender="male",
+        voice="voice_ben",
+        engines=("avatar_iii", "avatar_iv", "avatar_v"),
     ),
     Look(
         "look_lucia",
         "Lucía outdoors",
         "photo_avatar",
-        "female",
-        "voice_lucia",
-        ("avatar_iv", "avatar_v"),
+        gender="female",
+        voice="voice_lucia",
+        engines=("avatar_iv", "avatar_v"),
         portrait=True,
     ),
-    Look("look_own", "Your own twin", "digital_twin", "female", "voice_own", ("avatar_iv", "avatar_v"), "private"),
+    Look(
+        "look_own",
+        "Your own twin",
+        "digital_twin",
+        gender="female",
+        voice="voice_own",
+        engines=("avatar_iv", "avatar_v"),
+        ownership="private",
+    ),
 )
 
 _FOLDERS = (("folder_campaigns", "Campaigns"), ("folder_onboarding", "Onboarding"))

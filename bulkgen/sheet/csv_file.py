@@ -123,7 +123,14 @@ class _Reading:
             raise InputError(self._no_headers(first - 1))
 
         self._judge()
-        return Table(tab, self.headers, tuple(self.rows), self.header_at, self._notes(), self.delimiter)
+        return Table(
+            tab,
+            self.headers,
+            tuple(self.rows),
+            header_row=self.header_at,
+            notes=self._notes(),
+            delimiter=self.delimiter,
+        )
 
     def _judge(self) -> None:
         """Says of each row that can't be used why."""

@@ -46,24 +46,39 @@ def catalogue(more_templates: Mapping[str, Mapping[str, str]]) -> Catalogue:
 
 def _template(template_id: str, types: Mapping[str, str]) -> Template:
     variables = {name: {"type": type_, **_SHOWN[type_]} for name, type_ in types.items()}
-    return Template(template_id, template_id.replace("_", " "), "16:9", variables, (Scene("", tuple(types)),) * 2)
+    return Template(
+        template_id, template_id.replace("_", " "), "16:9", variables=variables, scenes=(Scene("", tuple(types)),) * 2
+    )
 
 
 def _voices() -> Iterator[Voice]:
     public = ["ann", "bob", *(f"page_{number:03}" for number in range(1, 121))]
     for name in public:
-        yield Voice(f"voice_{name}", name, "English", "female", ("starfish",))
-    yield Voice("voice_mine", "mine", "English", "female", ("starfish",), "private")
-    yield Voice("voice_eleven", "eleven", "English", "female", ("elevenlabs",))
-    yield Voice("voice_hidden", "hidden", "English", "female", ("starfish",), "private", hidden=True)
+        yield Voice(f"voice_{name}", name, "English", gender="female", engines=("starfish",))
+    yield Voice("voice_mine", "mine", "English", gender="female", engines=("starfish",), type="private")
+    yield Voice("voice_eleven", "eleven", "English", gender="female", engines=("elevenlabs",))
+    yield Voice(
+        "voice_hidden", "hidden", "English", gender="female", engines=("starfish",), type="private", hidden=True
+    )
 
 
 def _looks() -> Iterator[Look]:
     plain = ("avatar_iii", "avatar_iv")
     for name in ("ann", *(f"page_{number:02}" for number in range(1, 61))):
-        yield Look(f"look_{name}", name, "studio_avatar", "female", "voice_ann", plain)
+        yield Look(f"look_{name}", name, "studio_avatar", gender="female", voice="voice_ann", engines=plain)
     every = (*plain, "avatar_v")
-    yield Look("look_bob", "bob", "digital_twin", "female", "voice_ann", every)
-    yield Look("look_photo", "photo", "photo_avatar", "female", "voice_ann", every)
-    yield Look("look_mine", "mine", "digital_twin", "female", "voice_ann", every, "private")
-    yield Look("look_hidden", "hidden", "digital_twin", "female", "voice_ann", every, "private", hidden=True)
+    yield Look("look_bob", "bob", "digital_twin", gender="female", voice="voice_ann", engines=every)
+    yield Look("look_photo", "photo", "photo_avatar", gender="female", voice="voice_ann", engines=every)
+    yield Look(
+        "look_mine", "mine", "digital_twin", gender="female", voice="voice_ann", engines=every, ownership="private"
+    )
+    yield Look(
+        "look_hidden",
+        "hidden",
+        "digital_twin",
+        gender="female",
+        voice="voice_ann",
+        engines=every,
+        ownership="private",
+        hidden=True,
+    )

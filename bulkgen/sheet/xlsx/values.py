@@ -92,7 +92,7 @@ class Values:
 
         if kind == "b":
             truth = text in ("1", "true")
-            return Cell("TRUE" if truth else "FALSE", truth, style.number_format)
+            return Cell("TRUE" if truth else "FALSE", truth, number_format=style.number_format)
 
         if kind == "e":
             return Cell(text, text, unusable=f"holds the error {text}")
@@ -119,7 +119,7 @@ class Values:
 
         shown = style.format.text(text)
         hidden = text.strip() and not shown.strip()
-        return Cell(shown, text, style.number_format, HIDDEN if hidden else "")
+        return Cell(shown, text, number_format=style.number_format, unusable=HIDDEN if hidden else "")
 
     def _number(self, text: str, style: Style, place: Place) -> Cell:
         whole = len(text) < 16 and text.isascii() and text.lstrip("-").isdigit()
@@ -135,18 +135,18 @@ class Values:
         try:
             text = shape.number(value, self.book.clock)
         except Unshowable as error:
-            return Cell("", value, code, str(error))
+            return Cell("", value, number_format=code, unusable=str(error))
 
         if shape.is_date:
             kept: object = value
             with suppress(Unshowable):  # a negative number, in a format that has another part for such
                 kept = self.book.clock.value(value, dated=shape.dated, elapsed=shape.elapsed)
-            return Cell(text, kept, code)
+            return Cell(text, kept, number_format=code)
 
         if abs(value) >= EXACT and _digits(value) > _ROUND:
-            return Cell(text, value, code, CUT)
+            return Cell(text, value, number_format=code, unusable=CUT)
 
-        return Cell(text, value, code, HIDDEN if value and not text.strip() else "")
+        return Cell(text, value, number_format=code, unusable=HIDDEN if value and not text.strip() else "")
 
     def _date(self, text: str, style: Style, place: Place) -> Cell:
         """A date written as such, which few programs do."""

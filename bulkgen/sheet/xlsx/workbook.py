@@ -123,7 +123,7 @@ class _Reader:
                 f"Row {unseen} is hidden, so row {header_at} was taken for the line of headers. If the hidden one is "
                 f"meant: --header-row {unseen}.",
             )
-        return Table(sheet.name, headers, tuple(rows), header_at, notes, siblings=len(self.visible))
+        return Table(sheet.name, headers, tuple(rows), header_row=header_at, notes=notes, siblings=len(self.visible))
 
     def _filled(self, sheet: Sheet, meter: Meter) -> Iterator[SparseRow]:
         """The rows of the sheet that are not blank."""
@@ -175,7 +175,7 @@ def _in_full(row: SparseRow, columns: int) -> Row:
         not cell.blank for at, cell in zip(row.columns, row.cells, strict=True) if at >= columns
     )
     unusable = "has a value to the right of the last header" if extra else ""
-    return Row(row.number, tuple(_spread(row)), row.hidden, unusable)
+    return Row(row.number, tuple(_spread(row)), hidden=row.hidden, unusable=unusable)
 
 
 def _spread(row: SparseRow) -> list[Cell]:
