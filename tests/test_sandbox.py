@@ -38,7 +38,7 @@ AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello 
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
 SPEECH: Body = {"text": "Hello Ann", "voice_id": "voice_anna"}
 LONGEST_RENDER = 2.0
-OLD_STATE = Path(__file__).parent / "data" / "rehearsal_of_0_1.state.json"
+OLD_STATE = Path(__file__).parent / "data" / "rehearsal_of_0_1.jsonl"
 DAY = 24 * 3600.0
 
 

@@ -242,7 +242,7 @@ def test_the_fixtures_are_what_their_script_makes() -> None:
         except (zipfile.BadZipFile, RuntimeError, zlib.error):
             return len(data) if data.startswith(b"PK") else data
 
-    found = {path.name: path.read_bytes() for path in FIXTURES.iterdir()}
+    found = {path.name: path.read_bytes() for path in FIXTURES.iterdir() if ".json" not in path.suffix}
     wanted = files()
 
     assert found.keys() == wanted.keys(), "run: python -m tests.make_fixtures"
