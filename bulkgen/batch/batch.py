@@ -93,7 +93,7 @@ class Batch:
         return Standing(opened=self.opened, built=built, states=history.states)
 
     def write_results(self) -> Writing:
-        """Writes the results anew from the sheet and the resume file; of links, those that the last results have."""
+        """Writes the results from the sheet and the resume file alone; links are those that the last results have."""
         standing = self.status()
         return write(self.opened, standing.built, standing.states, links_from_before(self.opened, standing.states))
 

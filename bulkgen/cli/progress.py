@@ -59,9 +59,9 @@ class Bar:
             self._bar.close()
 
     def _draw(self, bar: tqdm[Never], progress: Progress) -> None:
-        done, rendering, failed, _ = _counts(progress)
+        done, rendering, failed, queued = _counts(progress)
         self._drawn = self._clock()
-        bar.n = done + failed
+        bar.n = progress.total - rendering - queued
         bar.set_description_str(f"{done} done, {rendering} rendering, {failed} failed", refresh=True)
 
 

@@ -15,7 +15,7 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index
-from bulkgen.ledger.inheritance import Recalled, inherited, sheet_of, taken_over
+from bulkgen.ledger.inheritance import Elsewhere, inherited, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, is_held, lock_of
 from bulkgen.ledger.neighbours import neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
@@ -116,7 +116,7 @@ class FileLedger:
 
     # What other resume files have --------------------------------------------------------------------------------
 
-    def recall(self, fingerprints: Collection[str]) -> Recalled:
+    def recall(self, fingerprints: Collection[str]) -> Elsewhere:
         """Of the folder's resume files and of those that the index names.
 
         Whoever has taken the ledger brings the index up to date with what was read; otherwise nothing is changed.
@@ -134,7 +134,7 @@ class FileLedger:
         others = dict(seen_from(own, path, events) for path, events in known.items())
         taken = inherited(fold(self.events), others, fingerprints)
         ids = frozenset[str]().union(*(fold(events).ids for events in others.values()))
-        return Recalled(tuple(taken), ids, (*notes, *taken_over(taken)))
+        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)))
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
         return True if self._index is None else await self._claims.do((fingerprint, attempt))

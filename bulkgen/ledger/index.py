@@ -157,7 +157,7 @@ class Index:
         return True
 
     def _do(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """What the work gives; `otherwise` once the index is done without. A damaged index is begun anew, once."""
+        """What the work gives; `otherwise` once the index is done without. A damaged index is begun again, once."""
         for last in (False, True):
             if self._done_without:
                 break

@@ -15,7 +15,7 @@ from bulkgen.ledger.state import NEW, History, State, Status, fold, weight
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class Elsewhere:
     """What stands elsewhere of a sheet's jobs."""
 
     #: To be appended before anything else: what other files know better.
@@ -58,7 +58,7 @@ def sheet_of(resume: str) -> str:
 def _told(name: str, events: Collection[Event]) -> str:
     states = fold(events).states.values()
     made = [state for state in states if state.status is Status.DONE]
-    running = [state for state in states if state.status is Status.RENDERING]
+    running = [state for state in states if state.status in (Status.RENDERING, Status.REVIEW)]
     parts = [f"{len(made):,} of these were made{_days(events, made)}"] if made else []
     if running:
         parts.append(f"{len(running):,} {'are' if made else 'of these are'} in progress")

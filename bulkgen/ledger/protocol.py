@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.inheritance import Recalled
+from bulkgen.ledger.inheritance import Elsewhere
 
 
 class Ledger(Protocol):
@@ -66,7 +66,7 @@ class Ledger(Protocol):
         """The time of the next record (Unix seconds)."""
         ...
 
-    def recall(self, fingerprints: Collection[str]) -> Recalled:
+    def recall(self, fingerprints: Collection[str]) -> Elsewhere:
         """What is known of these jobs from other sheets and folders of the same account, after `belongs_to`."""
         ...
 
