@@ -115,15 +115,16 @@ def parse(column: Column, cell: Cell) -> Value | Issue:
     if column.type in (Type.NUMBER, Type.INTEGER):
         return _number(column, cell)
 
-    values = split_list(text) if column.type is Type.LIST else (text,)
-    issue = _crept_in(column, "".join(values))
-    if issue:
-        return issue
-
     if column.type is Type.LIST:
-        fix = "Separate several values with ; or |."
-        return values or Issue(code="blank", field=column.name, cause="holds no value", fix=fix)
+        values, fix = split_list(text), "Separate several values with ; or |."
+        blank = Issue(code="blank", field=column.name, cause="holds no value", fix=fix)
+        return _crept_in(column, "".join(values)) or values or blank
 
+    return _crept_in(column, text) or _word(column, text)
+
+
+def _word(column: Column, text: str) -> Value | Issue:
+    """A yes or no, a choice, a link or an id."""
     if column.type is Type.BOOLEAN:
         answer = truth(text)
         if answer is None:
