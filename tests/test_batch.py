@@ -17,7 +17,9 @@ from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Tally, Writ
 from bulkgen.errors import CredentialError, Declined, Exit, InputError, LockedError
 from bulkgen.ledger.lock import SheetLock
 from bulkgen.ledger.state import NEW, State, Status
-from tests.command import ROOT, SAMPLES, environment, results
+from bulkgen.ledger.steps import Step
+from bulkgen.rows.selection import Selection
+from tests.command import ROOT, SAMPLES, environment, events, results
 from tests.making import avatar_job
 
 SANDBOX = Settings(sandbox=True)
@@ -56,6 +58,10 @@ def test_a_stage_can_not_be_changed(sheet: Path) -> None:
         name = next(iter(vars(stage)))
         with pytest.raises(AttributeError):
             setattr(stage, name, None)
+    with pytest.raises(TypeError):
+        planned.recalled.states["x"] = NEW  # type: ignore[index]  # that it can't be is what is tested
+    with pytest.raises(TypeError):
+        planned.plan.steps["x"] = Step.SEND  # type: ignore[index]
 
 
 def test_results_can_be_written_again_at_any_time_without_network_or_key(sheet: Path) -> None:
@@ -83,15 +89,45 @@ def test_the_standing_is_known_without_network_or_key(sheet: Path) -> None:
 
 
 def test_a_run_tells_every_change_with_the_counts_of_that_moment(sheet: Path) -> None:
-    events: list[RunEvent] = []
-    Batch.open(sheet, SANDBOX).run(events.append)
-    moved = [event for event in events if isinstance(event, Moved)]
+    told: list[RunEvent] = []
+    Batch.open(sheet, SANDBOX).run(told.append)
+    moved = [event for event in told if isinstance(event, Moved)]
     assert {event.job.row for event in moved} == {2, 3, 4, 5}
     assert all(sum(event.progress.counts.values()) == event.progress.total == 4 for event in moved)
     assert moved[-1].progress.counts[Status.DONE] == 4
-    assert isinstance(events[0], Progress)
-    assert isinstance(events[-1], Ended)
-    assert not any(isinstance(event, Written) for event in events)  # it took no half minute
+    assert isinstance(told[0], Progress)
+    assert isinstance(told[-1], Ended)
+    assert not any(isinstance(event, Written) for event in told)  # it took no half minute
+
+
+@pytest.mark.parametrize("error", [RuntimeError("theirs"), SystemExit(3), KeyboardInterrupt()], ids=repr)
+def test_an_error_of_whoever_listens_stops_the_run_and_tears_nothing_apart(
+    tmp_path: Path, error: BaseException
+) -> None:
+    path = small(tmp_path, "text,voice_id\n" + "".join(f"Recording {n},voice_anna\n" for n in range(12)))
+
+    def listen(event: RunEvent) -> None:
+        if isinstance(event, Moved):
+            raise error
+
+    with pytest.raises(type(error)) as raised:
+        Batch.open(path, SANDBOX).run(listen)
+    assert raised.value is error
+    assert (tmp_path / "a.sandbox.results.csv").exists()
+    ordered = len(events(tmp_path / "a.csv.sandbox.state.json")) - 1
+    finished = [event for event in events(tmp_path / "a.csv.sandbox.resume.jsonl") if event["event"] == "finished"]
+    assert len(finished) == ordered > 0  # every answer that was paid for is recorded
+    ran = Batch.open(path, SANDBOX).run()
+    assert (ran.exit_code, ran.repeats) == (Exit.OK, 0)
+
+
+def test_an_error_in_what_asks_for_a_stop_is_raised_at_the_end(sheet: Path) -> None:
+    async def until() -> None:
+        raise ValueError("theirs")
+
+    with pytest.raises(ValueError, match="theirs"):
+        Batch.open(sheet, SANDBOX).run(until=until)
+    assert (sheet.parent / "voiceovers.sandbox.results.csv").exists()
 
 
 def test_counts_follow_one_change_at_a_time() -> None:
@@ -174,6 +210,8 @@ def test_a_plan_made_offline_is_not_carried_out(sheet: Path) -> None:
         ({"timeout": "1h30m"}, "timeout", 5400.0),
         ({"timeout": 5}, "timeout", 5.0),
         ({"sheet": "Spanish"}, "worksheet", "Spanish"),
+        ({"set": "voice_id=a"}, "defaults", {"voice_id": "a"}),
+        ({"redo": 5}, "redo", Selection(((5, 5),))),
     ],
 )
 def test_a_text_that_was_typed_and_a_value_do_equally(typed: dict[str, Any], name: str, value: object) -> None:
@@ -194,6 +232,11 @@ def test_rows_may_be_typed() -> None:
         ({"set": ["voice_id"]}, "--set 'voice_id'"),
         ({"timeout": "soon"}, "--timeout 'soon'"),
         ({"concurrency": 0}, "concurrency"),
+        ({"timeout": -1}, "timeout"),
+        ({"timeout": float("nan")}, "timeout"),
+        ({"poll_every": float("inf")}, "poll_every"),
+        ({"set": {"voice_id": ""}}, "--set"),
+        ({"set": None}, "defaults|set"),
         ({"colour": "red"}, "no setting 'colour'"),
     ],
 )

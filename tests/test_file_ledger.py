@@ -22,6 +22,7 @@ from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.lock import lock_of
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.resume_file import read_events
+from bulkgen.ledger.state import fold
 from tests.making import avatar_job, speech_job
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +35,7 @@ SENT = submitting(JOB, 1)
 def opened(folder: Path, name: str = "leads.xlsx") -> FileLedger:
     """The ledger of a sheet in that folder, which need not be there yet, with the index that all of a test share."""
     folder.mkdir(exist_ok=True)
-    return FileLedger(folder / f"{name}.resume.jsonl", index=folder.parent / "data")
+    return FileLedger(folder / f"{name}.resume.jsonl", index=lambda: folder.parent / "data")
 
 
 def taken(folder: Path, name: str = "leads.xlsx") -> FileLedger:
@@ -199,6 +200,8 @@ async def test_a_copy_in_another_folder_finds_what_was_made_and_says_where(tmp_p
 async def test_a_recording_of_another_folder_is_named_by_its_path(tmp_path: Path) -> None:
     ended = finished(SPEECH, 1, "aud_1", duration=1.0, finished_at="", link="https://x/y.mp3")
     await made(tmp_path / "q4", submitting(SPEECH, 1), ended, saved(SPEECH, 1, "leads.files/2.mp3", 9))
+    (tmp_path / "q4" / "leads.files").mkdir()
+    (tmp_path / "q4" / "leads.files" / "2.mp3").write_bytes(b"x" * 9)
     copy = taken(tmp_path / "copies")
     recalled = copy.recall({SPEECH.fingerprint})
     assert recalled.events[-1]["file"] == str(tmp_path / "q4" / "leads.files" / "2.mp3")
@@ -372,3 +375,66 @@ async def test_claims_that_wait_are_one_transaction(tmp_path: Path, monkeypatch:
     assert sum(rounds) == 20
     assert len(rounds) <= 2
     ledger.leave()
+
+
+async def test_two_links_to_one_resume_file_are_one_ledger(tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "leads.jsonl").touch()
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "leads.xlsx.resume.jsonl").symlink_to(tmp_path / "records" / "leads.jsonl")
+    first = taken(tmp_path / "a")
+    with pytest.raises(LockedError):
+        opened(tmp_path / "b").take()
+    first.leave()
+
+
+async def test_a_claim_through_a_link_stands_while_its_run_is_at_work(tmp_path: Path) -> None:
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "leads.jsonl").touch()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "leads.xlsx.resume.jsonl").symlink_to(tmp_path / "records" / "leads.jsonl")
+    first, second = taken(tmp_path / "a"), taken(tmp_path / "b")
+    assert await first.claim(JOB.fingerprint, 1)
+    assert not await second.claim(JOB.fingerprint, 1)
+    first.leave()
+    second.leave()
+
+
+async def test_a_person_without_a_home_has_no_index_and_is_told(tmp_path: Path) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    ledger = FileLedger(tmp_path / "leads.xlsx.resume.jsonl", index=nowhere)
+    ledger.take()
+    ledger.belongs_to("https://heygen.test", "me")
+    assert await ledger.claim(JOB.fingerprint, 1)
+    assert ledger.recall([JOB.fingerprint]).events == ()
+    assert len(ledger.warnings) == 1
+    assert "BULKGEN_DATA_DIR" in ledger.warnings[0]
+    ledger.leave()
+
+
+async def test_a_record_that_is_gone_is_told_for_the_jobs_of_which_nothing_else_is_known(tmp_path: Path) -> None:
+    origin = await made(tmp_path / "q4", SENT, submitted(JOB, 1, "id_1"))
+    origin.path.unlink()
+    copy = taken(tmp_path / "copy")
+    assert copy.recall([JOB.fingerprint, SPEECH.fingerprint]).events == ()
+    assert len(copy.warnings) == 1
+    assert f"1 of these may have been made before, from {tmp_path / 'q4' / 'leads.xlsx'}" in copy.warnings[0]
+    copy.leave()
+
+
+async def test_a_recording_that_is_no_longer_there_is_fetched_again(tmp_path: Path) -> None:
+    link = finished(
+        SPEECH, 1, "id_1", duration=1.0, finished_at="2026-11-21T10:00:00Z", link="https://example.com/a.mp3"
+    )
+    done = saved(SPEECH, 1, "leads.files/a.mp3", 9)
+    await made(tmp_path / "q4", submitting(SPEECH, 1), link, done)
+    copy = taken(tmp_path / "copy")
+    assert fold(copy.recall([SPEECH.fingerprint]).events).states[SPEECH.fingerprint].last == "finished"
+    (tmp_path / "q4" / "leads.files").mkdir()
+    (tmp_path / "q4" / "leads.files" / "a.mp3").write_bytes(b"x" * 9)
+    state = fold(copy.recall([SPEECH.fingerprint]).events).states[SPEECH.fingerprint]
+    assert (state.last, state.file) == ("saved", str(tmp_path / "q4" / "leads.files" / "a.mp3"))
+    copy.leave()

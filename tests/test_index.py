@@ -359,7 +359,7 @@ from pathlib import Path
 from bulkgen.ledger.file_ledger import FileLedger
 import anyio
 folder, name = Path(sys.argv[1]), sys.argv[2]
-ledger = FileLedger(folder / name / "leads.resume.jsonl", index=folder / "data")
+ledger = FileLedger(folder / name / "leads.resume.jsonl", index=lambda: folder / "data")
 ledger.take()
 ledger.belongs_to("https://heygen.test", "me")
 print("ready", flush=True)
@@ -406,3 +406,17 @@ def test_two_processes_that_claim_the_same_attempts_at_once_get_each_of_them_onc
     for got, told in ((first, first_told), (second, second_told)):
         assert len(told) == (len(got) < 200)
         assert all("another run" in sentence for sentence in told)
+
+
+def test_a_row_whose_file_stands_there_without_the_attempt_goes_to_the_file_that_has_it(
+    tmp_path: Path, index: Open
+) -> None:
+    """Another sheet of that name has taken its place."""
+    (tmp_path / "a").touch()
+    index("a").note({tmp_path / "a": {(ONE, 1), (TWO, 1)}})
+    index("b").note({tmp_path / "b": {(ONE, 1), (TWO, 1)}, tmp_path / "a": {(TWO, 1)}})
+    assert index("c").find([ONE, TWO]) == {tmp_path / "b": {ONE}, tmp_path / "a": {TWO}}
+
+
+def test_a_home_may_be_written_with_a_tilde() -> None:
+    assert data_folder({"BULKGEN_DATA_DIR": "~/mine"}) == Path.home() / "mine"

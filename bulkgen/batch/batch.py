@@ -65,8 +65,11 @@ class Batch:
         """Makes what is new, waits for what is in progress, and writes the results.
 
         `approve` sees the plan before anything is sent and says whether to go on; without it, nobody looks at the
-        plan first. `until` returns (in the run's event loop) to ask for a stop. Raises `LockedError` while another run
-        holds the sheet, `Declined` for a no, the plan's `objection`, and what `check` raises: nothing was sent then.
+        plan first. `until` returns (in the run's event loop) to ask for a stop. An error of `on_event` stops the run as
+        Ctrl-C does, and is raised at its end. From within an event loop, call this in a thread.
+
+        Raises `LockedError` while another run holds the sheet, `Declined` for a no, the plan's `objection`, and what
+        `check` raises: nothing was sent then.
         """
         settings = self.opened.settings
         spare_other_files(settings.out, self.opened.table)
@@ -105,5 +108,5 @@ class Batch:
 
     def _ledger(self) -> Ledger:
         places, sandbox = self.opened.places, self.opened.settings.sandbox
-        index = None if sandbox else data_folder()
+        index = None if sandbox else data_folder
         return FileLedger(places.resume, folders=[places.folder], sandbox=sandbox, index=index)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -77,7 +78,7 @@ def make_plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
         held_back=held_back,
-        steps=steps,
+        steps=MappingProxyType(steps),
         replaced=tuple(_replaced(fresh, leftover)),
         gone=len(leftover),
         shared=count - len(jobs),

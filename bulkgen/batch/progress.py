@@ -48,8 +48,40 @@ class Ended:
     """Everything is recorded; what is left is to write the results."""
 
 
+#: What a run tells.
 RunEvent = Progress | Moved | Stopping | Written | Ended
 Listener = Callable[[RunEvent], None]
+
+
+class Audience:
+    """Whoever listens, held apart from the run: an error of theirs stops it like Ctrl-C, and is raised at its end.
+
+    Raised where it occurs it would tear POSTs from their answers, and these may be paid.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._error: BaseException | None = None
+        self.on_error: Callable[[], None] = lambda: None
+
+    def tell(self, event: RunEvent) -> None:
+        if self._error is not None:
+            return
+
+        try:
+            self._listener(event)
+        except BaseException as error:  # noqa: BLE001 - kept for `dismiss`, whatever it is
+            self.keep(error)
+
+    def keep(self, error: BaseException) -> None:
+        """An error of theirs, from wherever it came."""
+        self._error = self._error or error
+        self.on_error()
+
+    def dismiss(self) -> None:
+        """Raises what the listener raised."""
+        if self._error is not None:
+            raise self._error
 
 
 class Tally:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.ledger.events import Event, template_seen
@@ -30,7 +31,7 @@ def recall(judged: Judged, ledger: Ledger) -> Recalled:
     """What is known of the judged jobs. Raises `LedgerError` for a ledger of another account or address."""
     history = fold(ledger.events)
     if not isinstance(judged.asked, Asked):
-        return Recalled(ledger=ledger, states=history.states)
+        return Recalled(ledger=ledger, states=MappingProxyType(dict(history.states)))
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     ledger.correct(judged.asked.me.clock_error)
@@ -38,7 +39,7 @@ def recall(judged: Judged, ledger: Ledger) -> Recalled:
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     return Recalled(
         ledger=ledger,
-        states=known.states,
+        states=MappingProxyType(dict(known.states)),
         claimed=known.ids | elsewhere.ids,
         pending=(*elsewhere.events, *_templates(judged, history)),
         notes=elsewhere.notes,

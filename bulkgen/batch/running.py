@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import anyio
 
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
-from bulkgen.batch.progress import Ended, Listener, Stopping, Tally, Written
+from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
 from bulkgen.batch.recalled import take_off
 from bulkgen.batch.writing import links_from_before, write
 from bulkgen.disk.whole import sweep
@@ -43,9 +44,10 @@ def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
 
 async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
-    tally = Tally(plan.moving, before)
+    tally, audience = Tally(plan.moving, before), Audience(on_event)
     async with _engine_for(planned) as engine, anyio.create_task_group() as group:
-        watch = _Watch(planned, engine, tally, on_event)
+        audience.on_error = partial(engine.stop, Interrupted("interrupted"))
+        watch = _Watch(planned, engine, tally, audience)
         group.start_soon(watch.stop_when, until)
         group.start_soon(watch.beat, planned.recalled.ledger)
         group.start_soon(watch.write_now_and_then)
@@ -53,9 +55,9 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
             group.start_soon(watch.stop_after, planned.judged.opened.settings.timeout)
         stopped_by = await _move(planned, engine)
         group.cancel_scope.cancel()
-    on_event(Ended())
+    audience.tell(Ended())
     states = engine.run_state.states
-    return Ran(
+    ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states),
         writing=write(planned.judged.opened, planned.built, states, engine.run_state.details),
@@ -64,6 +66,8 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=take_off(planned.recalled.ledger),
     )
+    audience.dismiss()
+    return ran
 
 
 async def _move(planned: Planned, engine: Engine) -> BulkgenError | None:
@@ -109,23 +113,26 @@ async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
 class _Watch:
     """What goes on beside the engine."""
 
-    def __init__(self, planned: Planned, engine: Engine, tally: Tally, on_event: Listener) -> None:
+    def __init__(self, planned: Planned, engine: Engine, tally: Tally, audience: Audience) -> None:
         self._planned = planned
         self._engine = engine
         self._tally = tally
-        self._on_event = on_event
+        self._audience = audience
         engine.run_state.on_change = self._changed
 
     def _changed(self, job: Job) -> None:
         moved = self._tally.moved(job.fingerprint, self._engine.run_state.of(job).status)
         if moved:
-            self._on_event(moved)
+            self._audience.tell(moved)
 
     async def stop_when(self, until: Until) -> None:
-        await until()
+        try:
+            await until()
+        except Exception as error:  # noqa: BLE001 - the caller's own, raised at the end
+            self._audience.keep(error)
         engine = self._engine
         engine.stop(Interrupted("interrupted"))
-        self._on_event(Stopping(engine.gate.posting, len(engine.pending)))
+        self._audience.tell(Stopping(engine.gate.posting, len(engine.pending)))
 
     async def stop_after(self, seconds: float) -> None:
         await anyio.sleep(seconds)
@@ -135,7 +142,7 @@ class _Watch:
         """Keeps the right to write, and tells whoever listens how far it is."""
         last = time.monotonic() - BEAT  # the question may have been open for long
         while True:
-            self._on_event(self._tally.progress())
+            self._audience.tell(self._tally.progress())
             await anyio.sleep(1)
             if time.monotonic() - last >= BEAT:
                 last = time.monotonic()
@@ -154,7 +161,7 @@ class _Watch:
             with anyio.CancelScope(shield=True):  # a file is written whole
                 writing = await anyio.to_thread.run_sync(write, opened, built, states, details)
             if writing.path:
-                self._on_event(Written(writing.path))
+                self._audience.tell(Written(writing.path))
             pause = max(WRITE_EVERY, WRITE_SHARE * (time.monotonic() - started))
 
 

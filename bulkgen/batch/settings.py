@@ -35,14 +35,46 @@ class Option:
 _PLANNED = (RUN, CHECK)
 
 
+def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping; `blank` allows an empty value."""
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not (value.strip() or blank):
+            raise InputError(f"{option} {text!r}: type it like {option} {example}")
+
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def parse_duration(text: str) -> float:
+    """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
+    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip().casefold())
+    if match is None or not any(match.groups()):
+        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
+
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600.0 + minutes * 60 + seconds
+
+
 def _selection(option: str) -> BeforeValidator:
-    return BeforeValidator(lambda value: parse_selection(value, option) if isinstance(value, str) else value)
+    """`2-40,55`, or a number."""
+    return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
 
 
 def _pairs(option: str, example: str, *, blank: bool) -> BeforeValidator:
-    return BeforeValidator(
-        lambda value: value if isinstance(value, Mapping) else parse_pairs(value, option, example, blank=blank)
-    )
+    """`NAME=VALUE` texts, one of them, or a mapping."""
+
+    def read(value: object) -> object:
+        if isinstance(value, Mapping):
+            value = [f"{name}={text}" for name, text in value.items()]
+        texts = [value] if isinstance(value, str) else value
+        return parse_pairs(texts, option, example, blank=blank) if isinstance(texts, list | tuple) else value
+
+    return BeforeValidator(read)
+
+
+_DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)
 
 
 class Settings(BaseModel):
@@ -51,7 +83,7 @@ class Settings(BaseModel):
     `timeout` and `poll_every` are in seconds.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     worksheet: Annotated[
         str | None, Option(metavar="NAME", about="The worksheet, where a workbook has several.", again=True)
@@ -92,7 +124,7 @@ class Settings(BaseModel):
     poll_every: Annotated[
         float | None,
         Option(metavar="SECONDS", about="How often to ask; found out without it.", commands=(RUN,)),
-    ] = Field(None, ge=0.1)
+    ] = Field(None, ge=0.1, allow_inf_nan=False)
     max_attempts: Annotated[
         int,
         Option(metavar="N", about="How often a job is made in all if HeyGen fails at it.", commands=_PLANNED),
@@ -113,9 +145,9 @@ class Settings(BaseModel):
     no_wait: Annotated[bool, Option(about="Send what fits and leave; a later run collects.", commands=(RUN,))] = False
     timeout: Annotated[
         float | None,
-        BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value),
+        _DURATION,
         Option(metavar="2h", about="Stop after this time; a later run goes on.", commands=(RUN,)),
-    ] = None
+    ] = Field(None, ge=0, allow_inf_nan=False)
     out: Annotated[Path | None, Option(metavar="FILE", about="The results, .xlsx or .csv.", again=True)] = None
     resume: Annotated[Path | None, Option(metavar="FILE", about="Another resume file.", again=True)] = None
     sandbox: Annotated[bool, Option(about="Rehearse for free: nothing is really made.", again=True)] = False
@@ -143,28 +175,6 @@ def flag_of(name: str) -> str:
 
 def option_of(name: str) -> Option:
     return next(each for each in Settings.model_fields[name].metadata if isinstance(each, Option))
-
-
-def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
-    """`NAME=VALUE` texts as a mapping; `blank` allows an empty value."""
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip() or not (value.strip() or blank):
-            raise InputError(f"{option} {text!r}: type it like {option} {example}")
-
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def parse_duration(text: str) -> float:
-    """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
-    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip().casefold())
-    if match is None or not any(match.groups()):
-        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
-
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return hours * 3600.0 + minutes * 60 + seconds
 
 
 def _said(error: ValidationError) -> str:

@@ -15,7 +15,7 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index
-from bulkgen.ledger.inheritance import Elsewhere, inherited, sheet_of, taken_over
+from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, is_held, lock_of
 from bulkgen.ledger.neighbours import neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
@@ -25,7 +25,7 @@ from bulkgen.ledger.state import fold
 class FileLedger:
     """The `Ledger` of one resume file, read when first asked for.
 
-    `folders`: where else than in its own there may be resume files of the same rows. `index`: the folder of the
+    `folders`: where else than in its own there may be resume files of the same rows. `index`: gives the folder of the
     person's index; None to do without (a rehearsal's HeyGen is the sheet's own).
     """
 
@@ -35,16 +35,16 @@ class FileLedger:
         *,
         folders: Iterable[Path] = (),
         sandbox: bool = False,
-        index: Path | None = None,
+        index: Callable[[], Path] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.path = path
         self.warnings: list[str] = []
         self._folders = (*folders, path.parent)
         self._sandbox = sandbox
-        self._index_folder = index
+        self._find_index = index
         self._clock = clock
-        self._lock = SheetLock(lock_of(path), clock=clock)
+        self._lock = SheetLock(lock_of(path.resolve()), clock=clock)  # one for all links to the file
         self._taken = False
         self._resume: ResumeFile | None = None
         self._index: Index | None = None
@@ -84,9 +84,19 @@ class FileLedger:
         self._file.belongs_to(base, account)
         self._identity = base, account
         self._close_index()
-        if self._index_folder is not None:
+        if self._find_index is None:
+            return
+
+        try:
+            folder = self._find_index()
+        except RuntimeError as error:
+            self.warnings.append(
+                f"bulkgen keeps no index here ({error}): what was made of these rows in another folder is not noticed. "
+                "BULKGEN_DATA_DIR can name a folder for it."
+            )
+        else:
             self._index = Index(
-                self._index_folder,
+                folder,
                 own=self.path.resolve(),
                 base=base,
                 account=account,
@@ -123,17 +133,21 @@ class FileLedger:
         """
         own = self.path.resolve()
         paths = neighbours(own, self._folders, sandbox=self._sandbox)
-        if self._index is not None:
-            paths += sorted(self._index.find(fingerprints).keys() - {path.resolve() for path in paths})
+        named = self._index.find(fingerprints) if self._index is not None else {}
+        paths += sorted(named.keys() - {path.resolve() for path in paths})
         read, notes = read_others(paths)
         known = {path: events for path, events in read.items() if same_account(events, *self._identity)}
         if self._index is not None and self._taken:
-            self._index.note({path: _attempts(events) for path, events in {own: self.events, **known}.items()})
+            found = {path: _attempts(events) if path in known else set() for path, events in read.items()}
+            self._index.note({own: _attempts(self.events), **found})
         elif not self._taken:
             self._close_index()
         others = dict(seen_from(own, path, events) for path, events in known.items())
         taken = inherited(fold(self.events), others, fingerprints)
         ids = frozenset[str]().union(*(fold(events).ids for events in others.values()))
+        recorded = fold([*self.events, *taken]).states.keys()
+        gone = {str(path): jobs - recorded for path, jobs in named.items() if not path.exists()}
+        self.warnings += missing(gone)
         return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)))
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
@@ -157,18 +171,26 @@ class FileLedger:
         if not busy and not self._says_more(other, fingerprint):
             return False
 
-        told = (
-            f"Rows of this sheet are {'being made by' if busy else 'known to'} another run, of {sheet_of(str(other))}"
-        )
         if other not in self._told:
             self._told.add(other)
-            self.warnings.append(f"{told}: they are left to it. Run the same command again to collect them.")
+            run = "are being made by another run, of" if busy else "are known to another run, of"
+            self.warnings.append(
+                f"Rows of this sheet {run} {sheet_of(str(other))}: they are left to it. Run the same command again to "
+                "collect them."
+            )
         return True
 
     def _says_more(self, other: Path, fingerprint: str) -> bool:
         try:
             events = self._events_of(other).get(fingerprint, [])
-        except (LedgerError, OSError):
+        except (LedgerError, OSError) as error:
+            if other not in self._told:
+                self._told.add(other)
+                self.warnings.append(
+                    f"Rows of this sheet were sent from {sheet_of(str(other))}, and the record of it can't be read "
+                    f"({str(error).rstrip('.')}). They wait: make {other} readable, or bring it back from a backup, "
+                    "and run the same command again."
+                )
             return True  # it can't be read, so it may
 
         mine = [event for event in self.events if event.get("fingerprint") == fingerprint]

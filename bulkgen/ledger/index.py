@@ -62,10 +62,13 @@ on conflict (account, base, fingerprint, attempt) do update set resume = exclude
 
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the index lies: `BULKGEN_DATA_DIR`, or where this system keeps the data of a person's programs."""
+    """Where the index lies: `BULKGEN_DATA_DIR`, or where this system keeps the data of a person's programs.
+
+    Raises `RuntimeError` for a person without a home.
+    """
     named = environ.get("BULKGEN_DATA_DIR")
     if named:
-        return Path(named).absolute()
+        return Path(named).expanduser().absolute()
 
     import platformdirs
 
@@ -115,15 +118,24 @@ class Index:
         return {} if _gone(self.path) else self._do(work, {})
 
     def note(self, attempts: Mapping[Path, Collection[Attempt]]) -> None:
-        """Adds what these resume files have and the index lacks; a file that is gone has nothing any more."""
+        """Adds what these resume files have and the index lacks.
+
+        The row of a file that is gone, or that is among these and does not have the attempt, goes to the one that has.
+        """
+        known = {os.fsencode(path): some for path, some in attempts.items()}
+        gone = cache(lambda path: _gone(Path(os.fsdecode(path))))
+
+        def lacks(path: bytes, fingerprint: str, attempt: int) -> bool:
+            return (fingerprint, attempt) not in known[path] if path in known else bool(gone(path))
 
         def work(db: sqlite3.Connection) -> None:
-            db.create_function("gone", 1, cache(lambda path: _gone(Path(os.fsdecode(path)))))
+            db.create_function("lacks", 3, lacks)
             at = format_time(self._now())
             with _transaction(db):
                 for path, some in attempts.items():
                     rows = ((*self._who, *attempt, os.fsencode(path), at) for attempt in sorted(some))
-                    db.executemany(f"{_NOTE} where gone(attempts.resume)", rows)
+                    lacking = "where lacks(attempts.resume, attempts.fingerprint, attempts.attempt)"
+                    db.executemany(f"{_NOTE} {lacking}", rows)
 
         self._do(work, None)
 

@@ -50,6 +50,16 @@ def taken_over(events: Iterable[Event]) -> list[str]:
     return [_told(name, found) for name, found in sorted(sources.items())]
 
 
+def missing(gone: Mapping[str, Collection[str]]) -> list[str]:
+    """A sentence for each file that is gone and once had jobs of which nothing is known now."""
+    return [
+        f"{len(jobs):,} of these may have been made before, from {sheet_of(path)}: bulkgen's index names the record "
+        f"of it ({path}), and that file is gone. They are made, and paid, again. Put it back first if you have it."
+        for path, jobs in sorted(gone.items())
+        if jobs
+    ]
+
+
 def sheet_of(resume: str) -> str:
     """The sheet that a resume file (its name or path) stands beside; the file itself if its name does not say."""
     return resume.removesuffix(".resume.jsonl").removesuffix(".sandbox")

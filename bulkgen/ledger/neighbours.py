@@ -49,15 +49,21 @@ def same_account(events: Iterable[Mapping[str, object]], base: str, account: str
 def seen_from(own: Path, other: Path, events: list[Event]) -> tuple[str, list[Event]]:
     """How the own file calls another one, and its events as they read from there.
 
-    In the same folder that is the file's name; elsewhere its path, and its recordings are named by their paths too.
+    In the same folder that is the file's name; elsewhere its path, and its recordings are named by their paths too. A
+    recording that is not there is as if it had never been saved: it is fetched again.
     """
     if other.parent == own.parent:
         return other.name, events
 
-    return str(other), [
-        {**event, "file": str(other.parent / str(event["file"]))} if isinstance(event.get("file"), str) else event
-        for event in events
-    ]
+    seen = []
+    for event in events:
+        file = event.get("file")
+        path = other.parent / file if isinstance(file, str) else None
+        if path is None:
+            seen.append(event)
+        elif path.exists():
+            seen.append({**event, "file": str(path)})
+    return str(other), seen
 
 
 def _is_ours(path: Path) -> bool:
