@@ -121,6 +121,18 @@ def test_an_error_of_whoever_listens_stops_the_run_and_tears_nothing_apart(
     assert (ran.exit_code, ran.repeats) == (Exit.OK, 0)
 
 
+def test_after_an_error_of_whoever_listens_nothing_more_is_sent(tmp_path: Path) -> None:
+    path = small(tmp_path, "avatar_id,script\n" + "".join(f"look_abigail,Film {n}\n" for n in range(6)))
+
+    def listen(event: RunEvent) -> None:
+        if isinstance(event, Moved):
+            raise ValueError("theirs")
+
+    with pytest.raises(ValueError, match="theirs"):
+        Batch.open(path, Settings(sandbox=True, concurrency=1)).run(listen)
+    assert [line["result_status"] for line in results(tmp_path, "a.sandbox.results.csv")].count("queued") >= 4
+
+
 def test_an_error_in_what_asks_for_a_stop_is_raised_at_the_end(sheet: Path) -> None:
     async def until() -> None:
         raise ValueError("theirs")
