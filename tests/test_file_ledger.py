@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,24 @@ JOB, SPEECH = avatar_job(), speech_job()
 SENT = submitting(JOB, 1)
 
 
+#: The ledgers of the test that runs.
+_OPENED: list[FileLedger] = []
+
+
+@pytest.fixture(autouse=True)
+def _left() -> Iterator[None]:
+    """No test leaves an index open behind it."""
+    yield
+    while _OPENED:
+        _OPENED.pop().leave()
+
+
 def opened(folder: Path, name: str = "leads.xlsx") -> FileLedger:
     """The ledger of a sheet in that folder, which need not be there yet, with the index that all of a test share."""
     folder.mkdir(exist_ok=True)
-    return FileLedger(folder / f"{name}.resume.jsonl", index=lambda: folder.parent / "data")
+    ledger = FileLedger(folder / f"{name}.resume.jsonl", index=lambda: folder.parent / "data")
+    _OPENED.append(ledger)
+    return ledger
 
 
 def taken(folder: Path, name: str = "leads.xlsx") -> FileLedger:
