@@ -297,7 +297,7 @@ def zipped(found: dict[str, bytes]) -> bytes:
 
 
 def workbook(sheets: Iterable[str], **more: object) -> bytes:
-    return zipped(parts(sheets, **more))  # type: ignore[arg-type]
+    return zipped(parts(sheets, **more))  # type: ignore[arg-type]  # keywords of `parts`
 
 
 def ole(stream: str) -> bytes:

@@ -241,7 +241,7 @@ async def _account(transport: httpx.MockTransport) -> str:
 def hasty() -> RetryBudget:
     """A budget whose pauses are over at once."""
     budget = RetryBudget()
-    budget.rng.uniform = lambda a, b: 0.0  # type: ignore[method-assign]
+    budget.rng.uniform = lambda a, b: 0.0  # type: ignore[method-assign]  # no chance in a test
     return budget
 
 

@@ -61,7 +61,7 @@ def test_a_stage_can_not_be_changed(sheet: Path) -> None:
     with pytest.raises(TypeError):
         planned.recalled.states["x"] = NEW  # type: ignore[index]  # that it can't be is what is tested
     with pytest.raises(TypeError):
-        planned.plan.steps["x"] = Step.SEND  # type: ignore[index]
+        planned.plan.steps["x"] = Step.SEND  # type: ignore[index]  # nor here
 
 
 def test_results_can_be_written_again_at_any_time_without_network_or_key(sheet: Path) -> None:

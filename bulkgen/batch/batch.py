@@ -104,7 +104,7 @@ class Batch:
         with without_collection():
             history = fold(ledger.events)
             judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
-            return plan(judged, recall(judged, ledger))
+            return plan(judged, recall(judged, ledger, history))
 
     def _ledger(self) -> Ledger:
         places, sandbox = self.opened.places, self.opened.settings.sandbox

@@ -28,7 +28,7 @@ class Standing:
     def entries(self) -> list[Entry]:
         return entries(self.built.rows, self.states)
 
-    @property
+    @cached_property
     def selected(self) -> list[Entry]:
         return selected(self.entries)
 
@@ -58,7 +58,7 @@ class Ran:
     repeats: int
     cautions: tuple[str, ...]
 
-    @property
+    @cached_property
     def selected(self) -> list[Entry]:
         return selected(self.entries)
 
@@ -67,7 +67,7 @@ class Ran:
         """There was nothing to send and nothing in progress."""
         return not self.planned.plan.send and all(entry.status is not Status.RENDERING for entry in self.selected)
 
-    @property
+    @cached_property
     def exit_code(self) -> Exit:
         code = exit_code_of(self.selected, self.stopped_by)
         return Exit.UNEXPECTED if self.writing.error and code is Exit.OK else code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import anyio
 
@@ -57,11 +57,11 @@ class Planned:
         asked = self.judged.asked
         return asked.me.balance if isinstance(asked, Asked) else ""
 
-    @property
+    @cached_property
     def mistakes(self) -> Sequence[Issue]:
         return self.built.mistakes
 
-    @property
+    @cached_property
     def warnings(self) -> Sequence[Issue]:
         return self.built.warnings
 
@@ -82,8 +82,8 @@ class Planned:
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
-        if self.blocked:
-            return self.blocked
+        if blocked := self.blocked:
+            return blocked
 
         unrecorded = self._made_elsewhere()
         if unrecorded:

@@ -27,11 +27,13 @@ class Recalled:
     notes: tuple[str, ...] = ()
 
 
-def recall(judged: Judged, ledger: Ledger) -> Recalled:
-    """What is known of the judged jobs. Raises `LedgerError` for a ledger of another account or address."""
-    history = fold(ledger.events)
+def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
+    """What is known of the judged jobs; `history`: the ledger's events, folded.
+
+    Raises `LedgerError` for a ledger of another account or address.
+    """
     if not isinstance(judged.asked, Asked):
-        return Recalled(ledger=ledger, states=MappingProxyType(dict(history.states)))
+        return Recalled(ledger=ledger, states=MappingProxyType(history.states))
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     ledger.correct(judged.asked.me.clock_error)
@@ -39,7 +41,7 @@ def recall(judged: Judged, ledger: Ledger) -> Recalled:
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     return Recalled(
         ledger=ledger,
-        states=MappingProxyType(dict(known.states)),
+        states=MappingProxyType(known.states),
         claimed=known.ids | elsewhere.ids,
         pending=(*elsewhere.events, *_templates(judged, history)),
         notes=elsewhere.notes,

@@ -143,9 +143,10 @@ class FileLedger:
         elif not self._taken:
             self._close_index()
         others = dict(seen_from(own, path, events) for path, events in known.items())
-        taken = inherited(fold(self.events), others, fingerprints)
+        mine = fold(self.events)
+        taken = inherited(mine, others, fingerprints)
         ids = frozenset[str]().union(*(fold(events).ids for events in others.values()))
-        recorded = fold([*self.events, *taken]).states.keys()
+        recorded = mine.states.keys() | {str(event["fingerprint"]) for event in taken}
         gone = {str(path): jobs - recorded for path, jobs in named.items() if not path.exists()}
         self.warnings += missing(gone)
         return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)))
@@ -171,26 +172,30 @@ class FileLedger:
         if not busy and not self._says_more(other, fingerprint):
             return False
 
+        run = "are being made by another run, of" if busy else "are known to another run, of"
+        self._tell_of(
+            other,
+            f"Rows of this sheet {run} {sheet_of(str(other))}: they are left to it. Run the same command again to "
+            "collect them.",
+        )
+        return True
+
+    def _tell_of(self, other: Path, warning: str) -> None:
+        """Once for each file, however many claims meet it."""
         if other not in self._told:
             self._told.add(other)
-            run = "are being made by another run, of" if busy else "are known to another run, of"
-            self.warnings.append(
-                f"Rows of this sheet {run} {sheet_of(str(other))}: they are left to it. Run the same command again to "
-                "collect them."
-            )
-        return True
+            self.warnings.append(warning)
 
     def _says_more(self, other: Path, fingerprint: str) -> bool:
         try:
             events = self._events_of(other).get(fingerprint, [])
         except (LedgerError, OSError) as error:
-            if other not in self._told:
-                self._told.add(other)
-                self.warnings.append(
-                    f"Rows of this sheet were sent from {sheet_of(str(other))}, and the record of it can't be read "
-                    f"({str(error).rstrip('.')}). They wait: make {other} readable, or bring it back from a backup, "
-                    "and run the same command again."
-                )
+            self._tell_of(
+                other,
+                f"Rows of this sheet were sent from {sheet_of(str(other))}, and the record of it can't be read "
+                f"({str(error).rstrip('.')}). They wait: make {other} readable, or bring it back from a backup, and "
+                "run the same command again.",
+            )
             return True  # it can't be read, so it may
 
         mine = [event for event in self.events if event.get("fingerprint") == fingerprint]
