@@ -9,6 +9,7 @@
     ├── LinkGone           a result's link no longer works
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
+    ├── Unexpected         a mistake of bulkgen's own, in the middle of a run
     └── ApiError           HeyGen's answer, or the lack of one
         ├── Refused        this request, as it stands, will not be accepted
         ├── Blocked        the account can't go on; every further request would meet the same
@@ -25,6 +26,7 @@ Messages are for the person who typed the command. They never hold an API key or
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import IntEnum
 
 
@@ -48,6 +50,7 @@ class Exit(IntEnum):
 PRECEDENCE = (
     Exit.INTERRUPTED,
     Exit.RESUME_FILE,
+    Exit.UNEXPECTED,
     Exit.KEY,
     Exit.OUT_OF_CREDIT,
     Exit.MAX_COST,
@@ -104,6 +107,17 @@ class TimeIsUp(BulkgenError):
     """The time that the person gave the run has passed."""
 
     exit_code = Exit.NOT_FINISHED
+
+
+class Unexpected(BulkgenError):
+    """A mistake of bulkgen's own; `error`, its cause, is what only whoever corrects it can read."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(
+            f"bulkgen met something it was not made for ({type(error).__name__}: {str(error)[:200]}). "
+            "What was sent is in the resume file, so nothing is paid twice."
+        )
+        self.__cause__ = error
 
 
 class ApiError(BulkgenError):
@@ -166,3 +180,21 @@ class Lost(ApiError):
 
 class Unreachable(Lost):
     """No connection was made, so the request never left this computer: HeyGen did nothing."""
+
+
+def cause(group: ExceptionGroup[Exception]) -> Exception:
+    """The one error that a group of tasks ended with: the first of bulkgen's own, else the first.
+
+    Stands for `except*`: what was raised inside of one came out in a group before Python 3.11.4
+    (https://github.com/python/cpython/issues/103590).
+    """
+    errors = list(_single(group))
+    return next((error for error in errors if isinstance(error, BulkgenError)), errors[0])
+
+
+def _single(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
+            yield from _single(error)
+        else:
+            yield error

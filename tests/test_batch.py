@@ -85,6 +85,24 @@ def test_the_standing_is_known_without_network_or_key(sheet: Path) -> None:
     assert (standing.exit_code, [entry.status for entry in standing.selected]) == (Exit.OK, [Status.DONE] * 4)
 
 
+def test_a_mistake_of_bulkgens_own_in_mid_run_still_gives_results(
+    sheet: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(_self: object, _job: object) -> None:
+        raise KeyError("nobody thought of this")
+
+    monkeypatch.setattr("bulkgen.engine.collector.Collector.download", broken)
+    ran = Batch.open(sheet, SANDBOX).run()
+    assert ran.exit_code is Exit.UNEXPECTED
+    assert "KeyError: 'nobody thought of this'" in str(ran.stopped_by)
+    assert ran.writing.path
+    assert len(results(tmp_path, ran.writing.path.name)) == 4
+    monkeypatch.undo()
+    made = sum(event["event"] == "submitting" for event in events(ran.planned.judged.opened.places.resume))
+    again = Batch.open(sheet, SANDBOX).run()
+    assert (again.exit_code, again.sent) == (Exit.OK, 4 - made)
+
+
 # What it tells -------------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bulkgen.cli.signals import interrupted
 from bulkgen.errors import Exit
 from tests.command import as_from_a_terminal, avatars, command, environment, events, results, wait_for
 from tests.standin.process import StandIn
@@ -210,6 +211,19 @@ def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_wa
         if heygen.ledger().charges:
             assert "Nothing was sent" not in err + out
         assert "Traceback" not in err
+
+
+def test_ctrl_c_while_a_class_is_being_made_is_still_told_as_ctrl_c() -> None:
+    """Python 3.11 wraps it in a RuntimeError there; an import may be making one at any moment."""
+
+    class Interrupting:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    with pytest.raises((RuntimeError, KeyboardInterrupt)) as caught:
+        type("Made", (), {"field": Interrupting()})
+    assert interrupted(caught.value)
+    assert not interrupted(RuntimeError("another"))
 
 
 def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_path: Path, started: Start) -> None:

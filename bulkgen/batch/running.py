@@ -19,7 +19,7 @@ from bulkgen.batch.recalled import take_off
 from bulkgen.batch.writing import links_from_before, write
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings
-from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp
+from bulkgen.errors import BulkgenError, Interrupted, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.ledger.lock import BEAT
@@ -45,16 +45,9 @@ def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
 async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
     tally, audience = Tally(plan.moving, before), Audience(on_event)
-    async with _engine_for(planned) as engine, anyio.create_task_group() as group:
+    async with _engine_for(planned) as engine:
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
-        watch = _Watch(planned, engine, tally, audience)
-        group.start_soon(watch.stop_when, until)
-        group.start_soon(watch.beat, planned.recalled.ledger)
-        group.start_soon(watch.write_now_and_then)
-        if planned.judged.opened.settings.timeout is not None:
-            group.start_soon(watch.stop_after, planned.judged.opened.settings.timeout)
-        stopped_by = await _move(planned, engine)
-        group.cancel_scope.cancel()
+        stopped_by = await _move(planned, engine, _Watch(planned, engine, tally, audience), until)
     audience.tell(Ended())
     states = engine.run_state.states
     ran = Ran(
@@ -70,15 +63,24 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     return ran
 
 
-async def _move(planned: Planned, engine: Engine) -> BulkgenError | None:
-    """Has the engine do its work; gives what stopped it."""
-    recalled, plan = planned.recalled, planned.plan
+async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -> BulkgenError | None:
+    """Has the engine do its work, with what goes on beside it; gives what stopped it. Whatever that is, a run ends
+    with its results."""
+    recalled, plan, timeout = planned.recalled, planned.plan, planned.judged.opened.settings.timeout
     try:
-        if recalled.pending:
-            await recalled.ledger.append(*recalled.pending)
-        await engine.run(ListFeed(plan.jobs, engine.run_state, send={job.fingerprint for job in plan.send}))
-    except LedgerError as error:
-        return error
+        async with anyio.create_task_group() as group:
+            group.start_soon(watch.stop_when, until)
+            group.start_soon(watch.beat, recalled.ledger)
+            group.start_soon(watch.write_now_and_then)
+            if timeout is not None:
+                group.start_soon(watch.stop_after, timeout)
+            if recalled.pending:
+                await recalled.ledger.append(*recalled.pending)
+            await engine.run(ListFeed(plan.jobs, engine.run_state, send={job.fingerprint for job in plan.send}))
+            group.cancel_scope.cancel()
+    except ExceptionGroup as group_of_errors:
+        error = cause(group_of_errors)
+        return error if isinstance(error, BulkgenError) else Unexpected(error)
 
     return engine.stopped_by
 

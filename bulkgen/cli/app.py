@@ -13,8 +13,9 @@ import typer
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
-from bulkgen.cli.signals import EARLY, ignore_interrupts, raise_on_interrupt
-from bulkgen.errors import BulkgenError, Exit, Interrupted
+from bulkgen.cli.log import log_to, tell_unexpected
+from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
+from bulkgen.errors import BulkgenError, Exit, Interrupted, Unexpected
 
 #: The commands, with what each does in one sentence.
 COMMANDS = {
@@ -85,16 +86,16 @@ def _finish(command: Callable[[], Exit], *, as_json: bool, log_file: Path | None
     console = Console(as_json=as_json)
     try:
         if log_file is not None:
-            _log_to(log_file)
+            log_to(log_file)
         code = command()
-    except KeyboardInterrupt:
-        ignore_interrupts()
-        _report(console, Interrupted(EARLY))
-        os._exit(Exit.INTERRUPTED)  # waits for no thread (a name that is looked up), and is 130 on every system
     except BulkgenError as error:
         code = _report(console, error)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: said in words, with the way to the details
-        code = _report(console, BulkgenError(_unexpected(error, log_file)))
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence, said in words
+        if interrupted(error):
+            ignore_interrupts()
+            _report(console, Interrupted(EARLY))
+            os._exit(Exit.INTERRUPTED)  # waits for no thread (a name that is looked up), and is 130 on every system
+        code = _report(console, BulkgenError(tell_unexpected(Unexpected(error), log_file)))
     ignore_interrupts()
     raise typer.Exit(int(code))
 
@@ -104,34 +105,3 @@ def _report(console: Console, error: BulkgenError) -> Exit:
         console.summary("", {"exit_code": int(error.exit_code), "message": str(error)})
     console.warn(str(error))
     return error.exit_code
-
-
-def _unexpected(error: Exception, log_file: Path | None) -> str:
-    import logging
-
-    if log_file is not None:
-        logging.getLogger("bulkgen").error("unexpected", exc_info=error)
-    details = f"The details are in {log_file}." if log_file else "Run it again with --log-file bulkgen.log for details."
-    return (
-        f"bulkgen met something it was not made for ({type(error).__name__}: {str(error)[:200]}). "
-        f"What was sent is in the resume file, so nothing is paid twice. {details}"
-    )
-
-
-def _log_to(path: Path) -> None:
-    import logging
-
-    from bulkgen.errors import InputError
-
-    if not path.parent.is_dir() or path.is_dir():
-        raise InputError(f"--log-file {path} can't be written there.")
-
-    try:
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    except OSError as error:
-        raise InputError(f"--log-file {path} can't be written: {error.strerror}.") from error
-
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("bulkgen")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)

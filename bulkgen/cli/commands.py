@@ -8,8 +8,9 @@ from bulkgen.batch.settings import Settings
 from bulkgen.cli.attended import Attended, show
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
+from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.report import report_end, report_ran, report_standing
-from bulkgen.errors import BulkgenError, Exit
+from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 
 def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
@@ -27,6 +28,8 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
 
     for message in report_end(ran):
         console.warn(message)
+    if isinstance(ran.stopped_by, Unexpected):
+        console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
     console.summary(report_ran(ran, again), ran_data(ran))
     return ran.exit_code
 

@@ -114,7 +114,7 @@ def report_end(ran: Ran) -> list[str]:
     messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
-    elif ran.stopped_by and code is not Exit.INTERRUPTED:
+    elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
     if writing.error:
         messages.append(writing.error)

@@ -47,6 +47,13 @@ def raise_on_interrupt() -> None:
         signal.signal(signal.SIGINT, interrupt)
 
 
+def interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: Python 3.11 wraps what is raised while a class is being made, by an import."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def ignore_interrupts() -> None:
     """Ctrl-C does nothing: what the command ends with is told already, or just being told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -27,7 +27,7 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.submitter import Submitter
 from bulkgen.engine.tracker import Tracker
-from bulkgen.errors import BulkgenError
+from bulkgen.errors import BulkgenError, cause
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
@@ -111,8 +111,8 @@ class Engine:
                     self._tracker.expects_more = False
                     self._tracker.wake()
                 outer.cancel_scope.cancel()
-        except* BulkgenError as errors:
-            raise _first(errors) from None
+        except ExceptionGroup as group:
+            raise cause(group) from None
 
     def _take_up(self, feed: Feed) -> tuple[list[Job], list[Job]]:
         """Follows what is in progress; gives what has to be found, and what is finished."""
@@ -139,11 +139,3 @@ class Engine:
                 self._health.moving()
             if reason := self._health.given_up(expects_more=self._tracker.expects_more):
                 self.stop(reason)
-
-
-def _first(group: BaseExceptionGroup[BulkgenError]) -> BulkgenError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, BulkgenError)
-    return error

@@ -1,0 +1,36 @@
+"""The file of `--log-file`, and how a mistake of bulkgen's own is told. Nothing is logged anywhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bulkgen.errors import InputError, Unexpected
+
+
+def log_to(path: Path) -> None:
+    """Has the package's log written to this file from now on; raises `InputError` where that can't be."""
+    import logging
+
+    if not path.parent.is_dir() or path.is_dir():
+        raise InputError(f"--log-file {path} can't be written there.")
+
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError as error:
+        raise InputError(f"--log-file {path} can't be written: {error.strerror}.") from error
+
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log = logging.getLogger("bulkgen")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+
+
+def tell_unexpected(error: Unexpected, log_file: Path | None) -> str:
+    """What the person reads of it; its traceback goes to the log, if there is one."""
+    if log_file is None:
+        return f"{error} Run it again with --log-file bulkgen.log for details."
+
+    import logging
+
+    logging.getLogger("bulkgen").error("unexpected", exc_info=error.__cause__)
+    return f"{error} The details are in {log_file}."

@@ -1,0 +1,38 @@
+"""What a group of tasks ends with, and how a mistake of bulkgen's own is told."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bulkgen.errors import BulkgenError, Exit, LedgerError, Unexpected, cause
+
+PACKAGE = Path(__file__).parents[1] / "bulkgen"
+
+
+def test_a_group_is_told_by_its_first_error_of_bulkgen_however_deep_it_lies() -> None:
+    full = LedgerError("the disk is full")
+    group = ExceptionGroup("", [KeyError("x"), ExceptionGroup("", [ExceptionGroup("", [ValueError(), full])])])
+    assert cause(group) is full
+
+
+def test_a_group_without_one_is_told_by_its_first() -> None:
+    first = KeyError("x")
+    assert cause(ExceptionGroup("", [ExceptionGroup("", [first]), ValueError()])) is first
+
+
+def test_a_mistake_of_bulkgens_own_keeps_its_cause_and_is_told_by_its_name() -> None:
+    error = Unexpected(KeyError("x"))
+    assert isinstance(error, BulkgenError)
+    assert error.exit_code is Exit.UNEXPECTED
+    assert isinstance(error.__cause__, KeyError)
+    assert "KeyError: 'x'" in str(error)
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_code_uses_except_star(path: Path) -> None:
+    """What is raised inside of one comes out in a group before Python 3.11.4, and ends with the wrong exit code."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    assert [node.lineno for node in nodes if isinstance(node, ast.TryStar)] == []
