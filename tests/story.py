@@ -1,0 +1,165 @@
+"""A person's day with a sheet, told in a few lines: commands against the stand-in on a loopback socket, and the bill.
+
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    story.run("leads.csv")
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    story.run("leads.csv")
+    assert story.charges == 1
+
+The commands run in this process, as they are typed: that takes a tenth of the time of a process of their own, and
+many stories can be told. What only a process shows (`kill -9`, Ctrl-C) is told with `tests.command` beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import re
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from unittest import mock
+
+import typer.main
+
+from bulkgen.cli.app import application
+from bulkgen.ledger.state import State, fold
+from tests.command import environment, events, results
+from tests.standin.judge import Unfit
+from tests.standin.ledger import Ledger
+from tests.standin.server import Server
+from tests.standin.settings import Settings
+from tests.standin.world import World
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command ended with, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """All of it on one line, so that a sentence can be looked for wherever it was broken."""
+        return re.sub(r"\s+", " ", f"{self.err} {self.out}")
+
+
+class Story:
+    """`folder` is where commands are typed; `heygen` the stand-in's world. Keyword arguments are its settings."""
+
+    def __init__(self, folder: Path, *, script: Sequence[Mapping[str, Any]] = (), **settings: Any) -> None:
+        self.folder = folder
+        changes = {"time_scale": 0.001, **settings, "script": list(script)}
+        self.heygen = World(Settings().changed(changes), ledger=Ledger(folder.parent / f"{folder.name}.ledger.jsonl"))
+        self._port = 0
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def __enter__(self) -> Story:
+        self._thread.start()
+        self._started.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._server.stopping.set)
+        self._thread.join()
+        unfit = [line for line in self.heygen.ledger.lines if line["event"] == "unfit"]
+        self.heygen.ledger.close()
+        if kind is None and unfit:
+            raise Unfit("\n".join(line["why"] for line in unfit))
+
+    async def _serve(self) -> None:
+        self._loop, self._server = asyncio.get_running_loop(), Server(self.heygen)
+
+        def announce(port: int) -> None:
+            self._port = port
+            self._started.set()
+
+        await self._server.serve(0, announce)
+
+    # What happens -------------------------------------------------------------------------------------------------
+
+    def sheet(self, name: str, *lines: str) -> Path:
+        """A CSV of these lines."""
+        path = self.folder / name
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def run(self, sheet: str, *options: str, code: int | None = 0) -> Told:
+        """`bulkgen run SHEET --yes …`, which has to end with that exit code (None: with whichever)."""
+        return self.type("run", sheet, "--yes", *options, code=code)
+
+    def type(self, *words: str, folder: Path | None = None, code: int | None = 0) -> Told:
+        """Any command, in the folder."""
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            _signals_kept(),
+            contextlib.chdir(folder or self.folder),
+            mock.patch.dict(os.environ, {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data)}, clear=True),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            given = typer.main.get_command(application([words[0]])).main(list(words), standalone_mode=False)
+        told = Told(int(given or 0), out.getvalue(), err.getvalue())
+        assert code is None or told.code == code, f"exit {told.code} in place of {code}:\n{told.err}{told.out}"
+        return told
+
+    def pass_time(self, *, hours: float) -> None:
+        """So much time goes by, at HeyGen as here: what is recorded is that much older."""
+        self.heygen.change(clock_offset=self.heygen.settings.clock_offset + hours * 3600)
+
+    # What came of it ----------------------------------------------------------------------------------------------
+
+    @property
+    def env(self) -> dict[str, str]:
+        base = f"http://127.0.0.1:{self._port}"
+        return {"HEYGEN_API_BASE": base, "HEYGEN_API_KEY": self.heygen.settings.key, "NO_PROXY": "127.0.0.1,localhost"}
+
+    @property
+    def data(self) -> Path:
+        """Where the person's index lies."""
+        return self.folder.parent / f"{self.folder.name}.data"
+
+    @property
+    def charges(self) -> int:
+        return len(self.heygen.ledger.charges)
+
+    @property
+    def charged_twice(self) -> dict[str, int]:
+        """What was asked for once and paid more than once: how often, by what was asked for. Failures don't count."""
+        return {wish: len(charges) for wish, charges in self.heygen.ledger.paid_twice().items()}
+
+    def results(self, name: str) -> list[dict[str, str]]:
+        return results(self.folder, name)
+
+    def column(self, name: str, column: str) -> list[str]:
+        """What the results have in one column, "" where there is no such column."""
+        return [line.get(column, "") for line in self.results(name)]
+
+    def events(self, sheet: str) -> list[dict[str, Any]]:
+        return events(self.folder / f"{sheet}.resume.jsonl")
+
+    def states(self, sheet: str) -> list[State]:
+        return list(fold(self.events(sheet)).states.values())
+
+
+@contextlib.contextmanager
+def _signals_kept() -> Iterator[None]:
+    """A command may take signals for its own, and gives none back: it is the last thing that its process does."""
+    taken = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {sign: signal.getsignal(sign) for sign in taken}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
