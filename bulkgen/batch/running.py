@@ -5,8 +5,9 @@ Whoever runs it has taken the ledger. Everything that happens is told to a liste
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -19,11 +20,13 @@ from bulkgen.batch.recalled import take_off
 from bulkgen.batch.writing import links_from_before, write
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings
-from bulkgen.errors import BulkgenError, Interrupted, LockedError, TimeIsUp, Unexpected, cause
+from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.state import State
+from bulkgen.ledger.wishes import told
 from bulkgen.model import Job
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
@@ -50,10 +53,12 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         stopped_by = await _move(planned, engine, _Watch(planned, engine, tally, audience), until)
     audience.tell(Ended())
     states = engine.run_state.states
+    writing = write(planned.judged.opened, planned.built, states, engine.run_state.details)
+    await _record_told(planned, states)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states),
-        writing=write(planned.judged.opened, planned.built, states, engine.run_state.details),
+        writing=writing,
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
@@ -83,6 +88,17 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
         return error if isinstance(error, BulkgenError) else Unexpected(error)
 
     return engine.stopped_by
+
+
+async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
+    """What was made again is in the results now: from here on the same `--redo` is a new one."""
+    made = {job.fingerprint: states[job.fingerprint] for job in planned.plan.jobs if job.fingerprint in states}
+    events = told(made, max_attempts=planned.judged.opened.settings.max_attempts)
+    if events:
+        with contextlib.suppress(
+            LedgerError
+        ):  # told already if it stopped the run; else the same command says it again
+            await planned.recalled.ledger.append(*events)
 
 
 @asynccontextmanager

@@ -97,13 +97,14 @@ def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) 
     return event if job_id is None else {**event, "id": job_id}
 
 
-def redo(fingerprint: str, *, after: int, asked: str) -> Event:
+def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Event:
     """The person wants an attempt of the job that is later than `after`.
 
     `asked`: when the command was first given (as `format_time` writes it), the same for all its jobs: by that the
-    command is known when it is given once more.
+    command is known when it is given once more. `told`: such an attempt has ended, and the results say so.
     """
-    return {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
+    event: Event = {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
+    return {**event, "told": True} if told else event
 
 
 def _at_heygen(job: Job, name: str, attempt: int, job_id: str, stage: int) -> Event:

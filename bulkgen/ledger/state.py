@@ -53,13 +53,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The person wants an attempt later than `after`, as the command says that they first gave at the time `asked`.
-
-    "" where an earlier release made an attempt again and recorded no wish for it.
-    """
+    """The person wants an attempt later than `after`."""
 
     after: int
-    asked: str
+    #: When they first gave the command that says so; "" where an earlier release recorded no wish.
+    asked: str = ""
+    #: Such an attempt has ended, and the results say so.
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,7 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
     attempt = _int(event.get("attempt"), 1)
     if event["event"] == "redo":
-        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""))
+        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), event.get("told") is True)
         return replace(state, redo=_both(state.redo, wish))
 
     if attempt < state.attempt:
@@ -291,7 +291,7 @@ def _next_attempt(state: State, event: Event, attempt: int) -> State:
         good = replace(state, good=None, redo=None)
         if event.get("from", "") == state.source:
             # Who wrote this knew of the result: an earlier release, which recorded no wish, was told to make it again.
-            redo = _both(redo, Wish(state.attempt, ""))
+            redo = _both(redo, Wish(state.attempt))
     return State(attempt=attempt, failures=state.failures, repeats=state.repeats, redo=redo, good=good)
 
 
@@ -309,7 +309,12 @@ def _of_before(good: State | None, event: Event, attempt: int) -> State | None:
 
 
 def _both(one: Wish | None, other: Wish) -> Wish:
-    return other if one is None else Wish(max(one.after, other.after), max(one.asked, other.asked))
+    """One wish of two: it is met when both are."""
+    if one is None:
+        return other
+
+    told = one.told or other.told if one.asked == other.asked else max(one, other, key=lambda wish: wish.asked).told
+    return Wish(max(one.after, other.after), max(one.asked, other.asked), told)
 
 
 def _says_more(state: State, event: Event, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
+from bulkgen.batch import running
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.progress import Moved, RunEvent
 from bulkgen.batch.settings import Settings
@@ -78,6 +79,23 @@ def test_one_that_ran_out_of_credit_goes_on_once_there_is_some(made: Story) -> N
     made.run("leads.csv", "--redo", "2-5")
     assert made.charges == 8
     assert made.column("leads.results.csv", "result_status") == ["done"] * 4
+
+
+def test_one_that_was_killed_before_it_could_tell_that_all_is_made_only_tells_it(
+    made: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_loss(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as during:
+        during.setattr(running, "write", power_loss)
+        with pytest.raises(SystemExit):
+            made.run("leads.csv", "--redo", "2-5")
+    assert made.charges == 8
+    assert "Nothing new" in made.run("leads.csv", "--redo", "2-5").text
+    assert (made.charges, attempts(made)) == (8, [2, 2, 2, 2])
+    made.run("leads.csv", "--redo", "2-5")  # it was told: this is another one
+    assert made.charges == 12
 
 
 def test_rows_that_the_first_command_did_not_name_join_it(made: Story) -> None:
