@@ -9,6 +9,7 @@ from bulkgen.batch import running
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.progress import Moved, RunEvent
 from bulkgen.batch.settings import Settings
+from bulkgen.cli.console import Console
 from bulkgen.errors import Exit
 from tests.story import Story
 
@@ -103,6 +104,16 @@ def test_rows_that_the_first_command_did_not_name_join_it(made: Story) -> None:
     made.run("leads.csv", "--redo", "2-5", "--limit", "2", code=4)
     made.run("leads.csv", "--redo", "2-5")
     assert (made.charges, attempts(made)) == (8, [2, 2, 2, 2])
+
+
+def test_a_no_at_the_question_is_no_wish(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Console, "interactive", True)
+    monkeypatch.setattr(Console, "ask", lambda _, question: asked.append(question))
+    made.type("run", "leads.csv", "--redo", "2-3", code=2)
+    assert "2 of them were made before, and are made and paid again (--redo)." in asked[0]
+    assert "Nothing new" in made.run("leads.csv").text
+    assert made.charges == 4
 
 
 def test_a_check_shows_it_and_records_nothing(made: Story) -> None:
