@@ -11,6 +11,9 @@ from bulkgen.model import Job
 #: How often one POST is sent again after lost answers, before it is left for the next run.
 POST_TRIES = 6
 
+#: A POST is sent again after so many seconds at least.
+SHORTEST_PAUSE = 1.0
+
 
 class Retries:
     """Shared by all POSTs of a run: in a silence they stand back behind one of them."""
@@ -31,7 +34,7 @@ class Retries:
         allowed = in_progress or health.may_retry()
         if health.dead:
             self._stopping.stop(lost)
-        pause = max(1.0, health.budget.pause(tries, base=4.0 if in_progress else 1.0))
+        pause = max(SHORTEST_PAUSE, health.budget.pause(tries, base=4.0 if in_progress else 1.0))
         if safe and allowed and (tries < POST_TRIES or isinstance(lost, Unreachable)):
             self._waiting += 1
             stopped = await self._stopping.within(pause) or await self._turn_comes(job)

@@ -42,8 +42,8 @@ class RunState:
         return self.rules.step(job, self.of(job), now=self.now())
 
     def may_be_found(self, job: Job) -> bool:
-        """An unknown job that is to be paid once more is looked up first: by now the account may show it."""
-        return self.of(job).last == "unknown" and not self.life(job).at_once
+        """What is to be paid once more, and may be there already, is looked up first."""
+        return self.of(job).may_be_there and not self.life(job).at_once
 
     async def record(self, job: Job, event: Event) -> None:
         """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""

@@ -22,7 +22,7 @@ from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
-from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
+from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
@@ -148,6 +148,8 @@ class Submitter:
             if isinstance(answer, Accepted):
                 break
 
+            if isinstance(answer, Refused) and self._run.of(job).unresolved:
+                await self._stopping.guard(self._finder.settle, job, answer)
             if not isinstance(answer, Lost):
                 return
 
@@ -208,12 +210,16 @@ class Submitter:
         self._gate.refused(error.retry_after, slot=not line.at_once)
 
     async def _refused(self, job: Job, error: ApiError) -> None:
-        """A definite answer. But a gate that is closed to the whole account says nothing of a POST before it."""
+        """A definite answer to this POST, and so to the job if HeyGen can't have had it before.
+
+        What it may have had is looked for in the account; a gate that is closed to all says nothing of it either.
+        """
         self._health.heard()
-        if isinstance(error, Blocked) and not self._attempts.untouched(job):
+        doubted = not self._attempts.untouched(job)
+        if doubted and isinstance(error, Blocked):
             self._run.defer(job)
-        else:
-            await self._run.record(job, refused(job, self._run.of(job).attempt, error))
+        elif not doubted or self._run.life(job).lost is AfterLoss.RESEND:
+            await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):
             self._stopping.block(error)
         self._gate.released(slot=not self._run.life(job).at_once)

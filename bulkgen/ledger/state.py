@@ -80,6 +80,8 @@ class State:
     blocked: bool = False
     #: The HTTP status of the refusal.
     http: int = 0
+    #: An answer was lost before the refusal: HeyGen may have made it all the same.
+    doubted: bool = False
     file: str = ""
     bytes: int = 0
     duration: float | None = None
@@ -108,6 +110,11 @@ class State:
     def unresolved(self) -> bool:
         """Sent, perhaps, with no answer that came through."""
         return self.last == "submitting"
+
+    @property
+    def may_be_there(self) -> bool:
+        """It may stand in the account, though no answer said so: to be looked up before it is paid once more."""
+        return self.last == "unknown" or (self.last == "refused" and self.doubted)
 
     @property
     def status(self) -> Status:
@@ -216,6 +223,7 @@ def apply(state: State, event: Event) -> State:
         changes |= {"submitted_at": at, "stage": _stage(event)}
     if name == "refused":
         changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+        changes["doubted"] = event.get("doubted") is True
     if name == "failed":
         changes["failures"] = state.failures + (state.last != "failed")
     if isinstance(event.get("duration"), int | float):
