@@ -161,6 +161,7 @@ def _hurried() -> Iterator[None]:
     with (
         mock.patch("bulkgen.engine.pending.LONGEST_PACE", 0.05),
         mock.patch("bulkgen.engine.retries.SHORTEST_PAUSE", 0.01),
+        mock.patch("bulkgen.engine.retries.LOOK_EVERY", 0.01),
         mock.patch.object(RetryBudget, "pause", return_value=0.01),
     ):
         yield

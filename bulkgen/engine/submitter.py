@@ -76,6 +76,8 @@ class Submitter:
 
         What got no answer has one more turn at the end, if HeyGen has been heard again since.
         """
+        if self._run.left_unheard:
+            self._gate.distrust()
         await self._send_all(feed)
         if self._later and not self._health.silence and not self._gate.shut:
             for job in self._later:
@@ -159,7 +161,6 @@ class Submitter:
                 gate.given_up(slot=slot)
                 return
 
-            gate.back_in(slot=slot)
         if not slot:
             await self._stopping.guard(self._collector.download, job)
 
@@ -232,9 +233,13 @@ class Submitter:
 
     async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
         """Waits for the next try; False if there is to be none in this run, or not before its end."""
+        life = self._run.life(job)
         if lost.code not in NOT_YET and not isinstance(lost, Unreachable):
             self._attempts.doubt(job)
-        if await self._retries.wait(job, lost, tries, safe=self._attempts.may_repeat(job)):
+            if life.lost is AfterLoss.RESEND:
+                self._gate.distrust()
+        again = await self._retries.wait(job, lost, tries, safe=self._attempts.may_repeat(job))
+        if again and await self._gate.back_in(slot=not life.at_once):
             return True
 
         self._attempts.lay_aside(job)
