@@ -5,7 +5,7 @@ What was found elsewhere waits in `pending` to be made durable by a run, before 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -13,6 +13,8 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.ledger.events import Event, template_seen
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import History, State, fold
+from bulkgen.rows.built import Built
+from bulkgen.rows.known import Known, recognised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +35,11 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     Raises `LedgerError` for a ledger of another account or address.
     """
     if not isinstance(judged.asked, Asked):
-        return Recalled(ledger=ledger, states=MappingProxyType(history.states))
+        return Recalled(ledger=ledger, states=MappingProxyType(history.states), claimed=history.ids)
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     ledger.correct(judged.asked.me.clock_error)
-    elsewhere = ledger.recall({job.fingerprint for row in judged.built.rows for job in row.jobs})
+    elsewhere = ledger.recall({fingerprint for row in judged.built.rows for fingerprint in row.fingerprints})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     return Recalled(
         ledger=ledger,
@@ -46,6 +48,12 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         pending=(*elsewhere.events, *_templates(judged, history)),
         notes=elsewhere.notes,
     )
+
+
+def recognise(built: Built, states: Mapping[str, State], ids: Container[str]) -> Built:
+    """The rows as far as they are known by what was recorded; `ids`: all that HeyGen gave."""
+    made = {fingerprint for fingerprint, state in states.items() if state.finished}
+    return recognised(built, Known(sent=states.keys(), made=made, ids=ids))
 
 
 def take_off(ledger: Ledger) -> tuple[str, ...]:
