@@ -18,7 +18,7 @@ from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.places import spare_other_files
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.progress import Listener
-from bulkgen.batch.recalled import recall
+from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.writing import Writing, links_from_before, write
@@ -93,7 +93,7 @@ class Batch:
     def status(self) -> Standing:
         """Where every row stands, from the sheet and the resume file alone. Neither network nor key is used."""
         history = fold(self._ledger().events)
-        built = judge_offline(self.opened, history).built
+        built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         return Standing(opened=self.opened, built=built, states=history.states)
 
     def write_results(self) -> Writing:
