@@ -66,6 +66,10 @@ class Attended:
         if planned.plan.again:
             again += f" {len(planned.plan.again)} of them were made before, and are made and paid again (--redo)."
         made = report_kinds(planned.plan.send)
+        if planned.repeats:
+            again += (
+                f" {len(planned.repeats)} of them were sent before with no answer and may be charged a second time."
+            )
         return self._console.ask(f"This makes {made} at HeyGen, which costs money.{balance}{again}")
 
     def _tell_stopping(self, event: Stopping) -> None:

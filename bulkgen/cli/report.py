@@ -60,12 +60,18 @@ def report_plan(planned: Planned) -> str:
     kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
     stuck = sum(state.status is Status.UNKNOWN for state in kept)
     tried = sum(passing(state) for state in kept)
+    asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job not in planned.repeats]
+    recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(again), f"of them again (paid again), as {_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
         (len(plan.replaced), "of them in place of a finished result, because the row was edited"),
-        (len(plan.at(Step.SEND_AGAIN)), "sent before with no answer: asked for again, not paid twice"),
+        (len(asked_again), "sent before with no answer: asked for again, not paid twice"),
+        (
+            len(planned.repeats),
+            f"{recordings} sent before with no answer: asked for again, and HeyGen may charge that again",
+        ),
         (len(plan.at(Step.LOOK_UP)), "sent before, and what became of it is not known: looked up in the account"),
         (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
         (len(plan.at(Step.COLLECT)), "done"),
@@ -160,9 +166,8 @@ def report_summary(
     told = ", ".join(f"{counts[status]:,} {status.value}" for status in _ORDER if counts[status])
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries)]
     if repeats:
-        lines.append(
-            f"{plural(repeats, 'recording')} had to be asked for twice after a lost answer and may be charged twice."
-        )
+        times = "once" if repeats == 1 else f"{repeats:,} times"
+        lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {results}")
     if counts[Status.DONE]:

@@ -68,10 +68,15 @@ def review(job: Job, attempt: int, job_id: str, message: str, *, stage: int = 0)
     return {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
 
 
-def refused(job: Job, attempt: int, error: ApiError) -> Event:
-    """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent."""
+def refused(job: Job, attempt: int, error: ApiError, *, doubted: bool = False) -> Event:
+    """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent.
+
+    `doubted`: an earlier answer to the same attempt was lost, so it may have been made all the same.
+    """
     event: Event = {**_of(job, "refused", attempt), "code": error.code, "message": error.message[:MESSAGE_LIMIT]}
     event["status"] = error.status
+    if doubted:
+        event["doubted"] = True
     return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited | Unreachable) else event
 
 

@@ -91,6 +91,8 @@ class State:
     blocked: bool = False
     #: The HTTP status of the refusal.
     http: int = 0
+    #: An answer was lost before the refusal: HeyGen may have made it all the same.
+    doubted: bool = False
     file: str = ""
     bytes: int = 0
     duration: float | None = None
@@ -151,6 +153,11 @@ class State:
     def unresolved(self) -> bool:
         """Sent, perhaps, with no answer that came through."""
         return self.last == "submitting"
+
+    @property
+    def may_be_there(self) -> bool:
+        """It may stand in the account, though no answer said so: to be looked up before it is paid once more."""
+        return self.last == "unknown" or (self.last == "refused" and self.doubted)
 
     @property
     def status(self) -> Status:
@@ -273,6 +280,7 @@ def _of_attempt(state: State, event: Event) -> State:
         changes |= {"submitted_at": at, "stage": _stage(event)}
     if name == "refused":
         changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+        changes["doubted"] = event.get("doubted") is True
     if name in ("finished", "saved"):
         changes["source"] = str(event.get("from", ""))
     if name == "failed":

@@ -84,7 +84,10 @@ def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss) -> S
         return Step.COLLECT
 
     if state.last == "refused":
-        return Step.SEND if passing(state) or policy.retry_failed else Step.KEEP
+        if passing(state) or policy.retry_failed:
+            return Step.SEND
+
+        return Step.LOOK_UP if state.doubted and lost is not AfterLoss.RESEND else Step.KEEP
 
     if state.last == "failed":
         again = passing(state) and state.failures < policy.max_attempts
