@@ -12,7 +12,7 @@ from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.state import State, Wish, fold
 from bulkgen.ledger.wishes import told, wishes
 from bulkgen.model import Table
-from bulkgen.rows.selection import Selection, parse_selection
+from bulkgen.rows.selection import parse_selection
 from tests.making import built, speech_job, table, translation_job
 from tests.scenario import BASE, START, Scenario
 from tests.test_engine import avatars
@@ -126,7 +126,3 @@ def test_a_command_that_goes_on_says_since_when() -> None:
     assert note.startswith("This goes on with the --redo of 20 Sep 2026")
     ended = State(2, "saved", id="w", good=State(1, "saved", id="v"), redo=replace(begun, told=True))
     assert asked(given, "2", made(given, ended)).notes == ()
-
-
-def test_nothing_is_asked_for_without_the_option() -> None:
-    assert ask_again(built(sheet("a")).rows, Selection(), {}, now=START, max_attempts=3) == Redo()

@@ -34,6 +34,7 @@ def asked(known: Mapping[str, State], at: str = NOW) -> list[Event]:
         (State(2, "submitted", id="v"), 1),
         (State(2, "refused", http=402, blocked=True), 1),
         (State(1, "unknown"), 0),
+        (State(1, "refused", http=400, doubted=True), 0),
         # another copy of the file has the result
         (State(2, "refused", http=402, blocked=True, good=OLD), 2),
         (State(2, "submitted", id="v", good=OLD), 1),

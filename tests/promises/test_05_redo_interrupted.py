@@ -106,6 +106,14 @@ def test_rows_that_the_first_command_did_not_name_join_it(made: Story) -> None:
     assert (made.charges, attempts(made)) == (8, [2, 2, 2, 2])
 
 
+def test_a_text_that_came_back_with_a_guard_is_made_again_as_the_one_that_it_is(story: Story) -> None:
+    for text in ("- one", "'- one"):
+        story.sheet("leads.csv", "text,voice_id", f"{text},voice_ann")
+        redo = ("--redo", "2") if story.charges else ()
+        story.run("leads.csv", *redo)
+    assert (story.charges, attempts(story)) == (2, [2])
+
+
 def test_a_no_at_the_question_is_no_wish(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(Console, "interactive", True)
