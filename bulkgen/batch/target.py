@@ -10,6 +10,7 @@ results of jobs that the ledger knows.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,8 @@ from bulkgen.results.other_sheets import beyond_cells, has_others
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
-from bulkgen.sheet import read_sheet
+from bulkgen.results.workbook import legal_title
+from bulkgen.sheet import WORKBOOKS, read_sheet
 
 #: Time of the last change (ns) and size (bytes) of a file; None without one.
 Version = tuple[int, int] | None
@@ -93,9 +95,9 @@ class Looker:
 
         return self._seen[path]
 
-    def replaced(self, path: Path, version: Version) -> None:
+    def replaced(self, path: Path, found: Found) -> None:
         """What stands there now is bulkgen's, with what was carried over."""
-        self._seen[path] = replace(self._seen[path], version=version)
+        self._seen[path] = found
 
     def marks(self, path: Path) -> list[Mark]:
         return marks_of(called(path, self._opened.places.resume), self._ledger.events)
@@ -107,7 +109,7 @@ class Looker:
         marks, digest = self.marks(path), digest_of(path)
         marked = next((mark for mark in reversed(marks) if mark.digest == digest), None)
         try:
-            table = read_sheet(path, recognise=lambda headers: ResultColumn.STATUS in result_columns(headers))
+            table = _read(path, legal_title(results.name))
         except InputError as error:
             return Found() if marked else Found(kept=_unreadable(error))
 
@@ -165,7 +167,8 @@ class Looker:
 
     @property
     def _sheet(self) -> str:
-        return Path(self._opened.source).name if self._opened.source != "-" else "your sheet"
+        source = Path(self._opened.source)
+        return source.name if source.exists() else "your sheet"
 
     def _strange(self, path: Path) -> Kept:
         return Kept(
@@ -182,8 +185,19 @@ class Looker:
         elif all(is_result(spot.header) for spot in spots if spot.column is not None):
             advice = "bulkgen fills that column itself: put your words in a column of your own, and clear the cell."
         else:
-            advice = f"Change it in {self._sheet}; or run {path.name} itself, and what you changed there counts."
+            advice = (
+                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
+            )
         return Kept(why=f"was changed there ({listed(places)})", advice=advice)
+
+
+def _read(path: Path, tab: str) -> Table:
+    """A results file; of a workbook with several sheets the one called `tab`, else the only one that has results."""
+    if path.suffix.casefold() in WORKBOOKS:
+        with contextlib.suppress(InputError):
+            return read_sheet(path, sheet=tab)
+
+    return read_sheet(path, recognise=lambda headers: ResultColumn.STATUS in result_columns(headers))
 
 
 def _with_cells(table: Table, marks: Sequence[Mark]) -> Mark | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bulkgen.batch.opened import Opened
@@ -18,6 +18,7 @@ from bulkgen.errors import LedgerError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
+from bulkgen.results.additions import Additions
 from bulkgen.results.mark import cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results, entries, results_table
@@ -75,11 +76,15 @@ class Writer:
         """Writes the results as they are by now. Never raises: a run goes on without them."""
         places, results = self._opened.places, self._results(states, details)
         kept: list[tuple[str, Kept]] = []
+        added: Additions | None = None
         try:
             for path in numbered(places.results):
                 found = self._looker.look(path, self._latest)
+                if found.version is None:  # what the person added to a file that is kept goes along
+                    found = replace(found, additions=added)
                 if found.kept or not self._written(results, path, found):
                     kept.append((path.name, found.kept or IN_USE))
+                    added = added or found.additions
                     continue
 
                 self._latest = results
@@ -103,7 +108,7 @@ class Writer:
             self._mark(results, temporary, target)
             version = version_of(temporary)
             temporary.replace(target)
-            self._looker.replaced(target, version)
+            self._looker.replaced(target, replace(found, version=version))
             return target
 
         try:

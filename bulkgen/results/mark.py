@@ -74,6 +74,9 @@ def cells_digest(headers: Sequence[str], lines: Iterable[Sequence[Cell]], column
 
 
 def plain(text: str) -> str:
-    """A cell's text as far as every program keeps it: a file that is saved again may have 2.5 for 2.50."""
+    """A cell's text as far as every program keeps it: a file that is saved again may have 2.5 for 2.50, or TRUE."""
     text = _LOST.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    return f"{Decimal(text).normalize():f}" if _NUMBER.fullmatch(text) else text
+    if _NUMBER.fullmatch(text):
+        return f"{Decimal(text).normalize():f}"
+
+    return text.casefold() if text.casefold() in ("true", "false") else text

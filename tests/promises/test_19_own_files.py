@@ -116,16 +116,19 @@ def test_a_cell_they_changed_in_the_results_is_pointed_out_and_the_file_is_kept(
     run(story, "leads.csv")
     path = story.folder / "leads.results.csv"
     edit(path, lambda lines: lines[2].__setitem__(1, "Good evening"))
+    edit(path, add_column)
     changed = path.read_bytes()
     told = run(story, "leads.csv")
     assert "leads.results.csv was changed there (leads.results.csv!B3), so it stays as it is" in told.text
-    assert "Change it in leads.csv; or run leads.results.csv itself" in told.text
+    assert "If that is meant, change it in leads.csv, or run leads.results.csv itself; if not, delete" in told.text
     assert path.read_bytes() == changed
     assert story.column("leads.results-2.csv", "script") == ["Hello", "Hello again"]
+    assert story.column("leads.results-2.csv", "notes") == ["note 1", "note 2"]
 
     story.sheet("leads.csv", *SHEET[:2], "look_ann,Good evening")  # as they were told
     run(story, "leads.csv")
     assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
     assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
 
 
