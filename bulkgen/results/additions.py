@@ -71,8 +71,8 @@ class Additions:
         `changed`: what bulkgen wrote there was changed too, so that each of its cells is looked at.
         """
         columns = {name: at for at, name in enumerate(column_names(results.headers))}
-        line_of = {old: new for new, old in self._paired(results).items()}
         checked = [at for at in range(len(self._names)) if changed or not self._is_ours(at, columns)]
+        line_of = {old: new for new, old in self._paired(results).items()} if checked else {}
         for number, row in enumerate(self._table.rows):
             if any(not cell.blank for cell in row.cells[len(self._names) :]):
                 yield Spot(row=row.number)
