@@ -5,10 +5,10 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from bulkgen.batch import running
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.progress import Moved, RunEvent
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.writing import Writer
 from bulkgen.cli.console import Console
 from bulkgen.errors import Exit
 from tests.story import Story
@@ -89,7 +89,7 @@ def test_one_that_was_killed_before_it_could_tell_that_all_is_made_only_tells_it
         raise SystemExit
 
     with monkeypatch.context() as during:
-        during.setattr(running, "write", power_loss)
+        during.setattr(Writer, "write", power_loss)
         with pytest.raises(SystemExit):
             made.run("leads.csv", "--redo", "2-5")
     assert made.charges == 8
