@@ -152,7 +152,6 @@ def rules_of(settings: Settings) -> Rules:
         max_attempts=settings.max_attempts,
         retry_failed=settings.retry_failed,
         retry_unknown=settings.retry_unknown,
-        redo=settings.redo,
     )
     return Rules(LIVES, policy)
 

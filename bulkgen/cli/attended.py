@@ -63,6 +63,8 @@ class Attended:
         balance = f" Balance: {planned.balance}." if planned.balance else ""
         replaced = len(planned.plan.replaced)
         again = f" {replaced} of them replace a finished result." if replaced else ""
+        if planned.plan.again:
+            again += f" {len(planned.plan.again)} of them were made before, and are made and paid again (--redo)."
         made = report_kinds(planned.plan.send)
         if planned.repeats:
             again += (

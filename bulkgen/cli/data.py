@@ -81,6 +81,6 @@ def entry_data(entry: Entry) -> Data:
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,
-        "id": entry.state.id,
-        "file": entry.state.file,
+        "id": entry.state.shown.id,
+        "file": entry.state.shown.file,
     }

@@ -102,6 +102,15 @@ def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) 
     return event if job_id is None else {**event, "id": job_id}
 
 
+def redo(fingerprint: str, *, after: int, asked: str) -> Event:
+    """The person wants an attempt of the job that is later than `after`.
+
+    `asked`: when the command was first given (as `format_time` writes it), the same for all its jobs: by that the
+    command is known when it is given once more.
+    """
+    return {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
+
+
 def _at_heygen(job: Job, name: str, attempt: int, job_id: str, stage: int) -> Event:
     event: Event = {**_of(job, name, attempt), "id": job_id}
     return {**event, "stage": stage} if stage else event
@@ -115,6 +124,12 @@ def format_time(seconds: float) -> str:
     """Unix seconds as the resume file writes them: ISO 8601, UTC, whole milliseconds, never later than they are."""
     whole, thousandths = divmod(math.floor(seconds * 1000), 1000)
     return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
+
+
+def format_day(seconds: float) -> str:
+    """`3 Nov 2026`: the day (UTC, as in the resume file) as people write it."""
+    day = datetime.fromtimestamp(seconds, UTC)
+    return f"{day.day} {day:%b %Y}"
 
 
 def parse_time(text: object) -> float | None:

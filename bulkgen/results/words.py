@@ -13,6 +13,9 @@ from bulkgen.ledger.steps import Policy, passing
 
 _ONCE_MORE = "--retry-failed tries it once more"
 
+#: Of a job that was made again, or is to be.
+_BEFORE = ". What stands here is the result that it had before"
+
 #: What the next run does with a job whose answer was lost.
 _LOST = {
     AfterLoss.RESEND: "asks again, and HeyGen may charge it once more",
@@ -29,6 +32,19 @@ _MADE_ALL_THE_SAME = (
 
 def explain(state: State) -> str:
     """Why a job is not done, whose side it is on, and what to do next; "" for one that is."""
+    if state.good is not None and state.needless and not state.in_progress:
+        return explain(state.good)
+
+    if state.wished:
+        return f"To be made again, as --redo asked{_BEFORE if state.shown.finished else ''}"
+
+    if state.done or state.good is None:
+        return _why(state)
+
+    return f"Made again: {_why(state) or 'in progress at HeyGen'}{_BEFORE}"
+
+
+def _why(state: State) -> str:
     if state.last in ("failed", "refused"):
         return _told(state)
 
