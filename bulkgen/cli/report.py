@@ -217,6 +217,9 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         return f"Next: edit those rows, then {again}"
 
     if counts[Status.UNKNOWN]:
-        return f"Next: look for those rows at HeyGen; {again} --retry-unknown makes them again (paid)"
+        return (
+            f"Next: look for those rows at HeyGen; {again} --adopt ROW=ID takes what is there, --retry-unknown makes "
+            "them again (paid)"
+        )
 
     return ""
