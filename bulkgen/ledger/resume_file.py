@@ -195,7 +195,7 @@ def parse(line: bytes) -> Event | None:
     """The event that stands in a line; None if it is none."""
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
