@@ -61,10 +61,7 @@ class Downloads:
 
     def present(self, saved: Saved) -> bool:
         """Whether the file is there in its full size."""
-        try:
-            return (self._folder.parent / saved.file).stat().st_size == saved.size
-        except OSError:
-            return False
+        return saved.is_in(self._folder.parent)
 
     async def fetch(self, link: str, name: str) -> Saved:
         """The file behind the link under `name` and the ending that fits it.
