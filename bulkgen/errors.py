@@ -71,6 +71,14 @@ class InputError(BulkgenError):
     exit_code = Exit.MISTAKES
 
 
+def no_network(error: Exception) -> InputError:
+    """What to say where no connection can be prepared, whomever it is to."""
+    return InputError(
+        f"The network settings of this computer can't be used ({error}). Look at the environment variables "
+        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE, as far as they are set."
+    )
+
+
 class Declined(InputError):
     """The person looked at the plan and said no."""
 

@@ -14,6 +14,7 @@ import anyio
 
 from bulkgen.batch.adoption import adopt
 from bulkgen.batch.judged import judge, judge_offline
+from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
@@ -120,7 +121,8 @@ class Batch:
         history = fold(ledger.events)
         built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         results = results_file(self.opened, ledger.events)
-        return Standing(opened=self.opened, built=built, states=history.states, results=results)
+        states = as_on_disk(history.states, self.opened.places.folder)
+        return Standing(opened=self.opened, built=built, states=states, results=results)
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():

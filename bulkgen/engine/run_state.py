@@ -58,5 +58,10 @@ class RunState:
                 self.states[job.fingerprint] = apply(self.of(job), stamped)
         self.on_change(job)
 
+    def show(self, job: Job, state: State) -> None:
+        """Shows what was found in this run and is not recorded: a later one looks again."""
+        self.states[job.fingerprint] = state
+        self.on_change(job)
+
     def defer(self, job: Job) -> None:
         self.deferred.add(job.fingerprint)

@@ -20,7 +20,7 @@ import anyio
 import httpx
 
 from bulkgen import __version__
-from bulkgen.errors import Lost, RateLimited
+from bulkgen.errors import Lost, RateLimited, no_network
 from bulkgen.heygen.answers import data_of, lost_from
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
@@ -51,13 +51,19 @@ class Me:
 
 
 def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """The connection that carries the key, to this address only: redirects are not followed."""
-    return httpx.AsyncClient(
-        base_url=base,
-        headers={"X-Api-Key": key, "User-Agent": f"bulkgen/{__version__}", "Accept": "application/json"},
-        follow_redirects=False,
-        transport=transport,
-    )
+    """The connection that carries the key, to this address only: redirects are not followed.
+
+    Raises `InputError` where a setting of this computer, such as its proxy, allows none.
+    """
+    try:
+        return httpx.AsyncClient(
+            base_url=base,
+            headers={"X-Api-Key": key, "User-Agent": f"bulkgen/{__version__}", "Accept": "application/json"},
+            follow_redirects=False,
+            transport=transport,
+        )
+    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+        raise no_network(error) from error
 
 
 class HeyGen:

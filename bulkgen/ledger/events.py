@@ -143,5 +143,5 @@ def parse_time(text: object) -> float | None:
     """The inverse of `format_time`; None for anything else."""
     try:
         return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -232,7 +232,7 @@ def _read_note(fd: int) -> dict[str, object]:
 def _parse_note(data: bytes) -> dict[str, object]:
     try:
         note = json.loads(data or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
 
     return note if isinstance(note, dict) else {}

@@ -142,7 +142,7 @@ class ResumeFile:
     def _unwritable(self, error: OSError) -> str:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = "the disk is full" if full else f"the system says: {error.strerror}"
-        remedy = "Free some space" if full else "Correct that (the folder must be writable)"
+        remedy = "Free some space" if full else "Make the file and its folder writable"
         return (
             f"{self.path} can't be written: {reason}. Nothing was sent that is not recorded in it. "
             f"{remedy}, then run the same command again."
@@ -195,7 +195,7 @@ def parse(line: bytes) -> Event | None:
     """The event that stands in a line; None if it is none."""
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

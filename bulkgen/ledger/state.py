@@ -150,6 +150,11 @@ class State:
         return self.last == "saved" or (self.last == "finished" and not self.link)
 
     @property
+    def file_gone(self) -> bool:
+        """A recording that was on this disk once and can't be downloaded again; only a run that has looked knows."""
+        return self.last == "unknown" and bool(self.file)
+
+    @property
     def unresolved(self) -> bool:
         """Sent, perhaps, with no answer that came through."""
         return self.last == "submitting"
