@@ -22,7 +22,7 @@ from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
-from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
+from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
@@ -138,7 +138,7 @@ class Submitter:
                 await self._stopping.guard(self._finder.find, [job])
                 return
 
-            if not await self._attempts.intend(job):
+            if not await self._intend(job):
                 gate.released(slot=slot)
                 return
 
@@ -160,6 +160,15 @@ class Submitter:
             gate.back_in(slot=slot)
         if not slot:
             await self._stopping.guard(self._collector.download, job)
+
+    async def _intend(self, job: Job) -> bool:
+        """Whether the job may be sent: its intent is durable, and so will be its answer."""
+        try:
+            return await self._attempts.intend(job)
+        except NoRoom as full:
+            self._run.defer(job)
+            self._stopping.block(full)
+            return False
 
     async def _post(self, job: Job) -> Accepted | ApiError:
         """One paid POST; gives its answer, or the error that stands for it."""

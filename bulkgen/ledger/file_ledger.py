@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from bulkgen.disk.together import Together
-from bulkgen.errors import LedgerError
-from bulkgen.ledger.events import Event
+from bulkgen.errors import LedgerError, NoRoom
+from bulkgen.ledger.events import Event, is_intent
 from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, is_held, lock_of
@@ -120,8 +120,12 @@ class FileLedger:
             self._resume = ResumeFile(self.path, clock=self._clock)
         return self._resume
 
-    def _append(self, calls: Sequence[tuple[Event, ...]]) -> list[list[Event]]:
-        stamped = iter(self._file.append(*(event for events in calls for event in events)))
+    def _append(self, calls: Sequence[tuple[Event, ...]]) -> Sequence[list[Event] | Exception]:
+        try:
+            stamped = iter(self._file.append(*(event for events in calls for event in events)))
+        except NoRoom as full:  # there is room for what is no intent
+            return [full if is_intent(*events) else self._file.append(*events) for events in calls]
+
         return [[next(stamped) for _ in events] for events in calls]
 
     # What other resume files have --------------------------------------------------------------------------------
