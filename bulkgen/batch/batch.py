@@ -103,7 +103,8 @@ class Batch:
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():
             history = fold(ledger.events)
-            judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
+            offline = self.opened.settings.offline
+            judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard)
             return plan(judged, recall(judged, ledger, history))
 
     def _ledger(self) -> Ledger:

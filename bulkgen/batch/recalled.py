@@ -36,7 +36,6 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         return Recalled(ledger=ledger, states=MappingProxyType(history.states))
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
-    ledger.correct(judged.asked.me.clock_error)
     elsewhere = ledger.recall({job.fingerprint for row in judged.built.rows for job in row.jobs})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     return Recalled(

@@ -102,9 +102,10 @@ async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
             claimed=set(recalled.claimed),
             details=links_from_before(opened, states),
             now=ledger.now,
+            jumped=ledger.jumped,
         )
         yield Engine(
-            client=heygen.HeyGen(http, budget),
+            client=heygen.HeyGen(http, budget, heard=ledger.heard),
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run_state=run_state,
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
@@ -146,6 +147,7 @@ class _Watch:
         while True:
             self._audience.tell(self._tally.progress())
             await anyio.sleep(1)
+            await self._engine.run_state.heed_clocks()
             if time.monotonic() - last >= BEAT:
                 last = time.monotonic()
                 try:

@@ -133,6 +133,7 @@ class Submitter:
         """One job, whose place in the gate is in hand, and its slot if it needs one."""
         gate, slot = self._gate, not self._run.life(job).at_once
         for tries in count(1):
+            await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
                 await self._stopping.guard(self._finder.find, [job])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
+from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event, is_intent
 from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
@@ -38,12 +39,13 @@ class FileLedger:
         index: Callable[[], Path] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """`clock`: what this computer takes the time for (Unix seconds)."""
         self.path = path
         self.warnings: list[str] = []
         self._folders = (*folders, path.parent)
         self._sandbox = sandbox
         self._find_index = index
-        self._clock = clock
+        self._time = HeyGenClock(clock)
         self._lock = SheetLock(lock_of(path.resolve()), clock=clock)  # one for all links to the file
         self._taken = False
         self._resume: ResumeFile | None = None
@@ -104,11 +106,14 @@ class FileLedger:
                 tell=self.warnings.append,
             )
 
-    def correct(self, clock_error: float) -> None:
-        self._file.correct(clock_error)
+    def heard(self, date: float, took: float) -> None:
+        self._time.heard(date, took)
 
     def now(self) -> float:
-        return self._file.now()
+        return self._time.now()
+
+    def jumped(self) -> bool:
+        return self._time.jumped()
 
     async def append(self, *events: Event) -> list[Event]:
         assert self._taken, "only who has taken the ledger writes"
@@ -117,7 +122,7 @@ class FileLedger:
     @property
     def _file(self) -> ResumeFile:
         if self._resume is None:
-            self._resume = ResumeFile(self.path, clock=self._clock)
+            self._resume = ResumeFile(self.path, clock=self._time.earliest)
         return self._resume
 
     def _append(self, calls: Sequence[tuple[Event, ...]]) -> Sequence[list[Event] | Exception]:

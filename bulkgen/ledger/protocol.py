@@ -58,12 +58,16 @@ class Ledger(Protocol):
         """Says who is going to write, after `take`. Raises `LedgerError` if it is another account's."""
         ...
 
-    def correct(self, clock_error: float) -> None:
-        """How far this computer's clock is ahead of HeyGen's (seconds): records get HeyGen's time."""
+    def heard(self, date: float, took: float) -> None:
+        """An answer of HeyGen's, asked for `took` seconds ago, says this time (Unix seconds): records get HeyGen's."""
         ...
 
     def now(self) -> float:
-        """The time of the next record (Unix seconds)."""
+        """The latest time that it may be at HeyGen (Unix seconds); records get the earliest."""
+        ...
+
+    def jumped(self) -> bool:
+        """Whether HeyGen's clock or this computer's has jumped since this was last asked."""
         ...
 
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:

@@ -39,13 +39,12 @@ class ResumeFile:
     """One resume file, read whole when made; `events` holds what stood in it and what was appended since."""
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        """Reads the file without changing it; a file that does not exist is an empty one.
+        """Reads the file without changing it; a file that does not exist is an empty one. `clock`: the time of records.
 
         Raises `LedgerError` for a damaged, foreign or newer file.
         """
         self.path = path
         self._clock = clock
-        self._clock_error = 0.0
         self.events, self._whole = read_events(path)
         self._open_attempts = OpenAttempts(self.events)
         self._file: GrowingFile | None = None
@@ -68,14 +67,6 @@ class ResumeFile:
 
         self._identity = base, account
 
-    def correct(self, clock_error: float) -> None:
-        """Records get HeyGen's time, whatever this computer takes it for: how old a lost answer is depends on it."""
-        self._clock_error = clock_error
-
-    def now(self) -> float:
-        """The time of the next record (Unix seconds)."""
-        return self._clock() - self._clock_error
-
     def append(self, *events: Event) -> list[Event]:
         """Makes the events durable, in one write; gives these events (not the file's header) with their time.
 
@@ -85,7 +76,7 @@ class ResumeFile:
         if self._broken:
             raise LedgerError(self._broken)
 
-        now = format_time(self.now())
+        now = format_time(self._clock())
         stamped = [{"at": now, **event} for event in events]
         try:
             if self._file is None:

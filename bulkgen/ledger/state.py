@@ -68,7 +68,7 @@ class State:
     #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None
-    #: The clock was set back since: how long ago that was is not known.
+    #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
     #: The stage of the job's life that its id is of.
@@ -176,7 +176,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK:
+        elif name in _RANK or name == "aged":
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -197,6 +197,9 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
     name, attempt = str(event["event"]), _int(event.get("attempt"), 1)
     at = parse_time(event.get("at"))
+    if name == "aged":
+        return _aged(state, attempt)
+
     if attempt < state.attempt:
         return state
 
@@ -208,6 +211,11 @@ def apply(state: State, event: Event) -> State:
     if not _says_more(state, event, name):
         return state
 
+    return replace(state, **_changes(state, event, name, at))  # type: ignore[arg-type]  # the names are State's own
+
+
+def _changes(state: State, event: Event, name: str, at: float | None) -> dict[str, object]:
+    """What an event that says more makes of its attempt."""
     changes: dict[str, object] = {"last": name}
     for source in ("id", "link", "code", "message", "file", "finished_at"):
         if isinstance(event.get(source), str):
@@ -222,7 +230,11 @@ def apply(state: State, event: Event) -> State:
         changes["duration"] = float(str(event["duration"]))
     if "bytes" in event:
         changes["bytes"] = _int(event["bytes"], 0)
-    return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+    return changes
+
+
+def _aged(state: State, attempt: int) -> State:
+    return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
 
 
 def _says_more(state: State, event: Event, name: str) -> bool:
