@@ -51,6 +51,7 @@ class Exit(IntEnum):
 PRECEDENCE = (
     Exit.INTERRUPTED,
     Exit.RESUME_FILE,
+    Exit.LOCKED,
     Exit.UNEXPECTED,
     Exit.KEY,
     Exit.OUT_OF_CREDIT,

@@ -62,8 +62,9 @@ class Story:
         self.folder = folder
         changes = {"time_scale": 0.001, **settings, "script": list(script)}
         self.heygen = World(Settings().changed(changes), ledger=Ledger(folder.parent / f"{folder.name}.ledger.jsonl"))
-        #: What the computer takes the time for; HeyGen's world has its own clock.
+        #: What the computer takes the time for (HeyGen's world has its own clock), and what happens while it waits.
         self.clock: Callable[[], float] = lambda: self.heygen.now
+        self.sleep: Callable[[float], None] = lambda _seconds: None
         self._port = 0
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -111,7 +112,7 @@ class Story:
             _signals_kept(),
             contextlib.chdir(folder or self.folder),
             mock.patch.dict(os.environ, {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data)}, clear=True),
-            mock.patch.object(batch, "FileLedger", partial(FileLedger, clock=lambda: self.clock())),
+            mock.patch.object(batch, "FileLedger", partial(FileLedger, clock=lambda: self.clock(), sleep=self.sleep)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):

@@ -189,10 +189,12 @@ async def test_what_was_read_before_the_right_was_had_is_read_afresh(tmp_path: P
 
 
 def test_whom_it_was_taken_over_from_is_a_warning(tmp_path: Path) -> None:
-    ledger = opened(tmp_path / "q4")
+    ledger = FileLedger(tmp_path / "leads.xlsx.resume.jsonl", sleep=lambda _seconds: None)
     note = {"host": "elsewhere", "pid": 1, "started": format_time(0), "beat": format_time(0)}
     lock_of(ledger.path).write_text(json.dumps(note))
-    ledger.take()
+    told: list[str] = []
+    ledger.take(told.append)
+    assert "its note is watched for 90 seconds" in told.pop()
     assert "elsewhere" in ledger.warnings.pop()
     ledger.leave()
 

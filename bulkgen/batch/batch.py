@@ -16,7 +16,7 @@ from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.places import spare_other_files
 from bulkgen.batch.planned import Planned, plan
-from bulkgen.batch.progress import Listener
+from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
@@ -75,7 +75,7 @@ class Batch:
         spare_other_files(settings.out, self.opened.table)
         ledger = self._ledger()
         try:
-            ledger.take()
+            ledger.take(lambda why: on_event(Waits(why)))
             planned = self._planned(ledger)
             approved = approve is None or approve(planned)
             objection = planned.objection(unattended=approve is None or settings.yes)

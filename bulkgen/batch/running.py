@@ -22,6 +22,7 @@ from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.errors import BulkgenError, Interrupted, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
+from bulkgen.ledger.clock import steady
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Job
@@ -143,13 +144,13 @@ class _Watch:
 
     async def beat(self, ledger: Ledger) -> None:
         """Keeps the right to write, and tells whoever listens how far it is."""
-        last = time.monotonic() - BEAT  # the question may have been open for long
+        last = steady() - BEAT  # the question may have been open for long
         while True:
             self._audience.tell(self._tally.progress())
             await anyio.sleep(1)
             await self._engine.run_state.heed_clocks()
-            if time.monotonic() - last >= BEAT:
-                last = time.monotonic()
+            if steady() - last >= BEAT:  # at once after a sleep
+                last = steady()
                 try:
                     await anyio.to_thread.run_sync(ledger.beat)
                 except LockedError as error:

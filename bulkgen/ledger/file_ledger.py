@@ -17,7 +17,7 @@ from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event, is_intent
 from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
-from bulkgen.ledger.lock import SheetLock, is_held, lock_of
+from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
 from bulkgen.ledger.neighbours import neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
 from bulkgen.ledger.state import fold
@@ -38,15 +38,16 @@ class FileLedger:
         sandbox: bool = False,
         index: Callable[[], Path] | None = None,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`clock`: what this computer takes the time for (Unix seconds)."""
+        """`clock`: what this computer takes the time for (Unix seconds); `sleep`: how the lock waits (seconds)."""
         self.path = path
         self.warnings: list[str] = []
         self._folders = (*folders, path.parent)
         self._sandbox = sandbox
         self._find_index = index
         self._time = HeyGenClock(clock)
-        self._lock = SheetLock(lock_of(path.resolve()), clock=clock)  # one for all links to the file
+        self._lock = SheetLock(lock_of(path.resolve()), clock=clock, sleep=sleep)  # one for all links to the file
         self._taken = False
         self._resume: ResumeFile | None = None
         self._index: Index | None = None
@@ -64,8 +65,8 @@ class FileLedger:
         """Raises `LedgerError` for a damaged, foreign or newer file."""
         return self._file.events
 
-    def take(self) -> None:
-        self._lock.acquire()
+    def take(self, tell: Tell = lambda _why: None) -> None:
+        self._lock.acquire(tell)
         self._taken, self._resume = True, None
         if self._lock.warning:
             self.warnings.append(self._lock.warning)
@@ -126,6 +127,7 @@ class FileLedger:
         return self._resume
 
     def _append(self, calls: Sequence[tuple[Event, ...]]) -> Sequence[list[Event] | Exception]:
+        self._lock.confirm()
         try:
             stamped = iter(self._file.append(*(event for events in calls for event in events)))
         except NoRoom as full:  # there is room for what is no intent
