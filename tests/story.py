@@ -33,6 +33,7 @@ from bulkgen.batch import batch
 from bulkgen.cli.app import application
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.state import State, fold
+from bulkgen.retry import RetryBudget
 from tests.command import environment, events, results
 from tests.standin.judge import Unfit
 from tests.standin.ledger import Ledger
@@ -110,6 +111,7 @@ class Story:
         out, err = io.StringIO(), io.StringIO()
         with (
             _signals_kept(),
+            _hurried(),
             contextlib.chdir(folder or self.folder),
             mock.patch.dict(os.environ, {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data)}, clear=True),
             mock.patch.object(batch, "FileLedger", partial(FileLedger, clock=lambda: self.clock(), sleep=self.sleep)),
@@ -158,6 +160,18 @@ class Story:
 
     def states(self, sheet: str) -> list[State]:
         return list(fold(self.events(sheet)).states.values())
+
+
+@contextlib.contextmanager
+def _hurried() -> Iterator[None]:
+    """HeyGen is asked often, and what brought no answer is tried again at once: a story has no patience."""
+    with (
+        mock.patch("bulkgen.engine.pending.LONGEST_PACE", 0.05),
+        mock.patch("bulkgen.engine.retries.SHORTEST_PAUSE", 0.01),
+        mock.patch("bulkgen.engine.retries.LOOK_EVERY", 0.01),
+        mock.patch.object(RetryBudget, "pause", return_value=0.01),
+    ):
+        yield
 
 
 @contextlib.contextmanager

@@ -23,6 +23,8 @@ class Standing:
     opened: Opened
     built: Built
     states: Mapping[str, State]
+    #: The file that has the results; None where there is none.
+    results: Path | None
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -33,11 +35,6 @@ class Standing:
         return selected(self.entries)
 
     @property
-    def results(self) -> Path | None:
-        path = self.opened.places.results
-        return path if path.exists() else None
-
-    @property
     def exit_code(self) -> Exit:
         return exit_code_of(self.selected)
 
@@ -46,8 +43,9 @@ class Standing:
 class Ran:
     """A run, at its end.
 
-    `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`:
-    recordings that were asked for twice; `cautions`: what the person should know of the ledger by now.
+    `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`: how
+    often a recording was asked for again after a lost answer, each of which may be charged; `cautions`: what the person
+    should know of the ledger by now.
     """
 
     planned: Planned

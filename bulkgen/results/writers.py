@@ -6,28 +6,38 @@ record. CSV: a text that a spreadsheet would run gets a leading `'` (OWASP, CSV 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bulkgen.disk.whole import write_whole
-from bulkgen.model import FORMULA_STARTS, Cell, column_letters
+from bulkgen.disk.whole import rename, write_whole
+from bulkgen.model import Cell, column_letters
+from bulkgen.results.other_sheets import load
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, is_cut, legal_title, put, put_text, widths
+from bulkgen.texts import guard
 
-_NUMBER_OR_PHONE = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*(?:[eE][+-]?\d+)?")
+#: Written to a CSV, these come back from a workbook that it is saved as in letters: `_xfffe_`.
+_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
 
 
-def write_results(results: Results, path: Path, *, delimiter: str = ",") -> Path:
+def write_results(
+    results: Results,
+    path: Path,
+    *,
+    delimiter: str = ",",
+    beside: str = "",
+    put: Callable[[Path, Path], Path] = rename,
+) -> Path:
     """Writes the results whole, as the ending of `path` says; gives the path they got. `cut_cells`: what it left out.
 
+    `beside`: the sheet of the workbook there that they replace, its other sheets being kept. `put`: see `write_whole`.
     Raises `OSError` where they can't be written.
     """
     if path.suffix.casefold() == ".csv":
-        return write_whole(path, lambda target: _write_csv(results, target, delimiter))
+        return write_whole(path, lambda target: _write_csv(results, target, delimiter), put)
 
-    return write_whole(path, lambda target: _write_xlsx(results, target))
+    return write_whole(path, lambda target: _write_xlsx(results, target, path if beside else None, beside), put)
 
 
 def cut_cells(results: Results, path: Path) -> list[str]:
@@ -47,28 +57,32 @@ def cut_cells(results: Results, path: Path) -> list[str]:
 def _write_csv(results: Results, path: Path, delimiter: str) -> None:
     import pandas as pd
 
-    lines = [[guard(cell.text) for cell in line] for line in results.lines]
+    lines = [[guard(cell.text.translate(_NO_CHARACTERS)) for cell in line] for line in results.lines]
     frame = pd.DataFrame(lines, columns=[guard(header) for header in results.headers], dtype=object)
     # With its mark and these line ends a spreadsheet opens accents right. Lone surrogates can't be written at all.
     frame.to_csv(path, sep=delimiter, index=False, encoding="utf-8-sig", errors="replace", lineterminator="\r\n")
 
 
-def guard(text: str) -> str:
-    """A text that no spreadsheet runs; `unguard` in the sheet reader is its inverse."""
-    bare = text.lstrip("'")
-    if not bare.startswith(FORMULA_STARTS):
-        return text
-
-    harmless = bare == text and text[0] in "+-" and _NUMBER_OR_PHONE.fullmatch(text)
-    return text if harmless else f"'{text}"
-
-
-def _write_xlsx(results: Results, path: Path) -> None:
+def _write_xlsx(results: Results, path: Path, standing: Path | None, tab: str) -> None:
+    """`standing`: the workbook whose sheet `tab` the results replace; None for a new one."""
     from openpyxl import Workbook
+
+    if standing is None:
+        book = Workbook(write_only=True)
+        _fill(book.create_sheet(legal_title(results.name)), results)
+    else:
+        book = load(standing)
+        at, active = book.sheetnames.index(tab), book.index(book.active)
+        book.remove(book[tab])
+        _fill(book.create_sheet(tab, at), results)
+        book.active = active
+    book.save(path)
+
+
+def _fill(sheet: Any, results: Results) -> None:
+    """Fills a new worksheet of openpyxl's."""
     from openpyxl.cell import WriteOnlyCell
 
-    book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(legal_title(results.name))
     sheet.freeze_panes = "A2"
     for index, width in enumerate(widths(results.headers, results.lines[:50])):
         sheet.column_dimensions[column_letters(index)].width = width
@@ -93,4 +107,3 @@ def _write_xlsx(results: Results, path: Path) -> None:
     sheet.append([header(text) for text in results.headers])
     for line in results.lines[: XLSX_LINES - 1]:
         sheet.append(list(cells(line)))
-    book.save(path)
