@@ -115,7 +115,9 @@ class SheetLock:
         """Raises `LockedError` if another run has taken over: this computer must have slept."""
         if self._fd is not None and (other := self._other()):
             self._lost = True
-            raise LockedError(f"a run on {other.host} has taken over this sheet; this one ends here")
+            raise LockedError(
+                f"a run on {other.host} has taken over this sheet; this one ends here, that one collects what was sent"
+            )
 
     def release(self) -> None:
         if self._fd is None:

@@ -45,6 +45,8 @@ def test_a_computer_that_slept_while_another_took_over_sends_nothing_more(
         asleep.setattr(growing, "sync", sleep_after_two)
         told = story.run("leads.csv", code=8)
     assert "the other computer has taken over this sheet" in told.text
+    assert "The results are left to the run that has taken over" in told.text
+    assert not (story.folder / "leads.results.csv").exists()
     assert story.charges <= slept[0] + 4  # those that were on their way
     (story.folder / "leads.csv.resume.jsonl.lock").unlink()
     story.heygen.change(slots=30)
