@@ -79,7 +79,7 @@ class State:
     #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None
-    #: The clock was set back since: how long ago that was is not known.
+    #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
     #: The stage of the job's life that its id is of.
@@ -236,7 +236,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK or name == "redo":
+        elif name in _RANK or name in ("redo", "aged"):
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -259,6 +259,9 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "redo":
         wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), event.get("told") is True)
         return replace(state, redo=_both(state.redo, wish))
+
+    if event["event"] == "aged":
+        return _aged(state, attempt)
 
     if attempt < state.attempt:
         return replace(state, good=_of_before(state.good, event, attempt))
@@ -295,6 +298,10 @@ def _of_attempt(state: State, event: Event) -> State:
     if "bytes" in event:
         changes["bytes"] = _int(event["bytes"], 0)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _aged(state: State, attempt: int) -> State:
+    return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
 
 
 def _next_attempt(state: State, event: Event, attempt: int) -> State:
