@@ -42,7 +42,6 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         return Recalled(ledger=ledger, states=states, claimed=history.ids, notes=again.notes)
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
-    ledger.correct(judged.asked.me.clock_error)
     elsewhere = ledger.recall({fingerprint for row in judged.built.rows for fingerprint in row.fingerprints})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     claimed = known.ids | elsewhere.ids

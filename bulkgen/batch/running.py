@@ -25,6 +25,7 @@ from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, 
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.clock import steady
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import State
@@ -124,9 +125,10 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             claimed=set(recalled.claimed),
             details=dict(details),
             now=ledger.now,
+            jumped=ledger.jumped,
         )
         yield Engine(
-            client=heygen.HeyGen(http, budget),
+            client=heygen.HeyGen(http, budget, heard=ledger.heard),
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run_state=run_state,
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
@@ -176,12 +178,13 @@ class _Watch:
 
     async def beat(self, ledger: Ledger) -> None:
         """Keeps the right to write, and tells whoever listens how far it is."""
-        last = time.monotonic() - BEAT  # the question may have been open for long
+        last = steady() - BEAT  # the question may have been open for long
         while True:
             self._audience.tell(self._tally.progress())
             await anyio.sleep(1)
-            if time.monotonic() - last >= BEAT:
-                last = time.monotonic()
+            await self._engine.run_state.heed_clocks()
+            if steady() - last >= BEAT:  # at once after a sleep
+                last = steady()
                 try:
                     await anyio.to_thread.run_sync(ledger.beat)
                 except LockedError as error:

@@ -49,6 +49,16 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     return {**event, "again": True} if again else event
 
 
+def is_intent(*events: Event) -> bool:
+    """Whether a POST is to follow one of these events; what came from another resume file is over."""
+    return any(event["event"] == "submitting" and "from" not in event for event in events)
+
+
+def aged(fingerprint: str, attempt: int) -> Event:
+    """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
+    return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
+
+
 def submitted(job: Job, attempt: int, job_id: str, *, stage: int = 0) -> Event:
     """`stage`: the stage of the job's life that the id is of."""
     return _at_heygen(job, "submitted", attempt, job_id, stage)
@@ -143,5 +153,5 @@ def parse_time(text: object) -> float | None:
     """The inverse of `format_time`; None for anything else."""
     try:
         return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -79,7 +79,7 @@ class State:
     #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None
-    #: The clock was set back since: how long ago that was is not known.
+    #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
     #: The stage of the job's life that its id is of.
@@ -148,6 +148,11 @@ class State:
     def done(self) -> bool:
         """Finished, and a recording, whose link may come to its end, is on this disk."""
         return self.last == "saved" or (self.last == "finished" and not self.link)
+
+    @property
+    def file_gone(self) -> bool:
+        """A recording that was on this disk once and can't be downloaded again; only a run that has looked knows."""
+        return self.last == "unknown" and bool(self.file)
 
     @property
     def unresolved(self) -> bool:
@@ -231,7 +236,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK or name == "redo":
+        elif name in _RANK or name in ("redo", "aged"):
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -255,6 +260,9 @@ def apply(state: State, event: Event) -> State:
         told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
         wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), told)
         return replace(state, redo=_both(state.redo, wish))
+
+    if event["event"] == "aged":
+        return _aged(state, attempt)
 
     if attempt < state.attempt:
         return replace(state, good=_of_before(state.good, event, attempt))
@@ -291,6 +299,10 @@ def _of_attempt(state: State, event: Event) -> State:
     if "bytes" in event:
         changes["bytes"] = _int(event["bytes"], 0)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _aged(state: State, attempt: int) -> State:
+    return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
 
 
 def _next_attempt(state: State, event: Event, attempt: int) -> State:
