@@ -61,14 +61,15 @@ on conflict (account, base, fingerprint, attempt) do update set resume = exclude
 """
 
 
-def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the index lies: `BULKGEN_DATA_DIR`, or where this system keeps the data of a person's programs.
+def data_folder(environ: Mapping[str, str] = os.environ, *, folder: Path | None = None) -> Path:
+    """Where the index lies: `BULKGEN_DATA_DIR` (a relative one in `folder`), or where this system keeps the data of a
+    person's programs.
 
     Raises `RuntimeError` for a person without a home.
     """
     named = environ.get("BULKGEN_DATA_DIR")
     if named:
-        return Path(named).expanduser().absolute()
+        return (folder or Path()).joinpath(Path(named).expanduser()).absolute()
 
     import platformdirs
 
