@@ -6,6 +6,7 @@
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
     ├── LedgerError        the resume file can't be used
+    │   └── NoRoom         the disk has no room for the records of another job
     ├── LinkGone           a result's link no longer works
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
@@ -50,6 +51,7 @@ class Exit(IntEnum):
 PRECEDENCE = (
     Exit.INTERRUPTED,
     Exit.RESUME_FILE,
+    Exit.LOCKED,
     Exit.UNEXPECTED,
     Exit.KEY,
     Exit.OUT_OF_CREDIT,
@@ -99,6 +101,10 @@ class LedgerError(BulkgenError):
     """The resume file is damaged, newer, of another account, or can't be written."""
 
     exit_code = Exit.RESUME_FILE
+
+
+class NoRoom(LedgerError):
+    """The disk has no room for the records of another job; those of what was sent still find theirs."""
 
 
 class LinkGone(BulkgenError):

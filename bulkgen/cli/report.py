@@ -221,6 +221,9 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         return f"Next: put the missing recordings back, then {again}"
 
     if unknown:
-        return f"Next: look for those rows at HeyGen; {again} --retry-unknown makes them again (paid)"
+        return (
+            f"Next: look for those rows at HeyGen; {again} --adopt ROW=ID takes what is there, --retry-unknown makes "
+            "them again (paid)"
+        )
 
     return ""
