@@ -206,6 +206,20 @@ def _canonical(value: Value) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
+def made_title(stem: str, row: int, fingerprint: str) -> str:
+    """The title of a job whose person gave none: it tells which job it is, in the whole account."""
+    return f"{stem} row {row}{_mark(fingerprint)}"
+
+
+def is_made_title(title: str, fingerprint: str) -> bool:
+    """Whether bulkgen made this title for this job, whatever sheet and row it stood in."""
+    return title.endswith(_mark(fingerprint))
+
+
+def _mark(fingerprint: str) -> str:
+    return f" · {fingerprint[:6]}"
+
+
 def idempotency_key(fingerprint: str, attempt: int) -> str:
     """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`."""
     return f"bulkgen:{fingerprint[:40]}:{attempt}"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import anyio
 
+from bulkgen.batch.adoption import adopt
 from bulkgen.batch.judged import judge, judge_offline
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
@@ -125,7 +126,7 @@ class Batch:
         with without_collection():
             history = fold(ledger.events)
             judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
-            return plan(judged, recall(judged, ledger, history))
+            return plan(judged, adopt(judged, recall(judged, ledger, history)))
 
     def _ledger(self) -> Ledger:
         places, sandbox = self.opened.places, self.opened.settings.sandbox

@@ -16,9 +16,10 @@ from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW, Status
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue, listed, plural
+from bulkgen.model import Issue, Job, listed, plural
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.built import Built, with_issues
@@ -50,6 +51,18 @@ class Planned:
             return asked.connection
 
         raise asked.trouble or InputError("A plan that was made offline can't be carried out.")
+
+    @cached_property
+    def repeats(self) -> Sequence[Job]:
+        """Jobs sent before with no answer that are sent again, and may be charged again: no key tells HeyGen that they
+        are the same."""
+        keyless = [job for job in self.plan.send if LIVES[job.kind].lost is AfterLoss.RESEND]
+        states = self.recalled.states
+        return [
+            job
+            for job in keyless
+            if self.plan.steps[job.fingerprint] is Step.SEND_AGAIN or states.get(job.fingerprint, NEW).doubted
+        ]
 
     @property
     def balance(self) -> str:
@@ -139,7 +152,6 @@ def rules_of(settings: Settings) -> Rules:
         max_attempts=settings.max_attempts,
         retry_failed=settings.retry_failed,
         retry_unknown=settings.retry_unknown,
-        redo=settings.redo,
     )
     return Rules(LIVES, policy)
 

@@ -63,7 +63,8 @@ class Writer:
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
-        wanted = {state.id: key for key, state in states.items() if state.finished and not state.link}
+        shown = {key: state.shown for key, state in states.items()}
+        wanted = {state.id: key for key, state in shown.items() if state.finished and not state.link}
         links: dict[str, Detail] = {}
         for path in numbered(self._opened.places.results):
             found = self._looker.look(path, self._latest)
@@ -133,14 +134,12 @@ class Writer:
 
 def results_file(opened: Opened, events: Iterable[Event]) -> Path | None:
     """The file that has the results by now, as the ledger tells; None where there is none."""
-    places = opened.places
+    places, recorded = opened.places, list(events)
     files = {called(path, places.resume): path for path in numbered(places.results)}
-    recorded = list(events)
-    marked = [
-        files[file] for event in recorded if event["event"] == "written" and (file := str(event["file"])) in files
-    ]
-    there = [path for path in reversed(marked or [places.results]) if path.exists()]
-    return there[0] if there and recorded else None
+    names = [str(event["file"]) for event in recorded if event["event"] == "written"]
+    marked = [files[name] for name in reversed(names) if name in files]
+    there = (path for path in marked or [places.results] if path.exists())
+    return next(there, None) if recorded else None
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
-from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, warning
+from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, made_title, warning
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
@@ -215,7 +215,7 @@ class Builder:
         digest = fingerprint(kind.name, wish, template_id=template_id, copy=order.copy)
         title = ""
         if kind.life.takes_callback:
-            title = str(values.get("title") or f"{self.reading.stem} row {order.number} · {digest[:6]}")
+            title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
         return Job(
             kind=kind.name,
             fingerprint=digest,
