@@ -18,7 +18,7 @@ from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.progress import Listener
-from bulkgen.batch.recalled import recall
+from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.target import Looker
@@ -118,7 +118,7 @@ class Batch:
 
     def _standing(self, ledger: Ledger) -> Standing:
         history = fold(ledger.events)
-        built = judge_offline(self.opened, history).built
+        built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         results = results_file(self.opened, ledger.events)
         return Standing(opened=self.opened, built=built, states=history.states, results=results)
 

@@ -11,7 +11,7 @@ import anyio
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
-from bulkgen.batch.recalled import Recalled, take_off
+from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
@@ -135,10 +135,10 @@ class Planned:
 
 def plan(judged: Judged, recalled: Recalled) -> Planned:
     """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
-    built = judged.built
+    built = recognise(judged.built, recalled.states, recalled.claimed)
     planned = _planned(built, judged, recalled)
     if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
-        issues = _dead_links(judged, planned, judged.asked.connection.base)
+        issues = _dead_links(built, planned, judged.asked.connection.base)
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
@@ -167,10 +167,10 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
     )
 
 
-def _dead_links(judged: Judged, planned: Plan, base: str) -> list[Issue]:
+def _dead_links(built: Built, planned: Plan, base: str) -> list[Issue]:
     """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use."""
     wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
-    links = media_links(judged.built, wanted=wanted)
+    links = media_links(built, wanted=wanted)
     if not links:
         return []
 

@@ -6,7 +6,7 @@ else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -15,6 +15,8 @@ from bulkgen.batch.redo import Redo, ask_again
 from bulkgen.ledger.events import Event, template_seen
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import History, State, fold
+from bulkgen.rows.built import Built
+from bulkgen.rows.known import Known, recognised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +38,12 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     """
     if not isinstance(judged.asked, Asked):
         again = _again(judged, history, ledger.now())
-        return Recalled(ledger=ledger, states=MappingProxyType(again.added_to(history.states)), notes=again.notes)
+        states = MappingProxyType(again.added_to(history.states))
+        return Recalled(ledger=ledger, states=states, claimed=history.ids, notes=again.notes)
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     ledger.correct(judged.asked.me.clock_error)
-    elsewhere = ledger.recall({job.fingerprint for row in judged.built.rows for job in row.jobs})
+    elsewhere = ledger.recall({fingerprint for row in judged.built.rows for fingerprint in row.fingerprints})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
     again = _again(judged, known, ledger.now())
     return Recalled(
@@ -50,6 +53,12 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         pending=(*elsewhere.events, *_templates(judged, history), *again.events),
         notes=(*elsewhere.notes, *again.notes),
     )
+
+
+def recognise(built: Built, states: Mapping[str, State], ids: Container[str]) -> Built:
+    """The rows as far as they are known by what was recorded; `ids`: all that HeyGen gave."""
+    made = {fingerprint for fingerprint, state in states.items() if state.finished}
+    return recognised(built, Known(sent=states.keys(), made=made, ids=ids))
 
 
 def take_off(ledger: Ledger) -> tuple[str, ...]:

@@ -131,10 +131,10 @@ class Looker:
         if marks:
             mark = marked or _with_cells(table, marks)
             additions = Additions(table, (mark or marks[-1]).columns)
-        elif self._is_results(table) and not self._is_rivals():
+        elif self._is_results(table) and not self._rival:
             mark, additions = None, Additions(table, None)
         else:
-            return None, self._strange(path)
+            return None, self._strange(path, table)
 
         spots = list(additions.lost(results, changed=mark is None and self._marks_files))
         return additions, self._changed(path, spots) if spots else None
@@ -161,20 +161,24 @@ class Looker:
         ids = {row.cell(columns[ResultColumn.ID]).text.strip() for row in table.rows} - {""}
         return ids <= {event.get("id") for event in (*self._ledger.events, *self._pending)}
 
-    def _is_rivals(self) -> bool:
+    @property
+    def _rival(self) -> Path | None:
+        """The other sheet whose results stand where those of this one would."""
         settings = self._opened.settings
-        return settings.resume is None and rival_of(self._opened.places, sandbox=settings.sandbox) is not None
+        return rival_of(self._opened.places, sandbox=settings.sandbox) if settings.resume is None else None
 
     @property
     def _sheet(self) -> str:
         source = Path(self._opened.source)
         return source.name if source.exists() else "your sheet"
 
-    def _strange(self, path: Path) -> Kept:
-        return Kept(
-            why=f"was not written by bulkgen for {self._sheet}",
-            advice=f"To have them in {path.name}, give that file another name first.",
-        )
+    def _strange(self, path: Path, table: Table) -> Kept:
+        rival, why = self._rival, f"was not written by bulkgen for {self._sheet}"
+        if rival:
+            why = f"has the results of {rival.name}"
+        elif ResultColumn.STATUS in result_columns(table.headers):
+            why = f"has results that {self._opened.places.resume.name} knows nothing of"
+        return Kept(why=why, advice=f"To have them in {path.name}, give that file another name first.")
 
     def _changed(self, path: Path, spots: Sequence[Spot]) -> Kept:
         places = [f"{path.name}!{spot.where}" if spot.column is not None else spot.where for spot in spots]

@@ -92,8 +92,8 @@ class Writer:
                 return Writing(path=path, cut=cut_cells(results, path), caution=_told(kept, path) if kept else "")
         except OSError as error:
             return Writing(
-                error=f"The results can't be written to {path}: {error.strerror or error}. Nothing is lost: everything "
-                f"stands in {places.resume.name}. Correct that, then run the same command again."
+                error=f"The results can't be written to {places.results}: {error.strerror or error}. Nothing is lost: "
+                f"everything stands in {places.resume.name}. Correct that, then run the same command again."
             )
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")

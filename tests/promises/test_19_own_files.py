@@ -71,7 +71,7 @@ def test_two_sheets_that_share_the_name_of_their_results_each_have_their_own(sto
     story.sheet("leads.tsv", *(line.replace(",", "\t") for line in SHEET), "look_ann\tOnly here")
     run(story, "leads.csv")
     told = run(story, "leads.tsv")
-    assert "leads.results.csv was not written by bulkgen for leads.tsv" in told.text
+    assert "leads.results.csv has the results of leads.csv, so it stays as it is" in told.text
     run(story, "leads.csv")
     assert [len(story.results(name)) for name in ("leads.results.csv", "leads.results-2.csv")] == [2, 3]
     assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
@@ -209,7 +209,8 @@ def test_results_with_ids_that_no_record_has_are_never_overwritten(story: Story)
     run(story, "leads.csv")
     ids = story.column("leads.results.csv", "result_id")
     story.sheet("other.csv", SHEET[0], "look_ann,Something else")
-    run(story, "other.csv", "--out", "leads.results.csv")
+    told = run(story, "other.csv", "--out", "leads.results.csv")
+    assert "leads.results.csv has results that other.csv.resume.jsonl knows nothing of" in told.text
     assert story.column("leads.results.csv", "result_id") == ids
 
 
