@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
+from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
@@ -49,9 +50,11 @@ class Kept:
 class Found:
     """What is at a place for results. `tab`: the sheet of them, where a workbook has others to be carried over."""
 
+    path: Path
     version: Version = None
     kept: Kept | None = None
-    additions: Additions | None = None
+    #: What the person added, in this file and in those that it took the place of.
+    additions: tuple[Additions, ...] = ()
     tab: str = ""
     links: Mapping[str, Detail] = field(default_factory=dict)
 
@@ -70,6 +73,16 @@ def called(path: Path, resume: Path) -> str:
     """A results file as the resume file calls it: by its name in the same folder, else by its path."""
     full, folder = path.parent.resolve() / path.name, resume.parent.resolve()
     return full.relative_to(folder).as_posix() if full.is_relative_to(folder) else full.as_posix()
+
+
+def results_file(opened: Opened, events: Sequence[Event]) -> Path | None:
+    """The file that has the results by now, as the ledger tells; None where there is none."""
+    places = opened.places
+    files = {called(path, places.resume): path for path in numbered(places.results)}
+    names = [str(event.get("file")) for event in events if event["event"] == "written"]
+    marked = [files[name] for name in reversed(names) if name in files]
+    there = (path for path in marked or [places.results] if path.exists())
+    return next(there, None) if events else None
 
 
 class Looker:
@@ -91,27 +104,32 @@ class Looker:
             if path not in self._seen or self._seen[path].version != version:
                 self._seen[path] = replace(self._judged(path, version, results), version=version)
         except Exception as error:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
-            return Found(kept=_unreadable(error))
+            return Found(path=path, kept=_unreadable(error))
 
         return self._seen[path]
 
-    def replaced(self, path: Path, found: Found) -> None:
+    def last(self, results: Results) -> Found | None:
+        """The file that had the results up to now, be it a sibling of the one where they are wanted."""
+        path = results_file(self._opened, self._ledger.events)
+        return self.look(path, results) if path else None
+
+    def replaced(self, found: Found) -> None:
         """What stands there now is bulkgen's, with what was carried over."""
-        self._seen[path] = found
+        self._seen[found.path] = found
 
     def marks(self, path: Path) -> list[Mark]:
         return marks_of(called(path, self._opened.places.resume), self._ledger.events)
 
     def _judged(self, path: Path, version: Version, results: Results) -> Found:
         if version is None or version[1] == 0:
-            return Found()
+            return Found(path=path)
 
         marks, digest = self.marks(path), digest_of(path)
         marked = next((mark for mark in reversed(marks) if mark.digest == digest), None)
         try:
             table = _read(path, legal_title(results.name))
         except InputError as error:
-            return Found() if marked else Found(kept=_unreadable(error))
+            return Found(path=path, kept=None if marked else _unreadable(error))
 
         additions, kept = self._compared(path, table, marks, marked, results)
         others = has_others(path)
@@ -119,7 +137,8 @@ class Looker:
             more = beyond_cells(path, table.name) or ("lines above its headers" if table.header_row > 1 else "")
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, time.time())
-        return Found(kept=kept, additions=additions, tab=table.name if others else "", links=links)
+        tab = table.name if others else ""
+        return Found(path=path, kept=kept, additions=(additions,) if additions else (), tab=tab, links=links)
 
     def _compared(
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results

@@ -132,6 +132,25 @@ def test_a_cell_they_changed_in_the_results_is_pointed_out_and_the_file_is_kept(
     assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
 
 
+def test_what_they_noted_in_a_sibling_returns_with_the_results_and_differing_notes_stay_apart(story: Story) -> None:
+    path, sibling = (story.folder / f"leads.results{number}.csv" for number in ("", "-2"))
+    story.sheet("leads.csv", *SHEET)
+    path.write_text("poll\n1\n")
+    run(story, "leads.csv")
+    edit(sibling, add_column)
+    path.unlink()
+    assert "Results: leads.results.csv" in run(story, "leads.csv").text
+    assert story.column(path.name, "notes") == ["note 1", "note 2"]
+
+    edit(path, lambda lines: lines[1].__setitem__(1, "Hi"))
+    run(story, "leads.csv")
+    edit(path, lambda lines: lines[1].__setitem__(1, "Hello"))
+    edit(sibling, lambda lines: lines[2].__setitem__(-1, "newer"))
+    told = run(story, "leads.csv")
+    assert "leads.results.csv has other notes of yours than the latest results" in told.text
+    assert [story.column(each.name, "notes")[1] for each in (path, sibling)] == ["note 2", "newer"]
+
+
 def test_words_they_wrote_into_a_column_of_bulkgens_are_not_lost(story: Story) -> None:
     story.sheet("leads.csv", *SHEET)
     run(story, "leads.csv")
