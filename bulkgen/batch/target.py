@@ -241,4 +241,6 @@ def _beyond(path: Path, more: str) -> Kept:
 
 
 def _unreadable(error: Exception) -> Kept:
-    return Kept(why=f"can't be read as results ({str(error).rstrip('.')})", advice="Give that file another name.")
+    told = error.strerror if isinstance(error, OSError) else str(error) if isinstance(error, InputError) else ""
+    reason = f" ({told.rstrip('.')})" if told else ""
+    return Kept(why=f"can't be read as results{reason}", advice="Give that file another name.")

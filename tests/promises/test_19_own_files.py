@@ -213,6 +213,17 @@ def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(
     assert names(story, "*.results-2.xlsx")
 
 
+def test_what_can_not_be_read_is_nobodys_to_overwrite_and_an_empty_file_is_nobodys(story: Story) -> None:
+    path = story.folder / "leads.results.csv"
+    story.sheet("leads.csv", *SHEET)
+    path.mkdir()
+    told = run(story, "leads.csv")
+    assert "leads.results.csv can't be read as results (Is a directory), so it stays as it is" in told.text
+    path.rmdir()
+    path.touch()
+    assert "Results: leads.results.csv" in run(story, "leads.csv").text
+
+
 def test_results_of_an_earlier_version_are_taken_for_ours_the_first_time(story: Story) -> None:
     story.sheet("leads.csv", *SHEET)
     run(story, "leads.csv")
