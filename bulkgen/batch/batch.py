@@ -132,6 +132,7 @@ class Batch:
             return plan(judged, adopt(judged, recall(judged, ledger, history)))
 
     def _ledger(self) -> Ledger:
+        self.opened = self.opened.from_here()
         places, sandbox = self.opened.places, self.opened.settings.sandbox
-        index = None if sandbox else data_folder
+        index = None if sandbox else partial(data_folder, folder=self.opened.folder)
         return FileLedger(places.resume, folders=[places.folder], sandbox=sandbox, index=index)

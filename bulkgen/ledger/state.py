@@ -257,7 +257,8 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
     attempt = _int(event.get("attempt"), 1)
     if event["event"] == "redo":
-        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), event.get("told") is True)
+        told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
+        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), told)
         return replace(state, redo=_both(state.redo, wish))
 
     if event["event"] == "aged":
