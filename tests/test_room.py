@@ -114,7 +114,7 @@ def test_the_marks_of_results_files_take_none_of_the_room_that_is_kept_for_answe
     disk.size = resume_file.path.stat().st_size
     mark = written("leads.results.csv", digest="d" * 64, columns=["c" * 12] * 40, cells="e" * 64)
     with pytest.raises(NoRoom):
-        resume_file.append(*[mark] * 20)
+        resume_file.append(*[mark] * 200)
     resume_file.append(submitted(JOBS[0], 1, "v" * 100))
     resume_file.append(failed(JOBS[0], 1, "c" * 50, "\N{GRINNING FACE}" * 300))
 
