@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zipfile import BadZipFile
 
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.target import Found, Kept, Looker, called, version_of
@@ -120,6 +121,9 @@ class Writer:
             return OTHER_NOTES
 
         def put(temporary: Path, target: Path) -> Path:
+            if version_of(target) != found.version:
+                raise PermissionError("somebody is writing it at this moment")
+
             self._mark(plain, temporary, target)
             version = version_of(temporary)
             temporary.replace(target)
@@ -130,6 +134,11 @@ class Writer:
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
         except PermissionError:
             if not path.exists():
+                raise
+
+            return IN_USE
+        except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
+            if not found.tab:
                 raise
 
             return IN_USE

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
+from bulkgen.batch import writing
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.settings import Settings
+from bulkgen.results.writers import write_results
 from tests.story import Story, Told
 
 SHEET = ("avatar_id,script", "look_ann,Hello", "look_ann,Hello again")
@@ -224,6 +228,27 @@ def test_what_can_not_be_read_is_nobodys_to_overwrite_and_an_empty_file_is_nobod
     path.rmdir()
     path.touch()
     assert "Results: leads.results.csv" in run(story, "leads.csv").text
+
+
+def test_what_they_save_while_the_results_are_being_written_is_not_overwritten(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv", "--no-wait", code=4)
+    path = story.folder / "leads.results.csv"
+
+    def write(*arguments: object, **options: Any) -> Path:
+        with contextlib.suppress(IndexError):
+            edit(path, saves.pop())
+        return write_results(*arguments, **options)  # type: ignore[arg-type]  # whatever it is called with
+
+    saves = [add_column]
+    monkeypatch.setattr(writing, "write_results", write)
+    assert "leads.results.csv is open in another program" in run(story, "leads.csv").text
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
+    run(story, "leads.csv")
+    assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
 
 
 def test_results_of_an_earlier_version_are_taken_for_ours_the_first_time(story: Story) -> None:
