@@ -31,6 +31,7 @@ def asked(known: Mapping[str, State], at: str = NOW) -> list[Event]:
         # what has no result yet is made once, not twice
         (NEW, 0),
         (State(1, "submitting"), 0),
+        (State(1, "finished", link="https://x/a.mp3"), 0),  # it is not downloaded yet
         (State(2, "submitted", id="v"), 1),
         (State(2, "refused", http=402, blocked=True), 1),
         (State(1, "unknown"), 0),

@@ -34,6 +34,9 @@ _RANK = {
     "saved": 7,
 }
 
+#: All events that say something of a job.
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged"})
+
 #: The events of a job that is at HeyGen, under the id that they name.
 _AT_HEYGEN = ("submitted", "adopted", "moved", "review")
 
@@ -236,7 +239,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK or name in ("redo", "aged"):
+        elif name in _OF_A_JOB:
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -257,7 +260,8 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
     attempt = _int(event.get("attempt"), 1)
     if event["event"] == "redo":
-        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), event.get("told") is True)
+        told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
+        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), told)
         return replace(state, redo=_both(state.redo, wish))
 
     if event["event"] == "aged":
@@ -375,7 +379,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
 def after(state: State, events: Iterable[Event]) -> State:
     """The state after further events of its job, of whatever file."""
     for event in events:
-        if event.get("event") in _RANK or event.get("event") == "redo":
+        if event.get("event") in _OF_A_JOB:
             state = apply(state, event)
     return state
 

@@ -106,6 +106,16 @@ def test_rows_that_the_first_command_did_not_name_join_it(made: Story) -> None:
     assert (made.charges, attempts(made)) == (8, [2, 2, 2, 2])
 
 
+def test_a_copy_of_the_sheet_goes_on_with_it_too_and_nothing_is_made_by_both(made: Story) -> None:
+    made.run("leads.csv", "--redo", "2-5", "--limit", "2", code=4)
+    made.sheet("copy.csv", *(made.folder / "leads.csv").read_text().split())
+    told = made.run("copy.csv", "--redo", "2-5", "--limit", "1", code=4)
+    assert "goes on with the --redo of" in told.text
+    for sheet, redo in (("leads.csv", ()), ("copy.csv", ("--redo", "2-5"))):
+        told = made.run(sheet, *redo)
+        assert made.charges == 8, told.text
+
+
 def test_a_text_that_came_back_with_a_guard_is_made_again_as_the_one_that_it_is(story: Story) -> None:
     for text in ("- one", "'- one"):
         story.sheet("leads.csv", "text,voice_id", f"{text},voice_ann")
