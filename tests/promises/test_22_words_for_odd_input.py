@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from pathlib import Path
 from unittest import mock
@@ -81,7 +82,7 @@ def test_no_cell_of_earlier_results_stops_a_run(link: str, duration: str, finish
     sheet = table(HEADERS, ("done", "id_1", link, duration, finished_at))
     for detail in links_by_id(sheet, 1e9).values():
         assert detail.links.video == link
-        assert detail.duration is None or 0 <= detail.duration < 1e300
+        assert detail.duration is None or 0 <= detail.duration < math.inf
 
 
 def test_a_foreign_file_that_is_nested_without_end_is_no_resume_file(story: Story) -> None:
