@@ -13,7 +13,7 @@ import pytest
 from bulkgen.disk import growing
 from bulkgen.disk.growing import GrowingFile
 from bulkgen.errors import LedgerError, NoRoom
-from bulkgen.ledger.events import failed, finished, saved, submitted, submitting
+from bulkgen.ledger.events import failed, finished, saved, submitted, submitting, written
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.resume_file import SECTOR, ResumeFile, read_events
 from bulkgen.ledger.room import BESIDE, PER_ATTEMPT, OpenAttempts
@@ -105,6 +105,18 @@ def test_what_waits_together_with_an_intent_is_recorded_though_the_disk_is_full(
     anyio.run(main)
     ledger.leave()
     assert [event["event"] for event in read_events(ledger.path)[0]] == ["opened", "submitting", "submitted"]
+
+
+def test_the_marks_of_results_files_take_none_of_the_room_that_is_kept_for_answers(
+    resume_file: ResumeFile, disk: Disk
+) -> None:
+    resume_file.append(submitting(JOBS[0], 1))
+    disk.size = resume_file.path.stat().st_size
+    mark = written("leads.results.csv", digest="d" * 64, columns=["c" * 12] * 40, cells="e" * 64)
+    with pytest.raises(NoRoom):
+        resume_file.append(*[mark] * 200)
+    resume_file.append(submitted(JOBS[0], 1, "v" * 100))
+    resume_file.append(failed(JOBS[0], 1, "c" * 50, "\N{GRINNING FACE}" * 300))
 
 
 def test_a_file_system_that_writes_nothing_in_its_own_place_gets_back_what_was_kept_free(

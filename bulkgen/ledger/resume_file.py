@@ -24,7 +24,7 @@ from pathlib import Path
 from bulkgen import __version__
 from bulkgen.disk.growing import FULL, GrowingFile
 from bulkgen.errors import LedgerError, NoRoom
-from bulkgen.ledger.events import FORMAT, Event, format_time, is_intent, opened
+from bulkgen.ledger.events import FORMAT, Event, format_time, is_intent, needs_spare_room, opened
 from bulkgen.ledger.room import OpenAttempts
 
 #: How the first record begins, and what it never exceeds (bytes): a run may have been killed while writing it.
@@ -70,8 +70,8 @@ class ResumeFile:
     def append(self, *events: Event) -> list[Event]:
         """Makes the events durable, in one write; gives these events (not the file's header) with their time.
 
-        Raises `NoRoom` for an intent where the disk has no room for what may follow it: nothing is written then, and
-        what was sent before can still be recorded. Raises `LedgerError` if anything can't be made certain.
+        Raises `NoRoom` for an intent (or a mark) where the disk has no room for what may follow it: nothing is written
+        then, and what was sent before can still be recorded. Raises `LedgerError` if anything can't be made certain.
         """
         if self._broken:
             raise LedgerError(self._broken)
@@ -111,11 +111,11 @@ class ResumeFile:
         return b"\n" not in behind or read_events(self.path)[1] == self._whole
 
     def _make_room(self, events: Sequence[Event]) -> None:
-        intents = sum(is_intent(event) for event in events)
-        if not intents:
+        if not needs_spare_room(*events):
             return
 
         assert self._file is not None
+        intents = sum(is_intent(event) for event in events)
         try:
             self._file.make_room(len(_lines(events)) + self._open_attempts.room(intents))
         except OSError as error:
