@@ -14,7 +14,7 @@ from pathlib import Path
 from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
-from bulkgen.ledger.events import Event, is_intent
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
@@ -130,10 +130,16 @@ class FileLedger:
         self._lock.confirm()
         try:
             stamped = iter(self._file.append(*(event for events in calls for event in events)))
-        except NoRoom as full:  # there is room for what is no intent
-            return [full if is_intent(*events) else self._file.append(*events) for events in calls]
+        except NoRoom:  # of some of them only
+            return [self._append_one(events) for events in calls]
 
         return [[next(stamped) for _ in events] for events in calls]
+
+    def _append_one(self, events: tuple[Event, ...]) -> list[Event] | Exception:
+        try:
+            return self._file.append(*events)
+        except NoRoom as full:
+            return full
 
     # What other resume files have --------------------------------------------------------------------------------
 
