@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
+import anyio
+
 from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
@@ -169,6 +171,7 @@ class FileLedger:
         return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)))
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
+        await anyio.to_thread.run_sync(self._lock.confirm)
         return True if self._index is None else await self._claims.do((fingerprint, attempt))
 
     def _close_index(self) -> None:
