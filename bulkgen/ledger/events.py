@@ -49,16 +49,6 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     return {**event, "again": True} if again else event
 
 
-def is_intent(*events: Event) -> bool:
-    """Whether a POST is to follow one of these events; what came from another resume file is over."""
-    return any(event["event"] == "submitting" and "from" not in event for event in events)
-
-
-def needs_spare_room(*events: Event) -> bool:
-    """Whether these are to leave alone the room that is kept for answers: an intent, or the mark of a results file."""
-    return is_intent(*events) or any(event["event"] == "written" for event in events)
-
-
 def aged(fingerprint: str, attempt: int) -> Event:
     """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
     return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
