@@ -158,8 +158,11 @@ warning = partial(Issue, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One paid request made from a row. `title` is "" for what has none at HeyGen."""
+class Handle:
+    """A job as it is followed and recorded: which one it is, without what it asks for, so that it can't be sent.
+
+    `title` is "" for what has none at HeyGen.
+    """
 
     kind: str
     fingerprint: str
@@ -167,12 +170,18 @@ class Job:
     row_id: str
     title: str
     language: str
+    #: The worksheet, where a workbook has several: they share one resume file.
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Handle):
+    """One paid request made from a row."""
+
     path: str
     #: What the person asked for, as HeyGen takes it.
     request: BaseModel = field(hash=False, compare=False)
     template_id: str = ""
-    #: The worksheet, where a workbook has several: they share one resume file.
-    sheet: str = ""
 
     @property
     def body(self) -> dict[str, object]:

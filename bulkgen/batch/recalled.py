@@ -6,7 +6,7 @@ What was found elsewhere waits in `pending` to be made durable by a run, before 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bulkgen.batch.judged import Asked, Judged
@@ -17,10 +17,14 @@ from bulkgen.ledger.state import History, State, fold
 
 @dataclass(frozen=True, kw_only=True)
 class Recalled:
-    """`states` by fingerprint; `claimed`: ids that belong to a job already, in this ledger or in another."""
+    """`states` by fingerprint; `claimed`: ids that belong to a job already, in this ledger or in another.
+
+    `renamed`: what is known of jobs whose sheets are gone.
+    """
 
     ledger: Ledger
     states: Mapping[str, State]
+    renamed: Mapping[str, State] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
     #: Events of other ledgers, and the templates as they are now.
     pending: tuple[Event, ...] = ()
@@ -42,6 +46,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     return Recalled(
         ledger=ledger,
         states=MappingProxyType(known.states),
+        renamed=elsewhere.renamed,
         claimed=known.ids | elsewhere.ids,
         pending=(*elsewhere.events, *_templates(judged, history)),
         notes=elsewhere.notes,

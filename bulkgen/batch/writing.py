@@ -30,7 +30,7 @@ class Writing:
 def write(opened: Opened, built: Built, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
     """Writes the results as they are by now. Never raises: a run goes on without them."""
     target = opened.places.results
-    results = results_table(opened.table, entries(built.rows, states), details)
+    results = results_table(opened.table, entries(built.rows, states, opened.table.name), details)
     try:
         path = write_results(results, target, delimiter=opened.table.delimiter or ",")
     except OSError as error:

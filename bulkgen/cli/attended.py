@@ -61,8 +61,12 @@ class Attended:
             raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
 
         balance = f" Balance: {planned.balance}." if planned.balance else ""
-        replaced = len(planned.plan.replaced)
+        running = planned.plan.overtaken
+        replaced = len(planned.plan.replaced) - running
         again = f" {replaced} of them replace a finished result." if replaced else ""
+        again += (
+            f" {running} of them are being made right now as they were before, and paid besides." if running else ""
+        )
         made = report_kinds(planned.plan.send)
         return self._console.ask(f"This makes {made} at HeyGen, which costs money.{balance}{again}")
 

@@ -12,7 +12,7 @@ from bulkgen.engine.protocols import Client, Downloader
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone
 from bulkgen.ledger.events import saved, unknown
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 #: Links, and recordings, fetched at once.
 AT_ONCE = 8
@@ -26,11 +26,11 @@ class Collector:
         self._health = health
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
 
-    async def collect(self, jobs: Sequence[Job]) -> None:
+    async def collect(self, jobs: Sequence[Handle]) -> None:
         """What these finished jobs still lack."""
         limiter = anyio.CapacityLimiter(AT_ONCE)
 
-        async def one(job: Job) -> None:
+        async def one(job: Handle) -> None:
             async with limiter:
                 await self._collect(job)
 
@@ -39,7 +39,7 @@ class Collector:
                 if self._lacks_something(job):
                     group.start_soon(one, job)
 
-    async def download(self, job: Job) -> None:
+    async def download(self, job: Handle) -> None:
         """The file of a job that was answered at once, under a name that no cell decides."""
         run, state = self._run, self._run.of(job)
         name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
@@ -57,14 +57,14 @@ class Collector:
         else:
             await run.record(job, saved(job, state.attempt, file.file, file.size))
 
-    def _lacks_something(self, job: Job) -> bool:
+    def _lacks_something(self, job: Handle) -> bool:
         if self._run.life(job).at_once:
             state = self._run.of(job)
             return not (state.last == "saved" and self._downloader.present(Saved(state.file, state.bytes)))
 
         return job.fingerprint not in self._run.details
 
-    async def _collect(self, job: Job) -> None:
+    async def _collect(self, job: Handle) -> None:
         """The links of a finished job once more, or the recording whose link is in the resume file."""
         life = self._run.life(job)
         if life.at_once:

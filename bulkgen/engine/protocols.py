@@ -8,7 +8,7 @@ from typing import Protocol
 from bulkgen.disk.whole import Saved
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.ledger.events import Event
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 
 
 class Client(Protocol):
@@ -52,8 +52,11 @@ class Feed(Protocol):
     """
 
     @property
-    def standing(self) -> Iterable[Job]:
-        """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then."""
+    def standing(self) -> Iterable[Handle]:
+        """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then.
+
+        One that no row asks for any more is none that could be sent.
+        """
         ...
 
     async def next(self, *, at_once: bool) -> Job | None:

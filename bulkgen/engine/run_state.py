@@ -13,7 +13,7 @@ from bulkgen.kinds.life import Detail, Life
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import NEW, State, apply
 from bulkgen.ledger.steps import Rules, Step
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 
 @dataclass(kw_only=True)
@@ -30,27 +30,27 @@ class RunState:
     #: Jobs left for the next run: an answer or a download was lost, or another run has them.
     deferred: set[str] = field(default_factory=set)
     now: Callable[[], float] = time.time
-    on_change: Callable[[Job], None] = lambda _job: None
+    on_change: Callable[[Handle], None] = lambda _job: None
 
-    def of(self, job: Job) -> State:
+    def of(self, job: Handle) -> State:
         return self.states.get(job.fingerprint, NEW)
 
-    def life(self, job: Job) -> Life:
+    def life(self, job: Handle) -> Life:
         return self.rules.lives[job.kind]
 
-    def step(self, job: Job) -> Step:
+    def step(self, job: Handle) -> Step:
         return self.rules.step(job, self.of(job), now=self.now())
 
-    def may_be_found(self, job: Job) -> bool:
+    def may_be_found(self, job: Handle) -> bool:
         """An unknown job that is to be paid once more is looked up first: by now the account may show it."""
         return self.of(job).last == "unknown" and not self.life(job).at_once
 
-    async def record(self, job: Job, event: Event) -> None:
+    async def record(self, job: Handle, event: Event) -> None:
         """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
             for stamped in await self.recorder.append(event):
                 self.states[job.fingerprint] = apply(self.of(job), stamped)
         self.on_change(job)
 
-    def defer(self, job: Job) -> None:
+    def defer(self, job: Handle) -> None:
         self.deferred.add(job.fingerprint)

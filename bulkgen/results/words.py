@@ -44,6 +44,24 @@ def explain(state: State) -> str:
     return ""
 
 
+def explain_left(state: State) -> str:
+    """Whose result it is where no row asks for the job any more, and what to do where something is left to do."""
+    row = f"Row {state.row} ({state.row_id})" if state.row_id else f"Row {state.row}"
+    whose = f"{row} was changed, removed or left out while this was being made: the result of the row as it was"
+    theirs = f": {state.message}" if state.message else ""
+    if state.last == "failed":
+        return f"{whose}. HeyGen failed at it{theirs}. It is not made again"
+
+    if state.unresolved:
+        return f"{whose}. HeyGen's answer was lost on the way; the next run looks for it in your account"
+
+    if state.last == "unknown":
+        return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"
+
+    more = explain(state)
+    return f"{whose}. {more}" if more else whose
+
+
 def _told(state: State) -> str:
     code = CODES.get(state.code) or _by_class(state)
     step = code.next_step(passing=passing(state))
