@@ -152,7 +152,7 @@ class FileLedger:
         renamed = of_renamed(
             [events for path, events in known.items() if lost_its_sheet(path)], fingerprints, self.now()
         )
-        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)), renamed)
+        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)), renamed=renamed)
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
         return True if self._index is None else await self._claims.do((fingerprint, attempt))

@@ -7,7 +7,7 @@ name in `from`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 
 from bulkgen.ledger.events import Event, parse_time
@@ -27,6 +27,7 @@ class Elsewhere:
     ids: frozenset[str] = frozenset()
     #: For the person: what was taken over, and what could not be looked into.
     notes: tuple[str, ...] = ()
+    _: KW_ONLY
     #: What is known of jobs whose sheets are gone: one of them may have been this sheet, under another name.
     renamed: Mapping[str, State] = field(default_factory=dict)
 
