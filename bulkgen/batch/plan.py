@@ -30,6 +30,8 @@ class Plan:
     send: tuple[Job, ...]
     held_back: tuple[Job, ...]
     steps: Mapping[str, Step]
+    #: Jobs to be sent that have a result already, of an earlier attempt.
+    again: tuple[Job, ...]
     left: tuple[Handle, ...]
     #: New jobs of rows of which something was made, or is being made, in an earlier wording; how many of them are
     #: being made, and of how many a sheet tells that is gone (this one may be that, renamed).
@@ -90,25 +92,32 @@ def make_plan(
         key: state for key, state in renamed.items() if key not in present and key not in states and _counts(state)
     }
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
-    replaced = _replaced(fresh, leftover | of_renamed)
+    made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
+    before = leftover | of_renamed
+    replaced = _replaced(fresh, before)
     left = left_jobs(rows, states, sheet)
     return Plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
         held_back=held_back,
         steps=MappingProxyType(steps),
+        again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         replaced=tuple(job for job, _old in replaced),
-        overtaken=sum(not (leftover | of_renamed)[old].finished for _job, old in replaced),
+        overtaken=sum(_being_made(before[old]) for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),
-        gone=sum(state.finished for state in leftover.values()),
+        gone=sum(state.shown.finished for state in leftover.values()),
         shared=count - len(jobs),
     )
 
 
 def _counts(state: State) -> bool:
     """Something was made for its row, or is being made."""
-    return state.finished or state.in_progress or state.unresolved
+    return state.shown.finished or _being_made(state)
+
+
+def _being_made(state: State) -> bool:
+    return state.in_progress or state.unresolved
 
 
 def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[tuple[Job, str]]:

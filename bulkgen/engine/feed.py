@@ -24,21 +24,20 @@ class ListFeed:
         self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None
     ) -> None:
         """`left`: jobs that no row asks for any more; `send`: the fingerprints that may be POSTed (all, if None)."""
-        standing: list[Handle] = [job for job in left if run.step(job) is not Step.KEEP]
+        standing: list[Handle] = [job for job in left if run.step(job) is not Step.KEEP or run.of(job).shown.finished]
         to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.SEND: []}
         unique: dict[str, Job] = {}
         for job in jobs:
             unique.setdefault(job.fingerprint, job)
         for job in unique.values():
             step = run.step(job)
-            if step is Step.KEEP:
-                continue
-
-            if step not in to_send:
+            found_first = step is Step.SEND and run.may_be_found(job)
+            may_send = step in to_send and (send is None or job.fingerprint in send)
+            if may_send and not found_first:
+                to_send[step].append(job)
+            stands = may_send if found_first else run.of(job).shown.finished
+            if stands or step in (Step.LOOK_UP, Step.FOLLOW, Step.COLLECT):
                 standing.append(job)
-            elif send is None or job.fingerprint in send:
-                found_first = step is Step.SEND and run.may_be_found(job)
-                (standing if found_first else to_send[step]).append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
         for job in [*to_send[Step.SEND_AGAIN], *to_send[Step.SEND]]:

@@ -55,7 +55,8 @@ class Feed(Protocol):
     def standing(self) -> Iterable[Handle]:
         """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then.
 
-        One that no row asks for any more is none that could be sent.
+        One that is made again stands here too, for the result that it has; one that no row asks for any more has no
+        request, and is never sent.
         """
         ...
 

@@ -12,7 +12,7 @@ are read again: what stood under no header, or a word on what is wrong, stands i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.left import left_jobs
@@ -78,6 +78,8 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
 
 
 def _left_entry(job: Handle, state: State) -> Entry:
+    if state.wished:  # it is not made again while no row asks for it
+        state = replace(state, redo=None)
     row = BuiltRow(source=Row(job.row, ()), kind=job.kind, row_id=job.row_id)
     return Entry(row=row, status=state.status, job=job, error=explain_left(state), state=state)
 
@@ -125,9 +127,9 @@ def _surplus(row: Row, margin: Margin) -> Cell:
 
 
 def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultColumn, Cell]:
-    state, job = entry.state, entry.job
-    shown = state.finished or state.in_review  # where the person is to answer stands on the job's page
-    detail = details.get(job.fingerprint) if job and shown else None
+    state, job = entry.state.shown, entry.job
+    known = state.finished or entry.state.in_review  # where the person is to answer stands on the job's page
+    detail = details.get(job.fingerprint) if job and known else None
     links = detail.links if detail else None
     texts = {
         ResultColumn.STATUS: entry.status.value,
