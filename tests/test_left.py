@@ -53,6 +53,13 @@ def test_what_is_paid_and_open_is_followed_and_what_ended_so_is_shown(known: Sta
     assert left({"f": known}) == (["f"] if expected else [])
 
 
+def test_what_has_ended_is_not_shown_for_ever() -> None:
+    month = 31 * 86_400.0
+    old = {"f": state("saved", left=True, last_sent=NOW), "g": state("submitted", id="v", last_sent=NOW)}
+    assert left(old) == ["f", "g"]
+    assert left({**old, "h": state("saved", last_sent=NOW + month)}) == ["g"]
+
+
 def test_rows_that_are_there_keep_their_jobs_selected_or_not() -> None:
     jobs = [job for row in built(SHEET).rows for job in row.jobs]
     assert left({job.fingerprint: state("submitted", kind="speech", id="v") for job in jobs}) == []

@@ -91,3 +91,22 @@ def test_a_limit_holds_new_jobs_back_but_not_those_already_sent() -> None:
     made = plan(given, {first.fingerprint: State(1, "submitting")}, limit=1)
     assert [made.steps[job.fingerprint] for job in made.send] == [Step.SEND_AGAIN, Step.SEND]
     assert len(made.held_back) == 1
+
+
+def test_what_is_being_made_for_a_row_as_it_was_is_overtaken() -> None:
+    before = sheet("a", "b", "c")
+    keys = list(done(before))
+    states = {key: State(1, last, row=row, kind="avatar") for key, last, row in
+              zip(keys, ("submitted", "submitting", "finished"), (2, 3, 4), strict=True)}  # fmt: skip
+    made = plan(sheet("A", "B", "C"), states)
+    assert (len(made.replaced), made.overtaken, made.renamed, made.gone) == (3, 2, 0, 1)
+    assert [job.fingerprint for job in made.left] == keys[:2]
+    assert {job.fingerprint for job in made.moving} >= set(keys[:2])
+
+
+def test_a_renamed_sheet_is_replaced_where_it_is_not_known_better() -> None:
+    before = done(sheet("a", "b", "c"))
+    rows = built(sheet("a", "B", "C")).rows
+    own = {key: state for key, state in before.items() if state.row != 4}
+    made = make_plan(rows, own, lambda job: Step.SEND, renamed=before)
+    assert (len(made.replaced), made.renamed) == (2, 1)
