@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -110,3 +111,12 @@ def test_a_renamed_sheet_is_replaced_where_it_is_not_known_better() -> None:
     own = {key: state for key, state in before.items() if state.row != 4}
     made = make_plan(rows, own, lambda job: Step.SEND, renamed=before)
     assert (len(made.replaced), made.renamed) == (2, 1)
+
+
+def test_a_worksheet_replaces_what_is_its_own_or_what_a_worksheet_had_that_is_gone() -> None:
+    states = {key: replace(state, sheet="Spanish") for key, state in done(sheet("a", "b")).items()}
+    rows = built(sheet("A", "B")).rows
+    gone = {name: make_plan(rows, states, lambda job: Step.SEND, sheet=name).gone for name in ("Spanish", "Sheet1")}
+    assert gone == {"Spanish": 2, "Sheet1": 2}
+    both = states | {"other": State(1, "finished", row=7, sheet="French")}
+    assert make_plan(rows, both, lambda job: Step.SEND, sheet="Spanish").gone == 2

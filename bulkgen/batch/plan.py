@@ -82,11 +82,12 @@ def make_plan(
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in row.jobs}
-    sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
+    sheets = {job.sheet for job in jobs.values()} | {"", sheet}  # "": recorded while the workbook had one sheet
+    renamed_tab = sheets == {"", sheet} and not any(sheet and state.sheet == sheet for state in states.values())
     leftover = {
         key: state
         for key, state in states.items()
-        if key not in present and _counts(state) and (state.sheet in sheets or sheets == {""})
+        if key not in present and _counts(state) and (state.sheet in sheets or renamed_tab)
     }
     of_renamed = {
         key: state for key, state in renamed.items() if key not in present and key not in states and _counts(state)
