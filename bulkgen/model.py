@@ -79,6 +79,8 @@ class Table:
     notes: tuple[str, ...] = ()
     #: Of a CSV, "" for a workbook.
     delimiter: str = ""
+    #: Lines of an earlier results sheet that are no rows: results of rows that were no longer there.
+    behind: tuple[Row, ...] = ()
     #: How many sheets of the workbook are visible.
     siblings: int = 1
 

@@ -15,6 +15,7 @@ from bulkgen.ledger.left import left_jobs
 from bulkgen.ledger.state import State, Wish, fold
 from bulkgen.ledger.steps import Policy, Step, next_step, unsent_step
 from bulkgen.model import Handle, Table
+from bulkgen.result_columns import LEFT
 from bulkgen.results.table import entries, results_table
 from bulkgen.results.writers import write_results
 from bulkgen.rows.own_rows import own_rows
@@ -144,6 +145,20 @@ def test_their_lines_are_no_rows_when_the_results_are_read_again(tmp_path: Path,
     read = read_sheet(write_results(results, tmp_path / name))
     assert [row.number for row in read.rows] == [2, 3, 4, 5]
     assert [row.cell(3).text for row in read.rows[2:]] == ["rendering", "done"]
-    assert own_rows(read).rows == read.rows[:2]
-    blank = table([*HEADERS, "result_status"], [None, None, "a note of mine", "done"], [None, None, None, None])
-    assert own_rows(blank) is blank
+    own = own_rows(read, {})
+    assert (own.rows, own.behind) == (read.rows[:2], read.rows[2:])
+
+
+def test_a_note_beside_such_a_line_makes_no_row_of_it_and_stays() -> None:
+    told = f"Row 4 {LEFT}: the result of the row as it was"
+    lines = [
+        [None, None, "mine", "done", told, "v"],
+        [None, None, "a note", "done", "", ""],
+        ["Hi", None, None, "done", told, "w"],
+    ]
+    sheet = table([*HEADERS, "result_status", "result_error", "result_id"], *lines)
+    own = own_rows(sheet, {})
+    assert [row.number for row in own.rows] == [3, 4]
+    assert own_rows(sheet, {"notes": "script"}) is sheet
+    results = results_table(own, entries((), {"f": state("finished", id="v", left=True)}), {})
+    assert [cell.text for cell in results.lines[0][:3]] == ["", "", "mine"]

@@ -41,7 +41,8 @@ def open_sheet(source: str, settings: Settings) -> Opened:
             sheet=settings.worksheet,
             recognise=_is_ours if path.stem.endswith(".check") else recognised,
             header_row=settings.header_row,
-        )
+        ),
+        settings.renames,
     )
     _check_headers(table, path, settings)
     places = find_places(

@@ -18,7 +18,7 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.left import left_jobs
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
-from bulkgen.result_columns import ALWAYS, ResultColumn, is_result
+from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
 from bulkgen.results.words import explain, explain_left
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
@@ -88,7 +88,13 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
     """The whole results sheet; columns that no line fills are left out."""
     margin = Margin(table)
     kept = [i for i, header in enumerate(table.headers) if not is_result(header) and i not in margin.columns]
-    listed = list(found)
+    noted = _noted(table)
+    listed = [
+        replace(entry, row=replace(entry.row, source=noted.get(entry.state.shown.id, entry.row.source)))
+        if entry.left
+        else entry
+        for entry in found
+    ]
     surplus = [_surplus(entry.row.source, margin) for entry in listed]
     nameless = not all(cell.blank for cell in surplus)
     results = [_result_cells(entry, details) for entry in listed]
@@ -103,6 +109,12 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
     )
     headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
     return Results(name=table.name, headers=headers, lines=lines, counts=count(listed))
+
+
+def _noted(table: Table) -> dict[str, Row]:
+    """Lines that were behind the rows before, by their ids: the person may have noted something there."""
+    at = result_columns(table.headers).get(ResultColumn.ID)
+    return {} if at is None else {row.cell(at).text.strip(): row for row in table.behind}
 
 
 def count(found: Iterable[Entry]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy, passing
+from bulkgen.result_columns import LEFT
 
 _ONCE_MORE = "--retry-failed tries it once more"
 
@@ -72,7 +73,7 @@ def _why(state: State) -> str:
 def explain_left(state: State) -> str:
     """Whose result it is where no row asks for the job any more, and what to do where something is left to do."""
     row = f"Row {state.row} ({state.row_id})" if state.row_id else f"Row {state.row}"
-    whose = f"{row} was changed, removed or left out while this was being made: the result of the row as it was"
+    whose = f"{row} {LEFT}: the result of the row as it was"
     theirs = f": {state.message}" if state.message else ""
     if state.last == "failed":
         return f"{whose}. HeyGen failed at it{theirs}. It is not made again"
