@@ -82,8 +82,9 @@ def make_plan(
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in row.jobs}
-    sheets = {job.sheet for job in jobs.values()} | {"", sheet}  # "": recorded while the workbook had one sheet
-    renamed_tab = sheets == {"", sheet} and not any(sheet and state.sheet == sheet for state in states.values())
+    sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
+    renamed_tab = sheets == {""} and not any(sheet and state.sheet == sheet for state in states.values())
+    sheets.add(sheet)
     leftover = {
         key: state
         for key, state in states.items()
