@@ -23,6 +23,9 @@ def neighbours(own: Path, folders: Iterable[Path], *, sandbox: bool) -> list[Pat
             if path.resolve() == own.resolve() or (".sandbox." in path.name) != sandbox:
                 continue
 
+            if not path.is_file():  # a pipe would be waited for
+                continue
+
             if fnmatch(path.name, "*.resume*.jsonl") or _is_ours(path):
                 found.append(path)
     return found
