@@ -18,9 +18,9 @@ from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index
-from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
+from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, of_renamed, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
-from bulkgen.ledger.neighbours import neighbours, read_others, same_account, seen_from
+from bulkgen.ledger.neighbours import lost_its_sheet, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
 from bulkgen.ledger.state import fold
 
@@ -168,7 +168,10 @@ class FileLedger:
         recorded = mine.states.keys() | {str(event["fingerprint"]) for event in taken}
         gone = {str(path): jobs - recorded for path, jobs in named.items() if not path.exists()}
         self.warnings += missing(gone)
-        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)))
+        renamed = of_renamed(
+            [events for path, events in known.items() if lost_its_sheet(path)], fingerprints, self.now()
+        )
+        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)), renamed=renamed)
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
         await anyio.to_thread.run_sync(self._lock.confirm)
