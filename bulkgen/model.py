@@ -79,6 +79,8 @@ class Table:
     notes: tuple[str, ...] = ()
     #: Of a CSV, "" for a workbook.
     delimiter: str = ""
+    #: Lines of an earlier results sheet that are no rows: results of rows that were no longer there.
+    behind: tuple[Row, ...] = ()
     #: How many sheets of the workbook are visible.
     siblings: int = 1
 
@@ -157,8 +159,11 @@ warning = partial(Issue, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One paid request made from a row. `title` is "" for what has none at HeyGen."""
+class Handle:
+    """A job as it is followed and recorded: which one it is, without what it asks for, so that it can't be sent.
+
+    `title` is "" for what has none at HeyGen.
+    """
 
     kind: str
     fingerprint: str
@@ -166,12 +171,18 @@ class Job:
     row_id: str
     title: str
     language: str
+    #: The worksheet, where a workbook has several: they share one resume file.
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(Handle):
+    """One paid request made from a row."""
+
     path: str
     #: What the person asked for, as HeyGen takes it.
     request: BaseModel = field(hash=False, compare=False)
     template_id: str = ""
-    #: The worksheet, where a workbook has several: they share one resume file.
-    sheet: str = ""
     #: Other fingerprints by which the same wish may be recorded: of other readings of its texts.
     readings: tuple[str, ...] = ()
 

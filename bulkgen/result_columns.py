@@ -31,6 +31,9 @@ class ResultColumn(StrEnum):
 #: These stand even where no row fills them.
 ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 
+#: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
+LEFT = "was changed, removed or left out while this was being made"
+
 
 def is_result(header: str) -> bool:
     """Whether bulkgen itself added the column to an earlier results sheet."""

@@ -31,7 +31,7 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.state import fold
 from bulkgen.ledger.steps import Policy, Rules
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
 from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
@@ -122,6 +122,8 @@ class Scenario:
     def __init__(self, folder: Path, jobs: list[Job], **settings: Any) -> None:
         self.path = folder / "leads.xlsx.resume.jsonl"
         self.jobs = jobs
+        #: What no row asks for any more.
+        self.left: list[Handle] = []
         self.offset = 0.0
         #: How far this computer's clock is from HeyGen's.
         self.skew = 0.0
@@ -229,7 +231,9 @@ class Scenario:
                 async with anyio.create_task_group() as group:
                     if during is not None:
                         group.start_soon(during, self.engine)
-                    await self.engine.run(self.feed(state) if self.feed else ListFeed(self.jobs, state, send=send))
+                    await self.engine.run(
+                        self.feed(state) if self.feed else ListFeed(self.jobs, state, left=self.left, send=send)
+                    )
                     group.cancel_scope.cancel()
             finally:
                 self.refused += self.engine.gate.refusals

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bulkgen.errors import Refused
 from bulkgen.ledger.events import Event, failed, finished, format_time, refused, saved, submitted, submitting
-from bulkgen.ledger.inheritance import sheet_of, taken_over
+from bulkgen.ledger.inheritance import RENAMED_WITHIN, of_renamed, sheet_of, taken_over
+from bulkgen.ledger.neighbours import lost_its_sheet
 from tests.making import avatar_job, speech_job
 
 NOON = 1_793_707_200.0  # 3 November 2026, 12:00 UTC
@@ -83,3 +86,29 @@ def test_a_time_that_says_nothing_is_left_out(at: object) -> None:
 )
 def test_a_resume_file_is_told_by_its_sheet(resume: str, sheet: str) -> None:
     assert sheet_of(resume) == sheet
+
+
+def test_a_sheet_that_is_gone_counts_if_it_was_at_work_lately_or_shares_a_job() -> None:
+    events = [*video(2), *video(3)]
+    keys = {str(event["fingerprint"]) for event in events}
+    later = NOON + RENAMED_WITHIN + 1
+    assert of_renamed([events], [], NOON + 3600).keys() == keys
+    assert of_renamed([events], [], later) == {}
+    assert of_renamed([events, video(4)], [str(events[0]["fingerprint"])], later).keys() == keys
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("leads.xlsx.resume.jsonl", True),
+        ("leads.csv.resume.jsonl", False),
+        ("leads.xlsx.sandbox.resume.jsonl", True),
+        ("google-1AbCdEfGhIj.xlsx.resume.jsonl", False),
+        ("state.resume.jsonl", False),
+        ("state.jsonl", False),
+        ("leads.xlsx.resume (conflicted copy).jsonl", False),
+    ],
+)
+def test_which_resume_file_has_lost_its_sheet(tmp_path: Path, name: str, gone: bool) -> None:
+    (tmp_path / "leads.csv").touch()
+    assert lost_its_sheet(tmp_path / name) == gone

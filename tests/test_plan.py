@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -91,3 +92,31 @@ def test_a_limit_holds_new_jobs_back_but_not_those_already_sent() -> None:
     made = plan(given, {first.fingerprint: State(1, "submitting")}, limit=1)
     assert [made.steps[job.fingerprint] for job in made.send] == [Step.SEND_AGAIN, Step.SEND]
     assert len(made.held_back) == 1
+
+
+def test_what_is_being_made_for_a_row_as_it_was_is_overtaken() -> None:
+    before = sheet("a", "b", "c")
+    keys = list(done(before))
+    states = {key: State(1, last, row=row, kind="avatar") for key, last, row in
+              zip(keys, ("submitted", "submitting", "finished"), (2, 3, 4), strict=True)}  # fmt: skip
+    made = plan(sheet("A", "B", "C"), states)
+    assert (len(made.replaced), made.overtaken, made.renamed, made.gone) == (3, 2, 0, 1)
+    assert [job.fingerprint for job in made.left] == keys[:2]
+    assert {job.fingerprint for job in made.moving} >= set(keys[:2])
+
+
+def test_a_renamed_sheet_is_replaced_where_it_is_not_known_better() -> None:
+    before = done(sheet("a", "b", "c"))
+    rows = built(sheet("a", "B", "C")).rows
+    own = {key: state for key, state in before.items() if state.row != 4}
+    made = make_plan(rows, own, lambda job: Step.SEND, renamed=before)
+    assert (len(made.replaced), made.renamed) == (2, 1)
+
+
+def test_a_worksheet_replaces_what_is_its_own_or_what_a_worksheet_had_that_is_gone() -> None:
+    states = {key: replace(state, sheet="Spanish") for key, state in done(sheet("a", "b")).items()}
+    rows = built(sheet("A", "B")).rows
+    gone = {name: make_plan(rows, states, lambda job: Step.SEND, sheet=name).gone for name in ("Spanish", "Sheet1")}
+    assert gone == {"Spanish": 2, "Sheet1": 2}
+    both = states | {"other": State(1, "finished", row=7, sheet="French")}
+    assert make_plan(rows, both, lambda job: Step.SEND, sheet="Spanish").gone == 2

@@ -14,6 +14,7 @@ from bulkgen.model import Table, listed, shorten
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
+from bulkgen.rows.own_rows import own_rows
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.google import fetch, local_name
 
@@ -49,12 +50,15 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
     link, folder = source if is_link(source) else "", working_folder()
     path = Path(local_name(link)) if link else Path(source)
-    table = read_sheet(
-        path,
-        data=fetch(link) if link else None,
-        sheet=settings.worksheet,
-        recognise=_is_ours if path.stem.endswith(".check") else recognised,
-        header_row=settings.header_row,
+    table = own_rows(
+        read_sheet(
+            path,
+            data=fetch(link) if link else None,
+            sheet=settings.worksheet,
+            recognise=_is_ours if path.stem.endswith(".check") else recognised,
+            header_row=settings.header_row,
+        ),
+        settings.renames,
     )
     _check_headers(table, path, settings)
     places = find_places(

@@ -28,7 +28,7 @@ class Standing:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return entries(self.built.rows, self.states)
+        return entries(self.built.rows, self.states, self.opened.table.name)
 
     @cached_property
     def selected(self) -> list[Entry]:
@@ -77,9 +77,12 @@ def selected(entries: Collection[Entry]) -> list[Entry]:
 
 
 def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None) -> Exit:
-    """By what stopped the run and by the state of these lines; of several the gravest."""
+    """By what stopped the run and by the state of these lines; of several the gravest.
+
+    What has ended without its row is nobody's task any more.
+    """
     codes: set[Exit] = set()
-    statuses = {entry.status for entry in entries}
+    statuses = {entry.status for entry in entries if not entry.settled}
     if stopped_by is not None and stopped_by.exit_code is not Exit.NOT_FINISHED:
         codes.add(stopped_by.exit_code)
     if statuses & {Status.RENDERING, Status.QUEUED, Status.REVIEW}:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bulkgen.ledger.left import left_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 from bulkgen.rows.built import BuiltRow
 
 #: More replaced results than this need a word of their own.
@@ -20,7 +21,10 @@ REPLACE_LIMIT = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out."""
+    """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out.
+
+    `left`: jobs that no row asks for any more, to be followed and shown.
+    """
 
     jobs: tuple[Job, ...]
     send: tuple[Job, ...]
@@ -28,18 +32,22 @@ class Plan:
     steps: Mapping[str, Step]
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
-    #: New jobs of rows that have a finished result of an earlier wording.
+    left: tuple[Handle, ...]
+    #: New jobs of rows of which something was made, or is being made, in an earlier wording; how many of them are
+    #: being made, and of how many a sheet tells that is gone (this one may be that, renamed).
     replaced: tuple[Job, ...]
+    overtaken: int
+    renamed: int
     #: Finished results whose rows are no longer in the sheet.
     gone: int
     #: Rows that share another row's job.
     shared: int
 
     @property
-    def moving(self) -> list[Job]:
+    def moving(self) -> list[Handle]:
         """The jobs that this run does something about."""
         held = {job.fingerprint for job in self.held_back}
-        return [job for job in self.jobs if job.fingerprint not in held]
+        return [*(job for job in self.jobs if job.fingerprint not in held), *self.left]
 
     def at(self, step: Step) -> list[Job]:
         return [job for job in self.jobs if self.steps[job.fingerprint] is step]
@@ -50,9 +58,14 @@ def make_plan(
     states: Mapping[str, State],
     step: Callable[[Job], Step],
     *,
+    sheet: str = "",
+    renamed: Mapping[str, State] = MappingProxyType({}),
     limit: int | None = None,
 ) -> Plan:
-    """The plan for the selected rows. `limit`: at most so many new jobs."""
+    """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs.
+
+    `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name.
+    """
     jobs: dict[str, Job] = {}
     count = 0
     for row in rows:
@@ -70,32 +83,52 @@ def make_plan(
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in row.jobs}
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
+    renamed_tab = sheets == {""} and not any(sheet and state.sheet == sheet for state in states.values())
+    sheets.add(sheet)
     leftover = {
         key: state
         for key, state in states.items()
-        if key not in present and state.shown.finished and (state.sheet in sheets or sheets == {""})
+        if key not in present and _counts(state) and (state.sheet in sheets or renamed_tab)
+    }
+    of_renamed = {
+        key: state for key, state in renamed.items() if key not in present and key not in states and _counts(state)
     }
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
     made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
+    before = leftover | of_renamed
+    replaced = _replaced(fresh, before)
+    left = left_jobs(rows, states, sheet)
     return Plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
         held_back=held_back,
         steps=MappingProxyType(steps),
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
-        replaced=tuple(_replaced(fresh, leftover)),
-        gone=len(leftover),
+        left=tuple(left),
+        replaced=tuple(job for job, _old in replaced),
+        overtaken=sum(_being_made(before[old]) for _job, old in replaced),
+        renamed=sum(old in of_renamed for _job, old in replaced),
+        gone=sum(state.shown.finished for state in leftover.values()),
         shared=count - len(jobs),
     )
 
 
-def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[Job]:
-    """The new jobs that take the place of a finished one: same `row_id`, else same row; same language first."""
+def _counts(state: State) -> bool:
+    """Something was made for its row, or is being made."""
+    return state.shown.finished or _being_made(state)
+
+
+def _being_made(state: State) -> bool:
+    return state.in_progress or state.unresolved
+
+
+def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[tuple[Job, str]]:
+    """The new jobs that take the place of another, with that one: same `row_id`, else same row; same language first."""
     owners: dict[tuple[str, object], list[str]] = {}
     for key, state in leftover.items():
         owner: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
         owners.setdefault(owner, []).append(key)
-    found: dict[str, Job] = {}
+    found: dict[str, tuple[Job, str]] = {}
     for same_language in (True, False):
         for job in fresh:
             olds = owners.get(("id", job.row_id) if job.row_id else ("row", job.row), [])
@@ -109,5 +142,5 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[Job]:
             )
             if old is not None and job.fingerprint not in found:
                 olds.remove(old)
-                found[job.fingerprint] = job
+                found[job.fingerprint] = job, old
     return list(found.values())

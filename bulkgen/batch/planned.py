@@ -107,12 +107,8 @@ class Planned:
                 "result_… columns. Nothing was sent."
             )
 
-        replaced = len(self.plan.replaced)
-        if unattended and replaced > REPLACE_LIMIT and not self.judged.opened.settings.replace:
-            return InputError(
-                f"{replaced} finished results would be made, and paid, again, because their rows were edited (or a "
-                "header, a default or a template was). If that is meant, add --replace. Nothing was sent."
-            )
+        if unattended and len(self.plan.replaced) > REPLACE_LIMIT and not self.judged.opened.settings.replace:
+            return _costly(self.plan)
 
         return None
 
@@ -146,6 +142,29 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
 
 
+def _costly(plan: Plan) -> InputError:
+    """What is said where many rows would be paid again that are made, or being made, in an earlier wording."""
+    replaced, running = len(plan.replaced), plan.overtaken
+    why = "because their rows were edited (or a header, a default or a template was)"
+    if not running:
+        told = f"{replaced} finished results would be made, and paid, again, {why}."
+    elif running == replaced:
+        told = (
+            f"{running} rows are being made right now as they were before; they would be made, and paid, again, {why}."
+        )
+    else:
+        told = (
+            f"{replaced} rows would be made, and paid, again, {why}: {replaced - running} of them are finished, and "
+            f"{running} are being made right now, as they were before."
+        )
+    if plan.renamed:
+        told += (
+            f" {plan.renamed} of them are known from the resume file of a sheet that is gone from its folder: this "
+            "seems to be that sheet under another name."
+        )
+    return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")
+
+
 def rules_of(settings: Settings) -> Rules:
     """What the person allows a run to do."""
     policy = Policy(
@@ -163,6 +182,8 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
         built.rows,
         states,
         lambda job: rules.step(job, states.get(job.fingerprint, NEW), now=now),
+        sheet=judged.opened.table.name,
+        renamed=recalled.renamed,
         limit=settings.limit,
     )
 

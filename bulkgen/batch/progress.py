@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.ledger.state import NEW, State, Status
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Progress:
 class Moved:
     """A job has a new status."""
 
-    job: Job
+    job: Handle
     status: Status
     progress: Progress
 
@@ -94,7 +94,7 @@ class Audience:
 class Tally:
     """Counts jobs by status, one change at a time."""
 
-    def __init__(self, jobs: Iterable[Job], states: Mapping[str, State]) -> None:
+    def __init__(self, jobs: Iterable[Handle], states: Mapping[str, State]) -> None:
         self._jobs = {job.fingerprint: job for job in jobs}
         self._statuses = {key: states.get(key, NEW).status for key in self._jobs}
         self._counts = Counter(self._statuses.values())

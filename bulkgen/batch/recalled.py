@@ -7,7 +7,7 @@ else.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bulkgen.batch.judged import Asked, Judged
@@ -25,6 +25,7 @@ class Recalled:
 
     ledger: Ledger
     states: Mapping[str, State]
+    renamed: Mapping[str, State] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
     #: Events of other ledgers, the templates as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
@@ -49,6 +50,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     return Recalled(
         ledger=ledger,
         states=MappingProxyType(again.added_to(known.states)),
+        renamed=elsewhere.renamed,
         claimed=claimed,
         pending=(*elsewhere.events, *_templates(judged, history), *again.events),
         notes=(*elsewhere.notes, *again.notes),

@@ -30,7 +30,7 @@ from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import State
 from bulkgen.ledger.wishes import told
-from bulkgen.model import Job
+from bulkgen.model import Handle
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
 
@@ -61,7 +61,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     await _record_told(planned, states)
     ran = Ran(
         planned=planned,
-        entries=entries(planned.built.rows, states),
+        entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
         writing=writing,
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
@@ -85,7 +85,8 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
                 group.start_soon(watch.stop_after, timeout)
             if recalled.pending:
                 await recalled.ledger.append(*recalled.pending)
-            await engine.run(ListFeed(plan.jobs, engine.run_state, send={job.fingerprint for job in plan.send}))
+            send = {job.fingerprint for job in plan.send}
+            await engine.run(ListFeed(plan.jobs, engine.run_state, left=plan.left, send=send))
             group.cancel_scope.cancel()
     except ExceptionGroup as group_of_errors:
         error = cause(group_of_errors)
@@ -158,7 +159,7 @@ class _Watch:
         self._writer = writer
         engine.run_state.on_change = self._changed
 
-    def _changed(self, job: Job) -> None:
+    def _changed(self, job: Handle) -> None:
         moved = self._tally.moved(job.fingerprint, self._engine.run_state.of(job).status)
         if moved:
             self._audience.tell(moved)

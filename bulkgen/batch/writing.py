@@ -109,7 +109,7 @@ class Writer:
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
     def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
-        return results_table(self._opened.table, entries(self._built.rows, states), details)
+        return results_table(self._opened.table, entries(self._built.rows, states, self._opened.table.name), details)
 
     def _written(self, plain: Results, path: Path, found: Found) -> Kept | None:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""

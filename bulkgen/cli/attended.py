@@ -63,8 +63,11 @@ class Attended:
             raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
 
         balance = f" Balance: {planned.balance}." if planned.balance else ""
-        replaced = len(planned.plan.replaced)
+        running = planned.plan.overtaken
+        replaced = len(planned.plan.replaced) - running
         again = f" {replaced} of them replace a finished result." if replaced else ""
+        if running:
+            again += f" {running} of them are being made right now as they were before, and paid besides."
         if planned.plan.again:
             again += f" {len(planned.plan.again)} of them were made before, and are made and paid again (--redo)."
         made = report_kinds(planned.plan.send)

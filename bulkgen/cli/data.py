@@ -74,13 +74,15 @@ def issue_data(table: Table, issue: Issue) -> Data:
 
 
 def entry_data(entry: Entry) -> Data:
+    """`left`: the row, and its id, of which this was made before it was changed or removed; no row has it now."""
+    row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
     return {
-        "row": entry.row.source.number,
-        "row_id": entry.row.row_id,
+        **({"row": None, "row_id": ""} if entry.left else row),
         "kind": entry.row.kind,
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,
         "id": entry.state.shown.id,
         "file": entry.state.shown.file,
+        "left": row if entry.left else None,
     }

@@ -63,11 +63,15 @@ def report_plan(planned: Planned) -> str:
     charged_again = {job.fingerprint for job in planned.repeats}
     asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job.fingerprint not in charged_again]
     recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
+    left = [states[job.fingerprint] for job in plan.left]
+    running = [state for state in left if state.in_progress or state.unresolved or (state.finished and not state.done)]
+    shown = [state for state in left if state.shown.done and state not in running]
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(again), f"of them again (paid again), as {_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
-        (len(plan.replaced), "of them in place of a finished result, because the row was edited"),
+        (len(plan.replaced) - plan.overtaken, "of them in place of a finished result, because the row was edited"),
+        (plan.overtaken, "of them for rows that are being made right now as they were before: paid besides"),
         (len(asked_again), "sent before with no answer: asked for again, not paid twice"),
         (
             len(planned.repeats),
@@ -81,7 +85,12 @@ def report_plan(planned: Planned) -> str:
         (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
         (len(plan.held_back), "left for later by --limit"),
         (plan.shared, "the same as another row: made once, shown on each"),
+        (
+            len(running),
+            "in progress for rows that are no longer in the sheet: collected, shown at the end of the results",
+        ),
         (plan.gone, "finished before, for rows that are no longer in the sheet"),
+        (len(shown), "of them finished after their rows had left: shown at the end of the results"),
         (skipped, "left out (skip or hidden)"),
         (invalid, "with mistakes"),
     ]
@@ -162,20 +171,29 @@ def report_summary(
     repeats: int = 0,
 ) -> str:
     """What became of these rows, where the results are, and what to type next."""
+    told, left = _counted(entry for entry in entries if not entry.left), _counted(e for e in entries if e.left)
+    shown, entries = entries, [entry for entry in entries if not entry.settled]
     counts = Counter(entry.status for entry in entries)
-    told = ", ".join(f"{counts[status]:,} {status.value}" for status in _ORDER if counts[status])
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries)]
+    if left:
+        lines.append(f"For rows that are no longer in the sheet: {left}. See the end of the results.")
     if repeats:
         times = "once" if repeats == 1 else f"{repeats:,} times"
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {results}")
-    if counts[Status.DONE]:
+    if any(entry.status is Status.DONE for entry in shown):
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
+
+
+def _counted(entries: Iterable[Entry]) -> str:
+    """`12 done, 3 failed`."""
+    counts = Counter(entry.status for entry in entries)
+    return ", ".join(f"{counts[status]:,} {status.value}" for status in _ORDER if counts[status])
 
 
 def _troubles(entries: Sequence[Entry]) -> list[str]:

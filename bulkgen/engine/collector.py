@@ -14,7 +14,7 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone
 from bulkgen.ledger.events import saved, unknown
 from bulkgen.ledger.state import State
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 #: Links, and recordings, fetched at once.
 AT_ONCE = 8
@@ -28,11 +28,11 @@ class Collector:
         self._health = health
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
 
-    async def collect(self, jobs: Sequence[Job]) -> None:
+    async def collect(self, jobs: Sequence[Handle]) -> None:
         """What the results of these jobs still lack: the last good one, too, while the job is made again."""
         limiter = anyio.CapacityLimiter(AT_ONCE)
 
-        async def one(job: Job, state: State) -> None:
+        async def one(job: Handle, state: State) -> None:
             async with limiter:
                 await self._collect(job, state)
 
@@ -41,11 +41,11 @@ class Collector:
                 for state in self._lacking(job):
                     group.start_soon(one, job, state)
 
-    async def download(self, job: Job) -> None:
+    async def download(self, job: Handle) -> None:
         """The file of a job that was answered at once, under a name that no cell decides."""
         await self._download(job, self._run.of(job))
 
-    async def _download(self, job: Job, state: State) -> None:
+    async def _download(self, job: Handle, state: State) -> None:
         """The file of one attempt; each has a name of its own."""
         run = self._run
         name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
@@ -66,7 +66,7 @@ class Collector:
         else:
             await run.record(job, saved(job, state.attempt, file.file, file.size))
 
-    def _show(self, job: Job, state: State, found: State) -> None:
+    def _show(self, job: Handle, state: State, found: State) -> None:
         """Shows what was found of the file of an attempt."""
         now = self._run.of(job)
         if now == state:
@@ -74,7 +74,7 @@ class Collector:
         elif now.good == state:
             self._run.show(job, replace(now, good=found))
 
-    def _lacking(self, job: Job) -> list[State]:
+    def _lacking(self, job: Handle) -> list[State]:
         """The attempts of which something is to be fetched: the one that is shown, and one that is not here yet."""
         state = self._run.of(job)
         if not self._run.life(job).at_once:
@@ -86,7 +86,7 @@ class Collector:
     def _is_here(self, state: State) -> bool:
         return state.last == "saved" and self._downloader.present(Saved(state.file, state.bytes))
 
-    async def _collect(self, job: Job, state: State) -> None:
+    async def _collect(self, job: Handle, state: State) -> None:
         """The links of a finished job once more, or the recording whose link is in the resume file."""
         life = self._run.life(job)
         if life.at_once:

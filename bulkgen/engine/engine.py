@@ -29,7 +29,7 @@ from bulkgen.engine.submitter import Submitter
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import BulkgenError, cause
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job
+from bulkgen.model import Handle
 from bulkgen.retry import RetryBudget
 
 #: How often it is asked whether the run goes on (seconds).
@@ -116,10 +116,10 @@ class Engine:
         except ExceptionGroup as group:
             raise cause(group) from None
 
-    def _take_up(self, feed: Feed) -> tuple[list[Job], list[Job]]:
+    def _take_up(self, feed: Feed) -> tuple[list[Handle], list[Handle]]:
         """Follows what is in progress; gives what has to be found, and what has a result."""
-        look_up: list[Job] = []
-        collect: list[Job] = []
+        look_up: list[Handle] = []
+        collect: list[Handle] = []
         for job in feed.standing:
             step = self.run_state.step(job)
             if self.run_state.of(job).shown.finished:
@@ -130,7 +130,7 @@ class Engine:
                 look_up.append(job)
         return look_up, collect
 
-    async def _find(self, jobs: list[Job]) -> None:
+    async def _find(self, jobs: list[Handle]) -> None:
         for job in await self._finder.find(jobs):
             self._submitter.add(job)
 

@@ -14,15 +14,17 @@ import anyio
 from bulkgen.engine.protocols import Feed
 from bulkgen.engine.run_state import RunState
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 
 
 class ListFeed:
     """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already."""
 
-    def __init__(self, jobs: Iterable[Job], run: RunState, *, send: Container[str] | None = None) -> None:
-        """`send`: the fingerprints that may be POSTed (all of them, if None)."""
-        standing: list[Job] = []
+    def __init__(
+        self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None
+    ) -> None:
+        """`left`: jobs that no row asks for any more; `send`: the fingerprints that may be POSTed (all, if None)."""
+        standing: list[Handle] = [job for job in left if run.step(job) is not Step.KEEP or run.of(job).shown.finished]
         to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.SEND: []}
         unique: dict[str, Job] = {}
         for job in jobs:
@@ -36,7 +38,7 @@ class ListFeed:
             stands = may_send if found_first else run.of(job).shown.finished
             if stands or step in (Step.LOOK_UP, Step.FOLLOW, Step.COLLECT):
                 standing.append(job)
-        self.standing: Sequence[Job] = standing
+        self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
         for job in [*to_send[Step.SEND_AGAIN], *to_send[Step.SEND]]:
             self._lanes[run.life(job).at_once].append(job)

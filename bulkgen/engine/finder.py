@@ -11,8 +11,8 @@ from bulkgen.engine.search import Finding, find_lost, find_shown
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import Refused
 from bulkgen.ledger.events import adopted, refused, unknown
-from bulkgen.ledger.steps import Step
-from bulkgen.model import Job, listed, shorten
+from bulkgen.ledger.steps import Step, key_lives
+from bulkgen.model import Handle, Job, listed, shorten
 
 
 class Finder:
@@ -21,13 +21,13 @@ class Finder:
         self._run = run
         self._tracker = tracker
 
-    async def find(self, jobs: Sequence[Job]) -> list[Job]:
+    async def find(self, jobs: Sequence[Handle]) -> list[Job]:
         """Follows what it finds, and gives the jobs that are to be sent.
 
         An id that HeyGen once gave is asked for first. One that was `unknown` before, and may be paid once more, is
         sent if it can't be found now either.
         """
-        run, to_send = self._run, []
+        run, to_send = self._run, list[Job]()
         found = await self._look_up(jobs)
         for job in jobs:
             finding = found.get(job.fingerprint)
@@ -35,9 +35,11 @@ class Finder:
                 run.defer(job)  # HeyGen did not answer: the next run looks again
             elif finding.id:
                 await self._adopt(job, finding.id)
+            elif not isinstance(job, Job) and key_lives(run.of(job), run.now()):
+                run.defer(job)  # its row may come back while its key still lives
             elif self._may_be_one(job, finding):
                 await self._give_up(job, finding, "The answer was lost, and the account shows no such job")
-            elif run.step(job) is Step.SEND:
+            elif isinstance(job, Job) and run.step(job) is Step.SEND:
                 to_send.append(job)
         return to_send
 
@@ -59,25 +61,25 @@ class Finder:
         else:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=True))
 
-    def _may_be_one(self, job: Job, finding: Finding) -> bool:
+    def _may_be_one(self, job: Handle, finding: Finding) -> bool:
         """Whether it is open what became of the job, and the person has not said that it is to be paid all the same."""
         state = self._run.of(job)
         return state.unresolved or (state.last == "refused" and bool(finding.candidates))
 
-    async def _adopt(self, job: Job, job_id: str) -> None:
+    async def _adopt(self, job: Handle, job_id: str) -> None:
         state = self._run.of(job)
         self._run.claimed.add(job_id)
         stage = state.stage if job_id == state.id else 0
         await self._run.record(job, adopted(job, state.attempt, job_id, stage=stage))
         self._tracker.follow(job)
 
-    async def _give_up(self, job: Job, finding: Finding, message: str) -> None:
+    async def _give_up(self, job: Handle, finding: Finding, message: str) -> None:
         """What became of the job is unknown; `message` says so where the account shows none that it could be."""
         if finding.candidates:
             message = f"The answer was lost, and the account shows what it could be: {_named(finding.candidates)}"
         await self._run.record(job, unknown(job, self._run.of(job).attempt, message))
 
-    async def _look_up(self, jobs: Sequence[Job]) -> dict[str, Finding]:
+    async def _look_up(self, jobs: Sequence[Handle]) -> dict[str, Finding]:
         """What the account shows of each job, by its fingerprint; those of which HeyGen told nothing lack."""
         run, client, lives = self._run, self._client, self._run.rules.lives
         on_lists = [job for job in jobs if not run.life(job).at_once]

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from bulkgen.kinds.life import number_of, text_of
 from bulkgen.ledger.state import State
-from bulkgen.model import Job, idempotency_key, is_made_title
+from bulkgen.model import Handle, Job, idempotency_key, is_made_title
 
 #: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
 LOOK_UP_SLACK = 3600.0
@@ -31,10 +31,12 @@ class Match(Enum):
     NAMESAKE = auto()  # the title, and something else that does not fit: for the person to look at
 
 
-def match(item: Mapping[str, object], job: Job, state: State) -> Match | None:
+def match(item: Mapping[str, object], job: Handle, state: State) -> Match | None:
     """What the item proves; None: it has nothing to do with the job."""
     callback = text_of(item, "callback_id")
-    theirs = job.body.get("callback_id")  # the person's own goes before ours, and may stand in many rows
+    theirs = (
+        job.body.get("callback_id") if isinstance(job, Job) else None
+    )  # the person's own goes before ours, and may stand in many rows
     if callback and theirs is None:
         return Match.PROVEN if callback == idempotency_key(job.fingerprint, state.attempt) else None
 
@@ -55,7 +57,7 @@ def match(item: Mapping[str, object], job: Job, state: State) -> Match | None:
     return Match.LIKELY if _fits(item, job) else Match.NAMESAKE
 
 
-def given_titles(job: Job, state: State) -> frozenset[str]:
+def given_titles(job: Handle, state: State) -> frozenset[str]:
     """The titles that the job was sent with and that the person gave."""
     return frozenset(title for title in state.titles if not is_made_title(title, job.fingerprint))
 
@@ -68,9 +70,12 @@ def at_one_time(state: State, other: State) -> bool:
     return other.first_sent <= state.last_sent + LOOK_UP_SLACK and state.first_sent <= other.last_sent + LOOK_UP_SLACK
 
 
-def _fits(item: Mapping[str, object], job: Job) -> bool:
-    """Whether kind and folder are those of the job, as far as the list tells them: a translation has a language."""
-    if text_of(item, "output_language").casefold() != job.language.casefold():
+def _fits(item: Mapping[str, object], job: Handle) -> bool:
+    """Whether kind and folder are those of the job, as far as the list tells them: a translation has a language.
+
+    What a job asked for that no row asks for any more is not known.
+    """
+    if not isinstance(job, Job) or text_of(item, "output_language").casefold() != job.language.casefold():
         return False
 
     return "folder_id" not in item or text_of(item, "folder_id") == str(job.body.get("folder_id") or "")

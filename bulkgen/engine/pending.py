@@ -11,7 +11,7 @@ import statistics
 from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.life import Collection
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 #: The pace of asking (seconds): while nothing is known it grows from the first to the last; then it is a share of
 #: the median render, within the same bounds. Measured (benchmarks/slots.py): asking twice as often would keep the
@@ -37,7 +37,7 @@ LONGEST_TOGETHER = 45.0
 class PendingJob:
     """One job in progress. Times are the engine's clock, in seconds."""
 
-    job: Job
+    job: Handle
     attempt: int
     id: str
     #: The stage of its life that it is in, and where it is asked about there; `last`: none follows.

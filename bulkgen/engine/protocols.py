@@ -8,7 +8,7 @@ from typing import Protocol
 from bulkgen.disk.whole import Saved
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.ledger.events import Event
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 
 
 class Client(Protocol):
@@ -52,10 +52,11 @@ class Feed(Protocol):
     """
 
     @property
-    def standing(self) -> Iterable[Job]:
+    def standing(self) -> Iterable[Handle]:
         """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then.
 
-        One that is made again stands here too, for the result that it has.
+        One that is made again stands here too, for the result that it has; one that no row asks for any more has no
+        request, and is never sent.
         """
         ...
 

@@ -13,7 +13,7 @@ from bulkgen.kinds.life import AfterLoss, Detail, Life
 from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.state import NEW, State, apply
 from bulkgen.ledger.steps import Rules, Step
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 
 @dataclass(kw_only=True)
@@ -32,15 +32,15 @@ class RunState:
     now: Callable[[], float] = time.time
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False
-    on_change: Callable[[Job], None] = lambda _job: None
+    on_change: Callable[[Handle], None] = lambda _job: None
 
-    def of(self, job: Job) -> State:
+    def of(self, job: Handle) -> State:
         return self.states.get(job.fingerprint, NEW)
 
-    def life(self, job: Job) -> Life:
+    def life(self, job: Handle) -> Life:
         return self.rules.lives[job.kind]
 
-    def step(self, job: Job) -> Step:
+    def step(self, job: Handle) -> Step:
         return self.rules.step(job, self.of(job), now=self.now())
 
     @property
@@ -49,18 +49,18 @@ class RunState:
         resent = {name for name, life in self.rules.lives.items() if life.lost is AfterLoss.RESEND}
         return any(state.unresolved and state.kind in resent for state in self.states.values())
 
-    def may_be_found(self, job: Job) -> bool:
+    def may_be_found(self, job: Handle) -> bool:
         """What is to be paid once more, and may be there already, is looked up first."""
         return self.of(job).may_be_there and not self.life(job).at_once
 
-    async def record(self, job: Job, event: Event) -> None:
+    async def record(self, job: Handle, event: Event) -> None:
         """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
             await self.heed_clocks()
             await self._take_in(event)
         self.on_change(job)
 
-    def show(self, job: Job, state: State) -> None:
+    def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""
         self.states[job.fingerprint] = state
         self.on_change(job)
@@ -77,5 +77,5 @@ class RunState:
             key = str(stamped["fingerprint"])
             self.states[key] = apply(self.states.get(key, NEW), stamped)
 
-    def defer(self, job: Job) -> None:
+    def defer(self, job: Handle) -> None:
         self.deferred.add(job.fingerprint)

@@ -22,7 +22,7 @@ from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.kinds.life import Collection, Life, number_of, text_of
 from bulkgen.ledger.state import NEW, State
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 #: The reading ends after so many items in a row that are older than the first of the jobs by so much (seconds):
 #: clocks differ, an item may stand out of order, and a page more costs little.
@@ -42,14 +42,14 @@ class Finding:
 
 
 async def find_lost(
-    client: Client, jobs: Iterable[Job], lives: Mapping[str, Life], states: Mapping[str, State], claimed: set[str]
+    client: Client, jobs: Iterable[Handle], lives: Mapping[str, Life], states: Mapping[str, State], claimed: set[str]
 ) -> dict[str, Finding]:
     """What the account shows of each job: jobs of lives that have a stage.
 
     `states`: of all jobs, the others too. Jobs of a list that HeyGen did not give are left out: nothing is known of
     them yet.
     """
-    by_collection: dict[str, tuple[Collection, list[Job]]] = {}
+    by_collection: dict[str, tuple[Collection, list[Handle]]] = {}
     for job in jobs:
         collection = lives[job.kind].collection(0)
         by_collection.setdefault(collection.path, (collection, []))[1].append(job)
@@ -66,7 +66,7 @@ async def find_lost(
 
 
 async def find_shown(
-    client: Client, jobs: Iterable[Job], lives: Mapping[str, Life], states: Mapping[str, State]
+    client: Client, jobs: Iterable[Handle], lives: Mapping[str, Life], states: Mapping[str, State]
 ) -> dict[str, str]:
     """For jobs whose ids are known: the id of each that HeyGen shows (again), "" for each that it does not.
 
@@ -75,7 +75,7 @@ async def find_shown(
     shown: dict[str, str] = {}
     limiter = anyio.CapacityLimiter(AT_ONCE)
 
-    async def ask(job: Job, collection: Collection, job_id: str) -> None:
+    async def ask(job: Handle, collection: Collection, job_id: str) -> None:
         async with limiter:
             try:
                 await client.detail(collection, job_id)
@@ -119,7 +119,7 @@ class _Found:
 
 
 async def _look_through(
-    client: Client, collection: Collection, jobs: list[Job], states: Mapping[str, State], claimed: set[str]
+    client: Client, collection: Collection, jobs: list[Handle], states: Mapping[str, State], claimed: set[str]
 ) -> dict[str, _Found]:
     sharing = _sharing(jobs, states)
     found = {job.fingerprint: _Found(job.fingerprint in sharing) for job in jobs}
@@ -143,7 +143,7 @@ async def _look_through(
     return found
 
 
-def _take_in(item: Mapping[str, object], job_id: str, job: Job, state: State, found: _Found, claimed: bool) -> None:
+def _take_in(item: Mapping[str, object], job_id: str, job: Handle, state: State, found: _Found, claimed: bool) -> None:
     """`claimed`: the item belongs to another job already, so it is not this one; but it may share its title."""
     matched, title = match(item, job, state), text_of(item, "title")
     if matched is Match.PROVEN:
@@ -157,7 +157,7 @@ def _take_in(item: Mapping[str, object], job_id: str, job: Job, state: State, fo
             found.likely[job_id] = title
 
 
-def _sharing(jobs: Iterable[Job], states: Mapping[str, State]) -> set[str]:
+def _sharing(jobs: Iterable[Handle], states: Mapping[str, State]) -> set[str]:
     """The jobs whose title, given by the person, another job has that was sent at about the same time."""
     by_title: dict[str, list[str]] = {}
     for key, state in states.items():

@@ -16,7 +16,7 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, failed, finished, format_time, moved, review, submitted, unknown
-from bulkgen.model import Job
+from bulkgen.model import Handle
 
 
 class Tracker:
@@ -48,14 +48,14 @@ class Tracker:
 
     # Into the pending jobs -------------------------------------------------------------------------------------
 
-    def accepted(self, job: Job, job_id: str) -> None:
+    def accepted(self, job: Handle, job_id: str) -> None:
         """HeyGen took the job; its slot is held already."""
         now = anyio.current_time()
         self._health.progressed()
         self._run.claimed.add(job_id)
         self._add(job, since=now, alive=now)
 
-    def follow(self, job: Job) -> None:
+    def follow(self, job: Handle) -> None:
         """A job that is in progress, as its state says, and did not come through the gate in this run."""
         state, since = self._run.of(job), anyio.current_time()
         if state.submitted_at is not None:
@@ -64,7 +64,7 @@ class Tracker:
             self._gate.hold()
         self._add(job, since=since, alive=None)
 
-    def _add(self, job: Job, *, since: float, alive: float | None) -> None:
+    def _add(self, job: Handle, *, since: float, alive: float | None) -> None:
         state, life = self._run.of(job), self._run.life(job)
         self.pending.add(
             PendingJob(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
-from bulkgen.model import Job, idempotency_key
+from bulkgen.model import Handle, Job, idempotency_key
 
 Event = dict[str, object]
 
@@ -49,36 +49,26 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     return {**event, "again": True} if again else event
 
 
-def is_intent(*events: Event) -> bool:
-    """Whether a POST is to follow one of these events; what came from another resume file is over."""
-    return any(event["event"] == "submitting" and "from" not in event for event in events)
-
-
-def needs_spare_room(*events: Event) -> bool:
-    """Whether these are to leave alone the room that is kept for answers: an intent, or the mark of a results file."""
-    return is_intent(*events) or any(event["event"] == "written" for event in events)
-
-
 def aged(fingerprint: str, attempt: int) -> Event:
     """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
     return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
 
 
-def submitted(job: Job, attempt: int, job_id: str, *, stage: int = 0) -> Event:
+def submitted(job: Handle, attempt: int, job_id: str, *, stage: int = 0) -> Event:
     """`stage`: the stage of the job's life that the id is of."""
     return _at_heygen(job, "submitted", attempt, job_id, stage)
 
 
-def adopted(job: Job, attempt: int, job_id: str, *, stage: int = 0) -> Event:
+def adopted(job: Handle, attempt: int, job_id: str, *, stage: int = 0) -> Event:
     return _at_heygen(job, "adopted", attempt, job_id, stage)
 
 
-def moved(job: Job, attempt: int, job_id: str, *, stage: int) -> Event:
+def moved(job: Handle, attempt: int, job_id: str, *, stage: int) -> Event:
     """The job goes on under another id, of the next stage of its life."""
     return _at_heygen(job, "moved", attempt, job_id, stage)
 
 
-def review(job: Job, attempt: int, job_id: str, message: str, *, stage: int = 0) -> Event:
+def review(job: Handle, attempt: int, job_id: str, message: str, *, stage: int = 0) -> Event:
     """The job waits for the person; `message` is what HeyGen says to them."""
     return {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
 
@@ -95,7 +85,9 @@ def refused(job: Job, attempt: int, error: ApiError, *, doubted: bool = False) -
     return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited | Unreachable) else event
 
 
-def finished(job: Job, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = "") -> Event:
+def finished(
+    job: Handle, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = ""
+) -> Event:
     """`link` only for a recording: the one link that can't be asked for again."""
     event: Event = {**_of(job, "finished", attempt), "id": job_id, "finished_at": finished_at}
     if duration is not None:
@@ -103,11 +95,11 @@ def finished(job: Job, attempt: int, job_id: str, *, duration: float | None, fin
     return {**event, "link": link} if link else event
 
 
-def failed(job: Job, attempt: int, code: str, message: str) -> Event:
+def failed(job: Handle, attempt: int, code: str, message: str) -> Event:
     return {**_of(job, "failed", attempt), "code": code, "message": message[:MESSAGE_LIMIT]}
 
 
-def saved(job: Job, attempt: int, file: str, size: int) -> Event:
+def saved(job: Handle, attempt: int, file: str, size: int) -> Event:
     return {**_of(job, "saved", attempt), "file": file, "bytes": size}
 
 
@@ -117,7 +109,7 @@ def written(file: str, *, digest: str, columns: Sequence[str], cells: str) -> Ev
     return {"event": "written", "file": file, "digest": digest, "columns": list(columns), "cells": cells}
 
 
-def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) -> Event:
+def unknown(job: Handle, attempt: int, message: str, *, job_id: str | None = None) -> Event:
     """`job_id`: the id, or the recording, that HeyGen gave and no longer has."""
     event: Event = {**_of(job, "unknown", attempt), "message": message[:MESSAGE_LIMIT]}
     return event if job_id is None else {**event, "id": job_id}
@@ -133,13 +125,15 @@ def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Eve
     return {**event, "told": True} if told else event
 
 
-def _at_heygen(job: Job, name: str, attempt: int, job_id: str, stage: int) -> Event:
+def _at_heygen(job: Handle, name: str, attempt: int, job_id: str, stage: int) -> Event:
     event: Event = {**_of(job, name, attempt), "id": job_id}
     return {**event, "stage": stage} if stage else event
 
 
-def _of(job: Job, name: str, attempt: int) -> Event:
-    return {"event": name, "fingerprint": job.fingerprint, "attempt": attempt}
+def _of(job: Handle, name: str, attempt: int) -> Event:
+    """`left`: by then no row of the sheet asked for the job any more."""
+    event: Event = {"event": name, "fingerprint": job.fingerprint, "attempt": attempt}
+    return event if isinstance(job, Job) else {**event, "left": True}
 
 
 def format_time(seconds: float) -> str:

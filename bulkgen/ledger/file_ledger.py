@@ -11,14 +11,16 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
+import anyio
+
 from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
-from bulkgen.ledger.events import Event, needs_spare_room
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index
-from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, sheet_of, taken_over
+from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, of_renamed, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
-from bulkgen.ledger.neighbours import neighbours, read_others, same_account, seen_from
+from bulkgen.ledger.neighbours import lost_its_sheet, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
 from bulkgen.ledger.state import fold
 
@@ -130,10 +132,16 @@ class FileLedger:
         self._lock.confirm()
         try:
             stamped = iter(self._file.append(*(event for events in calls for event in events)))
-        except NoRoom as full:  # there is room for what HeyGen answered
-            return [full if needs_spare_room(*events) else self._file.append(*events) for events in calls]
+        except NoRoom:  # of some of them only
+            return [self._append_one(events) for events in calls]
 
         return [[next(stamped) for _ in events] for events in calls]
+
+    def _append_one(self, events: tuple[Event, ...]) -> list[Event] | Exception:
+        try:
+            return self._file.append(*events)
+        except NoRoom as full:
+            return full
 
     # What other resume files have --------------------------------------------------------------------------------
 
@@ -160,9 +168,13 @@ class FileLedger:
         recorded = mine.states.keys() | {str(event["fingerprint"]) for event in taken}
         gone = {str(path): jobs - recorded for path, jobs in named.items() if not path.exists()}
         self.warnings += missing(gone)
-        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)))
+        renamed = of_renamed(
+            [events for path, events in known.items() if lost_its_sheet(path)], fingerprints, self.now()
+        )
+        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)), renamed=renamed)
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
+        await anyio.to_thread.run_sync(self._lock.confirm)
         return True if self._index is None else await self._claims.do((fingerprint, attempt))
 
     def _close_index(self) -> None:

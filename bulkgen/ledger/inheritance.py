@@ -7,11 +7,14 @@ in `from`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from operator import itemgetter
 
 from bulkgen.ledger.events import Event, format_day, parse_time
 from bulkgen.ledger.state import NEW, History, State, Status, after, fold, weight
+
+#: A sheet that was at work so lately (seconds), and is gone, was more likely renamed than done with.
+RENAMED_WITHIN = 12 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,9 @@ class Elsewhere:
     ids: frozenset[str] = frozenset()
     #: For the person: what was taken over, and what could not be looked into.
     notes: tuple[str, ...] = ()
+    _: KW_ONLY
+    #: What is known of jobs whose sheets are gone: one of them may have been this sheet, under another name.
+    renamed: Mapping[str, State] = field(default_factory=dict)
 
 
 def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
@@ -48,6 +54,22 @@ def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[
                 state = both
                 taken += events
     return taken
+
+
+def of_renamed(gone: Iterable[list[Event]], wanted: Collection[str], now: float) -> dict[str, State]:
+    """What resume files know whose sheets are gone, as far as this sheet may be one of them under another name.
+
+    It may if they share a job, or if the old one was at work a short while ago (`now` in Unix seconds): whoever has a
+    new sheet every day, and deletes the old ones, has renamed none of them.
+    """
+    found: dict[str, State] = {}
+    for events in gone:
+        states = fold(events).states
+        shared = any(key in states for key in wanted)
+        lately = any(now - (state.last_sent or 0.0) < RENAMED_WITHIN for state in states.values())
+        if shared or lately:
+            found |= states
+    return found
 
 
 def taken_over(events: Iterable[Event]) -> list[str]:

@@ -49,6 +49,16 @@ def same_account(events: Iterable[Mapping[str, object]], base: str, account: str
     return all((run.get("base"), run.get("account")) == (base, account) for run in runs)
 
 
+def lost_its_sheet(path: Path) -> bool:
+    """Whether the sheet that this resume file is named after is gone from beside it.
+
+    Not told of a name that is no sheet's (`--resume`), and of a Google Sheet, which never was a file here.
+    """
+    sheet = path.with_name(path.name.removesuffix(".resume.jsonl").removesuffix(".sandbox"))
+    named = sheet.name != path.name and sheet.suffix and not sheet.name.startswith("google-")
+    return bool(named) and not sheet.exists()
+
+
 def seen_from(own: Path, other: Path, events: list[Event]) -> tuple[str, list[Event]]:
     """How the own file calls another one, and its events as they read from there.
 

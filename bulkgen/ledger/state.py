@@ -105,6 +105,8 @@ class State:
     failures: int = 0
     #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.
     repeats: int = 0
+    #: When this became known, no row of the sheet asked for the job any more.
+    left: bool = False
     #: That it is to be made again, or was.
     redo: Wish | None = None
     #: The last good result: an earlier attempt that finished.
@@ -284,7 +286,7 @@ def _of_attempt(state: State, event: Event) -> State:
     if not _says_more(state, event, name):
         return state
 
-    changes: dict[str, object] = {"last": name}
+    changes: dict[str, object] = {"last": name, "left": event.get("left") is True}
     for source in ("id", "link", "code", "message", "file", "finished_at"):
         if isinstance(event.get(source), str):
             changes[source] = event[source]

@@ -15,7 +15,7 @@ from enum import Enum, auto
 from bulkgen.codes import NOT_YET, PASSING_FAILURES, PASSING_REFUSALS
 from bulkgen.kinds.life import AfterLoss, Life
 from bulkgen.ledger.state import State
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 
 #: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
 #: past this age of the attempt's first record a repeated POST might be a second, charged job.
@@ -49,9 +49,13 @@ class Rules:
     lives: Mapping[str, Life]
     policy: Policy = field(default_factory=Policy)
 
-    def step(self, job: Job, state: State, *, now: float) -> Step:
+    def step(self, job: Handle, state: State, *, now: float) -> Step:
         """What a run does with this job at the time `now` (Unix seconds)."""
-        return next_step(state, self.policy, now=now, lost=self.lives[job.kind].lost)
+        lost = self.lives[job.kind].lost
+        if isinstance(job, Job):
+            return next_step(state, self.policy, now=now, lost=lost)
+
+        return unsent_step(state, now=now, lost=lost)
 
 
 def passing(state: State) -> bool:
@@ -98,6 +102,15 @@ def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss) -> S
 
     # HeyGen may show it again by now; what was answered at once it never shows.
     return Step.LOOK_UP if state.id and lost is not AfterLoss.RESEND else Step.KEEP
+
+
+def unsent_step(state: State, *, now: float, lost: AfterLoss) -> Step:
+    """What a run does with a job that no row asks for any more: what was paid is found and collected, nothing sent."""
+    step = next_step(state, Policy(), now=now, lost=lost)
+    if step is Step.SEND_AGAIN and lost is not AfterLoss.RESEND:
+        return Step.LOOK_UP
+
+    return Step.KEEP if step in (Step.SEND, Step.SEND_AGAIN) else step
 
 
 def may_repeat(state: State, lost: AfterLoss, *, now: float, begun_for: float | None = None) -> bool:

@@ -1,7 +1,9 @@
 """The results: the person's own columns and, behind them, what became of every job.
 
 Pure: a function of the rows and the states, so it can be rebuilt at any time and is never itself the truth. One
-line per job; a row with several languages repeats in place. Rows that share a job show the same result.
+line per job; a row with several languages repeats in place. Rows that share a job show the same result. Behind
+the rows stand the jobs whose rows were changed or removed while they were being made: all of the person's columns are
+blank there.
 
 Invariant: a row that could not be used because its values do not fit the headers is still such a row when the results
 are read again: what stood under no header, or a word on what is wrong, stands in a nameless column of its own.
@@ -9,27 +11,40 @@ are read again: what stood under no header, or a word on what is wrong, stands i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.left import left_jobs
 from bulkgen.ledger.state import NEW, State, Status
-from bulkgen.model import BLANK, Cell, Job, Row, Table
-from bulkgen.result_columns import ALWAYS, ResultColumn, is_result
-from bulkgen.results.words import explain
+from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
+from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
+from bulkgen.results.words import explain, explain_left
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of the results: its row, its job if it has one, and how that stands."""
+    """One line of the results: its row, its job if it has one, and how that stands.
+
+    Where no row asks for the job any more (`left`), `row` is the one that did: its number, and nothing in its cells.
+    """
 
     row: BuiltRow
     status: Status
-    job: Job | None = None
+    job: Handle | None = None
     error: str = ""
     state: State = NEW
+
+    @property
+    def left(self) -> bool:
+        return self.job is not None and not isinstance(self.job, Job)
+
+    @property
+    def settled(self) -> bool:
+        """It has ended, however, and no row asks for it any more: nothing is left to do."""
+        return self.left and self.status not in (Status.RENDERING, Status.QUEUED, Status.REVIEW)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +57,8 @@ class Results:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def entries(rows: Iterable[BuiltRow], states: Mapping[str, State]) -> list[Entry]:
-    """One entry per line of the results."""
+def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:
+    """One entry per line of the results; `sheet`: the worksheet, where a workbook has several."""
     found = []
     for row in rows:
         if row.jobs:
@@ -59,14 +74,27 @@ def entries(rows: Iterable[BuiltRow], states: Mapping[str, State]) -> list[Entry
             found.append(Entry(row=row, status=Status.INVALID, error=error))
         else:  # its template has not been looked up yet
             found.append(Entry(row=row, status=Status.QUEUED))
-    return found
+    return found + [_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet)]
+
+
+def _left_entry(job: Handle, state: State) -> Entry:
+    if state.wished:  # it is not made again while no row asks for it
+        state = replace(state, redo=None)
+    row = BuiltRow(source=Row(job.row, ()), kind=job.kind, row_id=job.row_id)
+    return Entry(row=row, status=state.status, job=job, error=explain_left(state), state=state)
 
 
 def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, Detail]) -> Results:
     """The whole results sheet; columns that no line fills are left out."""
     margin = Margin(table)
     kept = [i for i, header in enumerate(table.headers) if not is_result(header) and i not in margin.columns]
-    listed = list(found)
+    noted = _noted(table)
+    listed = [
+        replace(entry, row=replace(entry.row, source=noted.get(entry.state.shown.id, entry.row.source)))
+        if entry.left
+        else entry
+        for entry in found
+    ]
     surplus = [_surplus(entry.row.source, margin) for entry in listed]
     nameless = not all(cell.blank for cell in surplus)
     results = [_result_cells(entry, details) for entry in listed]
@@ -81,6 +109,12 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
     )
     headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
     return Results(name=table.name, headers=headers, lines=lines, counts=count(listed))
+
+
+def _noted(table: Table) -> dict[str, Row]:
+    """Lines that were behind the rows before, by their ids: the person may have noted something there."""
+    at = result_columns(table.headers).get(ResultColumn.ID)
+    return {} if at is None else {row.cell(at).text.strip(): row for row in table.behind}
 
 
 def count(found: Iterable[Entry]) -> dict[str, int]:

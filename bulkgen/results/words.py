@@ -10,6 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy, passing
+from bulkgen.result_columns import LEFT
 
 _ONCE_MORE = "--retry-failed tries it once more"
 
@@ -73,6 +74,24 @@ def _why(state: State) -> str:
         return "The recording is made but not downloaded yet: run the same command again"
 
     return ""
+
+
+def explain_left(state: State) -> str:
+    """Whose result it is where no row asks for the job any more, and what to do where something is left to do."""
+    row = f"Row {state.row} ({state.row_id})" if state.row_id else f"Row {state.row}"
+    whose = f"{row} {LEFT}: the result of the row as it was"
+    theirs = f": {state.message}" if state.message else ""
+    if state.last == "failed":
+        return f"{whose}. HeyGen failed at it{theirs}. It is not made again"
+
+    if state.unresolved:
+        return f"{whose}. HeyGen's answer was lost on the way; the next run looks for it in your account"
+
+    if state.last == "unknown":
+        return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"
+
+    more = explain(state)
+    return f"{whose}. {more}" if more else whose
 
 
 def _at_once(state: State) -> bool:

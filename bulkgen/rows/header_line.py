@@ -37,6 +37,12 @@ def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[
     return bool(keys & _known_names()) or match_key(ResultColumn.STATUS) in keys
 
 
+def field_columns(headers: Sequence[str], renames: Mapping[str, str]) -> frozenset[int]:
+    """The columns that hold the name of a field, with `--map` applied."""
+    fields = _known_names()
+    return frozenset(at for at, name in enumerate(_given(headers, renames, {})) if match_key(name) in fields)
+
+
 def better_header(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> int | None:
     """The row that looks like the header line where the one taken for it does not: titles may stand above it.
 

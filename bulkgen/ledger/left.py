@@ -1,0 +1,67 @@
+"""Jobs that no row of the sheet asks for any more: their rows were edited, removed or left out after they were sent.
+
+Pure. What is in progress is followed to its end and collected, since it is paid; what has ended so is shown from then
+on, until a row asks for it again or it is long past. A result that was finished while its row was there is not among
+them. So a sheet that is filled anew every week does not pile up the old ones in its results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bulkgen.kinds import LIVES
+from bulkgen.ledger.state import State
+from bulkgen.model import Handle
+from bulkgen.rows.built import BuiltRow
+
+#: How long what has ended is shown: until something was sent so much later (seconds).
+SHOWN_FOR = 30 * 86_400.0
+
+
+def left_jobs(rows: Iterable[BuiltRow], states: Mapping[str, State], sheet: str) -> list[Handle]:
+    """The jobs of this worksheet that are to be followed, or shown, without a row of its own; by their row numbers."""
+    present: set[str] = set()
+    open_kinds: set[str] = set()
+    for row in rows:
+        present.update(job.fingerprint for job in row.jobs)
+        if not (row.jobs or row.skipped or row.invalid):  # it may ask for one of them: its template is not known yet
+            open_kinds.add(row.kind)
+    newest = max((state.last_sent or 0.0 for state in states.values()), default=0.0)
+    found = [
+        _handle(fingerprint, state)
+        for fingerprint, state in states.items()
+        if fingerprint not in present
+        and state.kind not in open_kinds
+        and state.sheet in ("", sheet)  # "": recorded while the workbook had one sheet
+        and (_is_open(state) or (_has_ended(state) and (state.last_sent or newest) > newest - SHOWN_FOR))
+    ]
+    return sorted(found, key=lambda job: (job.row, job.language))
+
+
+def _is_open(state: State) -> bool:
+    """Something is still to come of it, or to be found."""
+    life = LIVES.get(state.kind)
+    if life is None:  # of a later release
+        return False
+
+    if state.unresolved:
+        return not life.at_once  # no list shows the others
+
+    return state.in_progress or (state.finished and not state.done)
+
+
+def _has_ended(state: State) -> bool:
+    """It came to its end without a row."""
+    return state.left and state.kind in LIVES and not state.in_progress
+
+
+def _handle(fingerprint: str, state: State) -> Handle:
+    return Handle(
+        kind=state.kind,
+        fingerprint=fingerprint,
+        row=state.row,
+        row_id=state.row_id,
+        title=state.titles[-1] if state.titles else "",
+        language=state.language,
+        sheet=state.sheet,
+    )

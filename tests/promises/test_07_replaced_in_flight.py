@@ -1,0 +1,67 @@
+"""Rows that are made, or being made, are edited all at once (a header, a default, a template): that pays for all of
+them again, so an unattended run asks for a word of its own, whatever the sheet is called by now."""
+
+from __future__ import annotations
+
+from tests.story import Story
+
+SCRIPTS = [f"look_ann,Hello {n}" for n in range(12)]
+QUICK = ("--poll-every", "0.1")
+
+
+def begun(story: Story, *, end: bool) -> None:
+    """Twelve rows: eleven are being made, or (`end`) all of them are done."""
+    story.sheet("leads.csv", "avatar_id,script", *SCRIPTS)
+    story.heygen.change(never_ends=not end, slots=12)
+    story.run("leads.csv", *QUICK, *(() if end else ("--no-wait", "--concurrency", "11")), code=0 if end else 4)
+
+
+def test_what_is_being_made_counts_like_what_is_done(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script", *SCRIPTS)
+    story.run("leads.csv", "--rows", "2-7", *QUICK)
+    story.heygen.change(never_ends=True)
+    story.run("leads.csv", "--no-wait", code=4)
+    told = story.run("leads.csv", "--set", "voice_id=voice_ann", code=2)
+    assert "12 rows would be made, and paid, again" in told.text
+    assert "6 of them are finished, and 6 are being made right now, as they were before" in told.text
+    assert "6 of them for rows that are being made right now as they were before: paid besides" in told.text
+    assert "--replace" in told.text
+    assert story.charges == 12
+
+
+def test_a_renamed_sheet_is_still_known(story: Story) -> None:
+    begun(story, end=True)
+    (story.folder / "leads.csv").rename(story.folder / "final.csv")
+    told = story.run("final.csv", "--set", "voice_id=voice_ann", code=2)
+    assert "12 finished results would be made, and paid, again" in told.text
+    assert "the resume file of a sheet that is gone" in told.text
+    assert story.charges == 12
+
+
+def test_a_renamed_sheet_that_is_being_made_is_still_known(story: Story) -> None:
+    begun(story, end=False)
+    (story.folder / "leads.csv").rename(story.folder / "final.csv")
+    assert "11 rows are being made right now" in story.run("final.csv", "--set", "voice_id=voice_ann", code=2).text
+    assert story.charges == 11
+
+
+def test_another_sheet_of_the_folder_and_one_of_yesterday_are_no_business_of_a_new_one(story: Story) -> None:
+    begun(story, end=True)
+    story.sheet("other.csv", "avatar_id,script", *(f"{line}!" for line in SCRIPTS))
+    story.run("other.csv", *QUICK)
+    for name in ("leads.csv", "other.csv"):
+        (story.folder / name).unlink()
+    story.pass_time(hours=20)
+    story.sheet("today.csv", "avatar_id,script", *(f"{line}?" for line in SCRIPTS))
+    story.run("today.csv", *QUICK)
+    assert story.charges == 36
+
+
+def test_the_word_for_it_makes_them_again_and_collects_what_was_being_made(story: Story) -> None:
+    begun(story, end=False)
+    story.heygen.change(never_ends=False, slots=40)
+    story.run("leads.csv", "--set", "voice_id=voice_ann", "--replace", *QUICK)
+    lines = story.results("leads.results.csv")
+    assert [line["result_status"] for line in lines] == ["done"] * 23
+    assert [bool(line["script"]) for line in lines] == [True] * 12 + [False] * 11
+    assert story.charges == 23
