@@ -165,11 +165,9 @@ class Looker:
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""
-        opened = self._opened.table
-        source = Path(self._opened.source)
-        return (
-            source.exists() and source.samefile(path) and (table.headers, table.rows) == (opened.headers, opened.rows)
-        )
+        opened, source = self._opened.table, Path(self._opened.source)
+        rows = tuple(sorted((*opened.rows, *opened.behind), key=lambda row: row.number))
+        return source.exists() and source.samefile(path) and (table.headers, table.rows) == (opened.headers, rows)
 
     def _is_results(self, table: Table) -> bool:
         """Whether this is a results sheet of jobs that are all known; without one there is nothing of worth in it."""

@@ -183,6 +183,26 @@ def test_results_that_are_the_sheet_are_corrected_in_place_and_keep_what_was_add
     assert (story.charges, names(story, "*.results-*")) == (3, set())
 
 
+def test_results_with_lines_behind_the_rows_are_corrected_in_place_too(story: Story) -> None:
+    """Lines of rows that are no longer in the sheet, with a note beside one."""
+    story.sheet("leads.csv", *SHEET)
+    story.heygen.change(never_ends=True)
+    story.run("leads.csv", "--no-wait", code=4)
+    story.heygen.change(never_ends=False)
+    story.sheet("leads.csv", *SHEET[:2])
+    run(story, "leads.csv")
+
+    def correct(lines: Lines) -> None:
+        add_column(lines)
+        lines[1][1] = "Good evening"
+
+    edit(story.folder / "leads.results.csv", correct)
+    told = run(story, "leads.results.csv")
+    assert "stays as it is" not in told.text
+    assert story.column("leads.results.csv", "script") == ["Good evening", ""]
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
+
+
 def test_another_program_that_saves_the_results_as_they_are_changes_nothing(story: Story) -> None:
     """Also where the sheet has been edited since, so that not every cell there is in the new results."""
     story.sheet("leads.csv", "avatar_id,script,price", "look_ann,Hello,2.50", "look_ann,Bye,3")
