@@ -1,4 +1,4 @@
-"""A sheet as one unit of work: opened, judged, recalled, planned, run, written.
+"""A sheet as one unit of work: opened, judged, recalled, heard, planned, run, written.
 
 Each stage is a frozen value that the next is made from. Never prints, asks or ends the process; what a person is to
 be asked, the caller asks (`approve`), and what happens meanwhile is told as events.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import anyio
 
+from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
@@ -104,9 +105,11 @@ class Batch:
         with without_collection():
             history = fold(ledger.events)
             judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
-            return plan(judged, recall(judged, ledger, history))
+            return plan(judged, hear(judged, recall(judged, ledger, history)))
 
     def _ledger(self) -> Ledger:
         places, sandbox = self.opened.places, self.opened.settings.sandbox
         index = None if sandbox else data_folder
-        return FileLedger(places.resume, folders=[places.folder], sandbox=sandbox, index=index)
+        sheet = Path(self.opened.source)
+        folders = [places.folder, *([sheet.resolve().parent] if sheet.is_symlink() else [])]
+        return FileLedger(places.resume, folders=folders, sandbox=sandbox, index=index)

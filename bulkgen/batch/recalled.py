@@ -1,16 +1,19 @@
 """What is remembered of a sheet's jobs: by its own ledger, and by those of other sheets and folders.
 
-What was found elsewhere waits in `pending` to be made durable by a run, before anything else.
+What was found elsewhere waits in `pending` to be made durable by a run, before anything else; what is left of ledgers
+that are gone, in `traces` to be heard (`hearing`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bulkgen.batch.doubts import Doubts
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.ledger.events import Event, template_seen
+from bulkgen.ledger.inheritance import Trace
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import History, State, fold
 
@@ -25,6 +28,10 @@ class Recalled:
     #: Events of other ledgers, and the templates as they are now.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
+    #: What is left of records that are not at hand.
+    traces: tuple[Trace, ...] = ()
+    #: What speaks against sending jobs that look new.
+    doubts: Doubts = field(default_factory=Doubts)
 
 
 def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
@@ -45,6 +52,8 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         claimed=known.ids | elsewhere.ids,
         pending=(*elsewhere.events, *_templates(judged, history)),
         notes=elsewhere.notes,
+        traces=elsewhere.traces,
+        doubts=Doubts(unreadable=elsewhere.unreadable),
     )
 
 

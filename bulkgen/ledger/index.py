@@ -1,10 +1,11 @@
-"""The person's own index: which resume file has which attempt of a job, whatever folder it is in.
+"""The person's own index: which resume file has which attempt of a job, and what it said of it last.
 
-One SQLite file in the person's data folder. It only points: the resume files are the truth, and a row is evidence only
-as far as its file bears it out. Invariants:
+One SQLite file in the person's data folder. The resume files are the truth: where one is at hand, a row is evidence
+only as far as the file bears it out; where it is gone, the row is a witness that has to be confirmed. Invariants:
 
 * It never stops a run: whatever goes wrong with it, it is done without, and that is told once in a sentence.
 * An attempt has one row. Who is told True by `claim` has it, and only one transaction at a time decides.
+* What is noted of an attempt never says less than before.
 * A damaged file is set aside and a new one begun; a newer one is left alone.
 
 A rollback journal, not WAL, which needs memory that a home on a network doesn't share; and no fsync: what `kill -9`
@@ -17,21 +18,24 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from bulkgen.errors import BulkgenError
-from bulkgen.ledger.events import format_time
+from bulkgen.ledger.events import format_time, parse_time
 from bulkgen.ledger.lock import SheetLock, lock_of
+from bulkgen.ledger.state import State, weight
 
 T = TypeVar("T")
 
 #: A job's fingerprint, and the number of the attempt.
 Attempt = tuple[str, int]
 
-FORMAT = 1
+#: 2: beside who has an attempt also what became of it.
+FORMAT = 2
 
 #: How long another process is waited for (seconds).
 PATIENCE = 5.0
@@ -51,14 +55,49 @@ _REASONS = {
 _TABLE = """
 create table if not exists attempts (
     account text, base text, fingerprint text, attempt integer, resume blob, claimed text,
+    last text not null default '', id text not null default '',
     primary key (account, base, fingerprint, attempt)
 ) without rowid
 """
 
-_NOTE = """
-insert into attempts values (?, ?, ?, ?, ?, ?)
-on conflict (account, base, fingerprint, attempt) do update set resume = excluded.resume, claimed = excluded.claimed
+#: From format 1, whose `claimed` may be the time at which the row was written, long after the attempt.
+_MIGRATION = (
+    "select account, base, fingerprint, attempt, resume, claimed from attempts limit 0",  # somebody else's: no change
+    "alter table attempts add column last text not null default ''",
+    "alter table attempts add column id text not null default ''",
+    "update attempts set claimed = null",
+)
+
+_CLAIM = """
+insert into attempts (account, base, fingerprint, attempt, resume, claimed) values (?, ?, ?, ?, ?, ?)
+on conflict (account, base, fingerprint, attempt) do update set
+    resume = excluded.resume, claimed = excluded.claimed, last = '', id = ''
 """
+
+_NOTE = """
+insert into attempts (account, base, fingerprint, attempt, resume, claimed, last, id) values (?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (account, base, fingerprint, attempt) do update set
+    resume = excluded.resume, claimed = coalesce(excluded.claimed, attempts.claimed),
+    last = case when less(excluded.last, excluded.id, attempts.last, attempts.id)
+        then attempts.last else excluded.last end,
+    id = case when less(excluded.last, excluded.id, attempts.last, attempts.id)
+        then attempts.id else excluded.id end
+where lacks(attempts.resume, attempts.fingerprint, attempts.attempt) or attempts.resume = excluded.resume
+    and (attempts.last != excluded.last or attempts.id != excluded.id)
+    and not less(excluded.last, excluded.id, attempts.last, attempts.id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A row: the resume file that has, or had, an attempt of a job, and what it said of it last.
+
+    `state.last` is "" for an attempt that was only claimed.
+    """
+
+    fingerprint: str
+    resume: Path
+    state: State
 
 
 def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -102,42 +141,46 @@ class Index:
         self._file: tuple[int, int] | None = None
         self._done_without = False
 
-    def find(self, fingerprints: Collection[str]) -> dict[Path, set[str]]:
-        """The other resume files that have an attempt of one of these jobs. Makes no index where there is none."""
+    def find(self, fingerprints: Collection[str]) -> list[Indexed]:
+        """What it has of these jobs, the own file's rows included. Makes no index where there is none."""
 
-        def work(db: sqlite3.Connection) -> dict[Path, set[str]]:
-            found: dict[Path, set[str]] = {}
+        def work(db: sqlite3.Connection) -> list[Indexed]:
+            found: list[Indexed] = []
             wanted = iter(fingerprints)
             while some := list(islice(wanted, CHUNK)):
-                query = f"""select distinct resume, fingerprint from attempts
-                    where account = ? and base = ? and resume != ? and fingerprint in ({",".join("?" * len(some))})"""
-                for resume, fingerprint in db.execute(query, (*self._who, self._own, *some)):
-                    found.setdefault(Path(os.fsdecode(resume)), set()).add(fingerprint)
+                query = f"""select fingerprint, resume, attempt, claimed, last, id from attempts
+                    where account = ? and base = ? and fingerprint in ({",".join("?" * len(some))})"""
+                for fingerprint, resume, attempt, claimed, last, job_id in db.execute(query, (*self._who, *some)):
+                    at = parse_time(claimed)
+                    state = State(attempt, last, id=job_id, first_sent=at, last_sent=at)
+                    found.append(Indexed(fingerprint, Path(os.fsdecode(resume)), state))
             return found
 
-        return {} if _gone(self.path) else self._do(work, {})
+        return [] if is_gone(self.path) else self._do(work, [])
 
-    def note(self, attempts: Mapping[Path, Collection[Attempt]]) -> None:
-        """Adds what these resume files have and the index lacks.
+    def note(self, attempts: Mapping[Path, Mapping[Attempt, State]]) -> None:
+        """Adds what these resume files have and the index lacks, or has less of.
 
         The row of a file that is gone, or that is among these and does not have the attempt, goes to the one that has.
         """
         known = {os.fsencode(path): some for path, some in attempts.items()}
-        gone = cache(lambda path: _gone(Path(os.fsdecode(path))))
+        gone = cache(lambda path: is_gone(Path(os.fsdecode(path))))
 
         def lacks(path: bytes, fingerprint: str, attempt: int) -> bool:
             return (fingerprint, attempt) not in known[path] if path in known else bool(gone(path))
 
         def work(db: sqlite3.Connection) -> None:
             db.create_function("lacks", 3, lacks)
-            at = format_time(self._now())
+            db.create_function("less", 4, _says_less)
             with _transaction(db):
                 for path, some in attempts.items():
-                    rows = ((*self._who, *attempt, os.fsencode(path), at) for attempt in sorted(some))
-                    lacking = "where lacks(attempts.resume, attempts.fingerprint, attempts.attempt)"
-                    db.executemany(f"{_NOTE} {lacking}", rows)
+                    db.executemany(_NOTE, (self._row(path, *each) for each in sorted(some.items(), key=_attempt)))
 
         self._do(work, None)
+
+    def _row(self, path: Path, attempt: Attempt, state: State) -> tuple[object, ...]:
+        sent = None if state.first_sent is None else format_time(state.first_sent)
+        return (*self._who, *attempt, os.fsencode(path), sent, state.last, state.id)
 
     def claim(self, attempts: Sequence[Attempt], stands: Callable[[Path, str], bool]) -> list[bool]:
         """For each attempt whether it is the own file's now.
@@ -165,7 +208,7 @@ class Index:
         if resume is not None and stands(Path(os.fsdecode(resume)), attempt[0]):
             return False
 
-        db.execute(_NOTE, (*self._who, *attempt, self._own, format_time(self._now())))
+        db.execute(_CLAIM, (*self._who, *attempt, self._own, format_time(self._now())))
         return True
 
     def _do(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
@@ -186,7 +229,7 @@ class Index:
 
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
-            if _gone(self.path):
+            if is_gone(self.path):
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             self._file = _file_of(self.path)
@@ -195,11 +238,10 @@ class Index:
             )
             db.execute("pragma journal_mode = truncate")
             db.execute("pragma synchronous = off")
-            if _format(db) == 0:
+            if _format(db) < FORMAT:
                 with _transaction(db):
-                    db.execute(_TABLE)
-                    db.execute(f"pragma user_version = {FORMAT}")
-            if _format(self._db) > FORMAT:
+                    _bring_up(db)
+            if _format(db) > FORMAT:
                 raise BulkgenError("a newer bulkgen has written it (upgrade with: pip install --upgrade bulkgen)")
 
         return self._db
@@ -244,6 +286,24 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def _bring_up(db: sqlite3.Connection) -> None:
+    """Makes the table, or brings that of format 1 up to this one, where nobody else has meanwhile."""
+    found = _format(db)
+    if found < FORMAT:
+        for statement in (_TABLE,) if found == 0 else _MIGRATION:
+            db.execute(statement)
+        db.execute(f"pragma user_version = {FORMAT}")
+
+
+def _says_less(last: str, job_id: str, than: str, than_id: str) -> bool:
+    """Whether of two words on one attempt the first says less."""
+    return weight(State(1, last, id=job_id)) < weight(State(1, than, id=than_id))
+
+
+def _attempt(entry: tuple[Attempt, State]) -> Attempt:
+    return entry[0]
+
+
 def _format(db: sqlite3.Connection) -> int:
     return int(db.execute("pragma user_version").fetchone()[0])
 
@@ -253,7 +313,7 @@ def _file_of(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _gone(path: Path) -> bool:
+def is_gone(path: Path) -> bool:
     """Whether there is certainly no such file; one that can't be looked at may be there."""
     try:
         path.stat()

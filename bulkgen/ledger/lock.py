@@ -169,14 +169,12 @@ def lock_of(resume: Path) -> Path:
 def is_held(path: Path, *, clock: Callable[[], float] = time.time, host: str = "") -> bool:
     """Whether a run holds the lock at `path` now, on this machine or another. Changes nothing.
 
-    A lock that can't be looked at counts as held.
+    Raises `OSError` for a lock that can't be looked at.
     """
     try:
         fd = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError:
-        return True
 
     try:
         return _at_work(_system_lock(fd), _read_note(fd), host or socket.gethostname(), clock())

@@ -1,0 +1,79 @@
+"""Why jobs that look new may have been paid for before, and must not be sent as things are. Pure.
+
+A witness is whoever says that a job was made, and is no resume file at hand: the person's index, a results sheet, a
+recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from bulkgen.errors import ApiError, BulkgenError, InputError, LedgerError, Lost
+from bulkgen.kinds import LIVES
+from bulkgen.ledger.inheritance import unreadable
+from bulkgen.ledger.state import State
+from bulkgen.model import Job, listed, plural
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """`state`: what it says of the job; `source`: who says it, for the person.
+
+    `certain`: it is more than a claim of a run that may have crashed before it sent anything.
+    """
+
+    job: Job
+    state: State
+    source: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """`resume` and `downloads`: the names of the sheet's resume file and of the folder of its recordings."""
+
+    resume: str = ""
+    downloads: str = ""
+    #: Why files that may have records of these jobs can't be used.
+    unreadable: tuple[str, ...] = ()
+    #: By fingerprint: jobs that somebody calls made, and nobody confirms.
+    unconfirmed: Mapping[str, Witness] = field(default_factory=dict)
+    #: Why HeyGen could not be asked about these.
+    silence: ApiError | None = None
+
+    def objection(self, send: Collection[Job]) -> BulkgenError | None:
+        """Why these jobs are not to be sent."""
+        if send and self.unreadable:
+            return LedgerError(unreadable(self.unreadable))
+
+        doubtful = [self.unconfirmed[job.fingerprint] for job in send if job.fingerprint in self.unconfirmed]
+        if not doubtful:
+            return None
+
+        numbers = list(dict.fromkeys(witness.job.row for witness in doubtful))
+        made = "were made already" if all(each.state.id for each in doubtful) else "may have been made already"
+        sources = list(dict.fromkeys(witness.source for witness in doubtful))
+        rows = f"{plural(len(numbers), 'row')} (row {listed([str(number) for number in numbers])})"
+        said = f"{rows} {made}, as {listed(sources, 3)} {'says' if len(sources) == 1 else 'say'}"
+        if self.silence is not None:
+            reason = str(self.silence).rstrip(".")
+            return Lost(
+                f"{said}, and HeyGen can't be asked about them now ({reason}). Nothing was sent. Run the same command "
+                "again in some minutes."
+            )
+
+        return InputError(
+            f"{said}, but the record of it is not here, and {self._shown_by(doubtful)}: they would be paid for again. "
+            f"Put the resume file of that run back beside the sheet ({self.resume}, or its own name; look in the bin, "
+            "in other folders, in backups), then run the same command again. Or add --make-again: then these rows are "
+            "made, and paid, again. Nothing was sent."
+        )
+
+    def _shown_by(self, doubtful: Collection[Witness]) -> str:
+        """Who does not confirm them."""
+        recordings = {LIVES[witness.job.kind].at_once for witness in doubtful}
+        if recordings == {True}:
+            return f"their recordings are not in {self.downloads}"
+
+        return f"neither HeyGen nor {self.downloads} shows them" if True in recordings else "HeyGen does not show them"

@@ -1,0 +1,172 @@
+"""The resume file is gone, and what it recorded is found all the same: nothing is paid a second time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.story import Story
+
+SHEET = ("avatar_id,script,text,voice_id", "look_ann,Hello,,", "look_ann,Hello again,,", ",,Good day,voice_ann")
+RESUME = "leads.csv.resume.jsonl"
+QUICK = ("--poll-every", "0.1")
+
+
+def moved_beneath(folder: Path) -> None:
+    (folder / "old").mkdir()
+    (folder / RESUME).rename(folder / "old" / RESUME)
+
+
+def renamed(folder: Path) -> None:
+    (folder / RESUME).rename(folder / "notes of the autumn.txt")
+
+
+def emptied(folder: Path) -> None:
+    (folder / RESUME).write_bytes(b"")
+
+
+def cut_to_its_first_line(folder: Path) -> None:
+    (folder / RESUME).write_bytes((folder / RESUME).read_bytes().splitlines(keepends=True)[0])
+
+
+def deleted(folder: Path) -> None:
+    (folder / RESUME).unlink()
+
+
+WAYS = [moved_beneath, renamed, emptied, cut_to_its_first_line, deleted]
+
+
+@pytest.fixture
+def made(story: Story) -> Story:
+    """Two videos and a recording, made and paid."""
+    story.sheet("leads.csv", *SHEET)
+    story.run("leads.csv", *QUICK)
+    assert story.charges == 3
+    return story
+
+
+def kept(_story: Story) -> None:
+    """Nothing else is lost."""
+
+
+def lost_index(story: Story) -> None:
+    shutil.rmtree(story.data)
+
+
+def lost_results(story: Story) -> None:
+    (story.folder / "leads.results.csv").unlink()
+
+
+def lost_recordings(story: Story) -> None:
+    shutil.rmtree(story.folder / "leads.files")
+
+
+@pytest.mark.parametrize(
+    ("lose", "besides"),
+    [*((way, kept) for way in WAYS), (deleted, lost_index), (deleted, lost_results), (emptied, lost_index)],
+)
+def test_what_was_made_is_taken_over_and_not_paid_again(
+    made: Story, lose: Callable[[Path], None], besides: Callable[[Story], None]
+) -> None:
+    before = made.results("leads.results.csv")
+    lose(made.folder)
+    besides(made)
+    assert "nothing is paid for them again" in made.type("check", "leads.csv").text
+    made.run("leads.csv", *QUICK)
+    assert made.charges == 3
+    after = made.results("leads.results.csv")
+    for column in ("result_status", "result_file"):
+        assert [line[column] for line in after] == [line[column] for line in before]
+    for line, then in zip(after[:2], before[:2], strict=True):
+        assert line["result_id"] == then["result_id"]
+        assert line["result_video_url"]
+
+
+@pytest.mark.parametrize("lose", [emptied, deleted])
+def test_what_nobody_confirms_is_not_sent_unless_the_person_insists(made: Story, lose: Callable[[Path], None]) -> None:
+    lose(made.folder)
+    lost_recordings(made)
+    made.heygen.change(not_found_looks=-1)
+    for command in ("check", "run"):
+        told = made.type(command, "leads.csv", *(["--yes", *QUICK] if command == "run" else []), code=2).text
+        assert "3 rows (row 2, 3, 4) were made already, as" in told
+        assert "neither HeyGen nor leads.files shows them" in told
+        assert "--make-again" in told
+    assert made.charges == 3
+    made.heygen.change(not_found_looks=0)
+    made.run("leads.csv", *QUICK, "--make-again")
+    assert made.charges == 4, "HeyGen shows the videos again; the recording is made again"
+    made.run("leads.csv", *QUICK)
+    assert made.charges == 4
+
+
+def test_rows_that_are_not_selected_stand_in_nobodys_way(made: Story) -> None:
+    deleted(made.folder)
+    lost_recordings(made)
+    made.run("leads.csv", *QUICK, "--rows", "2-3")
+    assert "row 4" in made.run("leads.csv", *QUICK, code=2).text
+    assert made.charges == 3
+
+
+def test_while_heygen_does_not_answer_nothing_is_sent(made: Story) -> None:
+    deleted(made.folder)
+    made.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:403"}])
+    assert "were made already" in made.run("leads.csv", *QUICK, code=2).text
+    made.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:400"}])
+
+
+def test_another_resume_file_once_and_then_the_plain_command(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.run("leads.csv", *QUICK, "--resume", "once.jsonl")
+    story.run("leads.csv", *QUICK)
+    (story.folder / RESUME).unlink()
+    (story.folder / "once.jsonl").unlink()
+    story.run("leads.csv", *QUICK)
+    assert story.charges == 3
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_sheet_that_is_reached_by_another_name(made: Story, link: Callable[[Path, Path], None]) -> None:
+    elsewhere = made.folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    link(elsewhere / "same.csv", made.folder / "leads.csv")
+    if link is Path.symlink_to:
+        lost_index(made)
+    made.type("run", "same.csv", "--yes", *QUICK, folder=elsewhere)
+    assert made.charges == 3
+
+
+def test_what_was_on_its_way_is_collected(story: Story) -> None:
+    """Sent and not waited for: the index knows the ids, the results say `rendering`."""
+    story.sheet("leads.csv", *SHEET)
+    story.heygen.change(never_ends=True)
+    story.run("leads.csv", *QUICK, "--no-wait", code=4)
+    deleted(story.folder)
+    lost_index(story)
+    story.heygen.change(never_ends=False)
+    story.run("leads.csv", *QUICK)
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 3
+    assert story.charges == 3
+
+
+def test_a_line_of_the_results_that_was_edited_gets_no_video_of_another_text(made: Story) -> None:
+    """As input: the id of the line is that of the text before."""
+    deleted(made.folder)
+    results = made.folder / "leads.results.csv"
+    results.write_text(results.read_text(encoding="utf-8").replace("Hello again", "Goodbye"), encoding="utf-8")
+    lost_index(made)
+    assert "1 row (row 3) were made already" in made.run("leads.results.csv", *QUICK, code=2).text
+    assert made.charges == 3
+
+
+def test_nothing_more_is_asked_for_where_nothing_is_missing(made: Story) -> None:
+    def asked() -> list[str]:
+        return [line["path"] for line in made.heygen.ledger.lines if line["event"] == "request"]
+
+    before = len(asked())
+    made.run("leads.csv", *QUICK)
+    assert not [path for path in asked()[before:] if re.match("/v3/videos", path)]
