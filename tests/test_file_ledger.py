@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -261,6 +262,22 @@ async def test_a_file_that_can_not_be_read_is_told_and_keeps_what_it_claimed(tmp
         await copy.claim(JOB.fingerprint, 1)
     there.path.unlink()
     assert await copy.claim(JOB.fingerprint, 1)
+    copy.leave()
+
+
+async def test_a_folder_that_can_not_be_looked_into_is_no_run_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await made(tmp_path / "q4", SENT)
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("bulkgen.ledger.file_ledger.is_held", refuse)
+    copy = taken(tmp_path / "copies")
+    with pytest.raises(LedgerError, match="can't be read: Permission denied"):
+        await copy.claim(JOB.fingerprint, 1)
+    assert copy.warnings == []
     copy.leave()
 
 

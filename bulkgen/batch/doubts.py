@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from bulkgen.errors import ApiError, BulkgenError, InputError, LedgerError, Lost
 from bulkgen.kinds import LIVES
-from bulkgen.ledger.inheritance import unreadable
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, listed, plural
 
@@ -45,7 +44,10 @@ class Doubts:
     def objection(self, send: Collection[Job]) -> BulkgenError | None:
         """Why these jobs are not to be sent."""
         if send and self.unreadable:
-            return LedgerError(unreadable(self.unreadable))
+            return LedgerError(
+                "Nothing was sent: rows of this sheet may have been made, and paid, before, in a record that can't be "
+                f"used. {' '.join(self.unreadable)}"
+            )
 
         doubtful = [self.unconfirmed[job.fingerprint] for job in send if job.fingerprint in self.unconfirmed]
         if not doubtful:

@@ -15,7 +15,7 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
-from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, outcomes, sheet_of, taken_over, unreadable
+from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, outcomes, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, is_held, lock_of
 from bulkgen.ledger.neighbours import beneath, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
@@ -218,7 +218,10 @@ class FileLedger:
                 return False
         except (LedgerError, OSError) as error:
             reason = str(error) if isinstance(error, LedgerError) else f"{other} can't be read: {error.strerror}."
-            self._unreadable = LedgerError(unreadable([reason]))
+            self._unreadable = LedgerError(
+                f"Nothing more is sent: rows of this sheet were sent from {sheet_of(str(other))}, and the record of it "
+                f"can't be used. {reason}"
+            )
             return True  # it can't be read, so it may
 
         run = "are being made by another run, of" if busy else "are known to another run, of"

@@ -76,14 +76,6 @@ def outcomes(events: Collection[Event], history: History) -> dict[tuple[str, int
     return found | outcomes(older, fold(older)) if older else found
 
 
-def unreadable(reasons: Iterable[str]) -> str:
-    """Why nothing is sent where records that may be of these jobs can't be used."""
-    return (
-        "Nothing was sent: rows of this sheet may have been made, and paid, before, in a record that can't be used. "
-        + " ".join(reasons)
-    )
-
-
 def sheet_of(resume: str) -> str:
     """The sheet that a resume file (its name or path) stands beside; the file itself if its name does not say."""
     return resume.removesuffix(".resume.jsonl").removesuffix(".sandbox")

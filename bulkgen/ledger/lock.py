@@ -76,7 +76,8 @@ class SheetLock:
             except OSError as error:
                 raise LedgerError(
                     f"{self.path.parent} can't be written: {error.strerror}. bulkgen keeps its record of what was "
-                    "paid beside the sheet: copy the sheet to a folder of your own, or make this one writable."
+                    "paid beside the sheet: copy the sheet to a folder of your own, with its resume file if it has "
+                    "one, or make this one writable."
                 ) from error
 
             try:
