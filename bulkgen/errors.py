@@ -115,7 +115,7 @@ class Unexpected(BulkgenError):
     def __init__(self, error: BaseException) -> None:
         super().__init__(
             f"bulkgen met something it was not made for ({type(error).__name__}: {str(error)[:200]}). "
-            "What was sent is in the resume file, so nothing is paid twice."
+            "What was sent is in the resume file: the next run goes on from there."
         )
         self.__cause__ = error
 

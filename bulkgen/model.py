@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
+
+from bulkgen.texts import READINGS, UNWRITABLE, common, varies, with_plain_line_ends
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -45,9 +47,6 @@ class Cell:
 
 
 BLANK = Cell()
-
-#: A text of a CSV that starts so is run by spreadsheets; by some, the full-width signs too (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 #: The fault of a row of a CSV whose quotation marks have no single reading.
 QUOTES_IN_DOUBT = "has a quotation mark inside a cell, so it can't be told where that cell ends"
@@ -173,6 +172,8 @@ class Job:
     template_id: str = ""
     #: The worksheet, where a workbook has several: they share one resume file.
     sheet: str = ""
+    #: Other fingerprints by which the same wish may be recorded: of other readings of its texts.
+    readings: tuple[str, ...] = ()
 
     @property
     def body(self) -> dict[str, object]:
@@ -183,27 +184,62 @@ class Job:
 
 def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> str:
     """SHA-256 (hex) over everything the person asked for that changes the outcome."""
+    return _digest(kind, values, template_id, copy, common)
+
+
+def other_readings(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> tuple[str, ...]:
+    """The fingerprints by which the same wish may be recorded, if its texts were read otherwise before.
+
+    So they are where they come back from a spreadsheet with a guard or without one; and earlier releases told texts
+    apart by characters that no workbook holds.
+    """
+    texts = [copy, *(value for value in values.values() if isinstance(value, str))]
+    if not any(map(varies, texts)) and "\n" not in copy and "\r" not in copy:
+        return ()
+
+    found = [_digest(kind, values, template_id, copy, reading) for reading in READINGS]
+    for line_end in ("\n", "\r\n", "\r"):
+        found.append(_digest(kind, values, template_id, with_plain_line_ends(copy).replace("\n", line_end), common))
+    own = fingerprint(kind, values, template_id=template_id, copy=copy)
+    return tuple(digest for digest in dict.fromkeys(found) if digest != own)
+
+
+def _digest(kind: str, values: Mapping[str, Value], template_id: str, copy: str, reading: Callable[[str], str]) -> str:
     wish: dict[str, object] = {
         "format": FINGERPRINT_FORMAT,
         "kind": kind,
-        "values": {name: _canonical(value) for name, value in values.items()},
+        "values": {name: _canonical(value, reading) for name, value in values.items()},
     }
     if template_id:
         wish["template_id"] = template_id
     if copy:
-        wish["copy"] = copy
+        wish["copy"] = UNWRITABLE.sub("", copy) if reading is common else reading(copy)
     return hashlib.sha256(_CANON.encode(wish).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _canonical(value: Value) -> object:
+def _canonical(value: Value, reading: Callable[[str], str]) -> object:
     """1.0 and 1 are one wish, as are the two ways to write a line break; a list keeps its order."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
 
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return reading(value)
 
     return list(value) if isinstance(value, tuple) else value
+
+
+def made_title(stem: str, row: int, fingerprint: str) -> str:
+    """The title of a job whose person gave none: it tells which job it is, in the whole account."""
+    return f"{stem} row {row}{_mark(fingerprint)}"
+
+
+def is_made_title(title: str, fingerprint: str) -> bool:
+    """Whether bulkgen made this title for this job, whatever sheet and row it stood in."""
+    return title.endswith(_mark(fingerprint))
+
+
+def _mark(fingerprint: str) -> str:
+    return f" · {fingerprint[:6]}"
 
 
 def idempotency_key(fingerprint: str, attempt: int) -> str:

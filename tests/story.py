@@ -30,6 +30,7 @@ import typer.main
 
 from bulkgen.cli.app import application
 from bulkgen.ledger.state import State, fold
+from bulkgen.retry import RetryBudget
 from tests.command import environment, events, results
 from tests.standin.judge import Unfit
 from tests.standin.ledger import Ledger
@@ -104,6 +105,7 @@ class Story:
         out, err = io.StringIO(), io.StringIO()
         with (
             _signals_kept(),
+            _hurried(),
             contextlib.chdir(folder or self.folder),
             mock.patch.dict(os.environ, {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data)}, clear=True),
             contextlib.redirect_stdout(out),
@@ -151,6 +153,18 @@ class Story:
 
     def states(self, sheet: str) -> list[State]:
         return list(fold(self.events(sheet)).states.values())
+
+
+@contextlib.contextmanager
+def _hurried() -> Iterator[None]:
+    """HeyGen is asked often, and what brought no answer is tried again at once: a story has no patience."""
+    with (
+        mock.patch("bulkgen.engine.pending.LONGEST_PACE", 0.05),
+        mock.patch("bulkgen.engine.retries.SHORTEST_PAUSE", 0.01),
+        mock.patch("bulkgen.engine.retries.LOOK_EVERY", 0.01),
+        mock.patch.object(RetryBudget, "pause", return_value=0.01),
+    ):
+        yield
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ class Nowhere:
 
 
 def feed_of(jobs: Sequence[Job], states: dict[str, State], send: set[str] | None = None, **allowed: bool) -> ListFeed:
-    rules = Rules(LIVES, Policy(**allowed))  # type: ignore[arg-type]  # only the truth values are given here
+    rules = Rules(LIVES, Policy(**allowed))
     return ListFeed(jobs, RunState(recorder=Nowhere(), rules=rules, states=states, now=lambda: START), send=send)
 
 

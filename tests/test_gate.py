@@ -15,6 +15,7 @@ from trio.testing import MockClock
 
 from bulkgen.engine.admission import Moment, admits
 from bulkgen.engine.gate import Gate
+from bulkgen.engine.lane import ANSWERS_A_PLACE
 from bulkgen.model import Job
 from tests.making import speech_job
 from tests.scenario import Scenario
@@ -168,7 +169,7 @@ async def test_a_job_that_may_be_at_heygen_keeps_its_slot_and_another_one_frees_
     gate.paused()
     assert (gate.held, gate.posting) == (1, 0)
     assert await keeps_out(gate.enter)
-    gate.back_in()
+    assert await gate.back_in()
     assert (gate.held, gate.posting) == (1, 1)
     async with anyio.create_task_group() as group:
         later(2, gate.released, group)
@@ -182,6 +183,52 @@ async def test_a_recording_that_failed_makes_room_for_another() -> None:
     async with anyio.create_task_group() as group:
         later(2, partial(gate.released, slot=False), group)
         assert await wait_of(partial(gate.enter, slot=False)) == 2
+
+
+@in_virtual_time
+async def test_after_a_lost_answer_one_recording_goes_at_a_time_and_those_to_be_sent_again_before_new_ones() -> None:
+    gate = await gate_with(1, speaking=20)
+    for _ in range(20):
+        gate.paused(slot=False)
+        gate.distrust()
+    assert gate.posting == 0
+    assert await gate.back_in(slot=False)
+    assert await keeps_out(partial(gate.back_in, slot=False))
+    assert await keeps_out(partial(gate.enter, slot=False))
+    for _ in range(19):
+        gate.accepted(slot=False)
+        assert await gate.back_in(slot=False)
+    assert await keeps_out(partial(gate.enter, slot=False))
+    gate.accepted(slot=False)
+    assert await wait_of(partial(gate.enter, slot=False)) == 0
+
+
+@in_virtual_time
+async def test_one_more_recording_goes_for_each_so_many_answers_up_to_as_many_as_before() -> None:
+    gate, widths = await gate_with(1), []
+    gate.distrust()
+    for _ in range(22):
+        while not await keeps_out(partial(gate.enter, slot=False)):
+            pass
+        widths.append(gate.posting)
+        for _ in range(gate.posting):
+            gate.accepted(slot=False)
+        for _ in range(ANSWERS_A_PLACE - widths[-1]):
+            await gate.enter(slot=False)
+            gate.accepted(slot=False)
+    assert widths == [*range(1, 21), 20, 20]
+
+
+@in_virtual_time
+async def test_a_recording_that_waits_to_be_sent_again_is_left_when_the_gate_is_shut_for_good() -> None:
+    gate = await gate_with(1, speaking=2)
+    gate.distrust()
+    gate.paused(slot=False)
+    async with anyio.create_task_group() as group:
+        later(5, gate.shut_for_good, group)
+        assert not await gate.back_in(slot=False)
+    gate.given_up(slot=False)
+    assert gate.posting == 1
 
 
 @in_virtual_time
@@ -330,7 +377,7 @@ async def test_a_late_post_that_is_sent_again_is_late_still() -> None:
     gate = await gate_with(10, posting=3)
     gate.refused(2)
     gate.paused()
-    gate.back_in()
+    assert await gate.back_in()
     gate.refused(2)
     gate.refused(2)
     assert await refused_again(gate, gate.enter, gate.refused, 2, 2) == [2, 3]
@@ -342,7 +389,7 @@ async def test_a_post_that_is_sent_again_after_a_closing_counts() -> None:
     gate.paused()
     await gate.enter(slot=False)
     gate.refused(2, slot=False)
-    gate.back_in()
+    assert await gate.back_in()
     gate.refused(2)
     assert await wait_of(gate.enter) == 3
 

@@ -20,8 +20,9 @@ from bulkgen.model import Cell, Row, Table
 from bulkgen.results.previous import links_by_id, works
 from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.words import explain
-from bulkgen.results.writers import cut_cells, guard, write_results
+from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.sheet import read_sheet
+from bulkgen.texts import guard, unguard
 from tests.command import bulkgen
 from tests.making import built, table
 
@@ -139,31 +140,25 @@ GUARDED_BEFORE = {
 }  # fmt: skip
 
 
-def unguarded(text: str) -> str:
-    from bulkgen.sheet.csv_file import unguard
-
-    return unguard(text)
-
-
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_that_a_spreadsheet_would_run_is_guarded_in_a_csv(text: str) -> None:
     assert guard(text) == f"'{text}"
-    assert unguarded(guard(text)) == text
+    assert unguard(guard(text)) == text
 
 
 @pytest.mark.parametrize("text", ["+49 170 555-0199", "-5", "+1.5e3", "-1,234.50", "'quoted'", "Ann", "", "'", "a=b"])
 def test_numbers_phones_and_ordinary_texts_are_left_alone(text: str) -> None:
     assert guard(text) == text
-    assert unguarded(guard(text)) == text
+    assert unguard(guard(text)) == text
 
 
 def test_what_an_earlier_version_guarded_reads_as_it_did() -> None:
-    assert {text: unguarded(text) for text in GUARDED_BEFORE} == GUARDED_BEFORE
+    assert {text: unguard(text) for text in GUARDED_BEFORE} == GUARDED_BEFORE
 
 
 @given(st.text(st.sampled_from("'=+-@\t\r\n＝＋－＠1a "), max_size=8) | st.text(max_size=8))
 def test_the_guard_is_taken_off_exactly(text: str) -> None:
-    assert unguarded(guard(text)) == text
+    assert unguard(guard(text)) == text
     assert not guard(text).startswith(("=", "@", "\t", "\r"))
 
 

@@ -59,7 +59,7 @@ def falling(count: int) -> list[Mapping[str, object]]:
 
 async def looked_up(account: Account, **changes: object) -> str:
     state = State(**{"attempt": 1, "last": "submitting", "first_sent": SENT, "last_sent": SENT, **changes})  # type: ignore[arg-type]
-    return (await find_lost(account, [JOB], LIVES, {JOB.fingerprint: state}, set()))[JOB.fingerprint]
+    return (await find_lost(account, [JOB], LIVES, {JOB.fingerprint: state}, set()))[JOB.fingerprint].id
 
 
 async def test_a_list_from_the_newest_on_is_read_no_further_than_the_time_of_sending() -> None:

@@ -17,10 +17,11 @@ import bulkgen.sheet
 from bulkgen.errors import InputError
 from bulkgen.model import Table
 from bulkgen.sheet import TEXTS, csv_file, read_sheet
-from bulkgen.sheet.csv_file import read_csv, unguard
+from bulkgen.sheet.csv_file import read_csv
 from bulkgen.sheet.decode import detect
 from bulkgen.sheet.delimiter import find_delimiter
 from bulkgen.sheet.quotes import held_together
+from bulkgen.texts import unguard
 from tests.make_fixtures import FIXTURES, files
 
 Rows = dict[int, tuple[str, ...]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from bulkgen.ledger.events import (
     unknown,
 )
 from bulkgen.ledger.inheritance import inherited
-from bulkgen.ledger.state import NEW, State, Status, fold
+from bulkgen.ledger.state import NEW, State, Status, Wish, fold
 from bulkgen.ledger.steps import KEY_LIFE, Policy, Rules, Step, may_repeat, next_step
 from tests.making import avatar_job, speech_job
 
@@ -45,7 +46,9 @@ def state(*events: Event) -> State:
 
 
 def step(*events: Event, now: float = T0 + 60, lost: AfterLoss = LOOK_UP, redo: bool = False, **policy: Any) -> Step:
-    return next_step(state(*events), Policy(**policy), now=now, lost=lost, redo=redo)
+    known = state(*events)
+    known = replace(known, redo=Wish(known.attempt, "")) if redo else known
+    return next_step(known, Policy(**policy), now=now, lost=lost)
 
 
 SENT = at(submitting(JOB, 1))
@@ -132,12 +135,11 @@ def test_a_post_that_may_have_arrived_is_repeated_only_where_that_is_safe(
     assert may_repeat(state(SENT), lost, now=T0 + age, begun_for=begun_for) is again
 
 
-def test_the_rules_know_the_life_of_a_jobs_kind_and_the_rows_to_be_made_again() -> None:
-    rules = Rules(LIVES, Policy(redo={JOB.row}))
+def test_the_rules_know_the_life_of_a_jobs_kind() -> None:
+    rules = Rules(LIVES)
     assert rules.step(JOB, state(SENT), now=T0 + 10 * KEY_LIFE) is Step.LOOK_UP
     assert rules.step(SPEECH, State(1, "submitting", first_sent=T0), now=T0 + 10 * KEY_LIFE) is Step.SEND_AGAIN
-    assert rules.step(JOB, state(SENT, TAKEN, ENDED), now=T0) is Step.SEND
-    assert rules.step(avatar_job(99), state(SENT, TAKEN, ENDED), now=T0) is Step.COLLECT
+    assert rules.step(JOB, state(SENT, TAKEN, ENDED), now=T0) is Step.COLLECT
 
 
 def test_passing_failures_are_tried_again_until_the_attempts_are_used_up() -> None:

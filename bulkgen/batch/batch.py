@@ -11,6 +11,7 @@ from pathlib import Path
 
 import anyio
 
+from bulkgen.batch.adoption import adopt
 from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
 from bulkgen.batch.opened import Opened, open_sheet
@@ -18,7 +19,7 @@ from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.places import spare_other_files
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.progress import Listener
-from bulkgen.batch.recalled import recall
+from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.writing import Writing, links_from_before, write
@@ -93,7 +94,7 @@ class Batch:
     def status(self) -> Standing:
         """Where every row stands, from the sheet and the resume file alone. Neither network nor key is used."""
         history = fold(self._ledger().events)
-        built = judge_offline(self.opened, history).built
+        built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         return Standing(opened=self.opened, built=built, states=history.states)
 
     def write_results(self) -> Writing:
@@ -105,7 +106,7 @@ class Batch:
         with without_collection():
             history = fold(ledger.events)
             judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
-            return plan(judged, hear(judged, recall(judged, ledger, history)))
+            return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))
 
     def _ledger(self) -> Ledger:
         places, sandbox = self.opened.places, self.opened.settings.sandbox

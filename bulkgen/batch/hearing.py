@@ -22,7 +22,7 @@ from bulkgen.batch.connection import Connection
 from bulkgen.batch.doubts import Witness
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.planned import rules_of
-from bulkgen.batch.recalled import Recalled
+from bulkgen.batch.recalled import Recalled, recognise
 from bulkgen.batch.witnesses import find_witnesses
 from bulkgen.engine.search import AT_ONCE, PAGE, find_lost
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
@@ -33,6 +33,7 @@ from bulkgen.ledger.events import Event, adopted, finished, format_time, saved, 
 from bulkgen.ledger.state import NEW, apply
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
+from bulkgen.rows.built import BuiltRow
 
 Item = Mapping[str, object]
 
@@ -47,12 +48,13 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
 
     settings, places = judged.opened.settings, judged.opened.places
     doubts = replace(recalled.doubts, resume=places.resume.name, downloads=places.downloads.name)
-    witnesses = find_witnesses(judged, recalled, _to_send(judged, recalled))
+    rows = recognise(judged.built, recalled.states, recalled.claimed).rows
+    witnesses = find_witnesses(judged.opened, judged.account, rows, recalled, _to_send(rows, judged, recalled))
     if not witnesses:
         return replace(recalled, doubts=doubts)
 
     try:
-        ids = anyio.run(partial(_confirm, judged.asked.connection, witnesses, recalled.claimed))
+        ids = anyio.run(partial(_confirm, judged.asked.connection, witnesses, recalled))
     except ApiError as error:
         unconfirmed = {each.job.fingerprint: each for each in witnesses}
         return replace(recalled, doubts=replace(doubts, unconfirmed=unconfirmed, silence=error))
@@ -79,16 +81,20 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
     )
 
 
-def _to_send(judged: Judged, recalled: Recalled) -> dict[str, Job]:
-    """All jobs of the sheet that would be sent, those of rows that are not selected too: the results are written
-    without what is not taken over now."""
+def _to_send(rows: Iterable[BuiltRow], judged: Judged, recalled: Recalled) -> dict[str, Job]:
+    """The jobs that would be sent, by every fingerprint that they may be recorded by.
+
+    Those of rows that are not selected too: the results are written without what is not taken over now.
+    """
     rules, now = rules_of(judged.opened.settings), recalled.ledger.now()
-    jobs = {job.fingerprint: job for row in judged.built.rows for job in row.jobs}
-    sent = (Step.SEND, Step.SEND_AGAIN)
-    return {key: job for key, job in jobs.items() if rules.step(job, recalled.states.get(key, NEW), now=now) in sent}
+    found: dict[str, Job] = {}
+    for job in {job.fingerprint: job for row in rows for job in row.jobs}.values():
+        if rules.step(job, recalled.states.get(job.fingerprint, NEW), now=now) in (Step.SEND, Step.SEND_AGAIN):
+            found |= dict.fromkeys((job.fingerprint, *job.readings), job)
+    return found
 
 
-async def _confirm(connection: Connection, witnesses: Iterable[Witness], claimed: frozenset[str]) -> Mapping[str, str]:
+async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalled: Recalled) -> Mapping[str, str]:
     """The id of each job, by fingerprint, that the account shows; "" where it shows none. Recordings have none there.
 
     Raises `ApiError` where HeyGen does not answer.
@@ -109,13 +115,15 @@ async def _confirm(connection: Connection, witnesses: Iterable[Witness], claimed
                 ids[each.job.fingerprint] = each.state.id
         nameless = {each.job.fingerprint: each for each in asked if not each.state.id}
         if nameless:
-            states = {key: replace(each.state, titles=(each.job.title,)) for key, each in nameless.items()}
+            sought = {key: replace(each.state, titles=(each.job.title,)) for key, each in nameless.items()}
             jobs = [each.job for each in nameless.values()]
-            found = await find_lost(client, jobs, LIVES, states, {*claimed, *ids.values()})
+            found = await find_lost(
+                client, jobs, LIVES, {**recalled.states, **sought}, {*recalled.claimed, *ids.values()}
+            )
             if found.keys() < nameless.keys():
                 raise Lost("HeyGen does not give the list of its videos")
 
-            ids |= found
+            ids |= {key: finding.id for key, finding in found.items()}
     return ids
 
 
@@ -172,7 +180,8 @@ def _is_of(item: Item, job: Job) -> bool:
     """False where the account's title or callback id is one that bulkgen gave to another text."""
     callback = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", text_of(item, "callback_id"))
     title = re.search(r" · ([0-9a-f]{6})$", text_of(item, "title"))
-    return all(job.fingerprint.startswith(match[1]) for match in (callback, title) if match)
+    known = (job.fingerprint, *job.readings)
+    return all(any(each.startswith(match[1]) for each in known) for match in (callback, title) if match)
 
 
 def _events(witness: Witness, recalled: Recalled) -> list[Event]:

@@ -46,8 +46,9 @@ class Standing:
 class Ran:
     """A run, at its end.
 
-    `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`:
-    recordings that were asked for twice; `cautions`: what the person should know of the ledger by now.
+    `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`: how
+    often a recording was asked for again after a lost answer, each of which may be charged; `cautions`: what the person
+    should know of the ledger by now.
     """
 
     planned: Planned

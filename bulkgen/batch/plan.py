@@ -26,6 +26,8 @@ class Plan:
     send: tuple[Job, ...]
     held_back: tuple[Job, ...]
     steps: Mapping[str, Step]
+    #: Jobs to be sent that have a result already, of an earlier attempt.
+    again: tuple[Job, ...]
     #: New jobs of rows that have a finished result of an earlier wording.
     replaced: tuple[Job, ...]
     #: Finished results whose rows are no longer in the sheet.
@@ -74,11 +76,13 @@ def make_plan(
         if key not in present and state.finished and (state.sheet in sheets or sheets == {""})
     }
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
+    made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
     return Plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
         held_back=held_back,
         steps=MappingProxyType(steps),
+        again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         replaced=tuple(_replaced(fresh, leftover)),
         gone=len(leftover),
         shared=count - len(jobs),

@@ -11,14 +11,15 @@ import anyio
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
-from bulkgen.batch.recalled import Recalled, take_off
+from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue
+from bulkgen.model import Issue, Job
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
@@ -47,6 +48,18 @@ class Planned:
             return asked.connection
 
         raise asked.trouble or InputError("A plan that was made offline can't be carried out.")
+
+    @cached_property
+    def repeats(self) -> Sequence[Job]:
+        """Jobs sent before with no answer that are sent again, and may be charged again: no key tells HeyGen that they
+        are the same."""
+        keyless = [job for job in self.plan.send if LIVES[job.kind].lost is AfterLoss.RESEND]
+        states = self.recalled.states
+        return [
+            job
+            for job in keyless
+            if self.plan.steps[job.fingerprint] is Step.SEND_AGAIN or states.get(job.fingerprint, NEW).doubted
+        ]
 
     @property
     def balance(self) -> str:
@@ -95,10 +108,10 @@ class Planned:
 
 def plan(judged: Judged, recalled: Recalled) -> Planned:
     """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
-    built = judged.built
+    built = recognise(judged.built, recalled.states, recalled.claimed)
     planned = _planned(built, judged, recalled)
     if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
-        issues = _dead_links(judged, planned, judged.asked.connection.base)
+        issues = _dead_links(built, planned, judged.asked.connection.base)
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
@@ -112,7 +125,6 @@ def rules_of(settings: Settings) -> Rules:
         max_attempts=settings.max_attempts,
         retry_failed=settings.retry_failed,
         retry_unknown=settings.retry_unknown,
-        redo=settings.redo,
     )
     return Rules(LIVES, policy)
 
@@ -128,10 +140,10 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
     )
 
 
-def _dead_links(judged: Judged, planned: Plan, base: str) -> list[Issue]:
+def _dead_links(built: Built, planned: Plan, base: str) -> list[Issue]:
     """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use."""
     wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
-    links = media_links(judged.built, wanted=wanted)
+    links = media_links(built, wanted=wanted)
     if not links:
         return []
 

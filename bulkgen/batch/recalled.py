@@ -1,21 +1,24 @@
 """What is remembered of a sheet's jobs: by its own ledger, and by those of other sheets and folders.
 
-What was found elsewhere waits in `pending` to be made durable by a run, before anything else; what is left of ledgers
-that are gone, in `traces` to be heard (`hearing`).
+What was found elsewhere, and what `--redo` asks for, waits in `pending` to be made durable by a run, before anything
+else; what is left of ledgers that are gone, in `traces` to be heard (`hearing`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bulkgen.batch.doubts import Doubts
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.redo import Redo, ask_again
 from bulkgen.ledger.events import Event, template_seen
 from bulkgen.ledger.inheritance import Trace
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import History, State, fold
+from bulkgen.rows.built import Built
+from bulkgen.rows.known import Known, recognised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,7 @@ class Recalled:
     ledger: Ledger
     states: Mapping[str, State]
     claimed: frozenset[str] = frozenset()
-    #: Events of other ledgers, and the templates as they are now.
+    #: Events of other ledgers, the templates as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
     #: What is left of records that are not at hand.
@@ -40,21 +43,30 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     Raises `LedgerError` for a ledger of another account or address.
     """
     if not isinstance(judged.asked, Asked):
-        return Recalled(ledger=ledger, states=MappingProxyType(history.states))
+        again = _again(judged, history, ledger.now())
+        states = MappingProxyType(again.added_to(history.states))
+        return Recalled(ledger=ledger, states=states, claimed=history.ids, notes=again.notes)
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     ledger.correct(judged.asked.me.clock_error)
-    elsewhere = ledger.recall({job.fingerprint for row in judged.built.rows for job in row.jobs})
+    elsewhere = ledger.recall({fingerprint for row in judged.built.rows for fingerprint in row.fingerprints})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
+    again = _again(judged, known, ledger.now())
     return Recalled(
         ledger=ledger,
-        states=MappingProxyType(known.states),
+        states=MappingProxyType(again.added_to(known.states)),
         claimed=known.ids | elsewhere.ids,
-        pending=(*elsewhere.events, *_templates(judged, history)),
-        notes=elsewhere.notes,
+        pending=(*elsewhere.events, *_templates(judged, history), *again.events),
+        notes=(*elsewhere.notes, *again.notes),
         traces=elsewhere.traces,
         doubts=Doubts(unreadable=elsewhere.unreadable),
     )
+
+
+def recognise(built: Built, states: Mapping[str, State], ids: Container[str]) -> Built:
+    """The rows as far as they are known by what was recorded; `ids`: all that HeyGen gave."""
+    made = {fingerprint for fingerprint, state in states.items() if state.finished}
+    return recognised(built, Known(sent=states.keys(), made=made, ids=ids))
 
 
 def take_off(ledger: Ledger) -> tuple[str, ...]:
@@ -62,6 +74,12 @@ def take_off(ledger: Ledger) -> tuple[str, ...]:
     cautions = tuple(ledger.warnings)
     ledger.warnings.clear()
     return cautions
+
+
+def _again(judged: Judged, known: History, now: float) -> Redo:
+    """What `--redo` asks for, where it was given."""
+    settings = judged.opened.settings
+    return ask_again(judged.built.rows, settings.redo, known.states, now=now, max_attempts=settings.max_attempts)
 
 
 def _templates(judged: Judged, history: History) -> list[Event]:

@@ -134,6 +134,15 @@ class Settings(BaseModel):
         bool,
         Option(about="Make rows again of which nobody knows what became; may pay them twice.", commands=_PLANNED),
     ] = False
+    adopt: Annotated[
+        Mapping[str, str],
+        _pairs("--adopt", "14=abc123", blank=False),
+        Option(
+            metavar="ROW=ID",
+            about="Take this id at HeyGen for an unknown row (14/French=ID for one language). Repeatable.",
+            commands=_PLANNED,
+        ),
+    ] = Field(default_factory=dict)
     redo: Annotated[
         InstanceOf[Selection],
         _selection("--redo"),

@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from bulkgen.batch.doubts import Witness
-from bulkgen.batch.judged import Judged
+from bulkgen.batch.opened import Opened
 from bulkgen.batch.recalled import Recalled
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.account import Account
 from bulkgen.ledger.inheritance import sheet_of
-from bulkgen.ledger.state import State, Status, weight
+from bulkgen.ledger.state import State, Status
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.build import build
@@ -31,17 +33,22 @@ _MADE = {Status.DONE: "finished", Status.REVIEW: "review", Status.RENDERING: "su
 _RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
 
 
-def find_witnesses(judged: Judged, recalled: Recalled, wanted: Mapping[str, Job]) -> list[Witness]:
-    """One for each of the wanted jobs, by fingerprint, of which something is said."""
+def find_witnesses(
+    opened: Opened, account: Account, rows: Iterable[BuiltRow], recalled: Recalled, wanted: Mapping[str, Job]
+) -> list[Witness]:
+    """One for each of the wanted jobs of which something is said.
+
+    `rows`: of the sheet; `wanted`: the jobs by every fingerprint that they may be recorded by.
+    """
     if not wanted:
         return []
 
+    results = opened.places.results
+    lines = [_lines(opened.table, rows, Path(opened.source).name, wanted, recalled)]
+    if results.exists() and results.resolve() != Path(opened.source).resolve():
+        lines.append(_listed(opened, account, wanted, recalled))
     found: dict[str, Witness] = {}
-    for witness in (
-        *_indexed(recalled, wanted),
-        *_listed(judged, recalled, wanted),
-        *_recorded(judged.opened.places.downloads, recalled, wanted),
-    ):
+    for witness in (*_indexed(recalled, wanted), *chain(*lines), *_recorded(opened.places.downloads, recalled, wanted)):
         key = witness.job.fingerprint
         found[key] = _joined(found[key], witness) if key in found else witness
     return list(found.values())
@@ -54,8 +61,8 @@ def _joined(one: Witness, other: Witness) -> Witness:
     return replace(better, state=state, certain=one.certain or other.certain)
 
 
-def _substance(witness: Witness) -> tuple[bool, bool, tuple[int, ...]]:
-    return bool(witness.state.file), bool(witness.state.id), weight(replace(witness.state, attempt=1))
+def _substance(witness: Witness) -> tuple[bool, bool, bool]:
+    return bool(witness.state.file), bool(witness.state.id), bool(witness.state.last)
 
 
 def _indexed(recalled: Recalled, wanted: Mapping[str, Job]) -> Iterator[Witness]:
@@ -67,59 +74,57 @@ def _indexed(recalled: Recalled, wanted: Mapping[str, Job]) -> Iterator[Witness]
 
 def _recorded(folder: Path, recalled: Recalled, wanted: Mapping[str, Job]) -> Iterator[Witness]:
     """Recordings that lie where bulkgen saves them, by the name that it gives them: no cell says where."""
-    new = [job for job in wanted.values() if LIVES[job.kind].at_once and job.fingerprint not in recalled.states]
-    if not new or not folder.is_dir():
-        return
-
-    names = {match["job"]: match for path in sorted(folder.iterdir()) if (match := _RECORDING.fullmatch(path.name))}
-    for job in new:
-        match = names.get(job.fingerprint[:10])
-        size = (folder / match[0]).stat().st_size if match else 0
+    new = {
+        key[:10]: job
+        for key, job in wanted.items()
+        if LIVES[job.kind].at_once and job.fingerprint not in recalled.states
+    }
+    for path in sorted(folder.iterdir()) if new and folder.is_dir() else ():
+        match = _RECORDING.fullmatch(path.name)
+        size = path.stat().st_size if match and match["job"] in new else 0
         if match and size:
-            state = State(int(match["attempt"] or 1), "saved", file=f"{folder.name}/{match[0]}", bytes=size)
-            yield Witness(job=job, state=state, source=folder.name)
+            state = State(int(match["attempt"] or 1), "saved", file=f"{folder.name}/{path.name}", bytes=size)
+            yield Witness(job=new[match["job"]], state=state, source=folder.name)
 
 
-def _listed(judged: Judged, recalled: Recalled, wanted: Mapping[str, Job]) -> Iterator[Witness]:
-    """What the sheet itself says, where it is a results sheet, and the results sheet that stands beside it."""
-    opened, results = judged.opened, judged.opened.places.results
-    own = Path(opened.source)
-    by_number = {row.source.number: row for row in judged.built.rows}
-    yield from _lines(opened.table, (by_number[row.number] for row in _made(opened.table, recalled)), own.name, wanted)
-    if not results.exists() or results.resolve() == own.resolve():
-        return
-
+def _listed(opened: Opened, account: Account, wanted: Mapping[str, Job], recalled: Recalled) -> Iterator[Witness]:
+    """What the results sheet says that stands beside the sheet."""
+    results = opened.places.results
     try:
         table = read_sheet(results)
-        made = replace(table, rows=tuple(_made(table, recalled)))
-        built = build(made, replace(opened.read_options, selection=None), judged.account) if made.rows else None
+        made = replace(table, rows=tuple(row for row in table.rows if _made(row, table, recalled)))
+        if made.rows:
+            rows = build(made, replace(opened.read_options, selection=None), account).rows
+            yield from _lines(made, rows, results.name, wanted, recalled)
     except InputError:
-        return  # no sheet, or none with the columns that were asked for: no results of these rows
-
-    yield from _lines(made, built.rows if built else (), results.name, wanted)
+        return  # no sheet, or none with the columns that the command names: no results of these rows
 
 
-def _made(table: Table, recalled: Recalled) -> Iterator[Row]:
-    """The lines that are called made under an id that stands in no resume file at hand."""
+def _made(row: Row, table: Table, recalled: Recalled) -> bool:
+    """Whether a line is called made, under an id that stands in no resume file at hand."""
     columns = result_columns(table.headers)
     if not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
-        return
+        return False
 
-    for row in table.rows:
-        job_id = row.cell(columns[ResultColumn.ID]).text.strip()
-        if row.cell(columns[ResultColumn.STATUS]).text.strip() in _MADE and job_id not in recalled.claimed:
-            yield row
+    job_id = row.cell(columns[ResultColumn.ID]).text.strip()
+    return row.cell(columns[ResultColumn.STATUS]).text.strip() in _MADE and job_id not in recalled.claimed
 
 
-def _lines(table: Table, rows: Iterable[BuiltRow], source: str, wanted: Mapping[str, Job]) -> Iterator[Witness]:
+def _lines(
+    table: Table, rows: Iterable[BuiltRow], source: str, wanted: Mapping[str, Job], recalled: Recalled
+) -> Iterator[Witness]:
     """The wanted jobs of these lines, each under the id of its line."""
     columns = result_columns(table.headers)
     for row in rows:
+        if not _made(row.source, table, recalled):
+            continue
+
         cell = {name: row.source.cell(index).text.strip() for name, index in columns.items()}
         language = cell.get(ResultColumn.LANGUAGE, "").casefold()
         jobs = [job for job in row.jobs if not language or job.language.casefold() == language]
         job_id = cell[ResultColumn.ID] if len(jobs) == 1 else ""  # of several nobody knows which one it is of
+        state = State(1, _MADE[Status(cell[ResultColumn.STATUS])], id=job_id)
         for job in jobs:
-            if job.fingerprint in wanted:
-                state = State(1, _MADE[Status(cell[ResultColumn.STATUS])], id=job_id)
-                yield Witness(job=wanted[job.fingerprint], state=state, source=source)
+            meant = next((wanted[key] for key in (job.fingerprint, *job.readings) if key in wanted), None)
+            if meant is not None:
+                yield Witness(job=meant, state=state, source=source)

@@ -44,7 +44,8 @@ def write(opened: Opened, built: Built, states: Mapping[str, State], details: Ma
 
 def links_from_before(opened: Opened, states: Mapping[str, State]) -> dict[str, Detail]:
     """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
-    wanted = {state.id: key for key, state in states.items() if state.finished and not state.link}
+    shown = {key: state.shown for key, state in states.items()}
+    wanted = {state.id: key for key, state in shown.items() if state.finished and not state.link}
     if not wanted:
         return {}
 

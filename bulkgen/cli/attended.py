@@ -63,7 +63,13 @@ class Attended:
         balance = f" Balance: {planned.balance}." if planned.balance else ""
         replaced = len(planned.plan.replaced)
         again = f" {replaced} of them replace a finished result." if replaced else ""
+        if planned.plan.again:
+            again += f" {len(planned.plan.again)} of them were made before, and are made and paid again (--redo)."
         made = report_kinds(planned.plan.send)
+        if planned.repeats:
+            again += (
+                f" {len(planned.repeats)} of them were sent before with no answer and may be charged a second time."
+            )
         return self._console.ask(f"This makes {made} at HeyGen, which costs money.{balance}{again}")
 
     def _tell_stopping(self, event: Stopping) -> None:

@@ -20,6 +20,7 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data = _data(command, planned.judged.opened, planned.built, exit_code)
     data["balance"] = planned.balance or None
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
+    data["repeats"] = None if planned.trouble else len(planned.repeats)
     return data | {"message": message} if message else data
 
 
@@ -31,6 +32,7 @@ def ran_data(ran: Ran) -> Data:
         "balance": planned.balance or None,
         "to_send": len(planned.plan.send),
         "new": ran.sent,
+        "repeats": ran.repeats,
     }
 
 
@@ -50,6 +52,7 @@ def _data(command: str, opened: Opened, built: Built, exit_code: Exit, entries: 
         "balance": None,
         "to_send": None,
         "new": 0,
+        "repeats": None,
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
@@ -78,6 +81,6 @@ def entry_data(entry: Entry) -> Data:
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,
-        "id": entry.state.id,
-        "file": entry.state.file,
+        "id": entry.state.shown.id,
+        "file": entry.state.shown.file,
     }

@@ -11,7 +11,8 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import Exit, LedgerError
 from bulkgen.kinds import KINDS
-from bulkgen.ledger.state import NEW, Status
+from bulkgen.ledger.events import format_day, parse_time
+from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step, passing
 from bulkgen.model import Issue, Job, Table, grouped, listed, plural, shorten
 from bulkgen.results.table import Entry
@@ -53,15 +54,24 @@ def report_plan(planned: Planned) -> str:
     invalid = sum(row.invalid for row in rows)
     lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {report_kinds(plan.jobs)}" if plan.jobs else "")]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
-    retried = [job for job in fresh if states.get(job.fingerprint, NEW).last in ("failed", "refused", "unknown")]
+    again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
+    first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
+    retried = [state for state in first if state.last in ("failed", "unknown") or _refused(state)]
     kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
     stuck = sum(state.status is Status.UNKNOWN for state in kept)
     tried = sum(passing(state) for state in kept)
+    asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job not in planned.repeats]
+    recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
+        (len(again), f"of them again (paid again), as {_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
         (len(plan.replaced), "of them in place of a finished result, because the row was edited"),
-        (len(plan.at(Step.SEND_AGAIN)), "sent before with no answer: asked for again, not paid twice"),
+        (len(asked_again), "sent before with no answer: asked for again, not paid twice"),
+        (
+            len(planned.repeats),
+            f"{recordings} sent before with no answer: asked for again, and HeyGen may charge that again",
+        ),
         (len(plan.at(Step.LOOK_UP)), "sent before, and what became of it is not known: looked up in the account"),
         (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
         (len(plan.at(Step.COLLECT)), "done"),
@@ -78,6 +88,18 @@ def report_plan(planned: Planned) -> str:
     if balance:
         lines.append(f"Balance: {balance}")
     return "\n".join(lines)
+
+
+def _refused(state: State) -> bool:
+    """HeyGen refused it for a cause in its row: it was not only turned away for want of credit, or for the moment."""
+    return state.last == "refused" and not passing(state)
+
+
+def _redo(states: Iterable[State]) -> str:
+    """`--redo of 3 Nov 2026`: the commands that asked for these jobs once more."""
+    times = {parse_time(state.redo.asked) for state in states if state.redo}
+    days = list(dict.fromkeys(format_day(at) for at in sorted(at for at in times if at is not None)))
+    return f"--redo of {listed(days)}" if days else "--redo"
 
 
 def report_issues(table: Table, issues: Sequence[Issue]) -> str:
@@ -144,9 +166,8 @@ def report_summary(
     told = ", ".join(f"{counts[status]:,} {status.value}" for status in _ORDER if counts[status])
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries)]
     if repeats:
-        lines.append(
-            f"{plural(repeats, 'recording')} had to be asked for twice after a lost answer and may be charged twice."
-        )
+        times = "once" if repeats == 1 else f"{repeats:,} times"
+        lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {results}")
     if counts[Status.DONE]:
@@ -179,15 +200,18 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         return f"Next: set the right API key, then {again}"
 
     if counts[Status.RENDERING] or counts[Status.QUEUED]:
-        return f"Next: {again}   (goes on where it stopped)"
+        left = {entry.job.fingerprint: entry.state for entry in entries if entry.job and entry.state.wished}
+        made_again = f"; {plural(len(left), 'result')} made again, as {_redo(left.values())} asked" if left else ""
+        return f"Next: {again}   (goes on where it stopped{made_again})"
 
     if counts[Status.REVIEW]:
         return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"
 
-    if any(passing(entry.state) and entry.state.failures < max_attempts for entry in entries):
+    failed = [entry.state for entry in entries if entry.status is Status.FAILED and passing(entry.state)]
+    if any(state.failures < max_attempts for state in failed):
         return f"Next: {again}   (tries the failed ones once more)"
 
-    if any(passing(entry.state) for entry in entries):
+    if failed:
         return f"Next: {again} --retry-failed   (they failed {max_attempts} times)"
 
     if counts[Status.FAILED] or counts[Status.INVALID]:

@@ -27,6 +27,8 @@ class Attempts:
         self._doubtful: set[str] = set()
         #: Jobs whose intent is recorded and not used up: HeyGen did nothing for them.
         self._intended: set[str] = set()
+        #: Jobs whose last recorded POST has surely not arrived: the next one is no repeat of it.
+        self._unheard: set[str] = set()
 
     async def intend(self, job: Job) -> bool:
         """The intent, durable; False if another run has this attempt. What was turned away needs no second record."""
@@ -39,11 +41,13 @@ class Attempts:
             run.defer(job)
             return False
 
-        again = state.unresolved and run.life(job).lost is AfterLoss.RESEND
+        lost = state.unresolved or state.doubted
+        again = lost and run.life(job).lost is AfterLoss.RESEND and job.fingerprint not in self._unheard
         await run.record(job, submitting(job, attempt, again=again))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()
         self._intended.add(job.fingerprint)
+        self._unheard.add(job.fingerprint)
         return True
 
     def untouched(self, job: Job) -> bool:
@@ -53,6 +57,7 @@ class Attempts:
     def doubt(self, job: Job) -> None:
         """The POST may have arrived. Where a repeat may be charged, it needs a record of its own."""
         self._doubtful.add(job.fingerprint)
+        self._unheard.discard(job.fingerprint)
         if self._run.life(job).lost is AfterLoss.RESEND:
             self._intended.discard(job.fingerprint)
 

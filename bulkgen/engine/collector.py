@@ -12,6 +12,7 @@ from bulkgen.engine.protocols import Client, Downloader
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone
 from bulkgen.ledger.events import saved, unknown
+from bulkgen.ledger.state import State
 from bulkgen.model import Job
 
 #: Links, and recordings, fetched at once.
@@ -27,21 +28,25 @@ class Collector:
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
 
     async def collect(self, jobs: Sequence[Job]) -> None:
-        """What these finished jobs still lack."""
+        """What the results of these jobs still lack: the last good one, too, while the job is made again."""
         limiter = anyio.CapacityLimiter(AT_ONCE)
 
-        async def one(job: Job) -> None:
+        async def one(job: Job, state: State) -> None:
             async with limiter:
-                await self._collect(job)
+                await self._collect(job, state)
 
         async with anyio.create_task_group() as group:
             for job in jobs:
-                if self._lacks_something(job):
-                    group.start_soon(one, job)
+                for state in self._lacking(job):
+                    group.start_soon(one, job, state)
 
     async def download(self, job: Job) -> None:
         """The file of a job that was answered at once, under a name that no cell decides."""
-        run, state = self._run, self._run.of(job)
+        await self._download(job, self._run.of(job))
+
+    async def _download(self, job: Job, state: State) -> None:
+        """The file of one attempt; each has a name of its own."""
+        run = self._run
         name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
         try:
             async with self._fetching:
@@ -57,25 +62,31 @@ class Collector:
         else:
             await run.record(job, saved(job, state.attempt, file.file, file.size))
 
-    def _lacks_something(self, job: Job) -> bool:
-        if self._run.life(job).at_once:
-            state = self._run.of(job)
-            return not (state.last == "saved" and self._downloader.present(Saved(state.file, state.bytes)))
+    def _lacking(self, job: Job) -> list[State]:
+        """The attempts of which something is to be fetched: the one that is shown, and one that is not here yet."""
+        state = self._run.of(job)
+        if not self._run.life(job).at_once:
+            return [] if job.fingerprint in self._run.details else [state.shown]
 
-        return job.fingerprint not in self._run.details
+        finished = {each.attempt: each for each in (state, state.shown) if each.finished}
+        return [each for each in finished.values() if not self._is_here(each)]
 
-    async def _collect(self, job: Job) -> None:
+    def _is_here(self, state: State) -> bool:
+        return state.last == "saved" and self._downloader.present(Saved(state.file, state.bytes))
+
+    async def _collect(self, job: Job, state: State) -> None:
         """The links of a finished job once more, or the recording whose link is in the resume file."""
         life = self._run.life(job)
         if life.at_once:
-            await self.download(job)
+            await self._download(job, state)
             return
 
         try:
-            detail = await self._client.detail(life.stages[-1], self._run.of(job).id)
+            detail = await self._client.detail(life.stages[-1], state.id)
         except ApiError:
             return  # it stays done; only its links are missing in this run's sheet
 
         self._health.heard()
-        self._run.details[job.fingerprint] = detail
-        self._run.on_change(job)
+        if self._run.of(job).shown.id == state.id:  # it may have been made again meanwhile
+            self._run.details[job.fingerprint] = detail
+            self._run.on_change(job)

@@ -115,16 +115,16 @@ class Engine:
             raise cause(group) from None
 
     def _take_up(self, feed: Feed) -> tuple[list[Job], list[Job]]:
-        """Follows what is in progress; gives what has to be found, and what is finished."""
+        """Follows what is in progress; gives what has to be found, and what has a result."""
         look_up: list[Job] = []
         collect: list[Job] = []
         for job in feed.standing:
             step = self.run_state.step(job)
+            if self.run_state.of(job).shown.finished:
+                collect.append(job)
             if step is Step.FOLLOW:
                 self._tracker.follow(job)
-            elif step is Step.COLLECT:
-                collect.append(job)
-            elif step in (Step.LOOK_UP, Step.SEND):
+            elif step is Step.LOOK_UP or (step is Step.SEND and self.run_state.may_be_found(job)):
                 look_up.append(job)
         return look_up, collect
 

@@ -29,14 +29,13 @@ class ListFeed:
             unique.setdefault(job.fingerprint, job)
         for job in unique.values():
             step = run.step(job)
-            if step is Step.KEEP:
-                continue
-
-            if step not in to_send:
+            found_first = step is Step.SEND and run.may_be_found(job)
+            may_send = step in to_send and (send is None or job.fingerprint in send)
+            if may_send and not found_first:
+                to_send[step].append(job)
+            stands = may_send if found_first else run.of(job).shown.finished
+            if stands or step in (Step.LOOK_UP, Step.FOLLOW, Step.COLLECT):
                 standing.append(job)
-            elif send is None or job.fingerprint in send:
-                found_first = step is Step.SEND and run.may_be_found(job)
-                (standing if found_first else to_send[step]).append(job)
         self.standing: Sequence[Job] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
         for job in [*to_send[Step.SEND_AGAIN], *to_send[Step.SEND]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
 from bulkgen.engine.protocols import Client
 from bulkgen.engine.run_state import RunState
-from bulkgen.engine.search import find_lost, find_shown
+from bulkgen.engine.search import Finding, find_lost, find_shown
 from bulkgen.engine.tracker import Tracker
-from bulkgen.ledger.events import adopted, unknown
+from bulkgen.errors import Refused
+from bulkgen.ledger.events import adopted, refused, unknown
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job
+from bulkgen.model import Job, listed, shorten
 
 
 class Finder:
@@ -26,32 +28,66 @@ class Finder:
         sent if it can't be found now either.
         """
         run, to_send = self._run, []
-        found = await self._ids_of(jobs)
+        found = await self._look_up(jobs)
         for job in jobs:
-            state, job_id = run.of(job), found.get(job.fingerprint)
-            if job_id is None:
+            finding = found.get(job.fingerprint)
+            if finding is None:
                 run.defer(job)  # HeyGen did not answer: the next run looks again
-            elif job_id:
-                run.claimed.add(job_id)
-                stage = state.stage if job_id == state.id else 0
-                await run.record(job, adopted(job, state.attempt, job_id, stage=stage))
-                self._tracker.follow(job)
+            elif finding.id:
+                await self._adopt(job, finding.id)
             elif run.step(job) is Step.SEND:
                 to_send.append(job)
-            elif state.last != "unknown":
-                message = "The answer was lost, and the account shows no such job"
-                await run.record(job, unknown(job, state.attempt, message))
+            elif run.of(job).unresolved:
+                await self._give_up(job, finding, "The answer was lost, and the account shows no such job")
         return to_send
 
-    async def _ids_of(self, jobs: Sequence[Job]) -> dict[str, str]:
-        """The id of each job by its fingerprint, "" where there is none; those of which HeyGen told nothing lack."""
+    async def settle(self, job: Job, error: Refused) -> None:
+        """A refusal of what may have been made before, since an earlier answer to the same attempt was lost.
+
+        It is believed only where the account shows nothing that the job could be, and never if it says that there is
+        such a request already.
+        """
+        finding = (await self._look_up([job])).get(job.fingerprint)
+        if finding is None:
+            self._run.defer(job)
+        elif finding.id:
+            await self._adopt(job, finding.id)
+        elif finding.candidates or error.status == HTTPStatus.CONFLICT:
+            theirs = f" ({error.message.rstrip('.')})" if error.message else ""
+            message = f"An answer was lost, then HeyGen refused the same request{theirs}; the account shows no such job"
+            await self._give_up(job, finding, message)
+        else:
+            await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=True))
+
+    async def _adopt(self, job: Job, job_id: str) -> None:
+        state = self._run.of(job)
+        self._run.claimed.add(job_id)
+        stage = state.stage if job_id == state.id else 0
+        await self._run.record(job, adopted(job, state.attempt, job_id, stage=stage))
+        self._tracker.follow(job)
+
+    async def _give_up(self, job: Job, finding: Finding, message: str) -> None:
+        """What became of the job is unknown; `message` says so where the account shows none that it could be."""
+        if finding.candidates:
+            message = f"The answer was lost, and the account shows what it could be: {_named(finding.candidates)}"
+        await self._run.record(job, unknown(job, self._run.of(job).attempt, message))
+
+    async def _look_up(self, jobs: Sequence[Job]) -> dict[str, Finding]:
+        """What the account shows of each job, by its fingerprint; those of which HeyGen told nothing lack."""
         run, client, lives = self._run, self._client, self._run.rules.lives
-        listed = [job for job in jobs if not run.life(job).at_once]  # no list shows the others
+        on_lists = [job for job in jobs if not run.life(job).at_once]
         own = {run.of(job).id for job in jobs}
-        found = await find_shown(client, [job for job in listed if run.of(job).id], lives, run.states)
-        sought = [job for job in listed if not run.of(job).id]
-        sought += [job for job in listed if found.get(job.fingerprint) == "" and run.step(job) is Step.SEND]
+        found = await find_shown(client, [job for job in on_lists if run.of(job).id], lives, run.states)
+        sought = [job for job in on_lists if not run.of(job).id]
+        sought += [job for job in on_lists if found.get(job.fingerprint) == "" and run.step(job) is Step.SEND]
+        shown = {key: Finding(job_id) for key, job_id in found.items()}
         for job in sought:
-            found.pop(job.fingerprint, None)
-        found |= await find_lost(client, sought, lives, run.states, run.claimed - own)
-        return found | {job.fingerprint: "" for job in jobs if run.life(job).at_once}
+            shown.pop(job.fingerprint, None)
+        shown |= await find_lost(client, sought, lives, run.states, run.claimed - own)
+        return shown | {job.fingerprint: Finding() for job in jobs if run.life(job).at_once}
+
+
+def _named(candidates: Mapping[str, str]) -> str:
+    """A few of them, with the id and the title that a person finds them by at HeyGen."""
+    told = [f"{job_id} '{shorten(title, 40)}'" for job_id, title in candidates.items()]
+    return listed(told, 3)

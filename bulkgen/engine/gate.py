@@ -1,7 +1,8 @@
 """Who may POST, and when: the slots, and the one gate to HeyGen that everything paid goes through.
 
 A slot is held from submit to the job's end, jobs resumed from the file included. Jobs that are answered at once hold
-none. Each of the two has its lane through the gate, four and twenty POSTs wide.
+none. Each of the two has its lane through the gate, four and twenty POSTs wide. Of jobs answered at once whose lost
+answers may be paid for again (`distrust`), fewer go after such a loss: one, and more as answers come.
 
 * A 429 closes the gate for everyone. What was on its way by then belongs to that closing: further refusals of it
   neither close the gate again nor lengthen the wait, and what of it is accepted opens nothing.
@@ -63,7 +64,7 @@ class Gate:
     @property
     def posting(self) -> int:
         """POSTs on their way."""
-        return self._jobs.out + self._at_once.out
+        return self._jobs.posting + self._at_once.posting
 
     async def room(self, *, slot: bool = True) -> bool:
         """Waits until a POST of this lane could go; False once the gate is shut for good."""
@@ -96,6 +97,7 @@ class Gate:
         """HeyGen took the job: a slot stays held."""
         lane = self._lane(slot)
         fresh = lane.back()
+        lane.answered()
         running = self.held - self._jobs.out
         if slot and running > self._ceiling:
             self._ceiling = running
@@ -139,22 +141,39 @@ class Gate:
         """No answer came, and the POST waits for its next try.
 
         A slot job may be at HeyGen: it keeps its slot, and another may POST meanwhile. In the other lane the place
-        stays taken.
+        stays taken: nothing new is sent in front of what has to be sent again.
         """
         if slot:
             self._untold(self._jobs)
+        else:
+            self._at_once.paused += 1
+            self._notify()
 
-    def back_in(self, *, slot: bool = True) -> None:
-        """A job that had paused is sent once more."""
+    async def back_in(self, *, slot: bool = True) -> bool:
+        """A job that had paused is sent once more. In the lane of those answered at once it waits until it may, and
+        is not (False) if the gate is shut for good by then.
+        """
         if slot:
             self._jobs.enter_again()
+            return True
+
+        while not self.shut and not self._at_once.free_again:
+            await self._change()
+        if not self.shut:
+            self._at_once.paused -= 1
+        return not self.shut
 
     def given_up(self, *, slot: bool = True) -> None:
         """A job that had paused is not sent again."""
         if slot:
             self.ended()
         else:
+            self._at_once.paused -= 1
             self._untold(self._at_once)
+
+    def distrust(self) -> None:
+        """An answer was lost whose job may be paid for again, since nothing else gives its result."""
+        self._at_once.distrust()
 
     def hold(self) -> None:
         """One of our jobs is in progress that did not come through the gate in this run."""

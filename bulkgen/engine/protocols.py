@@ -53,7 +53,10 @@ class Feed(Protocol):
 
     @property
     def standing(self) -> Iterable[Job]:
-        """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then."""
+        """Jobs of earlier runs: to be followed, found or collected. Taken up at the beginning, and only then.
+
+        One that is made again stands here too, for the result that it has.
+        """
         ...
 
     async def next(self, *, at_once: bool) -> Job | None:

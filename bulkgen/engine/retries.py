@@ -11,6 +11,12 @@ from bulkgen.model import Job
 #: How often one POST is sent again after lost answers, before it is left for the next run.
 POST_TRIES = 6
 
+#: A POST is sent again after so many seconds at least.
+SHORTEST_PAUSE = 1.0
+
+#: Whoever waits for HeyGen to be heard again looks so often (seconds).
+LOOK_EVERY = 1.0
+
 
 class Retries:
     """Shared by all POSTs of a run: in a silence they stand back behind one of them."""
@@ -31,7 +37,7 @@ class Retries:
         allowed = in_progress or health.may_retry()
         if health.dead:
             self._stopping.stop(lost)
-        pause = max(1.0, health.budget.pause(tries, base=4.0 if in_progress else 1.0))
+        pause = max(SHORTEST_PAUSE, health.budget.pause(tries, base=4.0 if in_progress else 1.0))
         if safe and allowed and (tries < POST_TRIES or isinstance(lost, Unreachable)):
             self._waiting += 1
             stopped = await self._stopping.within(pause) or await self._turn_comes(job)
@@ -46,7 +52,7 @@ class Retries:
     async def until_heard(self) -> None:
         """While HeyGen is silent and others ask it, nothing new is sent: that would only be in doubt too."""
         while self._health.silence and (self._waiting or self._gate.posting):
-            if await self._stopping.within(1.0):
+            if await self._stopping.within(LOOK_EVERY):
                 return
 
     async def _turn_comes(self, job: Job) -> bool:
@@ -55,7 +61,7 @@ class Retries:
             if self._prober[1] == job.fingerprint:
                 break
 
-            if await self._stopping.within(1.0):
+            if await self._stopping.within(LOOK_EVERY):
                 return True
 
         self._prober = (silence.since, job.fingerprint) if silence else (None, "")

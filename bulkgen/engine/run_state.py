@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from bulkgen.engine.protocols import Recorder
-from bulkgen.kinds.life import Detail, Life
+from bulkgen.kinds.life import AfterLoss, Detail, Life
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import NEW, State, apply
 from bulkgen.ledger.steps import Rules, Step
@@ -41,9 +41,15 @@ class RunState:
     def step(self, job: Job) -> Step:
         return self.rules.step(job, self.of(job), now=self.now())
 
+    @property
+    def left_unheard(self) -> bool:
+        """An answer was lost, or a run killed over it, and nothing but another POST gives what it held."""
+        resent = {name for name, life in self.rules.lives.items() if life.lost is AfterLoss.RESEND}
+        return any(state.unresolved and state.kind in resent for state in self.states.values())
+
     def may_be_found(self, job: Job) -> bool:
-        """An unknown job that is to be paid once more is looked up first: by now the account may show it."""
-        return self.of(job).last == "unknown" and not self.life(job).at_once
+        """What is to be paid once more, and may be there already, is looked up first."""
+        return self.of(job).may_be_there and not self.life(job).at_once
 
     async def record(self, job: Job, event: Event) -> None:
         """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""

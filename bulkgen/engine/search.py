@@ -1,7 +1,8 @@
 """Looking for jobs whose answer was lost so long ago that sending them again might pay twice.
 
-A job is ours if it carries our callback id; where the list shows none, if it has our title and was created about when
-we sent it; and if it belongs to nobody else. Anything but exactly one such job, for exactly one of ours, is no proof.
+A job is ours if the list proves it (`matching`) and it belongs to nobody else. Anything but exactly one such job, for
+exactly one of ours, is no proof; nor is the person's own title where another job has it too: then the jobs that it
+could be are named, for the person to choose.
 
 A list that goes from the newest to the oldest is read no further than a page beyond the time of sending.
 """
@@ -12,51 +13,56 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import aclosing
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 
 import anyio
 
+from bulkgen.engine.matching import Match, at_one_time, given_titles, match
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.kinds.life import Collection, Life, number_of, text_of
 from bulkgen.ledger.state import NEW, State
-from bulkgen.model import Job, idempotency_key
+from bulkgen.model import Job
 
 #: The reading ends after so many items in a row that are older than the first of the jobs by so much (seconds):
 #: clocks differ, an item may stand out of order, and a page more costs little.
 MARGIN = 24 * 3600.0
 PAGE = 100
 
-#: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
-LOOK_UP_SLACK = 3600.0
-
 #: Known ids asked for at once.
 AT_ONCE = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the account shows of a job: its `id` where that is proven, else the jobs that it could be: title by id."""
+
+    id: str = ""
+    candidates: Mapping[str, str] = field(default_factory=dict)
+
+
 async def find_lost(
     client: Client, jobs: Iterable[Job], lives: Mapping[str, Life], states: Mapping[str, State], claimed: set[str]
-) -> dict[str, str]:
-    """The id of each job that was found, "" for each that certainly was not: jobs of lives that have a stage.
+) -> dict[str, Finding]:
+    """What the account shows of each job: jobs of lives that have a stage.
 
-    Jobs of a list that HeyGen did not give are left out: nothing is known of them yet.
+    `states`: of all jobs, the others too. Jobs of a list that HeyGen did not give are left out: nothing is known of
+    them yet.
     """
     by_collection: dict[str, tuple[Collection, list[Job]]] = {}
     for job in jobs:
         collection = lives[job.kind].collection(0)
         by_collection.setdefault(collection.path, (collection, []))[1].append(job)
 
-    matches: dict[str, list[str]] = {}
+    found: dict[str, _Found] = {}
     for collection, group in by_collection.values():
         try:
-            matches |= await _matches(client, collection, group, states, claimed)
+            found |= await _look_through(client, collection, group, states, claimed)
         except ApiError:
             continue
 
-    claims = Counter(job_id for ids in matches.values() for job_id in set(ids))
-    return {
-        fingerprint: ids[0] if len(ids) == 1 and claims[ids[0]] == 1 else "" for fingerprint, ids in matches.items()
-    }
+    claims = Counter(job_id for each in found.values() for job_id in each.taken)
+    return {fingerprint: each.finding(claims) for fingerprint, each in found.items()}
 
 
 async def find_shown(
@@ -87,10 +93,36 @@ async def find_shown(
     return shown
 
 
-async def _matches(
+@dataclass
+class _Found:
+    """What a list shows for one job. `shared`: another job of ours, sent at that time, has the person's title too."""
+
+    shared: bool
+    _: KW_ONLY
+    proven: dict[str, str] = field(default_factory=dict)
+    likely: dict[str, str] = field(default_factory=dict)
+    #: All that have the person's title, whosoever they are.
+    namesakes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> Mapping[str, str]:
+        """What the job would be, if each is of one job only."""
+        alone = not self.shared and len(self.namesakes) == 1
+        return self.proven or (self.likely if alone else {})
+
+    def finding(self, claims: Mapping[str, int]) -> Finding:
+        """`claims`: for how many jobs each id would be taken."""
+        if len(self.taken) == 1 and all(claims[job_id] == 1 for job_id in self.taken):
+            return Finding(next(iter(self.taken)))
+
+        return Finding(candidates=self.proven or self.namesakes)
+
+
+async def _look_through(
     client: Client, collection: Collection, jobs: list[Job], states: Mapping[str, State], claimed: set[str]
-) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {job.fingerprint: [] for job in jobs}
+) -> dict[str, _Found]:
+    sharing = _sharing(jobs, states)
+    found = {job.fingerprint: _Found(job.fingerprint in sharing) for job in jobs}
     queries: list[dict[str, str]] = [{}]
     if collection.by_title:
         titles = {title for job in jobs for title in states[job.fingerprint].titles}
@@ -106,14 +138,38 @@ async def _matches(
                 if not job_id:
                     raise Lost("an item of HeyGen's list names no id")  # it may be ours: nothing is proven
 
-                if job_id in claimed:
-                    continue
-
                 for job in jobs:
-                    ids = found[job.fingerprint]
-                    if job_id not in ids and _is_ours(item, states[job.fingerprint], job):
-                        ids.append(job_id)
+                    _take_in(item, job_id, job, states[job.fingerprint], found[job.fingerprint], job_id in claimed)
     return found
+
+
+def _take_in(item: Mapping[str, object], job_id: str, job: Job, state: State, found: _Found, claimed: bool) -> None:
+    """`claimed`: the item belongs to another job already, so it is not this one; but it may share its title."""
+    matched, title = match(item, job, state), text_of(item, "title")
+    if matched is Match.PROVEN:
+        if not claimed:
+            found.proven[job_id] = title
+    elif matched is not None and claimed:
+        found.shared = True
+    elif matched is not None:
+        found.namesakes[job_id] = title
+        if matched is Match.LIKELY:
+            found.likely[job_id] = title
+
+
+def _sharing(jobs: Iterable[Job], states: Mapping[str, State]) -> set[str]:
+    """The jobs whose title, given by the person, another job has that was sent at about the same time."""
+    by_title: dict[str, list[str]] = {}
+    for key, state in states.items():
+        for title in state.titles:
+            by_title.setdefault(title, []).append(key)
+    return {
+        job.fingerprint
+        for job in jobs
+        for title in given_titles(job, states[job.fingerprint])
+        for key in by_title[title]
+        if key != job.fingerprint and at_one_time(states[job.fingerprint], states[key])
+    }
 
 
 def _earliest(states: Iterable[State]) -> float | None:
@@ -141,20 +197,3 @@ class _Span:
         self._last = created
         self._older = self._older + 1 if created < self.earliest else 0
         return self._older > PAGE and self._falls > 1
-
-
-def _is_ours(item: Mapping[str, object], state: State, job: Job) -> bool:
-    callback = text_of(item, "callback_id")
-    theirs = job.body.get("callback_id")  # the person's own goes before ours, and may stand in many rows
-    if callback and theirs is None:
-        return callback == idempotency_key(job.fingerprint, state.attempt)
-
-    if callback and callback != theirs:
-        return False
-
-    created = number_of(item, "created_at")
-    if created is None or state.first_sent is None or state.last_sent is None:
-        return False
-
-    in_time = state.first_sent - LOOK_UP_SLACK <= created <= state.last_sent + LOOK_UP_SLACK
-    return in_time and text_of(item, "title") in state.titles

@@ -22,7 +22,7 @@ from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
-from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Unreachable
+from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
@@ -76,6 +76,8 @@ class Submitter:
 
         What got no answer has one more turn at the end, if HeyGen has been heard again since.
         """
+        if self._run.left_unheard:
+            self._gate.distrust()
         await self._send_all(feed)
         if self._later and not self._health.silence and not self._gate.shut:
             for job in self._later:
@@ -148,6 +150,8 @@ class Submitter:
             if isinstance(answer, Accepted):
                 break
 
+            if isinstance(answer, Refused) and self._run.of(job).unresolved:
+                await self._stopping.guard(self._finder.settle, job, answer)
             if not isinstance(answer, Lost):
                 return
 
@@ -157,7 +161,6 @@ class Submitter:
                 gate.given_up(slot=slot)
                 return
 
-            gate.back_in(slot=slot)
         if not slot:
             await self._stopping.guard(self._collector.download, job)
 
@@ -208,12 +211,16 @@ class Submitter:
         self._gate.refused(error.retry_after, slot=not line.at_once)
 
     async def _refused(self, job: Job, error: ApiError) -> None:
-        """A definite answer. But a gate that is closed to the whole account says nothing of a POST before it."""
+        """A definite answer to this POST, and so to the job if HeyGen can't have had it before.
+
+        What it may have had is looked for in the account; a gate that is closed to all says nothing of it either.
+        """
         self._health.heard()
-        if isinstance(error, Blocked) and not self._attempts.untouched(job):
+        doubted = not self._attempts.untouched(job)
+        if doubted and isinstance(error, Blocked):
             self._run.defer(job)
-        else:
-            await self._run.record(job, refused(job, self._run.of(job).attempt, error))
+        elif not doubted or self._run.life(job).lost is AfterLoss.RESEND:
+            await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):
             self._stopping.block(error)
         self._gate.released(slot=not self._run.life(job).at_once)
@@ -226,9 +233,13 @@ class Submitter:
 
     async def _try_again(self, job: Job, lost: Lost, tries: int) -> bool:
         """Waits for the next try; False if there is to be none in this run, or not before its end."""
+        life = self._run.life(job)
         if lost.code not in NOT_YET and not isinstance(lost, Unreachable):
             self._attempts.doubt(job)
-        if await self._retries.wait(job, lost, tries, safe=self._attempts.may_repeat(job)):
+            if life.lost is AfterLoss.RESEND:
+                self._gate.distrust()
+        again = await self._retries.wait(job, lost, tries, safe=self._attempts.may_repeat(job))
+        if again and await self._gate.back_in(slot=not life.at_once):
             return True
 
         self._attempts.lay_aside(job)

@@ -68,10 +68,15 @@ def review(job: Job, attempt: int, job_id: str, message: str, *, stage: int = 0)
     return {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
 
 
-def refused(job: Job, attempt: int, error: ApiError) -> Event:
-    """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent."""
+def refused(job: Job, attempt: int, error: ApiError, *, doubted: bool = False) -> Event:
+    """`blocked`: for a cause in the account, or in the moment; the job is as if it had not been sent.
+
+    `doubted`: an earlier answer to the same attempt was lost, so it may have been made all the same.
+    """
     event: Event = {**_of(job, "refused", attempt), "code": error.code, "message": error.message[:MESSAGE_LIMIT]}
     event["status"] = error.status
+    if doubted:
+        event["doubted"] = True
     return {**event, "blocked": True} if isinstance(error, Blocked | RateLimited | Unreachable) else event
 
 
@@ -97,6 +102,15 @@ def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) 
     return event if job_id is None else {**event, "id": job_id}
 
 
+def redo(fingerprint: str, *, after: int, asked: str) -> Event:
+    """The person wants an attempt of the job that is later than `after`.
+
+    `asked`: when the command was first given (as `format_time` writes it), the same for all its jobs: by that the
+    command is known when it is given once more.
+    """
+    return {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
+
+
 def _at_heygen(job: Job, name: str, attempt: int, job_id: str, stage: int) -> Event:
     event: Event = {**_of(job, name, attempt), "id": job_id}
     return {**event, "stage": stage} if stage else event
@@ -110,6 +124,12 @@ def format_time(seconds: float) -> str:
     """Unix seconds as the resume file writes them: ISO 8601, UTC, whole milliseconds, never later than they are."""
     whole, thousandths = divmod(math.floor(seconds * 1000), 1000)
     return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
+
+
+def format_day(seconds: float) -> str:
+    """`3 Nov 2026`: the day (UTC, as in the resume file) as people write it."""
+    day = datetime.fromtimestamp(seconds, UTC)
+    return f"{day.day} {day:%b %Y}"
 
 
 def parse_time(text: object) -> float | None:

@@ -19,7 +19,7 @@ from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, outcomes, sh
 from bulkgen.ledger.lock import SheetLock, is_held, lock_of
 from bulkgen.ledger.neighbours import beneath, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
-from bulkgen.ledger.state import NEW, State, fold, weight
+from bulkgen.ledger.state import NEW, State, after, fold, weight
 
 
 class FileLedger:
@@ -158,7 +158,10 @@ class FileLedger:
         elif not self._taken:
             self._close_index()
         taken = inherited(mine, dict(seen_from(own, path, events) for path, events in known.items()), fingerprints)
-        states = {**mine.states, **fold(taken).states}
+        states = dict(mine.states)
+        for event in taken:
+            key = str(event["fingerprint"])
+            states[key] = after(states.get(key, NEW), [event])
         return Elsewhere(
             tuple(taken),
             frozenset[str]().union(*(history.ids for history in histories.values())),
@@ -169,7 +172,8 @@ class FileLedger:
 
     def _is_trace(self, row: Indexed, known: State) -> bool:
         """Whether the index says more of a job than all resume files at hand, and no run is at work on it."""
-        if row.state.last in ("refused", "failed") or weight(row.state) <= weight(known):
+        more = row.state.attempt > known.attempt or weight(row.state) > weight(known)
+        if row.state.last in ("refused", "failed") or not more:
             return False
 
         try:

@@ -180,7 +180,8 @@ class Index:
 
     def _row(self, path: Path, attempt: Attempt, state: State) -> tuple[object, ...]:
         sent = None if state.first_sent is None else format_time(state.first_sent)
-        return (*self._who, *attempt, os.fsencode(path), sent, state.last, state.id)
+        last = "submitting" if state.doubted else state.last  # HeyGen may have made it all the same
+        return (*self._who, *attempt, os.fsencode(path), sent, last, state.id)
 
     def claim(self, attempts: Sequence[Attempt], stands: Callable[[Path, str], bool]) -> list[bool]:
         """For each attempt whether it is the own file's now.

@@ -1,17 +1,16 @@
 """What other resume files know of a sheet's jobs: what is taken over from them, and how that is told.
 
-Pure. A file counts only where it says more of a job than the own one; its events keep their time, and get the file's
-name in `from`. What only a trace of such a file says is not taken over: it has to be confirmed first.
+Pure. A file counts only where it adds to what is known of a job; its events keep their time, and get the file's name
+in `from`. What only a trace of such a file says is not taken over: it has to be confirmed first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
-from datetime import UTC, datetime
 
-from bulkgen.ledger.events import Event, parse_time
-from bulkgen.ledger.state import NEW, History, State, Status, fold, weight
+from bulkgen.ledger.events import Event, format_day, parse_time
+from bulkgen.ledger.state import NEW, History, State, Status, after, fold, weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +43,24 @@ class Elsewhere:
 
 
 def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
-    """The events of other resume files (by file name, or path) that say more of a wanted job than the own one does.
+    """The events of other resume files (by file name, or path) that add to what the own one knows of a wanted job.
 
     What a renamed or second sheet already has, or a copy that a synchronised folder set aside, is not paid for again.
     """
-    taken: list[Event] = []
-    best = {key: weight(own.states.get(key, NEW)) for key in wanted}
+    told: dict[str, dict[object, list[Event]]] = {}
     for name, events in sorted(others.items()):
-        known = fold(events).states
-        better = {key for key, least in best.items() if weight(known.get(key, NEW)) > least}
-        best |= {key: weight(known[key]) for key in better}
-        taken = [event for event in taken if event["fingerprint"] not in better]
-        taken += [{**event, "from": name} for event in events if event.get("fingerprint") in better]
+        by_job = told.setdefault(name, {})
+        for event in events:
+            by_job.setdefault(event.get("fingerprint"), []).append({**event, "from": name})
+    taken: list[Event] = []
+    for key in sorted(wanted):
+        state = own.states.get(key, NEW)
+        found = [by_job[key] for by_job in told.values() if key in by_job]
+        for events in sorted(found, key=lambda events: weight(after(NEW, events)), reverse=True):
+            both = after(state, events)
+            if weight(both) > weight(state):
+                state = both
+                taken += events
     return taken
 
 
@@ -83,8 +88,8 @@ def sheet_of(resume: str) -> str:
 
 def _told(name: str, events: Collection[Event]) -> str:
     states = fold(events).states.values()
-    made = [state for state in states if state.status is Status.DONE]
     running = [state for state in states if state.status in (Status.RENDERING, Status.REVIEW)]
+    made = [state for state in states if state.shown.done and state not in running]
     parts = [f"{len(made):,} of these were made{_days(events, made)}"] if made else []
     if running:
         parts.append(f"{len(running):,} {'are' if made else 'of these are'} in progress")
@@ -99,10 +104,10 @@ def _told(name: str, events: Collection[Event]) -> str:
 
 def _days(events: Iterable[Event], made: Collection[State]) -> str:
     """` on 3 Nov 2026`, or from the first day to the last (UTC, as in the resume file)."""
-    ids = {state.id for state in made}
+    ids = {state.shown.id for state in made}
     ends = [event for event in events if event["event"] == "finished" and event.get("id") in ids]
-    days = [datetime.fromtimestamp(at, UTC) for at in sorted(at for at in map(_at, ends) if at is not None)]
-    told = list(dict.fromkeys(f"{day.day} {day:%b %Y}" for day in days))
+    times = sorted(at for at in map(_at, ends) if at is not None)
+    told = list(dict.fromkeys(map(format_day, times)))
     if not told:
         return ""
 

@@ -2,8 +2,8 @@
 
 Pure. `fold` turns events into one `State` per job; what a run does with it is in `steps`.
 
-Invariants: a known id is never lost, whatever order events of synchronised copies come in; a state depends on the
-events alone.
+Invariants: a known id and a finished result are never lost, whatever order events of synchronised copies come in; a
+state depends on the events alone.
 """
 
 from __future__ import annotations
@@ -52,6 +52,17 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """The person wants an attempt later than `after`, as the command says that they first gave at the time `asked`.
+
+    "" where an earlier release made an attempt again and recorded no wish for it.
+    """
+
+    after: int
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the events say of one job. Times are Unix seconds, durations seconds."""
 
@@ -80,6 +91,8 @@ class State:
     blocked: bool = False
     #: The HTTP status of the refusal.
     http: int = 0
+    #: An answer was lost before the refusal: HeyGen may have made it all the same.
+    doubted: bool = False
     file: str = ""
     bytes: int = 0
     duration: float | None = None
@@ -89,6 +102,33 @@ class State:
     failures: int = 0
     #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.
     repeats: int = 0
+    #: That it is to be made again, or was.
+    redo: Wish | None = None
+    #: The last good result: an earlier attempt that finished.
+    good: State | None = None
+    #: The other file that told of the end; "" for the own one.
+    source: str = ""
+
+    @property
+    def shown(self) -> State:
+        """Whose result is shown: the last good one until this attempt's is done."""
+        return self if self.good is None or self.done else self.good
+
+    @property
+    def wished(self) -> bool:
+        """It has ended, and is to be made again; no later attempt has been sent yet."""
+        ended = (
+            self.finished or self.last in ("failed", "refused") or (self.last == "unknown" and self.good is not None)
+        )
+        return ended and self.redo is not None and self.attempt <= self.redo.after
+
+    @property
+    def needless(self) -> bool:
+        """Nobody asked for this attempt: the one before it was finished already, as another copy of the file says."""
+        if self.done or self.good is None:
+            return False
+
+        return self.redo is None or self.redo.after < self.good.attempt
 
     @property
     def in_progress(self) -> bool:
@@ -105,26 +145,41 @@ class State:
         return self.last in ("finished", "saved")
 
     @property
+    def done(self) -> bool:
+        """Finished, and a recording, whose link may come to its end, is on this disk."""
+        return self.last == "saved" or (self.last == "finished" and not self.link)
+
+    @property
     def unresolved(self) -> bool:
         """Sent, perhaps, with no answer that came through."""
         return self.last == "submitting"
 
     @property
+    def may_be_there(self) -> bool:
+        """It may stand in the account, though no answer said so: to be looked up before it is paid once more."""
+        return self.last == "unknown" or (self.last == "refused" and self.doubted)
+
+    @property
     def status(self) -> Status:
+        if self.good is not None and self.needless and not self.in_progress:
+            return self.good.status
+
+        if self.wished:
+            return Status.QUEUED
+
         if self.last in ("", "submitting"):
             return Status.QUEUED
 
         if self.last == "refused":
             return Status.QUEUED if self.blocked else Status.FAILED
 
-        if self.last == "finished":  # a recording is done once it is on this disk
-            return Status.RENDERING if self.link else Status.DONE
+        if self.done:
+            return Status.DONE
 
         return _STATUSES.get(self.last, Status.RENDERING)
 
 
 _STATUSES = {
-    "saved": Status.DONE,
     "failed": Status.FAILED,
     "unknown": Status.UNKNOWN,
     "review": Status.REVIEW,
@@ -176,7 +231,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK:
+        elif name in _RANK or name == "redo":
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -195,13 +250,22 @@ def set_back(states: dict[str, State]) -> None:
 
 def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
-    name, attempt = str(event["event"]), _int(event.get("attempt"), 1)
-    at = parse_time(event.get("at"))
+    attempt = _int(event.get("attempt"), 1)
+    if event["event"] == "redo":
+        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""))
+        return replace(state, redo=_both(state.redo, wish))
+
     if attempt < state.attempt:
-        return state
+        return replace(state, good=_of_before(state.good, event, attempt))
 
     if attempt > state.attempt:
-        state = State(attempt=attempt, failures=state.failures, repeats=state.repeats)
+        state = _next_attempt(state, event, attempt)
+    return _of_attempt(state, event)
+
+
+def _of_attempt(state: State, event: Event) -> State:
+    """The state after one more event of the attempt that it is at."""
+    name, at = str(event["event"]), parse_time(event.get("at"))
     if name == "submitting":
         return _sent(state, event, at)
 
@@ -216,6 +280,9 @@ def apply(state: State, event: Event) -> State:
         changes |= {"submitted_at": at, "stage": _stage(event)}
     if name == "refused":
         changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+        changes["doubted"] = event.get("doubted") is True
+    if name in ("finished", "saved"):
+        changes["source"] = str(event.get("from", ""))
     if name == "failed":
         changes["failures"] = state.failures + (state.last != "failed")
     if isinstance(event.get("duration"), int | float):
@@ -223,6 +290,34 @@ def apply(state: State, event: Event) -> State:
     if "bytes" in event:
         changes["bytes"] = _int(event["bytes"], 0)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _next_attempt(state: State, event: Event, attempt: int) -> State:
+    """The state at the first that is heard of a later attempt."""
+    good, redo = state.good, state.redo
+    if state.finished:
+        good = replace(state, good=None, redo=None)
+        if event.get("from", "") == state.source:
+            # Who wrote this knew of the result: an earlier release, which recorded no wish, was told to make it again.
+            redo = _both(redo, Wish(state.attempt, ""))
+    return State(attempt=attempt, failures=state.failures, repeats=state.repeats, redo=redo, good=good)
+
+
+def _of_before(good: State | None, event: Event, attempt: int) -> State | None:
+    """The last good result after an event of an attempt that others have followed; a copy of the file brings it."""
+    if good is not None and attempt < good.attempt:
+        return good
+
+    known = good if good is not None and good.attempt == attempt else None
+    told = _of_attempt(known or State(attempt=attempt), event)
+    if told.finished:
+        return told
+
+    return None if known is not None else good  # the link of a recording is dead
+
+
+def _both(one: Wish | None, other: Wish) -> Wish:
+    return other if one is None else Wish(max(one.after, other.after), max(one.asked, other.asked))
 
 
 def _says_more(state: State, event: Event, name: str) -> bool:
@@ -260,10 +355,21 @@ def _sent(state: State, event: Event, at: float | None) -> State:
     )
 
 
-def weight(state: State) -> tuple[int, int, int]:
-    """How much is known of a job: of two files, the one that says more is right."""
+def after(state: State, events: Iterable[Event]) -> State:
+    """The state after further events of its job, of whatever file."""
+    for event in events:
+        if event.get("event") in _RANK or event.get("event") == "redo":
+            state = apply(state, event)
+    return state
+
+
+def weight(state: State) -> tuple[int, int, int, int, int, str]:
+    """How much is known of a job: what was finished goes before any attempt, that before what became of it."""
+    made = state if state.finished else state.good or NEW
     lost = state.last == "unknown" and not state.id
-    return state.attempt, _RANK["submitting" if lost else state.last], state.stage
+    rank = _RANK["submitting" if lost else state.last]
+    asked = state.redo.asked if state.redo else ""
+    return made.attempt, _RANK[made.last], state.attempt, rank, state.stage, asked
 
 
 def _stage(event: Event) -> int:

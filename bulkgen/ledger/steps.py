@@ -8,7 +8,7 @@ only where a second one can't be charged too, or where nothing else gives a resu
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -35,12 +35,11 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the person allowed beyond the ordinary rerun; `redo` holds the rows to be made again though finished."""
+    """What the person allowed beyond the ordinary rerun."""
 
     max_attempts: int = 3
     retry_failed: bool = False
     retry_unknown: bool = False
-    redo: Container[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ class Rules:
 
     def step(self, job: Job, state: State, *, now: float) -> Step:
         """What a run does with this job at the time `now` (Unix seconds)."""
-        lost, redo = self.lives[job.kind].lost, job.row in self.policy.redo
-        return next_step(state, self.policy, now=now, lost=lost, redo=redo)
+        return next_step(state, self.policy, now=now, lost=self.lives[job.kind].lost)
 
 
 def passing(state: State) -> bool:
@@ -64,29 +62,36 @@ def passing(state: State) -> bool:
     return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
 
 
-def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss, redo: bool = False) -> Step:
+def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss) -> Step:
     """What a run does with a job in this state. `SEND` means attempt + 1.
 
-    `lost`: what its kind allows after a lost answer. `redo`: the person wants this finished job made again.
+    `lost`: what its kind allows after a lost answer.
     """
     if state.last == "":
         return Step.SEND
 
-    if state.unresolved:
-        return Step.SEND_AGAIN if may_repeat(state, lost, now=now) else Step.LOOK_UP
-
     if state.in_progress:
         return Step.FOLLOW
 
-    if state.finished:
-        return Step.SEND if redo else Step.COLLECT
+    if state.unresolved:
+        again = not state.needless and may_repeat(state, lost, now=now)
+        return Step.SEND_AGAIN if again else Step.LOOK_UP
+
+    if state.wished:
+        return Step.SEND
+
+    if state.finished or state.needless:
+        return Step.COLLECT
 
     if state.last == "refused":
-        return Step.SEND if passing(state) or policy.retry_failed or redo else Step.KEEP
+        if passing(state) or policy.retry_failed:
+            return Step.SEND
+
+        return Step.LOOK_UP if state.doubted and lost is not AfterLoss.RESEND else Step.KEEP
 
     if state.last == "failed":
         again = passing(state) and state.failures < policy.max_attempts
-        return Step.SEND if again or policy.retry_failed or redo else Step.KEEP
+        return Step.SEND if again or policy.retry_failed else Step.KEEP
 
     if policy.retry_unknown:
         return Step.SEND

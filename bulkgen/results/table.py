@@ -105,9 +105,9 @@ def _surplus(row: Row, margin: Margin) -> Cell:
 
 
 def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultColumn, Cell]:
-    state, job = entry.state, entry.job
-    shown = state.finished or state.in_review  # where the person is to answer stands on the job's page
-    detail = details.get(job.fingerprint) if job and shown else None
+    state, job = entry.state.shown, entry.job
+    known = state.finished or entry.state.in_review  # where the person is to answer stands on the job's page
+    detail = details.get(job.fingerprint) if job and known else None
     links = detail.links if detail else None
     texts = {
         ResultColumn.STATUS: entry.status.value,

@@ -13,6 +13,9 @@ from bulkgen.ledger.steps import Policy, passing
 
 _ONCE_MORE = "--retry-failed tries it once more"
 
+#: Of a job that was made again, or is to be.
+_BEFORE = ". What stands here is the result that it had before"
+
 #: What the next run does with a job whose answer was lost.
 _LOST = {
     AfterLoss.RESEND: "asks again, and HeyGen may charge it once more",
@@ -20,15 +23,37 @@ _LOST = {
     AfterLoss.UNKNOWN: "looks for it in your account, and sends nothing by itself",
 }
 
+#: Of what was refused after an answer to the same request was lost.
+_MADE_AT_ONCE = "The answer to an earlier try was lost, so HeyGen may have charged that one"
+_MADE_ALL_THE_SAME = (
+    "The answer to an earlier try was lost: every run looks for it in your account before it pays again"
+)
+
 
 def explain(state: State) -> str:
     """Why a job is not done, whose side it is on, and what to do next; "" for one that is."""
+    if state.good is not None and state.needless and not state.in_progress:
+        return explain(state.good)
+
+    if state.wished:
+        return f"To be made again, as --redo asked{_BEFORE if state.shown.finished else ''}"
+
+    if state.done or state.good is None:
+        return _why(state)
+
+    return f"Made again: {_why(state) or 'in progress at HeyGen'}{_BEFORE}"
+
+
+def _why(state: State) -> str:
     if state.last in ("failed", "refused"):
         return _told(state)
 
     if state.last == "unknown":
         message = state.message or "What became of it is not known"
-        return f"{message}. Look at HeyGen; --retry-unknown looks once more, and makes it again (paid) if need be"
+        adopt = "" if _at_once(state) else " If it is there, --adopt ROW=ID takes it for this row;"
+        return (
+            f"{message}. Look at HeyGen.{adopt} --retry-unknown looks once more, and makes it again (paid) if need be"
+        )
 
     if state.last == "submitting":
         life = LIVES.get(state.kind)
@@ -44,11 +69,18 @@ def explain(state: State) -> str:
     return ""
 
 
+def _at_once(state: State) -> bool:
+    life = LIVES.get(state.kind)
+    return life is not None and life.at_once
+
+
 def _told(state: State) -> str:
     code = CODES.get(state.code) or _by_class(state)
     step = code.next_step(passing=passing(state))
     if state.last == "failed" and passing(state) and state.failures >= Policy().max_attempts:
         step = f"It has failed {state.failures} times; {_ONCE_MORE}"
+    if state.last == "refused" and state.doubted:
+        step += f". {_MADE_AT_ONCE if _at_once(state) else _MADE_ALL_THE_SAME}"
     theirs = f" (HeyGen: {state.message})" if state.message else ""
     return f"{code.side}: {code.cause}{theirs}. {step}"
 

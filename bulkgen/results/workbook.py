@@ -12,17 +12,15 @@ from math import isfinite
 from typing import Any
 
 from bulkgen.model import Cell
+from bulkgen.texts import CUT, UNWRITABLE
 
-#: The most characters that a cell of a workbook holds, and how a cut text ends
-#: (https://support.microsoft.com, "Excel specifications and limits").
+#: The most characters that a cell of a workbook holds (https://support.microsoft.com, "Excel specifications and
+#: limits").
 XLSX_TEXT = 32_767
-CUT = " … (cut: the whole text is in your sheet)"
 
 #: The most lines that a worksheet holds, its header included, and the most columns.
 XLSX_LINES = 1_048_576
 XLSX_COLUMNS = 16_384
-
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 #: Where a spreadsheet would take the text for a character by its number (ECMA-376, ST_Xstring).
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -42,12 +40,12 @@ def legal(text: str) -> str:
 
 def _written(text: str) -> str:
     """The text without what XML can't hold; at most twice as long as before."""
-    return _ESCAPE.sub("_x005F_", _ILLEGAL.sub("", text))
+    return _ESCAPE.sub("_x005F_", UNWRITABLE.sub("", text))
 
 
 def legal_title(name: str, default: str = "Results") -> str:
     """A name that a worksheet may have."""
-    title = re.sub(r"[\[\]:*?/\\]", "_", _ILLEGAL.sub("", name))[:31].strip("'")
+    title = re.sub(r"[\[\]:*?/\\]", "_", UNWRITABLE.sub("", name))[:31].strip("'")
     return f"{title}_" if title.casefold() == "history" else title or default  # Excel keeps that name to itself
 
 

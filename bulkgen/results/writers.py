@@ -6,17 +6,18 @@ record. CSV: a text that a spreadsheet would run gets a leading `'` (OWASP, CSV 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bulkgen.disk.whole import write_whole
-from bulkgen.model import FORMULA_STARTS, Cell, column_letters
+from bulkgen.model import Cell, column_letters
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, is_cut, legal_title, put, put_text, widths
+from bulkgen.texts import guard
 
-_NUMBER_OR_PHONE = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*(?:[eE][+-]?\d+)?")
+#: Written to a CSV, these come back from a workbook that it is saved as in letters: `_xfffe_`.
+_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
 
 
 def write_results(results: Results, path: Path, *, delimiter: str = ",") -> Path:
@@ -47,20 +48,10 @@ def cut_cells(results: Results, path: Path) -> list[str]:
 def _write_csv(results: Results, path: Path, delimiter: str) -> None:
     import pandas as pd
 
-    lines = [[guard(cell.text) for cell in line] for line in results.lines]
+    lines = [[guard(cell.text.translate(_NO_CHARACTERS)) for cell in line] for line in results.lines]
     frame = pd.DataFrame(lines, columns=[guard(header) for header in results.headers], dtype=object)
     # With its mark and these line ends a spreadsheet opens accents right. Lone surrogates can't be written at all.
     frame.to_csv(path, sep=delimiter, index=False, encoding="utf-8-sig", errors="replace", lineterminator="\r\n")
-
-
-def guard(text: str) -> str:
-    """A text that no spreadsheet runs; `unguard` in the sheet reader is its inverse."""
-    bare = text.lstrip("'")
-    if not bare.startswith(FORMULA_STARTS):
-        return text
-
-    harmless = bare == text and text[0] in "+-" and _NUMBER_OR_PHONE.fullmatch(text)
-    return text if harmless else f"'{text}"
 
 
 def _write_xlsx(results: Results, path: Path) -> None:

@@ -10,7 +10,7 @@ without an `Issue` that names the cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 
 from pydantic import BaseModel
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
-from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, warning
+from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, made_title, other_readings, warning
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
@@ -87,9 +87,10 @@ class Builder:
         selected = self.reading.selection is None or row.number in self.reading.selection
         row_id = self.headings.own(row, "row_id")[0].text.strip()
         skip, skip_at = self.headings.own(row, "skip")
+        language = self._language_of(row)
         answer = False if skip.blank else truth(skip.text)
         if answer or (row.hidden and not self.reading.include_hidden):
-            return BuiltRow(source=row, row_id=row_id, skipped=True, selected=selected)
+            return BuiltRow(source=row, row_id=row_id, language=language, skipped=True, selected=selected)
 
         if self._undecided:
             return BuiltRow(source=row, row_id=row_id, issues=(self._undecided,), selected=selected)
@@ -97,7 +98,7 @@ class Builder:
         mistake = self.margin.mistake(row)
         if mistake:
             row = replace(row, unusable=mistake.cause)
-            return BuiltRow(source=row, row_id=row_id, issues=(mistake,), selected=selected)
+            return BuiltRow(source=row, row_id=row_id, language=language, issues=(mistake,), selected=selected)
 
         reader = RowReader(row, self.headings)
         if answer is None:
@@ -109,13 +110,16 @@ class Builder:
 
         template = self._template(reader, kind, at) if kind.template_columns else None
         layout = self.layouts.of(kind, template)
-        jobs = self._jobs(reader, layout, row_id, at) if template or not kind.template_columns else ()
+        made = self._jobs(reader, layout, row_id, at) if template or not kind.template_columns else _Made()
         origins = tuple([reader.origin.get(column.name) for column in layout.kept])
         return BuiltRow(
             source=row,
             kind=kind.name,
             row_id=row_id,
-            jobs=jobs,
+            jobs=made.jobs,
+            language=language if kind.split_by else "",
+            others=made.others,
+            taken_out=made.taken_out,
             issues=tuple(reader.issues),
             selected=selected,
             layout=layout,
@@ -123,7 +127,7 @@ class Builder:
             values=tuple([reader.values.get(column.name) for column in layout.kept]),
         )
 
-    def _jobs(self, reader: RowReader, layout: Layout, row_id: str, at: int) -> tuple[Job, ...]:
+    def _jobs(self, reader: RowReader, layout: Layout, row_id: str, at: int) -> _Made:
         kind, template = layout.kind, layout.template
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
@@ -138,18 +142,36 @@ class Builder:
             reader.add(issue, layout)
         exact = self._look_up(reader, layout, values, at)
         if reader.invalid or request is None:
-            return ()
+            return _Made()
 
         copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
         order = _Order(number=reader.row.number, row_id=row_id, copy=copy.text.strip())
-        jobs = []
-        for language, part in self._split(reader.row, kind, values | exact if exact else values):
-            if part is not values:  # the request that was judged asks for something else
-                request = kind.request.model_validate(kind.fields(part, layout.read, template))
-            jobs.append(self._job(order, layout, language, part, request))
-        return tuple(jobs)
+        exact = values | exact if exact else values
+        several = exact.get(kind.split_by)
+
+        def job(language: str) -> Job:
+            part = {**exact, kind.split_by: (language,)} if language and several != (language,) else exact
+            # what was judged may ask for something else
+            asked = request if part is values else kind.request.model_validate(kind.fields(part, layout.read, template))
+            return self._job(order, layout, language, part, asked)
+
+        if not isinstance(several, tuple):
+            return _Made((job(""),))
+
+        named = {name: job(name) for name in dict.fromkeys(several)}
+        language = self._language_of(reader.row)
+        own = tuple(one for name, one in named.items() if name.casefold() == language.casefold())
+        if not language or own:
+            return _Made(own or tuple(named.values()), tuple(one for one in named.values() if own and one not in own))
+
+        return _Made(tuple(named.values()), taken_out=job(language))
+
+    def _language_of(self, row: Row) -> str:
+        """The language of a line of an earlier results sheet; "" for any other row."""
+        at = self.headings.results.get(ResultColumn.LANGUAGE)
+        return row.cell(at).text.strip() if at is not None else ""
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
         """The row's template, where it has been looked up."""
@@ -192,19 +214,6 @@ class Builder:
                 exact[column.name] = tuple(found) if isinstance(value, tuple) else found[0]
         return exact
 
-    def _split(self, row: Row, kind: Kind, values: dict[str, Value]) -> Iterator[tuple[str, dict[str, Value]]]:
-        """The row's values once per language; a row of an earlier results sheet only its own language."""
-        several = values.get(kind.split_by)
-        if not isinstance(several, tuple):
-            yield "", values
-            return
-
-        languages = list(dict.fromkeys(several))
-        at = self.headings.results.get(ResultColumn.LANGUAGE)
-        only = row.cell(at).text.strip().casefold() if at is not None else ""
-        for language in [name for name in languages if name.casefold() == only] or languages:
-            yield language, values if several == (language,) else {**values, kind.split_by: (language,)}
-
     def _job(
         self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], request: BaseModel
     ) -> Job:
@@ -215,7 +224,7 @@ class Builder:
         digest = fingerprint(kind.name, wish, template_id=template_id, copy=order.copy)
         title = ""
         if kind.life.takes_callback:
-            title = str(values.get("title") or f"{self.reading.stem} row {order.number} · {digest[:6]}")
+            title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
         return Job(
             kind=kind.name,
             fingerprint=digest,
@@ -227,7 +236,17 @@ class Builder:
             request=request,
             template_id=template_id,
             sheet=self.reading.sheet,
+            readings=other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The jobs of a row; of a line of an earlier results sheet those of its language, and what else `BuiltRow` has."""
+
+    jobs: tuple[Job, ...] = ()
+    others: tuple[Job, ...] = ()
+    taken_out: Job | None = None
 
 
 @dataclass(frozen=True, slots=True)

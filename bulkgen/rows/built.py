@@ -23,6 +23,11 @@ class BuiltRow:
     kind: str = ""
     row_id: str = ""
     jobs: tuple[Job, ...] = ()
+    #: Of a line of an earlier results sheet: its language, the jobs of the others that its cell names, and the job of
+    #: its own where the cell no longer names it.
+    language: str = ""
+    others: tuple[Job, ...] = ()
+    taken_out: Job | None = None
     issues: tuple[Issue, ...] = ()
     skipped: bool = False
     selected: bool = True
@@ -35,6 +40,13 @@ class BuiltRow:
     @property
     def invalid(self) -> bool:
         return any(not issue.warning for issue in self.issues)
+
+    @property
+    def fingerprints(self) -> Iterator[str]:
+        """All by which something may be recorded of the row."""
+        for job in (*self.jobs, *self.others, *((self.taken_out,) if self.taken_out else ())):
+            yield job.fingerprint
+            yield from job.readings
 
     @property
     def kept(self) -> Iterator[tuple[Column, int | None, Value | None]]:

@@ -12,6 +12,7 @@ from bulkgen.model import Cell, Issue, Row, Value
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
+from bulkgen.texts import CUT
 
 
 @dataclass(slots=True)
@@ -77,10 +78,13 @@ class RowReader:
             self.note(index, Issue(code="field_not_closed", cause=cause, fix=fix))
             return None
 
-        if has_fields(cell.text):
-            return self._merged(index, cell, required=column.required)
+        made = self._merged(index, cell, required=column.required) if has_fields(cell.text) else cell
+        if made is not None and CUT in made.text:
+            cause = "holds only the beginning of its text, which was too long for a cell of a workbook"
+            self.note(index, Issue(code="cut_text", cause=cause, fix="Give bulkgen the sheet that has the whole text."))
+            return None
 
-        return cell
+        return made
 
     def _required(self, layout: Layout, column: Column) -> None:
         """Notes that a field which has to be filled is not."""

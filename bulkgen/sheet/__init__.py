@@ -16,6 +16,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.model import Table, listed
 from bulkgen.sheet.csv_file import FILE_LIMIT, read_csv
+from bulkgen.sheet.guards import without_guards
 from bulkgen.sheet.xlsx import read_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
@@ -68,7 +69,8 @@ def read_sheet(
     try:
         with path.open("rb") if data is None else io.BytesIO(data) as file, without_collection():
             if suffix in WORKBOOKS:
-                return read_workbook(file, path.name, sheet=sheet, recognise=recognise, header_row=header_row)
+                table = read_workbook(file, path.name, sheet=sheet, recognise=recognise, header_row=header_row)
+                return without_guards(table)
 
             return read_csv(file, path.name, path.stem, header_row=header_row)
     except FileNotFoundError:

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
-from bulkgen.model import FORMULA_STARTS, QUOTES_IN_DOUBT, Cell, Row, Table, shorten
+from bulkgen.model import QUOTES_IN_DOUBT, Cell, Row, Table, shorten
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.sheet.cells import CELL_LIMIT, ROW_LIMIT, Cells, Meter
 from bulkgen.sheet.decode import Encoding, detect
@@ -27,6 +27,7 @@ from bulkgen.sheet.lines import Lines
 from bulkgen.sheet.quotes import Doubts, bare, held_together, in_marks
 from bulkgen.sheet.shape import EXCEL_BLOCK, Shape
 from bulkgen.sheet.xlsx import check_workbook
+from bulkgen.texts import unguard
 
 #: The largest file that is read (bytes).
 FILE_LIMIT = 200_000_000
@@ -295,11 +296,3 @@ def _plain(text: str) -> Cell:
 
 def _guarded(text: str) -> Cell:
     return _plain(unguard(text))
-
-
-def unguard(text: str) -> str:
-    """Takes off the quotation mark that a results CSV puts before a text which a spreadsheet would run."""
-    if text[:1] == "'" and text.lstrip("'").startswith(FORMULA_STARTS):
-        return text[1:]
-
-    return text

@@ -1,0 +1,79 @@
+"""`--redo`: the rows that are to be made again, as events for the ledger, and what the person should know of it.
+
+Pure. What such a command asks for is decided in `ledger.wishes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bulkgen.ledger.events import Event, format_day, format_time, parse_time
+from bulkgen.ledger.state import NEW, State, after
+from bulkgen.ledger.wishes import wishes
+from bulkgen.model import listed
+from bulkgen.rows.built import BuiltRow
+from bulkgen.rows.selection import Selection
+
+#: How many of the videos that several rows share are told one by one.
+SHARED = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redo:
+    """What a command with `--redo` adds to what is known."""
+
+    events: tuple[Event, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def added_to(self, states: Mapping[str, State]) -> Mapping[str, State]:
+        """The states of all jobs, with these wishes."""
+        wanted = {str(event["fingerprint"]): event for event in self.events}
+        return {**states, **{key: after(states.get(key, NEW), [event]) for key, event in wanted.items()}}
+
+
+def ask_again(
+    rows: Iterable[BuiltRow], asked_for: Selection, states: Mapping[str, State], *, now: float, max_attempts: int
+) -> Redo:
+    """What `--redo` asks for, given at the time `now` (Unix seconds)."""
+    if not asked_for.ranges:
+        return Redo()
+
+    selected = [row for row in rows if row.selected]
+    named = [job.fingerprint for row in selected if row.source.number in asked_for for job in row.jobs]
+    known = {key: states.get(key, NEW) for key in named}
+    asked = format_time(now)
+    redo = Redo(events=tuple(wishes(known, asked=asked, max_attempts=max_attempts)))
+    wished = redo.added_to(known)
+    return Redo(events=redo.events, notes=(*_goes_on(wished, asked), *_shared(selected, asked_for, wished)))
+
+
+def _goes_on(states: Mapping[str, State], asked: str) -> list[str]:
+    """That this is an earlier command, given once more."""
+    first = parse_time(max((state.redo.asked for state in states.values() if state.redo), default=asked))
+    if first is None or first == parse_time(asked):
+        return []
+
+    return [
+        f"This goes on with the --redo of {format_day(first)}: what was made again since is not made, or paid, once "
+        "more. When none of these rows is queued, in progress or unknown any longer, --redo makes all of them again."
+    ]
+
+
+def _shared(rows: Iterable[BuiltRow], asked_for: Selection, states: Mapping[str, State]) -> list[str]:
+    """That a video which is made again is that of rows, too, which were not named."""
+    owners: dict[str, list[int]] = {}
+    for row in rows:
+        for job in row.jobs:
+            if job.fingerprint in states and states[job.fingerprint].wished:
+                owners.setdefault(job.fingerprint, []).append(row.source.number)
+    groups = dict.fromkeys(
+        tuple(numbers) for numbers in owners.values() if any(number not in asked_for for number in numbers)
+    )
+    told = [
+        f"Rows {listed([str(number) for number in numbers])} ask for the same and share one result: --redo makes it "
+        "again once, and all of them show it."
+        for numbers in list(groups)[:SHARED]
+    ]
+    more = len(groups) - len(told)
+    return [*told, f"So do the rows of {more} more results that --redo makes again."] if more else told

@@ -1,0 +1,49 @@
+"""`--redo` as it is recorded: which jobs are to be made again, each once, however often the command is given.
+
+Pure. Whether a wish has been met is in the job's `State`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bulkgen.kinds.life import AfterLoss
+from bulkgen.ledger.events import Event, redo
+from bulkgen.ledger.state import State
+from bulkgen.ledger.steps import Policy, Step, next_step
+
+
+def wishes(known: Mapping[str, State], *, asked: str, max_attempts: int) -> list[Event]:
+    """What a `--redo` of these jobs adds to the resume file, given at the time `asked` (as `format_time` writes it).
+
+    While one of them has not come to its end since an earlier `--redo`, that one goes on: what it asked for is not
+    asked for again, and jobs that it did not name join it.
+    """
+    policy = Policy(max_attempts=max_attempts)
+    begun = [state.redo.asked for state in known.values() if state.redo and not _at_its_end(state, policy)]
+    asked = max((state.redo.asked for state in known.values() if state.redo and begun), default="") or asked
+    events = []
+    for fingerprint, state in known.items():
+        wish = state.redo
+        if not begun or wish is None or wish.asked < min(begun):
+            events.append(redo(fingerprint, after=_to_be_passed(state), asked=asked))
+        elif wish.asked != asked:
+            events.append(redo(fingerprint, after=wish.after, asked=asked))
+    return events
+
+
+def _at_its_end(state: State, policy: Policy) -> bool:
+    """Nothing is on its way for the job, and nothing more is sent for it by itself."""
+    if state.done or state.needless:
+        return not state.wished
+
+    if state.last in ("failed", "refused"):
+        return next_step(state, policy, now=0.0, lost=AfterLoss.LOOK_UP) is not Step.SEND
+
+    return False  # not sent yet, in progress, unknown, or not downloaded
+
+
+def _to_be_passed(state: State) -> int:
+    """The attempt that a later one is wanted of; what has no result yet is not made twice for that."""
+    ended = state.finished or state.needless or (state.last in ("failed", "refused") and not state.blocked)
+    return state.attempt if ended and not state.in_progress and not state.unresolved else max(state.attempt - 1, 0)
