@@ -68,8 +68,8 @@ class Doubts:
         return InputError(
             f"{said}, but the record of it is not here, and {self._shown_by(doubtful)}: they would be paid for again. "
             f"Put the resume file of that run back beside the sheet ({self.resume}, or its own name; look in the bin, "
-            "in other folders, in backups), then run the same command again. Or add --make-again: then these rows are "
-            "made, and paid, again. Nothing was sent."
+            f"in other folders, in backups), then run the same command again. {self._instead(doubtful)}Or add "
+            "--make-again: then these rows are made, and paid, again. Nothing was sent."
         )
 
     def _shown_by(self, doubtful: Collection[Witness]) -> str:
@@ -79,3 +79,10 @@ class Doubts:
             return f"their recordings are not in {self.downloads}"
 
         return f"neither HeyGen nor {self.downloads} shows them" if True in recordings else "HeyGen does not show them"
+
+    def _instead(self, doubtful: Collection[Witness]) -> str:
+        """What costs nothing: a recording has no id that could be adopted."""
+        if all(LIVES[witness.job.kind].at_once for witness in doubtful):
+            return ""
+
+        return "Or name the videos that you find at HeyGen with --adopt ROW=ID: that costs nothing. "

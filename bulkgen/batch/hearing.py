@@ -179,7 +179,7 @@ async def _newest(client: heygen.HeyGen, path: str, ids: Sequence[str]) -> dict[
 def _is_of(item: Item, job: Job) -> bool:
     """False where the account's title or callback id is one that bulkgen gave to another text."""
     callback = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", text_of(item, "callback_id"))
-    title = re.search(r" · ([0-9a-f]{6})$", text_of(item, "title"))
+    title = re.search(r" · ([0-9a-f]{6})$", text_of(item, "title")) if text_of(item, "title") != job.title else None
     known = (job.fingerprint, *job.readings)
     return all(any(each.startswith(match[1]) for each in known) for match in (callback, title) if match)
 

@@ -19,7 +19,7 @@ from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Account
 from bulkgen.ledger.inheritance import sheet_of
-from bulkgen.ledger.state import State, Status
+from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.build import build
@@ -74,17 +74,21 @@ def _indexed(recalled: Recalled, wanted: Mapping[str, Job]) -> Iterator[Witness]
 
 def _recorded(folder: Path, recalled: Recalled, wanted: Mapping[str, Job]) -> Iterator[Witness]:
     """Recordings that lie where bulkgen saves them, by the name that it gives them: no cell says where."""
-    new = {
-        key[:10]: job
-        for key, job in wanted.items()
-        if LIVES[job.kind].at_once and job.fingerprint not in recalled.states
-    }
-    for path in sorted(folder.iterdir()) if new and folder.is_dir() else ():
+    open_ones: dict[str, tuple[Job, State]] = {}
+    for key, job in wanted.items():
+        known = recalled.states.get(job.fingerprint, NEW)
+        if LIVES[job.kind].at_once and known.last in ("", "submitting"):
+            open_ones[key[:10]] = job, known
+    for path in sorted(folder.iterdir()) if open_ones and folder.is_dir() else ():
         match = _RECORDING.fullmatch(path.name)
-        size = path.stat().st_size if match and match["job"] in new else 0
-        if match and size:
-            state = State(int(match["attempt"] or 1), "saved", file=f"{folder.name}/{path.name}", bytes=size)
-            yield Witness(job=new[match["job"]], state=state, source=folder.name)
+        if not match or match["job"] not in open_ones:
+            continue
+
+        job, known = open_ones[match["job"]]
+        attempt, size = int(match["attempt"] or 1), path.stat().st_size
+        if size and known.attempt in (0, attempt):
+            state = State(attempt, "saved", file=f"{folder.name}/{path.name}", bytes=size)
+            yield Witness(job=job, state=state, source=folder.name)
 
 
 def _listed(opened: Opened, account: Account, wanted: Mapping[str, Job], recalled: Recalled) -> Iterator[Witness]:

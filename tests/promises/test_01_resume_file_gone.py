@@ -112,11 +112,51 @@ def test_rows_that_are_not_selected_stand_in_nobodys_way(made: Story) -> None:
     assert made.charges == 3
 
 
-def test_while_heygen_does_not_answer_nothing_is_sent(made: Story) -> None:
+def test_while_heygen_can_not_be_asked_nothing_is_sent(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     deleted(made.folder)
-    made.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:403"}])
-    assert "were made already" in made.run("leads.csv", *QUICK, code=2).text
-    made.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:400"}])
+    monkeypatch.setattr("bulkgen.heygen.client.ATTEMPTS", 1)
+    made.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:503"}])
+    told = made.run("leads.csv", *QUICK, "--make-again", code=4).text
+    assert "HeyGen can't be asked about them now" in told
+    made.heygen.change(script=[])
+    made.run("leads.csv", *QUICK)
+    assert made.charges == 3
+
+
+def test_a_video_that_the_person_finds_is_adopted_and_costs_nothing(made: Story) -> None:
+    """The results name an id that the account does not show: say, since somebody typed over it."""
+    deleted(made.folder)
+    lost_index(made)
+    right = made.column("leads.results.csv", "result_id")[0]
+    results = made.folder / "leads.results.csv"
+    results.write_text(results.read_text(encoding="utf-8-sig").replace(right, "another"), encoding="utf-8-sig")
+    assert "--adopt ROW=ID: that costs nothing" in made.run("leads.csv", *QUICK, code=2).text
+    made.run("leads.csv", *QUICK, "--adopt", f"2={right}")
+    assert made.column("leads.results.csv", "result_status") == ["done"] * 3
+    assert made.charges == 3
+
+
+def test_each_language_of_a_row_is_taken_over_under_its_own_id(story: Story) -> None:
+    story.sheet("talks.csv", "title,video,languages", "Talk,asset_talk,German; French", "Speech,asset_talk,German")
+    story.run("talks.csv", *QUICK)
+    before = story.column("talks.results.csv", "result_id")
+    (story.folder / "talks.csv.resume.jsonl").unlink()
+    lost_index(story)
+    story.run("talks.csv", *QUICK)
+    assert story.column("talks.results.csv", "result_id") == before
+    assert story.charges == len(set(before))
+
+
+def test_a_recording_is_not_asked_for_again_while_its_file_is_there(made: Story) -> None:
+    """The record ends with the intent of a recording: HeyGen, which keeps no key of it, would charge it once more."""
+    file = made.folder / RESUME
+    lines = file.read_bytes().splitlines(keepends=True)
+    spoken = next(line for line in lines if b'"kind":"speech"' in line)
+    file.write_bytes(b"".join(line for line in lines[: lines.index(spoken) + 1]))
+    lost_index(made)
+    lost_results(made)
+    made.run("leads.csv", *QUICK)
+    assert made.charges == 3
 
 
 def test_another_resume_file_once_and_then_the_plain_command(story: Story) -> None:
