@@ -7,6 +7,7 @@ be asked, the caller asks (`approve`), and what happens meanwhile is told as eve
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -16,14 +17,14 @@ from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
-from bulkgen.batch.places import spare_other_files
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.progress import Listener
 from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
-from bulkgen.batch.writing import Writing, links_from_before, write
-from bulkgen.errors import Declined
+from bulkgen.batch.target import Looker
+from bulkgen.batch.writing import Writer, Writing, results_file
+from bulkgen.errors import Declined, LockedError
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.protocol import Ledger
@@ -74,7 +75,6 @@ class Batch:
         `check` raises: nothing was sent then.
         """
         settings = self.opened.settings
-        spare_other_files(settings.out, self.opened.table)
         ledger = self._ledger()
         try:
             ledger.take()
@@ -93,14 +93,35 @@ class Batch:
 
     def status(self) -> Standing:
         """Where every row stands, from the sheet and the resume file alone. Neither network nor key is used."""
-        history = fold(self._ledger().events)
-        built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
-        return Standing(opened=self.opened, built=built, states=history.states)
+        return self._standing(self._ledger())
 
     def write_results(self) -> Writing:
-        """Writes the results from the sheet and the resume file alone; links are those that the last results have."""
-        standing = self.status()
-        return write(self.opened, standing.built, standing.states, links_from_before(self.opened, standing.states))
+        """Writes the results from the sheet and the resume file alone; links are those that the last results have.
+
+        A run at work does it itself: then nothing is written. From within an event loop, call this in a thread.
+        """
+        ledger = self._ledger()
+        try:
+            ledger.take()
+            standing, events = self._standing(ledger), ledger.events
+            writer = Writer(
+                self.opened,
+                standing.built,
+                Looker(self.opened, ledger),
+                before=standing.states,
+                record=partial(anyio.run, ledger.append) if events else lambda _event: None,
+            )
+            return writer.write(standing.states, writer.links(standing.states))
+        except LockedError as error:
+            return Writing(error=str(error))
+        finally:
+            ledger.leave()
+
+    def _standing(self, ledger: Ledger) -> Standing:
+        history = fold(ledger.events)
+        built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
+        results = results_file(self.opened, ledger.events)
+        return Standing(opened=self.opened, built=built, states=history.states, results=results)
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():

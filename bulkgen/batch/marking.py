@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bulkgen.batch.planned import Planned
+from bulkgen.disk.whole import numbered
 from bulkgen.model import listed, plural
 from bulkgen.results.marked import cut_cells, fits_copy, markable, write_marked
 from bulkgen.results.seal import is_sealed
@@ -44,9 +45,5 @@ def mark_mistakes(planned: Planned) -> str:
 
 def _free(path: Path) -> Path:
     """The first of `leads.check.xlsx`, `leads.check-2.xlsx` … that is not there or nobody has changed."""
-    for number in range(1, 100):
-        candidate = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
-        if not candidate.exists() or is_sealed(candidate):
-            return candidate
-
-    return path.with_name(f"{path.stem}-100{path.suffix}")
+    free = (candidate for candidate in numbered(path) if not candidate.exists() or is_sealed(candidate))
+    return next(free, path.with_name(f"{path.stem}-100{path.suffix}"))

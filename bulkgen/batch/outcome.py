@@ -23,6 +23,8 @@ class Standing:
     opened: Opened
     built: Built
     states: Mapping[str, State]
+    #: The file that has the results; None where there is none.
+    results: Path | None
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -31,11 +33,6 @@ class Standing:
     @cached_property
     def selected(self) -> list[Entry]:
         return selected(self.entries)
-
-    @property
-    def results(self) -> Path | None:
-        path = self.opened.places.results
-        return path if path.exists() else None
 
     @property
     def exit_code(self) -> Exit:

@@ -12,9 +12,7 @@ from pathlib import Path
 
 from bulkgen.errors import InputError
 from bulkgen.ledger.lock import lock_of
-from bulkgen.model import Table
-from bulkgen.result_columns import ResultColumn, result_columns
-from bulkgen.sheet import read_sheet
+from bulkgen.sheet import TEXTS, WORKBOOKS
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
 _FORMATS = (".xlsx", ".csv")
@@ -101,17 +99,16 @@ def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
             raise InputError(f"{path} would be {other} and {name} at once. Give one of them another name.")
 
 
-def spare_other_files(out: Path | None, table: Table) -> None:
-    """Raises `InputError` where `--out` names a file that is no results sheet: it would be lost."""
-    if out is None or not out.exists() or ResultColumn.STATUS in result_columns(table.headers):
-        return
+def rival_of(places: Places, *, sandbox: bool) -> Path | None:
+    """Another sheet, run before, whose results go by the same name: `leads.tsv` beside `leads.csv`."""
+    for suffix in sorted(WORKBOOKS | TEXTS):
+        sheet = places.folder / f"{places.stem}{suffix}"
+        other = find_places(sheet, out=None, resume=None, sandbox=sandbox)
+        same = other.results == places.results and other.resume != places.resume
+        if same and sheet.exists() and other.resume.exists():
+            return sheet
 
-    try:
-        headers = read_sheet(out).headers
-    except InputError:
-        headers = ()
-    if ResultColumn.STATUS not in result_columns(headers):
-        raise InputError(f"--out {out} exists and is no results sheet. Give another name, or move that file away.")
+    return None
 
 
 def _origin_file(folder: Path, origin: str, suffix: str, mark: str, *, derived: bool) -> str:

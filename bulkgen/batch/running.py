@@ -6,7 +6,7 @@ Whoever runs it has taken the ledger. Everything that happens is told to a liste
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -16,12 +16,14 @@ from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
 from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
 from bulkgen.batch.recalled import take_off
-from bulkgen.batch.writing import links_from_before, write
+from bulkgen.batch.target import Looker
+from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.errors import BulkgenError, Interrupted, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
+from bulkgen.kinds.life import Detail
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Job
@@ -44,16 +46,17 @@ def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
 
 async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
-    tally, audience = Tally(plan.moving, before), Audience(on_event)
-    async with _engine_for(planned) as engine:
+    tally, audience, writer = Tally(plan.moving, before), Audience(on_event), _writer_for(planned)
+    details = await anyio.to_thread.run_sync(writer.links, before)
+    async with _engine_for(planned, details) as engine:
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
-        stopped_by = await _move(planned, engine, _Watch(planned, engine, tally, audience), until)
+        stopped_by = await _move(planned, engine, _Watch(engine, tally, audience, writer), until)
     audience.tell(Ended())
     states = engine.run_state.states
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states),
-        writing=write(planned.judged.opened, planned.built, states, engine.run_state.details),
+        writing=await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details),
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
@@ -88,8 +91,11 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
 
 
 @asynccontextmanager
-async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
-    """The engine of a run, with its two connections: one carries the key, the other fetches files."""
+async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIterator[Engine]:
+    """The engine of a run, with its two connections: one carries the key, the other fetches files.
+
+    `details`: of finished jobs, their links that still work.
+    """
     opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
     settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
     budget = RetryBudget()
@@ -102,7 +108,7 @@ async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
             rules=rules_of(settings),
             states=states,
             claimed=set(recalled.claimed),
-            details=links_from_before(opened, states),
+            details=dict(details),
             now=ledger.now,
         )
         yield Engine(
@@ -114,14 +120,26 @@ async def _engine_for(planned: Planned) -> AsyncIterator[Engine]:
         )
 
 
+def _writer_for(planned: Planned) -> Writer:
+    """Who writes the results of a run, in threads: what is to be recorded goes through the run's own loop."""
+    opened, recalled = planned.judged.opened, planned.recalled
+    return Writer(
+        opened,
+        planned.built,
+        Looker(opened, recalled.ledger, recalled.pending),
+        before=recalled.states,
+        record=partial(anyio.from_thread.run, recalled.ledger.append),
+    )
+
+
 class _Watch:
     """What goes on beside the engine."""
 
-    def __init__(self, planned: Planned, engine: Engine, tally: Tally, audience: Audience) -> None:
-        self._planned = planned
+    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer) -> None:
         self._engine = engine
         self._tally = tally
         self._audience = audience
+        self._writer = writer
         engine.run_state.on_change = self._changed
 
     def _changed(self, job: Job) -> None:
@@ -157,13 +175,12 @@ class _Watch:
 
     async def write_now_and_then(self) -> None:
         run, pause = self._engine.run_state, WRITE_EVERY
-        opened, built = self._planned.judged.opened, self._planned.built
         while True:
             await anyio.sleep(pause)
             started = time.monotonic()
             states, details = dict(run.states), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
-                writing = await anyio.to_thread.run_sync(write, opened, built, states, details)
+                writing = await anyio.to_thread.run_sync(self._writer.write, states, details)
             if writing.path:
                 self._audience.tell(Written(writing.path))
             pause = max(WRITE_EVERY, WRITE_SHARE * (time.monotonic() - started))

@@ -1,58 +1,152 @@
-"""The results sheet of a batch: written whole, at any time, from its rows and states."""
+"""The results sheet of a batch: written whole, at any time, from its rows and states.
+
+Invariant: before a results file appears, its mark stands in the resume file. A run that is killed between the two
+leaves the file of before, which has a mark too.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bulkgen.batch.opened import Opened
-from bulkgen.errors import InputError
+from bulkgen.batch.target import Found, Kept, Looker, called, version_of
+from bulkgen.disk.whole import numbered
+from bulkgen.errors import LedgerError
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
-from bulkgen.results.previous import links_by_id
-from bulkgen.results.table import entries, results_table
+from bulkgen.results.additions import Additions
+from bulkgen.results.mark import cells_digest, column_digests
+from bulkgen.results.seal import digest_of
+from bulkgen.results.table import Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
-from bulkgen.sheet import read_sheet
+
+IN_USE = Kept(why="is open in another program", advice="Close it there.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
     """Where the results are, and which of its cells are cut; or, without a path, why they can't be written."""
 
     path: Path | None = None
     cut: Sequence[str] = ()
     error: str = ""
+    #: Why they are not where they were wanted.
+    caution: str = ""
 
 
-def write(opened: Opened, built: Built, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
-    """Writes the results as they are by now. Never raises: a run goes on without them."""
-    target = opened.places.results
-    results = results_table(opened.table, entries(built.rows, states), details)
-    try:
-        path = write_results(results, target, delimiter=opened.table.delimiter or ",")
-    except OSError as error:
-        return Writing(
-            error=f"The results can't be written to {target}: {error.strerror or error}. Nothing is lost: everything "
-            f"stands in {opened.places.resume.name}. Correct that, then run the same command again."
-        )
+class Writer:
+    """Writes the results of a sheet, as often as wanted.
 
-    return Writing(path, cut_cells(results, path))
+    `before`: how the jobs stood when it was made. `record`: makes an event durable in the ledger.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        built: Built,
+        looker: Looker,
+        *,
+        before: Mapping[str, State],
+        record: Callable[[Event], object],
+    ) -> None:
+        self._opened = opened
+        self._built = built
+        self._looker = looker
+        self._record = record
+        #: As they are likely to stand in the file: by it is told what somebody else has changed there.
+        self._latest = self._results(before, {})
+
+    def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
+        """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
+        shown = {key: state.shown for key, state in states.items()}
+        wanted = {state.id: key for key, state in shown.items() if state.finished and not state.link}
+        links: dict[str, Detail] = {}
+        for path in numbered(self._opened.places.results):
+            found = self._looker.look(path, self._latest)
+            links |= found.links
+            if not found.kept:
+                break
+        return {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
+
+    def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
+        """Writes the results as they are by now. Never raises: a run goes on without them."""
+        places, results = self._opened.places, self._results(states, details)
+        kept: list[tuple[str, Kept]] = []
+        added: Additions | None = None
+        try:
+            for path in numbered(places.results):
+                found = self._looker.look(path, self._latest)
+                if found.version is None:  # what the person added to a file that is kept goes along
+                    found = replace(found, additions=added)
+                if found.kept or not self._written(results, path, found):
+                    kept.append((path.name, found.kept or IN_USE))
+                    added = added or found.additions
+                    continue
+
+                self._latest = results
+                return Writing(path=path, cut=cut_cells(results, path), caution=_told(kept, path) if kept else "")
+        except OSError as error:
+            return Writing(
+                error=f"The results can't be written to {path}: {error.strerror or error}. Nothing is lost: everything "
+                f"stands in {places.resume.name}. Correct that, then run the same command again."
+            )
+
+        return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
+
+    def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
+        return results_table(self._opened.table, entries(self._built.rows, states), details)
+
+    def _written(self, results: Results, path: Path, found: Found) -> bool:
+        """Writes the file. False where another program keeps it locked. Raises `OSError`."""
+        carried = found.additions.carry(results) if found.additions else results
+
+        def put(temporary: Path, target: Path) -> Path:
+            self._mark(results, temporary, target)
+            version = version_of(temporary)
+            temporary.replace(target)
+            self._looker.replaced(target, replace(found, version=version))
+            return target
+
+        try:
+            write_results(carried, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
+        except PermissionError:
+            if not path.exists():
+                raise
+
+            return False
+        return True
+
+    def _mark(self, results: Results, temporary: Path, target: Path) -> None:
+        """Makes the mark of the file durable; without it the file is known by what is in it."""
+        digest, marks = digest_of(temporary), self._looker.marks(target)
+        if not marks or marks[-1].digest != digest:
+            columns = column_digests(results.headers)
+            cells = cells_digest(results.headers, results.lines, columns)
+            file = called(target, self._opened.places.resume)
+            with contextlib.suppress(LedgerError):
+                self._record(written(file, digest=digest, columns=columns, cells=cells))
 
 
-def links_from_before(opened: Opened, states: Mapping[str, State]) -> dict[str, Detail]:
-    """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
-    shown = {key: state.shown for key, state in states.items()}
-    wanted = {state.id: key for key, state in shown.items() if state.finished and not state.link}
-    if not wanted:
-        return {}
+def results_file(opened: Opened, events: Iterable[Event]) -> Path | None:
+    """The file that has the results by now, as the ledger tells; None where there is none."""
+    places = opened.places
+    files = {called(path, places.resume): path for path in numbered(places.results)}
+    recorded = list(events)
+    marked = [
+        files[file] for event in recorded if event["event"] == "written" and (file := str(event["file"])) in files
+    ]
+    there = [path for path in reversed(marked or [places.results]) if path.exists()]
+    return there[0] if there and recorded else None
 
-    try:
-        table = read_sheet(opened.places.results)
-    except InputError:
-        return {}
 
-    found = links_by_id(table, time.time())
-    return {key: found[job_id] for job_id, key in wanted.items() if job_id in found}
+def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:
+    """`leads.results.csv was …, so it stays as it is: the results are in leads.results-2.csv.` And what to do."""
+    whys = "; ".join(f"{name} {each.why}" for name, each in kept)
+    advice = " ".join(dict.fromkeys(each.advice for _, each in kept))
+    stay = "it stays as it is" if len(kept) == 1 else "they stay as they are"
+    return f"{whys}, so {stay}: the results are in {path.name}. {advice}".strip()

@@ -140,9 +140,8 @@ def report_end(ran: Ran) -> list[str]:
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
     if writing.error:
         messages.append(writing.error)
-    wanted = ran.planned.judged.opened.places.results
-    if writing.path and writing.path != wanted:
-        messages.append(f"{wanted.name} is open in another program; see {writing.path.name} instead.")
+    if writing.caution:
+        messages.append(writing.caution)
     if writing.path and writing.cut:
         messages.append(
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,40 +32,16 @@ def temporary_name(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Has `write` fill a temporary file and puts it at `path`; gives the path it got.
-
-    A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`.
-    Raises `OSError` where the folder can't be written.
-    """
-    temporary = temporary_name(path)
-    try:
-        write(temporary)
-        sync_file(temporary)
-        target = rename(temporary, path)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
-    return target
-
-
-def sweep(folder: Path, name: str = "", *, age: float = 0.0) -> None:
-    """Removes what killed writers left in the folder of the file `name` (of any file, without one).
-
-    `age`: only what was last written so long ago (seconds), where another process may be writing now.
-    """
-    with contextlib.suppress(OSError):  # no folder yet, or one that we may not change
-        for path in folder.iterdir():
-            of = _TEMPORARY.fullmatch(path.name)
-            if of and name in ("", of["name"] or of["old"]) and time.time() - path.stat().st_mtime >= age:
-                path.unlink(missing_ok=True)
+def numbered(path: Path) -> Iterator[Path]:
+    """The file and its siblings: `leads.results.xlsx`, `leads.results-2.xlsx` …"""
+    yield path
+    for number in range(2, 100):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def rename(temporary: Path, path: Path) -> Path:
     """Puts a synced file at `path`, or at a numbered sibling; the folder is to be synced after it."""
-    for number in range(1, 100):
-        target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+    for target in numbered(path):
         try:
             temporary.replace(target)
         except PermissionError:
@@ -75,6 +51,38 @@ def rename(temporary: Path, path: Path) -> Path:
             continue
         return target
     raise PermissionError(f"{path} and its numbered siblings are all in use")
+
+
+def write_whole(path: Path, write: Callable[[Path], None], put: Callable[[Path, Path], Path] = rename) -> Path:
+    """Has `write` fill a temporary file and puts it at `path`; gives the path it got.
+
+    A target that another program keeps locked (Excel on Windows) gets a numbered sibling: `leads.results-2.xlsx`; a
+    `put` of the caller's own decides otherwise. Raises `OSError` where the folder can't be written.
+    """
+    temporary = temporary_name(path)
+    try:
+        write(temporary)
+        sync_file(temporary)
+        target = put(temporary, path)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return target
+
+
+def sweep(folder: Path, name: str = "", *, age: float = 0.0) -> None:
+    """Removes what killed writers left in the folder of the file `name` and its siblings (of any file, without one).
+
+    `age`: only what was last written so long ago (seconds), where another process may be writing now.
+    """
+    stem, dot, suffix = name.rpartition(".")
+    wanted = re.compile(rf"{re.escape(stem)}(?:-\d+)?{re.escape(dot + suffix)}" if name else ".*")
+    with contextlib.suppress(OSError):  # no folder yet, or one that we may not change
+        for path in folder.iterdir():
+            of = _TEMPORARY.fullmatch(path.name)
+            if of and wanted.fullmatch(of["name"] or of["old"]) and time.time() - path.stat().st_mtime >= age:
+                path.unlink(missing_ok=True)
 
 
 def sync_file(path: Path) -> None:

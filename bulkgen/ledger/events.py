@@ -7,7 +7,7 @@ a script, a cell's text, a key of the account or a link, but for the one link th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
@@ -94,6 +94,12 @@ def failed(job: Job, attempt: int, code: str, message: str) -> Event:
 
 def saved(job: Job, attempt: int, file: str, size: int) -> Event:
     return {**_of(job, "saved", attempt), "file": file, "bytes": size}
+
+
+def written(file: str, *, digest: str, columns: Sequence[str], cells: str) -> Event:
+    """The results that are about to stand in `file`, by digests: of the file, of the names of their columns, of all
+    their cells. Of one file it may be the second such event: a run may have been killed between it and the file."""
+    return {"event": "written", "file": file, "digest": digest, "columns": list(columns), "cells": cells}
 
 
 def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) -> Event:

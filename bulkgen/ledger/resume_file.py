@@ -113,9 +113,12 @@ class ResumeFile:
 
     def _header(self, now: str) -> list[Event]:
         """`opened`, where the last one in the file does not say the same already."""
-        assert self._identity is not None, "belongs_to comes before the first append"
-        header = opened(__version__, *self._identity)
         last = next((event for event in reversed(self.events) if event["event"] == "opened"), None)
+        if self._identity is None:  # nothing is sent: what is noted is of those who wrote before
+            assert last is not None, "belongs_to comes before the first append"
+            return []
+
+        header = opened(__version__, *self._identity)
         same = last is not None and all(last.get(name) == value for name, value in header.items())
         return [] if same else [{"at": now, **header}]
 

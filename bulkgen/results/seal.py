@@ -1,8 +1,9 @@
-"""A sign in a workbook that bulkgen wrote, which shows later whether anybody has changed it since.
+"""By which a file that bulkgen wrote shows later whether anybody has changed it since: a digest.
 
-A digest of the workbook's parts lies beside them as a part that belongs to no other. Whatever saves the workbook again
-writes its parts again: then the digest is gone, or is not theirs. Only the archive's list of contents is read for it,
-however large the workbook is.
+That of a workbook is of its parts; only the archive's list of contents is read for it, however large the workbook is.
+Of results it is kept in the resume file. A workbook that belongs to no run is sealed: its digest lies in it as a part
+that belongs to no other. Whatever saves the workbook again writes its parts again: then the digest is gone, or is not
+theirs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 PART = "docProps/bulkgen.xml"
+
+#: When it was written: the one part that differs between two workbooks of the same cells.
+_DATES = "docProps/core.xml"
 
 #: What `zipfile` raises over files that are no whole archive.
 _BROKEN = (BadZipFile, OSError, KeyError, EOFError, ValueError, RuntimeError, struct.error, zlib.error)
@@ -35,7 +39,22 @@ def is_sealed(path: Path) -> bool:
         return False
 
 
+def digest_of(path: Path) -> str:
+    """SHA-256 (hex) of a CSV's bytes, or of a workbook's parts. Raises `OSError` where the file can't be read."""
+    try:
+        with ZipFile(path) as archive:
+            return _digest(archive, without=_DATES)
+    except BadZipFile:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _sign(archive: ZipFile) -> bytes:
-    parts = (f"{part.filename} {part.CRC:08x} {part.file_size}" for part in archive.infolist() if part.filename != PART)
-    digest = hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+    digest = _digest(archive, without=PART)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<unchanged sha256="{digest}"/>\n'.encode()
+
+
+def _digest(archive: ZipFile, *, without: str) -> str:
+    parts = (f"{part.filename} {part.CRC:08x} {part.file_size}" for part in archive.infolist())
+    kept = (part for part in parts if not part.startswith(f"{without} "))
+    return hashlib.sha256("\n".join(sorted(kept)).encode()).hexdigest()

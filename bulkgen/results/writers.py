@@ -6,12 +6,13 @@ record. CSV: a text that a spreadsheet would run gets a leading `'` (OWASP, CSV 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import rename, write_whole
 from bulkgen.model import Cell, column_letters
+from bulkgen.results.other_sheets import load
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, is_cut, legal_title, put, put_text, widths
 from bulkgen.texts import guard
@@ -20,15 +21,23 @@ from bulkgen.texts import guard
 _NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
 
 
-def write_results(results: Results, path: Path, *, delimiter: str = ",") -> Path:
+def write_results(
+    results: Results,
+    path: Path,
+    *,
+    delimiter: str = ",",
+    beside: str = "",
+    put: Callable[[Path, Path], Path] = rename,
+) -> Path:
     """Writes the results whole, as the ending of `path` says; gives the path they got. `cut_cells`: what it left out.
 
+    `beside`: the sheet of the workbook there that they replace, its other sheets being kept. `put`: see `write_whole`.
     Raises `OSError` where they can't be written.
     """
     if path.suffix.casefold() == ".csv":
-        return write_whole(path, lambda target: _write_csv(results, target, delimiter))
+        return write_whole(path, lambda target: _write_csv(results, target, delimiter), put)
 
-    return write_whole(path, lambda target: _write_xlsx(results, target))
+    return write_whole(path, lambda target: _write_xlsx(results, target, path if beside else None, beside), put)
 
 
 def cut_cells(results: Results, path: Path) -> list[str]:
@@ -54,12 +63,26 @@ def _write_csv(results: Results, path: Path, delimiter: str) -> None:
     frame.to_csv(path, sep=delimiter, index=False, encoding="utf-8-sig", errors="replace", lineterminator="\r\n")
 
 
-def _write_xlsx(results: Results, path: Path) -> None:
+def _write_xlsx(results: Results, path: Path, standing: Path | None, tab: str) -> None:
+    """`standing`: the workbook whose sheet `tab` the results replace; None for a new one."""
     from openpyxl import Workbook
+
+    if standing is None:
+        book = Workbook(write_only=True)
+        _fill(book.create_sheet(legal_title(results.name)), results)
+    else:
+        book = load(standing)
+        at, active = book.sheetnames.index(tab), book.index(book.active)
+        book.remove(book[tab])
+        _fill(book.create_sheet(tab, at), results)
+        book.active = active
+    book.save(path)
+
+
+def _fill(sheet: Any, results: Results) -> None:
+    """Fills a new worksheet of openpyxl's."""
     from openpyxl.cell import WriteOnlyCell
 
-    book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(legal_title(results.name))
     sheet.freeze_panes = "A2"
     for index, width in enumerate(widths(results.headers, results.lines[:50])):
         sheet.column_dimensions[column_letters(index)].width = width
@@ -84,4 +107,3 @@ def _write_xlsx(results: Results, path: Path) -> None:
     sheet.append([header(text) for text in results.headers])
     for line in results.lines[: XLSX_LINES - 1]:
         sheet.append(list(cells(line)))
-    book.save(path)

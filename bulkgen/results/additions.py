@@ -1,0 +1,165 @@
+"""What a person added to a results file, carried over into the results that replace it; and what would be lost.
+
+Pure. Lines are paired by their jobs: by `result_id`, else by the row's own cells, else by their place. A column that
+neither the sheet nor bulkgen has is the person's, and is carried over; whatever else is theirs can't be, and is named.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bulkgen.model import BLANK, Cell, Table, column_letters
+from bulkgen.result_columns import ResultColumn, is_result
+from bulkgen.results.mark import column_digests, column_names, plain
+from bulkgen.results.table import Results
+from bulkgen.results.workbook import is_cut
+
+_RESULTS = frozenset(name.value for name in ResultColumn)
+
+#: Links that have expired are left out of the results, and new ones differ from the old ones.
+_LINKS = frozenset({name.value for name in ResultColumn if name.endswith("_url")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A cell of a results file, or a whole line (without a column), that the new results don't have."""
+
+    row: int
+    column: int | None = None
+    header: str = ""
+
+    @property
+    def where(self) -> str:
+        """`C4`, or `row 4`."""
+        return f"row {self.row}" if self.column is None else f"{column_letters(self.column)}{self.row}"
+
+
+class Additions:
+    """A results file as it stands, `table`, against results that are about to replace it.
+
+    `ours`: the columns that bulkgen wrote there (digests of their names); None where that is not known: then every
+    column that the sheet or bulkgen has.
+    """
+
+    def __init__(self, table: Table, ours: Collection[str] | None) -> None:
+        self._table = table
+        self._names = column_names(table.headers)
+        digests = column_digests(table.headers)
+        self._ours = None if ours is None else {at for at, digest in enumerate(digests) if digest in ours}
+
+    def carry(self, results: Results) -> Results:
+        """The results with the person's own columns behind them."""
+        known = set(column_names(results.headers))
+        added = [at for at in range(len(self._names)) if self._is_added(at, known)]
+        if not added:
+            return results
+
+        rows = self._table.rows
+        pairs = self._paired(results)
+        lines = tuple(
+            (*line, *(rows[pairs[at]].cell(column) if at in pairs else BLANK for column in added))
+            for at, line in enumerate(results.lines)
+        )
+        headers = (*results.headers, *(self._table.headers[at] for at in added))
+        return replace(results, headers=headers, lines=lines)
+
+    def lost(self, results: Results, *, changed: bool) -> Iterator[Spot]:
+        """What stands in the file and would stand nowhere once these results replaced it.
+
+        `changed`: what bulkgen wrote there was changed too, so that each of its cells is looked at.
+        """
+        columns = {name: at for at, name in enumerate(column_names(results.headers))}
+        checked = [at for at in range(len(self._names)) if changed or not self._is_ours(at, columns)]
+        line_of = {old: new for new, old in self._paired(results).items()} if checked else {}
+        for number, row in enumerate(self._table.rows):
+            if any(not cell.blank for cell in row.cells[len(self._names) :]):
+                yield Spot(row=row.number)
+                continue
+
+            for at in checked:
+                if row.cell(at).blank:
+                    continue
+
+                if number not in line_of:
+                    yield Spot(row=row.number)
+                    break
+
+                line = results.lines[line_of[number]]
+                if not self._stays(at, row.cell(at), line, columns):
+                    yield Spot(row=row.number, column=at, header=self._table.headers[at].strip())
+
+    def _paired(self, results: Results) -> dict[int, int]:
+        """For each line of the results that the file has too, its place there."""
+        mine = {name: at for at, name in enumerate(self._names)}
+        theirs = {name: at for at, name in enumerate(column_names(results.headers))}
+        own = [name for name in mine if name in theirs and not is_result(name)]
+        old = [_Line(mine, row.cells, own) for row in self._table.rows]
+        return _pairs(old, [_Line(theirs, line, own) for line in results.lines])
+
+    def _stays(self, at: int, cell: Cell, line: Sequence[Cell], columns: Mapping[str, int]) -> bool:
+        name, text = self._names[at], plain(cell.text)
+        if name in columns:
+            new = line[columns[name]]
+            return plain(new.text) == text or is_cut(new) or (name in _LINKS and text.startswith("http"))
+
+        if name in _LINKS:
+            return text.startswith("http")
+
+        return self._is_added(at, columns) or (self._ours is not None and at in self._ours and not is_result(name))
+
+    def _is_ours(self, at: int, known: Collection[str]) -> bool:
+        name = self._names[at]
+        return name in known or name in _RESULTS if self._ours is None else at in self._ours
+
+    def _is_added(self, at: int, known: Collection[str]) -> bool:
+        name = self._names[at]
+        mine = self._ours is not None and at in self._ours
+        return bool(name) and name not in known and not is_result(name) and not mine
+
+
+def _pairs(old: Sequence[_Line], new: Sequence[_Line]) -> dict[int, int]:
+    """Of the new lines those that are among the old ones, each with the place of that: the surest first."""
+    pairs: dict[int, int] = {}
+    left = dict(enumerate(old))
+    for level in range(_Line.LEVELS):
+        waiting = defaultdict(list)
+        for at in reversed(left):
+            waiting[left[at].known_by(level)].append(at)
+        for at, line in enumerate(new):
+            key = line.known_by(level)
+            if at not in pairs and key is not None and waiting[key]:
+                pairs[at] = waiting[key].pop()
+                del left[pairs[at]]
+    for at, line in enumerate(new):  # an edited row stands where it stood, and has something of what it had
+        if at not in pairs and at in left and line.resembles(left[at]):
+            pairs[at] = at
+    return pairs
+
+
+class _Line:
+    """What a line is known by; `own`: the columns of the row's own cells."""
+
+    LEVELS = 4
+
+    def __init__(self, names: Mapping[str, int], cells: Sequence[Cell], own: Iterable[str]) -> None:
+        def text(name: str) -> str:
+            at = names.get(name, len(cells))
+            return plain(cells[at].text) if at < len(cells) else ""
+
+        self._id, self._language = text(ResultColumn.ID), text(ResultColumn.LANGUAGE)
+        self._own = tuple(text(name) for name in own)
+
+    def known_by(self, level: int) -> tuple[object, ...] | None:
+        own = self._own if any(self._own) else None
+        keys = (
+            (self._id, self._language, own) if self._id else None,
+            (self._language, own) if own else None,
+            (own,) if own else None,
+            (self._id, self._language) if self._id else None,
+        )
+        return keys[level]
+
+    def resembles(self, other: _Line) -> bool:
+        return any(mine and mine == theirs for mine, theirs in zip(self._own, other._own, strict=True))

@@ -1,0 +1,239 @@
+"""A person's own work in and beside the results: bulkgen overwrites only what it wrote and nobody has changed since."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.settings import Settings
+from tests.story import Story, Told
+
+SHEET = ("avatar_id,script", "look_ann,Hello", "look_ann,Hello again")
+
+Lines = list[list[str]]
+
+
+def run(story: Story, sheet: str, *options: str, code: int | None = 0) -> Told:
+    return story.run(sheet, "--poll-every", "0.1", *options, code=code)
+
+
+def edit(path: Path, change: Callable[[Lines], None], *, quoting: int = csv.QUOTE_ALL) -> None:
+    """The person changes a CSV in a program of theirs, which writes it in its own way."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    change(lines)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=quoting, lineterminator="\n").writerows(lines)  # type: ignore[arg-type]
+
+
+def add_column(lines: Lines) -> None:
+    for number, line in enumerate(lines):
+        line.append(f"note {number}" if number else "notes")
+
+
+def names(story: Story, pattern: str) -> set[str]:
+    return {path.name for path in story.folder.glob(pattern)}
+
+
+def test_a_strangers_file_under_the_name_of_the_results_stays_and_its_sibling_is_used_from_then_on(
+    story: Story,
+) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.sheet("leads.results.csv", "poll,votes", "a,1")
+    told = run(story, "leads.csv")
+    assert "leads.results.csv was not written by bulkgen for leads.csv, so it stays as it is" in told.text
+    assert "Results: leads.results-2.csv" in told.text
+    again = run(story, "leads.csv")
+    assert (story.folder / "leads.results.csv").read_text() == "poll,votes\na,1\n"
+    assert story.column("leads.results-2.csv", "result_status") == ["done", "done"]
+    assert "Results: leads.results-2.csv" in story.type("status", "leads.csv").text
+    assert "Results: leads.results-2.csv" in again.text
+    assert names(story, "leads.results*") == {"leads.results.csv", "leads.results-2.csv"}
+
+
+def test_out_never_destroys_a_file_of_theirs_even_where_results_are_the_sheet(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.sheet("important.csv", "precious", "1")
+    run(story, "leads.csv")
+    told = run(story, "leads.results.csv", "--out", "important.csv")
+    assert (story.folder / "important.csv").read_text() == "precious\n1\n"
+    assert "the results are in important-2.csv" in told.text
+
+
+def test_two_sheets_that_share_the_name_of_their_results_each_have_their_own(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.sheet("leads.tsv", *(line.replace(",", "\t") for line in SHEET), "look_ann\tOnly here")
+    run(story, "leads.csv")
+    told = run(story, "leads.tsv")
+    assert "leads.results.csv was not written by bulkgen for leads.tsv" in told.text
+    run(story, "leads.csv")
+    assert [len(story.results(name)) for name in ("leads.results.csv", "leads.results-2.csv")] == [2, 3]
+    assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
+
+
+def test_their_own_workbook_by_the_name_of_results_keeps_its_formulas_and_sheets(story: Story) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["avatar_id", "script"])
+    sheet.append(["look_ann", "Hello"])
+    book.create_sheet("Sums").append(["=COUNTA(Sheet!A:A)"])
+    path = story.folder / "survey.results.xlsx"
+    book.save(path)
+    before = path.read_bytes()
+    for _ in range(2):
+        run(story, "survey.results.xlsx")
+        assert path.read_bytes() == before
+        assert story.column("survey.results-2.xlsx", "result_status") == ["done"]
+    assert story.charges == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_they_added_to_the_results_is_carried_over_line_by_line(story: Story, order: int) -> None:
+    """Also where they sorted the lines, and where the sheet has changed meanwhile."""
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv", "--no-wait", code=4)
+    edit(story.folder / "leads.results.csv", add_column)
+    edit(story.folder / "leads.results.csv", lambda lines: lines.__setitem__(slice(1, None), lines[1:][::order]))
+    story.sheet("leads.csv", SHEET[0], "look_ann,New", *SHEET[1:])
+    told = run(story, "leads.csv")
+    assert "stays as it is" not in told.text
+    assert story.column("leads.results.csv", "script") == ["New", "Hello", "Hello again"]
+    assert story.column("leads.results.csv", "notes") == ["", "note 1", "note 2"]
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 3
+    run(story, "leads.csv")
+    assert story.column("leads.results.csv", "notes") == ["", "note 1", "note 2"]
+
+
+def test_a_cell_they_changed_in_the_results_is_pointed_out_and_the_file_is_kept(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+    path = story.folder / "leads.results.csv"
+    edit(path, lambda lines: lines[2].__setitem__(1, "Good evening"))
+    edit(path, add_column)
+    changed = path.read_bytes()
+    told = run(story, "leads.csv")
+    assert "leads.results.csv was changed there (leads.results.csv!B3), so it stays as it is" in told.text
+    assert "If that is meant, change it in leads.csv, or run leads.results.csv itself; if not, delete" in told.text
+    assert path.read_bytes() == changed
+    assert story.column("leads.results-2.csv", "script") == ["Hello", "Hello again"]
+    assert story.column("leads.results-2.csv", "notes") == ["note 1", "note 2"]
+
+    story.sheet("leads.csv", *SHEET[:2], "look_ann,Good evening")  # as they were told
+    run(story, "leads.csv")
+    assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
+    assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
+
+
+def test_words_they_wrote_into_a_column_of_bulkgens_are_not_lost(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+    edit(story.folder / "leads.results.csv", lambda lines: lines[1].__setitem__(3, "ask Ben about this one"))
+    told = run(story, "leads.csv")
+    assert "leads.results.csv!D2" in told.text
+    assert "put your words in a column of your own" in told.text
+    assert story.column("leads.results.csv", "result_error") == ["ask Ben about this one", ""]
+
+
+def test_results_that_are_the_sheet_are_corrected_in_place_and_keep_what_was_added(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+
+    def correct(lines: Lines) -> None:
+        add_column(lines)
+        lines[2][1] = "Good evening"
+
+    edit(story.folder / "leads.results.csv", correct)
+    told = run(story, "leads.results.csv")
+    assert "stays as it is" not in told.text
+    assert story.column("leads.results.csv", "script") == ["Hello", "Good evening"]
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
+    assert (story.charges, names(story, "*.results-*")) == (3, set())
+
+
+def test_another_program_that_saves_the_results_as_they_are_changes_nothing(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script,price", "look_ann,Hello,2.50", "look_ann,Bye,3")
+    run(story, "leads.csv", "--no-wait", code=4)
+    edit(story.folder / "leads.results.csv", lambda lines: lines[1].__setitem__(2, "2.5"), quoting=csv.QUOTE_MINIMAL)
+    assert "stays as it is" not in run(story, "leads.csv").text
+    assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.column("leads.results.csv", "price") == ["2.50", "3"]
+
+
+def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    path = story.folder / "leads.results.xlsx"
+    run(story, "leads.csv", "--out", path.name)
+    book = load_workbook(path)
+    assert book.active is not None
+    book.active.cell(1, book.active.max_column + 1, "notes")
+    book.active.cell(3, book.active.max_column, "call her")
+    sums = book.create_sheet("Sums", 0)
+    sums.append(['=COUNTIF(leads!C:C,"done")', "theirs"])
+    book.save(path)
+    for _ in range(2):
+        assert "stays as it is" not in run(story, "leads.csv", "--out", path.name).text
+        book = load_workbook(path)
+        assert book.sheetnames == ["Sums", "leads"]
+        assert [cell.value for cell in book["Sums"][1]] == ['=COUNTIF(leads!C:C,"done")', "theirs"]
+        assert [cell.value for cell in [*book["leads"].columns][-1]] == ["notes", None, "call her"]
+
+    book["leads"]["A2"].comment = Comment("check her name", "Ben")
+    book.save(path)
+    told = run(story, "leads.csv", "--out", path.name)
+    assert "leads.results.xlsx holds comments, which can't be carried over, so it stays as it is" in told.text
+    assert names(story, "*.results-2.xlsx")
+
+
+def test_results_of_an_earlier_version_are_taken_for_ours_the_first_time(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+    resume = story.folder / "leads.csv.resume.jsonl"
+    kept = [line for line in resume.read_text().splitlines(keepends=True) if '"written"' not in line]
+    resume.write_text("".join(kept))
+    edit(story.folder / "leads.results.csv", add_column)
+    run(story, "leads.csv")
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
+    assert names(story, "*.results-*") == set()
+
+
+def test_results_with_ids_that_no_record_has_are_never_overwritten(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+    ids = story.column("leads.results.csv", "result_id")
+    story.sheet("other.csv", SHEET[0], "look_ann,Something else")
+    run(story, "other.csv", "--out", "leads.results.csv")
+    assert story.column("leads.results.csv", "result_id") == ids
+
+
+def test_a_run_killed_between_the_mark_and_the_file_leaves_no_siblings(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither where the file of before stands, nor where the new one does, but its mark is missing."""
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv", "--no-wait", code=4)
+    real = Path.replace
+
+    def die(self: Path, target: str | Path) -> Path:
+        if ".results." in str(target):
+            raise OSError("killed")
+        return real(self, target)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Path, "replace", die)
+        assert "can't be written" in run(story, "leads.csv", code=None).text
+    assert story.column("leads.results.csv", "result_status") == ["rendering"] * 2
+    assert "stays as it is" not in run(story, "leads.csv").text
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 2
+
+    (story.folder / "leads.results.csv").write_text("result_status\n")
+    assert Batch.open(story.folder / "leads.csv", Settings()).write_results().path == story.folder / "leads.results.csv"
+    assert "stays as it is" not in run(story, "leads.csv").text
+    assert names(story, "*.results*") == {"leads.results.csv"}
