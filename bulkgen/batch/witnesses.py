@@ -15,11 +15,13 @@ from pathlib import Path
 from bulkgen.batch.doubts import Witness
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.recalled import Recalled
+from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Account
 from bulkgen.ledger.inheritance import sheet_of
-from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.neighbours import neighbours, read_others
+from bulkgen.ledger.state import NEW, State, Status, fold
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.build import build
@@ -43,21 +45,33 @@ def find_witnesses(
     if not wanted:
         return []
 
-    results = opened.places.results
-    lines = [_lines(opened.table, rows, Path(opened.source).name, wanted, recalled)]
-    if results.exists() and results.resolve() != Path(opened.source).resolve():
-        lines.append(_listed(opened, account, wanted, recalled))
+    own = Path(opened.source)
+    lines = [_lines(opened.table, rows, own.name, wanted, recalled)]
+    for path in numbered(opened.places.results):  # those that a person changed stand beside the latest
+        if path.exists() and path.resolve() != own.resolve():
+            lines.append(_listed(path, opened, account, wanted, recalled))
+    listed = list(chain(*lines))
+    rehearsed = _rehearsed(opened) if listed else frozenset()
+    listed = [witness for witness in listed if witness.state.id not in rehearsed]
     found: dict[str, Witness] = {}
-    for witness in (*_indexed(recalled, wanted), *chain(*lines), *_recorded(opened.places.downloads, recalled, wanted)):
+    for witness in (*_indexed(recalled, wanted), *listed, *_recorded(opened.places.downloads, recalled, wanted)):
         key = witness.job.fingerprint
         found[key] = _joined(found[key], witness) if key in found else witness
     return list(found.values())
 
 
+def _rehearsed(opened: Opened) -> frozenset[str]:
+    """Ids of the sheet's rehearsals, which say nothing of what is really made; in a rehearsal the other way round."""
+    places = opened.places
+    others = neighbours(places.resume, [places.folder], sandbox=not opened.settings.sandbox)
+    return frozenset[str]().union(*(fold(events).ids for events in read_others(others, "", "")[0].values()))
+
+
 def _joined(one: Witness, other: Witness) -> Witness:
-    """Of two witnesses of a job the one that says more, with the highest attempt that either knows of."""
-    better = one if _substance(one) >= _substance(other) else other
-    state = replace(better.state, attempt=max(one.state.attempt, other.state.attempt))
+    """What two witnesses of a job say: by the one that says more, with what only the other knows."""
+    better, less = (one, other) if _substance(one) >= _substance(other) else (other, one)
+    attempt = max(one.state.attempt, other.state.attempt)
+    state = replace(better.state, attempt=attempt, id=better.state.id or less.state.id)
     return replace(better, state=state, certain=one.certain or other.certain)
 
 
@@ -91,15 +105,16 @@ def _recorded(folder: Path, recalled: Recalled, wanted: Mapping[str, Job]) -> It
             yield Witness(job=job, state=state, source=folder.name)
 
 
-def _listed(opened: Opened, account: Account, wanted: Mapping[str, Job], recalled: Recalled) -> Iterator[Witness]:
-    """What the results sheet says that stands beside the sheet."""
-    results = opened.places.results
+def _listed(
+    path: Path, opened: Opened, account: Account, wanted: Mapping[str, Job], recalled: Recalled
+) -> Iterator[Witness]:
+    """What a results sheet says that stands beside the sheet."""
     try:
-        table = read_sheet(results)
+        table = read_sheet(path)
         made = replace(table, rows=tuple(row for row in table.rows if _made(row, table, recalled)))
         if made.rows:
             rows = build(made, replace(opened.read_options, selection=None), account).rows
-            yield from _lines(made, rows, results.name, wanted, recalled)
+            yield from _lines(made, rows, path.name, wanted, recalled)
     except InputError:
         return  # no sheet, or none with the columns that the command names: no results of these rows
 

@@ -84,6 +84,7 @@ def test_what_was_made_is_taken_over_and_not_paid_again(
     for line, then in zip(after[:2], before[:2], strict=True):
         assert line["result_id"] == then["result_id"]
         assert line["result_video_url"]
+    assert not (made.folder / "leads.results-2.csv").exists(), "the results are known for bulkgen's own"
 
 
 @pytest.mark.parametrize("lose", [emptied, deleted])
@@ -210,3 +211,20 @@ def test_nothing_more_is_asked_for_where_nothing_is_missing(made: Story) -> None
     before = len(asked())
     made.run("leads.csv", *QUICK)
     assert not [path for path in asked()[before:] if re.match("/v3/videos", path)]
+
+
+def test_a_rehearsal_is_no_witness_of_what_was_paid(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.type("run", "leads.csv", "--sandbox", "--out", "mine.csv", *QUICK)
+    story.run("leads.csv", "--out", "mine.csv", *QUICK)
+    assert story.charges == 3
+    story.type("check", "leads.csv", "--sandbox", "--out", "mine.csv")
+
+
+def test_a_rehearsal_whose_record_is_gone_is_taken_over_too(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.type("run", "leads.csv", "--sandbox", *QUICK)
+    (story.folder / "leads.csv.sandbox.resume.jsonl").unlink()
+    assert "nothing is paid" in story.type("check", "leads.csv", "--sandbox").text
+    (story.folder / "leads.csv.sandbox.state.json").unlink()
+    assert "2 rows (row 2, 3) were made already" in story.type("check", "leads.csv", "--sandbox", code=2).text
