@@ -6,6 +6,7 @@
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
     ├── LedgerError        the resume file can't be used
+    │   └── NoRoom         the disk has no room for the records of another job
     ├── LinkGone           a result's link no longer works
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
@@ -50,6 +51,7 @@ class Exit(IntEnum):
 PRECEDENCE = (
     Exit.INTERRUPTED,
     Exit.RESUME_FILE,
+    Exit.LOCKED,
     Exit.UNEXPECTED,
     Exit.KEY,
     Exit.OUT_OF_CREDIT,
@@ -69,6 +71,14 @@ class InputError(BulkgenError):
     """The sheet, an option or a setting is wrong; nothing was sent."""
 
     exit_code = Exit.MISTAKES
+
+
+def no_network(error: Exception) -> InputError:
+    """What to say where no connection can be prepared, whomever it is to."""
+    return InputError(
+        f"The network settings of this computer can't be used ({error}). Look at the environment variables "
+        "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE, as far as they are set."
+    )
 
 
 class Declined(InputError):
@@ -91,6 +101,10 @@ class LedgerError(BulkgenError):
     """The resume file is damaged, newer, of another account, or can't be written."""
 
     exit_code = Exit.RESUME_FILE
+
+
+class NoRoom(LedgerError):
+    """The disk has no room for the records of another job; those of what was sent still find theirs."""
 
 
 class LinkGone(BulkgenError):

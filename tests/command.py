@@ -86,4 +86,5 @@ def lines_of(table: Table) -> list[dict[str, str]]:
 
 
 def events(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    """The lines of a resume file; while its run is at work, room for more stands behind them."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").rstrip("\0").splitlines()]

@@ -3,8 +3,14 @@
     python -m tests.kill_loop --rows 400 --kills 20 --seeds 5
 
 prints a line per seed. Real processes, real sockets, real fsync; all kinds, duplicates among the rows, CSV and XLSX in
-turn; one answer in thirty is lost on the way besides. `in doubt` counts what a kill caught between a POST and its
-record: these are the jobs that are paid twice without keys, as `--without-keys` shows (HeyGen ignores them then).
+turn. At the same time answers are lost, HeyGen fails or sends rubbish (`FAULTS`), days go by between two runs, and both
+clocks are set, forward and back, between runs and during them; `--no-faults` and `--no-jumps` leave that out, and
+`--client-only` both: then nothing but the client is killed.
+
+`in doubt` counts what a kill caught between a POST and its record: these are the jobs that are paid twice without keys,
+as `--without-keys` shows (HeyGen ignores them then). A recording has no key: one is charged again at most as often as
+the resume file says that it was asked for again after a lost answer (`repeats`), or made again because its link had
+died before it was fetched (`remade`). Where only the client is killed that stays below a tenth; the last line tells.
 """
 
 from __future__ import annotations
@@ -15,6 +21,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -26,12 +33,37 @@ from openpyxl import Workbook
 
 from bulkgen.ledger.resume_file import read_events
 from bulkgen.ledger.state import fold
-from tests.command import bulkgen, command, environment, events, results
+from tests.command import bulkgen, environment, events, results
 from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name"]
-LOST = {"post": {"drop_after": 0.02, "drop_before": 0.01}}
+
+#: Of every twenty answers to a POST one is lost, in one of the ways there are.
+FAULTS = {
+    "post": {
+        "drop_after": 0.015,
+        "drop_before": 0.01,
+        "error_after:500": 0.01,
+        "error_before:503": 0.005,
+        "garbage_after": 0.005,
+        "truncated_after": 0.005,
+    },
+    "get": {"drop_before": 0.01, "error_before:500": 0.01, "garbage_after": 0.01},
+    "media": {"cut_after:0.5": 0.02},
+}
+
+HOUR = 3600.0
+
+#: How much time goes by between two runs.
+PAUSES = (0.0, 0.0, 0.0, 60.0, HOUR, 23.4 * HOUR, 30 * HOUR)
+
+#: How far the computer's clock is set wrong (it jumps from one to another), and HeyGen's for a while.
+WRONG = (0.0, 0.0, 200.0, -200.0, 0.5 * HOUR, -0.5 * HOUR, 26 * HOUR, -26 * HOUR)
+HEYGENS_WRONG = (0.0, 0.0, 300.0, -300.0, 1200.0, -1200.0)
+
+#: So many runs there may be after the last kill until all is done: an answer that stays lost is left for the next.
+TO_THE_END = 12
 
 
 @dataclass(frozen=True)
@@ -47,6 +79,7 @@ class Outcome:
     speech_jobs: int
     speech_charges: int
     repeats: int
+    remade: int
     unrecorded: int
     leaked_text: bool
     posts_of_the_last_rerun: int
@@ -58,7 +91,7 @@ class Outcome:
         return (
             self.charged_twice == 0
             and self.keyed_charges == self.keyed_jobs
-            and self.speech_jobs <= self.speech_charges <= self.speech_jobs + self.repeats
+            and self.speech_jobs <= self.speech_charges <= self.speech_jobs + self.repeats + self.remade
             and self.unrecorded == 0
             and not self.leaked_text
             and self.posts_of_the_last_rerun == 0
@@ -101,25 +134,69 @@ def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
     return name
 
 
+class Sky:
+    """The clocks of a life: the computer's own, in a file, and HeyGen's, which besides tells how much time went by."""
+
+    def __init__(self, heygen: StandIn, file: Path, rng: random.Random | None) -> None:
+        self.file = file
+        self._heygen = heygen
+        self._rng = rng
+        self._gone_by = 0.0
+
+    def turn(self, *, pause: bool) -> None:
+        """Both clocks may be set; with a pause, between two runs, time goes by before."""
+        if self._rng is None:
+            return
+
+        self._gone_by += self._rng.choice(PAUSES) if pause else 0.0
+        self._set(self._rng.choice(WRONG), self._rng.choice(HEYGENS_WRONG))
+
+    def clear(self) -> None:
+        """Both clocks are right again."""
+        self._gone_by += max(HEYGENS_WRONG)  # what was made is not in the future
+        self._set(0.0, 0.0)
+
+    def _set(self, wrong: float, heygens_wrong: float) -> None:
+        fresh = self.file.with_suffix(".part")
+        fresh.write_text(str(wrong), encoding="ascii")
+        fresh.replace(self.file)
+        self._heygen.control(clock_offset=self._gone_by + heygens_wrong)
+
+
 def live_and_die(
-    folder: Path, *, count: int, kills: int, seed: int, time_scale: float = 0.004, honour_keys: bool = True
+    folder: Path,
+    *,
+    count: int,
+    kills: int,
+    seed: int,
+    time_scale: float = 0.004,
+    honour_keys: bool = True,
+    faults: bool = True,
+    jumps: bool = True,
 ) -> Outcome:
     """Runs a sheet of `count` rows, killing it `kills` times (fewer if it ends before), then to its end, then again."""
     rng = random.Random(seed)
     lines = rows(count, rng)
     ending = "xlsx" if seed % 2 else "csv"
     name = write_sheet(folder, ending, lines)
-    world: dict[str, Any] = {"post_seconds": [0.0, 0.5], "seed": seed, "faults": LOST}
+    world: dict[str, Any] = {"post_seconds": [0.0, 0.5], "seed": seed, "faults": FAULTS if faults else {}}
     world |= {"templates": {"tpl_kill": {"first_name": "text"}}, "honour_keys": honour_keys}
     with StandIn(folder / "ledger.jsonl", time_scale=time_scale, **world) as heygen:
+        sky = Sky(heygen, folder / "clock", random.Random(seed) if jumps else None)
         killed = in_doubt = 0
-        while killed < kills and _killed(folder, name, heygen.env, rng.uniform(0.9, rng.choice((1.5, 2.0, 4.0)))):
-            killed += 1
+        for _ in range(2 * kills):  # a run may come to an end and leave something to the next
+            ended = _ended(folder, name, heygen.env, sky, rng.uniform(0.9, rng.choice((1.5, 2.0, 4.0))))
+            killed += ended is None
             known = fold(read_events(folder / f"{name}.resume.jsonl")[0]).states
             in_doubt += sum(state.unresolved and state.kind != "speech" for state in known.values())
-        for _ in range(3):  # an answer that stays lost is left for the next run
-            if bulkgen(folder, "run", name, "--yes", "--quiet", env=heygen.env, timeout=400).returncode == 0:
+            if ended == 0 or killed == kills:
                 break
+
+        sky.clear()
+        for _ in range(TO_THE_END):
+            if _run(folder, name, sky, heygen.env, "--retry-unknown").wait(400) == 0:
+                break
+        heygen.control(faults={})
         before = len(heygen.ledger().charges)
         again = bulkgen(folder, "run", name, "--yes", "--quiet", env=heygen.env, timeout=100)
         assert again.returncode == 0, again.stderr
@@ -127,23 +204,31 @@ def live_and_die(
     return _judged(folder, name, ending, lines, ledger.charges, before, (killed, in_doubt))
 
 
-def _killed(folder: Path, name: str, env: dict[str, str], after: float) -> bool:
-    """Starts a run and kills it after that many seconds; False if it had come to its end before."""
-    process = subprocess.Popen(
-        command("run", name, "--yes", "--quiet"),
+def _run(folder: Path, name: str, sky: Sky, env: dict[str, str], *options: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.skewed", str(sky.file), "run", name, "--yes", "--quiet", *options],
         cwd=folder,
         env=environment(env),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    try:
-        process.wait(after)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        return True
 
-    return False
+
+def _ended(folder: Path, name: str, env: dict[str, str], sky: Sky, after: float) -> int | None:
+    """Starts a run and kills it after that many seconds; its exit code if it had come to its end before."""
+    sky.turn(pause=True)
+    process = _run(folder, name, sky, env)
+    for part in (after * 0.6, after * 0.4):
+        try:
+            process.wait(part)
+        except subprocess.TimeoutExpired:
+            sky.turn(pause=False)
+        else:
+            return process.returncode
+
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return None
 
 
 def _judged(
@@ -161,6 +246,7 @@ def _judged(
     keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
     wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
     keys = {event.get("key") for event in recorded}
+    states = fold(recorded).states.values()
     made = results(folder, f"leads.results.{ending}")
     return Outcome(
         jobs=sum(jobs.values()),
@@ -171,7 +257,8 @@ def _judged(
         charged_twice=sum(number - 1 for number in wishes.values()),
         speech_jobs=jobs["speech"],
         speech_charges=sum(not charge["key"] for charge in charges),
-        repeats=sum(state.repeats for state in fold(recorded).states.values()),
+        repeats=sum(state.repeats for state in states),
+        remade=sum(state.attempt - 1 for state in states if state.kind == "speech"),
         unrecorded=len(keyed.keys() - keys),
         leaked_text=SECRET.encode() in journal.read_bytes(),
         posts_of_the_last_rerun=len(charges) - before,
@@ -185,23 +272,46 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=400)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--no-faults", action="store_true", help="all answers come")
+    parser.add_argument(
+        "--no-jumps", action="store_true", help="all clocks are right, and no time goes by between runs"
+    )
+    parser.add_argument("--client-only", action="store_true", help="both: nothing but the client is killed")
     parser.add_argument("--without-keys", action="store_true", help="HeyGen ignores Idempotency-Keys: to compare")
     options = parser.parse_args()
+    faults, jumps = (not (options.client_only or left_out) for left_out in (options.no_faults, options.no_jumps))
     columns = ["seed", "jobs", "kills", "in doubt", "charged (keyed)", "charged twice"]
-    columns += ["recordings: jobs, charges, repeats", "holds", "s"]
-    print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")  # noqa: T201 - a script
-    for seed in range(1, options.seeds + 1):
+    columns += ["recordings: jobs, charges, repeats, remade", "holds", "s"]
+    tell(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
+    outcomes = []
+    for seed in range(options.first_seed, options.first_seed + options.seeds):
         started = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             os.environ["BULKGEN_DATA_DIR"] = f"{folder}/data"  # not the person's own
-            keys = not options.without_keys
-            made = live_and_die(Path(folder), count=options.rows, kills=options.kills, seed=seed, honour_keys=keys)
-        print(  # noqa: T201 - a script
+            made = live_and_die(
+                Path(folder),
+                count=options.rows,
+                kills=options.kills,
+                seed=seed,
+                honour_keys=not options.without_keys,
+                faults=faults,
+                jumps=jumps,
+            )
+        outcomes.append(made)
+        tell(
             f"| {seed} | {made.jobs} | {made.kills} | {made.in_doubt} | {made.keyed_charges} of {made.keyed_jobs} "
-            f"| {made.charged_twice} | {made.speech_jobs}, {made.speech_charges}, {made.repeats} | {made.holds} "
-            f"| {time.monotonic() - started:.0f} |",
-            flush=True,
+            f"| {made.charged_twice} | {made.speech_jobs}, {made.speech_charges}, {made.repeats}, {made.remade} "
+            f"| {made.holds} | {time.monotonic() - started:.0f} |"
         )
+    charges, recordings = (sum(getattr(made, name) for made in outcomes) for name in ("speech_charges", "speech_jobs"))
+    held = sum(made.holds for made in outcomes)
+    kills, share = sum(made.kills for made in outcomes), charges / max(1, recordings)
+    tell(f"{kills} kills, {held} of {len(outcomes)} seeds hold; {share:.3f} charges for each recording.")
+
+
+def tell(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a script
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from bulkgen.files.download import Downloads
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Life
+from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.state import fold
@@ -124,7 +125,9 @@ class Scenario:
         self.offset = 0.0
         #: How far this computer's clock is from HeyGen's.
         self.skew = 0.0
-        #: Whether runs ask for HeyGen's time first, as the command does.
+        #: By how much the clock is set between the plan of the next run and its beginning.
+        self.jumps_before = 0.0
+        #: Whether runs hear HeyGen's time, first of all as the command does.
         self.dated = False
         #: While true no connection comes about.
         self.unplugged = False
@@ -195,21 +198,25 @@ class Scenario:
         budget: RetryBudget,
         send: Collection[str] | None,
     ) -> None:
-        journal = ResumeFile(self.path, clock=self.now)
+        clock = HeyGenClock(self.now, self.heygen_time)
+        journal = ResumeFile(self.path, clock=clock.earliest)
         journal.belongs_to(BASE, "me")
         wire = Shaky(VirtualWire(self.world), self.steps, lambda: self.unplugged)
         async with connect(BASE, DEFAULT_KEY, wire) as http, download.connect(wire) as links:
-            client = HeyGen(http, budget, clock=self.now)
+            client = HeyGen(http, budget, heard=clock.heard) if self.dated else HeyGen(http, budget)
             if self.dated:
-                journal.correct((await client.me()).clock_error)
-            history = fold(journal.events, now=journal.now())
+                await client.me()
+            history = fold(journal.events, now=clock.now())
+            self.skew += self.jumps_before
+            self.jumps_before = 0.0
             folder = self.path.parent / "leads.files"
             state = RunState(
                 recorder=ShakyResumeFile(journal, self.steps, self.taken),
                 rules=rules,
                 states=dict(history.states),
                 claimed=set(history.ids),
-                now=journal.now,
+                now=clock.now,
+                jumped=clock.jumped,
             )
             self.engine = Engine(
                 client=self.pretend or client,

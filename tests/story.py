@@ -19,8 +19,9 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -28,7 +29,9 @@ from unittest import mock
 
 import typer.main
 
+from bulkgen.batch import batch
 from bulkgen.cli.app import application
+from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.state import State, fold
 from bulkgen.retry import RetryBudget
 from tests.command import environment, events, results
@@ -60,6 +63,9 @@ class Story:
         self.folder = folder
         changes = {"time_scale": 0.001, **settings, "script": list(script)}
         self.heygen = World(Settings().changed(changes), ledger=Ledger(folder.parent / f"{folder.name}.ledger.jsonl"))
+        #: What the computer takes the time for (HeyGen's world has its own clock), and what happens while it waits.
+        self.clock: Callable[[], float] = lambda: self.heygen.now
+        self.sleep: Callable[[float], None] = lambda _seconds: None
         self._port = 0
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -108,6 +114,7 @@ class Story:
             _hurried(),
             contextlib.chdir(folder or self.folder),
             mock.patch.dict(os.environ, {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data)}, clear=True),
+            mock.patch.object(batch, "FileLedger", partial(FileLedger, clock=lambda: self.clock(), sleep=self.sleep)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):

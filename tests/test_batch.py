@@ -15,6 +15,7 @@ from bulkgen import Batch, Settings
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Tally, Written
 from bulkgen.errors import CredentialError, Declined, Exit, InputError, LockedError
+from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.lock import SheetLock
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step
@@ -305,3 +306,34 @@ def test_the_package_names_what_it_gives() -> None:
     assert set(bulkgen.__all__) == {"Batch", "Settings", "__version__"}
     with pytest.raises(AttributeError):
         bulkgen.nothing  # noqa: B018 - that it is not there is what is tested
+
+
+# Wherever it is run --------------------------------------------------------------------------------------------------
+
+
+def test_relative_paths_are_those_of_the_moment_of_opening(
+    sheet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(sheet.parent)
+    settings = Settings(sandbox=True, yes=True, out=Path("out.csv"), resume=Path("mine.resume.jsonl"))
+    batch = Batch.open(sheet.name, settings)
+    monkeypatch.chdir(elsewhere)
+    assert batch.run().exit_code is Exit.OK
+    assert batch.status().exit_code is Exit.OK
+    monkeypatch.chdir(sheet.parent)
+    assert batch.run().sent == 0
+    assert list(elsewhere.iterdir()) == []
+    assert {"out.csv", "mine.resume.jsonl"} <= {path.name for path in sheet.parent.iterdir()}
+
+
+def test_a_relative_folder_of_the_index_is_that_of_the_moment_of_opening(tmp_path: Path) -> None:
+    assert data_folder({"BULKGEN_DATA_DIR": "data"}, folder=tmp_path) == tmp_path / "data"
+    assert data_folder({"BULKGEN_DATA_DIR": "data"}) == Path.cwd() / "data"
+
+
+def test_short_names_stay_where_nobody_has_moved(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sheet.parent)
+    ran = Batch.open(sheet.name, SANDBOX).run()
+    assert ran.writing.path == Path(f"{sheet.stem}.sandbox.results.csv")

@@ -14,7 +14,7 @@ from bulkgen.engine import Engine, ListFeed, RunState
 from bulkgen.errors import Interrupted
 from bulkgen.kinds import LIVES
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.state import State
+from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Job
 from tests.making import avatar_job, speech_job
@@ -159,3 +159,17 @@ def test_a_stop_does_not_wait_for_a_feed_that_brings_nothing(tmp_path: Path) -> 
     scenario.run(during=interrupt)
     assert scenario.offset < 301
     assert scenario.statuses() == ["done"]
+
+
+async def test_a_job_that_is_made_again_stands_for_the_result_that_it_has_and_is_held_back_as_others() -> None:
+    jobs = avatars(4)
+    good = State(1, "finished", id="v_1")
+    states = {
+        jobs[0].fingerprint: replace(good, redo=Wish(1)),
+        jobs[1].fingerprint: State(2, "refused", http=400, good=good, redo=Wish(1)),
+        jobs[2].fingerprint: replace(good, redo=Wish(1)),
+        jobs[3].fingerprint: State(1, "refused", http=400),
+    }
+    feed = feed_of(jobs, states, {jobs[0].fingerprint})
+    assert feed.standing == jobs[:3]
+    assert await all_of(feed) == [jobs[0]]

@@ -15,8 +15,8 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from bulkgen.disk import growing
 from bulkgen.errors import LedgerError, LockedError, Refused
-from bulkgen.ledger import resume_file as resume_file_module
 from bulkgen.ledger.events import Event, finished, format_time, refused, saved, submitted, submitting
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.index import Attempt, Index
@@ -96,25 +96,29 @@ async def test_each_call_gets_its_own_events_back_once_they_are_on_the_disk(tmp_
 async def test_what_waits_while_the_disk_is_busy_goes_in_one_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    busy, syncs, real = threading.Event(), [0], resume_file_module._sync
+    busy, writes, real, real_sync = threading.Event(), list[bytes](), growing.write, growing.sync
+
+    def write(fd: int, data: bytes) -> None:
+        writes.append(data)
+        real(fd, data)
 
     def sync(fd: int) -> None:
-        syncs[0] += 1
         busy.wait(60)
-        real(fd)
+        real_sync(fd)
 
-    monkeypatch.setattr(resume_file_module, "_sync", sync)
+    monkeypatch.setattr(growing, "write", write)
+    monkeypatch.setattr(growing, "sync", sync)
     ledger = taken(tmp_path)
     async with anyio.create_task_group() as group:
         group.start_soon(ledger.append, record(2))
-        while not syncs[0]:
+        while not writes:
             await anyio.lowlevel.checkpoint()
         for number in range(3, 50):
             group.start_soon(ledger.append, record(number))
         await anyio.wait_all_tasks_blocked()
         busy.set()
     ledger.leave()
-    assert syncs[0] == 2
+    assert [data.count(b"\n") for data in writes if data.strip(b"\0")] == [1, 1, 47]  # the header first
     assert len(read_events(ledger.path)[0]) == 1 + 48
 
 
@@ -124,7 +128,7 @@ async def test_a_disk_that_fails_is_told_to_everybody_who_waits(
     def fail(_fd: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(resume_file_module, "_sync", fail)
+    monkeypatch.setattr(growing, "sync", fail)
     ledger, told = taken(tmp_path), []
 
     async def one(number: int) -> None:
@@ -147,7 +151,7 @@ async def test_the_loop_goes_on_while_the_disk_is_slow(tmp_path: Path, monkeypat
         writing.set()
         assert released.wait(60)
 
-    monkeypatch.setattr(resume_file_module, "_sync", sync)
+    monkeypatch.setattr(growing, "sync", sync)
     ledger = taken(tmp_path)
     async with anyio.create_task_group() as group:
         group.start_soon(ledger.append, record(2))
@@ -186,10 +190,12 @@ async def test_what_was_read_before_the_right_was_had_is_read_afresh(tmp_path: P
 
 
 def test_whom_it_was_taken_over_from_is_a_warning(tmp_path: Path) -> None:
-    ledger = opened(tmp_path / "q4")
+    ledger = FileLedger(tmp_path / "leads.xlsx.resume.jsonl", sleep=lambda _seconds: None)
     note = {"host": "elsewhere", "pid": 1, "started": format_time(0), "beat": format_time(0)}
     lock_of(ledger.path).write_text(json.dumps(note))
-    ledger.take()
+    told: list[str] = []
+    ledger.take(told.append)
+    assert "its note is watched for 90 seconds" in told.pop()
     assert "elsewhere" in ledger.warnings.pop()
     ledger.leave()
 

@@ -322,6 +322,8 @@ def test_an_index_that_can_only_be_read_still_tells_what_is_made(
         assert others(made, [ONE]) == {tmp_path / "a": {ONE}}
         assert told == []
         goes_on_without(made, told, "it can't be written")
+    assert "not noticed" not in told[0]
+    assert "was looked up, but what this run makes is not noted in it" in told[0]
 
 
 def test_where_there_can_be_no_folder_it_is_done_without(tmp_path: Path, index: Open, told: list[str]) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ import pytest
 from bulkgen.errors import Exit, LedgerError, LockedError
 from bulkgen.ledger import lock as lock_module
 from bulkgen.ledger.events import format_time
-from bulkgen.ledger.lock import STALE, SheetLock, is_held
+from bulkgen.ledger.lock import LOOK_EVERY, SETTLE, STALE, WATCH, SheetLock, is_held
+from bulkgen.ledger.system_lock import system_lock
 
 NOW = 1_790_000_000.0
 
@@ -22,7 +24,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="flock, and open files that c
 
 
 def lock(path: Path, host: str = "here") -> SheetLock:
-    return SheetLock(path, clock=lambda: NOW, host=host)
+    return SheetLock(path, clock=lambda: NOW, sleep=lambda _seconds: None, host=host)
 
 
 def leave_note(path: Path, host: str, age: float, pid: int = 1) -> None:
@@ -151,7 +153,7 @@ def test_a_lock_that_its_holder_deletes_at_that_moment_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.lock"
-    real = lock_module._system_lock
+    real = system_lock
     deleted: list[Path] = []
 
     def held_then_gone(fd: int) -> bool | None:
@@ -160,7 +162,7 @@ def test_a_lock_that_its_holder_deletes_at_that_moment_is_tried_again(
             deleted.append(path)
         return real(fd)
 
-    monkeypatch.setattr(lock_module, "_system_lock", held_then_gone)
+    monkeypatch.setattr(lock_module, "system_lock", held_then_gone)
     with lock(path):
         assert json.loads(path.read_text())["pid"] == os.getpid()
 
@@ -168,7 +170,7 @@ def test_a_lock_that_its_holder_deletes_at_that_moment_is_tried_again(
 def test_a_file_system_without_lasting_file_numbers_is_no_endless_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock_module, "_is_at", lambda _fd, _path: False)
+    monkeypatch.setattr(lock_module, "is_at", lambda _fd, _path: False)
     with lock(tmp_path / "a.lock") as held:
         assert held.path.exists()
 
@@ -201,6 +203,126 @@ def test_without_locks_a_dead_process_of_this_machine_holds_nothing(tmp_path: Pa
     done = subprocess.Popen([sys.executable, "-c", ""])
     done.wait()
     leave_note(path, "here", 0.0, pid=done.pid)
+    with lock(path) as taken:
+        assert taken.warning == ""
+
+
+@posix
+@pytest.mark.usefixtures("no_locks")
+def test_without_locks_a_run_that_slept_may_write_nothing_once_another_has_taken_over(tmp_path: Path) -> None:
+    slept = lock(tmp_path / "a.lock")
+    slept.acquire()
+    slept.confirm()
+    leave_note(slept.path, "elsewhere", 0.0)
+    with pytest.raises(LockedError, match="elsewhere has taken over"):
+        slept.confirm()
+    slept.release()
+    assert json.loads(slept.path.read_text())["host"] == "elsewhere"
+
+
+@posix
+@pytest.mark.usefixtures("no_locks")
+def test_a_run_that_slept_to_its_end_leaves_the_others_lock_alone(tmp_path: Path) -> None:
+    slept = lock(tmp_path / "a.lock")
+    slept.acquire()
+    leave_note(slept.path, "here", 0.0, pid=os.getpid())  # in another container, by its own account the same process
+    slept.release()
+    assert slept.path.exists()
+
+
+# A note that looks old, or comes from the future, is watched before it is taken over ---------------------------------
+
+
+class Waiting:
+    """What happens while a lock waits: `at` a number of seconds something is done to its file."""
+
+    def __init__(self, at: float = -1.0, work: Callable[[], object] = lambda: None) -> None:
+        self.waited = 0.0
+        self._at = at
+        self._work = work
+
+    def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+        if self.waited == self._at:
+            self._work()
+
+
+@pytest.mark.parametrize("age", [15 * 60.0, -15 * 60.0, 9e6])
+@pytest.mark.parametrize("at", [LOOK_EVERY, WATCH])
+def test_a_clock_that_is_far_ahead_or_behind_takes_over_no_run_that_is_at_work(
+    tmp_path: Path, age: float, at: float
+) -> None:
+    path, told = tmp_path / "a.lock", list[str]()
+    leave_note(path, "elsewhere", age)
+    waiting = Waiting(at, lambda: leave_note(path, "elsewhere", age - 60))
+    waits = SheetLock(path, clock=lambda: NOW, sleep=waiting.sleep, host="here")
+    with pytest.raises(LockedError, match="process 1 on elsewhere"):
+        waits.acquire(told.append)
+    assert waiting.waited == at
+    assert "nothing is sent meanwhile" in told[0]
+    assert json.loads(path.read_text())["host"] == "elsewhere"
+
+
+@pytest.mark.parametrize("age", [15 * 60.0, -15 * 60.0])
+def test_a_note_that_stays_as_it_is_for_longer_than_a_beat_is_taken_over(tmp_path: Path, age: float) -> None:
+    path, waiting = tmp_path / "a.lock", Waiting()
+    leave_note(path, "elsewhere", age)
+    with SheetLock(path, clock=lambda: NOW, sleep=waiting.sleep, host="here") as taken:
+        assert waiting.waited == WATCH + SETTLE
+        assert "taking over" in taken.warning
+
+
+@posix
+def test_a_watched_run_that_ends_leaves_the_lock_free(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    leave_note(path, "elsewhere", 2 * STALE)
+    waiting = Waiting(3 * LOOK_EVERY, path.unlink)
+    with SheetLock(path, clock=lambda: NOW, sleep=waiting.sleep, host="here") as taken:
+        assert taken.warning == ""
+    assert waiting.waited == 3 * LOOK_EVERY
+
+
+@posix
+@pytest.mark.usefixtures("no_locks")
+def test_of_two_that_take_over_at_the_same_moment_the_one_whose_note_stands_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    leave_note(path, "elsewhere", 2 * STALE)
+    second = SheetLock(path, clock=lambda: NOW, sleep=lambda _seconds: None, host="second")
+    waiting = Waiting(WATCH + SETTLE, lambda: path.write_bytes(replace(second._note, beat="now").as_bytes()))
+    with pytest.raises(LockedError, match="on second"):
+        SheetLock(path, clock=lambda: NOW, sleep=waiting.sleep, host="here").acquire()
+    assert json.loads(path.read_text())["host"] == "second"
+
+
+def test_who_waits_for_a_note_can_be_interrupted(tmp_path: Path) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    path = tmp_path / "a.lock"
+    leave_note(path, "elsewhere", 2 * STALE)
+    with pytest.raises(KeyboardInterrupt):
+        SheetLock(path, clock=lambda: NOW, sleep=interrupt, host="here").acquire()
+    with lock(path):
+        pass
+
+
+# A full disk has its own word ----------------------------------------------------------------------------------------
+
+
+@posix
+@pytest.mark.parametrize("call", ["os.open", "os.write", "fcntl.flock"])
+def test_a_lock_that_a_full_disk_has_no_room_for_is_not_another_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "a.lock"
+    with monkeypatch.context() as patch:
+        patch.setattr(call, full)
+        with pytest.raises(LedgerError, match=r"the disk is full.*Free some space") as told:
+            lock(path).acquire()
+    assert told.value.exit_code is Exit.RESUME_FILE
     with lock(path) as taken:
         assert taken.warning == ""
 

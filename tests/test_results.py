@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bulkgen.disk.whole import write_whole
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import format_time
-from bulkgen.ledger.state import State
+from bulkgen.ledger.state import State, Wish
 from bulkgen.model import Cell, Row, Table
 from bulkgen.results.previous import links_by_id, works
 from bulkgen.results.table import Entry, Results, entries, results_table
@@ -306,3 +307,21 @@ def test_a_failure_is_told_by_whose_side_it_is_on() -> None:
     assert explain(State(1, "failed", code="rendering_failed", message="Timed out")).startswith("HeyGen's side: ")
     assert "of_tomorrow" in explain(State(1, "failed", code="of_tomorrow"))
     assert explain(State(1, "finished")) == ""
+
+
+def test_the_last_good_result_is_shown_until_a_newer_one_is_done() -> None:
+    sheet = table(["text", "voice_id"], ["Hi", "v_1"])
+    rows = built(sheet).rows
+    (job,) = rows[0].jobs
+    ended = "2026-11-21T10:00:00Z"
+    good = State(1, "saved", id="id_1", link="https://h/1.mp3", file="a.mp3", duration=2.5, finished_at=ended)
+    newer = State(2, "finished", id="id_2", link="https://h/2.mp3", duration=9.0, good=good, redo=Wish(1))
+
+    def line(state: State) -> dict[str, str]:
+        return texts(results_table(sheet, entries(rows, {job.fingerprint: state}), {}))[0]
+
+    shown = line(newer)  # it has not been downloaded yet
+    assert shown.pop("result_status") == "rendering"
+    assert shown.pop("result_error").startswith("Made again: The recording is made but not downloaded yet")
+    assert shown.items() < line(good).items()
+    assert line(replace(newer, last="saved", file="b.mp3"))["result_id"] == "id_2"

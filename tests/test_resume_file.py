@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bulkgen.disk import growing
 from bulkgen.errors import Exit, LedgerError
 from bulkgen.ledger.events import submitted, submitting
 from bulkgen.ledger.neighbours import neighbours, read_others, same_account
@@ -34,7 +35,8 @@ def test_events_come_back_as_they_were_appended(tmp_path: Path) -> None:
     assert [event["event"] for event in journal.events[:3]] == ["opened", "submitting", "submitted"]
 
 
-def test_a_file_cut_at_any_byte_loads_and_goes_on(tmp_path: Path) -> None:
+def test_a_file_cut_at_any_byte_loads_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growing, "sync", lambda _fd: None)  # thousands of files, and none has to outlast the test
     data = written(tmp_path / "a.resume.jsonl").path.read_bytes()
     path = tmp_path / "b.resume.jsonl"
     for length in range(len(data) + 1):
@@ -139,12 +141,13 @@ def test_a_record_that_is_not_durable_stops_everything(
     def broken(*_: object) -> int:
         raise error
 
+    answer = submitted(JOBS[0], 2, "vid_9")
     with monkeypatch.context() as patch:
         patch.setattr(os, call, broken)
         with pytest.raises(LedgerError, match=told):
-            journal.append(submitting(JOBS[0], 2))
+            journal.append(answer)
     with pytest.raises(LedgerError):  # the disk works again, but what it holds is no longer known
-        journal.append(submitting(JOBS[0], 2))
+        journal.append(answer)
     assert len(journal.events) == known
     journal.close()
 
@@ -167,7 +170,7 @@ def test_half_a_record_written_before_the_disk_was_full_is_cut_by_the_next_run(
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", half)
         with pytest.raises(LedgerError):
-            journal.append(submitting(JOBS[0], 2))
+            journal.append(submitted(JOBS[0], 2, "vid_9"))
     journal.close()
     again = ResumeFile(path)
     again.belongs_to("https://api.heygen.com", "me")

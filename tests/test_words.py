@@ -12,7 +12,7 @@ from bulkgen.errors import ApiError, Lost, OutOfCredit, Refused
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import Event, failed, format_time, refused, submitted, submitting
-from bulkgen.ledger.state import State, fold
+from bulkgen.ledger.state import State, Wish, fold
 from bulkgen.ledger.steps import Policy, Step, next_step
 from bulkgen.results.words import explain
 from tests.making import avatar_job, speech_job
@@ -119,3 +119,29 @@ def test_a_lost_answer_that_can_not_be_asked_for_again_is_looked_for(monkeypatch
 def test_a_row_that_waits_for_money_says_so() -> None:
     told = explain(state(refused(JOB, 1, OutOfCredit("", code="insufficient_credit", status=402))))
     assert told == "Your account: the balance is too low. Top it up at HeyGen, then run the same command again"
+
+
+GOOD = State(1, "finished", id="v_1")
+BEFORE = ". What stands here is the result that it had before"
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (replace(GOOD, redo=Wish(1)), f"To be made again, as --redo asked{BEFORE}"),
+        (State(1, "failed", code="x", redo=Wish(1)), "To be made again, as --redo asked"),
+        (State(2, "submitted", id="v_2", good=GOOD, redo=Wish(1)), f"Made again: in progress at HeyGen{BEFORE}"),
+        (State(2, "saved", good=GOOD, redo=Wish(1)), ""),
+        # another copy of the resume file has the result
+        (State(2, "refused", code="insufficient_credit", http=402, blocked=True, good=GOOD), ""),
+    ],
+)
+def test_a_job_that_is_made_again_says_whose_result_is_shown(known: State, told: str) -> None:
+    assert explain(known) == told
+
+
+def test_what_went_wrong_when_it_was_made_again_is_told_with_it() -> None:
+    again = State(2, "failed", code="content_policy_violation", failures=1, good=GOOD, redo=Wish(1))
+    told = explain(again)
+    assert told == f"Made again: {explain(replace(again, good=None))}{BEFORE}"
+    assert "Your cell: " in told

@@ -15,10 +15,11 @@ import anyio
 from bulkgen.batch.adoption import adopt
 from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
+from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
-from bulkgen.batch.progress import Listener
+from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
@@ -77,7 +78,7 @@ class Batch:
         settings = self.opened.settings
         ledger = self._ledger()
         try:
-            ledger.take()
+            ledger.take(lambda why: on_event(Waits(why)))
             planned = self._planned(ledger)
             approved = approve is None or approve(planned)
             objection = planned.objection(unattended=approve is None or settings.yes)
@@ -121,17 +122,20 @@ class Batch:
         history = fold(ledger.events)
         built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         results = results_file(self.opened, ledger.events)
-        return Standing(opened=self.opened, built=built, states=history.states, results=results)
+        states = as_on_disk(history.states, self.opened.places.folder)
+        return Standing(opened=self.opened, built=built, states=states, results=results)
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():
             history = fold(ledger.events)
-            judged = judge_offline(self.opened, history) if self.opened.settings.offline else judge(self.opened)
+            offline = self.opened.settings.offline
+            judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard)
             return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))
 
     def _ledger(self) -> Ledger:
+        self.opened = self.opened.from_here()
         places, sandbox = self.opened.places, self.opened.settings.sandbox
-        index = None if sandbox else data_folder
+        index = None if sandbox else partial(data_folder, folder=self.opened.folder)
         sheet = Path(self.opened.source)
         folders = [places.folder, *([sheet.resolve().parent] if sheet.is_symlink() else [])]
         return FileLedger(places.resume, folders=folders, sandbox=sandbox, index=index)

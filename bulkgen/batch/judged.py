@@ -48,13 +48,16 @@ class Judged:
     notes: tuple[str, ...]
 
 
-def judge(opened: Opened) -> Judged:
-    """Judges the rows by themselves and against the account. What stands in the way of this is `asked.trouble`."""
+def judge(opened: Opened, heard: heygen.Heard) -> Judged:
+    """Judges the rows by themselves and against the account. What stands in the way of this is `asked.trouble`.
+
+    `heard` is told what time HeyGen says it is.
+    """
     builder = Builder(opened.table, opened.read_options)
     alone = builder.build(Account())
     try:
         connection = find_heygen(opened)
-        me, lookup, built = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox)
+        me, lookup, built = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
     except (CredentialError, ApiError) as error:
         return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened))
 
@@ -80,11 +83,11 @@ def judge_offline(opened: Opened, history: History) -> Judged:
 
 
 async def _ask(
-    builder: Builder, built: Built, connection: Connection, lenient: bool
+    builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
 ) -> tuple[heygen.Me, AccountLookup, Built]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
-        client = heygen.HeyGen(http)
+        client = heygen.HeyGen(http, heard=heard)
         try:
             me = await client.me()
         except Refused as error:

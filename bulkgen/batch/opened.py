@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bulkgen.batch.places import Places, find_places, keep_apart
@@ -20,18 +20,34 @@ from bulkgen.sheet.google import fetch, local_name
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """`source`: the sheet as the person named it."""
+    """`source`: the sheet as the person named it; `folder`: where its relative paths begin (None: not known)."""
 
     source: str
     settings: Settings
     table: Table
     places: Places
     read_options: ReadOptions
+    folder: Path | None
+
+    def from_here(self) -> Opened:
+        """The same files from wherever the process works by now; they keep their short names where it has not moved."""
+        if self.folder is None or self.folder == working_folder():
+            return self
+
+        source = self.source if is_link(self.source) or self.source == "-" else str(self.folder / self.source)
+        return replace(self, source=source, places=self.places.within(self.folder))
+
+
+def working_folder() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:  # it was removed
+        return None
 
 
 def open_sheet(source: str, settings: Settings) -> Opened:
     """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
-    link = source if is_link(source) else ""
+    link, folder = source if is_link(source) else "", working_folder()
     path = Path(local_name(link)) if link else Path(source)
     table = read_sheet(
         path,
@@ -59,7 +75,14 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         include_hidden=settings.include_hidden,
         sheet=table.name if table.siblings > 1 else "",
     )
-    return Opened(source=link or str(path), settings=settings, table=table, places=places, read_options=read_options)
+    return Opened(
+        source=link or str(path),
+        settings=settings,
+        table=table,
+        places=places,
+        read_options=read_options,
+        folder=folder,
+    )
 
 
 def _is_ours(headers: tuple[str, ...]) -> bool:

@@ -31,6 +31,18 @@ class Places:
     #: The copy of the sheet in which `check` marks the cells.
     marked: Path
 
+    def within(self, folder: Path) -> Places:
+        """The same places with the folder in front of relative paths."""
+        return Places(
+            stem=self.stem,
+            folder=folder / self.folder,
+            results=folder / self.results,
+            resume=folder / self.resume,
+            downloads=folder / self.downloads,
+            sandbox_state=folder / self.sandbox_state,
+            marked=folder / self.marked,
+        )
+
     @property
     def lock(self) -> Path:
         return lock_of(self.resume)

@@ -73,7 +73,7 @@ def make_plan(
     leftover = {
         key: state
         for key, state in states.items()
-        if key not in present and state.finished and (state.sheet in sheets or sheets == {""})
+        if key not in present and state.shown.finished and (state.sheet in sheets or sheets == {""})
     }
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
     made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]

@@ -12,6 +12,13 @@ from bulkgen.model import Job
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """The run has not begun yet: why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How many of the run's jobs stand where; told with every change, and about once a second besides."""
 
@@ -49,7 +56,7 @@ class Ended:
 
 
 #: What a run tells.
-RunEvent = Progress | Moved | Stopping | Written | Ended
+RunEvent = Waits | Progress | Moved | Stopping | Written | Ended
 Listener = Callable[[RunEvent], None]
 
 

@@ -43,19 +43,19 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     Raises `LedgerError` for a ledger of another account or address.
     """
     if not isinstance(judged.asked, Asked):
-        again = _again(judged, history, ledger.now())
+        again = _again(judged, history.states, history.ids, now=ledger.now())
         states = MappingProxyType(again.added_to(history.states))
         return Recalled(ledger=ledger, states=states, claimed=history.ids, notes=again.notes)
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
-    ledger.correct(judged.asked.me.clock_error)
     elsewhere = ledger.recall({fingerprint for row in judged.built.rows for fingerprint in row.fingerprints})
     known = fold([*ledger.events, *elsewhere.events], now=ledger.now())
-    again = _again(judged, known, ledger.now())
+    claimed = known.ids | elsewhere.ids
+    again = _again(judged, known.states, claimed, now=ledger.now())
     return Recalled(
         ledger=ledger,
         states=MappingProxyType(again.added_to(known.states)),
-        claimed=known.ids | elsewhere.ids,
+        claimed=claimed,
         pending=(*elsewhere.events, *_templates(judged, history), *again.events),
         notes=(*elsewhere.notes, *again.notes),
         traces=elsewhere.traces,
@@ -65,8 +65,9 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
 
 def recognise(built: Built, states: Mapping[str, State], ids: Container[str]) -> Built:
     """The rows as far as they are known by what was recorded; `ids`: all that HeyGen gave."""
-    made = {fingerprint for fingerprint, state in states.items() if state.finished}
-    return recognised(built, Known(sent=states.keys(), made=made, ids=ids))
+    sent = {fingerprint for fingerprint, state in states.items() if state.last}
+    made = {fingerprint for fingerprint, state in states.items() if state.shown.finished}
+    return recognised(built, Known(sent=sent, made=made, ids=ids))
 
 
 def take_off(ledger: Ledger) -> tuple[str, ...]:
@@ -76,10 +77,14 @@ def take_off(ledger: Ledger) -> tuple[str, ...]:
     return cautions
 
 
-def _again(judged: Judged, known: History, now: float) -> Redo:
+def _again(judged: Judged, states: Mapping[str, State], ids: Container[str], *, now: float) -> Redo:
     """What `--redo` asks for, where it was given."""
     settings = judged.opened.settings
-    return ask_again(judged.built.rows, settings.redo, known.states, now=now, max_attempts=settings.max_attempts)
+    if not settings.redo.ranges:
+        return Redo()
+
+    built = recognise(judged.built, states, ids)
+    return ask_again(built.rows, settings.redo, states, now=now, max_attempts=settings.max_attempts)
 
 
 def _templates(judged: Judged, history: History) -> list[Event]:

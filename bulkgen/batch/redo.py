@@ -35,10 +35,7 @@ class Redo:
 def ask_again(
     rows: Iterable[BuiltRow], asked_for: Selection, states: Mapping[str, State], *, now: float, max_attempts: int
 ) -> Redo:
-    """What `--redo` asks for, given at the time `now` (Unix seconds)."""
-    if not asked_for.ranges:
-        return Redo()
-
+    """What `--redo` of the rows `asked_for` adds, given at the time `now` (Unix seconds)."""
     selected = [row for row in rows if row.selected]
     named = [job.fingerprint for row in selected if row.source.number in asked_for for job in row.jobs]
     known = {key: states.get(key, NEW) for key in named}

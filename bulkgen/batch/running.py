@@ -5,6 +5,7 @@ Whoever runs it has taken the ledger. Everything that happens is told to a liste
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -20,12 +21,15 @@ from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings
-from bulkgen.errors import BulkgenError, Interrupted, LockedError, TimeIsUp, Unexpected, cause
+from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.clock import steady
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.state import State
+from bulkgen.ledger.wishes import told
 from bulkgen.model import Job
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
@@ -53,10 +57,12 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         stopped_by = await _move(planned, engine, _Watch(engine, tally, audience, writer), until)
     audience.tell(Ended())
     states = engine.run_state.states
+    writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
+    await _record_told(planned, states)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states),
-        writing=await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details),
+        writing=writing,
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
@@ -90,6 +96,17 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
     return engine.stopped_by
 
 
+async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
+    """What was made again is in the results now: from here on the same `--redo` is a new one."""
+    made = {job.fingerprint: states[job.fingerprint] for job in planned.plan.jobs if job.fingerprint in states}
+    events = told(made, max_attempts=planned.judged.opened.settings.max_attempts)
+    if events:
+        with contextlib.suppress(
+            LedgerError
+        ):  # told already if it stopped the run; else the same command says it again
+            await planned.recalled.ledger.append(*events)
+
+
 @asynccontextmanager
 async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIterator[Engine]:
     """The engine of a run, with its two connections: one carries the key, the other fetches files.
@@ -110,9 +127,10 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             claimed=set(recalled.claimed),
             details=dict(details),
             now=ledger.now,
+            jumped=ledger.jumped,
         )
         yield Engine(
-            client=heygen.HeyGen(http, budget),
+            client=heygen.HeyGen(http, budget, heard=ledger.heard),
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run_state=run_state,
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
@@ -162,12 +180,13 @@ class _Watch:
 
     async def beat(self, ledger: Ledger) -> None:
         """Keeps the right to write, and tells whoever listens how far it is."""
-        last = time.monotonic() - BEAT  # the question may have been open for long
+        last = steady() - BEAT  # the question may have been open for long
         while True:
             self._audience.tell(self._tally.progress())
             await anyio.sleep(1)
-            if time.monotonic() - last >= BEAT:
-                last = time.monotonic()
+            await self._engine.run_state.heed_clocks()
+            if steady() - last >= BEAT:  # at once after a sleep
+                last = steady()
                 try:
                     await anyio.to_thread.run_sync(ledger.beat)
                 except LockedError as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.target import Found, Kept, Looker, called, version_of
 from bulkgen.disk.whole import numbered
-from bulkgen.errors import LedgerError
+from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
@@ -90,6 +90,8 @@ class Writer:
 
                 self._latest = results
                 return Writing(path=path, cut=cut_cells(results, path), caution=_told(kept, path) if kept else "")
+        except LockedError:
+            return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
             return Writing(
                 error=f"The results can't be written to {path}: {error.strerror or error}. Nothing is lost: everything "

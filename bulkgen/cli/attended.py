@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 from bulkgen.batch.planned import Planned
-from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping
+from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, Waits
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.progress import Bar
@@ -49,6 +49,8 @@ class Attended:
             self._bar.moved(event.progress)
         elif isinstance(event, Progress):
             self._bar.tick(event)
+        elif isinstance(event, Waits):
+            self._console.warn(event.why)
         elif isinstance(event, Stopping):
             self._tell_stopping(event)
         elif isinstance(event, Ended):

@@ -216,7 +216,14 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
     if counts[Status.FAILED] or counts[Status.INVALID]:
         return f"Next: edit those rows, then {again}"
 
-    if counts[Status.UNKNOWN]:
-        return f"Next: look for those rows at HeyGen; {again} --retry-unknown makes them again (paid)"
+    unknown = [entry.state.shown for entry in entries if entry.status is Status.UNKNOWN]
+    if unknown and all(state.file_gone for state in unknown):
+        return f"Next: put the missing recordings back, then {again}"
+
+    if unknown:
+        return (
+            f"Next: look for those rows at HeyGen; {again} --adopt ROW=ID takes what is there, --retry-unknown makes "
+            "them again (paid)"
+        )
 
     return ""

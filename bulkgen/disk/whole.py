@@ -26,6 +26,13 @@ class Saved:
     file: str
     size: int
 
+    def is_in(self, folder: Path) -> bool:
+        """Whether it is there in its full size; `folder`: the sheet's."""
+        try:
+            return (folder / self.file).stat().st_size == self.size
+        except (OSError, ValueError):
+            return False
+
 
 def temporary_name(path: Path) -> Path:
     """Where a file lies while it is being written: beside its final place, and known as ours by its name."""

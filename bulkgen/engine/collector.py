@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import anyio
 
@@ -52,15 +53,26 @@ class Collector:
             async with self._fetching:
                 file = await self._downloader.fetch(state.link, name)
         except LinkGone:
-            if state.last == "saved":
-                return  # it was here once: the person has moved it
+            if state.last == "saved":  # it was here once, and may be put back: nothing to record
+                self._show(job, state, replace(state, last="unknown"))
+                return
 
             message = "The recording was made, but its link no longer works"
             await run.record(job, unknown(job, state.attempt, message, job_id=state.id))
         except (OSError, ApiError):
             run.defer(job)  # the next run fetches it
+            if state.last == "saved":
+                self._show(job, state, replace(state, last="finished"))
         else:
             await run.record(job, saved(job, state.attempt, file.file, file.size))
+
+    def _show(self, job: Job, state: State, found: State) -> None:
+        """Shows what was found of the file of an attempt."""
+        now = self._run.of(job)
+        if now == state:
+            self._run.show(job, found)
+        elif now.good == state:
+            self._run.show(job, replace(now, good=found))
 
     def _lacking(self, job: Job) -> list[State]:
         """The attempts of which something is to be fetched: the one that is shown, and one that is not here yet."""

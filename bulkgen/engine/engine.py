@@ -94,6 +94,7 @@ class Engine:
         Raises `LedgerError` if the resume file can't be written.
         """
         self._health.moving()
+        await self.run_state.heed_clocks()
         look_up, collect = self._take_up(feed)
         guard = self._stopping.guard
         try:
@@ -110,6 +111,7 @@ class Engine:
                     await self._submitter.run(feed)
                     self._tracker.expects_more = False
                     self._tracker.wake()
+                await self.run_state.heed_clocks()
                 outer.cancel_scope.cancel()
         except ExceptionGroup as group:
             raise cause(group) from None

@@ -10,7 +10,7 @@ import anyio
 
 from bulkgen.engine.protocols import Recorder
 from bulkgen.kinds.life import AfterLoss, Detail, Life
-from bulkgen.ledger.events import Event
+from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.state import NEW, State, apply
 from bulkgen.ledger.steps import Rules, Step
 from bulkgen.model import Job
@@ -30,6 +30,8 @@ class RunState:
     #: Jobs left for the next run: an answer or a download was lost, or another run has them.
     deferred: set[str] = field(default_factory=set)
     now: Callable[[], float] = time.time
+    #: Whether a clock has jumped since this was last asked.
+    jumped: Callable[[], bool] = lambda: False
     on_change: Callable[[Job], None] = lambda _job: None
 
     def of(self, job: Job) -> State:
@@ -54,9 +56,26 @@ class RunState:
     async def record(self, job: Job, event: Event) -> None:
         """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
-            for stamped in await self.recorder.append(event):
-                self.states[job.fingerprint] = apply(self.of(job), stamped)
+            await self.heed_clocks()
+            await self._take_in(event)
         self.on_change(job)
+
+    def show(self, job: Job, state: State) -> None:
+        """Shows what was found in this run and is not recorded: a later one looks again."""
+        self.states[job.fingerprint] = state
+        self.on_change(job)
+
+    async def heed_clocks(self) -> None:
+        """After a jump of a clock nobody knows how old the open attempts are: none of their keys is relied on."""
+        if self.jumped():
+            opened = ((key, state) for key, state in self.states.items() if state.unresolved and not state.clock_back)
+            with anyio.CancelScope(shield=True):
+                await self._take_in(*(aged(key, state.attempt) for key, state in opened))
+
+    async def _take_in(self, *events: Event) -> None:
+        for stamped in await self.recorder.append(*events) if events else ():
+            key = str(stamped["fingerprint"])
+            self.states[key] = apply(self.states.get(key, NEW), stamped)
 
     def defer(self, job: Job) -> None:
         self.deferred.add(job.fingerprint)

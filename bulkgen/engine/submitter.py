@@ -22,7 +22,7 @@ from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
-from bulkgen.errors import ApiError, Blocked, Lost, RateLimited, Refused, Unreachable
+from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
@@ -135,12 +135,13 @@ class Submitter:
         """One job, whose place in the gate is in hand, and its slot if it needs one."""
         gate, slot = self._gate, not self._run.life(job).at_once
         for tries in count(1):
+            await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
                 await self._stopping.guard(self._finder.find, [job])
                 return
 
-            if not await self._attempts.intend(job):
+            if not await self._intend(job):
                 gate.released(slot=slot)
                 return
 
@@ -163,6 +164,15 @@ class Submitter:
 
         if not slot:
             await self._stopping.guard(self._collector.download, job)
+
+    async def _intend(self, job: Job) -> bool:
+        """Whether the job may be sent: its intent is durable, and so will be its answer."""
+        try:
+            return await self._attempts.intend(job)
+        except NoRoom as full:
+            self._run.defer(job)
+            self._stopping.block(full)
+            return False
 
     async def _post(self, job: Job) -> Accepted | ApiError:
         """One paid POST; gives its answer, or the error that stands for it."""

@@ -61,10 +61,7 @@ class Downloads:
 
     def present(self, saved: Saved) -> bool:
         """Whether the file is there in its full size."""
-        try:
-            return (self._folder.parent / saved.file).stat().st_size == saved.size
-        except OSError:
-            return False
+        return saved.is_in(self._folder.parent)
 
     async def fetch(self, link: str, name: str) -> Saved:
         """The file behind the link under `name` and the ending that fits it.
@@ -82,7 +79,7 @@ class Downloads:
         raise AssertionError("the last try returns or raises")
 
     async def _once(self, link: str, name: str) -> Saved:
-        if urlsplit(link).scheme not in ("http", "https"):
+        if not _is_address(link):
             raise LinkGone("the link is no web address")
 
         async with self._http.stream("GET", link) as response:
@@ -141,6 +138,13 @@ class _Arrived:
             raise Lost("the file came incomplete")
 
         return size
+
+
+def _is_address(link: str) -> bool:
+    try:
+        return urlsplit(link).scheme in ("http", "https") and bool(httpx.URL(link).host)
+    except (ValueError, httpx.InvalidURL):
+        return False
 
 
 def _add(temporary: Path, data: bytes, *, sync: bool = False) -> int:

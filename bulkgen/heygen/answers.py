@@ -26,7 +26,7 @@ def data_of(response: httpx.Response, *, now: Callable[[], float] = time.time) -
     request_id = response.headers.get("x-request-id", "")[:80]
     try:
         body = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise _without_envelope(response, request_id, now)

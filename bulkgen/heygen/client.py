@@ -8,6 +8,7 @@ Paths and fields: https://developers.heygen.com/reference.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import time
@@ -20,7 +21,7 @@ import anyio
 import httpx
 
 from bulkgen import __version__
-from bulkgen.errors import Lost, RateLimited
+from bulkgen.errors import Lost, RateLimited, no_network
 from bulkgen.heygen.answers import data_of, lost_from
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
@@ -34,8 +35,8 @@ GET_TIMEOUT = 60.0
 #: The longest that a GET waits on HeyGen's word (seconds).
 LONGEST_WAIT = 60.0
 
-#: A clock that differs from HeyGen's by less is right: answers take time, and tell whole seconds (seconds).
-CLOCK_TOLERANCE = 90.0
+#: Hears what time it is at HeyGen (Unix seconds), from an answer that was asked for so many seconds ago.
+Heard = Callable[[float, float], None]
 
 log = logging.getLogger("bulkgen")
 
@@ -46,35 +47,38 @@ class Me:
 
     account: str
     balance: str
-    #: By how much this computer's clock is ahead of HeyGen's (seconds).
-    clock_error: float = 0.0
 
 
 def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """The connection that carries the key, to this address only: redirects are not followed."""
-    return httpx.AsyncClient(
-        base_url=base,
-        headers={"X-Api-Key": key, "User-Agent": f"bulkgen/{__version__}", "Accept": "application/json"},
-        follow_redirects=False,
-        transport=transport,
-    )
+    """The connection that carries the key, to this address only: redirects are not followed.
+
+    Raises `InputError` where a setting of this computer, such as its proxy, allows none.
+    """
+    try:
+        return httpx.AsyncClient(
+            base_url=base,
+            headers={"X-Api-Key": key, "User-Agent": f"bulkgen/{__version__}", "Accept": "application/json"},
+            follow_redirects=False,
+            transport=transport,
+        )
+    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+        raise no_network(error) from error
 
 
 class HeyGen:
-    """HeyGen's API for one account."""
+    """HeyGen's API for one account. `heard` is told what time each answer says it is, and how long it took."""
 
     def __init__(
-        self, http: httpx.AsyncClient, budget: RetryBudget | None = None, *, clock: Callable[[], float] = time.time
+        self, http: httpx.AsyncClient, budget: RetryBudget | None = None, *, heard: Heard = lambda _date, _took: None
     ) -> None:
         self._http = http
         self.budget = budget or RetryBudget()
-        self._clock = clock
-        self._clock_error = 0.0
+        self._heard = heard
 
     async def me(self) -> Me:
         data = _object(await self._get("/v3/users/me"))
         who = str(data.get("username") or data.get("email") or "")
-        return Me(hashlib.sha256(f"heygen:{who}".encode()).hexdigest()[:16], _balance(data), self._clock_error)
+        return Me(hashlib.sha256(f"heygen:{who}".encode()).hexdigest()[:16], _balance(data))
 
     async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
         """One paid POST; gives the answer's `data`.
@@ -181,17 +185,10 @@ class HeyGen:
             response.headers.get("x-request-id", "-")[:80],
         )
         data = data_of(response)
-        self._compare_clocks(response.headers.get("date"))
+        with contextlib.suppress(ValueError, TypeError, OverflowError):  # no time, or none that can be read
+            date = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+            self._heard(date, time.monotonic() - started)
         return data
-
-    def _compare_clocks(self, date: str | None) -> None:
-        """HeyGen's own time stands in every answer of its servers."""
-        try:
-            error = self._clock() - parsedate_to_datetime(date or "").timestamp()
-        except (ValueError, TypeError, OverflowError):
-            return
-
-        self._clock_error = error if abs(error) > CLOCK_TOLERANCE else 0.0
 
 
 def _object(answer: Mapping[str, object]) -> Mapping[str, object]:

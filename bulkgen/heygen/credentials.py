@@ -8,13 +8,18 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from bulkgen.errors import CredentialError, InputError
 
 DEFAULT_BASE = "https://api.heygen.com"
+
+_HOST = re.compile(r"[\w.:-]*")
 
 _WHERE = (
     "Get a key at https://app.heygen.com/settings?nav=API, then set it for this terminal:\n"
@@ -50,7 +55,7 @@ def _from_file(text: str, path: Path) -> str:
     if text.startswith("{"):
         try:
             content = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise CredentialError(f"{path} is damaged (no valid JSON). {_WHERE}") from None
 
         key = content.get("api_key")
@@ -79,17 +84,35 @@ def _usable(key: str, source: str) -> str:
 def read_base(environment: Mapping[str, str] = os.environ) -> str:
     """HeyGen's address: `HEYGEN_API_BASE`, else the public one.
 
-    Raises `InputError` for an address that the key must not be sent to: plain http beyond this network.
+    Raises `InputError` for what is no address, and for one that the key must not be sent to: plain http beyond this
+    network.
     """
     base = environment.get("HEYGEN_API_BASE", "").strip().rstrip("/") or DEFAULT_BASE
-    parts = urlsplit(base)
-    if parts.scheme == "https" and parts.hostname:
-        return base
+    try:
+        host = _host(base)
+    except ValueError:
+        raise InputError(
+            f"HEYGEN_API_BASE is {base!r}: no request can be sent there. An address is like "
+            f"https://proxy.example:8443/heygen. Unset it to use {DEFAULT_BASE}."
+        ) from None
 
-    if parts.scheme == "http" and parts.hostname and _local(parts.hostname):
+    scheme = urlsplit(base).scheme
+    if host and (scheme == "https" or (scheme == "http" and _local(host))):
         return base
 
     raise InputError(f"HEYGEN_API_BASE is {base!r}: it must start with https://. Unset it to use {DEFAULT_BASE}.")
+
+
+def _host(base: str) -> str:
+    """The address's host. Raises `ValueError` for what no request can be sent to, or holds more than host and path."""
+    parts = urlsplit(base)
+    if "@" in parts.netloc or parts.query or parts.fragment or not _HOST.fullmatch(parts.hostname or ""):
+        raise ValueError
+
+    try:
+        return httpx.URL(base, port=parts.port).host
+    except httpx.InvalidURL:
+        raise ValueError from None
 
 
 def _local(host: str) -> bool:

@@ -49,6 +49,16 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     return {**event, "again": True} if again else event
 
 
+def is_intent(*events: Event) -> bool:
+    """Whether a POST is to follow one of these events; what came from another resume file is over."""
+    return any(event["event"] == "submitting" and "from" not in event for event in events)
+
+
+def aged(fingerprint: str, attempt: int) -> Event:
+    """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
+    return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
+
+
 def submitted(job: Job, attempt: int, job_id: str, *, stage: int = 0) -> Event:
     """`stage`: the stage of the job's life that the id is of."""
     return _at_heygen(job, "submitted", attempt, job_id, stage)
@@ -108,13 +118,14 @@ def unknown(job: Job, attempt: int, message: str, *, job_id: str | None = None) 
     return event if job_id is None else {**event, "id": job_id}
 
 
-def redo(fingerprint: str, *, after: int, asked: str) -> Event:
+def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Event:
     """The person wants an attempt of the job that is later than `after`.
 
     `asked`: when the command was first given (as `format_time` writes it), the same for all its jobs: by that the
-    command is known when it is given once more.
+    command is known when it is given once more. `told`: such an attempt has ended, and the results say so.
     """
-    return {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
+    event: Event = {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
+    return {**event, "told": True} if told else event
 
 
 def _at_heygen(job: Job, name: str, attempt: int, job_id: str, stage: int) -> Event:
@@ -142,5 +153,5 @@ def parse_time(text: object) -> float | None:
     """The inverse of `format_time`; None for anything else."""
     try:
         return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

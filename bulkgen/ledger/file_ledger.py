@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 from bulkgen.disk.together import Together
-from bulkgen.errors import LedgerError
-from bulkgen.ledger.events import Event
+from bulkgen.errors import LedgerError, NoRoom
+from bulkgen.ledger.clock import HeyGenClock
+from bulkgen.ledger.events import Event, is_intent
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
 from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, outcomes, sheet_of, taken_over
-from bulkgen.ledger.lock import SheetLock, is_held, lock_of
+from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
 from bulkgen.ledger.neighbours import beneath, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
 from bulkgen.ledger.state import NEW, State, after, fold, weight
@@ -37,14 +38,16 @@ class FileLedger:
         sandbox: bool = False,
         index: Callable[[], Path] | None = None,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        """`clock`: what this computer takes the time for (Unix seconds); `sleep`: how the lock waits (seconds)."""
         self.path = path
         self.warnings: list[str] = []
         self._folders = (*folders, path.parent)
         self._sandbox = sandbox
         self._find_index = index
-        self._clock = clock
-        self._lock = SheetLock(lock_of(path.resolve()), clock=clock)  # one for all links to the file
+        self._time = HeyGenClock(clock)
+        self._lock = SheetLock(lock_of(path.resolve()), clock=clock, sleep=sleep)  # one for all links to the file
         self._taken = False
         self._resume: ResumeFile | None = None
         self._index: Index | None = None
@@ -66,8 +69,8 @@ class FileLedger:
         """Raises `LedgerError` for a damaged, foreign or newer file."""
         return self._file.events
 
-    def take(self) -> None:
-        self._lock.acquire()
+    def take(self, tell: Tell = lambda _why: None) -> None:
+        self._lock.acquire(tell)
         self._taken, self._resume = True, None
         if self._lock.warning:
             self.warnings.append(self._lock.warning)
@@ -109,11 +112,14 @@ class FileLedger:
                 tell=self.warnings.append,
             )
 
-    def correct(self, clock_error: float) -> None:
-        self._file.correct(clock_error)
+    def heard(self, date: float, took: float) -> None:
+        self._time.heard(date, took)
 
     def now(self) -> float:
-        return self._file.now()
+        return self._time.now()
+
+    def jumped(self) -> bool:
+        return self._time.jumped()
 
     async def append(self, *events: Event) -> list[Event]:
         assert self._taken, "only who has taken the ledger writes"
@@ -122,11 +128,16 @@ class FileLedger:
     @property
     def _file(self) -> ResumeFile:
         if self._resume is None:
-            self._resume = ResumeFile(self.path, clock=self._clock)
+            self._resume = ResumeFile(self.path, clock=self._time.earliest)
         return self._resume
 
-    def _append(self, calls: Sequence[tuple[Event, ...]]) -> list[list[Event]]:
-        stamped = iter(self._file.append(*(event for events in calls for event in events)))
+    def _append(self, calls: Sequence[tuple[Event, ...]]) -> Sequence[list[Event] | Exception]:
+        self._lock.confirm()
+        try:
+            stamped = iter(self._file.append(*(event for events in calls for event in events)))
+        except NoRoom as full:  # there is room for what is no intent
+            return [full if is_intent(*events) else self._file.append(*events) for events in calls]
+
         return [[next(stamped) for _ in events] for events in calls]
 
     # What other resume files have --------------------------------------------------------------------------------

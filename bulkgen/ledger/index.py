@@ -100,14 +100,15 @@ class Indexed:
     state: State
 
 
-def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the index lies: `BULKGEN_DATA_DIR`, or where this system keeps the data of a person's programs.
+def data_folder(environ: Mapping[str, str] = os.environ, *, folder: Path | None = None) -> Path:
+    """Where the index lies: `BULKGEN_DATA_DIR` (a relative one in `folder`), or where this system keeps the data of a
+    person's programs.
 
     Raises `RuntimeError` for a person without a home.
     """
     named = environ.get("BULKGEN_DATA_DIR")
     if named:
-        return Path(named).expanduser().absolute()
+        return (folder or Path()).joinpath(Path(named).expanduser()).absolute()
 
     import platformdirs
 
@@ -140,6 +141,8 @@ class Index:
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._done_without = False
+        #: It was read, or written, at least once.
+        self._served = False
 
     def find(self, fingerprints: Collection[str]) -> list[Indexed]:
         """What it has of these jobs, the own file's rows included. Makes no index where there is none."""
@@ -219,7 +222,9 @@ class Index:
                 break
 
             try:
-                return work(self._opened())
+                found = work(self._opened())
+                self._served = True
+                return found
             except sqlite3.Error as error:
                 code = getattr(error, "sqlite_errorcode", 0) & 0xFF
                 if last or code not in _DAMAGED or not self._set_aside():
@@ -266,10 +271,12 @@ class Index:
 
     def _do_without(self, reason: str) -> None:
         self._done_without = True
-        self._tell(
-            f"bulkgen's index ({self.path}) can't be used: {reason.rstrip('.')}. This run goes on without it: what was "
-            "made of these rows in another folder is not noticed."
-        )
+        if self._served:
+            told = "can't be used any further"
+            left = "what it has of these rows was looked up, but what this run makes is not noted in it"
+        else:
+            told, left = "can't be used", "what was made of these rows in another folder is not noticed"
+        self._tell(f"bulkgen's index ({self.path}) {told}: {reason.rstrip('.')}. This run goes on without it: {left}.")
         with contextlib.suppress(sqlite3.Error):
             self.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass
+from operator import itemgetter
 
 from bulkgen.ledger.events import Event, format_day, parse_time
 from bulkgen.ledger.state import NEW, History, State, Status, after, fold, weight
@@ -47,17 +48,19 @@ def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[
 
     What a renamed or second sheet already has, or a copy that a synchronised folder set aside, is not paid for again.
     """
+    sought = set(wanted)
     told: dict[str, dict[object, list[Event]]] = {}
     for name, events in sorted(others.items()):
         by_job = told.setdefault(name, {})
         for event in events:
-            by_job.setdefault(event.get("fingerprint"), []).append({**event, "from": name})
+            if event.get("fingerprint") in sought:
+                by_job.setdefault(event["fingerprint"], []).append({**event, "from": name})
     taken: list[Event] = []
-    for key in sorted(wanted):
+    for key in sorted(sought):
         state = own.states.get(key, NEW)
-        found = [by_job[key] for by_job in told.values() if key in by_job]
-        for events in sorted(found, key=lambda events: weight(after(NEW, events)), reverse=True):
-            both = after(state, events)
+        found = [(weight(after(NEW, by_job[key])), by_job[key]) for by_job in told.values() if key in by_job]
+        for known, events in sorted(found, key=itemgetter(0), reverse=True):
+            both = after(state, events) if known != weight(state) else state
             if weight(both) > weight(state):
                 state = both
                 taken += events

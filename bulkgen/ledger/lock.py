@@ -1,41 +1,51 @@
 """One writer per sheet: the operating system's lock, and a note for machines that share a folder.
 
-The lock file holds host, process and a heartbeat. On one machine the system's lock decides, so a dead process holds
-nothing. Between machines only the note can: a beat of another host younger than ten minutes means that it is at work.
+On one machine the system's lock decides, so a dead process holds nothing. Between machines, and where a share knows no
+locks, only the note can (`note`): its holder renews the beat in it once a minute. A beat that looks young is believed;
+one that looks old, or comes from the future, may be of a run whose clock differs from ours: it is watched, and taken
+over only if it does not change. Of several who take over at a time the one whose note stands goes on.
 
-Invariant: whoever returns from `acquire` is the only holder on this machine, and has its note in the file.
+Invariant: whoever returns from `acquire` is the only holder on this machine, and has its note in the file. Who has
+lost the lock since, because its computer slept, learns so from `confirm` before it writes anything.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import json
 import os
+import secrets
 import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
+from bulkgen.disk.growing import FULL
 from bulkgen.errors import LedgerError, LockedError
-from bulkgen.ledger.events import format_time, parse_time
+from bulkgen.ledger.events import format_time
+from bulkgen.ledger.note import Note
+from bulkgen.ledger.system_lock import is_at, system_lock
 
-#: A foreign beat older than this is of a run that died (seconds).
+#: A foreign beat older than this looks like one of a run that died (seconds).
 STALE = 600.0
 
 #: How often a run renews its beat (seconds).
 BEAT = 60.0
 
+#: How long a note is watched before it is taken over, and how often it is looked at (seconds).
+WATCH = 1.5 * BEAT
+LOOK_EVERY = 5.0
+
+#: After so long who has taken over looks whether somebody else did at the same moment (seconds).
+SETTLE = 1.0
+
 #: How often a lock file that its holder has just deleted is opened again.
 TRIES = 100
 
-#: What Windows says of a range that somebody else has locked (EDEADLOCK has no name elsewhere).
-_HELD = frozenset({errno.EACCES, errno.EDEADLK, 36})
-
-#: What it says on a file system that has no locks.
-_UNSUPPORTED = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
+#: Hears a sentence for the person.
+Tell = Callable[[str], None]
 
 
 class SheetLock:
@@ -49,14 +59,17 @@ class SheetLock:
         path: Path,
         *,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
         host: str = "",
     ) -> None:
         self.path = path
         self.warning = ""
         self._clock = clock
-        self._host = host or socket.gethostname()
+        self._sleep = sleep
+        self._note = Note(host=host or socket.gethostname(), pid=os.getpid(), run=secrets.token_hex(6))
         self._fd: int | None = None
-        self._started = ""
+        #: Somebody else may take the lock at the same moment, and nothing but the notes tells us apart.
+        self._contested = False
         self._lost = False
 
     def __enter__(self) -> SheetLock:
@@ -68,51 +81,49 @@ class SheetLock:
     ) -> None:
         self.release()
 
-    def acquire(self) -> None:
-        """Raises `LockedError` where another run is at work, `LedgerError` where the folder can't be written."""
-        for tries in range(1, TRIES + 1):
-            try:
+    def acquire(self, tell: Tell = lambda _why: None) -> None:
+        """`tell` hears why it takes more than a moment.
+
+        Raises `LockedError` where another run is at work, `LedgerError` where the folder can't be written.
+        """
+        try:
+            for tries in range(1, TRIES + 1):
                 fd = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            except OSError as error:
-                raise LedgerError(
-                    f"{self.path.parent} can't be written: {error.strerror}. bulkgen keeps its record of what was "
-                    "paid beside the sheet: copy the sheet to a folder of your own, with its resume file if it has "
-                    "one, or make this one writable."
-                ) from error
+                try:
+                    taken = self._take(fd, tell, last=tries == TRIES)
+                except BaseException:
+                    os.close(fd)
+                    raise
 
-            try:
-                taken = self._take(fd, last=tries == TRIES)
-            except BaseException:
+                if taken:
+                    self._fd = fd
+                    break
+
                 os.close(fd)
-                raise
-
-            if taken:
-                self._fd = fd
-                break
-
-            os.close(fd)
-        self.beat()
+            self._begin()
+        except OSError as error:
+            raise LedgerError(self._unwritable(error)) from error
 
     def beat(self) -> None:
-        """Renews the note; one that can't be written is no reason to stop.
+        """Renews the note; one that can't be written is no reason to stop. Raises what `confirm` raises."""
+        if self._fd is not None:
+            self.confirm()
+            with contextlib.suppress(OSError):
+                self._write_note(self._fd)
 
-        Raises `LockedError` if another run has taken over: this computer must have slept.
-        """
-        if self._fd is None:
-            return
-
-        with contextlib.suppress(OSError):
-            note = _parse_note(self.path.read_bytes()) if self._started else {}
-            if note.get("host") and (note["host"], note.get("pid")) != (self._host, os.getpid()):
-                self._lost = True
-                raise LockedError(f"a run on {note['host']} has taken over this sheet; this one ends here")
-
-            self._write_note(self._fd)
+    def confirm(self) -> None:
+        """Raises `LockedError` if another run has taken over: this computer must have slept."""
+        if self._fd is not None and (other := self._other()):
+            self._lost = True
+            raise LockedError(
+                f"a run on {other.host} has taken over this sheet; this one ends here, that one collects what was sent"
+            )
 
     def release(self) -> None:
         if self._fd is None:
             return
 
+        self._lost = self._lost or self._other() is not None
         with contextlib.suppress(OSError):
             if self._lost or sys.platform == "win32":  # an open file can't be deleted there
                 os.close(self._fd)
@@ -123,42 +134,103 @@ class SheetLock:
                 os.close(self._fd)
         self._fd = None
 
+    def _take(self, fd: int, tell: Tell, *, last: bool) -> bool:
+        """Whether the lock is ours; False if its holder deleted the file on leaving, so that there is another now.
+
+        `last`: a file system may have no lasting file numbers to tell that by.
+        """
+        held = system_lock(fd)
+        data = _read(fd)
+        note, here = Note.parse(data), self._note.host
+        if held and not last and not is_at(fd, self.path):
+            return False
+
+        if _at_work(held, note, here, self._clock()):
+            raise LockedError(self._busy(note))
+
+        self._contested = held is None
+        ended = note.host == here and (held or note.is_alive is False)
+        if note.host and not ended:
+            if not self._watch(data, tell):
+                return False
+
+            self._contested = True
+            self.warning = f"A run on {note.host} stopped without a word (last sign {note.beat}); taking over."
+        return True
+
+    def _watch(self, data: bytes, tell: Tell) -> bool:
+        """Whether a note stays as it is; False if it goes. Raises `LockedError` if it changes: its run is at work."""
+        note = Note.parse(data)
+        tell(
+            f"A run on {note.host} has given no sign since {note.beat or '?'} by its own clock. To be sure that it has "
+            f"ended, its note is watched for {WATCH:.0f} seconds; nothing is sent meanwhile."
+        )
+        for _ in range(round(WATCH / LOOK_EVERY)):
+            self._sleep(LOOK_EVERY)
+            try:
+                now = self.path.read_bytes()
+            except FileNotFoundError:
+                return False
+
+            if now != data:
+                raise LockedError(self._busy(Note.parse(now)))
+
+        return True
+
+    def _begin(self) -> None:
+        """Our note is in the file, and stays there."""
+        assert self._fd is not None
+        try:
+            self._write_note(self._fd)
+            if self._contested:
+                self._sleep(SETTLE)
+                if other := self._other():
+                    self._lost = True
+                    raise LockedError(self._busy(other))
+        except BaseException:
+            self.release()
+            raise
+
     def _write_note(self, fd: int) -> None:
         now = format_time(self._clock())
-        self._started = self._started or now
-        note = {"host": self._host, "pid": os.getpid(), "started": self._started, "beat": now}
-        data = json.dumps(note).encode() + b"\n"
+        self._note = replace(self._note, started=self._note.started or now, beat=now)
+        data = self._note.as_bytes()
         os.lseek(fd, 0, os.SEEK_SET)
         os.write(fd, data)
         os.ftruncate(fd, len(data))
         os.fsync(fd)
 
-    def _take(self, fd: int, *, last: bool) -> bool:
-        """Whether the lock is ours; False if its holder deleted the file on leaving, so that there is another now.
+    def _other(self) -> Note | None:
+        """The note of another run in the place of ours."""
+        try:
+            note = Note.parse(self.path.read_bytes())
+        except OSError:  # a damaged lock file stops no run
+            return None
 
-        `last`: a file system may have no lasting file numbers to tell that by.
-        """
-        held = _system_lock(fd)
-        note = _read_note(fd)
-        if held and not last and not _is_at(fd, self.path):
-            return False
+        ours = self._note
+        same = (note.host, note.pid, note.run) == (ours.host, ours.pid, ours.run)
+        return note if note.host and not same else None
 
-        if _at_work(held, note, self._host, self._clock()):
-            raise LockedError(self._busy(note))
-
-        host = note.get("host")
-        ended = host == self._host and (held or _runs(note.get("pid")) is False)
-        if host and not ended:
-            self.warning = f"A run on {host} stopped without a word (last sign {note.get('beat')}); taking over."
-        return True
-
-    def _busy(self, note: dict[str, object]) -> str:
-        who = f"process {note.get('pid')} on {note.get('host')}, since {note.get('started')}" if note else "another run"
-        elsewhere = note.get("host") not in (None, "", self._host)
+    def _busy(self, note: Note) -> str:
+        who = f"process {note.pid} on {note.host}, since {note.started}" if note.host else "another run"
+        elsewhere = note.host not in ("", self._note.host)
         until = " (if that computer was switched off, this goes by itself after ten minutes)" if elsewhere else ""
         return (
             f"Another run is at work on this sheet ({who}). Wait until it has finished{until}, or stop it with Ctrl-C; "
             "bulkgen status shows how far it is."
+        )
+
+    def _unwritable(self, error: OSError) -> str:
+        folder, kept = self.path.parent, "bulkgen keeps its record of what was paid beside the sheet"
+        if error.errno in FULL:
+            return (
+                f"{folder} can't be written: the disk is full. {kept}, so nothing was sent. Free some space, then run "
+                "the same command again."
+            )
+
+        return (
+            f"{folder} can't be written: {error.strerror}. {kept}: copy the sheet to a folder of your own, with its "
+            "resume file if it has one, or make this one writable."
         )
 
 
@@ -178,88 +250,27 @@ def is_held(path: Path, *, clock: Callable[[], float] = time.time, host: str = "
         return False
 
     try:
-        return _at_work(_system_lock(fd), _read_note(fd), host or socket.gethostname(), clock())
+        return _at_work(system_lock(fd), Note.parse(_read(fd)), host or socket.gethostname(), clock())
     finally:
         os.close(fd)
 
 
-def _at_work(held: bool | None, note: dict[str, object], here: str, now: float) -> bool:
-    """Whether the run that wrote the note is still at work. `held`: what `_system_lock` says of the file."""
+def _at_work(held: bool | None, note: Note, here: str, now: float) -> bool:
+    """Whether the run that wrote the note looks as if it were at work. `held`: what `system_lock` says of the file."""
     if held is False:
         return True
 
-    host, beat = str(note.get("host", "")), parse_time(note.get("beat"))
-    if not host or (held and host == here):
+    if not note.host or (held and note.host == here):
         return False
 
-    runs = _runs(note.get("pid")) if host == here else None
-    return (beat is not None and now - beat < STALE) if runs is None else runs
+    runs, age = note.is_alive if note.host == here else None, note.age(now)
+    return (age is not None and abs(age) < STALE) if runs is None else runs
 
 
-def _system_lock(fd: int) -> bool | None:
-    """True: held now; False: someone else holds it; None: this file system has no locks."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(fd, 1 << 30, os.SEEK_SET)  # far behind the note, which others must be able to read
-        try:
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return False if error.errno in _HELD else None
-        finally:
-            os.lseek(fd, 0, os.SEEK_SET)
-        return True
-
-    import fcntl
-
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return None if error.errno in _UNSUPPORTED else False
-
-    return True
-
-
-def _read_note(fd: int) -> dict[str, object]:
+def _read(fd: int) -> bytes:
+    """What stands in the lock file; nothing if that can't be read."""
     os.lseek(fd, 0, os.SEEK_SET)
     try:
-        return _parse_note(os.read(fd, 4096))
+        return os.read(fd, 4096)
     except OSError:
-        return {}
-
-
-def _parse_note(data: bytes) -> dict[str, object]:
-    try:
-        note = json.loads(data or b"{}")
-    except ValueError:
-        return {}
-
-    return note if isinstance(note, dict) else {}
-
-
-def _is_at(fd: int, path: Path) -> bool:
-    if sys.platform == "win32":
-        return True  # an open file can't be deleted there
-
-    try:
-        there = path.stat()
-    except FileNotFoundError:
-        return False
-
-    here = os.fstat(fd)
-    return (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino)
-
-
-def _runs(pid: object) -> bool | None:
-    """Whether a process of this machine is alive; None where that can't be asked."""
-    if sys.platform == "win32" or not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
-        return None  # Windows has no signal that only asks: os.kill ends the process there
-
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-
-    return pid != os.getpid()
+        return b""

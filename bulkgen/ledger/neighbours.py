@@ -81,7 +81,7 @@ def seen_from(own: Path, other: Path, events: list[Event]) -> tuple[str, list[Ev
 
 def _candidates(folder: Path, *, sandbox: bool) -> Iterator[Path]:
     for path in sorted(folder.glob("*.jsonl*")):
-        if (".sandbox." in path.name) != sandbox or path.is_dir():
+        if (".sandbox." in path.name) != sandbox or not path.is_file():  # a pipe would be waited for
             continue
 
         if fnmatch(path.name, "*.resume*.jsonl") or _is_ours(path):

@@ -5,7 +5,7 @@ The resume file is one home of it; a data base for many people and machines can 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from bulkgen.ledger.events import Event
@@ -21,7 +21,7 @@ class Ledger(Protocol):
        never changed or removed.
     2. Once an `append` could not be made certain, every later one fails: what the home holds is no longer known.
     3. Of all who `take` the same ledger one at most has the right at a time; who has lost it (its computer slept,
-       another took over) learns so from `beat` at the latest, and nothing that it appends after that is lost silently.
+       another took over) learns so from the next `append`, which records nothing then.
     4. Of all runs of an account that are at work, whatever sheet they read, one at most is told True for an attempt of
        a job. What a run that is over had claimed goes only to who knows all that it recorded of the job.
     5. A ledger belongs to one account at one address; another one's is refused. What it can't understand (damage, a
@@ -42,8 +42,11 @@ class Ledger(Protocol):
         """What the person should know of it by now, taken off by who tells it: a take-over, what is done without."""
         ...
 
-    def take(self) -> None:
-        """Gets the right to write; what was read before is read afresh. Raises `LockedError` if another has it."""
+    def take(self, tell: Callable[[str], None] = ...) -> None:
+        """Gets the right to write; what was read before is read afresh. `tell` hears why it takes more than a moment.
+
+        Raises `LockedError` if another has it.
+        """
         ...
 
     def beat(self) -> None:
@@ -58,12 +61,16 @@ class Ledger(Protocol):
         """Says who is going to write, after `take`. Raises `LedgerError` if it is another account's."""
         ...
 
-    def correct(self, clock_error: float) -> None:
-        """How far this computer's clock is ahead of HeyGen's (seconds): records get HeyGen's time."""
+    def heard(self, date: float, took: float) -> None:
+        """An answer of HeyGen's, asked for `took` seconds ago, says this time (Unix seconds): records get HeyGen's."""
         ...
 
     def now(self) -> float:
-        """The time of the next record (Unix seconds)."""
+        """The latest time that it may be at HeyGen (Unix seconds); records get the earliest."""
+        ...
+
+    def jumped(self) -> bool:
+        """Whether HeyGen's clock or this computer's has jumped since this was last asked."""
         ...
 
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:
@@ -71,7 +78,11 @@ class Ledger(Protocol):
         ...
 
     async def append(self, *events: Event) -> list[Event]:
-        """Makes the events durable; gives them back with their time."""
+        """Makes the events durable; gives them back with their time.
+
+        Raises `LockedError` if another has taken over, and `NoRoom` for an intent whose outcome might find no room:
+        what was sent before is still recorded then.
+        """
         ...
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:

@@ -9,26 +9,30 @@ Must hold at any instant, after `kill -9` and power loss too:
 * A bad line anywhere else stops the run: guessing here would be paying twice.
 * After a failed write or fsync nothing more is written: what the disk holds is no longer known
   (https://lwn.net/Articles/752063/).
+* No intent is written without room, in the file itself, for all that may still be recorded of what is open: a disk
+  that fills up loses no answer. The zeros that keep this room read as a torn last line.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import sys
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from bulkgen import __version__
-from bulkgen.disk.whole import sync_folder
-from bulkgen.errors import LedgerError
-from bulkgen.ledger.events import FORMAT, Event, format_time, opened
+from bulkgen.disk.growing import FULL, GrowingFile
+from bulkgen.errors import LedgerError, NoRoom
+from bulkgen.ledger.events import FORMAT, Event, format_time, is_intent, opened
+from bulkgen.ledger.room import OpenAttempts
 
 #: How the first record begins, and what it never exceeds (bytes): a run may have been killed while writing it.
 _BEGINNING = b'{"at":"'
 _LONGEST_BEGINNING = 1_000
+
+#: What a disk writes whole or not at all (bytes).
+SECTOR = 512
 
 #: What to do with a file that can't be understood, and what each way costs.
 _WAYS_ON = (
@@ -42,15 +46,15 @@ class ResumeFile:
     """One resume file, read whole when made; `events` holds what stood in it and what was appended since."""
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        """Reads the file without changing it; a file that does not exist is an empty one.
+        """Reads the file without changing it; a file that does not exist is an empty one. `clock`: the time of records.
 
         Raises `LedgerError` for a damaged, foreign or newer file.
         """
         self.path = path
         self._clock = clock
-        self._clock_error = 0.0
         self.events, self._whole = read_events(path)
-        self._fd: int | None = None
+        self._open_attempts = OpenAttempts(self.events)
+        self._file: GrowingFile | None = None
         self._identity: tuple[str, str] | None = None
         self._broken: str | None = None
 
@@ -71,45 +75,33 @@ class ResumeFile:
 
         self._identity = base, account
 
-    def correct(self, clock_error: float) -> None:
-        """Records get HeyGen's time, whatever this computer takes it for: how old a lost answer is depends on it."""
-        self._clock_error = clock_error
-
-    def now(self) -> float:
-        """The time of the next record (Unix seconds)."""
-        return self._clock() - self._clock_error
-
     def append(self, *events: Event) -> list[Event]:
         """Makes the events durable, in one write; gives these events (not the file's header) with their time.
 
-        Raises `LedgerError` if that can't be made certain.
+        Raises `NoRoom` for an intent where the disk has no room for what may follow it: nothing is written then, and
+        what was sent before can still be recorded. Raises `LedgerError` if anything can't be made certain.
         """
         if self._broken:
             raise LedgerError(self._broken)
 
-        now = format_time(self.now())
+        now = format_time(self._clock())
         stamped = [{"at": now, **event} for event in events]
-        if self._fd is None:
-            stamped = self._header(now) + stamped
-        lines = "".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n" for event in stamped)
-        data = lines.encode("utf-8", "replace")
         try:
-            fd = self._open()
-            _write(fd, data)
-            _sync(fd)
-            self._check(fd)
+            if self._file is None:
+                self._file = GrowingFile(self.path, self._whole, self._is_torn)
+                self._put(self._header(now))
+            self._make_room(stamped)
+            self._put(stamped)
         except OSError as error:
             self._broken = self._unwritable(error)
             raise LedgerError(self._broken) from error
 
-        self._whole += len(data)
-        self.events += stamped
-        return stamped[len(stamped) - len(events) :]
+        return stamped
 
     def close(self) -> None:
-        if self._fd is not None:
-            os.close(self._fd)
-            self._fd = None
+        if self._file is not None:
+            self._file.close()
+            self._whole, self._file = self._file.length, None
 
     def _header(self, now: str) -> list[Event]:
         """`opened`, where the last one in the file does not say the same already."""
@@ -122,35 +114,38 @@ class ResumeFile:
         same = last is not None and all(last.get(name) == value for name, value in header.items())
         return [] if same else [{"at": now, **header}]
 
-    def _open(self) -> int:
-        if self._fd is not None:
-            return self._fd
+    def _is_torn(self, behind: bytes) -> bool:
+        """Whether what stands behind the whole lines is what stood there when the file was read."""
+        return b"\n" not in behind or read_events(self.path)[1] == self._whole
 
-        # A file that was read is never created again: it would be an empty one in the place of what was paid.
-        flags = os.O_RDWR | os.O_APPEND | (0 if self._whole else os.O_CREAT) | getattr(os, "O_BINARY", 0)
-        new = not self.path.exists()
-        fd = os.open(self.path, flags, 0o600)
-        self._fd = fd
-        os.lseek(fd, self._whole, os.SEEK_SET)
-        size = os.fstat(fd).st_size
-        if size < self._whole or (size > self._whole and b"\n" in os.read(fd, size - self._whole)):
-            raise OSError(errno.EBUSY, "another program has changed it meanwhile")
+    def _make_room(self, events: Sequence[Event]) -> None:
+        intents = sum(is_intent(event) for event in events)
+        if not intents:
+            return
 
-        if size > self._whole:
-            os.ftruncate(fd, self._whole)  # the torn last line
-        if new:
-            sync_folder(self.path.parent)
-        return fd
+        assert self._file is not None
+        try:
+            self._file.make_room(len(_lines(events)) + self._open_attempts.room(intents))
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
 
-    def _check(self, fd: int) -> None:
-        """A file that was moved away or replaced under us takes no more records that anybody would find."""
-        if sys.platform != "win32" and self.path.stat().st_size != os.fstat(fd).st_size:
-            raise OSError(errno.EBUSY, "another program has replaced it meanwhile")
+            raise NoRoom(
+                f"The disk is full: {self.path} has no room for what HeyGen would answer, so nothing more is sent. "
+                "Nothing was sent that is not recorded in it. Free some space, then run the same command again."
+            ) from error
+
+    def _put(self, events: Sequence[Event]) -> None:
+        assert self._file is not None
+        if events:
+            self._file.put(_lines(events))
+            self.events += events
+            self._open_attempts.note(events)
 
     def _unwritable(self, error: OSError) -> str:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = error.errno in FULL
         reason = "the disk is full" if full else f"the system says: {error.strerror}"
-        remedy = "Free some space" if full else "Correct that (the folder must be writable)"
+        remedy = "Free some space" if full else "Make the file and its folder writable"
         return (
             f"{self.path} can't be written: {reason}. Nothing was sent that is not recorded in it. "
             f"{remedy}, then run the same command again."
@@ -177,8 +172,12 @@ def read_events(path: Path) -> tuple[list[Event], int]:
         )
 
     events: list[Event] = []
-    for number, line in enumerate(data[:whole].splitlines(), 1):
+    start = 0
+    for number, line in enumerate(data[:whole].splitlines(keepends=True), 1):
         event = parse(line)
+        if event is None and number > 1 and _never_durable(data[:whole], start):
+            return events, start
+
         if event is None:
             raise LedgerError(f"{path.name} is damaged at line {number}, and it says what was paid for. {_WAYS_ON}")
 
@@ -195,14 +194,31 @@ def read_events(path: Path) -> tuple[list[Event], int]:
             )
 
         events.append(event)
+        start += len(line)
     return events, whole
+
+
+def _never_durable(data: bytes, start: int) -> bool:
+    """Whether a bad line, and all behind it, is what a power loss left of the last append.
+
+    A disk may write the later sectors of an append and not the earlier ones, where the zeros of the room still stand
+    then. Nobody went on with any record of such an append: all that is left of them has one time, which the records
+    of two appends never share.
+    """
+    rest = data[start:]
+    hole = re.search(rb"\0+", rest)
+    if hole is None or (start + hole.end()) % SECTOR:
+        return False
+
+    left = [event for event in map(parse, rest.splitlines()) if event is not None]
+    return len({str(event.get("at")) for event in left}) <= 1
 
 
 def parse(line: bytes) -> Event | None:
     """The event that stands in a line; None if it is none."""
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
@@ -213,21 +229,6 @@ def _format(event: Event) -> int:
     return value if isinstance(value, int) else FORMAT + 1
 
 
-def _write(fd: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(fd, data) :]
-
-
-def _sync(fd: int) -> None:
-    if sys.platform == "darwin":  # fsync alone leaves the data in the drive's cache there
-        import fcntl
-
-        try:
-            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
-        except OSError as error:
-            if error.errno not in (errno.ENOTSUP, errno.ENOTTY, errno.EINVAL):
-                raise
-        else:
-            return
-
-    os.fsync(fd)
+def _lines(events: Iterable[Event]) -> bytes:
+    lines = (json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n" for event in events)
+    return "".join(lines).encode("utf-8", "replace")

@@ -53,13 +53,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The person wants an attempt later than `after`, as the command says that they first gave at the time `asked`.
-
-    "" where an earlier release made an attempt again and recorded no wish for it.
-    """
+    """The person wants an attempt later than `after`."""
 
     after: int
-    asked: str
+    #: When they first gave the command that says so; "" where an earlier release recorded no wish.
+    asked: str = ""
+    #: Such an attempt has ended, and the results say so.
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class State:
     #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None
-    #: The clock was set back since: how long ago that was is not known.
+    #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
     #: The stage of the job's life that its id is of.
@@ -148,6 +148,11 @@ class State:
     def done(self) -> bool:
         """Finished, and a recording, whose link may come to its end, is on this disk."""
         return self.last == "saved" or (self.last == "finished" and not self.link)
+
+    @property
+    def file_gone(self) -> bool:
+        """A recording that was on this disk once and can't be downloaded again; only a run that has looked knows."""
+        return self.last == "unknown" and bool(self.file)
 
     @property
     def unresolved(self) -> bool:
@@ -231,7 +236,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK or name == "redo":
+        elif name in _RANK or name in ("redo", "aged"):
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -252,8 +257,12 @@ def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
     attempt = _int(event.get("attempt"), 1)
     if event["event"] == "redo":
-        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""))
+        told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
+        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), told)
         return replace(state, redo=_both(state.redo, wish))
+
+    if event["event"] == "aged":
+        return _aged(state, attempt)
 
     if attempt < state.attempt:
         return replace(state, good=_of_before(state.good, event, attempt))
@@ -292,6 +301,10 @@ def _of_attempt(state: State, event: Event) -> State:
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
 
 
+def _aged(state: State, attempt: int) -> State:
+    return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
+
+
 def _next_attempt(state: State, event: Event, attempt: int) -> State:
     """The state at the first that is heard of a later attempt."""
     good, redo = state.good, state.redo
@@ -299,7 +312,7 @@ def _next_attempt(state: State, event: Event, attempt: int) -> State:
         good = replace(state, good=None, redo=None)
         if event.get("from", "") == state.source:
             # Who wrote this knew of the result: an earlier release, which recorded no wish, was told to make it again.
-            redo = _both(redo, Wish(state.attempt, ""))
+            redo = _both(redo, Wish(state.attempt))
     return State(attempt=attempt, failures=state.failures, repeats=state.repeats, redo=redo, good=good)
 
 
@@ -317,7 +330,12 @@ def _of_before(good: State | None, event: Event, attempt: int) -> State | None:
 
 
 def _both(one: Wish | None, other: Wish) -> Wish:
-    return other if one is None else Wish(max(one.after, other.after), max(one.asked, other.asked))
+    """One wish of two: it is met when both are."""
+    if one is None:
+        return other
+
+    told = one.told or other.told if one.asked == other.asked else max(one, other, key=lambda wish: wish.asked).told
+    return Wish(max(one.after, other.after), max(one.asked, other.asked), told)
 
 
 def _says_more(state: State, event: Event, name: str) -> bool:

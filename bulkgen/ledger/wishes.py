@@ -16,11 +16,15 @@ from bulkgen.ledger.steps import Policy, Step, next_step
 def wishes(known: Mapping[str, State], *, asked: str, max_attempts: int) -> list[Event]:
     """What a `--redo` of these jobs adds to the resume file, given at the time `asked` (as `format_time` writes it).
 
-    While one of them has not come to its end since an earlier `--redo`, that one goes on: what it asked for is not
-    asked for again, and jobs that it did not name join it.
+    While one of them has not come to its end since an earlier `--redo`, or the person may not know of it, that one goes
+    on: what it asked for is not asked for again, and jobs that it did not name join it.
     """
     policy = Policy(max_attempts=max_attempts)
-    begun = [state.redo.asked for state in known.values() if state.redo and not _at_its_end(state, policy)]
+    begun = [
+        state.redo.asked
+        for state in known.values()
+        if state.redo and (not _at_its_end(state, policy) or (state.redo.asked and not state.redo.told))
+    ]
     asked = max((state.redo.asked for state in known.values() if state.redo and begun), default="") or asked
     events = []
     for fingerprint, state in known.items():
@@ -30,6 +34,16 @@ def wishes(known: Mapping[str, State], *, asked: str, max_attempts: int) -> list
         elif wish.asked != asked:
             events.append(redo(fingerprint, after=wish.after, asked=asked))
     return events
+
+
+def told(known: Mapping[str, State], *, max_attempts: int) -> list[Event]:
+    """What is added once the results tell what became of these jobs: the wishes that have come to their end."""
+    policy = Policy(max_attempts=max_attempts)
+    return [
+        redo(fingerprint, after=state.redo.after, asked=state.redo.asked, told=True)
+        for fingerprint, state in known.items()
+        if state.redo and state.redo.asked and not state.redo.told and _at_its_end(state, policy)
+    ]
 
 
 def _at_its_end(state: State, policy: Policy) -> bool:
@@ -44,6 +58,8 @@ def _at_its_end(state: State, policy: Policy) -> bool:
 
 
 def _to_be_passed(state: State) -> int:
-    """The attempt that a later one is wanted of; what has no result yet is not made twice for that."""
-    ended = state.finished or state.needless or (state.last in ("failed", "refused") and not state.blocked)
-    return state.attempt if ended and not state.in_progress and not state.unresolved else max(state.attempt - 1, 0)
+    """The attempt that a later one is wanted of: what has no result yet, or may have one, is not made twice for it."""
+    under_way = state.in_progress or state.unresolved
+    turned_away = state.last == "refused" and (state.blocked or state.doubted)
+    ended = state.done or state.needless or (state.last in ("failed", "refused") and not turned_away)
+    return state.attempt if ended and not under_way else max(state.attempt - 1, 0)

@@ -6,6 +6,7 @@ older documents say seven days (https://docs.heygen.com), of which six are trust
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
@@ -20,6 +21,9 @@ TRUSTED = 6 * 86_400.0
 
 #: A link this near its end is not worth handing out (seconds).
 MARGIN = 3_600.0
+
+#: How long a link may say that it lives (seconds); S3 allows seven days.
+_LIFE = re.compile(r"[0-9]{1,9}")
 
 
 def links_by_id(table: Table, now: float) -> dict[str, Detail]:
@@ -57,23 +61,42 @@ def works(link: str, finished_at: str, now: float) -> bool:
 
 
 def _end(link: str) -> float | None:
-    query = {name.casefold(): values[-1] for name, values in parse_qs(urlsplit(link).query).items()}
+    """When the link ends (Unix seconds), None where it does not say; at once, where what it says can't be read."""
+    try:
+        query = {name.casefold(): values[-1] for name, values in parse_qs(urlsplit(link).query).items()}
+    except ValueError:  # too many fields
+        return 0.0
+
     for prefix in ("x-amz", "x-goog"):
         date, life = query.get(f"{prefix}-date", ""), query.get(f"{prefix}-expires", "")
-        if re.fullmatch(r"\d{8}T\d{6}Z", date) and life.isdigit():
-            signed = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            return signed.timestamp() + int(life)
+        if date or life:
+            return _signed(date) + int(life) if _LIFE.fullmatch(life) else 0.0
 
     expires = query.get("expires", "")
-    return float(expires) if re.fullmatch(r"\d{9,11}", expires) else None
+    return float(expires) if re.fullmatch(r"[0-9]{9,11}", expires) else None
+
+
+def _signed(date: str) -> float:
+    """`20261103T120000Z` in Unix seconds; the beginning of time for anything else."""
+    try:
+        return datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return -math.inf
 
 
 def _link(text: str | None) -> str:
-    return text if text and re.match(r"https?://", text) else ""
+    """The text if it is a link that can be taken apart."""
+    try:
+        return text if text and urlsplit(text).netloc and re.match(r"https?://", text) else ""
+    except ValueError:
+        return ""
 
 
 def _duration(text: str) -> float | None:
+    """Seconds; None for what is no length of time."""
     try:
-        return float(text)
+        seconds = float(text)
     except ValueError:
         return None
+
+    return seconds if 0 <= seconds < math.inf else None

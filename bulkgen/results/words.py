@@ -48,6 +48,12 @@ def _why(state: State) -> str:
     if state.last in ("failed", "refused"):
         return _told(state)
 
+    if state.file_gone:
+        return (
+            f"The recording was saved as {state.file}, which is not there any more, and its link has expired. Put the "
+            "file back, or have it made again (paid): --redo with the number of this row"
+        )
+
     if state.last == "unknown":
         message = state.message or "What became of it is not known"
         adopt = "" if _at_once(state) else " If it is there, --adopt ROW=ID takes it for this row;"

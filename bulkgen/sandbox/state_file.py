@@ -108,7 +108,7 @@ def _encode(line: Line) -> bytes:
 def _decode(line: bytes) -> Line | None:
     try:
         content = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
     return content if isinstance(content, dict) else None

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from bulkgen.errors import InputError
+from bulkgen.errors import InputError, no_network
 
 #: The largest sheet that is fetched (bytes).
 SIZE_LIMIT = 100_000_000
@@ -51,7 +51,12 @@ def fetch(link: str, transport: httpx.BaseTransport | None = None) -> bytes:
 
     Raises `InputError` where the sheet is not shared, too large, or can't be had.
     """
-    with httpx.Client(timeout=60, follow_redirects=False, transport=transport) as http:
+    try:
+        client = httpx.Client(timeout=60, follow_redirects=False, transport=transport)
+    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+        raise no_network(error) from error
+
+    with client as http:
         try:
             return _download(http, export_address(link))
         except httpx.HTTPError as error:
@@ -96,7 +101,10 @@ def _bounded(response: httpx.Response) -> bytes:
 
 
 def _parse(link: str) -> tuple[re.Match[str], str]:
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        parts = urlsplit("")
     match = _LINK.search(parts.path)
     if parts.scheme != "https" or parts.hostname != "docs.google.com" or match is None:
         raise InputError(

@@ -8,6 +8,8 @@ import pytest
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.progress import Moved, RunEvent
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.writing import Writer
+from bulkgen.cli.console import Console
 from bulkgen.errors import Exit
 from tests.story import Story
 
@@ -80,11 +82,56 @@ def test_one_that_ran_out_of_credit_goes_on_once_there_is_some(made: Story) -> N
     assert made.column("leads.results.csv", "result_status") == ["done"] * 4
 
 
+def test_one_that_was_killed_before_it_could_tell_that_all_is_made_only_tells_it(
+    made: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_loss(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as during:
+        during.setattr(Writer, "write", power_loss)
+        with pytest.raises(SystemExit):
+            made.run("leads.csv", "--redo", "2-5")
+    assert made.charges == 8
+    assert "Nothing new" in made.run("leads.csv", "--redo", "2-5").text
+    assert (made.charges, attempts(made)) == (8, [2, 2, 2, 2])
+    made.run("leads.csv", "--redo", "2-5")  # it was told: this is another one
+    assert made.charges == 12
+
+
 def test_rows_that_the_first_command_did_not_name_join_it(made: Story) -> None:
     made.run("leads.csv", "--redo", "2-3", "--limit", "1", code=4)
     made.run("leads.csv", "--redo", "2-5", "--limit", "2", code=4)
     made.run("leads.csv", "--redo", "2-5")
     assert (made.charges, attempts(made)) == (8, [2, 2, 2, 2])
+
+
+def test_a_copy_of_the_sheet_goes_on_with_it_too_and_nothing_is_made_by_both(made: Story) -> None:
+    made.run("leads.csv", "--redo", "2-5", "--limit", "2", code=4)
+    made.sheet("copy.csv", *(made.folder / "leads.csv").read_text().split())
+    told = made.run("copy.csv", "--redo", "2-5", "--limit", "1", code=4)
+    assert "goes on with the --redo of" in told.text
+    for sheet, redo in (("leads.csv", ()), ("copy.csv", ("--redo", "2-5"))):
+        told = made.run(sheet, *redo)
+        assert made.charges == 8, told.text
+
+
+def test_a_text_that_came_back_with_a_guard_is_made_again_as_the_one_that_it_is(story: Story) -> None:
+    for text in ("- one", "'- one"):
+        story.sheet("leads.csv", "text,voice_id", f"{text},voice_ann")
+        redo = ("--redo", "2") if story.charges else ()
+        story.run("leads.csv", *redo)
+    assert (story.charges, attempts(story)) == (2, [2])
+
+
+def test_a_no_at_the_question_is_no_wish(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Console, "interactive", True)
+    monkeypatch.setattr(Console, "ask", lambda _, question: asked.append(question))
+    made.type("run", "leads.csv", "--redo", "2-3", code=2)
+    assert "2 of them were made before, and are made and paid again (--redo)." in asked[0]
+    assert "Nothing new" in made.run("leads.csv").text
+    assert made.charges == 4
 
 
 def test_a_check_shows_it_and_records_nothing(made: Story) -> None:

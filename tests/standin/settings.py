@@ -58,6 +58,8 @@ class Settings:
     get_seconds: tuple[float, float] = (0.0, 0.0)
     #: Added to the account's clock: 90000 lets 25 hours go by at once, -86400 sets it back a day.
     clock_offset: float = 0.0
+    #: Whether answers say what time it is (`Date`).
+    dated: bool = True
     #: How long a new job is missing from the lists.
     list_lag: float = 0.0
 

@@ -162,7 +162,9 @@ class World:
         self._record(request, answer, terms)
         self._judge(request, partial(judge_answer, status=answer.status, body=answer.body))
         answer = self._oddities.told(answer, self.settings, self._has_links)
-        own = {"X-Request-Id": f"standin-{self.requests}", "Date": formatdate(self.now, usegmt=True)}
+        own = {"X-Request-Id": f"standin-{self.requests}"}
+        if self.settings.dated:
+            own["Date"] = formatdate(self.now, usegmt=True)
         headers = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
         if len(headers) < len(answer.headers):
             own |= retry_after_header(self.settings.retry_after)
