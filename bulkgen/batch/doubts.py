@@ -67,9 +67,9 @@ class Doubts:
 
         return InputError(
             f"{said}, but the record of it is not here, and {self._shown_by(doubtful)}: they would be paid for again. "
-            f"Put the resume file of that run back beside the sheet ({self.resume}, or its own name; look in the bin, "
-            f"in other folders, in backups), then run the same command again. {self._instead(doubtful)}Or add "
-            "--make-again: then these rows are made, and paid, again. Nothing was sent."
+            f"Put the resume file of that run ({self.resume}, say) back beside the sheet: look in the bin, in other "
+            f"folders and in backups. Then run the same command again. {self._instead(doubtful)}Or add --make-again: "
+            "then these rows are made, and paid, again. Nothing was sent."
         )
 
     def _shown_by(self, doubtful: Collection[Witness]) -> str:

@@ -111,7 +111,8 @@ def _listed(
     """What a results sheet says that stands beside the sheet."""
     try:
         table = read_sheet(path)
-        made = replace(table, rows=tuple(row for row in table.rows if _made(row, table, recalled)))
+        columns = result_columns(table.headers)
+        made = replace(table, rows=tuple(row for row in table.rows if _made(row, columns, recalled)))
         if made.rows:
             rows = build(made, replace(opened.read_options, selection=None), account).rows
             yield from _lines(made, rows, path.name, wanted, recalled)
@@ -119,9 +120,8 @@ def _listed(
         return  # no sheet, or none with the columns that the command names: no results of these rows
 
 
-def _made(row: Row, table: Table, recalled: Recalled) -> bool:
+def _made(row: Row, columns: Mapping[str, int], recalled: Recalled) -> bool:
     """Whether a line is called made, under an id that stands in no resume file at hand."""
-    columns = result_columns(table.headers)
     if not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
         return False
 
@@ -135,7 +135,7 @@ def _lines(
     """The wanted jobs of these lines, each under the id of its line."""
     columns = result_columns(table.headers)
     for row in rows:
-        if not _made(row.source, table, recalled):
+        if not _made(row.source, columns, recalled):
             continue
 
         cell = {name: row.source.cell(index).text.strip() for name, index in columns.items()}

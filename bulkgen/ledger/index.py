@@ -149,6 +149,7 @@ class Index:
 
         def work(db: sqlite3.Connection) -> list[Indexed]:
             found: list[Indexed] = []
+            path_of = cache(lambda resume: Path(os.fsdecode(resume)))
             wanted = iter(fingerprints)
             while some := list(islice(wanted, CHUNK)):
                 query = f"""select fingerprint, resume, attempt, claimed, last, id from attempts
@@ -156,7 +157,7 @@ class Index:
                 for fingerprint, resume, attempt, claimed, last, job_id in db.execute(query, (*self._who, *some)):
                     at = parse_time(claimed)
                     state = State(attempt, last, id=job_id, first_sent=at, last_sent=at)
-                    found.append(Indexed(fingerprint, Path(os.fsdecode(resume)), state))
+                    found.append(Indexed(fingerprint, path_of(resume), state))
             return found
 
         return [] if is_gone(self.path) else self._do(work, [])

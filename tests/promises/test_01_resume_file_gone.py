@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bulkgen.heygen.client import HeyGen
 from tests.story import Story
 
 SHEET = ("avatar_id,script,text,voice_id", "look_ann,Hello,,", "look_ann,Hello again,,", ",,Good day,voice_ann")
@@ -204,13 +204,27 @@ def test_a_line_of_the_results_that_was_edited_gets_no_video_of_another_text(mad
     assert made.charges == 3
 
 
-def test_nothing_more_is_asked_for_where_nothing_is_missing(made: Story) -> None:
-    def asked() -> list[str]:
-        return [line["path"] for line in made.heygen.ledger.lines if line["event"] == "request"]
+def test_many_videos_are_confirmed_by_a_list(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,Hello {number}" for number in range(6)))
+    story.run("leads.csv", *QUICK)
+    deleted(story.folder)
+    monkeypatch.setattr(HeyGen, "one", must_not_be)
+    assert "6 of these were made before" in story.type("check", "leads.csv").text
 
-    before = len(asked())
+
+def test_nobody_is_heard_where_nothing_is_missing(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("witnesses.read_sheet", "hearing._confirm"):
+        monkeypatch.setattr(f"bulkgen.batch.{name}", must_not_be)
     made.run("leads.csv", *QUICK)
-    assert not [path for path in asked()[before:] if re.match("/v3/videos", path)]
+    monkeypatch.undo()
+    made.sheet("leads.csv", *SHEET, "look_ann,A new one,,")
+    monkeypatch.setattr("bulkgen.batch.hearing._confirm", must_not_be)
+    made.run("leads.csv", *QUICK)
+    assert made.charges == 4
+
+
+def must_not_be(*_: object) -> None:
+    raise AssertionError("nobody has a reason to ask")
 
 
 def test_a_rehearsal_is_no_witness_of_what_was_paid(story: Story) -> None:
