@@ -8,7 +8,7 @@ from bulkgen.engine.attempts import Attempts
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import Refused
 from bulkgen.kinds import LIVES
-from bulkgen.ledger.events import Event, refused, submitting
+from bulkgen.ledger.events import Event, failed, refused, submitting
 from bulkgen.ledger.state import fold
 from bulkgen.ledger.steps import Rules
 from tests.making import avatar_job, speech_job
@@ -73,3 +73,15 @@ async def test_with_a_key_nothing_is_a_repeat() -> None:
     attempts.doubt(job)
     await attempts.intend(job)
     assert run.of(job).repeats == 0
+
+
+async def test_what_was_lost_of_an_attempt_that_has_ended_says_nothing_of_the_next() -> None:
+    job = avatar_job()
+    attempts, run = attempts_after()
+    await attempts.intend(job)
+    attempts.doubt(job)
+    assert not attempts.untouched(job)
+    await run.record(job, failed(job, 1, "rendering_failed", ""))
+    await attempts.intend(job)
+    assert run.of(job).attempt == 2
+    assert attempts.untouched(job)

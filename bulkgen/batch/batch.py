@@ -23,8 +23,8 @@ from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
-from bulkgen.batch.target import Looker
-from bulkgen.batch.writing import Writer, Writing, results_file
+from bulkgen.batch.target import Looker, results_file
+from bulkgen.batch.writing import Writer, Writing
 from bulkgen.errors import Declined, LockedError
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.index import data_folder

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
+from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
@@ -49,9 +50,11 @@ class Kept:
 class Found:
     """What is at a place for results. `tab`: the sheet of them, where a workbook has others to be carried over."""
 
+    path: Path
     version: Version = None
     kept: Kept | None = None
-    additions: Additions | None = None
+    #: What the person added, in this file and in those that it took the place of.
+    additions: tuple[Additions, ...] = ()
     tab: str = ""
     links: Mapping[str, Detail] = field(default_factory=dict)
 
@@ -70,6 +73,16 @@ def called(path: Path, resume: Path) -> str:
     """A results file as the resume file calls it: by its name in the same folder, else by its path."""
     full, folder = path.parent.resolve() / path.name, resume.parent.resolve()
     return full.relative_to(folder).as_posix() if full.is_relative_to(folder) else full.as_posix()
+
+
+def results_file(opened: Opened, events: Sequence[Event]) -> Path | None:
+    """The file that has the results by now, as the ledger tells; None where there is none."""
+    places = opened.places
+    files = {called(path, places.resume): path for path in numbered(places.results)}
+    names = [str(event.get("file")) for event in events if event["event"] == "written"]
+    marked = [files[name] for name in reversed(names) if name in files]
+    there = (path for path in marked or [places.results] if path.exists())
+    return next(there, None) if events else None
 
 
 class Looker:
@@ -91,27 +104,32 @@ class Looker:
             if path not in self._seen or self._seen[path].version != version:
                 self._seen[path] = replace(self._judged(path, version, results), version=version)
         except Exception as error:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
-            return Found(kept=_unreadable(error))
+            return Found(path=path, kept=_unreadable(error))
 
         return self._seen[path]
 
-    def replaced(self, path: Path, found: Found) -> None:
+    def last(self, results: Results) -> Found | None:
+        """The file that had the results up to now, be it a sibling of the one where they are wanted."""
+        path = results_file(self._opened, self._ledger.events)
+        return self.look(path, results) if path else None
+
+    def replaced(self, found: Found) -> None:
         """What stands there now is bulkgen's, with what was carried over."""
-        self._seen[path] = found
+        self._seen[found.path] = found
 
     def marks(self, path: Path) -> list[Mark]:
         return marks_of(called(path, self._opened.places.resume), self._ledger.events)
 
     def _judged(self, path: Path, version: Version, results: Results) -> Found:
         if version is None or version[1] == 0:
-            return Found()
+            return Found(path=path)
 
         marks, digest = self.marks(path), digest_of(path)
         marked = next((mark for mark in reversed(marks) if mark.digest == digest), None)
         try:
             table = _read(path, legal_title(results.name))
         except InputError as error:
-            return Found() if marked else Found(kept=_unreadable(error))
+            return Found(path=path, kept=None if marked else _unreadable(error))
 
         additions, kept = self._compared(path, table, marks, marked, results)
         others = has_others(path)
@@ -119,7 +137,8 @@ class Looker:
             more = beyond_cells(path, table.name) or ("lines above its headers" if table.header_row > 1 else "")
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, time.time())
-        return Found(kept=kept, additions=additions, tab=table.name if others else "", links=links)
+        tab = table.name if others else ""
+        return Found(path=path, kept=kept, additions=(additions,) if additions else (), tab=tab, links=links)
 
     def _compared(
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
@@ -131,10 +150,10 @@ class Looker:
         if marks:
             mark = marked or _with_cells(table, marks)
             additions = Additions(table, (mark or marks[-1]).columns)
-        elif self._is_results(table) and not self._is_rivals():
+        elif self._is_results(table) and not self._rival:
             mark, additions = None, Additions(table, None)
         else:
-            return None, self._strange(path)
+            return None, self._strange(path, table)
 
         spots = list(additions.lost(results, changed=mark is None and self._marks_files))
         return additions, self._changed(path, spots) if spots else None
@@ -161,20 +180,24 @@ class Looker:
         ids = {row.cell(columns[ResultColumn.ID]).text.strip() for row in table.rows} - {""}
         return ids <= {event.get("id") for event in (*self._ledger.events, *self._pending)}
 
-    def _is_rivals(self) -> bool:
+    @property
+    def _rival(self) -> Path | None:
+        """The other sheet whose results stand where those of this one would."""
         settings = self._opened.settings
-        return settings.resume is None and rival_of(self._opened.places, sandbox=settings.sandbox) is not None
+        return rival_of(self._opened.places, sandbox=settings.sandbox) if settings.resume is None else None
 
     @property
     def _sheet(self) -> str:
         source = Path(self._opened.source)
         return source.name if source.exists() else "your sheet"
 
-    def _strange(self, path: Path) -> Kept:
-        return Kept(
-            why=f"was not written by bulkgen for {self._sheet}",
-            advice=f"To have them in {path.name}, give that file another name first.",
-        )
+    def _strange(self, path: Path, table: Table) -> Kept:
+        rival, why = self._rival, f"was not written by bulkgen for {self._sheet}"
+        if rival:
+            why = f"has the results of {rival.name}"
+        elif ResultColumn.STATUS in result_columns(table.headers):
+            why = f"has results that {self._opened.places.resume.name} knows nothing of"
+        return Kept(why=why, advice=f"To have them in {path.name}, give that file another name first.")
 
     def _changed(self, path: Path, spots: Sequence[Spot]) -> Kept:
         places = [f"{path.name}!{spot.where}" if spot.column is not None else spot.where for spot in spots]
@@ -218,4 +241,6 @@ def _beyond(path: Path, more: str) -> Kept:
 
 
 def _unreadable(error: Exception) -> Kept:
-    return Kept(why=f"can't be read as results ({str(error).rstrip('.')})", advice="Give that file another name.")
+    told = error.strerror if isinstance(error, OSError) else str(error) if isinstance(error, InputError) else ""
+    reason = f" ({told.rstrip('.')})" if told else ""
+    return Kept(why=f"can't be read as results{reason}", advice="Give that file another name.")

@@ -7,7 +7,7 @@ leaves the file of before, which has a mark too.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,10 @@ from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
 IN_USE = Kept(why="is open in another program", advice="Close it there.")
+OTHER_NOTES = Kept(
+    why="has other notes of yours than the latest results",
+    advice="Keep what you need of both in one of them, and delete the other.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,21 +75,24 @@ class Writer:
             links |= found.links
             if not found.kept:
                 break
+        last = self._looker.last(self._latest)
+        links |= last.links if last else {}
         return {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now. Never raises: a run goes on without them."""
         places, results = self._opened.places, self._results(states, details)
         kept: list[tuple[str, Kept]] = []
-        added: Additions | None = None
+        added: tuple[Additions, ...] = ()
         try:
             for path in numbered(places.results):
                 found = self._looker.look(path, self._latest)
-                if found.version is None:  # what the person added to a file that is kept goes along
+                if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                if found.kept or not self._written(results, path, found):
-                    kept.append((path.name, found.kept or IN_USE))
-                    added = added or found.additions
+                why = found.kept or self._written(results, path, found)
+                if why:
+                    kept.append((path.name, why))
+                    added += found.additions
                     continue
 
                 self._latest = results
@@ -94,8 +101,8 @@ class Writer:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
             return Writing(
-                error=f"The results can't be written to {path}: {error.strerror or error}. Nothing is lost: everything "
-                f"stands in {places.resume.name}. Correct that, then run the same command again."
+                error=f"The results can't be written to {places.results}: {error.strerror or error}. Nothing is lost: "
+                f"everything stands in {places.resume.name}. Correct that, then run the same command again."
             )
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
@@ -103,25 +110,30 @@ class Writer:
     def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
         return results_table(self._opened.table, entries(self._built.rows, states), details)
 
-    def _written(self, results: Results, path: Path, found: Found) -> bool:
-        """Writes the file. False where another program keeps it locked. Raises `OSError`."""
-        carried = found.additions.carry(results) if found.additions else results
+    def _written(self, plain: Results, path: Path, found: Found) -> Kept | None:
+        """Writes the file, or says why it can't be replaced. Raises `OSError`."""
+        results, additions, last = plain, found.additions, self._looker.last(self._latest)
+        returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
+        for each in (*additions, *returned):
+            results = each.carry(results)
+        if found.version and any(spot for each in returned for spot in each.lost(results, changed=False)):
+            return OTHER_NOTES
 
         def put(temporary: Path, target: Path) -> Path:
-            self._mark(results, temporary, target)
+            self._mark(plain, temporary, target)
             version = version_of(temporary)
             temporary.replace(target)
-            self._looker.replaced(target, replace(found, version=version))
+            self._looker.replaced(replace(found, version=version, additions=(*additions, *returned)))
             return target
 
         try:
-            write_results(carried, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
+            write_results(results, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
         except PermissionError:
             if not path.exists():
                 raise
 
-            return False
-        return True
+            return IN_USE
+        return None
 
     def _mark(self, results: Results, temporary: Path, target: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
@@ -132,18 +144,6 @@ class Writer:
             file = called(target, self._opened.places.resume)
             with contextlib.suppress(LedgerError):
                 self._record(written(file, digest=digest, columns=columns, cells=cells))
-
-
-def results_file(opened: Opened, events: Iterable[Event]) -> Path | None:
-    """The file that has the results by now, as the ledger tells; None where there is none."""
-    places = opened.places
-    files = {called(path, places.resume): path for path in numbered(places.results)}
-    recorded = list(events)
-    marked = [
-        files[file] for event in recorded if event["event"] == "written" and (file := str(event["file"])) in files
-    ]
-    there = [path for path in reversed(marked or [places.results]) if path.exists()]
-    return there[0] if there and recorded else None
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:

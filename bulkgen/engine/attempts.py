@@ -46,6 +46,7 @@ class Attempts:
         await run.record(job, submitting(job, attempt, again=again))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()
+            self._doubtful.discard(job.fingerprint)
         self._intended.add(job.fingerprint)
         self._unheard.add(job.fingerprint)
         return True

@@ -26,7 +26,7 @@ class Match(Enum):
 
     PROVEN = auto()  # it is this job
     LIKELY = auto()  # the person's title, at that time, of that kind and in that folder: this job if nothing else is
-    NAMESAKE = auto()  # the person's title at that time, and something else that does not fit
+    NAMESAKE = auto()  # the title, and something else that does not fit: for the person to look at
 
 
 def match(item: Mapping[str, object], job: Job, state: State) -> Match | None:
@@ -45,7 +45,7 @@ def match(item: Mapping[str, object], job: Job, state: State) -> Match | None:
 
     if is_made_title(title, job.fingerprint):
         in_time = state.first_sent - LOOK_UP_SLACK <= created <= state.last_sent + LOOK_UP_SLACK
-        return Match.PROVEN if in_time or state.clock_back else None
+        return Match.PROVEN if in_time or state.clock_back else Match.NAMESAKE
 
     if not state.first_sent - NAMESAKE_SLACK <= created <= state.last_sent + LOOK_UP_SLACK:
         return None

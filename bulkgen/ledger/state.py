@@ -34,6 +34,9 @@ _RANK = {
     "saved": 7,
 }
 
+#: All events that say something of a job.
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged"})
+
 #: The events of a job that is at HeyGen, under the id that they name.
 _AT_HEYGEN = ("submitted", "adopted", "moved", "review")
 
@@ -236,7 +239,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
-        elif name in _RANK or name in ("redo", "aged"):
+        elif name in _OF_A_JOB:
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
             if isinstance(event.get("id"), str):
@@ -376,7 +379,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
 def after(state: State, events: Iterable[Event]) -> State:
     """The state after further events of its job, of whatever file."""
     for event in events:
-        if event.get("event") in _RANK or event.get("event") == "redo":
+        if event.get("event") in _OF_A_JOB:
             state = apply(state, event)
     return state
 

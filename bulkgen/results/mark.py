@@ -17,11 +17,9 @@ from decimal import Decimal
 
 from bulkgen.ledger.events import Event
 from bulkgen.model import Cell
+from bulkgen.texts import common
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
-
-#: What a workbook, or a CSV, can't hold.
-_LOST = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,7 @@ def cells_digest(headers: Sequence[str], lines: Iterable[Sequence[Cell]], column
 
 def plain(text: str) -> str:
     """A cell's text as far as every program keeps it: a file that is saved again may have 2.5 for 2.50, or TRUE."""
-    text = _LOST.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = common(text).strip()
     if _NUMBER.fullmatch(text):
         return f"{Decimal(text).normalize():f}"
 

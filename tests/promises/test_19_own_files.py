@@ -71,7 +71,7 @@ def test_two_sheets_that_share_the_name_of_their_results_each_have_their_own(sto
     story.sheet("leads.tsv", *(line.replace(",", "\t") for line in SHEET), "look_ann\tOnly here")
     run(story, "leads.csv")
     told = run(story, "leads.tsv")
-    assert "leads.results.csv was not written by bulkgen for leads.tsv" in told.text
+    assert "leads.results.csv has the results of leads.csv, so it stays as it is" in told.text
     run(story, "leads.csv")
     assert [len(story.results(name)) for name in ("leads.results.csv", "leads.results-2.csv")] == [2, 3]
     assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
@@ -132,6 +132,25 @@ def test_a_cell_they_changed_in_the_results_is_pointed_out_and_the_file_is_kept(
     assert (story.charges, names(story, "*.results-3.csv")) == (3, set())
 
 
+def test_what_they_noted_in_a_sibling_returns_with_the_results_and_differing_notes_stay_apart(story: Story) -> None:
+    path, sibling = (story.folder / f"leads.results{number}.csv" for number in ("", "-2"))
+    story.sheet("leads.csv", *SHEET)
+    path.write_text("poll\n1\n")
+    run(story, "leads.csv")
+    edit(sibling, add_column)
+    path.unlink()
+    assert "Results: leads.results.csv" in run(story, "leads.csv").text
+    assert story.column(path.name, "notes") == ["note 1", "note 2"]
+
+    edit(path, lambda lines: lines[1].__setitem__(1, "Hi"))
+    run(story, "leads.csv")
+    edit(path, lambda lines: lines[1].__setitem__(1, "Hello"))
+    edit(sibling, lambda lines: lines[2].__setitem__(-1, "newer"))
+    told = run(story, "leads.csv")
+    assert "leads.results.csv has other notes of yours than the latest results" in told.text
+    assert [story.column(each.name, "notes")[1] for each in (path, sibling)] == ["note 2", "newer"]
+
+
 def test_words_they_wrote_into_a_column_of_bulkgens_are_not_lost(story: Story) -> None:
     story.sheet("leads.csv", *SHEET)
     run(story, "leads.csv")
@@ -159,11 +178,13 @@ def test_results_that_are_the_sheet_are_corrected_in_place_and_keep_what_was_add
 
 
 def test_another_program_that_saves_the_results_as_they_are_changes_nothing(story: Story) -> None:
+    """Also where the sheet has been edited since, so that not every cell there is in the new results."""
     story.sheet("leads.csv", "avatar_id,script,price", "look_ann,Hello,2.50", "look_ann,Bye,3")
-    run(story, "leads.csv", "--no-wait", code=4)
+    run(story, "leads.csv")
     edit(story.folder / "leads.results.csv", lambda lines: lines[1].__setitem__(2, "2.5"), quoting=csv.QUOTE_MINIMAL)
+    story.sheet("leads.csv", "avatar_id,script,price", "look_ann,Hello,2.50", "look_ann,Goodbye,3")
     assert "stays as it is" not in run(story, "leads.csv").text
-    assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.column("leads.results.csv", "script") == ["Hello", "Goodbye"]
     assert story.column("leads.results.csv", "price") == ["2.50", "3"]
 
 
@@ -192,6 +213,17 @@ def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(
     assert names(story, "*.results-2.xlsx")
 
 
+def test_what_can_not_be_read_is_nobodys_to_overwrite_and_an_empty_file_is_nobodys(story: Story) -> None:
+    path = story.folder / "leads.results.csv"
+    story.sheet("leads.csv", *SHEET)
+    path.mkdir()
+    told = run(story, "leads.csv")
+    assert "leads.results.csv can't be read as results (Is a directory), so it stays as it is" in told.text
+    path.rmdir()
+    path.touch()
+    assert "Results: leads.results.csv" in run(story, "leads.csv").text
+
+
 def test_results_of_an_earlier_version_are_taken_for_ours_the_first_time(story: Story) -> None:
     story.sheet("leads.csv", *SHEET)
     run(story, "leads.csv")
@@ -209,7 +241,8 @@ def test_results_with_ids_that_no_record_has_are_never_overwritten(story: Story)
     run(story, "leads.csv")
     ids = story.column("leads.results.csv", "result_id")
     story.sheet("other.csv", SHEET[0], "look_ann,Something else")
-    run(story, "other.csv", "--out", "leads.results.csv")
+    told = run(story, "other.csv", "--out", "leads.results.csv")
+    assert "leads.results.csv has results that other.csv.resume.jsonl knows nothing of" in told.text
     assert story.column("leads.results.csv", "result_id") == ids
 
 
