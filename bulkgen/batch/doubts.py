@@ -12,20 +12,22 @@ from dataclasses import dataclass, field
 from bulkgen.errors import ApiError, BulkgenError, InputError, LedgerError, Lost
 from bulkgen.kinds import LIVES
 from bulkgen.ledger.state import State
-from bulkgen.model import Job, listed, plural
+from bulkgen.model import Job, listed, plural, shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """`state`: what it says of the job; `source`: who says it, for the person.
 
-    `certain`: it is more than a claim of a run that may have crashed before it sent anything.
+    `certain`: it is more than a claim of a run that may have crashed before it sent anything. `candidates`: what the
+    account shows that it could be, title by id.
     """
 
     job: Job
     state: State
     source: str
     certain: bool = True
+    candidates: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,9 @@ class Doubts:
         if recordings == {True}:
             return f"their recordings are not in {self.downloads}"
 
+        if any(witness.candidates for witness in doubtful):
+            return "HeyGen shows nothing that is surely theirs"
+
         return f"neither HeyGen nor {self.downloads} shows them" if True in recordings else "HeyGen does not show them"
 
     def _instead(self, doubtful: Collection[Witness]) -> str:
@@ -85,4 +90,8 @@ class Doubts:
         if all(LIVES[witness.job.kind].at_once for witness in doubtful):
             return ""
 
-        return "Or name the videos that you find at HeyGen with --adopt ROW=ID: that costs nothing. "
+        could_be = [
+            f"{job_id} '{shorten(title, 40)}'" for each in doubtful for job_id, title in each.candidates.items()
+        ]
+        shown = f" (HeyGen shows what they could be: {listed(could_be, 3)})" if could_be else ""
+        return f"Or name the videos that you find at HeyGen with --adopt ROW=ID{shown}: that costs nothing. "

@@ -24,7 +24,7 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.planned import rules_of
 from bulkgen.batch.recalled import Recalled, recognise
 from bulkgen.batch.witnesses import find_witnesses
-from bulkgen.engine.search import AT_ONCE, PAGE, find_lost
+from bulkgen.engine.search import AT_ONCE, PAGE, Finding, find_lost
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds import LIVES
@@ -54,18 +54,19 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
         return replace(recalled, doubts=doubts)
 
     try:
-        ids = anyio.run(partial(_confirm, judged.asked.connection, witnesses, recalled))
+        found = anyio.run(partial(_confirm, judged.asked.connection, witnesses, recalled))
     except ApiError as error:
         unconfirmed = {each.job.fingerprint: each for each in witnesses}
         return replace(recalled, doubts=replace(doubts, unconfirmed=unconfirmed, silence=error))
 
-    confirmed = [
-        replace(each, state=replace(each.state, id=ids[each.job.fingerprint] or each.state.id))
-        for each in witnesses
-        if each.state.file or ids[each.job.fingerprint]
-    ]
-    settled = {each.job.fingerprint for each in confirmed}
-    left = {each.job.fingerprint: each for each in witnesses if each.certain and each.job.fingerprint not in settled}
+    confirmed: list[Witness] = []
+    left: dict[str, Witness] = {}
+    for each in witnesses:
+        finding = found.get(each.job.fingerprint, Finding())
+        if finding.id or each.state.file:
+            confirmed.append(replace(each, state=replace(each.state, id=finding.id or each.state.id)))
+        elif finding.candidates or each.certain:
+            left[each.job.fingerprint] = replace(each, candidates=finding.candidates)
     events = [event for each in confirmed for event in _events(each, recalled)]
     states = dict(recalled.states)
     for event in events:
@@ -94,15 +95,15 @@ def _to_send(rows: Iterable[BuiltRow], judged: Judged, recalled: Recalled) -> di
     return found
 
 
-async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalled: Recalled) -> Mapping[str, str]:
-    """The id of each job, by fingerprint, that the account shows; "" where it shows none. Recordings have none there.
+async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalled: Recalled) -> Mapping[str, Finding]:
+    """What the account shows of each job, by fingerprint; of recordings it shows nothing.
 
     Raises `ApiError` where HeyGen does not answer.
     """
-    ids = {each.job.fingerprint: "" for each in witnesses}
+    found: dict[str, Finding] = {}
     asked = [each for each in witnesses if not LIVES[each.job.kind].at_once]
     if not asked:
-        return ids
+        return found
 
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http)
@@ -112,19 +113,18 @@ async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalle
         for each in named:
             item = shown.get(each.state.id)
             if item is not None and uses[each.state.id] == 1 and _is_of(item, each.job):
-                ids[each.job.fingerprint] = each.state.id
+                found[each.job.fingerprint] = Finding(each.state.id)
         nameless = {each.job.fingerprint: each for each in asked if not each.state.id}
         if nameless:
             sought = {key: replace(each.state, titles=(each.job.title,)) for key, each in nameless.items()}
             jobs = [each.job for each in nameless.values()]
-            found = await find_lost(
-                client, jobs, LIVES, {**recalled.states, **sought}, {*recalled.claimed, *ids.values()}
-            )
-            if found.keys() < nameless.keys():
+            claimed = {*recalled.claimed, *(finding.id for finding in found.values())}
+            listed = await find_lost(client, jobs, LIVES, {**recalled.states, **sought}, claimed)
+            if listed.keys() < nameless.keys():
                 raise Lost("HeyGen does not give the list of its videos")
 
-            ids |= {key: finding.id for key, finding in found.items()}
-    return ids
+            found |= listed
+    return found
 
 
 async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping[str, Item]:

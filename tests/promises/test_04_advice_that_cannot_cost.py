@@ -57,6 +57,21 @@ def test_what_nobody_confirms_is_not_sent_after_that(story: Story, monkeypatch: 
     assert story.charges == 5
 
 
+def test_of_two_videos_that_it_could_be_the_person_says_which(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.sheet("leads.csv", "avatar_id,script,title", "look_ann,Hello,Welcome")
+    monkeypatch.setattr(FileLedger, "_note_end", lambda _: None)
+    story.run("leads.csv", *QUICK)
+    ours, theirs = story.heygen.ledger.charges[0]["id"], story.heygen.plant(title="Welcome")
+    (story.folder / "leads.results.csv").unlink()
+    damage(story)
+    move_away(story)
+    told = story.run("leads.csv", *QUICK, code=2).text
+    assert f"--adopt ROW=ID (HeyGen shows what they could be: {theirs} 'Welcome', {ours} 'Welcome')" in told
+    story.run("leads.csv", *QUICK, "--adopt", f"2={ours}")
+    assert story.column("leads.results.csv", "result_id") == [ours]
+    assert story.charges == 1
+
+
 def test_the_file_of_another_account_leads_to_no_second_payment_unsaid(story: Story) -> None:
     story.sheet("leads.csv", *SHEET[:2])
     story.run("leads.csv", *QUICK)
