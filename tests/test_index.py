@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.ledger.index import FORMAT, Attempt, Index, data_folder
+from bulkgen.ledger.index import Attempt, Index, data_folder
+from bulkgen.ledger.index_table import FORMAT
 from bulkgen.ledger.state import NEW, State
 from tests.command import environment
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -26,16 +26,14 @@ from typing import TypeVar
 
 from bulkgen.errors import BulkgenError
 from bulkgen.ledger.events import format_time, parse_time
+from bulkgen.ledger.index_table import CLAIM, FORMAT, NOTE, bring_up, format_of, says_less, transaction
 from bulkgen.ledger.lock import SheetLock, lock_of
-from bulkgen.ledger.state import State, weight
+from bulkgen.ledger.state import State
 
 T = TypeVar("T")
 
 #: A job's fingerprint, and the number of the attempt.
 Attempt = tuple[str, int]
-
-#: 2: beside who has an attempt also what became of it.
-FORMAT = 2
 
 #: How long another process is waited for (seconds).
 PATIENCE = 5.0
@@ -51,41 +49,6 @@ _REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "it can't be written",
 }
-
-_TABLE = """
-create table if not exists attempts (
-    account text, base text, fingerprint text, attempt integer, resume blob, claimed text,
-    last text not null default '', id text not null default '',
-    primary key (account, base, fingerprint, attempt)
-) without rowid
-"""
-
-#: From format 1, whose `claimed` may be the time at which the row was written, long after the attempt.
-_MIGRATION = (
-    "select account, base, fingerprint, attempt, resume, claimed from attempts limit 0",  # somebody else's: no change
-    "alter table attempts add column last text not null default ''",
-    "alter table attempts add column id text not null default ''",
-    "update attempts set claimed = null",
-)
-
-_CLAIM = """
-insert into attempts (account, base, fingerprint, attempt, resume, claimed) values (?, ?, ?, ?, ?, ?)
-on conflict (account, base, fingerprint, attempt) do update set
-    resume = excluded.resume, claimed = excluded.claimed, last = '', id = ''
-"""
-
-_NOTE = """
-insert into attempts (account, base, fingerprint, attempt, resume, claimed, last, id) values (?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (account, base, fingerprint, attempt) do update set
-    resume = excluded.resume, claimed = coalesce(excluded.claimed, attempts.claimed),
-    last = case when less(excluded.last, excluded.id, attempts.last, attempts.id)
-        then attempts.last else excluded.last end,
-    id = case when less(excluded.last, excluded.id, attempts.last, attempts.id)
-        then attempts.id else excluded.id end
-where lacks(attempts.resume, attempts.fingerprint, attempts.attempt) or attempts.resume = excluded.resume
-    and (attempts.last != excluded.last or attempts.id != excluded.id)
-    and not less(excluded.last, excluded.id, attempts.last, attempts.id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +138,10 @@ class Index:
 
         def work(db: sqlite3.Connection) -> None:
             db.create_function("lacks", 3, lacks)
-            db.create_function("less", 4, _says_less)
-            with _transaction(db):
+            db.create_function("less", 4, says_less)
+            with transaction(db):
                 for path, some in attempts.items():
-                    db.executemany(_NOTE, (self._row(path, *each) for each in sorted(some.items(), key=_attempt)))
+                    db.executemany(NOTE, (self._row(path, *each) for each in sorted(some.items(), key=_attempt)))
 
         self._do(work, None)
 
@@ -194,7 +157,7 @@ class Index:
         """
 
         def work(db: sqlite3.Connection) -> list[bool]:
-            with _transaction(db):
+            with transaction(db):
                 return [self._claim(db, attempt, stands) for attempt in attempts]
 
         return self._do(work, [True] * len(attempts))
@@ -213,7 +176,7 @@ class Index:
         if resume is not None and stands(Path(os.fsdecode(resume)), attempt[0]):
             return False
 
-        db.execute(_CLAIM, (*self._who, *attempt, self._own, format_time(self._now())))
+        db.execute(CLAIM, (*self._who, *attempt, self._own, format_time(self._now())))
         return True
 
     def _do(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
@@ -245,10 +208,10 @@ class Index:
             )
             db.execute("pragma journal_mode = truncate")
             db.execute("pragma synchronous = off")
-            if _format(db) < FORMAT:
-                with _transaction(db):
-                    _bring_up(db)
-            if _format(db) > FORMAT:
+            if format_of(db) < FORMAT:
+                with transaction(db):
+                    bring_up(db)
+            if format_of(db) > FORMAT:
                 raise BulkgenError("a newer bulkgen has written it (upgrade with: pip install --upgrade bulkgen)")
 
         return self._db
@@ -282,39 +245,8 @@ class Index:
             self.close()
 
 
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Nobody else writes meanwhile; all of it counts, or nothing."""
-    db.execute("begin immediate")
-    try:
-        yield
-        db.execute("commit")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("rollback")
-        raise
-
-
-def _bring_up(db: sqlite3.Connection) -> None:
-    """Makes the table, or brings that of format 1 up to this one, where nobody else has meanwhile."""
-    found = _format(db)
-    if found < FORMAT:
-        for statement in (_TABLE,) if found == 0 else _MIGRATION:
-            db.execute(statement)
-        db.execute(f"pragma user_version = {FORMAT}")
-
-
-def _says_less(last: str, job_id: str, than: str, than_id: str) -> bool:
-    """Whether of two words on one attempt the first says less."""
-    return weight(State(1, last, id=job_id)) < weight(State(1, than, id=than_id))
-
-
 def _attempt(entry: tuple[Attempt, State]) -> Attempt:
     return entry[0]
-
-
-def _format(db: sqlite3.Connection) -> int:
-    return int(db.execute("pragma user_version").fetchone()[0])
 
 
 def _file_of(path: Path) -> tuple[int, int]:
