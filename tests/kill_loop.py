@@ -1,6 +1,6 @@
 """`kill -9` at random moments, run again, and so on: what was paid for is then judged by the stand-in's ledger.
 
-    python -m tests.kill_loop --rows 1200 --kills 64 --seeds 8
+    python -m tests.kill_loop --rows 1400 --kills 64 --seeds 8
 
 prints a line per seed. Real processes, real sockets, real fsync; all kinds, duplicates among the rows, CSV and XLSX in
 turn. At the same time answers are lost, HeyGen fails or sends rubbish (`FAULTS`), days go by between two runs, and both

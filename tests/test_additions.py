@@ -72,6 +72,23 @@ def test_every_cell_that_was_changed_is_named_but_no_link_that_has_expired() -> 
     assert places(additions, now) == []
 
 
+@pytest.mark.parametrize(
+    ("column", "text", "lost"),
+    [
+        ("result_duration_s", "12.5", []),
+        ("result_finished_at", "2026-11-21T18:43:03Z", []),
+        ("result_finished_at", "at last", ["F2"]),
+        ("result_page_url", "https://app.heygen.com/videos/1", []),
+        ("result_page_url", "see the mail", ["F2"]),
+    ],
+)
+def test_what_bulkgen_itself_may_say_otherwise_later_is_no_change_of_the_persons(
+    column: str, text: str, lost: list[str]
+) -> None:
+    additions = standing(f"Ann|Hello|done|v_1||{text}", headers=(*HEADERS, column))
+    assert places(additions, results("Ann|Hello|done|v_1|"), changed=True) == lost
+
+
 def test_columns_of_the_sheet_that_are_gone_are_not_the_persons_additions() -> None:
     additions = standing("Ann|Hello|done|v_1||a")
     now = Results(name="leads", headers=HEADERS[1:], lines=tuple(line[1:] for line in lines("Ann|Hello|done|v_1|")))

@@ -221,6 +221,17 @@ def test_two_runs_of_one_sheet_are_refused(sheet: Path) -> None:
         batch.run()
 
 
+def test_while_a_run_is_at_work_nobody_else_writes_its_results(sheet: Path) -> None:
+    batch = Batch.open(sheet, SANDBOX)
+    made = batch.run().writing.path
+    assert made
+    before = made.stat().st_mtime_ns
+    with SheetLock(batch.opened.places.lock, host="elsewhere"):
+        writing = batch.write_results()
+    assert (writing.path, "run" in writing.error) == (None, True)
+    assert made.stat().st_mtime_ns == before
+
+
 def test_a_plan_made_offline_is_not_carried_out(sheet: Path) -> None:
     batch = Batch.open(sheet, Settings(sandbox=True, offline=True))
     assert len(batch.check().plan.send) == 4

@@ -187,3 +187,17 @@ def test_only_the_jobs_that_may_be_sent_are_sent(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(5))
     scenario.run(send={job.fingerprint for job in scenario.jobs[:2]})
     assert scenario.statuses() == ["done", "done", "queued", "queued", "queued"]
+
+
+def test_a_job_that_was_turned_away_is_asked_for_again_before_its_next_post(tmp_path: Path) -> None:
+    """A computer that slept meanwhile may have lost the right to send it."""
+    scenario = Scenario(tmp_path, avatars(1), script=[{"fault": "busy:2", "method": "POST", "nth": 1}])
+
+    async def take_over(_engine: Engine) -> None:
+        await anyio.sleep(1)
+        scenario.taken.add((scenario.jobs[0].fingerprint, 1))
+
+    engine = scenario.run(during=take_over)
+    assert scenario.refused == 1
+    assert not scenario.charges
+    assert engine.run_state.deferred == {scenario.jobs[0].fingerprint}

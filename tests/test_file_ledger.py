@@ -189,6 +189,19 @@ async def test_what_was_read_before_the_right_was_had_is_read_afresh(tmp_path: P
     ledger.leave()
 
 
+async def test_who_has_lost_the_right_records_nothing_and_may_send_nothing(tmp_path: Path) -> None:
+    ledger = taken(tmp_path / "q4")
+    await ledger.append(SENT)
+    note = {"host": "elsewhere", "pid": 1, "started": format_time(0), "beat": format_time(0)}
+    lock_of(ledger.path).write_text(json.dumps(note))
+    before = ledger.path.read_bytes()
+    with pytest.raises(LockedError, match="elsewhere has taken over"):
+        await ledger.append(submitted(JOB, 1, "vid_1"))
+    with pytest.raises(LockedError, match="elsewhere has taken over"):
+        await ledger.claim(JOB.fingerprint, 1)
+    assert ledger.path.read_bytes() == before
+
+
 def test_whom_it_was_taken_over_from_is_a_warning(tmp_path: Path) -> None:
     ledger = FileLedger(tmp_path / "leads.xlsx.resume.jsonl", sleep=lambda _seconds: None)
     note = {"host": "elsewhere", "pid": 1, "started": format_time(0), "beat": format_time(0)}

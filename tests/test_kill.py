@@ -1,4 +1,4 @@
-"""A short version of `tests.kill_loop`; long: `python -m tests.kill_loop --rows 1200 --kills 64 --seeds 8`."""
+"""A short version of `tests.kill_loop`; long: `python -m tests.kill_loop --rows 1400 --kills 64 --seeds 8`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bulkgen.engine.matching import LOOK_UP_SLACK, NAMESAKE_SLACK, Match, match
+from bulkgen.engine.matching import LATEST_NAMESAKE, LOOK_UP_SLACK, NAMESAKE_SLACK, Match, match
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, idempotency_key, made_title
 from tests.making import avatar_job, translation_job
@@ -43,8 +43,8 @@ def test_a_title_that_bulkgen_made_is_proof_if_the_time_fits_or_no_clock_can_tel
         ({"folder_id": "f_2"}, Match.NAMESAKE),
         ({"output_language": "French"}, Match.NAMESAKE),
         ({"created_at": SENT - NAMESAKE_SLACK - 1}, None),
-        ({"created_at": SENT + LOOK_UP_SLACK}, Match.LIKELY),
-        ({"created_at": SENT + LOOK_UP_SLACK + 1}, None),
+        ({"created_at": SENT + LATEST_NAMESAKE}, Match.LIKELY),
+        ({"created_at": SENT + LATEST_NAMESAKE + 1}, None),
         ({"created_at": None}, None),
     ],
 )

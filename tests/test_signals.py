@@ -245,7 +245,11 @@ def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_pa
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize(
     "moment",
-    ["bulkgen.batch.running write", "bulkgen.ledger.file_ledger FileLedger leave", "bulkgen.cli.commands report_ran"],
+    [
+        "bulkgen.batch.writing Writer write",
+        "bulkgen.ledger.file_ledger FileLedger leave",
+        "bulkgen.cli.commands report_ran",
+    ],
 )
 def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
     tmp_path: Path, sign: signal.Signals, moment: str

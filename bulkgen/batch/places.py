@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_IFREG, S_ISDIR, S_ISREG
 
 from bulkgen.errors import InputError
 from bulkgen.ledger.lock import lock_of
+from bulkgen.model import shorten
 from bulkgen.sheet import TEXTS, WORKBOOKS
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
@@ -75,12 +77,8 @@ def find_places(
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
     for option, path in (("--out", out), ("--resume", resume)):
-        if path is not None and (not path.name or path.is_dir()):
-            raise InputError(f"{option} {path} is a folder. Give a file's name.")
-
-        if path is not None and not path.parent.is_dir():
-            raise InputError(f"{option} {path}: there is no folder {path.parent}. Make it first.")
-
+        if path is not None:
+            _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
     return Places(
         stem=origin,
@@ -91,6 +89,27 @@ def find_places(
         sandbox_state=folder / f"{source}{mark}.state.json",
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
     )
+
+
+def _check_file(option: str, path: Path) -> None:
+    """Raises `InputError` where there is no file of this name, and none can be made."""
+    shown = shorten(str(path), 200)
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = S_IFREG
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"{option} {shown} can't be used: {reason}. Give another name.") from None
+
+    if not path.name or S_ISDIR(mode):
+        raise InputError(f"{option} {shown} is a folder. Give a file's name.")
+
+    if not S_ISREG(mode):
+        raise InputError(f"{option} {shown} is no ordinary file. Give another name.")
+
+    if not path.parent.is_dir():
+        raise InputError(f"{option} {shown}: there is no folder {path.parent}. Make it first.")
 
 
 def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:

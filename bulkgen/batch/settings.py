@@ -49,7 +49,7 @@ def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool)
 
 def parse_duration(text: str) -> float:
     """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
-    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip().casefold())
+    match = re.fullmatch(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", text.strip().casefold())
     if match is None or not any(match.groups()):
         raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
 

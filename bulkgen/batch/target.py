@@ -211,7 +211,7 @@ class Looker:
             advice = (
                 f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
             )
-        return Kept(why=f"was changed there ({listed(places)})", advice=advice)
+        return Kept(why=f"was changed since bulkgen wrote it ({listed(places)})", advice=advice)
 
 
 def _read(path: Path, tab: str) -> Table:

@@ -11,14 +11,15 @@ def log_to(path: Path) -> None:
     """Has the package's log written to this file from now on; raises `InputError` where that can't be."""
     import logging
 
-    if not path.parent.is_dir() or path.is_dir():
-        raise InputError(f"--log-file {path} can't be written there.")
-
     try:
+        if not path.parent.is_dir() or path.is_dir():
+            raise InputError(f"--log-file {path} can't be written there.")
+
         handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     except OSError as error:
         raise InputError(f"--log-file {path} can't be written: {error.strerror}.") from error
 
+    logging.raiseExceptions = False  # a log that can't go on (a full disk) is no reason to print tracebacks
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log = logging.getLogger("bulkgen")
     log.addHandler(handler)

@@ -60,7 +60,8 @@ def report_plan(planned: Planned) -> str:
     kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
     stuck = sum(state.status is Status.UNKNOWN for state in kept)
     tried = sum(passing(state) for state in kept)
-    asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job not in planned.repeats]
+    charged_again = {job.fingerprint for job in planned.repeats}
+    asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job.fingerprint not in charged_again]
     recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),

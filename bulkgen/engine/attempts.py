@@ -33,13 +33,13 @@ class Attempts:
     async def intend(self, job: Job) -> bool:
         """The intent, durable; False if another run has this attempt. What was turned away needs no second record."""
         run, state = self._run, self._run.of(job)
-        if state.unresolved and job.fingerprint in self._intended:
-            return True
-
         attempt = state.attempt if state.unresolved else state.attempt + 1
         if not await run.recorder.claim(job.fingerprint, attempt):
             run.defer(job)
             return False
+
+        if state.unresolved and job.fingerprint in self._intended:
+            return True
 
         lost = state.unresolved or state.doubted
         again = lost and run.life(job).lost is AfterLoss.RESEND and job.fingerprint not in self._unheard

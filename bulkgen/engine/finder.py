@@ -35,10 +35,10 @@ class Finder:
                 run.defer(job)  # HeyGen did not answer: the next run looks again
             elif finding.id:
                 await self._adopt(job, finding.id)
+            elif self._may_be_one(job, finding):
+                await self._give_up(job, finding, "The answer was lost, and the account shows no such job")
             elif run.step(job) is Step.SEND:
                 to_send.append(job)
-            elif run.of(job).unresolved:
-                await self._give_up(job, finding, "The answer was lost, and the account shows no such job")
         return to_send
 
     async def settle(self, job: Job, error: Refused) -> None:
@@ -58,6 +58,11 @@ class Finder:
             await self._give_up(job, finding, message)
         else:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=True))
+
+    def _may_be_one(self, job: Job, finding: Finding) -> bool:
+        """Whether it is open what became of the job, and the person has not said that it is to be paid all the same."""
+        state = self._run.of(job)
+        return state.unresolved or (state.last == "refused" and bool(finding.candidates))
 
     async def _adopt(self, job: Job, job_id: str) -> None:
         state = self._run.of(job)

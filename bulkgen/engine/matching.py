@@ -17,8 +17,10 @@ from bulkgen.model import Job, idempotency_key, is_made_title
 #: How far HeyGen's clock may be from this one when a job of a lost answer is looked for (seconds).
 LOOK_UP_SLACK = 3600.0
 
-#: Where the title is the person's own: a job is not made before it was sent, but for what clocks differ (seconds).
+#: Where the title is the person's own: a job is not made before it was sent, but for what clocks differ, nor long
+#: after its last try (seconds).
 NAMESAKE_SLACK = 300.0
+LATEST_NAMESAKE = 1800.0
 
 
 class Match(Enum):
@@ -47,7 +49,7 @@ def match(item: Mapping[str, object], job: Job, state: State) -> Match | None:
         in_time = state.first_sent - LOOK_UP_SLACK <= created <= state.last_sent + LOOK_UP_SLACK
         return Match.PROVEN if in_time or state.clock_back else Match.NAMESAKE
 
-    if not state.first_sent - NAMESAKE_SLACK <= created <= state.last_sent + LOOK_UP_SLACK:
+    if not state.first_sent - NAMESAKE_SLACK <= created <= state.last_sent + LATEST_NAMESAKE:
         return None
 
     return Match.LIKELY if _fits(item, job) else Match.NAMESAKE

@@ -20,6 +20,7 @@ from bulkgen.disk.together import Together
 from bulkgen.disk.whole import Saved, rename, sync_folder, temporary_name
 from bulkgen.errors import LinkGone, Lost
 from bulkgen.retry import RetryBudget
+from bulkgen.tls import tls
 
 #: How often a file is tried in all: enough to outlast a gap of a minute in the network.
 TRIES = 12
@@ -47,6 +48,7 @@ def connect(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncCli
         timeout=httpx.Timeout(60.0, connect=10.0, pool=None),
         follow_redirects=True,
         transport=transport,
+        verify=tls(),
     )
 
 

@@ -25,6 +25,7 @@ from bulkgen.errors import Lost, RateLimited, no_network
 from bulkgen.heygen.answers import data_of, lost_from
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
+from bulkgen.tls import tls
 
 #: HeyGen's slowest answers to a POST were measured at 31 s (99th percentile); a client that gives up earlier turns
 #: good answers into lost ones.
@@ -60,6 +61,7 @@ def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = No
             headers={"X-Api-Key": key, "User-Agent": f"bulkgen/{__version__}", "Accept": "application/json"},
             follow_redirects=False,
             transport=transport,
+            verify=tls(),
         )
     except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         raise no_network(error) from error

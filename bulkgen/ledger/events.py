@@ -49,11 +49,6 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     return {**event, "again": True} if again else event
 
 
-def is_intent(*events: Event) -> bool:
-    """Whether a POST is to follow one of these events; what came from another resume file is over."""
-    return any(event["event"] == "submitting" and "from" not in event for event in events)
-
-
 def aged(fingerprint: str, attempt: int) -> Event:
     """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
     return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}

@@ -11,10 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
+import anyio
+
 from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
-from bulkgen.ledger.events import Event, is_intent
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
 from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, outcomes, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
@@ -135,10 +137,16 @@ class FileLedger:
         self._lock.confirm()
         try:
             stamped = iter(self._file.append(*(event for events in calls for event in events)))
-        except NoRoom as full:  # there is room for what is no intent
-            return [full if is_intent(*events) else self._file.append(*events) for events in calls]
+        except NoRoom:  # of some of them only
+            return [self._append_one(events) for events in calls]
 
         return [[next(stamped) for _ in events] for events in calls]
+
+    def _append_one(self, events: tuple[Event, ...]) -> list[Event] | Exception:
+        try:
+            return self._file.append(*events)
+        except NoRoom as full:
+            return full
 
     # What other resume files have --------------------------------------------------------------------------------
 
@@ -206,6 +214,7 @@ class FileLedger:
         self._index.note({self.path.resolve(): outcomes(events, fold(events))})
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
+        await anyio.to_thread.run_sync(self._lock.confirm)
         return True if self._index is None else await self._claims.do((fingerprint, attempt))
 
     def _close_index(self) -> None:

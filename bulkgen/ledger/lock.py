@@ -12,6 +12,7 @@ lost the lock since, because its computer slept, learns so from `confirm` before
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import socket
@@ -227,6 +228,9 @@ class SheetLock:
                 f"{folder} can't be written: the disk is full. {kept}, so nothing was sent. Free some space, then run "
                 "the same command again."
             )
+
+        if error.errno == errno.ENAMETOOLONG:
+            return f"The sheet's name is too long for the files beside it. {kept}: give the sheet a shorter name."
 
         return (
             f"{folder} can't be written: {error.strerror}. {kept}: copy the sheet to a folder of your own, with its "

@@ -21,7 +21,7 @@ class Ledger(Protocol):
        never changed or removed.
     2. Once an `append` could not be made certain, every later one fails: what the home holds is no longer known.
     3. Of all who `take` the same ledger one at most has the right at a time; who has lost it (its computer slept,
-       another took over) learns so from the next `append`, which records nothing then.
+       another took over) learns so from the next `append`, which records nothing then, or `claim`.
     4. Of all runs of an account that are at work, whatever sheet they read, one at most is told True for an attempt of
        a job. What a run that is over had claimed goes only to who knows all that it recorded of the job.
     5. A ledger belongs to one account at one address; another one's is refused. What it can't understand (damage, a
@@ -89,5 +89,8 @@ class Ledger(Protocol):
         ...
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
-        """Whether this run may make the attempt, asked before its `submitting` record. False: another run has it."""
+        """Whether this run may make the attempt, asked before each of its POSTs. False: another run has it.
+
+        Raises `LockedError` if another has taken over.
+        """
         ...

@@ -24,8 +24,8 @@ from pathlib import Path
 from bulkgen import __version__
 from bulkgen.disk.growing import FULL, GrowingFile
 from bulkgen.errors import LedgerError, NoRoom
-from bulkgen.ledger.events import FORMAT, Event, format_time, is_intent, opened
-from bulkgen.ledger.room import OpenAttempts
+from bulkgen.ledger.events import FORMAT, Event, format_time, opened
+from bulkgen.ledger.room import OpenAttempts, is_intent, is_outcome
 
 #: How the first record begins, and what it never exceeds (bytes): a run may have been killed while writing it.
 _BEGINNING = b'{"at":"'
@@ -78,8 +78,8 @@ class ResumeFile:
     def append(self, *events: Event) -> list[Event]:
         """Makes the events durable, in one write; gives these events (not the file's header) with their time.
 
-        Raises `NoRoom` for an intent where the disk has no room for what may follow it: nothing is written then, and
-        what was sent before can still be recorded. Raises `LedgerError` if anything can't be made certain.
+        Raises `NoRoom` where the disk has no room for them, or for what may follow an intent: nothing is written then,
+        and what became of what was sent can still be recorded. Raises `LedgerError` if anything can't be made certain.
         """
         if self._broken:
             raise LedgerError(self._broken)
@@ -119,11 +119,12 @@ class ResumeFile:
         return b"\n" not in behind or read_events(self.path)[1] == self._whole
 
     def _make_room(self, events: Sequence[Event]) -> None:
-        intents = sum(is_intent(event) for event in events)
-        if not intents:
+        """Room for all but outcomes, which find theirs, and for what may follow the intents among them."""
+        assert self._file is not None
+        if all(map(is_outcome, events)):
             return
 
-        assert self._file is not None
+        intents = sum(map(is_intent, events))
         try:
             self._file.make_room(len(_lines(events)) + self._open_attempts.room(intents))
         except OSError as error:

@@ -15,6 +15,17 @@ BESIDE = 16_384
 
 _OPENING = frozenset({"submitting", "submitted", "adopted", "moved", "review"})
 _ENDING = frozenset({"refused", "failed", "unknown", "finished", "saved"})
+_OUTCOMES = (_OPENING | _ENDING | {"aged"}) - {"submitting"}
+
+
+def is_intent(event: Event) -> bool:
+    """Whether a POST is to follow the event; what came from another resume file is over."""
+    return event["event"] == "submitting" and "from" not in event
+
+
+def is_outcome(event: Event) -> bool:
+    """Whether room is kept for an event: it says what became of an attempt that was sent."""
+    return event["event"] in _OUTCOMES and "from" not in event
 
 
 class OpenAttempts:

@@ -344,7 +344,7 @@ def _both(one: Wish | None, other: Wish) -> Wish:
 def _says_more(state: State, event: Event, name: str) -> bool:
     """Whether the event adds to what is known of its attempt; copies of the file bring events in any order."""
     if name == "unknown" and "id" not in event:  # no answer came: nothing against whoever had one
-        return state.last in ("", "submitting", "unknown")
+        return state.last in ("", "submitting") or state.may_be_there
 
     if name == "unknown":  # the id is gone at HeyGen, or the link of a recording
         return _RANK[state.last] <= _RANK["unknown"] or (state.last == "finished" and bool(state.link))

@@ -6,6 +6,7 @@ neither the sheet nor bulkgen has is the person's, and is carried over; whatever
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +19,15 @@ from bulkgen.results.workbook import is_cut
 
 _RESULTS = frozenset(name.value for name in ResultColumn)
 
-#: Links that have expired are left out of the results, and new ones differ from the old ones.
-_LINKS = frozenset({name.value for name in ResultColumn if name.endswith("_url")})
+#: Of each result column in which a later run may well say something else: what a value of bulkgen's looks like. (Links
+#: expire; of a job that was found again in the account less is known.) Anything else there is a person's.
+_LINK, _NUMBER = re.compile(r"https?://\S+"), re.compile(r"\d+(?:\.\d+)?")
+_CHANGING = {
+    **{name.value: _LINK for name in ResultColumn if name.endswith("_url")},
+    ResultColumn.DURATION.value: _NUMBER,
+    ResultColumn.COST.value: _NUMBER,
+    ResultColumn.FINISHED_AT.value: re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +108,12 @@ class Additions:
 
     def _stays(self, at: int, cell: Cell, line: Sequence[Cell], columns: Mapping[str, int]) -> bool:
         name, text = self._names[at], plain(cell.text)
+        if name in _CHANGING and _CHANGING[name].fullmatch(text):
+            return True
+
         if name in columns:
             new = line[columns[name]]
-            return plain(new.text) == text or is_cut(new) or (name in _LINKS and text.startswith("http"))
-
-        if name in _LINKS:
-            return text.startswith("http")
+            return plain(new.text) == text or is_cut(new)
 
         return self._is_added(at, columns) or (self._ours is not None and at in self._ours and not is_result(name))
 

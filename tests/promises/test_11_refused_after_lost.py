@@ -48,6 +48,21 @@ def test_a_conflict_over_a_request_that_no_list_shows_is_unknown(story: Story) -
     assert story.charges == 1
 
 
+def test_what_could_be_it_keeps_retry_failed_from_paying_again(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script,title", "look_ann,Hello,Welcome")
+    story.heygen.change(script=lost_then("error_before:400"), list_lag=3600.0)
+    story.run("leads.csv", code=3)
+    ours, theirs = story.heygen.ledger.charges[0]["id"], story.heygen.plant(title="Welcome")
+    story.heygen.change(script=[], list_lag=0.0)
+    story.run("leads.csv", "--retry-failed", code=3)
+    error = story.column("leads.results.csv", "result_error")[0]
+    assert ours in error
+    assert theirs in error
+    assert story.charges == 1
+    story.run("leads.csv", "--adopt", f"2={ours}")
+    assert story.column("leads.results.csv", "result_id") == [ours]
+
+
 def test_a_list_that_can_not_be_had_leaves_the_row_to_the_next_run(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
     story.heygen.change(

@@ -38,3 +38,21 @@ def test_a_run_whose_record_fails_ends_with_9_and_results_and_the_next_pays_only
     story.run("a.csv", *SOON)
     assert set(story.column("a.results.csv", "result_status")) == {"done"}
     assert story.charges == 4
+
+
+def test_a_resume_file_that_is_read_only_sends_nothing_and_says_what_to_do(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.sheet("a.csv", "text,voice_id", "Hello,voice_ann")
+    story.run("a.csv")
+    story.sheet("a.csv", "text,voice_id", "Hello,voice_ann", "Hello again,voice_ann")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(growing.GrowingFile, "__init__", refuse)
+        told = story.run("a.csv", code=9)
+    assert "Make the file and its folder writable, then run the same command again" in told.text
+    assert story.column("a.results.csv", "result_status") == ["done", "queued"]
+    assert story.charges == 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -80,7 +82,7 @@ def test_no_cell_of_earlier_results_stops_a_run(link: str, duration: str, finish
     sheet = table(HEADERS, ("done", "id_1", link, duration, finished_at))
     for detail in links_by_id(sheet, 1e9).values():
         assert detail.links.video == link
-        assert detail.duration is None or 0 <= detail.duration < 1e300
+        assert detail.duration is None or 0 <= detail.duration < math.inf
 
 
 def test_a_foreign_file_that_is_nested_without_end_is_no_resume_file(story: Story) -> None:
@@ -104,3 +106,37 @@ def test_a_pipe_among_the_files_is_not_waited_for(story: Story) -> None:
 
 def test_a_link_that_is_none_of_a_sheet_is_refused(story: Story) -> None:
     assert "of links bulkgen reads only those of Google Sheets" in story.run("https://[foo", code=2).text
+
+
+#: Values of options that no file and no time can have.
+OPTIONS = {
+    "--timeout": ["9" * 400],
+    "--resume": ["x" * 300, "/dev/full", "/dev/null"],
+    "--log-file": ["x" * 300],
+    "--out": [f"{'x' * 300}.csv"],
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of devices, and how long names may be, differ")
+@pytest.mark.parametrize(
+    ("option", "value"), [(option, value) for option, values in OPTIONS.items() for value in values]
+)
+def test_an_option_that_can_not_be_is_refused_before_anything_is_sent(story: Story, option: str, value: str) -> None:
+    story.sheet("a.csv", "text,voice_id", "Hello,voice_ann")
+    told = story.run("a.csv", option, value, code=2)
+    assert option in told.text
+    assert story.charges == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="how long names may be differs")
+def test_a_sheet_whose_name_leaves_no_room_for_the_names_beside_it_is_told_so(story: Story) -> None:
+    name = "x" * 245 + ".csv"
+    story.sheet(name, "text,voice_id", "Hello,voice_ann")
+    assert "give the sheet a shorter name" in story.run(name, code=9).text
+    assert story.charges == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_log_that_can_not_go_on_stops_nothing_and_prints_no_traceback(story: Story) -> None:
+    story.sheet("a.csv", "text,voice_id", "Hello,voice_ann")
+    assert "Traceback" not in story.run("a.csv", "--log-file", "/dev/full").text
