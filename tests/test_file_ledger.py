@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import sqlite3
@@ -15,8 +16,8 @@ import anyio.lowlevel
 import pytest
 
 from bulkgen.disk import growing
-from bulkgen.errors import LedgerError, LockedError
-from bulkgen.ledger.events import Event, finished, format_time, saved, submitted, submitting
+from bulkgen.errors import LedgerError, LockedError, Refused
+from bulkgen.ledger.events import Event, finished, format_time, refused, saved, submitted, submitting
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.lock import lock_of
@@ -269,16 +270,33 @@ async def test_a_folder_that_was_renamed_goes_on_with_its_own_file(tmp_path: Pat
         ledger.leave()
 
 
-async def test_a_file_that_can_not_be_read_is_a_note_and_keeps_what_it_claimed(tmp_path: Path) -> None:
+async def test_a_file_that_can_not_be_read_is_told_and_keeps_what_it_claimed(tmp_path: Path) -> None:
     there = await made(tmp_path / "q4", SENT)
     there.path.write_bytes(b"rubbish\n")
     copy = taken(tmp_path / "copies")
     recalled = copy.recall({JOB.fingerprint})
     assert not recalled.events
-    assert "leads.xlsx.resume.jsonl is damaged" in recalled.notes[0]
-    assert not await copy.claim(JOB.fingerprint, 1)
+    assert "leads.xlsx.resume.jsonl is damaged" in recalled.unreadable[0]
+    with pytest.raises(LedgerError, match="is damaged"):
+        await copy.claim(JOB.fingerprint, 1)
     there.path.unlink()
     assert await copy.claim(JOB.fingerprint, 1)
+    copy.leave()
+
+
+async def test_a_folder_that_can_not_be_looked_into_is_no_run_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await made(tmp_path / "q4", SENT)
+
+    def refuse(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("bulkgen.ledger.file_ledger.is_held", refuse)
+    copy = taken(tmp_path / "copies")
+    with pytest.raises(LedgerError, match="can't be read: Permission denied"):
+        await copy.claim(JOB.fingerprint, 1)
+    assert copy.warnings == []
     copy.leave()
 
 
@@ -448,14 +466,60 @@ async def test_a_person_without_a_home_has_no_index_and_is_told(tmp_path: Path) 
     ledger.leave()
 
 
-async def test_a_record_that_is_gone_is_told_for_the_jobs_of_which_nothing_else_is_known(tmp_path: Path) -> None:
-    origin = await made(tmp_path / "q4", SENT, submitted(JOB, 1, "id_1"))
-    origin.path.unlink()
+async def test_a_record_that_is_gone_leaves_a_trace_of_what_it_said_last(tmp_path: Path) -> None:
+    origin = taken(tmp_path / "q4")
+    origin.recall([])
+    assert await origin.claim(JOB.fingerprint, 1)
+    await origin.append(SENT, submitted(JOB, 1, "id_1"))
+    origin.leave()
     copy = taken(tmp_path / "copy")
-    assert copy.recall([JOB.fingerprint, SPEECH.fingerprint]).events == ()
-    assert len(copy.warnings) == 1
-    assert f"1 of these may have been made before, from {tmp_path / 'q4' / 'leads.xlsx'}" in copy.warnings[0]
+    assert copy.recall([JOB.fingerprint]).traces == (), "the file is there"
+    origin.path.unlink()
+    elsewhere = copy.recall([JOB.fingerprint, SPEECH.fingerprint])
+    assert elsewhere.events == ()
+    (trace,) = elsewhere.traces
+    assert (trace.fingerprint, trace.resume, trace.certain) == (JOB.fingerprint, str(origin.path), True)
+    assert (trace.state.attempt, trace.state.last, trace.state.id) == (1, "submitted", "id_1")
     copy.leave()
+
+
+async def test_a_mere_claim_is_certain_only_where_its_file_is_gone(tmp_path: Path) -> None:
+    origin = taken(tmp_path / "q4")
+    await origin.append()
+    assert await origin.claim(JOB.fingerprint, 1)
+    copy = taken(tmp_path / "copy")
+    assert copy.recall([JOB.fingerprint]).traces == (), "its run is at work"
+    origin.leave()
+    assert [trace.certain for trace in copy.recall([JOB.fingerprint]).traces] == [False]
+    origin.path.unlink()
+    assert [trace.certain for trace in copy.recall([JOB.fingerprint]).traces] == [True]
+    copy.leave()
+
+
+@pytest.mark.parametrize("spoil", [lambda _: b"", lambda data: data.splitlines(keepends=True)[0]])
+async def test_the_own_file_emptied_leaves_a_trace_too(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
+    own = taken(tmp_path / "q4")
+    own.recall([])
+    await own.append(SENT, submitted(JOB, 1, "id_1"), submitting(SPEECH, 1), refused(SPEECH, 1, Refused("no")))
+    own.leave()
+    own.path.write_bytes(spoil(own.path.read_bytes()))
+    again = taken(tmp_path / "q4")
+    (trace,) = again.recall([JOB.fingerprint, SPEECH.fingerprint]).traces
+    assert (trace.fingerprint, trace.state.id) == (JOB.fingerprint, "id_1"), "what was refused was not paid"
+    again.leave()
+
+
+async def test_a_file_that_was_tidied_away_beneath_is_found_for_jobs_of_which_nothing_is_known(tmp_path: Path) -> None:
+    origin = await made(tmp_path / "q4", SENT, submitted(JOB, 1, "id_1"))
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "q4" / "old").mkdir()
+    origin.path.rename(tmp_path / "q4" / "old" / "anything.jsonl")
+    again = taken(tmp_path / "q4")
+    assert again.recall([]).ids == frozenset(), "nobody looks there without a reason"
+    elsewhere = again.recall([JOB.fingerprint])
+    assert elsewhere.ids == {"id_1"}
+    assert [event["event"] for event in elsewhere.events] == ["submitting", "submitted"]
+    again.leave()
 
 
 async def test_a_recording_that_is_no_longer_there_is_fetched_again(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.ledger.index import Index, data_folder
+from bulkgen.ledger.index import Attempt, Index, data_folder
+from bulkgen.ledger.index_table import FORMAT
+from bulkgen.ledger.state import NEW, State
 from tests.command import environment
 
 ONE, TWO, THREE = "1" * 64, "2" * 64, "3" * 64
@@ -47,6 +49,20 @@ def index(tmp_path: Path, told: list[str]) -> Iterator[Open]:
         made.close()
 
 
+def others(index: Index, fingerprints: Collection[str]) -> dict[Path, set[str]]:
+    """The other resume files that have an attempt of these jobs."""
+    found: dict[Path, set[str]] = {}
+    for row in index.find(fingerprints):
+        if os.fsencode(row.resume) != index._own:
+            found.setdefault(row.resume, set()).add(row.fingerprint)
+    return found
+
+
+def bare(*attempts: Attempt) -> dict[Attempt, State]:
+    """Attempts of which nothing is known."""
+    return dict.fromkeys(attempts, NEW)
+
+
 def always(_other: Path, _fingerprint: str) -> bool:
     return True
 
@@ -61,7 +77,7 @@ def test_an_attempt_belongs_to_the_file_that_claimed_it_first_however_often_it_a
     assert index("a").claim([(ONE, 1), (TWO, 1)], always) == [True, True]
     assert index("b").claim([(ONE, 1), (THREE, 1)], always) == [False, True]
     assert index("a").claim([(ONE, 1), (ONE, 2)], always) == [True, True]
-    assert index("b").find([ONE, TWO, THREE]) == {tmp_path / "a": {ONE, TWO}}
+    assert others(index("b"), [ONE, TWO, THREE]) == {tmp_path / "a": {ONE, TWO}}
     assert told == []
 
 
@@ -81,15 +97,59 @@ def test_a_claim_that_stands_no_more_passes_to_who_asks(tmp_path: Path, index: O
 def test_accounts_and_addresses_have_nothing_to_do_with_one_another(index: Open) -> None:
     assert index("a").claim([(ONE, 1)], always) == [True]
     for other in ({"account": "you"}, {"base": "https://api.heygen.com"}):
-        assert index("b", **other).find([ONE]) == {}
+        assert others(index("b", **other), [ONE]) == {}
         assert index("b", **other).claim([(ONE, 1)], always) == [True]
 
 
 def test_what_was_read_is_noted_and_takes_the_place_only_of_files_that_are_gone(tmp_path: Path, index: Open) -> None:
     (tmp_path / "a").touch()
-    index("own").note({tmp_path / "a": {(ONE, 1)}, tmp_path / "gone": {(TWO, 1)}})
-    index("own").note({tmp_path / "b": {(ONE, 1), (TWO, 1), (TWO, 2)}})
-    assert index("own").find([ONE, TWO]) == {tmp_path / "a": {ONE}, tmp_path / "b": {TWO}}
+    index("own").note({tmp_path / "a": bare((ONE, 1)), tmp_path / "gone": bare((TWO, 1))})
+    index("own").note({tmp_path / "b": bare((ONE, 1), (TWO, 1), (TWO, 2))})
+    assert others(index("own"), [ONE, TWO]) == {tmp_path / "a": {ONE}, tmp_path / "b": {TWO}}
+
+
+def test_what_became_of_an_attempt_is_noted_and_never_less_than_before(tmp_path: Path, index: Open) -> None:
+    made = index("a")
+    made.claim([(ONE, 1)], always)
+    (tmp_path / "a").touch()
+
+    def last() -> tuple[str, str]:
+        (row,) = made.find([ONE])
+        return row.state.last, row.state.id
+
+    assert last() == ("", "")
+    for state, expected in [
+        (State(1, "submitting"), ("submitting", "")),
+        (State(1, "submitted", id="v"), ("submitted", "v")),
+        (State(1, "finished", id="v"), ("finished", "v")),
+        (State(1, "submitted", id="v"), ("finished", "v")),
+    ]:
+        made.note({tmp_path / "a": {(ONE, 1): state}})
+        assert last() == expected
+    (tmp_path / "a").unlink()
+    made.note({tmp_path / "b": {(ONE, 1): State(1, "submitting")}})
+    assert last() == ("finished", "v"), "who takes its place says less"
+    assert made.find([ONE])[0].resume == tmp_path / "b"
+
+
+def test_an_index_of_the_first_format_is_brought_up_and_its_times_are_not_believed(
+    tmp_path: Path, index: Open, told: list[str]
+) -> None:
+    made = index()
+    made.path.parent.mkdir()
+    with sqlite3.connect(made.path) as db:
+        db.execute(
+            "create table attempts (account text, base text, fingerprint text, attempt integer, resume blob, "
+            "claimed text, primary key (account, base, fingerprint, attempt)) without rowid"
+        )
+        row = ("me", "https://heygen.test", ONE, 1, os.fsencode(tmp_path / "a"), "2026-11-21T12:00:00.000Z")
+        db.execute("insert into attempts values (?, ?, ?, ?, ?, ?)", row)
+        db.execute("pragma user_version = 1")
+    db.close()
+    (row_found,) = made.find([ONE])
+    assert (row_found.resume, row_found.state) == (tmp_path / "a", State(1))
+    assert index("b").claim([(ONE, 1), (TWO, 1)], always) == [False, True]
+    assert told == []
 
 
 def changed(monkeypatch: pytest.MonkeyPatch, change: Callable[[sqlite3.Connection], object]) -> None:
@@ -109,8 +169,8 @@ def test_more_jobs_are_found_than_sqlite_takes_values_at_once(
 ) -> None:
     changed(monkeypatch, lambda db: db.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999))
     many = {f"{number:064}" for number in range(2500)}
-    index("own").note({tmp_path / "a": {(job, 1) for job in many}})
-    assert index("own").find(many) == {tmp_path / "a": many}
+    index("own").note({tmp_path / "a": bare(*((job, 1) for job in many))})
+    assert others(index("own"), many) == {tmp_path / "a": many}
     assert told == []
 
 
@@ -118,7 +178,7 @@ def test_more_jobs_are_found_than_sqlite_takes_values_at_once(
 def test_a_file_whose_name_is_no_unicode_is_found(tmp_path: Path, index: Open, told: list[str]) -> None:
     name = os.fsdecode(b"M\xfcller.csv.resume.jsonl")
     assert index(name).claim([(ONE, 1)], always) == [True]
-    assert index("own").find([ONE]) == {tmp_path / name: {ONE}}
+    assert others(index("own"), [ONE]) == {tmp_path / name: {ONE}}
     assert told == []
 
 
@@ -131,7 +191,7 @@ def test_only_its_owner_may_read_it(tmp_path: Path, index: Open) -> None:
 
 
 def test_looking_for_something_makes_no_index(tmp_path: Path, index: Open) -> None:
-    assert index().find([ONE]) == {}
+    assert others(index(), [ONE]) == {}
     assert not (tmp_path / "data").exists()
 
 
@@ -147,8 +207,8 @@ def test_it_lies_where_the_environment_says_or_where_the_system_keeps_such_data(
 def goes_on_without(made: Index, told: list[str], reason: str) -> None:
     """Everything is allowed, nothing is known, and that is told once."""
     assert made.claim([(ONE, 1), (TWO, 1)], always) == [True, True]
-    made.note({Path("/a"): {(ONE, 1)}})
-    assert made.find([ONE]) == {}
+    made.note({Path("/a"): bare((ONE, 1))})
+    assert others(made, [ONE]) == {}
     assert made.claim([(ONE, 1)], always) == [True]
     assert len(told) == 1
     assert reason in told[0]
@@ -160,7 +220,7 @@ def test_a_file_that_is_none_is_set_aside_and_a_new_one_begun(index: Open, told:
     made = index()
     made.path.parent.mkdir()
     made.path.write_bytes(damage)
-    assert made.find([ONE]) == {}
+    assert others(made, [ONE]) == {}
     assert made.claim([(ONE, 1)], always) == [True]
     assert index("b").claim([(ONE, 1)], always) == [False]
     assert made.path.with_name("index.damaged.sqlite3").read_bytes() == damage
@@ -170,7 +230,7 @@ def test_a_file_that_is_none_is_set_aside_and_a_new_one_begun(index: Open, told:
 
 def test_a_file_that_is_damaged_in_the_middle_is_set_aside(tmp_path: Path, index: Open, told: list[str]) -> None:
     made = index()
-    made.note({tmp_path / "a": {(f"{number:064}", 1) for number in range(2000)}})
+    made.note({tmp_path / "a": bare(*((f"{number:064}", 1) for number in range(2000)))})
     made.close()
     data = made.path.read_bytes()
     made.path.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
@@ -208,7 +268,7 @@ def test_a_newer_format_is_left_alone(index: Open, told: list[str]) -> None:
     made = index()
     made.path.parent.mkdir()
     with sqlite3.connect(made.path) as db:
-        db.execute("pragma user_version = 2")
+        db.execute(f"pragma user_version = {FORMAT + 1}")
     db.close()
     before = made.path.read_bytes()
     goes_on_without(made, told, "pip install --upgrade bulkgen")
@@ -260,7 +320,7 @@ def test_an_index_that_can_only_be_read_still_tells_what_is_made(
     with monkeypatch.context() as patch:
         patch.setattr(sqlite3, "connect", read_only)
         made = index("b")
-        assert made.find([ONE]) == {tmp_path / "a": {ONE}}
+        assert others(made, [ONE]) == {tmp_path / "a": {ONE}}
         assert told == []
         goes_on_without(made, told, "it can't be written")
     assert "not noticed" not in told[0]
@@ -348,8 +408,8 @@ def test_claims_in_any_order_are_those_of_a_dictionary(
             owners[job, attempt] = own
         assert indexes[own].claim([(job, attempt)], always if stands else never) == [expected]
     for own in FILES:
-        others = {(folder / owner, job) for (job, _), owner in owners.items() if owner != own}
-        assert {(path, job) for path, jobs in indexes[own].find(JOBS).items() for job in jobs} == others
+        theirs = {(folder / owner, job) for (job, _), owner in owners.items() if owner != own}
+        assert {(path, job) for path, jobs in others(indexes[own], JOBS).items() for job in jobs} == theirs
         indexes[own].close()
 
 
@@ -415,9 +475,9 @@ def test_a_row_whose_file_stands_there_without_the_attempt_goes_to_the_file_that
 ) -> None:
     """Another sheet of that name has taken its place."""
     (tmp_path / "a").touch()
-    index("a").note({tmp_path / "a": {(ONE, 1), (TWO, 1)}})
-    index("b").note({tmp_path / "b": {(ONE, 1), (TWO, 1)}, tmp_path / "a": {(TWO, 1)}})
-    assert index("c").find([ONE, TWO]) == {tmp_path / "b": {ONE}, tmp_path / "a": {TWO}}
+    index("a").note({tmp_path / "a": bare((ONE, 1), (TWO, 1))})
+    index("b").note({tmp_path / "b": bare((ONE, 1), (TWO, 1)), tmp_path / "a": bare((TWO, 1))})
+    assert others(index("c"), [ONE, TWO]) == {tmp_path / "b": {ONE}, tmp_path / "a": {TWO}}
 
 
 def test_a_home_may_be_written_with_a_tilde() -> None:

@@ -127,12 +127,15 @@ def test_whether_a_run_holds_it_is_seen_without_taking_it(tmp_path: Path, host: 
         taken.beat()
 
 
-def test_a_lock_that_can_not_be_looked_at_counts_as_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_can_not_be_looked_at_is_neither_held_nor_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
-    assert is_held(tmp_path / "a.lock")
+    with pytest.raises(PermissionError):
+        is_held(tmp_path / "a.lock")
 
 
 @posix

@@ -188,8 +188,9 @@ def test_the_other_resume_files_of_a_folder_are_found_sandbox_and_real_apart(tmp
         "leads.xlsx.sandbox.resume.jsonl",
     ):
         (tmp_path / name).write_bytes(own.read_bytes())
-    (tmp_path / "damaged.resume.jsonl").write_bytes(b"{}\n")
-    found, notes = read_others(neighbours(own, [tmp_path, tmp_path], sandbox=False))
+    (tmp_path / "damaged.resume.jsonl").write_bytes(own.read_bytes() + b"rubbish\n")
+    (tmp_path / "of another program.resume.jsonl").write_bytes(b'{"event": "page_view"}\n{}\n')
+    found, notes = read_others(neighbours(own, [tmp_path, tmp_path], sandbox=False), "https://api.heygen.com", "me")
     assert sorted(path.name for path in found) == [
         "leads.xlsx.resume (conflicted copy 2026-11-21).jsonl",
         "leads.xlsx.resume.sync-conflict-20261121.jsonl",

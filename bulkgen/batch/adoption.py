@@ -1,7 +1,7 @@
 """Jobs at HeyGen that the person takes for rows, by their ids: `--adopt ROW=ID`.
 
-For jobs alone of which nobody knows what became. An id is confirmed by HeyGen before it counts, and is never two jobs';
-what is wrong with one stops the whole command before anything is sent.
+For jobs alone of which nobody knows what became, or whose record is lost. An id is confirmed by HeyGen before it
+counts, and is never two jobs'; what is wrong with one stops the whole command before anything is sent.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from bulkgen.batch.recalled import Recalled
 from bulkgen.errors import Forbidden, InputError, Lost, RateLimited, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds import KINDS, LIVES
-from bulkgen.ledger.events import adopted
-from bulkgen.ledger.state import NEW, State, Status, apply
+from bulkgen.ledger.events import Event, adopted, submitting
+from bulkgen.ledger.state import NEW, State, Status, after
 from bulkgen.model import Job
 from bulkgen.rows.built import Built, BuiltRow
 
@@ -43,7 +43,8 @@ def adopt(judged: Judged, recalled: Recalled) -> Recalled:
         if state.id == job_id and not state.may_be_there:
             continue  # the same command, run again
 
-        _may_be(place, job, state)
+        if job.fingerprint not in recalled.doubts.unconfirmed:
+            _may_be(place, job, state)
         for other_id, (other_place, other) in wanted.items():
             if (job_id == other_id) != (job.fingerprint == other.fingerprint):
                 raise _wrong(
@@ -59,11 +60,15 @@ def adopt(judged: Judged, recalled: Recalled) -> Recalled:
 
     stages = anyio.run(partial(_confirm, asked.connection, wanted))
     states = dict(recalled.states)
-    events = []
+    events: list[Event] = []
     for job_id, (_place, job) in wanted.items():
-        state = states[job.fingerprint]
-        events.append(adopted(job, state.attempt, job_id, stage=stages[job_id]))
-        states[job.fingerprint] = apply(state, events[-1])
+        state = states.get(job.fingerprint, NEW)
+        attempt = max(state.attempt, 1)
+        found = [adopted(job, attempt, job_id, stage=stages[job_id])]
+        if state is NEW:  # somebody calls it made, and its record is lost
+            found.insert(0, submitting(job, attempt))
+        events += found
+        states[job.fingerprint] = after(state, found)
     notes = [f"Row {place}: {job_id} is taken for it, as --adopt says; nothing is paid for it."
              for job_id, (place, _job) in wanted.items()]  # fmt: skip
     return replace(

@@ -1,4 +1,4 @@
-"""A sheet as one unit of work: opened, judged, recalled, planned, run, written.
+"""A sheet as one unit of work: opened, judged, recalled, heard, planned, run, written.
 
 Each stage is a frozen value that the next is made from. Never prints, asks or ends the process; what a person is to
 be asked, the caller asks (`approve`), and what happens meanwhile is told as events.
@@ -13,6 +13,7 @@ from pathlib import Path
 import anyio
 
 from bulkgen.batch.adoption import adopt
+from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.opened import Opened, open_sheet
@@ -129,10 +130,12 @@ class Batch:
             history = fold(ledger.events)
             offline = self.opened.settings.offline
             judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard)
-            return plan(judged, adopt(judged, recall(judged, ledger, history)))
+            return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))
 
     def _ledger(self) -> Ledger:
         self.opened = self.opened.from_here()
         places, sandbox = self.opened.places, self.opened.settings.sandbox
         index = None if sandbox else partial(data_folder, folder=self.opened.folder)
-        return FileLedger(places.resume, folders=[places.folder], sandbox=sandbox, index=index)
+        sheet = Path(self.opened.source)
+        folders = [places.folder, *([sheet.resolve().parent] if sheet.is_symlink() else [])]
+        return FileLedger(places.resume, folders=folders, sandbox=sandbox, index=index)

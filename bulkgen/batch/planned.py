@@ -17,16 +17,12 @@ from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.state import NEW, Status
+from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue, Job, listed, plural
-from bulkgen.result_columns import ResultColumn, result_columns
+from bulkgen.model import Issue, Job
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
-
-#: What an earlier results sheet calls a row for which something was paid.
-_MADE = (Status.DONE, Status.REVIEW, Status.RENDERING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +37,8 @@ class Planned:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*self.judged.notes, *self.recalled.notes)
+        unused = () if self.plan.send else self.recalled.doubts.unreadable  # else it is what stops the run
+        return (*self.judged.notes, *self.recalled.notes, *(f"Not looked into: {reason}" for reason in unused))
 
     @property
     def connection(self) -> Connection:
@@ -86,47 +83,23 @@ class Planned:
 
     @property
     def blocked(self) -> BulkgenError | None:
-        """Why nothing can be sent as things are: mistakes in the sheet first, then what stood in the way of asking."""
+        """Why nothing can be sent as things are: mistakes in the sheet first, then what stood in the way of asking,
+        then what may have been paid for before."""
         skip = self.judged.opened.settings.skip_invalid
         if any(not issue.warning for issue in self.built.issues) if skip else self.mistakes:
             return InputError("Nothing was sent. Correct the cells, or add --skip-invalid to go on with the good rows.")
 
-        return self.trouble
+        return self.trouble or self.recalled.doubts.objection(self.plan.send)
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
         if blocked := self.blocked:
             return blocked
 
-        unrecorded = self._made_elsewhere()
-        if unrecorded:
-            return InputError(
-                f"{plural(len(unrecorded), 'row')} (row {listed([str(row) for row in unrecorded])}) were made already, "
-                "as their result_id says, but the record of it is not here, so they would be paid for again. Put the "
-                "resume file (….resume.jsonl) of that run beside the sheet; or, to make them again, delete the "
-                "result_… columns. Nothing was sent."
-            )
-
         if unattended and len(self.plan.replaced) > REPLACE_LIMIT and not self.judged.opened.settings.replace:
             return _costly(self.plan)
 
         return None
-
-    def _made_elsewhere(self) -> list[int]:
-        """Rows that an earlier results sheet calls made, about to be sent with no record of that at hand."""
-        columns = result_columns(self.judged.opened.table.headers)
-        if not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
-            return []
-
-        sent = {job.fingerprint for job in self.plan.send}
-        rows = []
-        for row in self.built.rows:
-            job_id = row.source.cell(columns[ResultColumn.ID]).text.strip()
-            status = row.source.cell(columns[ResultColumn.STATUS]).text.strip()
-            unrecorded = job_id and job_id not in self.recalled.claimed and status in _MADE
-            if unrecorded and row.selected and any(job.fingerprint in sent for job in row.jobs):
-                rows.append(row.source.number)
-        return rows
 
 
 def plan(judged: Judged, recalled: Recalled) -> Planned:

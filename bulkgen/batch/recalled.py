@@ -1,7 +1,7 @@
 """What is remembered of a sheet's jobs: by its own ledger, and by those of other sheets and folders.
 
 What was found elsewhere, and what `--redo` asks for, waits in `pending` to be made durable by a run, before anything
-else.
+else; what is left of ledgers that are gone, in `traces` to be heard (`hearing`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bulkgen.batch.doubts import Doubts
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.redo import Redo, ask_again
 from bulkgen.ledger.events import Event, template_seen
+from bulkgen.ledger.inheritance import Trace
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import History, State, fold
 from bulkgen.rows.built import Built
@@ -30,6 +32,10 @@ class Recalled:
     #: Events of other ledgers, the templates as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
+    #: What is left of records that are not at hand.
+    traces: tuple[Trace, ...] = ()
+    #: What speaks against sending jobs that look new.
+    doubts: Doubts = field(default_factory=Doubts)
 
 
 def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
@@ -54,6 +60,8 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         claimed=claimed,
         pending=(*elsewhere.events, *_templates(judged, history), *again.events),
         notes=(*elsewhere.notes, *again.notes),
+        traces=elsewhere.traces,
+        doubts=Doubts(unreadable=elsewhere.unreadable),
     )
 
 

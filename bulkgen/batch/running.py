@@ -83,7 +83,9 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
             group.start_soon(watch.write_now_and_then)
             if timeout is not None:
                 group.start_soon(watch.stop_after, timeout)
-            if recalled.pending:
+            if (
+                recalled.pending or plan.send
+            ):  # the resume file is there before the first claim: one that is gone is lost
                 await recalled.ledger.append(*recalled.pending)
             send = {job.fingerprint for job in plan.send}
             await engine.run(ListFeed(plan.jobs, engine.run_state, left=plan.left, send=send))

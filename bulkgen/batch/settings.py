@@ -148,6 +148,12 @@ class Settings(BaseModel):
         _selection("--redo"),
         Option(metavar="ROWS", about="Make these finished rows again (paid again).", commands=_PLANNED),
     ] = Selection()
+    make_again: Annotated[
+        bool,
+        Option(
+            about="Make rows again that were made before, where nobody confirms it (paid again).", commands=_PLANNED
+        ),
+    ] = False
     replace: Annotated[
         bool, Option(about="With --yes: allow more than 10 edited rows to be made again.", commands=(RUN,))
     ] = False

@@ -17,12 +17,12 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.index import Attempt, Index
-from bulkgen.ledger.inheritance import Elsewhere, inherited, missing, of_renamed, sheet_of, taken_over
+from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
+from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
-from bulkgen.ledger.neighbours import lost_its_sheet, neighbours, read_others, same_account, seen_from
+from bulkgen.ledger.neighbours import beneath, lost_its_sheet, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
-from bulkgen.ledger.state import fold
+from bulkgen.ledger.state import NEW, State, after, fold, weight
 
 
 class FileLedger:
@@ -57,6 +57,10 @@ class FileLedger:
         self._appends = Together(self._append)
         self._claims = Together(self._claim)
         self._told: set[Path] = set()
+        #: How many of the own events the index has been told of; None: it is told nothing.
+        self._noted: int | None = None
+        #: A record that a claim met and could not look into.
+        self._unreadable: LedgerError | None = None
         #: Other resume files as they were last read, by job.
         self._others: dict[Path, tuple[tuple[int, int], dict[object, list[Event]]]] = {}
 
@@ -78,12 +82,13 @@ class FileLedger:
 
     def leave(self) -> None:
         try:
+            self._note_end()
             self._close_index()
             if self._resume is not None:
                 self._resume.close()
         finally:
             self._lock.release()
-            self._taken = False
+            self._taken, self._noted = False, None
 
     def belongs_to(self, base: str, account: str) -> None:
         self._file.belongs_to(base, account)
@@ -146,32 +151,69 @@ class FileLedger:
     # What other resume files have --------------------------------------------------------------------------------
 
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:
-        """Of the folder's resume files and of those that the index names.
+        """Of the folder's resume files, of those that the index names, and of the index itself where they are gone.
 
-        Whoever has taken the ledger brings the index up to date with what was read; otherwise nothing is changed.
+        The folders beneath are looked into only for jobs of which nothing else is known. Whoever has taken the ledger
+        brings the index up to date with what was read; otherwise nothing is changed.
         """
         own = self.path.resolve()
+        indexed = self._index.find(fingerprints) if self._index is not None else []
         paths = neighbours(own, self._folders, sandbox=self._sandbox)
-        named = self._index.find(fingerprints) if self._index is not None else {}
-        paths += sorted(named.keys() - {path.resolve() for path in paths})
-        read, notes = read_others(paths)
+        paths += sorted({row.resume for row in indexed} - {own, *(path.resolve() for path in paths)})
+        read, unreadable = read_others(paths, *self._identity)
+        mine = fold(self.events)
+        recorded = mine.states.keys() | {event.get("fingerprint") for events in read.values() for event in events}
+        notes: list[str] = []
+        if set(fingerprints) - recorded:
+            further, faults = read_others(beneath(self._folders, {own, *paths}, sandbox=self._sandbox), *self._identity)
+            read |= further
+            notes = [f"Not looked into: {fault}" for fault in faults]
         known = {path: events for path, events in read.items() if same_account(events, *self._identity)}
+        histories = {path: fold(events) for path, events in known.items()}
         if self._index is not None and self._taken:
-            found = {path: _attempts(events) if path in known else set() for path, events in read.items()}
-            self._index.note({own: _attempts(self.events), **found})
+            found = {path: outcomes(read[path], histories[path]) if path in known else {} for path in read}
+            self._index.note({own: outcomes(self.events, mine), **found})
+            self._noted = len(self.events)
         elif not self._taken:
             self._close_index()
-        others = dict(seen_from(own, path, events) for path, events in known.items())
-        mine = fold(self.events)
-        taken = inherited(mine, others, fingerprints)
-        ids = frozenset[str]().union(*(fold(events).ids for events in others.values()))
-        recorded = mine.states.keys() | {str(event["fingerprint"]) for event in taken}
-        gone = {str(path): jobs - recorded for path, jobs in named.items() if not path.exists()}
-        self.warnings += missing(gone)
-        renamed = of_renamed(
-            [events for path, events in known.items() if lost_its_sheet(path)], fingerprints, self.now()
+        taken = inherited(mine, dict(seen_from(own, path, events) for path, events in known.items()), fingerprints)
+        states = dict(mine.states)
+        for event in taken:
+            key = str(event["fingerprint"])
+            states[key] = after(states.get(key, NEW), [event])
+        without_sheet = [events for path, events in known.items() if lost_its_sheet(path)]
+        return Elsewhere(
+            tuple(taken),
+            frozenset[str]().union(*(history.ids for history in histories.values())),
+            (*notes, *taken_over(taken)),
+            renamed=of_renamed(without_sheet, fingerprints, self.now()),
+            traces=tuple(self._trace(row) for row in indexed if self._is_trace(row, states.get(row.fingerprint, NEW))),
+            unreadable=tuple(unreadable),
         )
-        return Elsewhere(tuple(taken), ids, (*notes, *taken_over(taken)), renamed=renamed)
+
+    def _is_trace(self, row: Indexed, known: State) -> bool:
+        """Whether the index says more of a job than all resume files at hand, and no run is at work on it."""
+        more = row.state.attempt > known.attempt or weight(row.state) > weight(known)
+        if row.state.last in ("refused", "failed") or not more:
+            return False
+
+        try:
+            return row.resume == self.path.resolve() or not is_held(lock_of(row.resume))
+        except OSError:
+            return True
+
+    def _trace(self, row: Indexed) -> Trace:
+        certain = bool(row.state.last) or is_gone(row.resume)
+        return Trace(row.fingerprint, row.state, str(row.resume), certain=certain)
+
+    def _note_end(self) -> None:
+        """Tells the index what became of the run's jobs: their resume file may not be at hand one day."""
+        if self._index is None or self._noted is None or self._noted == len(self.events):
+            return
+
+        moved = {event.get("fingerprint") for event in self.events[self._noted :]}
+        events = [event for event in self.events if event.get("fingerprint") in moved]
+        self._index.note({self.path.resolve(): outcomes(events, fold(events))})
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
         await anyio.to_thread.run_sync(self._lock.confirm)
@@ -183,7 +225,12 @@ class FileLedger:
 
     def _claim(self, attempts: Sequence[Attempt]) -> list[bool]:
         assert self._index is not None
-        return self._index.claim(attempts, self._stands)
+        self._unreadable = None
+        claimed = self._index.claim(attempts, self._stands)
+        if self._unreadable is not None:
+            raise self._unreadable
+
+        return claimed
 
     def _stands(self, other: Path, fingerprint: str) -> bool:
         """Whether another resume file's claim to a job stands: its run is at work, or it says more of it than ours.
@@ -191,36 +238,30 @@ class FileLedger:
         In this order: what a run did is in its file when its lock is free.
         """
         lock = lock_of(other)
-        busy = not _same(lock, self._lock.path) and is_held(lock)
-        if not busy and not self._says_more(other, fingerprint):
-            return False
-
-        run = "are being made by another run, of" if busy else "are known to another run, of"
-        self._tell_of(
-            other,
-            f"Rows of this sheet {run} {sheet_of(str(other))}: they are left to it. Run the same command again to "
-            "collect them.",
-        )
-        return True
-
-    def _tell_of(self, other: Path, warning: str) -> None:
-        """Once for each file, however many claims meet it."""
-        if other not in self._told:
-            self._told.add(other)
-            self.warnings.append(warning)
-
-    def _says_more(self, other: Path, fingerprint: str) -> bool:
         try:
-            events = self._events_of(other).get(fingerprint, [])
+            busy = not _same(lock, self._lock.path) and is_held(lock)
+            if not busy and not self._says_more(other, fingerprint):
+                return False
         except (LedgerError, OSError) as error:
-            self._tell_of(
-                other,
-                f"Rows of this sheet were sent from {sheet_of(str(other))}, and the record of it can't be read "
-                f"({str(error).rstrip('.')}). They wait: make {other} readable, or bring it back from a backup, and "
-                "run the same command again.",
+            reason = str(error) if isinstance(error, LedgerError) else f"{other} can't be read: {error.strerror}."
+            self._unreadable = LedgerError(
+                f"Nothing more is sent: rows of this sheet were sent from {sheet_of(str(other))}, and the record of it "
+                f"can't be used. {reason}"
             )
             return True  # it can't be read, so it may
 
+        run = "are being made by another run, of" if busy else "are known to another run, of"
+        if other not in self._told:  # once, however many claims meet it
+            self._told.add(other)
+            self.warnings.append(
+                f"Rows of this sheet {run} {sheet_of(str(other))}: they are left to it. Run the same command again to "
+                "collect them."
+            )
+        return True
+
+    def _says_more(self, other: Path, fingerprint: str) -> bool:
+        """Raises `LedgerError` or `OSError` for a file that can't be read."""
+        events = self._events_of(other).get(fingerprint, [])
         mine = [event for event in self.events if event.get("fingerprint") == fingerprint]
         return bool(inherited(fold(mine), {"": events}, [fingerprint]))
 
@@ -238,11 +279,6 @@ class FileLedger:
                 by_job[event.get("fingerprint")].append(event)
             self._others[other] = version, by_job
         return self._others[other][1]
-
-
-def _attempts(events: Iterable[Event]) -> set[Attempt]:
-    found = ((event.get("fingerprint"), event.get("attempt")) for event in events)
-    return {(job, number) for job, number in found if isinstance(job, str) and isinstance(number, int)}
 
 
 def _same(one: Path, other: Path) -> bool:

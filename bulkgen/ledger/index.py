@@ -1,10 +1,11 @@
-"""The person's own index: which resume file has which attempt of a job, whatever folder it is in.
+"""The person's own index: which resume file has which attempt of a job, and what it said of it last.
 
-One SQLite file in the person's data folder. It only points: the resume files are the truth, and a row is evidence only
-as far as its file bears it out. Invariants:
+One SQLite file in the person's data folder. The resume files are the truth: where one is at hand, a row is evidence
+only as far as the file bears it out; where it is gone, the row is a witness that has to be confirmed. Invariants:
 
 * It never stops a run: whatever goes wrong with it, it is done without, and that is told once in a sentence.
 * An attempt has one row. Who is told True by `claim` has it, and only one transaction at a time decides.
+* What is noted of an attempt never says less than before.
 * A damaged file is set aside and a new one begun; a newer one is left alone.
 
 A rollback journal, not WAL, which needs memory that a home on a network doesn't share; and no fsync: what `kill -9`
@@ -16,22 +17,23 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from bulkgen.errors import BulkgenError
-from bulkgen.ledger.events import format_time
+from bulkgen.ledger.events import format_time, parse_time
+from bulkgen.ledger.index_table import CLAIM, FORMAT, NOTE, bring_up, format_of, says_less, transaction
 from bulkgen.ledger.lock import SheetLock, lock_of
+from bulkgen.ledger.state import State
 
 T = TypeVar("T")
 
 #: A job's fingerprint, and the number of the attempt.
 Attempt = tuple[str, int]
-
-FORMAT = 1
 
 #: How long another process is waited for (seconds).
 PATIENCE = 5.0
@@ -48,17 +50,17 @@ _REASONS = {
     sqlite3.SQLITE_READONLY: "it can't be written",
 }
 
-_TABLE = """
-create table if not exists attempts (
-    account text, base text, fingerprint text, attempt integer, resume blob, claimed text,
-    primary key (account, base, fingerprint, attempt)
-) without rowid
-"""
 
-_NOTE = """
-insert into attempts values (?, ?, ?, ?, ?, ?)
-on conflict (account, base, fingerprint, attempt) do update set resume = excluded.resume, claimed = excluded.claimed
-"""
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A row: the resume file that has, or had, an attempt of a job, and what it said of it last.
+
+    `state.last` is "" for an attempt that was only claimed.
+    """
+
+    fingerprint: str
+    resume: Path
+    state: State
 
 
 def data_folder(environ: Mapping[str, str] = os.environ, *, folder: Path | None = None) -> Path:
@@ -105,42 +107,48 @@ class Index:
         #: It was read, or written, at least once.
         self._served = False
 
-    def find(self, fingerprints: Collection[str]) -> dict[Path, set[str]]:
-        """The other resume files that have an attempt of one of these jobs. Makes no index where there is none."""
+    def find(self, fingerprints: Collection[str]) -> list[Indexed]:
+        """What it has of these jobs, the own file's rows included. Makes no index where there is none."""
 
-        def work(db: sqlite3.Connection) -> dict[Path, set[str]]:
-            found: dict[Path, set[str]] = {}
+        def work(db: sqlite3.Connection) -> list[Indexed]:
+            found: list[Indexed] = []
+            path_of = cache(lambda resume: Path(os.fsdecode(resume)))
             wanted = iter(fingerprints)
             while some := list(islice(wanted, CHUNK)):
-                query = f"""select distinct resume, fingerprint from attempts
-                    where account = ? and base = ? and resume != ? and fingerprint in ({",".join("?" * len(some))})"""
-                for resume, fingerprint in db.execute(query, (*self._who, self._own, *some)):
-                    found.setdefault(Path(os.fsdecode(resume)), set()).add(fingerprint)
+                query = f"""select fingerprint, resume, attempt, claimed, last, id from attempts
+                    where account = ? and base = ? and fingerprint in ({",".join("?" * len(some))})"""
+                for fingerprint, resume, attempt, claimed, last, job_id in db.execute(query, (*self._who, *some)):
+                    at = parse_time(claimed)
+                    state = State(attempt, last, id=job_id, first_sent=at, last_sent=at)
+                    found.append(Indexed(fingerprint, path_of(resume), state))
             return found
 
-        return {} if _gone(self.path) else self._do(work, {})
+        return [] if is_gone(self.path) else self._do(work, [])
 
-    def note(self, attempts: Mapping[Path, Collection[Attempt]]) -> None:
-        """Adds what these resume files have and the index lacks.
+    def note(self, attempts: Mapping[Path, Mapping[Attempt, State]]) -> None:
+        """Adds what these resume files have and the index lacks, or has less of.
 
         The row of a file that is gone, or that is among these and does not have the attempt, goes to the one that has.
         """
         known = {os.fsencode(path): some for path, some in attempts.items()}
-        gone = cache(lambda path: _gone(Path(os.fsdecode(path))))
+        gone = cache(lambda path: is_gone(Path(os.fsdecode(path))))
 
         def lacks(path: bytes, fingerprint: str, attempt: int) -> bool:
             return (fingerprint, attempt) not in known[path] if path in known else bool(gone(path))
 
         def work(db: sqlite3.Connection) -> None:
             db.create_function("lacks", 3, lacks)
-            at = format_time(self._now())
-            with _transaction(db):
+            db.create_function("less", 4, says_less)
+            with transaction(db):
                 for path, some in attempts.items():
-                    rows = ((*self._who, *attempt, os.fsencode(path), at) for attempt in sorted(some))
-                    lacking = "where lacks(attempts.resume, attempts.fingerprint, attempts.attempt)"
-                    db.executemany(f"{_NOTE} {lacking}", rows)
+                    db.executemany(NOTE, (self._row(path, *each) for each in sorted(some.items(), key=_attempt)))
 
         self._do(work, None)
+
+    def _row(self, path: Path, attempt: Attempt, state: State) -> tuple[object, ...]:
+        sent = None if state.first_sent is None else format_time(state.first_sent)
+        last = "submitting" if state.doubted else state.last  # HeyGen may have made it all the same
+        return (*self._who, *attempt, os.fsencode(path), sent, last, state.id)
 
     def claim(self, attempts: Sequence[Attempt], stands: Callable[[Path, str], bool]) -> list[bool]:
         """For each attempt whether it is the own file's now.
@@ -149,7 +157,7 @@ class Index:
         """
 
         def work(db: sqlite3.Connection) -> list[bool]:
-            with _transaction(db):
+            with transaction(db):
                 return [self._claim(db, attempt, stands) for attempt in attempts]
 
         return self._do(work, [True] * len(attempts))
@@ -168,7 +176,7 @@ class Index:
         if resume is not None and stands(Path(os.fsdecode(resume)), attempt[0]):
             return False
 
-        db.execute(_NOTE, (*self._who, *attempt, self._own, format_time(self._now())))
+        db.execute(CLAIM, (*self._who, *attempt, self._own, format_time(self._now())))
         return True
 
     def _do(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
@@ -191,7 +199,7 @@ class Index:
 
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
-            if _gone(self.path):
+            if is_gone(self.path):
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             self._file = _file_of(self.path)
@@ -200,11 +208,10 @@ class Index:
             )
             db.execute("pragma journal_mode = truncate")
             db.execute("pragma synchronous = off")
-            if _format(db) == 0:
-                with _transaction(db):
-                    db.execute(_TABLE)
-                    db.execute(f"pragma user_version = {FORMAT}")
-            if _format(self._db) > FORMAT:
+            if format_of(db) < FORMAT:
+                with transaction(db):
+                    bring_up(db)
+            if format_of(db) > FORMAT:
                 raise BulkgenError("a newer bulkgen has written it (upgrade with: pip install --upgrade bulkgen)")
 
         return self._db
@@ -238,21 +245,8 @@ class Index:
             self.close()
 
 
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """Nobody else writes meanwhile; all of it counts, or nothing."""
-    db.execute("begin immediate")
-    try:
-        yield
-        db.execute("commit")
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            db.execute("rollback")
-        raise
-
-
-def _format(db: sqlite3.Connection) -> int:
-    return int(db.execute("pragma user_version").fetchone()[0])
+def _attempt(entry: tuple[Attempt, State]) -> Attempt:
+    return entry[0]
 
 
 def _file_of(path: Path) -> tuple[int, int]:
@@ -260,7 +254,7 @@ def _file_of(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _gone(path: Path) -> bool:
+def is_gone(path: Path) -> bool:
     """Whether there is certainly no such file; one that can't be looked at may be there."""
     try:
         path.stat()

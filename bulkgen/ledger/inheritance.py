@@ -1,7 +1,7 @@
 """What other resume files know of a sheet's jobs: what is taken over from them, and how that is told.
 
 Pure. A file counts only where it adds to what is known of a job; its events keep their time, and get the file's name
-in `from`.
+in `from`. What only a trace of such a file says is not taken over: it has to be confirmed first.
 """
 
 from __future__ import annotations
@@ -18,6 +18,18 @@ RENAMED_WITHIN = 12 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What is left of a record that is not at hand: what its resume file (a path) said last of an attempt of a job."""
+
+    fingerprint: str
+    state: State
+    resume: str
+    _: KW_ONLY
+    #: False where it is no more than a claim, which a run that crashed before its intent was recorded leaves too.
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """What stands elsewhere of a sheet's jobs."""
 
@@ -30,6 +42,10 @@ class Elsewhere:
     _: KW_ONLY
     #: What is known of jobs whose sheets are gone: one of them may have been this sheet, under another name.
     renamed: Mapping[str, State] = field(default_factory=dict)
+    #: Of wanted jobs, where no file at hand says as much.
+    traces: tuple[Trace, ...] = ()
+    #: Why files that may have records of these jobs can't be used.
+    unreadable: tuple[str, ...] = ()
 
 
 def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
@@ -80,14 +96,13 @@ def taken_over(events: Iterable[Event]) -> list[str]:
     return [_told(name, found) for name, found in sorted(sources.items())]
 
 
-def missing(gone: Mapping[str, Collection[str]]) -> list[str]:
-    """A sentence for each file that is gone and once had jobs of which nothing is known now."""
-    return [
-        f"{len(jobs):,} of these may have been made before, from {sheet_of(path)}: bulkgen's index names the record "
-        f"of it ({path}), and that file is gone. They are made, and paid, again. Put it back first if you have it."
-        for path, jobs in sorted(gone.items())
-        if jobs
+def outcomes(events: Collection[Event], history: History) -> dict[tuple[str, int], State]:
+    """How each attempt of each job ended, or stands, in these events; `history` is what they add up to."""
+    found = {(key, state.attempt): state for key, state in history.states.items()}
+    older = [
+        event for event in events if _attempt(event) < history.states.get(str(event.get("fingerprint")), NEW).attempt
     ]
+    return found | outcomes(older, fold(older)) if older else found
 
 
 def sheet_of(resume: str) -> str:
@@ -121,6 +136,11 @@ def _days(events: Iterable[Event], made: Collection[State]) -> str:
         return ""
 
     return f" on {told[0]}" if len(told) == 1 else f" from {told[0]} to {told[-1]}"
+
+
+def _attempt(event: Event) -> int:
+    number = event.get("attempt")
+    return number if isinstance(number, int) else 1
 
 
 def _at(event: Event) -> float | None:

@@ -233,8 +233,8 @@ class SheetLock:
             return f"The sheet's name is too long for the files beside it. {kept}: give the sheet a shorter name."
 
         return (
-            f"{folder} can't be written: {error.strerror}. {kept}: copy the sheet to a folder of your own, or make "
-            "this one writable."
+            f"{folder} can't be written: {error.strerror}. {kept}: copy the sheet to a folder of your own, with its "
+            "resume file if it has one, or make this one writable."
         )
 
 
@@ -246,19 +246,15 @@ def lock_of(resume: Path) -> Path:
 def is_held(path: Path, *, clock: Callable[[], float] = time.time, host: str = "") -> bool:
     """Whether a run holds the lock at `path` now, on this machine or another. Changes nothing.
 
-    A lock that can't be looked at counts as held.
+    Raises `OSError` for a lock that can't be looked at.
     """
     try:
         fd = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
         return False
-    except OSError:
-        return True
 
     try:
         return _at_work(system_lock(fd), Note.parse(_read(fd)), host or socket.gethostname(), clock())
-    except OSError:
-        return True
     finally:
         os.close(fd)
 

@@ -1,8 +1,9 @@
-"""The other resume files: those of the sheet's folder, and those that the person's index names. Only ever read."""
+"""The other resume files: of the sheet's folder, of those beneath, and those that the index names. Only ever read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Container, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -17,30 +18,39 @@ def neighbours(own: Path, folders: Iterable[Path], *, sandbox: bool) -> list[Pat
     Copies that synchronised folders set aside (`… (conflicted copy) …`), renamed files and backups are among them:
     whatever has `.jsonl` in its name and is one of ours. Sandbox files and real ones never mix.
     """
-    found = []
-    for folder in dict.fromkeys(path.resolve() for path in folders):
-        for path in sorted(folder.glob("*.jsonl*")):
-            if path.resolve() == own.resolve() or (".sandbox." in path.name) != sandbox:
-                continue
-
-            if not path.is_file():  # a pipe would be waited for
-                continue
-
-            if fnmatch(path.name, "*.resume*.jsonl") or _is_ours(path):
-                found.append(path)
-    return found
+    return [
+        path
+        for folder in dict.fromkeys(path.resolve() for path in folders)
+        for path in _candidates(folder, sandbox=sandbox)
+        if path.resolve() != own.resolve()
+    ]
 
 
-def read_others(paths: Iterable[Path]) -> tuple[dict[Path, list[Event]], list[str]]:
-    """The events of these resume files, and a note for each that is unreadable. One that is gone has none."""
+def beneath(folders: Iterable[Path], known: Container[Path], *, sandbox: bool) -> list[Path]:
+    """Those of the folders one level below these: what somebody has tidied away. Without the known ones."""
+    inner = (
+        each
+        for folder in dict.fromkeys(path.resolve() for path in folders)
+        for each in sorted(folder.glob("*/"))
+        if not each.name.endswith(".files") and not each.is_symlink()
+    )
+    return [path for folder in inner for path in _candidates(folder, sandbox=sandbox) if path not in known]
+
+
+def read_others(paths: Iterable[Path], base: str, account: str) -> tuple[dict[Path, list[Event]], list[str]]:
+    """The events of these resume files, and why others can't be used. One that is gone has no events.
+
+    A file that can't be used and is certainly nothing of this account at this address is passed over.
+    """
     found: dict[Path, list[Event]] = {}
-    notes = []
+    faults = []
     for path in paths:
         try:
             found[path] = read_events(path)[0]
         except LedgerError as error:
-            notes.append(f"Not looked into: {error}")
-    return found, notes
+            if _may_concern(path, base, account):
+                faults.append(str(error))
+    return found, faults
 
 
 def same_account(events: Iterable[Mapping[str, object]], base: str, account: str) -> bool:
@@ -79,6 +89,15 @@ def seen_from(own: Path, other: Path, events: list[Event]) -> tuple[str, list[Ev
     return str(other), seen
 
 
+def _candidates(folder: Path, *, sandbox: bool) -> Iterator[Path]:
+    for path in sorted(folder.glob("*.jsonl*")):
+        if (".sandbox." in path.name) != sandbox or not path.is_file():  # a pipe would be waited for
+            continue
+
+        if fnmatch(path.name, "*.resume*.jsonl") or _is_ours(path):
+            yield path
+
+
 def _is_ours(path: Path) -> bool:
     """Whether the file begins as a resume file does."""
     try:
@@ -88,3 +107,27 @@ def _is_ours(path: Path) -> bool:
         return False
 
     return event is not None and event["event"] == "opened" and "bulkgen" in event
+
+
+def _may_concern(path: Path, base: str, account: str) -> bool:
+    """Whether a file that can't be used may have records of this account: what can be read of it shows no other."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return True
+
+    events = [event for event in map(parse, lines) if event is not None]
+    ours = [event for event in events if "fingerprint" in event or "bulkgen" in event]
+    if not ours and all(map(_is_json, lines)):
+        return False  # of another program
+
+    return same_account(ours, base, account)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+
+    return True

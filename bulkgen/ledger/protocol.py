@@ -74,7 +74,10 @@ class Ledger(Protocol):
         ...
 
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:
-        """What is known of these jobs from other sheets and folders of the same account, after `belongs_to`."""
+        """What is known of these jobs from other sheets and folders of the same account, after `belongs_to`.
+
+        What is only left of a ledger that is gone comes as a trace, to be confirmed before it counts.
+        """
         ...
 
     async def append(self, *events: Event) -> list[Event]:

@@ -34,6 +34,13 @@ _LONGEST_BEGINNING = 1_000
 #: What a disk writes whole or not at all (bytes).
 SECTOR = 512
 
+#: What to do with a file that can't be understood, and what each way costs.
+_WAYS_ON = (
+    "Bring it back from a backup: that costs nothing. Or move it to another folder and run the same command again: "
+    "what bulkgen's index and the results sheet say of these rows is taken over where HeyGen confirms it, and rows of "
+    "which it confirms nothing are made, and paid, again only if you add --make-again."
+)
+
 
 class ResumeFile:
     """One resume file, read whole when made; `events` holds what stood in it and what was appended since."""
@@ -61,8 +68,9 @@ class ResumeFile:
             if event["event"] == "opened" and (event.get("base"), event.get("account")) != (base, account):
                 other = "another address" if event.get("base") != base else "another HeyGen account"
                 raise LedgerError(
-                    f"{self.path.name} belongs to {other} ({event.get('base')}), where its videos are. "
-                    f"Use the API key of that account, or start afresh with --resume {self.path.stem}-2.jsonl."
+                    f"{self.path.name} belongs to {other} ({event.get('base')}), where its videos are. Use the API key "
+                    "of that account. To make all rows once more in the account of this key, and pay for them there "
+                    f"too, add --resume {self.path.stem}-2.jsonl --make-again."
                 )
 
         self._identity = base, account
@@ -160,8 +168,8 @@ def read_events(path: Path) -> tuple[list[Event], int]:
     whole = data.rfind(b"\n") + 1
     if data and not whole and not (data.startswith(_BEGINNING[: len(data)]) and len(data) < _LONGEST_BEGINNING):
         raise LedgerError(
-            f"{path.name} is not a resume file of bulkgen, or is damaged from its first line on. If it was one, bring "
-            "it back from a backup: it says what was paid for. Else name another file with --resume."
+            f"{path.name} is not a resume file of bulkgen, or is damaged from its first line on. If it is another "
+            f"program's, name another file with --resume. {_WAYS_ON}"
         )
 
     events: list[Event] = []
@@ -172,14 +180,13 @@ def read_events(path: Path) -> tuple[list[Event], int]:
             return events, start
 
         if event is None:
-            raise LedgerError(
-                f"{path.name} is damaged at line {number}. It says what was paid for, so nothing is sent until it is "
-                f"whole again: bring it back from a backup, or, if that line is nothing but rubbish, delete just "
-                f"that line in a text editor and run the same command."
-            )
+            raise LedgerError(f"{path.name} is damaged at line {number}, and it says what was paid for. {_WAYS_ON}")
 
         if number == 1 and event["event"] != "opened":
-            raise LedgerError(f"{path.name} is not a resume file of bulkgen. Name another one with --resume.")
+            raise LedgerError(
+                f"{path.name} is not a resume file of bulkgen, or its beginning is missing. If it is another "
+                f"program's, name another file with --resume. {_WAYS_ON}"
+            )
 
         if event["event"] == "opened" and _format(event) > FORMAT:
             raise LedgerError(

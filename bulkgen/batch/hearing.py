@@ -1,0 +1,208 @@
+"""Witnesses, heard: what they say of jobs that are about to be sent is confirmed and taken over, or objected to.
+
+The stage between recalling and planning. What an account shows under the id that a witness names is the job, unless
+its title or its callback id says that it was made of another text. A recording can't be asked for: it counts as made
+if its file is there. Invariant: what is neither confirmed nor refuted is never sent, unless the person insists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from functools import partial
+from math import ceil
+from types import MappingProxyType
+
+import anyio
+
+from bulkgen.batch.connection import Connection
+from bulkgen.batch.doubts import Witness
+from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.planned import rules_of
+from bulkgen.batch.recalled import Recalled, recognise
+from bulkgen.batch.witnesses import find_witnesses
+from bulkgen.engine.search import AT_ONCE, PAGE, Finding, find_lost
+from bulkgen.errors import ApiError, Forbidden, Lost, Refused
+from bulkgen.heygen import client as heygen
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import text_of
+from bulkgen.ledger.events import Event, adopted, finished, format_time, saved, submitting
+from bulkgen.ledger.state import NEW, apply
+from bulkgen.ledger.steps import Step
+from bulkgen.model import Job
+from bulkgen.rows.built import BuiltRow
+
+Item = Mapping[str, object]
+
+#: From so many ids on the account's list is read before each is asked for by itself.
+LIST_FROM = 4
+
+
+def hear(judged: Judged, recalled: Recalled) -> Recalled:
+    """What is recalled, with what witnesses say of the jobs that would be sent."""
+    if not isinstance(judged.asked, Asked):
+        return recalled
+
+    settings, places = judged.opened.settings, judged.opened.places
+    doubts = replace(recalled.doubts, resume=places.resume.name, downloads=places.downloads.name)
+    rows = recognise(judged.built, recalled.states, recalled.claimed).rows
+    witnesses = find_witnesses(judged.opened, judged.account, rows, recalled, _to_send(rows, judged, recalled))
+    if not witnesses:
+        return replace(recalled, doubts=doubts)
+
+    try:
+        found = anyio.run(partial(_confirm, judged.asked.connection, witnesses, recalled))
+    except ApiError as error:
+        unconfirmed = {each.job.fingerprint: each for each in witnesses}
+        return replace(recalled, doubts=replace(doubts, unconfirmed=unconfirmed, silence=error))
+
+    confirmed: list[Witness] = []
+    left: dict[str, Witness] = {}
+    for each in witnesses:
+        finding = found.get(each.job.fingerprint, Finding())
+        if finding.id or each.state.file:
+            confirmed.append(replace(each, state=replace(each.state, id=finding.id or each.state.id)))
+        elif finding.candidates or each.certain:
+            left[each.job.fingerprint] = replace(each, candidates=finding.candidates)
+    events = [event for each in confirmed for event in _events(each, recalled)]
+    states = dict(recalled.states)
+    for event in events:
+        key = str(event["fingerprint"])
+        states[key] = apply(states.get(key, NEW), event)
+    return replace(
+        recalled,
+        states=MappingProxyType(states),
+        claimed=recalled.claimed | {each.state.id for each in confirmed},
+        pending=(*recalled.pending, *events),
+        notes=(*recalled.notes, *_told(confirmed)),
+        doubts=replace(doubts, unconfirmed={} if settings.make_again else left),
+    )
+
+
+def _to_send(rows: Iterable[BuiltRow], judged: Judged, recalled: Recalled) -> dict[str, Job]:
+    """The jobs that would be sent, by every fingerprint that they may be recorded by.
+
+    Those of rows that are not selected too: the results are written without what is not taken over now.
+    """
+    rules, now = rules_of(judged.opened.settings), recalled.ledger.now()
+    found: dict[str, Job] = {}
+    for job in {job.fingerprint: job for row in rows for job in row.jobs}.values():
+        if rules.step(job, recalled.states.get(job.fingerprint, NEW), now=now) in (Step.SEND, Step.SEND_AGAIN):
+            found |= dict.fromkeys((job.fingerprint, *job.readings), job)
+    return found
+
+
+async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalled: Recalled) -> Mapping[str, Finding]:
+    """What the account shows of each job, by fingerprint; of recordings it shows nothing.
+
+    Raises `ApiError` where HeyGen does not answer.
+    """
+    found: dict[str, Finding] = {}
+    asked = [each for each in witnesses if not LIVES[each.job.kind].at_once]
+    if not asked:
+        return found
+
+    async with heygen.connect(connection.base, connection.key, connection.transport) as http:
+        client = heygen.HeyGen(http)
+        named = [each for each in asked if each.state.id]
+        shown = await _shown(client, named)
+        uses = Counter(each.state.id for each in named)
+        for each in named:
+            item = shown.get(each.state.id)
+            if item is not None and uses[each.state.id] == 1 and _is_of(item, each.job):
+                found[each.job.fingerprint] = Finding(each.state.id)
+        nameless = {each.job.fingerprint: each for each in asked if not each.state.id}
+        if nameless:
+            sought = {key: replace(each.state, titles=(each.job.title,)) for key, each in nameless.items()}
+            jobs = [each.job for each in nameless.values()]
+            claimed = {*recalled.claimed, *(finding.id for finding in found.values())}
+            listed = await find_lost(client, jobs, LIVES, {**recalled.states, **sought}, claimed)
+            if listed.keys() < nameless.keys():
+                raise Lost("HeyGen does not give the list of its videos")
+
+            found |= listed
+    return found
+
+
+async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping[str, Item]:
+    """The items of the account with these ids: from its newest pages, then one by one."""
+    by_path: dict[str, list[str]] = {}
+    for each in witnesses:
+        by_path.setdefault(LIVES[each.job.kind].collection(0).path, []).append(each.state.id)
+    found: dict[str, Item] = {}
+    limiter = anyio.CapacityLimiter(AT_ONCE)
+    errors: list[ApiError] = []
+
+    async def ask(path: str, job_id: str) -> None:
+        async with limiter:
+            try:
+                found[job_id] = await client.one(path, job_id)
+            except (Refused, Forbidden):
+                pass
+            except ApiError as error:
+                errors.append(error)
+
+    for path, ids in by_path.items():
+        if len(ids) >= LIST_FROM:
+            found |= await _newest(client, path, ids)
+    async with anyio.create_task_group() as group:
+        for path, ids in by_path.items():
+            for job_id in set(ids) - found.keys():
+                group.start_soon(ask, path, job_id)
+    if errors:
+        raise errors[0]
+
+    return found
+
+
+async def _newest(client: heygen.HeyGen, path: str, ids: Sequence[str]) -> dict[str, Item]:
+    """Those of the ids that stand on the newest pages of the list: as many pages as can pay for themselves."""
+    found: dict[str, Item] = {}
+    wanted = set(ids)
+    limit = PAGE * (1 + ceil(2 * len(wanted) / PAGE))
+    seen = 0
+    with suppress(ApiError):  # each is asked for by itself then
+        async with aclosing(client.listing(path)) as items:
+            async for item in items:
+                seen += 1
+                job_id = text_of(item, "id") or text_of(item, "video_id")
+                if job_id in wanted:
+                    found[job_id] = item
+                if len(found) == len(wanted) or seen >= limit:
+                    break
+    return found
+
+
+def _is_of(item: Item, job: Job) -> bool:
+    """False where the account's title or callback id is one that bulkgen gave to another text."""
+    callback = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", text_of(item, "callback_id"))
+    title = re.search(r" · ([0-9a-f]{6})$", text_of(item, "title")) if text_of(item, "title") != job.title else None
+    known = (job.fingerprint, *job.readings)
+    return all(any(each.startswith(match[1]) for each in known) for match in (callback, title) if match)
+
+
+def _events(witness: Witness, recalled: Recalled) -> list[Event]:
+    """What a run records of a job that was taken over."""
+    job, state = witness.job, witness.state
+    attempt = max(state.attempt, recalled.states.get(job.fingerprint, NEW).attempt)
+    now = format_time(recalled.ledger.now())
+    events = [submitting(job, attempt)]
+    if state.file:
+        events.append(finished(job, attempt, state.id, duration=None, finished_at=""))
+        events.append(saved(job, attempt, state.file, state.bytes))
+    else:
+        events.append(adopted(job, attempt, state.id))
+    return [{"at": now, **event, "from": witness.source} for event in events]
+
+
+def _told(confirmed: Iterable[Witness]) -> list[str]:
+    """A sentence for each source."""
+    counts = Counter(witness.source for witness in confirmed)
+    return [
+        f"{count:,} of these were made before, as {source} says, though no resume file at hand does: taken over, "
+        "nothing is paid for them again."
+        for source, count in counts.items()
+    ]
