@@ -31,8 +31,8 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import read_events
-from bulkgen.ledger.state import fold
 from tests.command import bulkgen, environment, events, results
 from tests.standin.process import StandIn
 

@@ -28,8 +28,8 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Life
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import ResumeFile
-from bulkgen.ledger.state import fold
 from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget

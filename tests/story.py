@@ -32,7 +32,8 @@ import typer.main
 from bulkgen.batch import batch
 from bulkgen.cli.app import application
 from bulkgen.ledger.file_ledger import FileLedger
-from bulkgen.ledger.state import State, fold
+from bulkgen.ledger.history import fold
+from bulkgen.ledger.state import State
 from bulkgen.retry import RetryBudget
 from tests.command import environment, events, results
 from tests.standin.judge import Unfit

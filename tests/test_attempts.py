@@ -9,7 +9,7 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.errors import Refused
 from bulkgen.kinds import LIVES
 from bulkgen.ledger.events import Event, failed, refused, submitting
-from bulkgen.ledger.state import fold
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Rules
 from tests.making import avatar_job, speech_job
 

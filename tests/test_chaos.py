@@ -17,7 +17,8 @@ import trio
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit, Forbidden, Lost, OutOfCredit, TimeIsUp
 from bulkgen.files.download import Downloads
-from bulkgen.ledger.state import State, fold
+from bulkgen.ledger.history import fold
+from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget

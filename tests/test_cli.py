@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
-from bulkgen.ledger.state import fold
+from bulkgen.ledger.history import fold
 from tests.command import SAMPLES, avatars, bulkgen, command, environment, events, results, wait_for
 from tests.standin.process import StandIn
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bulkgen.engine import Engine
 from bulkgen.ledger.clock import HeyGenClock, steady
 from bulkgen.ledger.events import Event, aged, submitted, submitting
-from bulkgen.ledger.state import CLOCK_SLACK, fold
+from bulkgen.ledger.history import CLOCK_SLACK, fold
 from bulkgen.ledger.steps import key_lives
 from tests.making import avatar_job
 from tests.scenario import START, Scenario

@@ -33,10 +33,11 @@ from bulkgen.ledger.events import (
     submitting,
     unknown,
 )
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.inheritance import inherited
 from bulkgen.ledger.neighbours import neighbours
 from bulkgen.ledger.resume_file import ResumeFile
-from bulkgen.ledger.state import State, Status, fold
+from bulkgen.ledger.state import State, Status
 from bulkgen.model import Job
 from tests.command import as_from_a_terminal, bulkgen, command, environment, events, results
 from tests.making import avatar_job, speech_job, translation_job

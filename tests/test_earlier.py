@@ -18,8 +18,9 @@ import pytest
 
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import AfterLoss
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import read_events
-from bulkgen.ledger.state import NEW, Wish, fold
+from bulkgen.ledger.state import NEW, Wish
 from bulkgen.ledger.steps import Policy, next_step
 from tests.command import ROOT, bulkgen, events, results
 

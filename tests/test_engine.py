@@ -8,7 +8,7 @@ import anyio
 
 from bulkgen.engine import Engine
 from bulkgen.errors import Exit, Interrupted, OutOfCredit, Unauthorized
-from bulkgen.ledger.state import fold
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from tests.making import avatar_job, speech_job, translation_job

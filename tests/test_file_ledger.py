@@ -19,11 +19,11 @@ from bulkgen.disk import growing
 from bulkgen.errors import LedgerError, LockedError, Refused
 from bulkgen.ledger.events import Event, finished, format_time, refused, saved, submitted, submitting
 from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.index import Attempt, Index
 from bulkgen.ledger.lock import lock_of
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.resume_file import read_events
-from bulkgen.ledger.state import fold
 from tests.making import avatar_job, speech_job
 
 pytestmark = pytest.mark.anyio

@@ -21,8 +21,9 @@ from bulkgen.ledger.events import (
     template_seen,
     unknown,
 )
+from bulkgen.ledger.history import CLOCK_SLACK, SeenTemplate, fold
 from bulkgen.ledger.inheritance import inherited
-from bulkgen.ledger.state import CLOCK_SLACK, NEW, SeenTemplate, State, Status, Wish, fold
+from bulkgen.ledger.state import NEW, State, Status, Wish
 from bulkgen.ledger.steps import KEY_LIFE, Policy, Step, key_lives, next_step, passing
 from tests.making import avatar_job, speech_job, translation_job
 

@@ -11,8 +11,9 @@ from bulkgen.errors import Exit
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import failed, finished, format_time, submitted, submitting
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.left import left_jobs
-from bulkgen.ledger.state import State, Wish, fold
+from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Step, next_step, unsent_step
 from bulkgen.model import Handle, Table
 from bulkgen.result_columns import LEFT

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.state import fold
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from tests.making import avatar_job, speech_job, translation_job

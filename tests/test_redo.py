@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bulkgen.batch.redo import SHARED, Redo, ask_again
 from bulkgen.ledger.events import format_time
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import ResumeFile
-from bulkgen.ledger.state import State, Wish, fold
+from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.wishes import told, wishes
 from bulkgen.model import Table
 from bulkgen.rows.selection import parse_selection

@@ -11,9 +11,9 @@ import pytest
 from bulkgen.disk import growing
 from bulkgen.errors import Exit, LedgerError
 from bulkgen.ledger.events import submitted, submitting
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.neighbours import neighbours, read_others, same_account
 from bulkgen.ledger.resume_file import ResumeFile, read_events
-from bulkgen.ledger.state import fold
 from tests.making import avatar_job
 
 JOBS = [avatar_job(row, f"Script of row {row}, which must not be in the file") for row in range(2, 6)]

@@ -27,8 +27,9 @@ from bulkgen.ledger.events import (
     template_seen,
     unknown,
 )
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.inheritance import inherited
-from bulkgen.ledger.state import NEW, State, Status, Wish, fold
+from bulkgen.ledger.state import NEW, State, Status, Wish
 from bulkgen.ledger.steps import KEY_LIFE, Policy, Rules, Step, may_repeat, next_step
 from tests.making import avatar_job, speech_job
 

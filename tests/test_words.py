@@ -12,7 +12,8 @@ from bulkgen.errors import ApiError, Lost, OutOfCredit, Refused
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import Event, failed, format_time, refused, submitted, submitting
-from bulkgen.ledger.state import State, Wish, fold
+from bulkgen.ledger.history import fold
+from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Step, next_step
 from bulkgen.results.words import explain
 from tests.making import avatar_job, speech_job

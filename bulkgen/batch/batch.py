@@ -27,9 +27,9 @@ from bulkgen.batch.target import Looker, results_file
 from bulkgen.batch.writing import Writer, Writing
 from bulkgen.errors import Declined, LockedError
 from bulkgen.ledger.file_ledger import FileLedger
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.protocol import Ledger
-from bulkgen.ledger.state import fold
 from bulkgen.sheet import without_collection
 
 

@@ -30,7 +30,8 @@ from bulkgen.heygen import client as heygen
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import text_of
 from bulkgen.ledger.events import Event, adopted, finished, format_time, saved, submitting
-from bulkgen.ledger.state import NEW, apply
+from bulkgen.ledger.history import apply
+from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
 from bulkgen.rows.built import BuiltRow

@@ -16,7 +16,7 @@ from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refuse
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.kinds.account import Account, Template
-from bulkgen.ledger.state import History
+from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built

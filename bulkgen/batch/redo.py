@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bulkgen.ledger.events import Event, format_day, format_time, parse_time
-from bulkgen.ledger.state import NEW, State, after
+from bulkgen.ledger.history import after
+from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.wishes import wishes
 from bulkgen.model import listed
 from bulkgen.rows.built import BuiltRow

@@ -19,9 +19,10 @@ from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Account
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.inheritance import sheet_of
 from bulkgen.ledger.neighbours import neighbours, read_others
-from bulkgen.ledger.state import NEW, State, Status, fold
+from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.build import build

@@ -11,7 +11,8 @@ import anyio
 from bulkgen.engine.protocols import Recorder
 from bulkgen.kinds.life import AfterLoss, Detail, Life
 from bulkgen.ledger.events import Event, aged
-from bulkgen.ledger.state import NEW, State, apply
+from bulkgen.ledger.history import apply
+from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
 from bulkgen.model import Handle
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bulkgen.ledger.state import CLOCK_SLACK
+from bulkgen.ledger.history import CLOCK_SLACK
 
 
 def steady() -> float:

@@ -17,12 +17,13 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import LedgerError, NoRoom
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
+from bulkgen.ledger.history import after, fold, weight
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
 from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
 from bulkgen.ledger.neighbours import beneath, lost_its_sheet, neighbours, read_others, same_account, seen_from
 from bulkgen.ledger.resume_file import ResumeFile, read_events
-from bulkgen.ledger.state import NEW, State, after, fold, weight
+from bulkgen.ledger.state import NEW, State
 
 
 class FileLedger:

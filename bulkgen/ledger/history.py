@@ -1,0 +1,243 @@
+"""What the events of the resume file add up to: one `State` per job.
+
+Pure. What a run does with a state is in `steps`.
+
+Invariants: a known id and a finished result are never lost, whatever order events of synchronised copies come in; a
+state depends on the events alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bulkgen.ledger.events import Event, parse_time
+from bulkgen.ledger.state import AT_HEYGEN, NEW, State, Wish
+
+#: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
+CLOCK_SLACK = 300.0
+
+#: Within an attempt an event counts only if it says at least as much as what is known. (An attempt that has an id
+#: was not refused, whatever a copy of the file says.)
+_RANK = {
+    "": 0,
+    "submitting": 1,
+    "refused": 2,
+    "submitted": 3,
+    "adopted": 3,
+    "moved": 3,
+    "review": 3,
+    "unknown": 4,
+    "failed": 5,
+    "finished": 6,
+    "saved": 7,
+}
+
+#: All events that say something of a job.
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged"})
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTemplate:
+    """A template as it was when last used: its name, and the type of each variable."""
+
+    name: str
+    variables: Mapping[str, str]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A resume file, folded: states by fingerprint, templates by id, and every id that HeyGen ever gave."""
+
+    states: Mapping[str, State] = field(default_factory=dict)
+    templates: Mapping[str, SeenTemplate] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
+    #: The time of the last event (Unix seconds).
+    latest: float = 0.0
+
+
+def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
+    """What the events add up to, told at the time `now`.
+
+    Unknown event names are passed over: they are from a later release.
+    """
+    states: dict[str, State] = {}
+    templates: dict[str, SeenTemplate] = {}
+    ids: set[str] = set()
+    latest = 0.0
+    for event in events:
+        name = event.get("event")
+        at = parse_time(event.get("at"))
+        if at is not None and "from" not in event:  # what came from another file has its old time
+            if at < latest - CLOCK_SLACK:
+                set_back(states)
+            latest = at
+        if name == "template":
+            variables = event.get("variables")
+            templates[str(event.get("id"))] = SeenTemplate(
+                str(event.get("name", "")),
+                {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
+                event.get("open") is True,
+            )
+        elif name in _OF_A_JOB:
+            key = str(event.get("fingerprint"))
+            states[key] = apply(states.get(key, NEW), event)
+            if isinstance(event.get("id"), str):
+                ids.add(str(event["id"]))
+    if now < latest - CLOCK_SLACK:
+        set_back(states)
+    return History(states=states, templates=templates, ids=frozenset(ids), latest=latest)
+
+
+def set_back(states: dict[str, State]) -> None:
+    """Notes that the clock ran backwards: the age of what is unresolved can't be told from here on."""
+    for key, state in states.items():
+        if state.unresolved and not state.clock_back:
+            states[key] = replace(state, clock_back=True)
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after one more event of its job."""
+    attempt = _int(event.get("attempt"), 1)
+    if event["event"] == "redo":
+        told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
+        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), told)
+        return replace(state, redo=_both(state.redo, wish))
+
+    if event["event"] == "aged":
+        return _aged(state, attempt)
+
+    if attempt < state.attempt:
+        return replace(state, good=_of_before(state.good, event, attempt))
+
+    if attempt > state.attempt:
+        state = _next_attempt(state, event, attempt)
+    return _of_attempt(state, event)
+
+
+def _of_attempt(state: State, event: Event) -> State:
+    """The state after one more event of the attempt that it is at."""
+    name, at = str(event["event"]), parse_time(event.get("at"))
+    if name == "submitting":
+        return _sent(state, event, at)
+
+    if not _says_more(state, event, name):
+        return state
+
+    changes: dict[str, object] = {"last": name, "left": event.get("left") is True}
+    for source in ("id", "link", "code", "message", "file", "finished_at"):
+        if isinstance(event.get(source), str):
+            changes[source] = event[source]
+    if name in AT_HEYGEN:
+        changes |= {"submitted_at": at, "stage": _stage(event)}
+    if name == "refused":
+        changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+        changes["doubted"] = event.get("doubted") is True
+    if name in ("finished", "saved"):
+        changes["source"] = str(event.get("from", ""))
+    if name == "failed":
+        changes["failures"] = state.failures + (state.last != "failed")
+    if isinstance(event.get("duration"), int | float):
+        changes["duration"] = float(str(event["duration"]))
+    if "bytes" in event:
+        changes["bytes"] = _int(event["bytes"], 0)
+    return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _aged(state: State, attempt: int) -> State:
+    return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
+
+
+def _next_attempt(state: State, event: Event, attempt: int) -> State:
+    """The state at the first that is heard of a later attempt."""
+    good, redo = state.good, state.redo
+    if state.finished:
+        good = replace(state, good=None, redo=None)
+        if event.get("from", "") == state.source:
+            # Who wrote this knew of the result: an earlier release, which recorded no wish, was told to make it again.
+            redo = _both(redo, Wish(state.attempt))
+    return State(attempt=attempt, failures=state.failures, repeats=state.repeats, redo=redo, good=good)
+
+
+def _of_before(good: State | None, event: Event, attempt: int) -> State | None:
+    """The last good result after an event of an attempt that others have followed; a copy of the file brings it."""
+    if good is not None and attempt < good.attempt:
+        return good
+
+    known = good if good is not None and good.attempt == attempt else None
+    told = _of_attempt(known or State(attempt=attempt), event)
+    if told.finished:
+        return told
+
+    return None if known is not None else good  # the link of a recording is dead
+
+
+def _both(one: Wish | None, other: Wish) -> Wish:
+    """One wish of two: it is met when both are."""
+    if one is None:
+        return other
+
+    told = one.told or other.told if one.asked == other.asked else max(one, other, key=lambda wish: wish.asked).told
+    return Wish(max(one.after, other.after), max(one.asked, other.asked), told)
+
+
+def _says_more(state: State, event: Event, name: str) -> bool:
+    """Whether the event adds to what is known of its attempt; copies of the file bring events in any order."""
+    if name == "unknown" and "id" not in event:  # no answer came: nothing against whoever had one
+        return state.last in ("", "submitting") or state.may_be_there
+
+    if name == "unknown":  # the id is gone at HeyGen, or the link of a recording
+        return _RANK[state.last] <= _RANK["unknown"] or (state.last == "finished" and bool(state.link))
+
+    if state.last == "unknown" and name in AT_HEYGEN:
+        return name == "adopted" or not state.id or _stage(event) > state.stage
+
+    if name in AT_HEYGEN and _stage(event) < state.stage:
+        return False  # it has gone on from there
+
+    return _RANK[name] >= _RANK[state.last]
+
+
+def _sent(state: State, event: Event, at: float | None) -> State:
+    times = [t for t in (state.first_sent, state.last_sent, at) if t is not None]
+    title = str(event.get("title") or "")
+    return replace(
+        state,
+        last=state.last or "submitting",
+        kind=str(event.get("kind", "")),
+        row=_int(event.get("row"), 0),
+        row_id=str(event.get("row_id") or ""),
+        titles=state.titles if title in state.titles or not title else (*state.titles, title),
+        language=str(event.get("language") or ""),
+        sheet=str(event.get("sheet") or ""),
+        first_sent=min(times, default=None),
+        last_sent=max(times, default=None),
+        repeats=state.repeats + (1 if event.get("again") is True else 0),
+    )
+
+
+def after(state: State, events: Iterable[Event]) -> State:
+    """The state after further events of its job, of whatever file."""
+    for event in events:
+        if event.get("event") in _OF_A_JOB:
+            state = apply(state, event)
+    return state
+
+
+def weight(state: State) -> tuple[int, int, int, int, int, str]:
+    """How much is known of a job: what was finished goes before any attempt, that before what became of it."""
+    made = state if state.finished else state.good or NEW
+    lost = state.last == "unknown" and not state.id
+    rank = _RANK["submitting" if lost else state.last]
+    asked = state.redo.asked if state.redo else ""
+    return made.attempt, _RANK[made.last], state.attempt, rank, state.stage, asked
+
+
+def _stage(event: Event) -> int:
+    return _int(event.get("stage"), 0)
+
+
+def _int(value: object, default: int) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
