@@ -26,10 +26,11 @@ from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.rows.build import build
 from bulkgen.rows.built import BuiltRow
+from bulkgen.rows.own_rows import own_rows
 from bulkgen.sheet import read_sheet
 
 #: What a results sheet calls a line for which something was paid, and what the ledger would say of its job.
-_MADE = {Status.DONE: "finished", Status.REVIEW: "review", Status.RENDERING: "submitted"}
+_MADE: Mapping[str, str] = {Status.DONE: "finished", Status.REVIEW: "review", Status.RENDERING: "submitted"}
 
 #: The name of a recording that bulkgen saved: row, beginning of the fingerprint, attempt.
 _RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
@@ -110,7 +111,7 @@ def _listed(
 ) -> Iterator[Witness]:
     """What a results sheet says that stands beside the sheet."""
     try:
-        table = read_sheet(path)
+        table = own_rows(read_sheet(path), opened.settings.renames)
         columns = result_columns(table.headers)
         made = replace(table, rows=tuple(row for row in table.rows if _made(row, columns, recalled)))
         if made.rows:
@@ -125,8 +126,18 @@ def _made(row: Row, columns: Mapping[str, int], recalled: Recalled) -> bool:
     if not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
         return False
 
-    job_id = row.cell(columns[ResultColumn.ID]).text.strip()
-    return row.cell(columns[ResultColumn.STATUS]).text.strip() in _MADE and job_id not in recalled.claimed
+    return _last(row, columns) is not None and row.cell(columns[ResultColumn.ID]).text.strip() not in recalled.claimed
+
+
+def _last(row: Row, columns: Mapping[str, int]) -> str | None:
+    """What the ledger would say of a line's job; None where the line does not call it made.
+
+    A line that has finished shows that result, whatever has become of a later attempt.
+    """
+    if ResultColumn.FINISHED_AT in columns and not row.cell(columns[ResultColumn.FINISHED_AT]).blank:
+        return "finished"
+
+    return _MADE.get(row.cell(columns[ResultColumn.STATUS]).text.strip())
 
 
 def _lines(
@@ -142,7 +153,7 @@ def _lines(
         language = cell.get(ResultColumn.LANGUAGE, "").casefold()
         jobs = [job for job in row.jobs if not language or job.language.casefold() == language]
         job_id = cell[ResultColumn.ID] if len(jobs) == 1 else ""  # of several nobody knows which one it is of
-        state = State(1, _MADE[Status(cell[ResultColumn.STATUS])], id=job_id)
+        state = State(1, _last(row.source, columns) or "", id=job_id)
         for job in jobs:
             meant = next((wanted[key] for key in (job.fingerprint, *job.readings) if key in wanted), None)
             if meant is not None:

@@ -242,3 +242,16 @@ def test_a_rehearsal_whose_record_is_gone_is_taken_over_too(story: Story) -> Non
     assert "nothing is paid" in story.type("check", "leads.csv", "--sandbox").text
     (story.folder / "leads.csv.sandbox.state.json").unlink()
     assert "2 rows (row 2, 3) were made already" in story.type("check", "leads.csv", "--sandbox", code=2).text
+
+
+def test_a_video_that_is_to_be_made_again_counts_as_made_when_the_record_is_gone(made: Story) -> None:
+    """The line shows the result of before, whatever the status says of the attempt that came to nothing."""
+    made.heygen.change(balance=0.0)
+    made.run("leads.csv", "--redo", "2", *QUICK, code=6)
+    assert made.column("leads.results.csv", "result_status")[0] == "queued"
+    deleted(made.folder)
+    lost_index(made)
+    made.heygen.change(balance=None)
+    made.pass_time(hours=25)  # no key protects it any more
+    made.run("leads.csv", *QUICK)
+    assert made.charges == 3
