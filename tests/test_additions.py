@@ -89,6 +89,11 @@ def test_what_bulkgen_itself_may_say_otherwise_later_is_no_change_of_the_persons
     assert places(additions, results("Ann|Hello|done|v_1|"), changed=True) == lost
 
 
+def test_a_file_that_knows_more_than_an_older_copy_of_the_resume_file_was_not_changed_by_anybody() -> None:
+    assert places(standing("Ann|Hello|done|v_1||"), results("Ann|Hello|rendering|v_1|"), changed=True) == []
+    assert places(standing("Ann|Hello|sent|v_1||"), results("Ann|Hello|rendering|v_1|"), changed=True) == ["C2"]
+
+
 def test_columns_of_the_sheet_that_are_gone_are_not_the_persons_additions() -> None:
     additions = standing("Ann|Hello|done|v_1||a")
     now = Results(name="leads", headers=HEADERS[1:], lines=tuple(line[1:] for line in lines("Ann|Hello|done|v_1|")))

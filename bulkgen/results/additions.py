@@ -29,6 +29,9 @@ _CHANGING = {
     ResultColumn.FINISHED_AT.value: re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"),
 }
 
+#: Of a job that was done, and is asked for again, since the resume file was brought back from an older copy.
+_FOUND_AGAIN = frozenset({(ResultColumn.STATUS.value, "done", "rendering")})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
@@ -113,7 +116,7 @@ class Additions:
 
         if name in columns:
             new = line[columns[name]]
-            return plain(new.text) == text or is_cut(new)
+            return plain(new.text) == text or is_cut(new) or (name, text, new.text) in _FOUND_AGAIN
 
         return self._is_added(at, columns) or (self._ours is not None and at in self._ours and not is_result(name))
 

@@ -283,6 +283,19 @@ def test_results_of_an_earlier_version_are_taken_for_ours_the_first_time(story: 
     assert names(story, "*.results-*") == set()
 
 
+def test_results_newer_than_a_resume_file_from_a_backup_are_taken_for_ours(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv", "--limit", "1", code=4)
+    resume = story.folder / "leads.csv.resume.jsonl"
+    backup = resume.read_bytes()
+    run(story, "leads.csv")
+    edit(story.folder / "leads.results.csv", add_column)
+    resume.write_bytes(backup)
+    assert "stays as it is" not in run(story, "leads.csv").text
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2"]
+    assert story.charges == 2
+
+
 def test_results_with_ids_that_no_record_has_are_never_overwritten(story: Story) -> None:
     story.sheet("leads.csv", *SHEET)
     run(story, "leads.csv")
