@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bulkgen.ledger.events import Event, format_day, format_time, parse_time
 from bulkgen.ledger.history import after
 from bulkgen.ledger.state import NEW, State
-from bulkgen.ledger.wishes import wishes
+from bulkgen.ledger.wishes import unfinished, wishes
 from bulkgen.model import listed
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.selection import Selection
@@ -43,13 +43,14 @@ def ask_again(
     asked = format_time(now)
     redo = Redo(events=tuple(wishes(known, asked=asked, max_attempts=max_attempts)))
     wished = redo.added_to(known)
-    return Redo(events=redo.events, notes=(*_goes_on(wished, asked), *_shared(selected, asked_for, wished)))
+    begun = unfinished(known, max_attempts=max_attempts)
+    return Redo(events=redo.events, notes=(*_goes_on(begun), *_shared(selected, asked_for, wished)))
 
 
-def _goes_on(states: Mapping[str, State], asked: str) -> list[str]:
+def _goes_on(begun: Iterable[str]) -> list[str]:
     """That this is an earlier command, given once more."""
-    first = parse_time(max((state.redo.asked for state in states.values() if state.redo), default=asked))
-    if first is None or first == parse_time(asked):
+    first = parse_time(max(begun, default=""))
+    if first is None:
         return []
 
     return [

@@ -19,12 +19,7 @@ def wishes(known: Mapping[str, State], *, asked: str, max_attempts: int) -> list
     While one of them has not come to its end since an earlier `--redo`, or the person may not know of it, that one goes
     on: what it asked for is not asked for again, and jobs that it did not name join it.
     """
-    policy = Policy(max_attempts=max_attempts)
-    begun = [
-        state.redo.asked
-        for state in known.values()
-        if state.redo and (not _at_its_end(state, policy) or (state.redo.asked and not state.redo.told))
-    ]
+    begun = unfinished(known, max_attempts=max_attempts)
     asked = max((state.redo.asked for state in known.values() if state.redo and begun), default="") or asked
     events = []
     for fingerprint, state in known.items():
@@ -34,6 +29,16 @@ def wishes(known: Mapping[str, State], *, asked: str, max_attempts: int) -> list
         elif wish.asked != asked:
             events.append(redo(fingerprint, after=wish.after, asked=asked))
     return events
+
+
+def unfinished(known: Mapping[str, State], *, max_attempts: int) -> list[str]:
+    """When each `--redo` was given that goes on with these jobs."""
+    policy = Policy(max_attempts=max_attempts)
+    return [
+        state.redo.asked
+        for state in known.values()
+        if state.redo and (not _at_its_end(state, policy) or (state.redo.asked and not state.redo.told))
+    ]
 
 
 def told(known: Mapping[str, State], *, max_attempts: int) -> list[Event]:
