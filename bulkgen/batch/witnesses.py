@@ -40,7 +40,7 @@ _RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?
 def find_witnesses(
     opened: Opened, account: Account, rows: Iterable[BuiltRow], recalled: Recalled, wanted: Mapping[str, Job]
 ) -> list[Witness]:
-    """One for each of the wanted jobs of which something is said.
+    """One for each attempt of the wanted jobs of which something is said, in the order of the attempts.
 
     `rows`: of the sheet; `wanted`: the jobs by every fingerprint that they may be recorded by.
     """
@@ -54,12 +54,23 @@ def find_witnesses(
             lines.append(_listed(path, opened, account, wanted, recalled))
     listed = list(chain(*lines))
     rehearsed = _rehearsed(opened) if listed else frozenset()
-    listed = [witness for witness in listed if witness.state.id not in rehearsed]
-    found: dict[str, Witness] = {}
-    for witness in (*_indexed(recalled, wanted), *listed, *_recorded(opened.places.downloads, recalled, wanted)):
-        key = witness.job.fingerprint
+    indexed = list(_indexed(recalled, wanted))
+    listed = [_of_an_attempt(each, indexed, recalled) for each in listed if each.state.id not in rehearsed]
+    found: dict[tuple[str, int], Witness] = {}
+    for witness in (*indexed, *listed, *_recorded(opened.places.downloads, recalled, wanted)):
+        key = witness.job.fingerprint, witness.state.attempt
         found[key] = _joined(found[key], witness) if key in found else witness
-    return list(found.values())
+    return sorted(found.values(), key=lambda witness: witness.state.attempt)
+
+
+def _of_an_attempt(line: Witness, indexed: Iterable[Witness], recalled: Recalled) -> Witness:
+    """What a line of the results says, of the attempt that has its id: as the index says, else the latest."""
+    key, job_id = line.job.fingerprint, line.state.id
+    states = [each.state for each in indexed if each.job.fingerprint == key]
+    named = [state.attempt for state in states if job_id and state.id == job_id]
+    known = recalled.states.get(key, NEW).attempt
+    others = [state.attempt for state in states if not state.came_to_nothing]
+    return replace(line, state=replace(line.state, attempt=max(named or [known, 1, *others])))
 
 
 def _rehearsed(opened: Opened) -> frozenset[str]:
@@ -70,10 +81,9 @@ def _rehearsed(opened: Opened) -> frozenset[str]:
 
 
 def _joined(one: Witness, other: Witness) -> Witness:
-    """What two witnesses of a job say: by the one that says more, with what only the other knows."""
+    """What two witnesses of an attempt say: by the one that says more, with what only the other knows."""
     better, less = (one, other) if _substance(one) >= _substance(other) else (other, one)
-    attempt = max(one.state.attempt, other.state.attempt)
-    state = replace(better.state, attempt=attempt, id=better.state.id or less.state.id)
+    state = replace(better.state, id=better.state.id or less.state.id)
     return replace(better, state=state, certain=one.certain or other.certain)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import anyio
@@ -188,14 +188,19 @@ class FileLedger:
             frozenset[str]().union(*(history.ids for history in histories.values())),
             (*notes, *taken_over(taken)),
             renamed=of_renamed(without_sheet, fingerprints, self.now()),
-            traces=tuple(self._trace(row) for row in indexed if self._is_trace(row, states.get(row.fingerprint, NEW))),
+            traces=self._traces(indexed, states),
             unreadable=tuple(unreadable),
         )
 
+    def _traces(self, indexed: Iterable[Indexed], states: Mapping[str, State]) -> tuple[Trace, ...]:
+        """What came to nothing counts beside other attempts of its job alone: so that its number is not used again."""
+        rows = [row for row in indexed if self._is_trace(row, states.get(row.fingerprint, NEW))]
+        told = {row.fingerprint for row in rows if not row.state.came_to_nothing}
+        return tuple(self._trace(row) for row in rows if row.fingerprint in told)
+
     def _is_trace(self, row: Indexed, known: State) -> bool:
         """Whether the index says more of a job than all resume files at hand, and no run is at work on it."""
-        more = row.state.attempt > known.attempt or weight(row.state) > weight(known)
-        if row.state.last in ("refused", "failed") or not more:
+        if row.state.attempt <= known.attempt and weight(row.state) <= weight(known):
             return False
 
         try:
@@ -204,7 +209,7 @@ class FileLedger:
             return True
 
     def _trace(self, row: Indexed) -> Trace:
-        certain = bool(row.state.last) or is_gone(row.resume)
+        certain = not row.state.came_to_nothing and (bool(row.state.last) or is_gone(row.resume))
         return Trace(row.fingerprint, row.state, str(row.resume), certain=certain)
 
     def _note_end(self) -> None:
