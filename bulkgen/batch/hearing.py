@@ -32,9 +32,9 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import text_of
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import apply
-from bulkgen.ledger.state import NEW
+from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job
+from bulkgen.model import Job, is_made_title
 from bulkgen.rows.built import BuiltRow
 
 Item = Mapping[str, object]
@@ -52,7 +52,10 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
     doubts = replace(recalled.doubts, resume=places.resume.name, downloads=places.downloads.name)
     rows = recognise(judged.built, recalled.states, recalled.claimed).rows
     selected = {job.fingerprint for row in rows if row.selected for job in row.jobs}
-    witnesses = find_witnesses(judged.opened, judged.account, rows, recalled, _in_question(rows, judged, recalled))
+    witnesses, others = find_witnesses(
+        judged.opened, judged.account, rows, recalled, _in_question(rows, judged, recalled)
+    )
+    recalled = replace(recalled, listed=others)
     if not witnesses:
         return replace(recalled, doubts=doubts)
 
@@ -150,13 +153,22 @@ async def _sought(
     client: heygen.HeyGen, nameless: Mapping[str, Witness], recalled: Recalled, claimed: set[str]
 ) -> dict[str, Finding]:
     """What the account shows of attempts, one of a job, whose ids nobody knows."""
-    states = {key: replace(each.state, titles=(each.job.title,)) for key, each in nameless.items()}
+    states = {key: _as_sent(each, recalled.ledger.now()) for key, each in nameless.items()}
     jobs = [each.job for each in nameless.values()]
     listed = await find_lost(client, jobs, LIVES, {**recalled.states, **states}, claimed)
     if listed.keys() < nameless.keys():
         raise Lost("HeyGen does not give the list of its videos")
 
     return listed
+
+
+def _as_sent(witness: Witness, now: float) -> State:
+    """What is looked for: where nobody knows when it was sent, bulkgen's own title proves it at whatever time."""
+    state = replace(witness.state, titles=(witness.job.title,))
+    if state.first_sent is None and is_made_title(witness.job.title, witness.job.fingerprint):
+        return replace(state, first_sent=0.0, last_sent=now)
+
+    return state
 
 
 async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping[str, Item]:

@@ -35,6 +35,8 @@ class Recalled:
     notes: tuple[str, ...] = ()
     #: What is left of records that are not at hand.
     traces: tuple[Trace, ...] = ()
+    #: What the results say of rows that are in another wording now, and no resume file at hand has.
+    listed: Mapping[str, State] = field(default_factory=dict)
     #: What speaks against sending jobs that look new.
     doubts: Doubts = field(default_factory=Doubts)
 

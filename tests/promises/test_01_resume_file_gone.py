@@ -213,7 +213,7 @@ def test_many_videos_are_confirmed_by_a_list(story: Story, monkeypatch: pytest.M
 
 
 def test_nobody_is_heard_where_nothing_is_missing(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("witnesses.read_sheet", "hearing._confirm"):
+    for name in ("result_lines.read_sheet", "hearing._confirm"):
         monkeypatch.setattr(f"bulkgen.batch.{name}", must_not_be)
     made.run("leads.csv", *QUICK)
     monkeypatch.undo()
@@ -314,6 +314,7 @@ def test_a_resume_file_from_before_the_redo_is_put_back(made: Story) -> None:
     (made.folder / RESUME).write_bytes(old)
     made.run("leads.csv", *QUICK)
     assert made.column("leads.results.csv", "result_id") == again
+    assert {state.shown.id for state in made.states("leads.csv")} == {*again}
     assert made.charges == 5
 
 
@@ -328,3 +329,40 @@ def test_a_redo_that_came_to_nothing_leaves_the_result_and_its_number_is_not_use
     made.run("leads.csv", "--redo", "2", *QUICK)
     assert max(state.attempt for state in made.states("leads.csv")) == 3
     assert made.charges == 4
+
+
+@pytest.mark.parametrize("status", ["queued", "unknown"])
+def test_lines_of_which_it_is_not_known_what_became_are_looked_for(story: Story, status: str) -> None:
+    """The answers were lost, and only the results say so."""
+    story.sheet("leads.csv", *SHEET[:3])
+    story.heygen.change(script=[{"method": "POST", "path": "^/v3/videos", "fault": "drop_after"}])
+    story.run("leads.csv", *QUICK, code=None)
+    story.heygen.change(script=[])
+    results = story.folder / "leads.results.csv"
+    assert story.column("leads.results.csv", "result_status") == ["queued"] * 2
+    results.write_text(results.read_text(encoding="utf-8-sig").replace("queued", status), encoding="utf-8-sig")
+    deleted(story.folder)
+    lost_index(story)
+    story.pass_time(hours=25)
+    story.run("leads.csv", *QUICK)
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 2
+    assert story.charges == 2
+
+
+def test_lines_that_are_not_found_are_not_sent_unless_the_person_insists(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET[:3])
+    story.heygen.change(script=[{"method": "POST", "path": "^/v3/videos", "fault": "drop_before"}])
+    story.run("leads.csv", *QUICK, code=None)
+    story.heygen.change(script=[])
+    story.pass_time(hours=25)
+    story.run("leads.csv", *QUICK, code=None)
+    assert story.column("leads.results.csv", "result_status") == ["unknown"] * 2
+    deleted(story.folder)
+    lost_index(story)
+    told = story.run("leads.csv", *QUICK, code=2).text
+    assert "2 rows (row 2, 3) may have been made already, as leads.results.csv says" in told
+    assert story.charges == 0
+    story.run("leads.csv", *QUICK, "--make-again")
+    story.run("leads.csv", *QUICK)
+    assert story.charges == 2
+    assert {state.attempt for state in story.states("leads.csv")} == {2}
