@@ -28,7 +28,9 @@ class Recalled:
 
     ledger: Ledger
     states: Mapping[str, State]
+    #: What other resume files have: of sheets that are gone, and of this very sheet.
     renamed: Mapping[str, State] = field(default_factory=dict)
+    besides: Mapping[str, State] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
     #: Events of other ledgers, the templates as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
@@ -60,6 +62,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         ledger=ledger,
         states=MappingProxyType(again.added_to(known.states)),
         renamed=elsewhere.renamed,
+        besides=elsewhere.besides,
         claimed=claimed,
         pending=(*elsewhere.events, *_templates(judged, history), *again.events),
         notes=(*elsewhere.notes, *again.notes),

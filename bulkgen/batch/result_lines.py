@@ -116,7 +116,8 @@ class _Reading:
                 for key in [next((key for key in (job.fingerprint, *job.readings) if key in self.wanted), "")]
                 if key and not (_is_lost(state) and self._is_known(self.wanted[key]))
             ]
-            other = not _is_lost(state) and not any(
+            nameless = not cell[ResultColumn.ID] and self.recalled.states  # it may be any of those
+            other = not (nameless or _is_lost(state)) and not any(
                 key in self.asked for job in jobs for key in (job.fingerprint, *job.readings)
             )
             yield Line(state=state, source=source, jobs=tuple(meant), other=other)
