@@ -216,6 +216,7 @@ TABLE = (
     _heygen(name="service_unavailable", error=Lost, cause="the service was busy", passing=True),
     _heygen(name="request_in_progress", error=Lost, cause="it was still busy with this request"),
     Code(name="unreachable", side=Side.NETWORK, cause="HeyGen could not be reached, so nothing was sent", step=RETRY),
+    Code(name="record_lost", side=Side.HEYGEN, cause="what was made of it before is not to be found", step=RETRY),
 )
 
 CODES: Mapping[str, Code] = {code.name: code for code in TABLE}

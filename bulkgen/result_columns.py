@@ -34,6 +34,9 @@ ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
 
+#: What `result_error` says of a job that may have been made, since the answer to it was lost.
+ANSWER_LOST = ("answer was lost on the way", "answer to an earlier try was lost")
+
 
 def is_result(header: str) -> bool:
     """Whether bulkgen itself added the column to an earlier results sheet."""

@@ -25,6 +25,7 @@ from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.target import Looker, results_file
 from bulkgen.batch.writing import Writer, Writing
+from bulkgen.disk.whole import numbered
 from bulkgen.errors import Declined, LockedError
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import fold
@@ -138,4 +139,6 @@ class Batch:
         index = None if sandbox else partial(data_folder, folder=self.opened.folder)
         sheet = Path(self.opened.source)
         folders = [places.folder, *([sheet.resolve().parent] if sheet.is_symlink() else [])]
-        return FileLedger(places.resume, folders=folders, sandbox=sandbox, index=index)
+        results, resume = places.usual
+        usual = [resume, *numbered(results)]
+        return FileLedger(places.resume, folders=folders, sandbox=sandbox, index=index, usual=usual)

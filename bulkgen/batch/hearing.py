@@ -18,6 +18,7 @@ from types import MappingProxyType
 
 import anyio
 
+from bulkgen.batch.attempts_heard import Heard, set_aside, taken_over
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.doubts import Witness
 from bulkgen.batch.judged import Asked, Judged
@@ -29,11 +30,11 @@ from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import text_of
-from bulkgen.ledger.events import Event, adopted, finished, format_time, saved, submitting
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import apply
-from bulkgen.ledger.state import NEW
+from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job
+from bulkgen.model import Job, is_made_title
 from bulkgen.rows.built import BuiltRow
 
 Item = Mapping[str, object]
@@ -50,7 +51,11 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
     settings, places = judged.opened.settings, judged.opened.places
     doubts = replace(recalled.doubts, resume=places.resume.name, downloads=places.downloads.name)
     rows = recognise(judged.built, recalled.states, recalled.claimed).rows
-    witnesses = find_witnesses(judged.opened, judged.account, rows, recalled, _to_send(rows, judged, recalled))
+    selected = {job.fingerprint for row in rows if row.selected for job in row.jobs}
+    witnesses, others = find_witnesses(
+        judged.opened, judged.account, rows, recalled, _in_question(rows, judged, recalled)
+    )
+    recalled = replace(recalled, listed=others)
     if not witnesses:
         return replace(recalled, doubts=doubts)
 
@@ -60,15 +65,21 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
         unconfirmed = {each.job.fingerprint: each for each in witnesses}
         return replace(recalled, doubts=replace(doubts, unconfirmed=unconfirmed, silence=error))
 
-    confirmed: list[Witness] = []
+    confirmed: list[Heard] = []
     left: dict[str, Witness] = {}
-    for each in witnesses:
-        finding = found.get(each.job.fingerprint, Finding())
-        if finding.id or each.state.file:
-            confirmed.append(replace(each, state=replace(each.state, id=finding.id or each.state.id)))
-        elif finding.candidates or each.certain:
-            left[each.job.fingerprint] = replace(each, candidates=finding.candidates)
-    events = [event for each in confirmed for event in _events(each, recalled)]
+    events: list[Event] = []
+    now = recalled.ledger.now()
+    for key, heard in _by_job(found).items():
+        if any(each.confirmed for each in heard):
+            confirmed += [each for each in heard if each.confirmed]
+            events += taken_over(heard, recalled.states.get(key, NEW), now)
+            continue
+
+        doubtful = [each.witness for each in heard if each.witness.certain or each.witness.candidates]
+        if doubtful and not settings.make_again:
+            left[key] = max(doubtful, key=lambda witness: bool(witness.state.id))
+        elif not doubtful or key in selected:
+            events += set_aside(heard, recalled.states.get(key, NEW), now, make_again=bool(doubtful))
     states = dict(recalled.states)
     for event in events:
         key = str(event["fingerprint"])
@@ -76,35 +87,45 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
     return replace(
         recalled,
         states=MappingProxyType(states),
-        claimed=recalled.claimed | {each.state.id for each in confirmed},
+        claimed=recalled.claimed | {each.id or each.witness.state.id for each in confirmed},
         pending=(*recalled.pending, *events),
         notes=(*recalled.notes, *_told(confirmed)),
-        doubts=replace(doubts, unconfirmed={} if settings.make_again else left),
+        doubts=replace(doubts, unconfirmed=left),
     )
 
 
-def _to_send(rows: Iterable[BuiltRow], judged: Judged, recalled: Recalled) -> dict[str, Job]:
-    """The jobs that would be sent, by every fingerprint that they may be recorded by.
+def _in_question(rows: Iterable[BuiltRow], judged: Judged, recalled: Recalled) -> dict[str, Job]:
+    """The jobs that would be sent, or were sent once more than is on record, by every fingerprint that they may have.
 
     Those of rows that are not selected too: the results are written without what is not taken over now.
     """
     rules, now = rules_of(judged.opened.settings), recalled.ledger.now()
+    latest = {trace.fingerprint: trace.state.attempt for trace in recalled.traces if trace.certain}
     found: dict[str, Job] = {}
     for job in {job.fingerprint: job for row in rows for job in row.jobs}.values():
-        if rules.step(job, recalled.states.get(job.fingerprint, NEW), now=now) in (Step.SEND, Step.SEND_AGAIN):
+        known = recalled.states.get(job.fingerprint, NEW)
+        unheard = 0 < known.attempt < latest.get(job.fingerprint, 0)
+        if unheard or rules.step(job, known, now=now) in (Step.SEND, Step.SEND_AGAIN):
             found |= dict.fromkeys((job.fingerprint, *job.readings), job)
     return found
 
 
-async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalled: Recalled) -> Mapping[str, Finding]:
-    """What the account shows of each job, by fingerprint; of recordings it shows nothing.
+def _by_job(found: Iterable[Heard]) -> dict[str, list[Heard]]:
+    jobs: dict[str, list[Heard]] = {}
+    for each in found:
+        jobs.setdefault(each.witness.job.fingerprint, []).append(each)
+    return jobs
+
+
+async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalled: Recalled) -> list[Heard]:
+    """The witnesses, with what the account shows of each attempt; of recordings it shows nothing.
 
     Raises `ApiError` where HeyGen does not answer.
     """
-    found: dict[str, Finding] = {}
-    asked = [each for each in witnesses if not LIVES[each.job.kind].at_once]
+    found = {(each.job.fingerprint, each.state.attempt): Heard(witness=each) for each in witnesses}
+    asked = [each for each in witnesses if not (LIVES[each.job.kind].at_once or each.state.came_to_nothing)]
     if not asked:
-        return found
+        return list(found.values())
 
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http)
@@ -114,18 +135,40 @@ async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalle
         for each in named:
             item = shown.get(each.state.id)
             if item is not None and uses[each.state.id] == 1 and _is_of(item, each.job):
-                found[each.job.fingerprint] = Finding(each.state.id)
-        nameless = {each.job.fingerprint: each for each in asked if not each.state.id}
-        if nameless:
-            sought = {key: replace(each.state, titles=(each.job.title,)) for key, each in nameless.items()}
-            jobs = [each.job for each in nameless.values()]
-            claimed = {*recalled.claimed, *(finding.id for finding in found.values())}
-            listed = await find_lost(client, jobs, LIVES, {**recalled.states, **sought}, claimed)
-            if listed.keys() < nameless.keys():
-                raise Lost("HeyGen does not give the list of its videos")
+                detail = LIVES[each.job.kind].collection(0).read(item)
+                heard = Heard(witness=each, id=each.state.id, detail=detail)
+                found[each.job.fingerprint, each.state.attempt] = heard
+        for attempt in sorted({each.state.attempt for each in asked if not each.state.id}):
+            nameless = {
+                each.job.fingerprint: each for each in asked if not each.state.id and each.state.attempt == attempt
+            }
+            claimed = {*recalled.claimed, *(heard.id for heard in found.values())}
+            for key, finding in (await _sought(client, nameless, recalled, claimed)).items():
+                witness = replace(nameless[key], candidates=finding.candidates)
+                found[key, attempt] = Heard(witness=witness, id=finding.id)
+    return list(found.values())
 
-            found |= listed
-    return found
+
+async def _sought(
+    client: heygen.HeyGen, nameless: Mapping[str, Witness], recalled: Recalled, claimed: set[str]
+) -> dict[str, Finding]:
+    """What the account shows of attempts, one of a job, whose ids nobody knows."""
+    states = {key: _as_sent(each, recalled.ledger.now()) for key, each in nameless.items()}
+    jobs = [each.job for each in nameless.values()]
+    listed = await find_lost(client, jobs, LIVES, {**recalled.states, **states}, claimed)
+    if listed.keys() < nameless.keys():
+        raise Lost("HeyGen does not give the list of its videos")
+
+    return listed
+
+
+def _as_sent(witness: Witness, now: float) -> State:
+    """What is looked for: where nobody knows when it was sent, bulkgen's own title proves it at whatever time."""
+    state = replace(witness.state, titles=(witness.job.title,))
+    if state.first_sent is None and is_made_title(witness.job.title, witness.job.fingerprint):
+        return replace(state, first_sent=0.0, last_sent=now)
+
+    return state
 
 
 async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping[str, Item]:
@@ -185,23 +228,9 @@ def _is_of(item: Item, job: Job) -> bool:
     return all(any(each.startswith(match[1]) for each in known) for match in (callback, title) if match)
 
 
-def _events(witness: Witness, recalled: Recalled) -> list[Event]:
-    """What a run records of a job that was taken over."""
-    job, state = witness.job, witness.state
-    attempt = max(state.attempt, recalled.states.get(job.fingerprint, NEW).attempt)
-    now = format_time(recalled.ledger.now())
-    events = [submitting(job, attempt)]
-    if state.file:
-        events.append(finished(job, attempt, state.id, duration=None, finished_at=""))
-        events.append(saved(job, attempt, state.file, state.bytes))
-    else:
-        events.append(adopted(job, attempt, state.id))
-    return [{"at": now, **event, "from": witness.source} for event in events]
-
-
-def _told(confirmed: Iterable[Witness]) -> list[str]:
+def _told(confirmed: Iterable[Heard]) -> list[str]:
     """A sentence for each source."""
-    counts = Counter(witness.source for witness in confirmed)
+    counts = Counter(each.witness.source for each in confirmed)
     return [
         f"{count:,} of these were made before, as {source} says, though no resume file at hand does: taken over, "
         "nothing is paid for them again."

@@ -32,6 +32,8 @@ class Places:
     sandbox_state: Path
     #: The copy of the sheet in which `check` marks the cells.
     marked: Path
+    #: Where the results and the resume file are unless the person names others.
+    usual: tuple[Path, Path]
 
     def within(self, folder: Path) -> Places:
         """The same places with the folder in front of relative paths."""
@@ -43,6 +45,7 @@ class Places:
             downloads=folder / self.downloads,
             sandbox_state=folder / self.sandbox_state,
             marked=folder / self.marked,
+            usual=(folder / self.usual[0], folder / self.usual[1]),
         )
 
     @property
@@ -69,7 +72,8 @@ def find_places(
     mark = ".sandbox" if sandbox else ""
     part = f".{_safe(tab)}" if siblings > 1 and not match else ""
     kind = suffix if suffix in _FORMATS else ".xlsx" if suffix == ".xlsm" else ".csv"
-    results = out or folder / f"{origin}{part}{mark}.results{kind}"
+    usual_results = folder / f"{origin}{part}{mark}.results{kind}"
+    results = out or usual_results
     if results.suffix.casefold() not in _FORMATS:
         raise InputError(f"--out {results}: the results are written as .xlsx or .csv.")
 
@@ -80,14 +84,16 @@ def find_places(
         if path is not None:
             _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
+    usual_resume = folder / f"{source}{mark}.resume.jsonl"
     return Places(
         stem=origin,
         folder=folder,
         results=results,
-        resume=resume or folder / f"{source}{mark}.resume.jsonl",
+        resume=resume or usual_resume,
         downloads=folder / f"{origin}{mark}.files",
         sandbox_state=folder / f"{source}{mark}.state.json",
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
+        usual=(usual_results, usual_resume),
     )
 
 

@@ -34,10 +34,13 @@ class Plan:
     again: tuple[Job, ...]
     left: tuple[Handle, ...]
     #: New jobs of rows of which something was made, or is being made, in an earlier wording; how many of them are
-    #: being made, and of how many a sheet tells that is gone (this one may be that, renamed).
+    #: being made, and of how many a sheet tells that is gone (this one may be that, renamed), another resume file of
+    #: this sheet, or nothing but the results.
     replaced: tuple[Job, ...]
     overtaken: int
     renamed: int
+    besides: int
+    listed: int
     #: Finished results whose rows are no longer in the sheet.
     gone: int
     #: Rows that share another row's job.
@@ -60,11 +63,14 @@ def make_plan(
     *,
     sheet: str = "",
     renamed: Mapping[str, State] = MappingProxyType({}),
+    besides: Mapping[str, State] = MappingProxyType({}),
+    listed: Mapping[str, State] = MappingProxyType({}),
     limit: int | None = None,
 ) -> Plan:
     """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs.
 
-    `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name.
+    `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
+    other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have.
     """
     jobs: dict[str, Job] = {}
     count = 0
@@ -85,18 +91,24 @@ def make_plan(
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
     renamed_tab = sheets == {""} and not any(sheet and state.sheet == sheet for state in states.values())
     sheets.add(sheet)
-    leftover = {
-        key: state
-        for key, state in states.items()
-        if key not in present and _counts(state) and (state.sheet in sheets or renamed_tab)
-    }
-    of_renamed = {
-        key: state for key, state in renamed.items() if key not in present and key not in states and _counts(state)
-    }
+
+    def left_over(states: Mapping[str, State], *known: Mapping[str, State]) -> dict[str, State]:
+        return {
+            key: state
+            for key, state in states.items()
+            if key not in present and _counts(state) and not any(key in each for each in known)
+        }
+
+    def of_this_tab(states: Mapping[str, State]) -> dict[str, State]:
+        return {key: state for key, state in states.items() if state.sheet in sheets or renamed_tab}
+
+    leftover = of_this_tab(left_over(states))
+    of_besides = of_this_tab(left_over(besides, states))
+    of_renamed = left_over(renamed, states, besides)
     fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
     made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
-    before = leftover | of_renamed
-    replaced = _replaced(fresh, before)
+    before = {**leftover, **of_besides, **of_renamed, **listed}
+    replaced = _replaced(fresh, before, listed)
     left = left_jobs(rows, states, sheet)
     return Plan(
         jobs=tuple(jobs.values()),
@@ -108,6 +120,8 @@ def make_plan(
         replaced=tuple(job for job, _old in replaced),
         overtaken=sum(_being_made(before[old]) for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),
+        besides=sum(old in of_besides for _job, old in replaced),
+        listed=sum(old in listed for _job, old in replaced),
         gone=sum(state.shown.finished for state in leftover.values()),
         shared=count - len(jobs),
     )
@@ -122,8 +136,11 @@ def _being_made(state: State) -> bool:
     return state.in_progress or state.unresolved
 
 
-def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[tuple[Job, str]]:
-    """The new jobs that take the place of another, with that one: same `row_id`, else same row; same language first."""
+def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collection[str]) -> list[tuple[Job, str]]:
+    """The new jobs that take the place of another, with that one: same `row_id`, else same row; same language first.
+
+    `movable`: those of which it is not known what row they are of now: each is of one of the new jobs that are left.
+    """
     owners: dict[tuple[str, object], list[str]] = {}
     for key, state in leftover.items():
         owner: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
@@ -143,4 +160,6 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State]) -> list[tuple[Job
             if old is not None and job.fingerprint not in found:
                 olds.remove(old)
                 found[job.fingerprint] = job, old
-    return list(found.values())
+    rest = [job for job in fresh if job.fingerprint not in found]
+    taken = {old for _job, old in found.values()}
+    return [*found.values(), *zip(rest, (key for key in movable if key not in taken), strict=False)]

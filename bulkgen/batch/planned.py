@@ -135,6 +135,14 @@ def _costly(plan: Plan) -> InputError:
             f" {plan.renamed} of them are known from the resume file of a sheet that is gone from its folder: this "
             "seems to be that sheet under another name."
         )
+    if plan.besides:
+        told += f" {plan.besides} of them are known from another resume file of this sheet, which is beside it."
+    if plan.listed:
+        told += (
+            f" {plan.listed} of them are known from the results alone: they were made, and paid, in another wording "
+            "than any row has now, and no resume file at hand knows their ids. If their resume file is elsewhere, put "
+            "it back beside the sheet."
+        )
     return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")
 
 
@@ -157,6 +165,8 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
         lambda job: rules.step(job, states.get(job.fingerprint, NEW), now=now),
         sheet=judged.opened.table.name,
         renamed=recalled.renamed,
+        besides=recalled.besides,
+        listed=recalled.listed,
         limit=settings.limit,
     )
 

@@ -28,13 +28,17 @@ class Recalled:
 
     ledger: Ledger
     states: Mapping[str, State]
+    #: What other resume files have: of sheets that are gone, and of this very sheet.
     renamed: Mapping[str, State] = field(default_factory=dict)
+    besides: Mapping[str, State] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
     #: Events of other ledgers, the templates as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
     #: What is left of records that are not at hand.
     traces: tuple[Trace, ...] = ()
+    #: What the results say of rows that are in another wording now, and no resume file at hand has.
+    listed: Mapping[str, State] = field(default_factory=dict)
     #: What speaks against sending jobs that look new.
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -58,6 +62,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         ledger=ledger,
         states=MappingProxyType(again.added_to(known.states)),
         renamed=elsewhere.renamed,
+        besides=elsewhere.besides,
         claimed=claimed,
         pending=(*elsewhere.events, *_templates(judged, history), *again.events),
         notes=(*elsewhere.notes, *again.notes),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import anyio
@@ -21,7 +22,15 @@ from bulkgen.ledger.history import after, fold, weight
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
 from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, sheet_of, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
-from bulkgen.ledger.neighbours import beneath, lost_its_sheet, neighbours, read_others, same_account, seen_from
+from bulkgen.ledger.neighbours import (
+    beneath,
+    is_of_sheet,
+    lost_its_sheet,
+    neighbours,
+    read_others,
+    same_account,
+    seen_from,
+)
 from bulkgen.ledger.resume_file import ResumeFile, read_events
 from bulkgen.ledger.state import NEW, State
 
@@ -30,7 +39,8 @@ class FileLedger:
     """The `Ledger` of one resume file, read when first asked for.
 
     `folders`: where else than in its own there may be resume files of the same rows. `index`: gives the folder of the
-    person's index; None to do without (a rehearsal's HeyGen is the sheet's own).
+    person's index; None to do without (a rehearsal's HeyGen is the sheet's own). `usual`: where the sheet's results and
+    resume file are unless the person names others.
     """
 
     def __init__(
@@ -40,6 +50,7 @@ class FileLedger:
         folders: Iterable[Path] = (),
         sandbox: bool = False,
         index: Callable[[], Path] | None = None,
+        usual: Iterable[Path] = (),
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -49,6 +60,7 @@ class FileLedger:
         self._folders = (*folders, path.parent)
         self._sandbox = sandbox
         self._find_index = index
+        self._usual = [path.resolve() for path in usual]
         self._time = HeyGenClock(clock)
         self._lock = SheetLock(lock_of(path.resolve()), clock=clock, sleep=sleep)  # one for all links to the file
         self._taken = False
@@ -188,14 +200,23 @@ class FileLedger:
             frozenset[str]().union(*(history.ids for history in histories.values())),
             (*notes, *taken_over(taken)),
             renamed=of_renamed(without_sheet, fingerprints, self.now()),
-            traces=tuple(self._trace(row) for row in indexed if self._is_trace(row, states.get(row.fingerprint, NEW))),
+            besides=fold(chain(*(events for path, events in known.items() if self._is_ours(path, events)))).states,
+            traces=self._traces(indexed, states),
             unreadable=tuple(unreadable),
         )
 
+    def _is_ours(self, path: Path, events: Iterable[Event]) -> bool:
+        return is_of_sheet(path, events, self._usual)
+
+    def _traces(self, indexed: Iterable[Indexed], states: Mapping[str, State]) -> tuple[Trace, ...]:
+        """What came to nothing counts beside other attempts of its job alone: so that its number is not used again."""
+        rows = [row for row in indexed if self._is_trace(row, states.get(row.fingerprint, NEW))]
+        told = {row.fingerprint for row in rows if not row.state.came_to_nothing}
+        return tuple(self._trace(row) for row in rows if row.fingerprint in told)
+
     def _is_trace(self, row: Indexed, known: State) -> bool:
         """Whether the index says more of a job than all resume files at hand, and no run is at work on it."""
-        more = row.state.attempt > known.attempt or weight(row.state) > weight(known)
-        if row.state.last in ("refused", "failed") or not more:
+        if row.state.attempt <= known.attempt and weight(row.state) <= weight(known):
             return False
 
         try:
@@ -204,7 +225,7 @@ class FileLedger:
             return True
 
     def _trace(self, row: Indexed) -> Trace:
-        certain = bool(row.state.last) or is_gone(row.resume)
+        certain = not row.state.came_to_nothing and (bool(row.state.last) or is_gone(row.resume))
         return Trace(row.fingerprint, row.state, str(row.resume), certain=certain)
 
     def _note_end(self) -> None:

@@ -43,6 +43,8 @@ class Elsewhere:
     _: KW_ONLY
     #: What is known of jobs whose sheets are gone: one of them may have been this sheet, under another name.
     renamed: Mapping[str, State] = field(default_factory=dict)
+    #: What other resume files of this very sheet have.
+    besides: Mapping[str, State] = field(default_factory=dict)
     #: Of wanted jobs, where no file at hand says as much.
     traces: tuple[Trace, ...] = ()
     #: Why files that may have records of these jobs can't be used.

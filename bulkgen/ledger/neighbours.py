@@ -69,6 +69,15 @@ def lost_its_sheet(path: Path) -> bool:
     return bool(named) and not sheet.exists()
 
 
+def is_of_sheet(path: Path, events: Iterable[Event], usual: Iterable[Path]) -> bool:
+    """Whether a resume file is of the sheet whose results and resume file these usually are (resolved paths).
+
+    It is if it is that file, or has written those results.
+    """
+    written = {path.parent / str(event.get("file")) for event in events if event.get("event") == "written"}
+    return not {path, *written}.isdisjoint(usual)
+
+
 def seen_from(own: Path, other: Path, events: list[Event]) -> tuple[str, list[Event]]:
     """How the own file calls another one, and its events as they read from there.
 

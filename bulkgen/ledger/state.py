@@ -90,9 +90,7 @@ class State:
     @property
     def wished(self) -> bool:
         """It has ended, and is to be made again; no later attempt has been sent yet."""
-        ended = (
-            self.finished or self.last in ("failed", "refused") or (self.last == "unknown" and self.good is not None)
-        )
+        ended = self.finished or self.came_to_nothing or (self.last == "unknown" and self.good is not None)
         return ended and self.redo is not None and self.attempt <= self.redo.after
 
     @property
@@ -116,6 +114,11 @@ class State:
     @property
     def finished(self) -> bool:
         return self.last in ("finished", "saved")
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """HeyGen refused it, or failed at it."""
+        return self.last in ("failed", "refused")
 
     @property
     def done(self) -> bool:

@@ -10,7 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.result_columns import LEFT
+from bulkgen.result_columns import ANSWER_LOST, LEFT
 
 _ONCE_MORE = "--retry-failed tries it once more"
 
@@ -25,10 +25,8 @@ _LOST = {
 }
 
 #: Of what was refused after an answer to the same request was lost.
-_MADE_AT_ONCE = "The answer to an earlier try was lost, so HeyGen may have charged that one"
-_MADE_ALL_THE_SAME = (
-    "The answer to an earlier try was lost: every run looks for it in your account before it pays again"
-)
+_MADE_AT_ONCE = f"The {ANSWER_LOST[1]}, so HeyGen may have charged that one"
+_MADE_ALL_THE_SAME = f"The {ANSWER_LOST[1]}: every run looks for it in your account before it pays again"
 
 
 def explain(state: State) -> str:
@@ -64,7 +62,7 @@ def _why(state: State) -> str:
 
     if state.last == "submitting":
         life = LIVES.get(state.kind)
-        return f"HeyGen's answer was lost on the way; the next run {_LOST[life.lost if life else AfterLoss.LOOK_UP]}"
+        return f"HeyGen's {ANSWER_LOST[0]}; the next run {_LOST[life.lost if life else AfterLoss.LOOK_UP]}"
 
     if state.last == "review":
         theirs = f" (HeyGen: {state.message})" if state.message else ""
@@ -85,7 +83,7 @@ def explain_left(state: State) -> str:
         return f"{whose}. HeyGen failed at it{theirs}. It is not made again"
 
     if state.unresolved:
-        return f"{whose}. HeyGen's answer was lost on the way; the next run looks for it in your account"
+        return f"{whose}. HeyGen's {ANSWER_LOST[0]}; the next run looks for it in your account"
 
     if state.last == "unknown":
         return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"

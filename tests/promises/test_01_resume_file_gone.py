@@ -213,7 +213,7 @@ def test_many_videos_are_confirmed_by_a_list(story: Story, monkeypatch: pytest.M
 
 
 def test_nobody_is_heard_where_nothing_is_missing(made: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("witnesses.read_sheet", "hearing._confirm"):
+    for name in ("result_lines.read_sheet", "hearing._confirm"):
         monkeypatch.setattr(f"bulkgen.batch.{name}", must_not_be)
     made.run("leads.csv", *QUICK)
     monkeypatch.undo()
@@ -255,3 +255,114 @@ def test_a_video_that_is_to_be_made_again_counts_as_made_when_the_record_is_gone
     made.pass_time(hours=25)  # no key protects it any more
     made.run("leads.csv", *QUICK)
     assert made.charges == 3
+
+
+@pytest.mark.parametrize("besides", [kept, lost_results])
+def test_what_was_made_again_is_what_is_shown(made: Story, besides: Callable[[Story], None]) -> None:
+    """The index knows both attempts: the later one is the result."""
+    made.run("leads.csv", "--redo", "2-4", *QUICK)
+    again = made.column("leads.results.csv", "result_id")
+    deleted(made.folder)
+    besides(made)
+    made.run("leads.csv", *QUICK)
+    assert made.column("leads.results.csv", "result_id")[:2] == again[:2]
+    assert made.column("leads.results.csv", "result_status") == ["done"] * 3
+    assert made.column("leads.results.csv", "result_file")[2].endswith("-2.mp3")
+    assert not (made.folder / "leads.results-2.csv").exists()
+    assert made.charges == 6
+
+
+def test_what_is_being_made_again_is_collected(made: Story) -> None:
+    before = made.column("leads.results.csv", "result_id")
+    made.heygen.change(never_ends=True)
+    made.run("leads.csv", "--redo", "2-3", "--no-wait", code=4)
+    deleted(made.folder)
+    made.pass_time(hours=25)
+    made.run("leads.csv", "--no-wait", code=4)
+    assert made.column("leads.results.csv", "result_id") == before, "the last good result until then"
+    made.run("leads.csv", "--redo", "2-3", "--no-wait", code=4)
+    made.heygen.change(never_ends=False)
+    made.run("leads.csv", *QUICK)
+    assert made.column("leads.results.csv", "result_status") == ["done"] * 3
+    assert not {*made.column("leads.results.csv", "result_id")[:2]} & {*before}
+    assert made.charges == 5
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_attempt_whose_answer_was_lost_is_found_or_known_as_unknown(story: Story, there: bool) -> None:
+    """The index has its number alone: no other is sent for it by itself, and none under that number."""
+    story.sheet("leads.csv", *SHEET[:3])
+    story.run("leads.csv", *QUICK)
+    lost = "drop_after" if there else "drop_before"
+    story.heygen.change(script=[{"method": "POST", "path": "^/v3/videos", "fault": lost}])
+    story.run("leads.csv", "--redo", "2-3", *QUICK, code=None)
+    story.heygen.change(script=[])
+    deleted(story.folder)
+    story.pass_time(hours=25)
+    story.run("leads.csv", *QUICK, code=None)
+    assert story.column("leads.results.csv", "result_status") == ["done" if there else "unknown"] * 2
+    assert {state.attempt for state in story.states("leads.csv")} == {2}
+    assert story.charges == (4 if there else 2)
+    story.run("leads.csv", *QUICK, "--retry-unknown")
+    assert story.charges == 4
+
+
+def test_a_resume_file_from_before_the_redo_is_put_back(made: Story) -> None:
+    old = (made.folder / RESUME).read_bytes()
+    made.run("leads.csv", "--redo", "2-3", *QUICK)
+    again = made.column("leads.results.csv", "result_id")
+    (made.folder / RESUME).write_bytes(old)
+    made.run("leads.csv", *QUICK)
+    assert made.column("leads.results.csv", "result_id") == again
+    assert {state.shown.id for state in made.states("leads.csv")} == {*again}
+    assert made.charges == 5
+
+
+def test_a_redo_that_came_to_nothing_leaves_the_result_and_its_number_is_not_used_again(made: Story) -> None:
+    made.heygen.change(balance=0.0)
+    made.run("leads.csv", "--redo", "2", *QUICK, code=6)
+    made.heygen.change(balance=None)
+    deleted(made.folder)
+    made.run("leads.csv", *QUICK)
+    assert made.column("leads.results.csv", "result_status") == ["done"] * 3
+    assert made.charges == 3
+    made.run("leads.csv", "--redo", "2", *QUICK)
+    assert max(state.attempt for state in made.states("leads.csv")) == 3
+    assert made.charges == 4
+
+
+@pytest.mark.parametrize("status", ["queued", "unknown"])
+def test_lines_of_which_it_is_not_known_what_became_are_looked_for(story: Story, status: str) -> None:
+    """The answers were lost, and only the results say so."""
+    story.sheet("leads.csv", *SHEET[:3])
+    story.heygen.change(script=[{"method": "POST", "path": "^/v3/videos", "fault": "drop_after"}])
+    story.run("leads.csv", *QUICK, code=None)
+    story.heygen.change(script=[])
+    results = story.folder / "leads.results.csv"
+    assert story.column("leads.results.csv", "result_status") == ["queued"] * 2
+    results.write_text(results.read_text(encoding="utf-8-sig").replace("queued", status), encoding="utf-8-sig")
+    deleted(story.folder)
+    lost_index(story)
+    story.pass_time(hours=25)
+    story.run("leads.csv", *QUICK)
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 2
+    assert story.charges == 2
+
+
+def test_lines_that_are_not_found_are_not_sent_unless_the_person_insists(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET[:3])
+    story.heygen.change(script=[{"method": "POST", "path": "^/v3/videos", "fault": "drop_before"}])
+    story.run("leads.csv", *QUICK, code=None)
+    story.heygen.change(script=[])
+    story.pass_time(hours=25)
+    story.run("leads.csv", *QUICK, code=None)
+    assert story.column("leads.results.csv", "result_status") == ["unknown"] * 2
+    deleted(story.folder)
+    lost_index(story)
+    told = story.run("leads.csv", *QUICK, code=2).text
+    assert "2 rows (row 2, 3) may have been made already, as leads.results.csv says" in told
+    assert story.charges == 0
+    story.run("leads.csv", *QUICK, "--make-again")
+    story.run("leads.csv", *QUICK)
+    assert story.charges == 2
+    assert {state.attempt for state in story.states("leads.csv")} == {2}

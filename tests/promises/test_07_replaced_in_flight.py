@@ -3,6 +3,8 @@ them again, so an unattended run asks for a word of its own, whatever the sheet 
 
 from __future__ import annotations
 
+import pytest
+
 from tests.story import Story
 
 SCRIPTS = [f"look_ann,Hello {n}" for n in range(12)]
@@ -65,3 +67,74 @@ def test_the_word_for_it_makes_them_again_and_collects_what_was_being_made(story
     assert [line["result_status"] for line in lines] == ["done"] * 23
     assert [bool(line["script"]) for line in lines] == [True] * 12 + [False] * 11
     assert story.charges == 23
+
+
+def edited(story: Story, *, voice: bool = False) -> None:
+    lines = [f"{line}!" for line in SCRIPTS]
+    story.sheet("leads.csv", "avatar_id,script", *lines) if not voice else story.sheet(
+        "leads.csv", "avatar_id,script,voice", *(f"{line},voice_ann" for line in SCRIPTS)
+    )
+
+
+def test_another_resume_file_of_the_same_sheet_is_known(story: Story) -> None:
+    begun(story, end=True)
+    edited(story)
+    story.pass_time(hours=100)
+    told = story.run("leads.csv", "--resume", "new.jsonl", code=2)
+    assert "12 finished results would be made, and paid, again" in told.text
+    assert "12 of them are known from another resume file of this sheet" in told.text
+    assert story.charges == 12
+    story.run("leads.csv", "--resume", "new.jsonl", "--replace", *QUICK)
+    story.sheet("leads.csv", "avatar_id,script", *(f"{line}?" for line in SCRIPTS))
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    assert "another resume file" in story.run("leads.csv", code=2).text, "the other way round"
+    assert story.charges == 24
+
+
+@pytest.mark.parametrize("end", [True, False])
+@pytest.mark.parametrize("voice", [True, False])
+def test_results_without_their_resume_file_are_known(story: Story, end: bool, voice: bool) -> None:
+    begun(story, end=end)
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    edited(story, voice=voice)
+    seen = story.type("check", "leads.csv")
+    assert "in place of a finished result" in seen.text if end else "being made right now" in seen.text
+    told = story.run("leads.csv", code=2)
+    count = 12 if end else 11
+    assert f"{count} of them are known from the results alone" in told.text
+    assert story.charges == count
+    story.heygen.change(never_ends=False, slots=40)
+    story.run("leads.csv", "--replace", *QUICK)
+    assert story.charges == count + 12
+
+
+def test_results_and_sheet_in_another_folder_are_known_whatever_their_rows(story: Story) -> None:
+    begun(story, end=True)
+    there = story.folder / "there"
+    there.mkdir()
+    (story.folder / "leads.results.csv").rename(there / "leads.results.csv")
+    lines = [f"{line}!" for line in SCRIPTS]
+    (there / "leads.csv").write_text("\n".join(["avatar_id,script", *[""] * 20, *lines]), encoding="utf-8")
+    for path in story.folder.glob("leads.csv*"):
+        path.unlink()
+    assert "--replace" in story.type("run", "leads.csv", "--yes", folder=there, code=2).text
+    assert story.charges == 12
+
+
+def test_rows_of_which_results_tell_are_not_taken_for_others(story: Story) -> None:
+    """The old rows are known again by their lines; beside them stand new ones."""
+    begun(story, end=True)
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    story.sheet("leads.csv", "avatar_id,script", *(f"{line}!" for line in SCRIPTS), *SCRIPTS)
+    story.run("leads.csv", *QUICK)
+    assert story.charges == 24
+
+
+def test_a_new_list_whose_earlier_resume_file_is_at_hand_is_no_edit_of_the_results(story: Story) -> None:
+    """Other rows, by their row_ids, in the place of last month's."""
+    story.sheet("leads.csv", "row_id,avatar_id,script", *(f"a{n},{line}" for n, line in enumerate(SCRIPTS)))
+    story.run("leads.csv", *QUICK)
+    story.sheet("leads.csv", "row_id,avatar_id,script", *(f"b{n},{line}!" for n, line in enumerate(SCRIPTS)))
+    assert "in place of" not in story.type("check", "leads.csv").text
+    story.run("leads.csv", *QUICK)
+    assert story.charges == 24
