@@ -41,6 +41,8 @@ class Plan:
     renamed: int
     besides: int
     listed: int
+    #: As many more of them are left for later runs by `--limit`.
+    replaced_later: int
     #: Finished results whose rows are no longer in the sheet.
     gone: int
     #: Rows that share another row's job.
@@ -105,10 +107,11 @@ def make_plan(
     leftover = of_this_tab(left_over(states))
     of_besides = of_this_tab(left_over(besides, states))
     of_renamed = left_over(renamed, states, besides)
-    fresh = [job for job in send if states.get(job.fingerprint, NEW).last == ""]
+    fresh, later = ([job for job in some if states.get(job.fingerprint, NEW).last == ""] for some in (send, held_back))
     made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
     before = {**leftover, **of_besides, **of_renamed, **listed}
     replaced = _replaced(fresh, before, listed)
+    in_all = _replaced([*fresh, *later], before, listed)
     left = left_jobs(rows, states, sheet)
     return Plan(
         jobs=tuple(jobs.values()),
@@ -118,6 +121,7 @@ def make_plan(
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         replaced=tuple(job for job, _old in replaced),
+        replaced_later=len(in_all) - len(replaced),
         overtaken=sum(_being_made(before[old]) for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),
         besides=sum(old in of_besides for _job, old in replaced),

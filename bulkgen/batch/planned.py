@@ -96,7 +96,8 @@ class Planned:
         if blocked := self.blocked:
             return blocked
 
-        if unattended and len(self.plan.replaced) > REPLACE_LIMIT and not self.judged.opened.settings.replace:
+        in_all = len(self.plan.replaced) + self.plan.replaced_later
+        if unattended and self.plan.replaced and in_all > REPLACE_LIMIT and not self.judged.opened.settings.replace:
             return _costly(self.plan)
 
         return None
@@ -130,6 +131,8 @@ def _costly(plan: Plan) -> InputError:
             f"{replaced} rows would be made, and paid, again, {why}: {replaced - running} of them are finished, and "
             f"{running} are being made right now, as they were before."
         )
+    if plan.replaced_later:
+        told += f" So would {plan.replaced_later} more in later runs, which --limit leaves out of this one."
     if plan.renamed:
         told += (
             f" {plan.renamed} of them are known from the resume file of a sheet that is gone from its folder: this "

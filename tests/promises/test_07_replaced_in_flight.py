@@ -138,3 +138,15 @@ def test_a_new_list_whose_earlier_resume_file_is_at_hand_is_no_edit_of_the_resul
     assert "in place of" not in story.type("check", "leads.csv").text
     story.run("leads.csv", *QUICK)
     assert story.charges == 24
+
+
+def test_a_limit_is_no_way_round_the_brake(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,Hello {n}" for n in range(12)))
+    story.run("leads.csv")
+    story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,Good day {n}" for n in range(12)))
+    told = story.run("leads.csv", "--limit", "6", code=2)
+    assert "6 finished results would be made, and paid, again" in told.text
+    assert "So would 6 more in later runs" in told.text
+    assert story.charges == 12
+    story.run("leads.csv", "--limit", "6", "--replace", code=4)
+    assert story.charges == 18
