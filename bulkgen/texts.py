@@ -57,11 +57,19 @@ def common(text: str) -> str:
 
 def varies(text: str) -> bool:
     """Whether the text may come back as another: `READINGS`."""
-    return runs(text) or guarded(text) or not (text.isprintable() or UNWRITABLE.search(text) is None)
+    if text.startswith(FORMULA_STARTS) or guarded(text):
+        return True
+
+    return not text.isprintable() and UNWRITABLE.search(text) is not None
 
 
 def _bare(text: str) -> str:
     return text.lstrip("'") if guarded(text) else text
+
+
+def _with_one(text: str) -> str:
+    """The text with a guard, even if it is a number that needs none: the person may have typed it so."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 #: What a text may have been before: with one guard less or more, with none, with one; with all its characters.
@@ -69,6 +77,6 @@ READINGS: tuple[Callable[[str], str], ...] = (
     lambda text: unguard(common(text)),
     lambda text: guard(common(text)),
     lambda text: _bare(common(text)),
-    lambda text: guard(_bare(common(text))),
+    lambda text: _with_one(_bare(common(text))),
     with_plain_line_ends,
 )

@@ -115,6 +115,9 @@ class NoFiles:
     def present(self, saved: Saved) -> bool:
         return not self.dead
 
+    def changed(self, saved: Saved) -> bool:
+        return False
+
 
 class Scenario:
     """`jobs` are what the sheet asks for; they may be changed between runs. Settings are the stand-in's."""

@@ -94,6 +94,35 @@ def test_a_file_that_knows_more_than_an_older_copy_of_the_resume_file_was_not_ch
     assert places(standing("Ann|Hello|sent|v_1||"), results("Ann|Hello|rendering|v_1|"), changed=True) == ["C2"]
 
 
+@pytest.mark.parametrize(
+    ("said", "now", "lost"),
+    [
+        pytest.param("failed|v_1|It failed", "rendering|v_1|", [], id="an older copy of the resume file"),
+        pytest.param("done|v_9|", "done|v_1|", [], id="made again since then"),
+        pytest.param("done|v_1|ask Ben", "rendering|v_1|", ["C2", "E2"], id="a note beside it"),
+        pytest.param("done|v_1|It failed", "failed|v_1|It failed", ["C2"], id="one word of bulkgen's, typed"),
+        pytest.param("queued|v_1|It failed", "failed|v_1|It failed", ["C2"], id="another one, to have it made"),
+        pytest.param("failed|v_1|", "done|v_1|", ["C2"], id="a status without its reason"),
+        pytest.param("failed|v_1|called him", "failed|v_1|It failed", ["E2"], id="a note in place of the reason"),
+        pytest.param("done|v_2|", "done|v_1|", ["D2"], id="the id of another row"),
+    ],
+)
+def test_what_bulkgen_said_at_another_moment_is_no_change_and_what_a_person_typed_is(
+    said: str, now: str, lost: list[str]
+) -> None:
+    headers = (*HEADERS[:4], "result_error")
+    new = Results(name="leads", headers=headers, lines=lines(f"Ann|Hello|{now}", "Ben|Hi|done|v_2|"))
+    made = Table("leads", headers, tuple(Row(n, cells) for n, cells in enumerate(lines(f"Ann|Hello|{said}"), 2)))
+    assert places(Additions(made, column_digests(headers)), new, changed=True) == lost
+
+
+def test_a_line_whose_row_left_is_no_loss_where_the_marks_are_unless_it_may_be_an_edited_one() -> None:
+    rows = tuple(Row(n, cells) for n, cells in enumerate(lines("Ann|Hello|done|v_1|", "Ben|Hi|done|v_2|"), 2))
+    unmarked = Additions(Table("leads", HEADERS, rows), None)
+    assert places(unmarked, results("Ben|Hi|done|v_2|"), changed=True) == []
+    assert places(unmarked, results("Ben|Hi|done|v_2|", "Eve|Hey|queued||"), changed=True) == ["row 2"]
+
+
 def test_columns_of_the_sheet_that_are_gone_are_not_the_persons_additions() -> None:
     additions = standing("Ann|Hello|done|v_1||a")
     now = Results(name="leads", headers=HEADERS[1:], lines=tuple(line[1:] for line in lines("Ann|Hello|done|v_1|")))

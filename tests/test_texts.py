@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -43,6 +43,8 @@ def through_an_office(text: str, folder: Path) -> str:
 
 
 @given(TEXT, st.lists(st.sampled_from(["csv", "xlsx", "office"]), min_size=1, max_size=2))
+@example("'-1", ["xlsx"])
+@example("''+1", ["xlsx", "csv"])
 def test_a_text_is_known_however_it_comes_back(
     tmp_path_factory: pytest.TempPathFactory, text: str, way: list[str]
 ) -> None:

@@ -16,6 +16,7 @@ from bulkgen.batch.adoption import adopt
 from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
 from bulkgen.batch.on_disk import as_on_disk
+from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
@@ -23,7 +24,7 @@ from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
-from bulkgen.batch.target import Looker, results_file
+from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer, Writing
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import Declined, LockedError

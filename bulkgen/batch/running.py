@@ -66,7 +66,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         stopped_by=stopped_by,
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
-        cautions=take_off(planned.recalled.ledger),
+        cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
     )
     audience.dismiss()
     return ran

@@ -4,8 +4,8 @@ A file that is a stranger's, or holds what the person changed there, stays as it
 What a person only added (columns, worksheets) is carried over. Files are read, never written.
 
 Ours is a file whose digest, or whose cells, are marked in the resume file; one that bulkgen could make again, so that
-nothing in it would be lost; and, where the resume file has no mark of it (those of earlier versions), one that reads as
-results of jobs that the ledger knows.
+nothing in it would be lost; and one that reads as results of jobs that are all known, where the resume file has no mark
+of it (it is an earlier version's, or a part of it is lost) or older ones (it was brought back from an older copy).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
-from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
@@ -26,7 +26,7 @@ from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
 from bulkgen.result_columns import ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
-from bulkgen.results.mark import Mark, cells_digest, marks_of
+from bulkgen.results.mark import Mark, cells_digest
 from bulkgen.results.other_sheets import beyond_cells, has_others
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
@@ -56,6 +56,8 @@ class Found:
     #: What the person added, in this file and in those that it took the place of.
     additions: tuple[Additions, ...] = ()
     tab: str = ""
+    #: Ids there that no record has: once they are known, the file is looked at again.
+    unknown: frozenset[str] = frozenset()
     links: Mapping[str, Detail] = field(default_factory=dict)
 
 
@@ -69,24 +71,8 @@ def version_of(path: Path) -> Version:
     return found.st_mtime_ns, found.st_size
 
 
-def called(path: Path, resume: Path) -> str:
-    """A results file as the resume file calls it: by its name in the same folder, else by its path."""
-    full, folder = path.parent.resolve() / path.name, resume.parent.resolve()
-    return full.relative_to(folder).as_posix() if full.is_relative_to(folder) else full.as_posix()
-
-
-def results_file(opened: Opened, events: Sequence[Event]) -> Path | None:
-    """The file that has the results by now, as the ledger tells; None where there is none."""
-    places = opened.places
-    files = {called(path, places.resume): path for path in numbered(places.results)}
-    names = [str(event.get("file")) for event in events if event["event"] == "written"]
-    marked = [files[name] for name in reversed(names) if name in files]
-    there = (path for path in marked or [places.results] if path.exists())
-    return next(there, None) if events else None
-
-
 class Looker:
-    """Looks at the files where results are wanted; at each once, until it is changed.
+    """Looks at the files where results are wanted; at each once, until it is changed or more is known of its jobs.
 
     `pending`: what is known of the sheet's jobs and about to be recorded.
     """
@@ -94,14 +80,14 @@ class Looker:
     def __init__(self, opened: Opened, ledger: Ledger, pending: Iterable[Event] = ()) -> None:
         self._opened = opened
         self._ledger = ledger
-        self._pending = tuple(pending)
+        self.record = Record(opened.places.resume, ledger, pending)
         self._seen: dict[Path, Found] = {}
 
     def look(self, path: Path, results: Results) -> Found:
         """Whether `results` may replace what is there. Never raises: what can't be read stays as it is."""
         try:
             version = version_of(path)
-            if path not in self._seen or self._seen[path].version != version:
+            if path not in self._seen or self._seen[path].version != version or self._are_found(path):
                 self._seen[path] = replace(self._judged(path, version, results), version=version)
         except Exception as error:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
             return Found(path=path, kept=_unreadable(error))
@@ -117,14 +103,16 @@ class Looker:
         """What stands there now is bulkgen's, with what was carried over."""
         self._seen[found.path] = found
 
-    def marks(self, path: Path) -> list[Mark]:
-        return marks_of(called(path, self._opened.places.resume), self._ledger.events)
+    def _are_found(self, path: Path) -> bool:
+        """Whether ids that no record had stand in the ledger now."""
+        unknown = self._seen[path].unknown
+        return bool(unknown) and unknown <= self.record.known
 
     def _judged(self, path: Path, version: Version, results: Results) -> Found:
         if version is None or version[1] == 0:
             return Found(path=path)
 
-        marks, digest = self.marks(path), digest_of(path)
+        marks, digest = self.record.marks(path), digest_of(path)
         marked = next((mark for mark in reversed(marks) if mark.digest == digest), None)
         try:
             table = _read(path, legal_title(results.name))
@@ -138,45 +126,39 @@ class Looker:
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, time.time())
         tab = table.name if others else ""
-        return Found(path=path, kept=kept, additions=(additions,) if additions else (), tab=tab, links=links)
+        unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()
+        added = (additions,) if additions else ()
+        return Found(path=path, kept=kept, additions=added, tab=tab, unknown=unknown, links=links)
 
     def _compared(
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
     ) -> tuple[Additions | None, Kept | None]:
         """What the person added to the file; or why it is to be kept."""
-        if self._is_input(path, table) and (marks or self._is_results(table)):
+        if self._is_input(path, table) and (marks or self.record.is_results(table)):
             return None, None  # all that is in it is in the results too
 
         if marks:
             mark = marked or _with_cells(table, marks)
             additions = Additions(table, (mark or marks[-1]).columns)
-        elif self._is_results(table) and not self._rival:
+            unknown = {} if mark else self.record.unknown(table)
+            newer = [where for job_id, where in unknown.items() if " " not in job_id]
+            if newer:  # than the copy of the resume file that is at hand
+                return additions, self._strange(path, table, newer)
+
+        elif self.record.is_results(table) and not self._rival:
             mark, additions = None, Additions(table, None)
         else:
             return None, self._strange(path, table)
 
-        spots = list(additions.lost(results, changed=mark is None and self._marks_files))
-        return additions, self._changed(path, spots) if spots else None
-
-    @property
-    def _marks_files(self) -> bool:
-        """Whether any file is marked: the resume files of earlier versions, and new ones, have no marks."""
-        return any(event["event"] == "written" for event in self._ledger.events)
+        changed = mark is None and (self.record.marks_files or self.record.knows_more(table))
+        spots = list(additions.lost(results, changed=changed))
+        return additions, self._changed(path, spots, marked=bool(marks)) if spots else None
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""
         opened, source = self._opened.table, Path(self._opened.source)
         rows = tuple(sorted((*opened.rows, *opened.behind), key=lambda row: row.number))
         return source.exists() and source.samefile(path) and (table.headers, table.rows) == (opened.headers, rows)
-
-    def _is_results(self, table: Table) -> bool:
-        """Whether this is a results sheet of jobs that are all known; without one there is nothing of worth in it."""
-        columns = result_columns(table.headers)
-        if not {ResultColumn.STATUS, ResultColumn.ID} <= columns.keys():
-            return False
-
-        ids = {row.cell(columns[ResultColumn.ID]).text.strip() for row in table.rows} - {""}
-        return ids <= {event.get("id") for event in (*self._ledger.events, *self._pending)}
 
     @property
     def _rival(self) -> Path | None:
@@ -189,15 +171,17 @@ class Looker:
         source = Path(self._opened.source)
         return source.name if source.exists() else "your sheet"
 
-    def _strange(self, path: Path, table: Table) -> Kept:
+    def _strange(self, path: Path, table: Table, newer: Sequence[str] = ()) -> Kept:
+        """`newer`: cells with ids that the resume file does not have, in a file that it has."""
         rival, why = self._rival, f"was not written by bulkgen for {self._sheet}"
-        if rival:
+        if rival and not newer:
             why = f"has the results of {rival.name}"
         elif ResultColumn.STATUS in result_columns(table.headers):
             why = f"has results that {self._opened.places.resume.name} knows nothing of"
+            why += f" ({listed([f'{path.name}!{where}' for where in newer])})" if newer else ""
         return Kept(why=why, advice=f"To have them in {path.name}, give that file another name first.")
 
-    def _changed(self, path: Path, spots: Sequence[Spot]) -> Kept:
+    def _changed(self, path: Path, spots: Sequence[Spot], *, marked: bool) -> Kept:
         places = [f"{path.name}!{spot.where}" if spot.column is not None else spot.where for spot in spots]
         if all(spot.column is None for spot in spots):
             advice = (
@@ -209,7 +193,8 @@ class Looker:
             advice = (
                 f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
             )
-        return Kept(why=f"was changed since bulkgen wrote it ({listed(places)})", advice=advice)
+        why = "was changed since bulkgen wrote it" if marked else f"says something else than {self._sheet} does"
+        return Kept(why=f"{why} ({listed(places)})", advice=advice)
 
 
 def _read(path: Path, tab: str) -> Table:

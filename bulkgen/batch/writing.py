@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
+from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.target import Found, Kept, Looker, called, version_of
+from bulkgen.batch.target import Found, Kept, Looker, version_of
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
@@ -146,7 +147,7 @@ class Writer:
 
     def _mark(self, results: Results, temporary: Path, target: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
-        digest, marks = digest_of(temporary), self._looker.marks(target)
+        digest, marks = digest_of(temporary), self._looker.record.marks(target)
         if not marks or marks[-1].digest != digest:
             columns = column_digests(results.headers)
             cells = cells_digest(results.headers, results.lines, columns)

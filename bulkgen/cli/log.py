@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bulkgen.errors import InputError, Unexpected
+
+#: How each entry begins: the time, and how grave it is.
+_LOG_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ ")
 
 
 def log_to(path: Path) -> None:
@@ -15,6 +19,9 @@ def log_to(path: Path) -> None:
         if not path.parent.is_dir() or path.is_dir():
             raise InputError(f"--log-file {path} can't be written there.")
 
+        if _is_another(path):
+            raise InputError(f"--log-file {path} exists and is no log of bulkgen's. Give the log another name.")
+
         handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     except OSError as error:
         raise InputError(f"--log-file {path} can't be written: {error.strerror}.") from error
@@ -24,6 +31,16 @@ def log_to(path: Path) -> None:
     log = logging.getLogger("bulkgen")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
+
+
+def _is_another(path: Path) -> bool:
+    """Whether a file stands there that is no log: it would be spoilt. Raises `OSError`."""
+    if not path.is_file():
+        return False
+
+    with path.open("rb") as file:
+        first = file.readline(100)
+    return bool(first) and not _LOG_LINE.match(first)
 
 
 def tell_unexpected(error: Unexpected, log_file: Path | None) -> str:

@@ -56,7 +56,8 @@ def report_plan(planned: Planned) -> str:
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
     first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
-    retried = [state for state in first if state.last in ("failed", "unknown") or _refused(state)]
+    retried = [state for state in first if state.last == "failed" or _refused(state)]
+    doubtful = [state for state in first if state.last == "unknown"]
     kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
     stuck = sum(state.status is Status.UNKNOWN for state in kept)
     tried = sum(passing(state) for state in kept)
@@ -70,6 +71,7 @@ def report_plan(planned: Planned) -> str:
         (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(again), f"of them again (paid again), as {_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
+        (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (len(plan.replaced) - plan.overtaken, "of them in place of a finished result, because the row was edited"),
         (plan.overtaken, "of them for rows that are being made right now as they were before: paid besides"),
         (len(asked_again), "sent before with no answer: asked for again, not paid twice"),

@@ -28,10 +28,17 @@ class Saved:
 
     def is_in(self, folder: Path) -> bool:
         """Whether it is there in its full size; `folder`: the sheet's."""
+        return self._size_in(folder) == self.size
+
+    def has_heir_in(self, folder: Path) -> bool:
+        """Whether a file of its name is there, whoever has changed it since."""
+        return bool(self._size_in(folder))
+
+    def _size_in(self, folder: Path) -> int | None:
         try:
-            return (folder / self.file).stat().st_size == self.size
+            return (folder / self.file).stat().st_size
         except (OSError, ValueError):
-            return False
+            return None
 
 
 def temporary_name(path: Path) -> Path:

@@ -53,14 +53,22 @@ class Collector:
             async with self._fetching:
                 file = await self._downloader.fetch(state.link, name)
         except LinkGone:
+            if state.last == "saved" and self._downloader.changed(Saved(state.file, state.bytes)):
+                return  # the person's own by now
+
             if state.last == "saved":  # it was here once, and may be put back: nothing to record
                 self._show(job, state, replace(state, last="unknown"))
                 return
 
             message = "The recording was made, but its link no longer works"
             await run.record(job, unknown(job, state.attempt, message, job_id=state.id))
-        except (OSError, ApiError):
+        except (OSError, ApiError) as error:
             run.defer(job)  # the next run fetches it
+            if isinstance(error, OSError):
+                run.cautions[
+                    f"Recordings can't be saved: {error.strerror or error} ({error.filename or name}). Correct that, "
+                    "and run the same command again within some days: then their links expire."
+                ] = None
             if state.last == "saved":
                 self._show(job, state, replace(state, last="finished"))
         else:

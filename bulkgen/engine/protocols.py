@@ -44,6 +44,8 @@ class Downloader(Protocol):
 
     def present(self, saved: Saved) -> bool: ...
 
+    def changed(self, saved: Saved) -> bool: ...
+
 
 class Feed(Protocol):
     """The jobs of a run; it may bring new ones while the run goes on.

@@ -45,9 +45,13 @@ class Retries:
             if not stopped:
                 return True
 
+        self.give_way(job)
+        return False
+
+    def give_way(self, job: Job) -> None:
+        """It does not ask again: in a silence the next one may."""
         if self._prober[1] == job.fingerprint:
             self._prober = None, ""
-        return False
 
     async def until_heard(self) -> None:
         """While HeyGen is silent and others ask it, nothing new is sent: that would only be in doubt too."""

@@ -30,6 +30,8 @@ class RunState:
     details: dict[str, Detail] = field(default_factory=dict)
     #: Jobs left for the next run: an answer or a download was lost, or another run has them.
     deferred: set[str] = field(default_factory=set)
+    #: What the person should know of the run, in the order in which it was noticed.
+    cautions: dict[str, None] = field(default_factory=dict)
     now: Callable[[], float] = time.time
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False

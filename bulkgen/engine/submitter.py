@@ -27,6 +27,9 @@ from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
 
+#: After so many in a row no more is asked for in this run of what may be charged each time.
+IN_VAIN = 3
+
 
 class Submitter:
     """`wait`: slots that are taken are waited for; else only as many jobs are sent as find one at once."""
@@ -60,6 +63,8 @@ class Submitter:
         self._limit: RateLimited | None = None
         #: What got no answer, however often it was asked for.
         self._later: list[Job] = []
+        #: Answers lost, one after the other, to what was asked for again and may be charged each time.
+        self._in_vain = 0
 
     @property
     def idle(self) -> bool:
@@ -79,8 +84,9 @@ class Submitter:
         if self._run.left_unheard:
             self._gate.distrust()
         await self._send_all(feed)
-        if self._later and not self._health.silence and not self._gate.shut:
-            for job in self._later:
+        later = [job for job in self._later if not self._gives_up(job)]
+        if later and not self._health.silence and not self._gate.shut:
+            for job in later:
                 self._run.deferred.discard(job.fingerprint)
                 self.add(job)
             await self._send_all(feed)
@@ -126,7 +132,10 @@ class Submitter:
         return job
 
     def _fits(self, line: Line) -> bool:
-        return line.at_once or self._wait or (self._gate.held < self._gate.slots and not self._gate.refusals)
+        if line.at_once:
+            return self._in_vain < IN_VAIN
+
+        return self._wait or (self._gate.held < self._gate.slots and not self._gate.refusals)
 
     def _line(self, job: Job) -> Line:
         return self._lines[self._run.life(job).at_once]
@@ -209,6 +218,7 @@ class Submitter:
         at = format_time(run.now())[:19] + "Z"
         event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
         await run.record(job, event)
+        self._in_vain = 0
         self._health.progressed()
         self._gate.accepted(slot=False)
 
@@ -248,11 +258,18 @@ class Submitter:
             self._attempts.doubt(job)
             if life.lost is AfterLoss.RESEND:
                 self._gate.distrust()
-        again = await self._retries.wait(job, lost, tries, safe=self._attempts.may_repeat(job))
-        if again and await self._gate.back_in(slot=not life.at_once):
+                self._in_vain += self._run.of(job).repeats > 0
+        safe = self._attempts.may_repeat(job) and not self._gives_up(job)
+        again = await self._retries.wait(job, lost, tries, safe=safe)
+        if again and not self._gives_up(job) and await self._gate.back_in(slot=not life.at_once):
             return True
 
+        self._retries.give_way(job)
         self._attempts.lay_aside(job)
         self._run.defer(job)
         self._later.append(job)
         return False
+
+    def _gives_up(self, job: Job) -> bool:
+        """Whether what may be charged each time has been asked for in vain too often in this run."""
+        return self._in_vain >= IN_VAIN and self._run.life(job).lost is AfterLoss.RESEND

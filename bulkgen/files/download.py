@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +66,10 @@ class Downloads:
         """Whether the file is there in its full size."""
         return saved.is_in(self._folder.parent)
 
+    def changed(self, saved: Saved) -> bool:
+        """Whether a file of that name is there, though not of that size: somebody has worked on it."""
+        return saved.has_heir_in(self._folder.parent) and not self.present(saved)
+
     async def fetch(self, link: str, name: str) -> Saved:
         """The file behind the link under `name` and the ending that fits it.
 
@@ -116,6 +121,7 @@ class Downloads:
         for file in arrived:
             try:
                 size = file.complete()
+                _spare(file.path, size)
                 path = rename(file.temporary, file.path)
                 outcomes.append(Saved(f"{self._folder.name}/{path.name}", size))
             except (OSError, Lost) as error:
@@ -140,6 +146,13 @@ class _Arrived:
             raise Lost("the file came incomplete")
 
         return size
+
+
+def _spare(path: Path, size: int) -> None:
+    """Gives a file of another size that stands there another name: somebody may have worked on it."""
+    if path.exists() and path.stat().st_size not in (0, size):
+        names = (f"{path.stem} (changed{f' {number}' if number > 1 else ''}){path.suffix}" for number in count(1))
+        path.rename(next(free for free in map(path.with_name, names) if not free.exists()))
 
 
 def _is_address(link: str) -> bool:

@@ -37,8 +37,8 @@ SECTOR = 512
 #: What to do with a file that can't be understood, and what each way costs.
 _WAYS_ON = (
     "Bring it back from a backup: that costs nothing. Or move it to another folder and run the same command again: "
-    "what bulkgen's index and the results sheet say of these rows is taken over where HeyGen confirms it, and rows of "
-    "which it confirms nothing are made, and paid, again only if you add --make-again."
+    "what bulkgen's index and the results sheet call made is taken over where HeyGen confirms it, and not sent where "
+    "it does not. But rows of which neither says anything count as new, and are made, and paid, again."
 )
 
 
@@ -66,6 +66,12 @@ class ResumeFile:
         """
         for event in self.events:
             if event["event"] == "opened" and (event.get("base"), event.get("account")) != (base, account):
+                if str(event.get("base")).endswith(".invalid"):  # no host is called so
+                    raise LedgerError(
+                        f"{self.path.name} is the record of a rehearsal (--sandbox), under the name of a real one. "
+                        "Nothing was paid for what it names: give it another name, and run the same command again."
+                    )
+
                 other = "another address" if event.get("base") != base else "another HeyGen account"
                 raise LedgerError(
                     f"{self.path.name} belongs to {other} ({event.get('base')}), where its videos are. Use the API key "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from bulkgen.model import BLANK, Cell, Table, column_letters
 from bulkgen.result_columns import ResultColumn, is_result
 from bulkgen.results.mark import column_digests, column_names, plain
+from bulkgen.results.moment import is_bulkgens, is_of_another_moment
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import is_cut
 
@@ -29,8 +30,8 @@ _CHANGING = {
     ResultColumn.FINISHED_AT.value: re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"),
 }
 
-#: Of a job that was done, and is asked for again, since the resume file was brought back from an older copy.
-_FOUND_AGAIN = frozenset({(ResultColumn.STATUS.value, "done", "rendering")})
+#: The other result columns: what bulkgen says there may be of another moment than the resume file.
+_TOLD = _RESULTS - _CHANGING.keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class Additions:
     def __init__(self, table: Table, ours: Collection[str] | None) -> None:
         self._table = table
         self._names = column_names(table.headers)
+        self._place = {name: at for at, name in enumerate(self._names)}
         digests = column_digests(table.headers)
         self._ours = None if ours is None else {at for at, digest in enumerate(digests) if digest in ours}
 
@@ -79,21 +81,30 @@ class Additions:
     def lost(self, results: Results, *, changed: bool) -> Iterator[Spot]:
         """What stands in the file and would stand nowhere once these results replaced it.
 
-        `changed`: what bulkgen wrote there was changed too, so that each of its cells is looked at.
+        `changed`: what bulkgen wrote there was changed too, so that each of its cells is looked at. What bulkgen itself
+        said there at another moment is no loss; nor is the line of a row that left the sheet.
         """
         columns = {name: at for at, name in enumerate(column_names(results.headers))}
         checked = [at for at in range(len(self._names)) if changed or not self._is_ours(at, columns)]
         line_of = {old: new for new, old in self._paired(results).items()} if checked else {}
+        all_paired = len(line_of) == len(results.lines)
+        said = [_told(columns, line) for line in results.lines] if checked else []
+        ids = {told[ResultColumn.ID.value] for told in said if ResultColumn.ID.value in told}
         for number, row in enumerate(self._table.rows):
             if any(not cell.blank for cell in row.cells[len(self._names) :]):
                 yield Spot(row=row.number)
                 continue
 
+            told, now = _told(self._place, row.cells), said[line_of[number]] if number in line_of else None
+            ours = is_bulkgens(told) if now is None or self._ours is None else is_of_another_moment(told, now, ids)
             for at in checked:
-                if row.cell(at).blank:
+                if row.cell(at).blank or (ours and self._names[at] in _TOLD):
                     continue
 
                 if number not in line_of:
+                    if ours and all_paired and not self._is_added(at, columns):
+                        continue
+
                     yield Spot(row=row.number)
                     break
 
@@ -103,7 +114,7 @@ class Additions:
 
     def _paired(self, results: Results) -> dict[int, int]:
         """For each line of the results that the file has too, its place there."""
-        mine = {name: at for at, name in enumerate(self._names)}
+        mine = self._place
         theirs = {name: at for at, name in enumerate(column_names(results.headers))}
         own = [name for name in mine if name in theirs and not is_result(name)]
         old = [_Line(mine, row.cells, own) for row in self._table.rows]
@@ -116,7 +127,7 @@ class Additions:
 
         if name in columns:
             new = line[columns[name]]
-            return plain(new.text) == text or is_cut(new) or (name, text, new.text) in _FOUND_AGAIN
+            return plain(new.text) == text or is_cut(new)
 
         return self._is_added(at, columns) or (self._ours is not None and at in self._ours and not is_result(name))
 
@@ -128,6 +139,12 @@ class Additions:
         name = self._names[at]
         mine = self._ours is not None and at in self._ours
         return bool(name) and name not in known and not is_result(name) and not mine
+
+
+def _told(places: Mapping[str, int], cells: Sequence[Cell]) -> dict[str, str]:
+    """What a line says in bulkgen's columns, as far as it says something."""
+    texts = {name: plain(cells[at].text) for name, at in places.items() if name in _RESULTS and at < len(cells)}
+    return {name: text for name, text in texts.items() if text}
 
 
 def _pairs(old: Sequence[_Line], new: Sequence[_Line]) -> dict[int, int]:

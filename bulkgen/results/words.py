@@ -43,6 +43,11 @@ def explain(state: State) -> str:
     return f"Made again: {_why(state) or 'in progress at HeyGen'}{_BEFORE}"
 
 
+def tells_of_before(error: str) -> bool:
+    """Whether the text stands beside a result that the job had before it was made again."""
+    return error.endswith(_BEFORE)
+
+
 def _why(state: State) -> str:
     if state.last in ("failed", "refused"):
         return _told(state)

@@ -76,3 +76,19 @@ def test_a_refusal_after_a_lost_answer_hides_nothing_and_its_retry_is_counted(st
     assert "1 recording was sent before with no answer" in story.type("check", "leads.csv", "--retry-failed").text
     assert json.loads(story.run("leads.csv", "--retry-failed", "--json").out)["repeats"] == 1
     assert story.charges == 4
+
+
+def test_while_every_answer_is_lost_little_is_asked_for_again(story: Story) -> None:
+    recordings(story, 6)
+    story.heygen.change(script=[{"path": SPEECH, "fault": "drop_after"}])
+    told = story.run("leads.csv", code=4)
+    assert story.charges == 6 + 3
+    assert "recordings were asked for again, 3 times" in told.text
+    before = story.charges
+    story.run("leads.csv", code=4)
+    assert story.charges - before <= 3 + 1  # one may be on its way when the third is lost
+    before = story.charges
+    story.heygen.change(script=[])
+    story.run("leads.csv")
+    assert story.charges - before == 6
+    assert set(story.column("leads.results.csv", "result_status")) == {"done"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -330,3 +331,68 @@ def test_a_run_killed_between_the_mark_and_the_file_leaves_no_siblings(
     assert Batch.open(story.folder / "leads.csv", Settings()).write_results().path == story.folder / "leads.results.csv"
     assert "stays as it is" not in run(story, "leads.csv").text
     assert names(story, "*.results*") == {"leads.results.csv"}
+
+
+def test_results_of_jobs_that_were_recovered_are_ours_and_nobody_is_accused(story: Story) -> None:
+    """The resume file is cut: its marks are gone, and the last jobs are found again while the run goes on."""
+    story.sheet("leads.csv", *SHEET, *(f"look_ann,Hello number {n}" for n in range(4)))
+    run(story, "leads.csv")
+    edit(story.folder / "leads.results.csv", add_column)
+    resume = story.folder / "leads.csv.resume.jsonl"
+    lines = resume.read_text().splitlines(keepends=True)
+    half = "".join(lines[: len(lines) // 2])
+    story.pass_time(hours=25)
+    for _ in range(2):
+        resume.write_text(half)
+        assert "stays as it is" not in run(story, "leads.csv").text
+        assert story.column("leads.results.csv", "notes") == [f"note {n}" for n in range(1, 7)]
+        shutil.rmtree(story.data)
+    assert (story.charges, names(story, "*.results*")) == (6, {"leads.results.csv"})
+
+
+def test_results_of_another_moment_than_the_resume_file_are_ours(story: Story) -> None:
+    """An older copy of it was brought back: it has marks of the file, and the jobs stood otherwise."""
+    story.sheet("leads.csv", *SHEET, "look_ann,Bad [fail:content_policy_violation]")
+    story.heygen.change(never_ends=True)
+    run(story, "leads.csv", "--no-wait", code=4)
+    resume = story.folder / "leads.csv.resume.jsonl"
+    backup = resume.read_bytes()
+    story.heygen.change(never_ends=False)
+    run(story, "leads.csv", code=3)
+    assert story.column("leads.results.csv", "result_status") == ["done", "done", "failed"]
+    resume.write_bytes(backup)
+    assert "stays as it is" not in run(story, "leads.csv", code=3).text
+    assert names(story, "*.results*") == {"leads.results.csv"}
+
+
+def test_results_made_again_after_the_copy_of_the_resume_file_are_ours_once_their_ids_are_known(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+    resume = story.folder / "leads.csv.resume.jsonl"
+    backup = resume.read_bytes()
+    run(story, "leads.csv", "--redo", "2-3")
+    ids = story.column("leads.results.csv", "result_id")
+    story.pass_time(hours=25)
+    resume.write_bytes(backup)
+    told = run(story, "leads.csv", "--redo", "2-3")
+    assert "was changed" not in told.text
+    assert story.column("leads.results.csv", "result_id") == ids
+    assert story.charges == 4
+
+
+def test_what_a_person_changed_is_not_lost_where_the_marks_are(story: Story) -> None:
+    """A cell of the sheet's, in results whose record was lost; and a word of bulkgen's, typed where marks are whole."""
+    story.sheet("leads.csv", *SHEET)
+    run(story, "leads.csv")
+    path = story.folder / "leads.results.csv"
+    edit(path, lambda lines: lines[1].__setitem__(2, "queued"))
+    assert "leads.results.csv!C2" in run(story, "leads.csv").text
+    for sibling in story.folder.glob("leads.results-*"):
+        sibling.unlink()
+
+    edit(path, lambda lines: lines[1].__setitem__(slice(1, 3), ["Good evening", "done"]))
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    told = run(story, "leads.csv")
+    assert "leads.results.csv says something else than leads.csv does (leads.results.csv!B2)" in told.text
+    assert story.column("leads.results.csv", "script")[0] == "Good evening"
+    assert story.charges == 2

@@ -44,3 +44,30 @@ def test_one_whose_link_has_expired_is_told_and_made_again_only_on_demand(story:
     story.heygen.change(script=[])
     story.run("a.csv", "--redo", "2")
     assert story.charges == 2
+
+
+def test_a_recording_that_the_person_has_worked_on_is_not_overwritten(story: Story) -> None:
+    story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann")
+    story.run("leads.csv")
+    recording = story.folder / story.column("leads.results.csv", "result_file")[0]
+    made = recording.read_bytes()
+    recording.write_bytes(b"trimmed")
+    story.run("leads.csv")
+    assert recording.read_bytes() == made
+    assert recording.with_name(f"{recording.stem} (changed){recording.suffix}").read_bytes() == b"trimmed"
+    recording.write_bytes(b"trimmed again")
+    story.pass_time(hours=24 * 30)  # its link has expired
+    story.run("leads.csv")
+    assert recording.read_bytes() == b"trimmed again"
+    assert story.column("leads.results.csv", "result_status") == ["done"]
+    assert story.charges == 1
+
+
+def test_that_recordings_can_not_be_saved_is_told_with_its_cause(story: Story) -> None:
+    story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann")
+    (story.folder / "leads.files").write_text("a file of theirs")
+    told = story.run("leads.csv", code=4)
+    assert "Recordings can't be saved" in told.text
+    (story.folder / "leads.files").unlink()
+    story.run("leads.csv")
+    assert story.charges == 1

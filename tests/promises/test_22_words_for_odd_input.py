@@ -32,7 +32,7 @@ SETTINGS = {
         "https://h?x",
     ),
     "HTTPS_PROXY": ("http://host:abc", "socks5://x:1"),
-    "SSL_CERT_FILE": ("/nonexistent.pem",),
+    "SSL_CERT_FILE": (__file__,),
 }
 
 
@@ -140,3 +140,19 @@ def test_a_sheet_whose_name_leaves_no_room_for_the_names_beside_it_is_told_so(st
 def test_a_log_that_can_not_go_on_stops_nothing_and_prints_no_traceback(story: Story) -> None:
     story.sheet("a.csv", "text,voice_id", "Hello,voice_ann")
     assert "Traceback" not in story.run("a.csv", "--log-file", "/dev/full").text
+
+
+def test_a_log_is_not_added_to_a_file_that_is_none(story: Story) -> None:
+    story.sheet("a.csv", "text,voice_id", "Hello,voice_ann")
+    theirs = story.sheet("important.csv", "a,b")
+    assert "is no log of bulkgen's" in story.run("a.csv", "--log-file", "important.csv", code=2).text
+    assert theirs.read_text() == "a,b\n"
+    for _ in range(2):
+        story.run("a.csv", "--log-file", "bulkgen.log")
+    assert story.charges == 1
+
+
+def test_a_rehearsal_under_the_name_of_a_real_record_is_told_as_one(story: Story) -> None:
+    story.sheet("a.csv", "text,voice_id", "Hello,voice_ann")
+    story.run("a.csv", "--sandbox", "--resume", "a.csv.resume.jsonl")
+    assert "is the record of a rehearsal" in story.run("a.csv", code=9).text
