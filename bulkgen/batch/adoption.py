@@ -64,7 +64,8 @@ def adopt(judged: Judged, recalled: Recalled) -> Recalled:
     events: list[Event] = []
     for job_id, (_place, job) in wanted.items():
         state = states.get(job.fingerprint, NEW)
-        attempt = max(state.attempt, 1)
+        doubt = recalled.doubts.unconfirmed.get(job.fingerprint)
+        attempt = max(state.attempt, 1, doubt.state.attempt if doubt else 0)
         found = [adopted(job, attempt, job_id, stage=stages[job_id])]
         if state is NEW:  # somebody calls it made, and its record is lost
             found.insert(0, submitting(job, attempt))

@@ -65,19 +65,20 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
         unconfirmed = {each.job.fingerprint: each for each in witnesses}
         return replace(recalled, doubts=replace(doubts, unconfirmed=unconfirmed, silence=error))
 
-    confirmed: list[Heard] = []
+    confirmed: list[list[Heard]] = []
     left: dict[str, Witness] = {}
     events: list[Event] = []
     now = recalled.ledger.now()
     for key, heard in _by_job(found).items():
         if any(each.confirmed for each in heard):
-            confirmed += [each for each in heard if each.confirmed]
+            confirmed.append([each for each in heard if each.confirmed])
             events += taken_over(heard, recalled.states.get(key, NEW), now)
             continue
 
         doubtful = [each.witness for each in heard if each.witness.certain or each.witness.candidates]
         if doubtful and not settings.make_again:
-            left[key] = max(doubtful, key=lambda witness: bool(witness.state.id))
+            best = max(doubtful, key=lambda witness: bool(witness.state.id))
+            left[key] = replace(best, state=replace(best.state, attempt=heard[-1].attempt))
         elif not doubtful or key in selected:
             events += set_aside(heard, recalled.states.get(key, NEW), now, make_again=bool(doubtful))
     states = dict(recalled.states)
@@ -87,9 +88,9 @@ def hear(judged: Judged, recalled: Recalled) -> Recalled:
     return replace(
         recalled,
         states=MappingProxyType(states),
-        claimed=recalled.claimed | {each.id or each.witness.state.id for each in confirmed},
+        claimed=recalled.claimed | {each.id or each.witness.state.id for heard in confirmed for each in heard},
         pending=(*recalled.pending, *events),
-        notes=(*recalled.notes, *_told(confirmed)),
+        notes=(*recalled.notes, *_told(heard[-1] for heard in confirmed)),
         doubts=replace(doubts, unconfirmed=left),
     )
 

@@ -264,7 +264,7 @@ def test_what_was_made_again_is_what_is_shown(made: Story, besides: Callable[[St
     again = made.column("leads.results.csv", "result_id")
     deleted(made.folder)
     besides(made)
-    made.run("leads.csv", *QUICK)
+    assert "2 of these were made before" in made.run("leads.csv", *QUICK).text
     assert made.column("leads.results.csv", "result_id")[:2] == again[:2]
     assert made.column("leads.results.csv", "result_status") == ["done"] * 3
     assert made.column("leads.results.csv", "result_file")[2].endswith("-2.mp3")
