@@ -62,16 +62,24 @@ def result_lines(
 def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> Iterator[Line]:
     """The lines of a results sheet that stands beside the sheet."""
     try:
-        table = own_rows(read_sheet(path), opened.settings.renames)
+        table = own_rows(read_sheet(path, recognise=_are_results), opened.settings.renames)
     except InputError:
         return  # no sheet
 
     told = replace(table, rows=tuple(reading.telling(table)))
     try:
-        built = build(told, replace(opened.read_options, selection=None), account).rows if told.rows else ()
+        built = (
+            build(told, replace(opened.read_options, selection=None, include_hidden=True), account).rows
+            if told.rows
+            else ()
+        )
     except InputError:  # it has not the columns that the command names
         built = tuple(BuiltRow(source=row, kind="") for row in told.rows)
     yield from reading.lines(told, built, path.name)
+
+
+def _are_results(headers: tuple[str, ...]) -> bool:
+    return {ResultColumn.ID, ResultColumn.STATUS} <= result_columns(headers).keys()
 
 
 @dataclass(frozen=True)

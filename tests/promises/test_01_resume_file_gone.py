@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from bulkgen.heygen.client import HeyGen
 from tests.story import Story
@@ -366,3 +367,19 @@ def test_lines_that_are_not_found_are_not_sent_unless_the_person_insists(story: 
     story.run("leads.csv", *QUICK)
     assert story.charges == 2
     assert {state.attempt for state in story.states("leads.csv")} == {2}
+
+
+def test_lines_that_are_hidden_and_sheets_that_stand_in_front_are_heard_too(story: Story) -> None:
+    """Somebody filters the results, or puts notes of their own before them."""
+    story.sheet("leads.csv", *SHEET[:3])
+    story.run("leads.csv", "--out", "leads.results.xlsx", *QUICK)
+    book = load_workbook(story.folder / "leads.results.xlsx")
+    book.worksheets[0].row_dimensions[2].hidden = True
+    book.create_sheet("Notes", 0)["A1"] = "Ask Ann"
+    book.active = 0
+    book.save(story.folder / "leads.results.xlsx")
+    deleted(story.folder)
+    lost_index(story)
+    story.pass_time(hours=25)
+    story.run("leads.csv", "--out", "leads.results.xlsx", *QUICK)
+    assert story.charges == 2
