@@ -526,7 +526,7 @@ def test_the_command_to_type_next_has_everything_that_decides_what_a_row_asks_fo
         (["--resume", "."], "is a folder"),
         (["--out", "nowhere/a.csv"], "no folder"),
         (["--out", "x.csv", "--resume", "x.csv"], "at once"),
-        (["--log-file", "a.csv"], "at once"),
+        (["--log-file", "a.csv"], "is no log of bulkgen's"),
         (["--resume", "a.csv"], "at once"),
         (["--log-file", "nowhere/log"], "can't be written there"),
     ],

@@ -292,7 +292,7 @@ async def test_a_folder_that_can_not_be_looked_into_is_no_run_at_work(
     def refuse(_: Path) -> bool:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("bulkgen.ledger.file_ledger.is_held", refuse)
+    monkeypatch.setattr("bulkgen.ledger.rivals.is_held", refuse)
     copy = taken(tmp_path / "copies")
     with pytest.raises(LedgerError, match="can't be read: Permission denied"):
         await copy.claim(JOB.fingerprint, 1)

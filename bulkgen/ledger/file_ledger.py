@@ -7,7 +7,6 @@ while the disk is busy go together: one write and one sync, one transaction.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -15,12 +14,12 @@ from pathlib import Path
 import anyio
 
 from bulkgen.disk.together import Together
-from bulkgen.errors import LedgerError, NoRoom
+from bulkgen.errors import NoRoom
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import after, fold, weight
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
-from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, sheet_of, taken_over
+from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
 from bulkgen.ledger.neighbours import (
     beneath,
@@ -31,7 +30,8 @@ from bulkgen.ledger.neighbours import (
     same_account,
     seen_from,
 )
-from bulkgen.ledger.resume_file import ResumeFile, read_events
+from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.rivals import Rivals
 from bulkgen.ledger.state import NEW, State
 
 
@@ -69,13 +69,9 @@ class FileLedger:
         self._identity = ("", "")
         self._appends = Together(self._append)
         self._claims = Together(self._claim)
-        self._told: set[Path] = set()
+        self._rivals = Rivals(self._lock.path, events=lambda: self.events, tell=self.warnings.append)
         #: How many of the own events the index has been told of; None: it is told nothing.
         self._noted: int | None = None
-        #: A record that a claim met and could not look into.
-        self._unreadable: LedgerError | None = None
-        #: Other resume files as they were last read, by job.
-        self._others: dict[Path, tuple[tuple[int, int], dict[object, list[Event]]]] = {}
 
     # The resume file and its lock --------------------------------------------------------------------------------
 
@@ -247,65 +243,9 @@ class FileLedger:
 
     def _claim(self, attempts: Sequence[Attempt]) -> list[bool]:
         assert self._index is not None
-        self._unreadable = None
-        claimed = self._index.claim(attempts, self._stands)
-        if self._unreadable is not None:
-            raise self._unreadable
+        self._rivals.unreadable = None
+        claimed = self._index.claim(attempts, self._rivals.stands)
+        if self._rivals.unreadable is not None:
+            raise self._rivals.unreadable
 
         return claimed
-
-    def _stands(self, other: Path, fingerprint: str) -> bool:
-        """Whether another resume file's claim to a job stands: its run is at work, or it says more of it than ours.
-
-        In this order: what a run did is in its file when its lock is free.
-        """
-        lock = lock_of(other)
-        try:
-            busy = not _same(lock, self._lock.path) and is_held(lock)
-            if not busy and not self._says_more(other, fingerprint):
-                return False
-        except (LedgerError, OSError) as error:
-            reason = str(error) if isinstance(error, LedgerError) else f"{other} can't be read: {error.strerror}."
-            self._unreadable = LedgerError(
-                f"Nothing more is sent: rows of this sheet were sent from {sheet_of(str(other))}, and the record of it "
-                f"can't be used. {reason}"
-            )
-            return True  # it can't be read, so it may
-
-        run = "are being made by another run, of" if busy else "are known to another run, of"
-        if other not in self._told:  # once, however many claims meet it
-            self._told.add(other)
-            self.warnings.append(
-                f"Rows of this sheet {run} {sheet_of(str(other))}: they are left to it. Run the same command again to "
-                "collect them."
-            )
-        return True
-
-    def _says_more(self, other: Path, fingerprint: str) -> bool:
-        """Raises `LedgerError` or `OSError` for a file that can't be read."""
-        events = self._events_of(other).get(fingerprint, [])
-        mine = [event for event in self.events if event.get("fingerprint") == fingerprint]
-        return bool(inherited(fold(mine), {"": events}, [fingerprint]))
-
-    def _events_of(self, other: Path) -> dict[object, list[Event]]:
-        """Read once for all claims, until the file is written again."""
-        try:
-            found = other.stat()
-        except FileNotFoundError:
-            return {}
-
-        version = found.st_mtime_ns, found.st_size
-        if other not in self._others or self._others[other][0] != version:
-            by_job = defaultdict(list)
-            for event in read_events(other)[0]:
-                by_job[event.get("fingerprint")].append(event)
-            self._others[other] = version, by_job
-        return self._others[other][1]
-
-
-def _same(one: Path, other: Path) -> bool:
-    """Whether both are the same file, however it is reached."""
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False
