@@ -27,8 +27,9 @@ from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
 from bulkgen.model import Job, idempotency_key
 
-#: After so many in a row no more is asked for in this run of what may be charged each time.
-IN_VAIN = 3
+#: After so many in a row no more is asked for in this run of what may be charged each time. A network that is gone for
+#: a minute costs fewer.
+IN_VAIN = 16
 
 
 class Submitter:

@@ -172,7 +172,7 @@ class World:
 
     def _answer(self, request: Request, terms: Terms) -> Answer:
         place = (request.path, request.key)
-        if self._conflicts[place] > 0:
+        if request.key and self._conflicts[place] > 0:
             self._conflicts[place] -= 1
             return Refusal(409, "request_in_progress", "A request with this key is in progress.").answer()
 
