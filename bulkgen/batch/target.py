@@ -26,7 +26,7 @@ from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
 from bulkgen.result_columns import ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
-from bulkgen.results.mark import Mark, cells_digest
+from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.other_sheets import beyond_cells, has_others
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
@@ -48,7 +48,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What is at a place for results. `tab`: the sheet of them, where a workbook has others to be carried over."""
+    """What is at a place for results. `tab`: the sheet of them, where a workbook has others to be carried over.
+
+    `edited`: it is the sheet of this run, and has what the person changed in it.
+    """
 
     path: Path
     version: Version = None
@@ -56,6 +59,7 @@ class Found:
     #: What the person added, in this file and in those that it took the place of.
     additions: tuple[Additions, ...] = ()
     tab: str = ""
+    edited: bool = False
     #: Ids there that no record has: once they are known, the file is looked at again.
     unknown: frozenset[str] = frozenset()
     links: Mapping[str, Detail] = field(default_factory=dict)
@@ -126,9 +130,10 @@ class Looker:
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, time.time())
         tab = table.name if others else ""
+        edited = self._is_input(path, table) and _is_edited(table, marks, marked)
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()
         added = (additions,) if additions else ()
-        return Found(path=path, kept=kept, additions=added, tab=tab, unknown=unknown, links=links)
+        return Found(path=path, kept=kept, additions=added, tab=tab, edited=edited, unknown=unknown, links=links)
 
     def _compared(
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
@@ -139,6 +144,11 @@ class Looker:
 
         if marks:
             mark = marked or _with_cells(table, marks)
+            if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
+                additions = Additions(table, None)
+                spots = list(additions.lost(results, changed=True))
+                return additions, self._changed(path, spots, marked=False) if spots else None
+
             additions = Additions(table, (mark or marks[-1]).columns)
             unknown = {} if mark else self.record.unknown(table)
             newer = [where for job_id, where in unknown.items() if " " not in job_id]
@@ -204,6 +214,12 @@ def _read(path: Path, tab: str) -> Table:
             return read_sheet(path, sheet=tab)
 
     return read_sheet(path, recognise=lambda headers: ResultColumn.STATUS in result_columns(headers))
+
+
+def _is_edited(table: Table, marks: Sequence[Mark], marked: Mark | None) -> bool:
+    """Whether a file has what bulkgen did not write there, or what was known to be the person's already."""
+    mark = marked or _with_cells(table, marks)
+    return bool(marks) and (mark is None or mark.edited or not mark.columns.issuperset(column_digests(table.headers)))
 
 
 def _with_cells(table: Table, marks: Sequence[Mark]) -> Mark | None:

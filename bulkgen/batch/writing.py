@@ -125,7 +125,7 @@ class Writer:
             if version_of(target) != found.version:
                 raise PermissionError("somebody is writing it at this moment")
 
-            self._mark(plain, temporary, target)
+            self._mark(plain, temporary, found)
             version = version_of(temporary)
             temporary.replace(target)
             self._looker.replaced(replace(found, version=version, additions=(*additions, *returned)))
@@ -145,15 +145,15 @@ class Writer:
             return IN_USE
         return None
 
-    def _mark(self, results: Results, temporary: Path, target: Path) -> None:
+    def _mark(self, results: Results, temporary: Path, found: Found) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
-        digest, marks = digest_of(temporary), self._looker.record.marks(target)
+        digest, marks = digest_of(temporary), self._looker.record.marks(found.path)
         if not marks or marks[-1].digest != digest:
             columns = column_digests(results.headers)
             cells = cells_digest(results.headers, results.lines, columns)
-            file = called(target, self._opened.places.resume)
+            file = called(found.path, self._opened.places.resume)
             with contextlib.suppress(LedgerError):
-                self._record(written(file, digest=digest, columns=columns, cells=cells))
+                self._record(written(file, digest=digest, columns=columns, cells=cells, edited=found.edited))
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:

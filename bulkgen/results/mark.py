@@ -24,11 +24,15 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What was written to a file: digests of the file, of the names of its columns, of the cells in these."""
+    """What was written to a file: digests of the file, of the names of its columns, of the cells in these.
+
+    `edited`: it has what the person changed in it, and the sheet that it belongs to may not.
+    """
 
     digest: str
     columns: frozenset[str]
     cells: str
+    edited: bool = False
 
 
 def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
@@ -38,7 +42,8 @@ def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
         columns = event.get("columns")
         if event.get("event") == "written" and event.get("file") == file and isinstance(columns, list):
             names = frozenset(map(str, columns))
-            marks.append(Mark(digest=str(event.get("digest")), columns=names, cells=str(event.get("cells"))))
+            digest, cells, edited = str(event.get("digest")), str(event.get("cells")), event.get("edited") is True
+            marks.append(Mark(digest=digest, columns=names, cells=cells, edited=edited))
     return marks
 
 

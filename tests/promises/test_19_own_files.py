@@ -396,3 +396,27 @@ def test_what_a_person_changed_is_not_lost_where_the_marks_are(story: Story) -> 
     assert "leads.results.csv says something else than leads.csv does (leads.results.csv!B2)" in told.text
     assert story.column("leads.results.csv", "script")[0] == "Good evening"
     assert story.charges == 2
+
+
+def test_what_was_changed_in_the_results_and_run_from_there_is_not_lost_to_a_run_of_the_sheet(story: Story) -> None:
+    """A row is added in the results, with a note, and made; cron goes on with the sheet, which knows nothing of it."""
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Goodbye")
+    story.run("leads.csv")
+    results = story.folder / "leads.results.csv"
+    first, second, *_ = results.read_text(encoding="utf-8-sig").splitlines()
+    blanks = "," * (first.count(",") - 1)
+    results.write_text(f"{first},Note\n{second},call Ann\nlook_ann,One more{blanks},new\n", encoding="utf-8-sig")
+    story.run("leads.results.csv")
+    assert story.charges == 3
+    theirs = results.read_bytes()
+    for _ in range(2):
+        told = story.run("leads.csv")
+        assert "leads.results.csv says something else than leads.csv does" in told.text
+        assert results.read_bytes() == theirs
+    assert story.column("leads.results-2.csv", "script") == ["Hello", "Goodbye"]
+    story.run("leads.results.csv")  # whoever goes on with the results is told nothing new
+    assert story.column("leads.results.csv", "Note") == ["call Ann", "new"]
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,One more")
+    story.run("leads.csv")  # the sheet has the row by now: the results come back, with the notes
+    assert story.column("leads.results.csv", "Note") == ["call Ann", "new"]
+    assert story.charges == 3
