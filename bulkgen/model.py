@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum
@@ -249,6 +250,12 @@ def is_made_title(title: str, fingerprint: str) -> bool:
     return title.endswith(_mark(fingerprint))
 
 
+def told_by_title(title: str) -> str:
+    """The beginning of the fingerprint that a title of bulkgen's tells; "" for any other title."""
+    match = re.search(r" · ([0-9a-f]{6})$", title)
+    return match[1] if match else ""
+
+
 def _mark(fingerprint: str) -> str:
     return f" · {fingerprint[:6]}"
 
@@ -256,6 +263,12 @@ def _mark(fingerprint: str) -> str:
 def idempotency_key(fingerprint: str, attempt: int) -> str:
     """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`."""
     return f"bulkgen:{fingerprint[:40]}:{attempt}"
+
+
+def told_by_key(key: str) -> str:
+    """The beginning of the fingerprint that a key of bulkgen's tells; "" for any other text."""
+    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", key)
+    return match[1] if match else ""
 
 
 def shorten(text: str, limit: int) -> str:

@@ -43,6 +43,11 @@ def is_result(header: str) -> bool:
     return header.strip().casefold().startswith("result_")
 
 
+def are_results(headers: Iterable[str]) -> bool:
+    """Whether these are the headers of a results sheet that says which job each of its lines is of."""
+    return {ResultColumn.STATUS, ResultColumn.ID} <= result_columns(headers).keys()
+
+
 def result_columns(headers: Iterable[str]) -> dict[str, int]:
     """The indexes of bulkgen's own columns, by their names in small letters."""
     return {header.strip().casefold(): index for index, header in enumerate(headers) if is_result(header)}

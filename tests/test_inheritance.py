@@ -8,6 +8,7 @@ import pytest
 
 from bulkgen.errors import Refused
 from bulkgen.ledger.events import Event, failed, finished, format_time, refused, saved, submitted, submitting
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.inheritance import RENAMED_WITHIN, of_renamed, sheet_of, taken_over
 from bulkgen.ledger.neighbours import lost_its_sheet
 from tests.making import avatar_job, speech_job
@@ -92,9 +93,11 @@ def test_a_sheet_that_is_gone_counts_if_it_was_at_work_lately_or_shares_a_job() 
     events = [*video(2), *video(3)]
     keys = {str(event["fingerprint"]) for event in events}
     later = NOON + RENAMED_WITHIN + 1
-    assert of_renamed([events], [], NOON + 3600).keys() == keys
-    assert of_renamed([events], [], later) == {}
-    assert of_renamed([events, video(4)], [str(events[0]["fingerprint"])], later).keys() == keys
+    assert of_renamed([fold(events).states], [], NOON + 3600).keys() == keys
+    assert of_renamed([fold(events).states], [], later) == {}
+    assert (
+        of_renamed([fold(events).states, fold(video(4)).states], [str(events[0]["fingerprint"])], later).keys() == keys
+    )
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ MAY = {
     "sheet.cells": {"errors", "model"},
     "sheet.file_type": set(),
     "sheet.xlsx": {"errors", "model", "sheet.cells", "sheet.file_type"},
-    "sheet": {"errors", "result_columns", "texts", "model", "sheet.cells", "sheet.file_type", "sheet.xlsx"},
+    "sheet": {"errors", "result_columns", "texts", "tls", "model", "sheet.cells", "sheet.file_type", "sheet.xlsx"},
     "heygen": {*_PURE, "tls"},
     "files": {*_PURE, "disk", "tls"},
     "engine": {*_PURE, "disk"},

@@ -7,7 +7,6 @@ if its file is there. Invariant: what is neither confirmed nor refuted is never 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
@@ -29,12 +28,12 @@ from bulkgen.engine.search import AT_ONCE, PAGE, Finding, find_lost
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import text_of
+from bulkgen.kinds.life import id_of, text_of
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Job, is_made_title
+from bulkgen.model import Job, is_made_title, told_by_key, told_by_title
 from bulkgen.rows.built import BuiltRow
 
 Item = Mapping[str, object]
@@ -213,7 +212,7 @@ async def _newest(client: heygen.HeyGen, path: str, ids: Sequence[str]) -> dict[
         async with aclosing(client.listing(path)) as items:
             async for item in items:
                 seen += 1
-                job_id = text_of(item, "id") or text_of(item, "video_id")
+                job_id = id_of(item)
                 if job_id in wanted:
                     found[job_id] = item
                 if len(found) == len(wanted) or seen >= limit:
@@ -223,10 +222,10 @@ async def _newest(client: heygen.HeyGen, path: str, ids: Sequence[str]) -> dict[
 
 def _is_of(item: Item, job: Job) -> bool:
     """False where the account's title or callback id is one that bulkgen gave to another text."""
-    callback = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", text_of(item, "callback_id"))
-    title = re.search(r" · ([0-9a-f]{6})$", text_of(item, "title")) if text_of(item, "title") != job.title else None
+    title = text_of(item, "title")
+    told = (told_by_key(text_of(item, "callback_id")), "" if title == job.title else told_by_title(title))
     known = (job.fingerprint, *job.readings)
-    return all(any(each.startswith(match[1]) for each in known) for match in (callback, title) if match)
+    return all(any(each.startswith(beginning) for each in known) for beginning in told)
 
 
 def _told(confirmed: Iterable[Heard]) -> list[str]:

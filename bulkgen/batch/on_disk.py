@@ -18,7 +18,7 @@ def as_on_disk(states: Mapping[str, State], folder: Path) -> Mapping[str, State]
 def _as_on_disk(state: State, folder: Path) -> State:
     if state.good is not None:
         state = replace(state, good=_as_on_disk(state.good, folder))
-    if state.last != "saved" or Saved(state.file, state.bytes).has_heir_in(folder):
+    if state.last != "saved" or Saved(state.file, state.bytes).stands_in(folder):
         return state
 
     return replace(state, last="finished")

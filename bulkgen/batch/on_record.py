@@ -13,7 +13,7 @@ from bulkgen.disk.whole import numbered
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, column_letters
-from bulkgen.result_columns import ResultColumn, result_columns
+from bulkgen.result_columns import ResultColumn, are_results, result_columns
 from bulkgen.results.mark import Mark, marks_of
 
 
@@ -26,9 +26,10 @@ def called(path: Path, resume: Path) -> str:
 def results_file(opened: Opened, events: Sequence[Event]) -> Path | None:
     """The file that has the results by now, as the ledger tells; None where there is none."""
     places = opened.places
-    files = {called(path, places.resume): path for path in numbered(places.results)}
-    names = [str(event.get("file")) for event in events if event["event"] == "written"]
-    marked = [files[name] for name in reversed(names) if name in files]
+    names = numbered(Path(called(places.results, places.resume)))
+    files = {name.as_posix(): path for name, path in zip(names, numbered(places.results), strict=True)}
+    written = [str(event.get("file")) for event in events if event["event"] == "written"]
+    marked = [files[file] for file in reversed(written) if file in files]
     there = (path for path in marked or [places.results] if path.exists())
     return next(there, None) if events else None
 
@@ -56,11 +57,7 @@ class Record:
 
     def is_results(self, table: Table) -> bool:
         """Whether this is a results sheet of jobs that are all known; without one there is nothing of worth in it."""
-        columns = result_columns(table.headers)
-        if not {ResultColumn.STATUS, ResultColumn.ID} <= columns.keys():
-            return False
-
-        return not self.unknown(table)
+        return are_results(table.headers) and not self.unknown(table)
 
     def unknown(self, table: Table) -> dict[str, str]:
         """The ids in a results sheet that no record has, each with its cell."""

@@ -122,7 +122,7 @@ def make_plan(
         left=tuple(left),
         replaced=tuple(job for job, _old in replaced),
         replaced_later=len(in_all) - len(replaced),
-        overtaken=sum(_being_made(before[old]) for _job, old in replaced),
+        overtaken=sum(before[old].under_way for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),
         besides=sum(old in of_besides for _job, old in replaced),
         listed=sum(old in listed for _job, old in replaced),
@@ -133,11 +133,7 @@ def make_plan(
 
 def _counts(state: State) -> bool:
     """Something was made for its row, or is being made."""
-    return state.shown.finished or _being_made(state)
-
-
-def _being_made(state: State) -> bool:
-    return state.in_progress or state.unresolved
+    return state.shown.finished or state.under_way
 
 
 def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collection[str]) -> list[tuple[Job, str]]:

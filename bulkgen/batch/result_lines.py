@@ -16,7 +16,7 @@ from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Job, Row, Table
-from bulkgen.result_columns import ANSWER_LOST, ResultColumn, result_columns
+from bulkgen.result_columns import ANSWER_LOST, ResultColumn, are_results, result_columns
 from bulkgen.rows.build import build
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.own_rows import own_rows
@@ -62,7 +62,7 @@ def result_lines(
 def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> Iterator[Line]:
     """The lines of a results sheet that stands beside the sheet."""
     try:
-        table = own_rows(read_sheet(path, recognise=_are_results), opened.settings.renames)
+        table = own_rows(read_sheet(path, recognise=are_results), opened.settings.renames)
     except InputError:
         return  # no sheet
 
@@ -78,10 +78,6 @@ def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> 
     yield from reading.lines(told, built, path.name)
 
 
-def _are_results(headers: tuple[str, ...]) -> bool:
-    return {ResultColumn.ID, ResultColumn.STATUS} <= result_columns(headers).keys()
-
-
 @dataclass(frozen=True)
 class _Reading:
     """`asked`: the fingerprints of all that the sheet's rows ask for."""
@@ -92,10 +88,10 @@ class _Reading:
 
     def telling(self, table: Table) -> list[Row]:
         """The rows that say something which stands in no resume file at hand."""
-        columns = result_columns(table.headers)
-        if not {ResultColumn.ID, ResultColumn.STATUS} <= columns.keys():
+        if not are_results(table.headers):
             return []
 
+        columns = result_columns(table.headers)
         claimed, at = self.recalled.claimed, columns[ResultColumn.ID]
         return [row for row in table.rows if _last(row, columns) and row.cell(at).text.strip() not in claimed]
 

@@ -83,9 +83,8 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
             group.start_soon(watch.write_now_and_then)
             if timeout is not None:
                 group.start_soon(watch.stop_after, timeout)
-            if (
-                recalled.pending or plan.send
-            ):  # the resume file is there before the first claim: one that is gone is lost
+            if recalled.pending or plan.send:
+                # The resume file is there before the first claim: so one that is gone is known to be lost.
                 await recalled.ledger.append(*recalled.pending)
             send = {job.fingerprint for job in plan.send}
             await engine.run(ListFeed(plan.jobs, engine.run_state, left=plan.left, send=send))
@@ -102,9 +101,8 @@ async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
     made = {job.fingerprint: states[job.fingerprint] for job in planned.plan.jobs if job.fingerprint in states}
     events = told(made, max_attempts=planned.judged.opened.settings.max_attempts)
     if events:
-        with contextlib.suppress(
-            LedgerError
-        ):  # told already if it stopped the run; else the same command says it again
+        # If it can't be recorded: that is told already if it stopped the run; else the same command says it again.
+        with contextlib.suppress(LedgerError):
             await planned.recalled.ledger.append(*events)
 
 

@@ -6,8 +6,7 @@ to be sent, and no more than a look at the results sheet where all that it calls
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bulkgen.batch.doubts import Witness
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.recalled import Recalled
 from bulkgen.batch.result_lines import Line, result_lines
+from bulkgen.engine.collector import RECORDING
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Account
 from bulkgen.ledger.history import fold
@@ -23,9 +23,6 @@ from bulkgen.ledger.neighbours import neighbours, read_others
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Job
 from bulkgen.rows.built import BuiltRow
-
-#: The name of a recording that bulkgen saved: row, beginning of the fingerprint, attempt.
-_RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
 
 
 def find_witnesses(
@@ -43,7 +40,12 @@ def find_witnesses(
     rehearsed = _rehearsed(opened) if listed else frozenset()
     indexed = list(_indexed(recalled, wanted))
     listed = [line for line in listed if line.state.id not in rehearsed]
-    said = [_of_an_attempt(job, line, indexed, recalled) for line in listed for job in line.jobs]
+    traced: dict[str, list[State]] = {}
+    for each in indexed:
+        traced.setdefault(each.job.fingerprint, []).append(each.state)
+    said = [
+        _of_an_attempt(job, line, traced.get(job.fingerprint, []), recalled) for line in listed for job in line.jobs
+    ]
     found: dict[tuple[str, int], Witness] = {}
     for witness in (*indexed, *said, *_recorded(opened.places.downloads, recalled, wanted)):
         key = witness.job.fingerprint, witness.state.attempt
@@ -52,9 +54,11 @@ def find_witnesses(
     return sorted(found.values(), key=lambda witness: witness.state.attempt), others
 
 
-def _of_an_attempt(job: Job, line: Line, indexed: Iterable[Witness], recalled: Recalled) -> Witness:
-    """What a line of the results says, of the attempt that has its id: as the index says, else the latest."""
-    states = [each.state for each in indexed if each.job.fingerprint == job.fingerprint]
+def _of_an_attempt(job: Job, line: Line, states: Collection[State], recalled: Recalled) -> Witness:
+    """What a line of the results says, of the attempt that has its id: as the index says, else the latest.
+
+    `states`: the attempts of the job as the index has them.
+    """
     named = [state.attempt for state in states if line.state.id and state.id == line.state.id]
     known = recalled.states.get(job.fingerprint, NEW).attempt
     others = [state.attempt for state in states if not state.came_to_nothing]
@@ -95,7 +99,7 @@ def _recorded(folder: Path, recalled: Recalled, wanted: Mapping[str, Job]) -> It
         if LIVES[job.kind].at_once and known.last in ("", "submitting"):
             open_ones[key[:10]] = job, known
     for path in sorted(folder.iterdir()) if open_ones and folder.is_dir() else ():
-        match = _RECORDING.fullmatch(path.name)
+        match = RECORDING.fullmatch(path.name)
         if not match or match["job"] not in open_ones:
             continue
 

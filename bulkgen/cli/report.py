@@ -65,7 +65,7 @@ def report_plan(planned: Planned) -> str:
     asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job.fingerprint not in charged_again]
     recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
     left = [states[job.fingerprint] for job in plan.left]
-    running = [state for state in left if state.in_progress or state.unresolved or (state.finished and not state.done)]
+    running = [state for state in left if state.under_way or (state.finished and not state.done)]
     shown = [state for state in left if state.shown.done and state not in running]
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),

@@ -30,7 +30,7 @@ class Saved:
         """Whether it is there in its full size; `folder`: the sheet's."""
         return self._size_in(folder) == self.size
 
-    def has_heir_in(self, folder: Path) -> bool:
+    def stands_in(self, folder: Path) -> bool:
         """Whether a file of its name is there, whoever has changed it since."""
         return bool(self._size_in(folder))
 

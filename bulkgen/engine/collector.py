@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ from bulkgen.model import Handle
 
 #: Links, and recordings, fetched at once.
 AT_ONCE = 8
+
+#: The name of a recording: row, beginning of the fingerprint, attempt (none for the first).
+RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
 
 
 class Collector:
@@ -48,7 +52,7 @@ class Collector:
     async def _download(self, job: Handle, state: State) -> None:
         """The file of one attempt; each has a name of its own."""
         run = self._run
-        name = f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{state.attempt}" if state.attempt > 1 else "")
+        name = _name_of(job, state.attempt)
         try:
             async with self._fetching:
                 file = await self._downloader.fetch(state.link, name)
@@ -65,10 +69,10 @@ class Collector:
         except (OSError, ApiError) as error:
             run.defer(job)  # the next run fetches it
             if isinstance(error, OSError):
-                run.cautions[
+                run.caution(
                     f"Recordings can't be saved: {error.strerror or error} ({error.filename or name}). Correct that, "
                     "and run the same command again within some days: then their links expire."
-                ] = None
+                )
             if state.last == "saved":
                 self._show(job, state, replace(state, last="finished"))
         else:
@@ -110,3 +114,8 @@ class Collector:
         if self._run.of(job).shown.id == state.id:  # it may have been made again meanwhile
             self._run.details[job.fingerprint] = detail
             self._run.on_change(job)
+
+
+def _name_of(job: Handle, attempt: int) -> str:
+    """The name of a recording, without its ending (`RECORDING`)."""
+    return f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{attempt}" if attempt > 1 else "")

@@ -14,7 +14,7 @@ from math import ceil
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError
-from bulkgen.kinds.life import Detail, text_of
+from bulkgen.kinds.life import Detail, id_of
 
 #: From so many jobs on a page of the list is cheaper than single calls; the page holds so many.
 LIST_FROM = 2
@@ -57,7 +57,7 @@ class Lists:
             async with aclosing(self._client.listing(collection.path)) as items:
                 async for item in items:
                     seen += 1
-                    job_id = text_of(item, "id") or text_of(item, "video_id")
+                    job_id = id_of(item)
                     detail = collection.read(item) if job_id in ids else None
                     if detail and (detail.status == "failed" or (detail.status == "completed" and detail.has_result)):
                         found[job_id] = detail

@@ -34,9 +34,8 @@ class Match(Enum):
 def match(item: Mapping[str, object], job: Handle, state: State) -> Match | None:
     """What the item proves; None: it has nothing to do with the job."""
     callback = text_of(item, "callback_id")
-    theirs = (
-        job.body.get("callback_id") if isinstance(job, Job) else None
-    )  # the person's own goes before ours, and may stand in many rows
+    # The person's own goes before ours, and may stand in many rows.
+    theirs = job.body.get("callback_id") if isinstance(job, Job) else None
     if callback and theirs is None:
         return Match.PROVEN if callback == idempotency_key(job.fingerprint, state.attempt) else None
 

@@ -31,7 +31,7 @@ class RunState:
     #: Jobs left for the next run: an answer or a download was lost, or another run has them.
     deferred: set[str] = field(default_factory=set)
     #: What the person should know of the run, in the order in which it was noticed.
-    cautions: dict[str, None] = field(default_factory=dict)
+    cautions: list[str] = field(default_factory=list)
     now: Callable[[], float] = time.time
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False
@@ -79,6 +79,10 @@ class RunState:
         for stamped in await self.recorder.append(*events) if events else ():
             key = str(stamped["fingerprint"])
             self.states[key] = apply(self.states.get(key, NEW), stamped)
+
+    def caution(self, told: str) -> None:
+        if told not in self.cautions:
+            self.cautions.append(told)
 
     def defer(self, job: Handle) -> None:
         self.deferred.add(job.fingerprint)

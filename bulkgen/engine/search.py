@@ -20,7 +20,7 @@ import anyio
 from bulkgen.engine.matching import Match, at_one_time, given_titles, match
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.kinds.life import Collection, Life, number_of, text_of
+from bulkgen.kinds.life import Collection, Life, id_of, number_of, text_of
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Handle
 
@@ -134,7 +134,7 @@ async def _look_through(
                 if span.is_past(number_of(item, "created_at")):
                     break
 
-                job_id = text_of(item, "id") or text_of(item, "video_id")
+                job_id = id_of(item)
                 if not job_id:
                     raise Lost("an item of HeyGen's list names no id")  # it may be ours: nothing is proven
 

@@ -68,7 +68,7 @@ class Downloads:
 
     def changed(self, saved: Saved) -> bool:
         """Whether a file of that name is there, though not of that size: somebody has worked on it."""
-        return saved.has_heir_in(self._folder.parent) and not self.present(saved)
+        return saved.stands_in(self._folder.parent) and not self.present(saved)
 
     async def fetch(self, link: str, name: str) -> Saved:
         """The file behind the link under `name` and the ending that fits it.

@@ -115,6 +115,11 @@ def text_of(data: Mapping[str, object], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def id_of(item: Mapping[str, object]) -> str:
+    """The id of an item of a list of HeyGen's, by whichever name it goes there."""
+    return text_of(item, "id") or text_of(item, "video_id")
+
+
 def number_of(data: Mapping[str, object], name: str) -> float | None:
     value = data.get(name)
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -190,7 +190,7 @@ class FileLedger:
         for event in taken:
             key = str(event["fingerprint"])
             states[key] = after(states.get(key, NEW), [event])
-        without_sheet = [events for path, events in known.items() if lost_its_sheet(path)]
+        without_sheet = [histories[path].states for path in known if lost_its_sheet(path)]
         return Elsewhere(
             tuple(taken),
             frozenset[str]().union(*(history.ids for history in histories.values())),

@@ -75,15 +75,16 @@ def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[
     return taken
 
 
-def of_renamed(gone: Iterable[list[Event]], wanted: Collection[str], now: float) -> dict[str, State]:
-    """What resume files know whose sheets are gone, as far as this sheet may be one of them under another name.
+def of_renamed(gone: Iterable[Mapping[str, State]], wanted: Collection[str], now: float) -> dict[str, State]:
+    """What is known of jobs whose sheets are gone, as far as this sheet may be one of them under another name.
+
+    `gone`: the states that each such resume file adds up to.
 
     It may if they share a job, or if the old one was at work a short while ago (`now` in Unix seconds): whoever has a
     new sheet every day, and deletes the old ones, has renamed none of them.
     """
     found: dict[str, State] = {}
-    for events in gone:
-        states = fold(events).states
+    for states in gone:
         shared = any(key in states for key in wanted)
         lately = any(now - (state.last_sent or 0.0) < RENAMED_WITHIN for state in states.values())
         if shared or lately:

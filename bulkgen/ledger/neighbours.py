@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bulkgen.errors import LedgerError
 from bulkgen.ledger.events import Event
+from bulkgen.ledger.inheritance import sheet_of
 from bulkgen.ledger.resume_file import parse, read_events
 
 
@@ -64,7 +65,7 @@ def lost_its_sheet(path: Path) -> bool:
 
     Not told of a name that is no sheet's (`--resume`), and of a Google Sheet, which never was a file here.
     """
-    sheet = path.with_name(path.name.removesuffix(".resume.jsonl").removesuffix(".sandbox"))
+    sheet = path.with_name(sheet_of(path.name))
     named = sheet.name != path.name and sheet.suffix and not sheet.name.startswith("google-")
     return bool(named) and not sheet.exists()
 

@@ -136,6 +136,11 @@ class State:
         return self.last == "submitting"
 
     @property
+    def under_way(self) -> bool:
+        """Sent, and not ended as far as known."""
+        return self.in_progress or self.unresolved
+
+    @property
     def may_be_there(self) -> bool:
         """It may stand in the account, though no answer said so: to be looked up before it is paid once more."""
         return self.last == "unknown" or (self.last == "refused" and self.doubted)

@@ -64,7 +64,6 @@ def _at_its_end(state: State, policy: Policy) -> bool:
 
 def _to_be_passed(state: State) -> int:
     """The attempt that a later one is wanted of: what has no result yet, or may have one, is not made twice for it."""
-    under_way = state.in_progress or state.unresolved
     turned_away = state.last == "refused" and (state.blocked or state.doubted)
     ended = state.done or state.needless or (state.last in ("failed", "refused") and not turned_away)
-    return state.attempt if ended and not under_way else max(state.attempt - 1, 0)
+    return state.attempt if ended and not state.under_way else max(state.attempt - 1, 0)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from bulkgen.errors import InputError, no_network
+from bulkgen.tls import tls
 
 #: The largest sheet that is fetched (bytes).
 SIZE_LIMIT = 100_000_000
@@ -52,7 +53,7 @@ def fetch(link: str, transport: httpx.BaseTransport | None = None) -> bytes:
     Raises `InputError` where the sheet is not shared, too large, or can't be had.
     """
     try:
-        client = httpx.Client(timeout=60, follow_redirects=False, transport=transport)
+        client = httpx.Client(timeout=60, follow_redirects=False, transport=transport, verify=tls())
     except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         raise no_network(error) from error
 
