@@ -57,7 +57,7 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 def _command(name: str, *, with_options: bool) -> Callable[..., None]:
     def command(**typed: Any) -> None:
         sheet = typed.pop("sheet")
-        _finish(lambda: _begin(name, sheet, typed), as_json=typed["as_json"], log_file=typed.get("log_file"))
+        _finish(lambda: _begin(name, sheet, typed), as_json=bool(typed["as_json"]), log_file=typed.get("log_file"))
 
     parameters: list[inspect.Parameter] = []
     if with_options:
