@@ -11,6 +11,7 @@ from typing import BinaryIO
 from bulkgen.errors import InputError
 from bulkgen.model import BLANK, Cell, Row, Table, column_letters, listed
 from bulkgen.sheet.cells import Meter
+from bulkgen.sheet.companions import accompanies, may_accompany
 from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of, ole_advice
 from bulkgen.sheet.xlsx.archive import Archive
 from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book
@@ -31,6 +32,8 @@ def read_workbook(
     header_row: int | None = None,
 ) -> Table:
     """One worksheet: the one named, else the only visible one with cells, else the only one whose headers are ours.
+
+    Sheets that accompany the others (`companions`) are not chosen unless they are named.
 
     Raises `InputError` for a file that is no workbook, is damaged, or lacks that sheet.
     """
@@ -68,7 +71,9 @@ class _Reader:
         self.archive = archive
         self.book = book
         self.wanted = header_row
-        self.visible = [sheet for sheet in book.sheets if sheet.visible]
+        visible = [sheet for sheet in book.sheets if sheet.visible]
+        #: But for those that only accompany the others.
+        self.visible = [sheet for sheet in visible if not self._accompanies(sheet)] or visible
 
     def choose(self, name: str | None, recognise: Recognise) -> Sheet:
         file_name = self.archive.file_name
@@ -147,6 +152,13 @@ class _Reader:
     def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
         filled = self._filled(sheet, Meter(self.archive.file_name))
         return next((_headers(row) for row in filled if self._is_header(row)), ())
+
+    def _accompanies(self, sheet: Sheet) -> bool:
+        if not may_accompany(sheet.name):
+            return False
+
+        first = next(self._filled(sheet, Meter(self.archive.file_name)), None)
+        return first is not None and accompanies(sheet.name, _headers(first))
 
     def _no_headers(self, sheet: Sheet, unseen: int) -> str:
         """`unseen`: the first row that has something in it and was not taken; 0 where there is none."""
