@@ -57,7 +57,7 @@ MAY = {
     "sheet.file_type": set(),
     "sheet.xlsx": {"errors", "model", "sheet.cells", "sheet.file_type"},
     "sheet": {"errors", "result_columns", "texts", "tls", "model", "sheet.cells", "sheet.file_type", "sheet.xlsx"},
-    "heygen": {*_PURE, "tls"},
+    "heygen": {*_PURE, "disk", "tls"},
     "files": {*_PURE, "disk", "tls"},
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},

@@ -12,9 +12,11 @@ import anyio
 
 from bulkgen.batch.connection import Connection, find_heygen
 from bulkgen.batch.opened import Opened
-from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
+from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused, Unauthorized
 from bulkgen.heygen import client as heygen
+from bulkgen.heygen.credentials import refused
 from bulkgen.heygen.lookups import AccountLookup
+from bulkgen.heygen.me import Me
 from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
@@ -27,7 +29,7 @@ class Asked:
     """HeyGen was asked: over which connection, and who we are there."""
 
     connection: Connection
-    me: heygen.Me
+    me: Me
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,14 @@ def judge_offline(opened: Opened, history: History) -> Judged:
 
 async def _ask(
     builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
-) -> tuple[heygen.Me, AccountLookup, Built]:
+) -> tuple[Me, AccountLookup, Built]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
         try:
             me = await client.me()
+        except Unauthorized as error:
+            raise refused(error, connection.source) from error
         except Refused as error:
             raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
 
