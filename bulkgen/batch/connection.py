@@ -8,7 +8,10 @@ from pathlib import Path
 import httpx
 
 from bulkgen.batch.opened import Opened
-from bulkgen.heygen.credentials import find_key, read_base
+from bulkgen.errors import Lost, Refused, Unauthorized
+from bulkgen.heygen.client import HeyGen
+from bulkgen.heygen.credentials import find_key, read_base, refused
+from bulkgen.heygen.me import Me
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,3 +40,13 @@ def rehearsal(state: Path | None = None) -> Connection:
     from bulkgen.sandbox import BASE, KEY, Sandbox
 
     return Connection(base=BASE, key=KEY, transport=Sandbox(state).transport)
+
+
+async def whose(connection: Connection, client: HeyGen) -> Me:
+    """Who we are over this connection. Raises `ApiError`."""
+    try:
+        return await client.me()
+    except Unauthorized as error:
+        raise refused(error, connection.source) from error
+    except Refused as error:
+        raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import anyio
 
-from bulkgen.batch.connection import Connection, find_heygen
+from bulkgen.batch.connection import Connection, find_heygen, whose
 from bulkgen.batch.opened import Opened
-from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused, Unauthorized
+from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
 from bulkgen.heygen import client as heygen
-from bulkgen.heygen.credentials import refused
 from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.heygen.me import Me
 from bulkgen.kinds.account import Account, Template
@@ -90,13 +89,7 @@ async def _ask(
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
-        try:
-            me = await client.me()
-        except Unauthorized as error:
-            raise refused(error, connection.source) from error
-        except Refused as error:
-            raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
-
+        me = await whose(connection, client)
         lookup = AccountLookup(client=client, lenient=lenient)
         try:
             while await lookup.gather(built.needs):

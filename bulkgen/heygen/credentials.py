@@ -24,6 +24,8 @@ VARIABLE = "HEYGEN_API_KEY"
 
 _HOST = re.compile(r"[\w.:-]*")
 
+_COPY = f"Copy your key at {KEYS_PAGE}. Nothing was stored."
+
 #: What is pasted along with a key: the command that sets it, the name of the header.
 _AROUND = re.compile(r"(?:(?:export|set|setx)\s+|\$env:)?heygen_api_key\s*[=\s:]\s*|x-api-key\s*:\s*", re.IGNORECASE)
 _QUOTES = "\"'`“”„‘’"
@@ -51,10 +53,10 @@ def find_key(environment: Mapping[str, str] = os.environ) -> Key:
     """The key of `HEYGEN_API_KEY`, else of the file of credentials. Raises `CredentialError` without one."""
     key = environment.get(VARIABLE, "").strip()
     if key:
-        return Key(text=usable(key, VARIABLE), source=VARIABLE)
+        return Key(text=usable(key, f"The key in {VARIABLE}"), source=VARIABLE)
 
     path = credentials_path(environment)
-    return Key(text=usable(stored_key(path), str(path)), source=str(path))
+    return Key(text=usable(stored_key(path), f"The key in {path}"), source=str(path))
 
 
 def pasted_key(text: str) -> str:
@@ -65,31 +67,32 @@ def pasted_key(text: str) -> str:
     lines = [line.strip("\ufeff \t\r;") for line in text.splitlines()]
     lines = [line for line in lines if line]
     if not lines:
-        raise CredentialError(f"No key was typed. Copy it at {KEYS_PAGE}")
+        raise CredentialError(f"No key was typed. {_COPY}")
 
     if len(lines) > 1:
-        raise CredentialError(f"These are {len(lines)} lines; a key is one. Copy it again at {KEYS_PAGE}")
+        raise CredentialError(f"These are {len(lines)} lines; a key is one. {_COPY}")
 
     line = lines[0].strip(_QUOTES)  # the whole command may be in quotes, or the key alone
-    return usable(line[match.end() :] if (match := _AROUND.match(line)) else line, "what was typed")
+    return usable(line[match.end() :] if (match := _AROUND.match(line)) else line, "What was typed", _COPY)
 
 
-def usable(key: str, source: str) -> str:
-    """The key without quotes around it. Raises `CredentialError` for what no key is; `source` says where it stands."""
+def usable(key: str, what: str, advice: str = WHERE) -> str:
+    """The key without quotes around it. Raises `CredentialError` for what no key is."""
     key = key.strip().strip(_QUOTES).strip()
     if key.casefold().strip("<>[]{}") in _PLACEHOLDERS or not key:
-        raise CredentialError(f"The key in {source} is only the example of the instructions. {WHERE}")
+        raise CredentialError(f"{what} is only the example of the instructions. {advice}")
 
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise CredentialError(f"The key in {source} has characters that no HeyGen key has. Copy it again. {WHERE}")
+        raise CredentialError(f"{what} has characters that no HeyGen key has. Copy it again. {advice}")
 
     return key
 
 
 def refused(error: Unauthorized, source: str) -> Unauthorized:
-    """What to say where HeyGen does not take the key from there."""
+    """What to say where HeyGen does not take the key from there ("": it was typed just now)."""
+    key = f"the key in {source}" if source else "this key"
     return Unauthorized(
-        f"HeyGen does not accept the key in {source} ({error.message.rstrip('.')}): it is wrong, or was withdrawn. The "
+        f"HeyGen does not accept {key} ({error.message.rstrip('.')}): it is wrong, or was withdrawn. The "
         f"right one is at {KEYS_PAGE}: copy it whole, and type: bulkgen login",
         code=error.code,
         status=error.status,
