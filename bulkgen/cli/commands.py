@@ -23,7 +23,7 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
         if attended.planned is None:
             raise
 
-        if _logged_in(error, console):
+        if _logged_in(error, settings, console):
             return run(sheet, settings, console, again)
 
         console.warn(str(error))
@@ -42,7 +42,7 @@ def check(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     """Everything that `run` does before the first paid call."""
     planned = Batch.open(sheet, settings).check()
     show(planned, console)
-    if _logged_in(planned.blocked, console):
+    if _logged_in(planned.blocked, settings, console):
         return check(sheet, settings, console, again)
 
     marked = mark_mistakes(planned)
@@ -67,9 +67,9 @@ def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit
     return standing.exit_code
 
 
-def _logged_in(error: BulkgenError | None, console: Console) -> bool:
+def _logged_in(error: BulkgenError | None, settings: Settings, console: Console) -> bool:
     """Whether the command can be tried again: for want of a key that HeyGen takes the person was asked for one."""
-    if not isinstance(error, CredentialError | Unauthorized):
+    if settings.no_input or not isinstance(error, CredentialError | Unauthorized):
         return False
 
     return offer_login(console, "" if isinstance(error, CredentialError) else str(error))
