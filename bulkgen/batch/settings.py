@@ -1,6 +1,6 @@
 """How a sheet is to be run: every setting, once.
 
-The command line's options are made from this model, and so are the tables of the README. A text that was typed and a
+The command line's options are made from this model, and so are the tables of docs/. A text that was typed and a
 Python value do equally: `rows="2-40"`, `timeout="2h"`, `set=["voice_id=abc"]` or `set={"voice_id": "abc"}`.
 """
 
