@@ -16,6 +16,8 @@ from typing import Any
 
 import typer
 
+from bulkgen.batch.option import Group
+from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
@@ -59,17 +61,35 @@ def commands() -> str:
 
 
 def options() -> str:
-    """Every option of every command, with the commands that have it."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    """Every option, with the commands that have it: those of a sheet by their groups, then those of other commands."""
+    groups = {flag_of(name): option_of(name).group.value for name in Settings.model_fields}
+    found: dict[str, dict[str, tuple[str, list[str]]]] = {group.value: {} for group in Group}
     for name, those in parameters("option"):
         for parameter in those:
             flags = ", ".join(f"`{flag}`" for flag in parameter.opts)
             value = f" `{parameter.metavar}`" if parameter.metavar and not parameter.is_flag else ""
-            found.setdefault(f"{flags}{value}", (parameter.help or "", []))[1].append(name)
-    return table(
-        ("option", "what it does", "commands"),
-        ((flags, about, ", ".join(commands)) for flags, (about, commands) in found.items()),
-    )
+            group = groups.get(parameter.opts[0], "") if not COMMANDS[name].function else f"bulkgen {name}"
+            lines = found.setdefault(group, {})
+            lines.setdefault(f"{flags}{value}", (parameter.help or "", []))[1].append(name)
+    told = []
+    for group, lines in found.items():
+        rows = [(flags, about, ", ".join(commands)) for flags, (about, commands) in lines.items()]
+        told.append(f"### {group}\n\n{table(('option', 'what it does', 'commands'), rows)}")
+    return "\n\n".join(told)
+
+
+def settings() -> str:
+    """What a recipe, or the Settings sheet of a workbook, may say."""
+    names = [name for name in Settings.model_fields if option_of(name).in_files]
+    lines = [
+        (f"`{setting_of(name)}`", f"`{option_of(name).metavar or 'yes'}`", option_of(name).about) for name in names
+    ]
+    return table(("setting", "value", "what it does"), lines)
+
+
+def typed_only() -> str:
+    names = [name for name in Settings.model_fields if not option_of(name).in_files]
+    return f"Only ever typed, never read from a file: {', '.join(f'`{flag_of(name)}`' for name in names)}."
 
 
 def exit_codes() -> str:
@@ -100,6 +120,8 @@ def shown(sample: str, *words: str, excerpt: tuple[str, ...] = ()) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "options": options,
+    "settings": settings,
+    "only typed": typed_only,
     "exit codes": exit_codes,
     "statuses": statuses,
     "result columns": result_columns,

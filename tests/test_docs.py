@@ -15,6 +15,7 @@ import pytest
 import typer
 
 from bulkgen import __version__
+from bulkgen.batch.remembered import Said, settings_from
 from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
@@ -162,6 +163,13 @@ def test_every_field_of_json_is_explained(tmp_path: Path) -> None:
         assert {field for each in found for one in each[name] for field in one} == set(
             re.findall(r"`(\w+)`", table[name])
         )
+
+
+def test_the_recipe_that_is_shown_is_a_recipe() -> None:
+    recipe = re.search(r"```toml\n(.*?)```", REFERENCE, flags=re.S)
+    assert recipe is not None
+    said = [Said("leads.recipe.toml", name, value) for name, value in tomllib.loads(recipe[1]).items()]
+    assert settings_from(said, Path()).renames == {"Company Name": "company"}
 
 
 def test_every_variable_of_the_environment_is_explained() -> None:
