@@ -15,6 +15,7 @@ import anyio
 from bulkgen.batch.adoption import adopt
 from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import judge, judge_offline
+from bulkgen.batch.narrowed import tested_first
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened, open_sheet
@@ -132,6 +133,7 @@ class Batch:
             history = fold(ledger.events)
             offline = self.opened.settings.offline
             judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard)
+            judged = tested_first(judged)
             return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))
 
     def _ledger(self) -> Ledger:

@@ -20,6 +20,7 @@ from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
+from bulkgen.rows.risk import Choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +40,17 @@ class Unasked:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all."""
+    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
+
+    `tests`: the rows that `--test` chose, with the reason for each; no others are selected then.
+    """
 
     opened: Opened
     built: Built
     account: Account
     asked: Asked | Unasked
     notes: tuple[str, ...]
+    tests: tuple[Choice, ...] = ()
 
 
 def judge(opened: Opened, heard: heygen.Heard) -> Judged:

@@ -12,24 +12,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError, model_validator
 
 from bulkgen.errors import InputError
 from bulkgen.rows.selection import Selection, parse_selection
 
 #: The commands that have options.
-RUN, CHECK, STATUS = "run", "check", "status"
+RUN, CHECK, STATUS, PREVIEW = "run", "check", "status", "preview"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """How a setting is typed; `again`: it is repeated in the command that goes on with a batch."""
+    """How a setting is typed; `again`: it is repeated in the command that goes on with a batch.
+
+    `alone`: the number that it means with none behind it; "" for one that needs its value.
+    """
 
     about: str
     metavar: str | None = None
     short: str = ""
-    commands: tuple[str, ...] = (RUN, CHECK, STATUS)
+    commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW)
     again: bool = False
+    alone: str = ""
 
 
 _PLANNED = (RUN, CHECK)
@@ -97,9 +101,26 @@ class Settings(BaseModel):
         _selection("--rows"),
         Option(metavar="2-40,55", about="Only these rows.", again=True),
     ] = None
+    row: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            about="This row; without it the first, the one with the longest text, and the riskiest.",
+            commands=(PREVIEW,),
+        ),
+    ] = Field(None, ge=1)
     limit: Annotated[int | None, Option(metavar="N", about="At most N new jobs.", commands=_PLANNED)] = Field(
         None, ge=0
     )
+    test: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            about="One row first, the riskiest, with its link on the screen; with a number, so many.",
+            commands=_PLANNED,
+            alone="1",
+        ),
+    ] = Field(None, ge=1)
     defaults: Annotated[
         Mapping[str, str],
         _pairs("--set", "voice_id=abc123", blank=False),
@@ -166,7 +187,9 @@ class Settings(BaseModel):
     out: Annotated[Path | None, Option(metavar="FILE", about="The results, .xlsx or .csv.", again=True)] = None
     resume: Annotated[Path | None, Option(metavar="FILE", about="Another resume file.", again=True)] = None
     sandbox: Annotated[bool, Option(about="Rehearse for free: nothing is really made.", again=True)] = False
-    offline: Annotated[bool, Option(about="Leave out what needs HeyGen or the network.", commands=(CHECK,))] = False
+    offline: Annotated[bool, Option(about="Leave out what needs HeyGen or the network.", commands=(CHECK, PREVIEW))] = (
+        False
+    )
     quiet: Annotated[bool, Option(short="-q", about="No plan and no progress.", commands=_PLANNED)] = False
     as_json: Annotated[bool, Option(about="One JSON object on standard output and nothing else.")] = Field(
         False, alias="json"
@@ -181,6 +204,16 @@ class Settings(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise InputError(_said(error)) from error
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Settings:
+        if self.test is not None and self.redo.ranges:
+            raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
+
+        if self.test is not None and self.no_wait:
+            raise InputError("--test waits for its result, and --no-wait does not. Give one of the two.")
+
+        return self
 
 
 def flag_of(name: str) -> str:

@@ -44,7 +44,12 @@ def application(wanted: Collection[str]) -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_version)
     for name, about in COMMANDS.items():
-        app.command(name, help=about)(_command(name, with_options=name in wanted))
+        if name in wanted:
+            from bulkgen.cli.options import SheetCommand
+
+            app.command(name, help=about, cls=SheetCommand)(_command(name, with_options=True))
+        else:
+            app.command(name, help=about)(_command(name, with_options=False))
     return app
 
 

@@ -9,6 +9,7 @@ from bulkgen.cli.attended import Attended, show
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.log import tell_unexpected
+from bulkgen.cli.made import report_after_test, report_made
 from bulkgen.cli.report import report_end, report_ran, report_standing
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
@@ -30,7 +31,8 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
         console.warn(message)
     if isinstance(ran.stopped_by, Unexpected):
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
-    console.summary(report_ran(ran, again), ran_data(ran))
+    told = (report_made(ran, on_screen=console.on_screen), report_ran(ran, again), report_after_test(ran, again))
+    console.summary("\n".join(filter(None, told)), ran_data(ran))
     return ran.exit_code
 
 
