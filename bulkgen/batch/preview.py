@@ -130,6 +130,9 @@ def _telling(judged: Judged) -> dict[int, str]:
 
         return {left[0].source.number: "the first, since none can be made as it is"}
 
+    if len(rows) == 1:
+        return {rows[0].source.number: "the only one that can be made as it is"}
+
     whys: dict[int, list[str]] = {}
     whys.setdefault(rows[0].source.number, []).append("the first")
     longest = max(rows, key=text_length)

@@ -1,4 +1,4 @@
-"""`bulkgen run`, `check` and `status`: a batch, and what is printed of it."""
+"""`bulkgen run`, `check`, `preview` and `status`: a batch, and what is printed of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
+from bulkgen.cli.preview import preview
 from bulkgen.cli.report import report_end, report_ran, report_standing
 from bulkgen.errors import BulkgenError, Exit, Unexpected
+
+#: The commands by their names.
+__all__ = ["check", "preview", "run", "status"]
 
 
 def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:

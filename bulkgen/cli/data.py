@@ -71,6 +71,7 @@ def _data(
         "exit_code": int(exit_code),
         "sheet": opened.source,
         "sandbox": opened.settings.sandbox,
+        "recipe": str(opened.recipe) if opened.recipe else None,
         "results": None,
         "resume": str(opened.places.resume),
         "balance": None,

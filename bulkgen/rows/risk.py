@@ -8,6 +8,7 @@ Invariant: the same rows are always chosen from the same sheet, whatever was mad
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from bulkgen.rows.headings import Headings
 
 #: Found in nearly every text, and read and shown as they should be.
 _USUAL = frozenset("abcdefghijklmnopqrstuvwxyz.,!?;:'\"-()")
+
+#: SSML is neither said nor shown.
+_TAG = re.compile(r"<[^<>]*>")
 
 #: From this share of the worst row on, something is a reason.
 _NOTABLE = 0.5

@@ -6,14 +6,16 @@ Which sheet is meant is asked where the file does not say it: never guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO
 
 from bulkgen.errors import InputError
 from bulkgen.model import BLANK, Cell, Row, Table, column_letters, listed
+from bulkgen.sheet.aside import SETTINGS, is_aside, is_settings
 from bulkgen.sheet.cells import Meter
 from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of, ole_advice
 from bulkgen.sheet.xlsx.archive import Archive
-from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book
+from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book, sheet_names
 from bulkgen.sheet.xlsx.worksheet import SparseRow, Worksheet
 
 Recognise = Callable[[tuple[str, ...]], bool]
@@ -39,6 +41,26 @@ def read_workbook(
     reader = _Reader(archive, read_book(archive), header_row)
     chosen = reader.choose(sheet, recognise)
     return reader.table(chosen)
+
+
+def read_settings_sheet(file: BinaryIO, file_name: str) -> Table | None:
+    """The sheet `Settings` of settings and their values, where the workbook has one; nothing else of it is read.
+
+    Raises `InputError` where that sheet is damaged.
+    """
+    try:
+        _refuse_other_files(file, file_name)
+        archive = Archive(file, file_name)
+        names = sheet_names(archive)
+    except InputError:
+        return None  # what is wrong with it is told by who reads the rows
+
+    if not any(is_settings(name, SETTINGS) for name in names):
+        return None
+
+    reader = _Reader(archive, read_book(archive), None)
+    found = (sheet for sheet in reader.book.sheets if is_settings(sheet.name, reader.first_line(sheet)))
+    return next((reader.table(sheet) for sheet in found), None)
 
 
 def check_workbook(file: BinaryIO, file_name: str) -> None:
@@ -68,7 +90,9 @@ class _Reader:
         self.archive = archive
         self.book = book
         self.wanted = header_row
-        self.visible = [sheet for sheet in book.sheets if sheet.visible]
+        seen = [sheet for sheet in book.sheets if sheet.visible]
+        #: The sheets of rows that anyone sees.
+        self.visible = [sheet for sheet in seen if not is_aside(sheet.name, partial(self.first_line, sheet))] or seen
 
     def choose(self, name: str | None, recognise: Recognise) -> Sheet:
         file_name = self.archive.file_name
@@ -147,6 +171,10 @@ class _Reader:
     def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
         filled = self._filled(sheet, Meter(self.archive.file_name))
         return next((_headers(row) for row in filled if self._is_header(row)), ())
+
+    def first_line(self, sheet: Sheet) -> tuple[str, ...]:
+        """The texts of the first line that has any."""
+        return next((_headers(row) for row in self._filled(sheet, Meter(self.archive.file_name))), ())
 
     def _no_headers(self, sheet: Sheet, unseen: int) -> str:
         """`unseen`: the first row that has something in it and was not taken; 0 where there is none."""
