@@ -13,6 +13,7 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.data import Data, issue_data, links_data, planned_data
 from bulkgen.cli.report import report_issues, report_kinds
 from bulkgen.errors import Exit
+from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, column_letters, listed, shorten
@@ -41,6 +42,8 @@ def preview(sheet: str, settings: Settings, console: Console, _again: str) -> Ex
     planned = shown.planned
     if settings.sandbox:
         console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
+    if sources := planned.judged.opened.sources:
+        console.tell(f"Settings: {', '.join(sources)}")
     for note in planned.notes:
         console.tell(note)
     for caution in planned.cautions:
@@ -79,9 +82,11 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
         yield from _wrapped(f"{report_kinds([each.job for each in row.jobs])}{of}", width, "  ")
     feeds, name_width = row.feeds, min(max([len(feed.field) for feed in row.feeds.fields] or [0]), _NAME)
     for feed in feeds.fields:
-        yield from _feed_lines(feed, table, name_width, width)
+        yield from _feed_lines(feed, _origin(feed, shown), name_width, width)
     for name, type_ in feeds.kept:
         yield from _wrapped(f"  {name:<{name_width}}  (keeps the template's own {type_})", width)
+    if feeds.open:
+        yield from _wrapped("The template could not be looked up: what else feeds it is not known here.", width, "  ")
     if feeds.unused:
         columns = listed([f"{column_letters(at)} {table.headers[at]}" for at in feeds.unused], 8)
         yield from _wrapped(f"Not used, only passed on to the results: {columns}", width, "  ")
@@ -94,12 +99,23 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
         if told:
             yield "  Worth a look:"
             yield report_issues(table, told)
-    given = any(feed.field == "title" for feed in feeds.fields)
-    for job in row.jobs:
-        yield from _job_lines(job, width, titled=not given)
+    for each in row.jobs:
+        made = all(each.job.title != feed.value for feed in feeds.fields)
+        yield from _job_lines(each, width, titled=made)
 
 
-def _feed_lines(feed: Feed, table: Table, name_width: int, width: int) -> Iterable[str]:
+def _origin(feed: Feed, shown: Preview) -> str:
+    """`B14 First Name`, and by which option it feeds this field if not by its own name."""
+    opened = shown.planned.judged.opened
+    if feed.column is None:
+        return " or ".join(("--set", *opened.sources))
+
+    header, name = opened.table.headers[feed.column], shown.planned.built.layouts.headings.names[feed.column]
+    mapped = f" (--map, as {name})" if match_key(header) != match_key(name) else ""
+    return f"{column_letters(feed.column)} {header.strip()}{mapped}"
+
+
+def _feed_lines(feed: Feed, origin: str, name_width: int, width: int) -> Iterable[str]:
     """The value as it is said, shown or sent; below it where it comes from, and what stands there if that differs."""
     value = "; ".join(feed.value) if isinstance(feed.value, tuple) else "" if feed.value is None else f"{feed.value}"
     if isinstance(feed.value, bool):
@@ -115,11 +131,10 @@ def _feed_lines(feed: Feed, table: Table, name_width: int, width: int) -> Iterab
         break_long_words=False,
         break_on_hyphens=False,
     ) or [first]
-    where = "--set" if feed.column is None else f"{column_letters(feed.column)} {table.headers[feed.column]}"
     typed = shorten(feed.cell.text, _TEXT)
     of = f": {typed}" if feed.value is not None and typed != text and feed.cell.text.strip() != value.strip() else ""
     yield from textwrap.wrap(
-        f"from {where}{of}",
+        f"from {origin}{of}",
         width,
         initial_indent=indent,
         subsequent_indent=indent,
@@ -129,6 +144,7 @@ def _feed_lines(feed: Feed, table: Table, name_width: int, width: int) -> Iterab
 
 
 def _job_lines(preview: JobPreview, width: int, *, titled: bool) -> Iterable[str]:
+    """One request; `titled`: its title stands in no field of the row."""
     job, state = preview.job, preview.state
     stands = _STEPS.get(preview.step) or state.status.value
     why = explain(state)

@@ -34,11 +34,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
-    """All of a row: its fields; the template's variables (name, type) that keep their own value; columns not used."""
+    """All of a row: its fields; the template's variables (name, type) that keep their own value; filled columns that
+    are not used. `open`: the template was not looked up, so that nobody knows what else feeds it.
+    """
 
     fields: tuple[Feed, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
     unused: tuple[int, ...] = ()
+    open: bool = False
 
 
 def feeds_of(row: BuiltRow, built: Built) -> Feeds:
@@ -75,10 +78,12 @@ def feeds_of(row: BuiltRow, built: Built) -> Feeds:
         )
     filled_names = {feed.field for feed in fields}
     variables = layout.template.variables if layout.template else {}
+    unknown = layout.kind.template_columns is not None and layout.template is None
     return Feeds(
         fields=tuple(fields),
         kept=tuple((name, type_) for name, type_ in variables.items() if name not in filled_names and type_ != "text"),
-        unused=tuple(index for index in layout.unclaimed if index < headings.real),
+        unused=() if unknown else tuple(index for index in layout.unclaimed if not row.source.cell(index).blank),
+        open=unknown,
     )
 
 

@@ -23,7 +23,7 @@ from bulkgen.rows.headings import Headings
 #: Found in nearly every text, and read and shown as they should be.
 _USUAL = frozenset("abcdefghijklmnopqrstuvwxyz.,!?;:'\"-()")
 
-#: SSML is neither said nor shown.
+#: A tag of SSML is neither said nor shown.
 _TAG = re.compile(r"<[^<>]*>")
 
 #: From this share of the worst row on, something is a reason.
@@ -141,9 +141,8 @@ def _texts(row: BuiltRow) -> Iterable[str]:
 
 def _marks(row: BuiltRow) -> frozenset[str]:
     """The characters that may be said or shown wrong, and the languages."""
-    characters = {
-        c for text in _texts(row) for c in normalize("NFC", text.lower()) if c not in _USUAL and not c.isspace()
-    }
+    texts = (normalize("NFC", _TAG.sub(" ", text).lower()) for text in _texts(row))
+    characters = {c for text in texts for c in text if c not in _USUAL and not c.isspace()}
     return frozenset(characters | {job.language for job in row.jobs if job.language})
 
 
