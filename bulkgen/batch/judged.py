@@ -6,7 +6,8 @@ value: mistakes that were found without it are told first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -15,11 +16,13 @@ from bulkgen.batch.opened import Opened
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.kinds.account import Account, Template
+from bulkgen.heygen.offers import find_offers
+from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
+from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
 
 
@@ -42,7 +45,8 @@ class Unasked:
 class Judged:
     """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
 
-    `tests`: the rows that `--test` chose, with the reason for each; no others are selected then.
+    `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose, with
+    the reason for each; no others are selected then.
     """
 
     opened: Opened
@@ -50,6 +54,7 @@ class Judged:
     account: Account
     asked: Asked | Unasked
     notes: tuple[str, ...]
+    offers: Offers = field(default_factory=Offers)
     tests: tuple[Choice, ...] = ()
 
 
@@ -62,16 +67,17 @@ def judge(opened: Opened, heard: heygen.Heard) -> Judged:
     alone = builder.build(Account())
     try:
         connection = find_heygen(opened)
-        me, lookup, built = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
+        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
     except (CredentialError, ApiError) as error:
         return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened))
 
     return Judged(
         opened=opened,
-        built=built,
+        built=with_offers(built, offers),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
         notes=(*_notes(opened), *lookup.notes),
+        offers=offers,
     )
 
 
@@ -89,7 +95,7 @@ def judge_offline(opened: Opened, history: History) -> Judged:
 
 async def _ask(
     builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
-) -> tuple[heygen.Me, AccountLookup, Built]:
+) -> tuple[heygen.Me, AccountLookup, Built, Offers]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
@@ -109,7 +115,11 @@ async def _ask(
                 "command again in some minutes."
             ) from error
 
-        return me, lookup, built
+        offers = Offers()
+        if asks_nothing(built):
+            with contextlib.suppress(ApiError):  # the mistake is told all the same
+                offers = await find_offers(client)
+        return me, lookup, built, offers
 
 
 def _notes(opened: Opened) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         selection=settings.rows,
         include_hidden=settings.include_hidden,
         sheet=table.name if table.siblings > 1 else "",
+        examples=settings.sandbox,
     )
     return Opened(
         source=link or str(path),
