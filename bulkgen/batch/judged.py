@@ -45,8 +45,8 @@ class Unasked:
 class Judged:
     """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
 
-    `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose, with
-    the reason for each; no others are selected then.
+    `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
+    with the reason for each; no others are selected then.
     """
 
     opened: Opened

@@ -26,8 +26,10 @@ def report_made(ran: Ran, *, on_screen: bool) -> str:
 
     lines = [line for entry in made for line in _lines(entry, ran, on_screen=on_screen)]
     if ran.planned.judged.tests:
-        kinds = dict.fromkeys(entry.row.kind for entry in made)
-        lines += [f"Look at the {KINDS[kind].noun}: {KINDS[kind].look_at}." for kind in kinds]
+        kinds = [KINDS[name] for name in dict.fromkeys(entry.row.kind for entry in made)]
+        lines += [f"What to check in the {kind.noun}: {kind.look_at}." for kind in kinds]
+        if ran.nothing_new:
+            lines.append("The test was made before: nothing was sent.")
     return "\n".join(lines)
 
 
