@@ -24,6 +24,7 @@ from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
 from bulkgen.rows.offers import asks_nothing, with_offers
+from bulkgen.rows.risk import Choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,8 @@ class Unasked:
 class Judged:
     """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
 
-    `offers`: what the account has for rows that don't say what they ask for.
+    `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
+    with the reason for each; no others are selected then.
     """
 
     opened: Opened
@@ -54,6 +56,7 @@ class Judged:
     asked: Asked | Unasked
     notes: tuple[str, ...]
     offers: Offers = field(default_factory=Offers)
+    tests: tuple[Choice, ...] = ()
 
 
 def judge(opened: Opened, heard: heygen.Heard) -> Judged:

@@ -214,6 +214,7 @@ def _voice_engine_issues(values: Values) -> Iterable[Issue]:
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
+    look_at="the lips, how names and numbers are said, and whether face and background are framed well",
     decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
     request=AvatarRequest,
     path="/v3/videos",

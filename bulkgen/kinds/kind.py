@@ -32,6 +32,8 @@ class Kind:
     name: str
     #: What one job of it makes, for the plan and the question: `video`, `voice-over`.
     noun: str
+    #: What a person looks at, or listens for, in the first one: `whether the lips fit`.
+    look_at: str
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
     request: type[BaseModel]

@@ -43,6 +43,7 @@ def accepted(data: Mapping[str, object]) -> Accepted:
 SPEECH = Kind(
     name="speech",
     noun="voice-over",
+    look_at="how names, numbers and abbreviations are said, the pace and the pauses",
     decided_by=(("text",), ("voice_id",)),
     request=SpeechRequest,
     path="/v3/voices/speech",

@@ -112,6 +112,7 @@ TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_transl
 TRANSLATION = Kind(
     name="translation",
     noun="translated video",
+    look_at="the lips, names and terms, the voice, and whether the end is cut off",
     decided_by=(("output_languages",), ("video",)),
     request=TranslationRequest,
     path="/v3/video-translations",

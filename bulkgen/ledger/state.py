@@ -98,6 +98,11 @@ class State:
     source: str = ""
 
     @property
+    def next_attempt(self) -> int:
+        """The attempt that is sent next: the same one where its answer was lost."""
+        return self.attempt if self.unresolved else self.attempt + 1
+
+    @property
     def shown(self) -> State:
         """Whose result is shown: the last good one until this attempt's is done."""
         return self if self.good is None or self.done else self.good
