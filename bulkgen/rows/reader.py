@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.columns import Column, parse
-from bulkgen.model import Cell, Issue, Row, Value
+from bulkgen.model import BLANK, Cell, Issue, Row, Value
+from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
+from bulkgen.rows.suggest import hint
 from bulkgen.texts import CUT
 
 
@@ -100,7 +102,7 @@ class RowReader:
 
     def _merged(self, index: int, cell: Cell, *, required: bool) -> Cell | None:
         try:
-            text = merge(cell.text, lambda name: self._text_of(name, index))
+            text = merge(cell.text, lambda name: self._cell_of(name, index))
         except Unfilled as field:
             self.note(index, self._unfilled(field))
             return None
@@ -124,11 +126,22 @@ class RowReader:
             fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
             return Issue(code="field_unknown", cause=f"{name} names no column of this sheet", fix=fix)
 
+        if field.why == "filter":
+            fix = f"{hint(field.detail[0], FILTERS)}The filters are: {', '.join(FILTERS)}."
+            cause = f"{{{{{field.name}:{field.detail[0]}}}}} has a filter that there is not"
+            return Issue(code="filter_unknown", cause=cause, fix=fix)
+
+        if field.why == "unfit":
+            used, fix = field.detail
+            return Issue(
+                code="filter_unfit", cause=f"{{{{{field.name}:{used}}}}} can't take what is in that column", fix=fix
+            )
+
         fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."
         return Issue(code="field_blank", cause=f"{name} is blank in this row", fix=fix)
 
-    def _text_of(self, name: str, asking: int) -> str | None:
-        """The text of the named column; `asking` is the column that it is to be filled into."""
+    def _cell_of(self, name: str, asking: int) -> Cell | None:
+        """The cell of the named column; `asking` is the column that it is to be filled into."""
         indexes = self.headings.find(name)
         if not indexes:
             return None
@@ -137,7 +150,7 @@ class RowReader:
         if filled[:1] == [asking]:
             raise Unfilled(name, "itself")
 
-        return self.headings.cell(self.row, filled[0]).text if filled else ""
+        return self.headings.cell(self.row, filled[0]) if filled else BLANK
 
     def note(self, at: int | None, issue: Issue) -> None:
         """Notes an issue at a column, of the sheet or of `--set`; of the row as a whole where there is none."""
