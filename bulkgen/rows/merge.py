@@ -19,7 +19,7 @@ _PLAIN = re.compile(r"\\\{\{(?:[^{}]*\}\})?")
 
 
 class Unfilled(Exception):
-    """A field of the text can't be filled: `name`, and why (`unknown`, `blank`, `itself`, `filter`, `unfit`).
+    """A field can't be filled: `name`, and why (`unknown`, `blank`, `itself`, `several`, `filter`, `unfit`).
 
     `detail`: the filter that there is not; or the filter, and what it takes.
     """

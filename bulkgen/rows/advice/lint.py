@@ -157,7 +157,7 @@ class _Linter:
         """The columns that these fields are filled from in this row."""
         found = set()
         for name, filters in fields:
-            at = next((at for at in self.headings.find(name) if not self.headings.cell(row, at).blank), None)
+            at = next((at for at in self.headings.named(name) if not self.headings.cell(row, at).blank), None)
             if at is not None:
                 found.add(at)
                 if not _CASES.isdisjoint(map(match_key, filters)):
@@ -166,7 +166,7 @@ class _Linter:
 
     def _take_apart(self, text: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:
         """The text with a neutral word in place of its fields, and what it is filled with: columns and filters."""
-        return without_fields(text, "x"), tuple(fields_of(text, lambda name: bool(self.headings.find(name))))
+        return without_fields(text, "x"), tuple(fields_of(text, lambda name: bool(self.headings.named(name))))
 
     def _oddities(self, text: str, address: bool) -> list[Issue]:
         return oddities(text, fields=self._keys, address=address)
