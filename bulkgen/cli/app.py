@@ -1,11 +1,19 @@
-"""The commands. Only the one that was typed gets its options: to load what defines them takes longer than the rest."""
+"""The commands. Only the one that was typed gets its options: to load what defines them takes longer than the rest.
+
+There are two sorts. What works with a SHEET is a function of `commands`, and has its options from the settings. Every
+other command is one function in a module of its own, whose typer annotations are its options: it returns its exit code,
+raises `BulkgenError`, and has a parameter `as_json` if it knows `--json`.
+"""
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 import sys
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,11 +25,22 @@ from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
 from bulkgen.errors import BulkgenError, Exit, Interrupted, Unexpected
 
-#: The commands, with what each does in one sentence.
+
+@dataclass(frozen=True)
+class Command:
+    """`about`: what it does in one sentence. `function`: where a command without a sheet is, as `module:function`."""
+
+    about: str
+    function: str = ""
+
+
+#: The commands, in the order of a person's day.
 COMMANDS = {
-    "run": "Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on.",
-    "check": "Find every mistake and show the plan, without sending anything.",
-    "status": "Show where every row stands, from the sheet and its resume file alone.",
+    "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
+    "check": Command("Find every mistake and show the plan, without sending anything."),
+    "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
+    "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 
 
@@ -43,8 +62,8 @@ def application(wanted: Collection[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True)(_version)
-    for name, about in COMMANDS.items():
-        app.command(name, help=about)(_command(name, with_options=name in wanted))
+    for name, command in COMMANDS.items():
+        app.command(name, help=command.about)(_callback(name, command) if name in wanted else _unloaded)
     return app
 
 
@@ -54,17 +73,39 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
         raise typer.Exit
 
 
-def _command(name: str, *, with_options: bool) -> Callable[..., None]:
+def _unloaded() -> None:
+    """Stands for a command that was not typed."""
+
+
+def _callback(name: str, command: Command) -> Callable[..., None]:
+    """What typer calls, with the options as its signature."""
+    return _of_function(name, command.function) if command.function else _of_sheet(name)
+
+
+def _of_sheet(name: str) -> Callable[..., None]:
+    from bulkgen.cli.options import parameters
+
     def command(**typed: Any) -> None:
         sheet = typed.pop("sheet")
-        _finish(lambda: _begin(name, sheet, typed), as_json=typed["as_json"], log_file=typed.get("log_file"))
+        as_json, log_file = bool(typed["as_json"]), typed.get("log_file")
+        _finish(name, lambda: _begin(name, sheet, typed), as_json=as_json, log_file=log_file)
 
-    parameters: list[inspect.Parameter] = []
-    if with_options:
-        from bulkgen.cli.options import parameters as parameters_of
+    command.__signature__ = inspect.Signature(parameters(name))  # type: ignore[attr-defined]  # what typer reads
+    return command
 
-        parameters = parameters_of(name)
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what typer reads
+
+def _of_function(name: str, where: str) -> Callable[..., None]:
+    module, _, function_name = where.partition(":")
+    function: Callable[..., Exit] = getattr(importlib.import_module(module), function_name)
+
+    @wraps(function)
+    def command(**typed: Any) -> None:
+        def begin() -> Exit:
+            raise_on_interrupt()
+            return function(**typed)
+
+        _finish(name, begin, as_json=typed.get("as_json", False))
+
     return command
 
 
@@ -81,7 +122,7 @@ def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     return code
 
 
-def _finish(command: Callable[[], Exit], *, as_json: bool, log_file: Path | None = None) -> None:
+def _finish(name: str, command: Callable[[], Exit], *, as_json: bool, log_file: Path | None = None) -> None:
     """Runs a command and ends the process with its exit code; no error of ours shows a traceback."""
     console = Console(as_json=as_json)
     try:
@@ -89,19 +130,19 @@ def _finish(command: Callable[[], Exit], *, as_json: bool, log_file: Path | None
             log_to(log_file)
         code = command()
     except BulkgenError as error:
-        code = _report(console, error)
+        code = _report(name, console, error)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence, said in words
         if interrupted(error):
             ignore_interrupts()
-            _report(console, Interrupted(EARLY))
+            _report(name, console, Interrupted(EARLY))
             os._exit(Exit.INTERRUPTED)  # waits for no thread (a name that is looked up), and is 130 on every system
-        code = _report(console, BulkgenError(tell_unexpected(Unexpected(error), log_file)))
+        code = _report(name, console, BulkgenError(tell_unexpected(Unexpected(error), log_file)))
     ignore_interrupts()
     raise typer.Exit(int(code))
 
 
-def _report(console: Console, error: BulkgenError) -> Exit:
+def _report(name: str, console: Console, error: BulkgenError) -> Exit:
     if console.as_json:
-        console.summary("", {"exit_code": int(error.exit_code), "message": str(error)})
+        console.summary("", {"command": name, "exit_code": int(error.exit_code), "message": str(error)})
     console.warn(str(error))
     return error.exit_code
