@@ -82,7 +82,7 @@ class Table:
     delimiter: str = ""
     #: Lines of an earlier results sheet that are no rows: results of rows that were no longer there.
     behind: tuple[Row, ...] = ()
-    #: How many sheets of the workbook are visible.
+    #: How many sheets of the workbook are visible, but for those that accompany them.
     siblings: int = 1
 
     def where(self, row: int, column: int | None) -> str:

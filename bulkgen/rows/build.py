@@ -21,6 +21,7 @@ from bulkgen.kinds.kind import Kind
 from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, made_title, other_readings, warning
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
+from bulkgen.rows.examples import EXAMPLE, is_example
 from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
@@ -43,6 +44,8 @@ class ReadOptions:
     include_hidden: bool = False
     #: The worksheet, where a workbook has several.
     sheet: str = ""
+    #: Rows that are examples are made like the others: a rehearsal costs nothing.
+    examples: bool = False
 
 
 def build(table: Table, reading: ReadOptions, account: Account) -> Built:
@@ -85,12 +88,17 @@ class Builder:
 
     def _row(self, row: Row, at: int) -> BuiltRow:
         selected = self.reading.selection is None or row.number in self.reading.selection
-        row_id = self.headings.own(row, "row_id")[0].text.strip()
+        labelled, labelled_at = self.headings.own(row, "row_id")
+        row_id = labelled.text.strip()
         skip, skip_at = self.headings.own(row, "skip")
         language = self._language_of(row)
         answer = False if skip.blank else truth(skip.text)
         if answer or (row.hidden and not self.reading.include_hidden):
             return BuiltRow(source=row, row_id=row_id, language=language, skipped=True, selected=selected)
+
+        if labelled_at is not None and is_example(row_id) and not self.reading.examples:
+            example = self.headings.placed(EXAMPLE, row, labelled_at)
+            return BuiltRow(source=row, row_id=row_id, issues=(example,), selected=selected)
 
         if self._undecided:
             return BuiltRow(source=row, row_id=row_id, issues=(self._undecided,), selected=selected)

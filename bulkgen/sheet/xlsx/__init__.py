@@ -6,10 +6,10 @@ and unpacks texts without a limit. Measured over 2,404 workbooks written by othe
 openpyxl can't, is 2.3 times as fast, and needs half the memory. Its tests use openpyxl as the reference
 (tests/test_differential.py): every difference between the two is on a list, with its reason.
 
-Other modules use only what is named here. This package in turn needs two modules of `sheet`, and no more: `cells` (the
-limits of a table) and `file_type` (what a file is that is no workbook).
+Other modules use only what is named here. This package in turn needs three modules of `sheet`, and no more: `cells`
+(the limits of a table), `companions` (sheets without rows) and `file_type` (what a file is that is no workbook).
 """
 
-from bulkgen.sheet.xlsx.workbook import Recognise, check_workbook, read_workbook
+from bulkgen.sheet.xlsx.workbook import Recognise, check_workbook, read_settings_sheet, read_workbook
 
-__all__ = ["Recognise", "check_workbook", "read_workbook"]
+__all__ = ["Recognise", "check_workbook", "read_settings_sheet", "read_workbook"]

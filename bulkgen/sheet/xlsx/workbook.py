@@ -11,9 +11,10 @@ from typing import BinaryIO
 from bulkgen.errors import InputError
 from bulkgen.model import BLANK, Cell, Row, Table, column_letters, listed
 from bulkgen.sheet.cells import Meter
+from bulkgen.sheet.companions import SETTINGS, accompanies, is_title, may_accompany
 from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of, ole_advice
 from bulkgen.sheet.xlsx.archive import Archive
-from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book
+from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book, sheet_names
 from bulkgen.sheet.xlsx.worksheet import SparseRow, Worksheet
 
 Recognise = Callable[[tuple[str, ...]], bool]
@@ -32,6 +33,8 @@ def read_workbook(
 ) -> Table:
     """One worksheet: the one named, else the only visible one with cells, else the only one whose headers are ours.
 
+    Sheets that accompany the others (`companions`) are not chosen unless they are named.
+
     Raises `InputError` for a file that is no workbook, is damaged, or lacks that sheet.
     """
     _refuse_other_files(file, file_name)
@@ -39,6 +42,26 @@ def read_workbook(
     reader = _Reader(archive, read_book(archive), header_row)
     chosen = reader.choose(sheet, recognise)
     return reader.table(chosen)
+
+
+def read_settings_sheet(file: BinaryIO, file_name: str) -> Table | None:
+    """The sheet `Settings` of settings and their values, where the workbook has one; nothing else of it is read.
+
+    Raises `InputError` where that sheet is damaged.
+    """
+    try:
+        _refuse_other_files(file, file_name)
+        archive = Archive(file, file_name)
+        names = sheet_names(archive)
+    except InputError:
+        return None  # what is wrong with it is told by who reads the rows
+
+    if not any(is_title(name, SETTINGS) for name in names):
+        return None
+
+    reader = _Reader(archive, read_book(archive), None)
+    settings = (sheet for sheet in reader.book.sheets if is_title(sheet.name, SETTINGS) and reader.accompanies(sheet))
+    return next((reader.table(sheet) for sheet in settings), None)
 
 
 def check_workbook(file: BinaryIO, file_name: str) -> None:
@@ -68,7 +91,9 @@ class _Reader:
         self.archive = archive
         self.book = book
         self.wanted = header_row
-        self.visible = [sheet for sheet in book.sheets if sheet.visible]
+        visible = [sheet for sheet in book.sheets if sheet.visible]
+        #: But for those that only accompany the others.
+        self.visible = [sheet for sheet in visible if not self.accompanies(sheet)] or visible
 
     def choose(self, name: str | None, recognise: Recognise) -> Sheet:
         file_name = self.archive.file_name
@@ -147,6 +172,14 @@ class _Reader:
     def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
         filled = self._filled(sheet, Meter(self.archive.file_name))
         return next((_headers(row) for row in filled if self._is_header(row)), ())
+
+    def accompanies(self, sheet: Sheet) -> bool:
+        """Whether the sheet holds no rows, but something for the sake of others."""
+        if not may_accompany(sheet.name):
+            return False
+
+        first = next(self._filled(sheet, Meter(self.archive.file_name)), None)
+        return first is not None and accompanies(sheet.name, _headers(first))
 
     def _no_headers(self, sheet: Sheet, unseen: int) -> str:
         """`unseen`: the first row that has something in it and was not taken; 0 where there is none."""

@@ -1,0 +1,41 @@
+"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings.
+
+Pure. They hold no rows: a workbook with one sheet of rows needs no `--sheet`, and its files are called after the
+workbook alone. A sheet is known by its title and the first cells in it, so that a person's own sheet called "Lists"
+still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+HOW_TO, LISTS, SETTINGS = "How to", "Lists", "Settings"
+
+#: By the title of each: what its first filled row begins with.
+COMPANIONS: Mapping[str, tuple[str, ...]] = {
+    HOW_TO: ("How to fill in this workbook",),
+    LISTS: ("What the drop-down lists offer",),
+    SETTINGS: ("setting", "value"),
+}
+
+_FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}
+
+
+def is_title(title: str, companion: str) -> bool:
+    """Whether a sheet is called like one of `COMPANIONS`."""
+    return _plain(title) == companion.casefold()
+
+
+def may_accompany(title: str) -> bool:
+    """Whether a sheet of this title has to be looked into."""
+    return _plain(title) in _FIRST
+
+
+def accompanies(title: str, first: Sequence[str]) -> bool:
+    """Whether a sheet holds no rows, but something for their sake; `first`: the texts of its first filled row."""
+    expected = _FIRST.get(_plain(title), ())
+    return bool(expected) and tuple(map(_plain, first[: len(expected)])) == expected
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
