@@ -27,10 +27,8 @@ from types import TracebackType
 from typing import Any
 from unittest import mock
 
-import typer.main
-
 from bulkgen.batch import batch
-from bulkgen.cli.app import application
+from bulkgen.cli.app import typed
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State
@@ -119,8 +117,8 @@ class Story:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
-            given = typer.main.get_command(application([words[0]])).main(list(words), standalone_mode=False)
-        told = Told(int(given or 0), out.getvalue(), err.getvalue())
+            given = typed(words)
+        told = Told(given, out.getvalue(), err.getvalue())
         assert code is None or told.code == code, f"exit {told.code} in place of {code}:\n{told.err}{told.out}"
         return told
 
