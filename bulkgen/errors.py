@@ -2,6 +2,7 @@
 
     BulkgenError
     ├── InputError         the sheet, an option or a setting is wrong; nothing was sent
+    │   ├── SheetUnclear   a workbook has several sheets, and nobody said which is meant
     │   └── Declined       the person looked at the plan and said no
     ├── CredentialError    no usable API key
     ├── LockedError        another run holds this sheet
@@ -27,7 +28,7 @@ Messages are for the person who typed the command. They never hold an API key or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 
@@ -71,6 +72,14 @@ class InputError(BulkgenError):
     """The sheet, an option or a setting is wrong; nothing was sent."""
 
     exit_code = Exit.MISTAKES
+
+
+class SheetUnclear(InputError):
+    """A workbook has several sheets, and nobody said which is meant; `names`: those that anyone sees."""
+
+    def __init__(self, message: str, names: Sequence[str]) -> None:
+        super().__init__(message)
+        self.names = names
 
 
 def no_network(error: Exception) -> InputError:

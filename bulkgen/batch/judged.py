@@ -6,20 +6,24 @@ value: mistakes that were found without it are told first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field
 
 import anyio
 
-from bulkgen.batch.connection import Connection, find_heygen
+from bulkgen.batch.connection import Connection, find_heygen, whose
 from bulkgen.batch.opened import Opened
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.kinds.account import Account, Template
+from bulkgen.heygen.me import Me
+from bulkgen.heygen.offers import find_offers
+from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
+from bulkgen.rows.offers import asks_nothing, with_offers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,7 @@ class Asked:
     """HeyGen was asked: over which connection, and who we are there."""
 
     connection: Connection
-    me: heygen.Me
+    me: Me
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,17 @@ class Unasked:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all."""
+    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
+
+    `offers`: what the account has for rows that don't say what they ask for.
+    """
 
     opened: Opened
     built: Built
     account: Account
     asked: Asked | Unasked
     notes: tuple[str, ...]
+    offers: Offers = field(default_factory=Offers)
 
 
 def judge(opened: Opened, heard: heygen.Heard) -> Judged:
@@ -57,16 +65,17 @@ def judge(opened: Opened, heard: heygen.Heard) -> Judged:
     alone = builder.build(Account())
     try:
         connection = find_heygen(opened)
-        me, lookup, built = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
+        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
     except (CredentialError, ApiError) as error:
         return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened))
 
     return Judged(
         opened=opened,
-        built=built,
+        built=with_offers(built, offers),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
         notes=(*_notes(opened), *lookup.notes),
+        offers=offers,
     )
 
 
@@ -84,15 +93,11 @@ def judge_offline(opened: Opened, history: History) -> Judged:
 
 async def _ask(
     builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
-) -> tuple[heygen.Me, AccountLookup, Built]:
+) -> tuple[Me, AccountLookup, Built, Offers]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
-        try:
-            me = await client.me()
-        except Refused as error:
-            raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
-
+        me = await whose(connection, client)
         lookup = AccountLookup(client=client, lenient=lenient)
         try:
             while await lookup.gather(built.needs):
@@ -104,7 +109,11 @@ async def _ask(
                 "command again in some minutes."
             ) from error
 
-        return me, lookup, built
+        offers = Offers()
+        if asks_nothing(built):
+            with contextlib.suppress(ApiError):  # the mistake is told all the same
+                offers = await find_offers(client)
+        return me, lookup, built, offers
 
 
 def _notes(opened: Opened) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ import typer.main
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
-from bulkgen.cli.help import CommandPage, Overview, examples
+from bulkgen.cli.help import CommandPage, Overview, examples_of
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
 from bulkgen.cli.usage import UsageError, explained
@@ -33,34 +33,19 @@ from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, Unexpect
 
 @dataclass(frozen=True)
 class Command:
-    """`about`: what it does in one sentence. `function`: where a command without a sheet is, as `module:function`.
-
-    `examples`: lines of its `--help`, with what each is for.
-    """
+    """`about`: what it does in one sentence. `function`: where a command without a sheet is, as `module:function`."""
 
     about: str
     function: str = ""
-    examples: tuple[tuple[str, str], ...] = ()
 
 
 #: The commands, in the order of a person's day.
 COMMANDS = {
-    "run": Command(
-        "Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on.",
-        examples=(
-            ("bulkgen run leads.xlsx --sandbox", "rehearse for free, without a key"),
-            ("bulkgen run leads.xlsx --limit 3", "make three, and look at them"),
-            ("bulkgen leads.xlsx", "make what is new; goes on where it stopped"),
-        ),
-    ),
-    "check": Command(
-        "Find every mistake and show the plan, without sending anything.",
-        examples=(("bulkgen check leads.xlsx", "all that run does before it asks"),),
-    ),
-    "status": Command(
-        "Show where every row stands, from the sheet and its resume file alone.",
-        examples=(("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
-    ),
+    "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
+    "check": Command("Find every mistake and show the plan, without sending anything."),
+    "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
+    "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 
 
@@ -110,14 +95,14 @@ def application(wanted: Collection[str]) -> typer.Typer:
         name="bulkgen",
         cls=Overview,
         help="A spreadsheet in, finished HeyGen videos, translations and voice-overs out.",
-        epilog=examples(*COMMANDS["run"].examples),
+        epilog=examples_of("run"),
         context_settings={"help_option_names": ["--help", "-h"]},
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True)(_version)
     for name, command in COMMANDS.items():
         callback = _callback(name, command) if name in wanted else _unloaded
-        app.command(name, cls=CommandPage, help=command.about, epilog=examples(*command.examples))(callback)
+        app.command(name, cls=CommandPage, help=command.about, epilog=examples_of(name))(callback)
     return app
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from bulkgen.cli.examples import EXAMPLES
 from bulkgen.cli.words import USUAL
 from bulkgen.cli.wrapping import width_of, wrapped, wrapped_line
 
@@ -98,7 +99,8 @@ def _about(parameter: Any) -> str:
     return f"{about.rstrip('.')} (usually {usual})." if isinstance(usual, str) else about
 
 
-def examples(*lines: Entry) -> str:
-    """Commands with what each is for, one below the other."""
-    column = max((width_of(command) for command, _ in lines), default=0) + 3
-    return "\n".join(f"{command.ljust(column)}{about}" for command, about in lines)
+def examples_of(command: str) -> str:
+    """What is typed with what it is for, one below the other."""
+    lines = EXAMPLES.get(command, ())
+    column = max((width_of(line) for line, _ in lines), default=0) + 3
+    return "\n".join(f"{line.ljust(column)}{about}" for line, about in lines)
