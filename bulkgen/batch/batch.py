@@ -131,7 +131,7 @@ class Batch:
         with without_collection():
             history = fold(ledger.events)
             offline = self.opened.settings.offline
-            judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard)
+            judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard, history)
             return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))
 
     def _ledger(self) -> Ledger:
