@@ -108,6 +108,7 @@ class AccountLookup:
 
     async def _templates(self, wanted: frozenset[str], found: _Found) -> None:
         """Fills in the templates; the account's ids and names are asked for only if one is not known by its id."""
+        wanted -= found.templates.keys()
         missing = {word for word in wanted if not is_id(word)}
 
         async def one(template_id: str) -> None:
@@ -124,13 +125,14 @@ class AccountLookup:
             await self._read(Lookup.TEMPLATE, missing, found)
         if self.lenient:
             names = {plain(name) for name in listed.values()}
-            strange = sorted(word for word in missing if plain(word) not in names and word not in listed)
-            for word in strange:
+            unknown = [word for word in sorted(missing) if plain(word) not in names and word not in listed]
+            strange = {word if is_id(word) else plain(word): word for word in unknown}
+            for word in strange.values():
                 template_id = word if is_id(word) else _made_up(word)
                 found.templates[template_id] = Template(template_id, word, open=True)
             if strange:
                 self.notes.append(
-                    f"The sandbox does not know {', '.join(strange)}: every column of such rows that is no "
+                    f"The sandbox does not know {', '.join(strange.values())}: every column of such rows that is no "
                     "field of HeyGen's counts as a text variable here."
                 )
 
