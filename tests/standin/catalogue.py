@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Template, Voice
+from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Style, Template, Voice
 
 #: id -> variables, name -> type.
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
@@ -40,8 +40,9 @@ _SHOWN: Mapping[str, Mapping[str, object]] = {
 
 def catalogue(more_templates: Mapping[str, Mapping[str, str]]) -> Catalogue:
     templates = {**TEMPLATES, **more_templates}
+    styles = [Style("style_ink", "ink", "16:9", tags=("print",)), Style("style_neon", "neon", "9:16")]
     folders = [("folder_1", "folder 1"), ("folder_2", "folder 2")]
-    return Catalogue.of([_template(*item) for item in templates.items()], _voices(), _looks(), folders)
+    return Catalogue.of([_template(*item) for item in templates.items()], _voices(), _looks(), folders, styles)
 
 
 def _template(template_id: str, types: Mapping[str, str]) -> Template:
