@@ -54,6 +54,11 @@ class Console:
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
     @property
+    def on_screen(self) -> bool:
+        """Whether a person reads the summary, and no file keeps it."""
+        return sys.stdout is not None and sys.stdout.isatty()
+
+    @property
     def draws(self) -> bool:
         """Whether a progress bar has a terminal to be drawn on."""
         return not self.quiet and sys.stderr.isatty()
