@@ -13,7 +13,7 @@ import anyio
 
 from bulkgen.errors import ApiError, Refused
 from bulkgen.heygen.client import HeyGen
-from bulkgen.heygen.lookups import _LISTS, _List, _read_template
+from bulkgen.heygen.lookups import _LISTS, _List, read_template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.languages import meant, relatives, spoken
 
@@ -198,7 +198,7 @@ class Reader:
         async def one(template_id: str) -> None:
             async with limiter:
                 try:
-                    found[template_id] = _read_template(template_id, await self.client.template(template_id)).variables
+                    found[template_id] = read_template(template_id, await self.client.template(template_id)).variables
                 except Refused:  # gone since it was listed
                     self.notes.append(f"The variables of the template {template_id} can't be read.")
                 except ApiError as error:
