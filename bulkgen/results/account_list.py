@@ -49,6 +49,8 @@ def _write_xlsx(
     path: Path, name: str, headers: Sequence[str], lines: Sequence[Sequence[str]], links: Collection[str]
 ) -> None:
     from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = Workbook()
     sheet = book.active
@@ -57,7 +59,7 @@ def _write_xlsx(
     sheet.freeze_panes = "B2"
     for column, width in enumerate(widths(headers, [[Cell(text) for text in line] for line in lines[:50]])):
         sheet.column_dimensions[column_letters(column)].width = width
-    bold = bold_font()
+    bold, linked = bold_font(), Font(name="Calibri", size=11, color="0563C1", underline="single")
     for row, line in enumerate([headers, *lines], 1):
         for column, text in enumerate(line, 1):
             cell = sheet.cell(row, column)
@@ -66,7 +68,10 @@ def _write_xlsx(
                 cell.font = bold
             elif headers[column - 1] in links and _can_be_clicked(text):
                 cell.hyperlink = text
-                cell.style = "Hyperlink"
+                cell.font = linked
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.auto_filter.ref = sheet.dimensions
     book.save(path)
 
