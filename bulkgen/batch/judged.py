@@ -6,21 +6,26 @@ value: mistakes that were found without it are told first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field
 
 import anyio
 
-from bulkgen.batch.connection import Connection, find_heygen
+from bulkgen.batch.connection import Connection, find_heygen, whose
 from bulkgen.batch.names import Recorded, name_notes, recorded_names
 from bulkgen.batch.opened import Opened
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
-from bulkgen.kinds.account import Account, Template
+from bulkgen.heygen.me import Me
+from bulkgen.heygen.offers import find_offers
+from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
+from bulkgen.rows.offers import asks_nothing, with_offers
+from bulkgen.rows.risk import Choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +33,7 @@ class Asked:
     """HeyGen was asked: over which connection, and who we are there."""
 
     connection: Connection
-    me: heygen.Me
+    me: Me
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,19 @@ class Unasked:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all."""
+    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
+
+    `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
+    with the reason for each; no others are selected then.
+    """
 
     opened: Opened
     built: Built
     account: Account
     asked: Asked | Unasked
     notes: tuple[str, ...]
+    offers: Offers = field(default_factory=Offers)
+    tests: tuple[Choice, ...] = ()
 
 
 def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
@@ -58,16 +69,19 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
     alone = builder.build(Account(recorded=recorded))
     try:
         connection = find_heygen(opened)
-        me, lookup, built = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard, recorded)
+        me, lookup, built, offers = anyio.run(
+            _ask, builder, alone, connection, opened.settings.sandbox, heard, recorded
+        )
     except (CredentialError, ApiError) as error:
-        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened))
+        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened, alone))
 
     return Judged(
         opened=opened,
-        built=built,
+        built=with_offers(built, offers),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
-        notes=(*_notes(opened), *lookup.notes, *name_notes(built.named, recorded)),
+        notes=(*_notes(opened, built), *lookup.notes, *name_notes(built.named, recorded)),
+        offers=offers,
     )
 
 
@@ -81,7 +95,7 @@ def judge_offline(opened: Opened, history: History) -> Judged:
         recorded=recorded_names(history),
     )
     built = build(opened.table, opened.read_options, account)
-    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened))
+    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened, built))
 
 
 async def _ask(
@@ -91,15 +105,11 @@ async def _ask(
     lenient: bool,
     heard: heygen.Heard,
     recorded: Recorded,
-) -> tuple[heygen.Me, AccountLookup, Built]:
+) -> tuple[Me, AccountLookup, Built, Offers]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
-        try:
-            me = await client.me()
-        except Refused as error:
-            raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
-
+        me = await whose(connection, client)
         lookup = AccountLookup(client=client, lenient=lenient, account=Account(recorded=recorded))
         try:
             while await lookup.gather(built.needs):
@@ -111,12 +121,16 @@ async def _ask(
                 "command again in some minutes."
             ) from error
 
-        return me, lookup, built
+        offers = Offers()
+        if asks_nothing(built):
+            with contextlib.suppress(ApiError):  # the mistake is told all the same
+                offers = await find_offers(client)
+        return me, lookup, built, offers
 
 
-def _notes(opened: Opened) -> tuple[str, ...]:
+def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, opened.table.notes
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -125,3 +139,13 @@ def _notes(opened: Opened) -> tuple[str, ...]:
         return (*notes, hidden)
 
     return notes
+
+
+def _guesses(built: Built) -> tuple[str, ...]:
+    """Which columns were taken for names that none of them has, in one sentence; nothing without any."""
+    guessed = built.layouts.headings.guessed
+    if not guessed:
+        return ()
+
+    taken = [f"{name} is filled from {' or '.join(headers)}" for name, headers in guessed.items()]
+    return (f"{'; '.join(taken)}.",)

@@ -117,7 +117,7 @@ class AccountLookup:
             except Refused:
                 missing.add(template_id)
             else:
-                found.templates[template_id] = _read_template(template_id, data)
+                found.templates[template_id] = read_template(template_id, data)
 
         await self._each(one, wanted - missing)
         listed = found.listed.setdefault(Lookup.TEMPLATE, {})
@@ -219,7 +219,8 @@ def _made_up(name: str) -> str:
     return f"sandbox-{hashlib.sha256(plain(name).encode()).hexdigest()[:12]}"
 
 
-def _read_template(template_id: str, data: Mapping[str, object]) -> Template:
+def read_template(template_id: str, data: Mapping[str, object]) -> Template:
+    """A template as HeyGen describes it."""
     variables = data.get("variables")
     types = {
         str(name): str(variable.get("type", ""))
