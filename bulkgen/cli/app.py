@@ -43,6 +43,7 @@ class Command:
 COMMANDS = {
     "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
     "check": Command("Find every mistake and show the plan, without sending anything."),
+    "preview": Command("Show one row, or a few, as it will be said, shown and sent, without sending anything."),
     "status": Command("Show where every row stands, from the sheet and its resume file alone."),
     "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
@@ -102,7 +103,8 @@ def application(wanted: Collection[str]) -> typer.Typer:
     app.callback(invoke_without_command=True)(_version)
     for name, command in COMMANDS.items():
         callback = _callback(name, command) if name in wanted else _unloaded
-        app.command(name, cls=CommandPage, help=command.about, epilog=examples_of(name))(callback)
+        page = _page(command) if name in wanted else CommandPage
+        app.command(name, cls=page, help=command.about, epilog=examples_of(name))(callback)
     return app
 
 
@@ -114,6 +116,15 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 def _unloaded() -> None:
     """Stands for a command that was not typed."""
+
+
+def _page(command: Command) -> type[CommandPage]:
+    if command.function:
+        return CommandPage
+
+    from bulkgen.cli.options import SheetCommand
+
+    return SheetCommand
 
 
 def _callback(name: str, command: Command) -> Callable[..., None]:

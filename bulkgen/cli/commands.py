@@ -1,4 +1,4 @@
-"""`bulkgen run`, `check` and `status`: a batch, and what is printed of it."""
+"""`bulkgen run`, `check`, `preview` and `status`: a batch, and what is printed of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.login import offer_login
+from bulkgen.cli.made import report_after_test, report_made
+from bulkgen.cli.preview import preview
 from bulkgen.cli.report import report_end, report_ran, report_standing
 from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized, Unexpected
+
+#: The commands by their names.
+__all__ = ["check", "preview", "run", "status"]
 
 
 def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
@@ -34,7 +39,8 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
         console.warn(message)
     if isinstance(ran.stopped_by, Unexpected):
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
-    console.summary(report_ran(ran, again), ran_data(ran))
+    told = (report_made(ran, on_screen=console.on_screen), report_ran(ran, again), report_after_test(ran, again))
+    console.summary("\n".join(filter(None, told)), ran_data(ran))
     return ran.exit_code
 
 
