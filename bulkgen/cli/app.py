@@ -22,7 +22,7 @@ import typer.main
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
-from bulkgen.cli.help import CommandPage, Overview, examples_of
+from bulkgen.cli.help import CommandPage, Overview
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
 from bulkgen.cli.usage import UsageError, explained
@@ -96,7 +96,6 @@ def application(wanted: Collection[str]) -> typer.Typer:
         name="bulkgen",
         cls=Overview,
         help="A spreadsheet in, finished HeyGen videos, translations and voice-overs out.",
-        epilog=examples_of("run"),
         context_settings={"help_option_names": ["--help", "-h"]},
         pretty_exceptions_enable=False,
     )
@@ -104,7 +103,7 @@ def application(wanted: Collection[str]) -> typer.Typer:
     for name, command in COMMANDS.items():
         callback = _callback(name, command) if name in wanted else _unloaded
         page = _page(command) if name in wanted else CommandPage
-        app.command(name, cls=page, help=command.about, epilog=examples_of(name))(callback)
+        app.command(name, cls=page, help=command.about)(callback)
     return app
 
 
