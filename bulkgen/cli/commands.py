@@ -9,10 +9,11 @@ from bulkgen.cli.attended import Attended, show
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.log import tell_unexpected
+from bulkgen.cli.login import offer_login
 from bulkgen.cli.made import report_after_test, report_made
 from bulkgen.cli.preview import preview
 from bulkgen.cli.report import report_end, report_ran, report_standing
-from bulkgen.errors import BulkgenError, Exit, Unexpected
+from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized, Unexpected
 
 #: The commands by their names.
 __all__ = ["check", "preview", "run", "status"]
@@ -27,6 +28,9 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
         if attended.planned is None:
             raise
 
+        if _logged_in(error, settings, console):
+            return run(sheet, settings, console, again)
+
         console.warn(str(error))
         console.summary("", planned_data("run", attended.planned, error.exit_code, str(error)))
         return error.exit_code
@@ -40,10 +44,13 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     return ran.exit_code
 
 
-def check(sheet: str, settings: Settings, console: Console, _again: str) -> Exit:
+def check(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     """Everything that `run` does before the first paid call."""
     planned = Batch.open(sheet, settings).check()
     show(planned, console)
+    if _logged_in(planned.blocked, settings, console):
+        return check(sheet, settings, console, again)
+
     marked = mark_mistakes(planned)
     blocked = planned.blocked
     if blocked:
@@ -64,3 +71,11 @@ def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit
     standing = Batch.open(sheet, settings).status()
     console.summary(report_standing(standing, again), standing_data(standing))
     return standing.exit_code
+
+
+def _logged_in(error: BulkgenError | None, settings: Settings, console: Console) -> bool:
+    """Whether the command can be tried again: for want of a key that HeyGen takes the person was asked for one."""
+    if settings.no_input or not isinstance(error, CredentialError | Unauthorized):
+        return False
+
+    return offer_login(console, "" if isinstance(error, CredentialError) else str(error))
