@@ -57,7 +57,7 @@ def test_a_row_is_told_with_what_feeds_what_and_its_words_as_they_will_be(leads:
         "  caption      yes\n               from --set\n",
         "  logo         (keeps the template's own image)\n",
         "  Filled into its texts: C Company\n",
-        "  Not used, only passed on to the results: E email\n",
+        "  Not used, only passed on: E email\n",
         "  Status: not made yet: a run sends it\n    Title at HeyGen: leads row 3 · ",
     ):
         assert line in told.out
@@ -175,9 +175,10 @@ def test_of_a_sheet_in_which_none_is_right_the_first_is_shown(story: Story) -> N
 
 def test_a_row_that_is_left_out_says_why(tmp_path: Path) -> None:
     book = Workbook()
+    sheet = book.worksheets[0]
     for line in (("text", "voice_id", "skip"), ("Hello", "voice_anna", ""), ("Hi", "voice_anna", "yes")):
-        book.active.append(line)
-    book.active.row_dimensions[2].hidden = True
+        sheet.append(line)
+    sheet.row_dimensions[2].hidden = True
     book.save(tmp_path / "a.xlsx")
     hidden, skipped = (
         Batch.open(tmp_path / "a.xlsx", Settings(sandbox=True, row=row)).preview().rows[0] for row in (2, 3)

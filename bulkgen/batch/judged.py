@@ -70,14 +70,14 @@ def judge(opened: Opened, heard: heygen.Heard) -> Judged:
         connection = find_heygen(opened)
         me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
     except (CredentialError, ApiError) as error:
-        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened))
+        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened, alone))
 
     return Judged(
         opened=opened,
         built=with_offers(built, offers),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
-        notes=(*_notes(opened), *lookup.notes),
+        notes=(*_notes(opened, built), *lookup.notes),
         offers=offers,
     )
 
@@ -91,7 +91,7 @@ def judge_offline(opened: Opened, history: History) -> Judged:
         }
     )
     built = build(opened.table, opened.read_options, account)
-    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened))
+    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened, built))
 
 
 async def _ask(
@@ -119,9 +119,9 @@ async def _ask(
         return me, lookup, built, offers
 
 
-def _notes(opened: Opened) -> tuple[str, ...]:
+def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, opened.table.notes
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -130,3 +130,13 @@ def _notes(opened: Opened) -> tuple[str, ...]:
         return (*notes, hidden)
 
     return notes
+
+
+def _guesses(built: Built) -> tuple[str, ...]:
+    """Which columns were taken for names that none of them has, in one sentence; nothing without any."""
+    guessed = built.layouts.headings.guessed
+    if not guessed:
+        return ()
+
+    taken = [f"{name} is filled from {' or '.join(headers)}" for name, headers in guessed.items()]
+    return (f"{'; '.join(taken)}.",)

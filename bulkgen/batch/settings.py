@@ -241,7 +241,7 @@ class Settings(BaseModel):
         float | None,
         Option(
             metavar="SECONDS",
-            about="How often to ask; found out without it.",
+            about="How often to ask HeyGen how far it is; chosen by itself without this.",
             group=Group.ENGINE,
             commands=(RUN,),
             in_files=True,

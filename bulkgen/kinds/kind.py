@@ -52,7 +52,7 @@ class Kind:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns that the kind knows, in the order in which the README tells them."""
+        """The columns that the kind knows, in the order in which the documents tell them."""
         return (*self.in_path, *columns_of(self.request))
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
@@ -105,7 +105,7 @@ def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issu
             return Issue(code="not_even", field=field, cause="is not an even number", fix="Give an even number.")
         case _:
             cause = f"is not what HeyGen takes ({detail['msg']})"
-            return Issue(code="not_accepted", field=field, cause=cause, fix="See the column in the README.")
+            return Issue(code="not_accepted", field=field, cause=cause, fix="See the column in docs/COLUMNS.md.")
 
 
 def _column_at(location: tuple[str, ...], columns: tuple[Column, ...]) -> str:

@@ -44,8 +44,8 @@ class TranslationRequest(Request):
     folder_id: Folder = None
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
-    mode: Annotated[_Mode, About("speed (without it), or precision: better lips, more expensive.")] = "speed"
-    input_language: Annotated[str | None, About("The language spoken in the source; found out without it.",
+    mode: Annotated[_Mode, About("speed (default), or precision: better lips, more expensive.")] = "speed"
+    input_language: Annotated[str | None, About("The language spoken in the source. Without one HeyGen detects it.",
                                                 "source_language")] = None  # fmt: skip
     translate_audio_only: Annotated[bool, About("yes: only the sound; the picture stays.")] = False
     speaker_num: Annotated[int | None, About("How many people speak.", "speakers")] = None
