@@ -69,8 +69,8 @@ def _message(shown: Preview) -> str:
 
 def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
     table = shown.planned.judged.opened.table
-    number = row.row.source.number
-    yield from _wrapped(f"Row {number:,}{f': {row.why}' if row.why else ''}", width)
+    name = f" ({shorten(row.row.row_id, 60)})" if row.row.row_id else ""
+    yield from _wrapped(f"Row {row.row.source.number:,}{name}{f': {row.why}' if row.why else ''}", width)
     if row.left_out:
         yield from _wrapped(f"Left out: {row.left_out}.", width, "  ")
         return
