@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.story import Story
 
 #: One profile for all properties: a slow machine makes none of them fail.
 settings.register_profile("bulkgen", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -25,3 +29,12 @@ def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 def anyio_backend() -> str:
     """Asynchronous tests run on the backend that the program runs on; those in virtual time name trio themselves."""
     return "asyncio"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    """A folder of the person's, an index of their own, and an account at HeyGen."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    with Story(folder) as started:
+        yield started

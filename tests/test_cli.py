@@ -510,7 +510,7 @@ def test_the_command_to_type_next_has_everything_that_decides_what_a_row_asks_fo
     first = bulkgen(
         tmp_path, "run", "a.csv", "--sandbox", "--set", "voice_id=voice_anna", "--limit", "1", "--out", "my out.csv"
     )
-    assert "Next: bulkgen run a.csv --set voice_id=voice_anna --out 'my out.csv' --sandbox " in first.stdout
+    assert "Next: bulkgen run a.csv --sandbox --set voice_id=voice_anna --out 'my out.csv' " in first.stdout
     second = bulkgen(tmp_path, "run", "a.csv", "--set", "voice_id=voice_anna", "--out", "my out.csv", "--sandbox")
     assert "2 done" in second.stdout
     journal = events(tmp_path / "a.csv.sandbox.resume.jsonl")

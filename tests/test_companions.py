@@ -18,7 +18,7 @@ from bulkgen.sheet.xlsx import read_workbook
 
 Sheets = Mapping[str, Sequence[Sequence[str]]]
 LEADS = {"Leads": [("avatar_id", "script"), ("look_ann", "Hello")]}
-ALL = {title: [first, ("what", "ever")] for title, first in COMPANIONS.items()}
+ALL = {title: [first, ("limit", "5")] for title, first in COMPANIONS.items()}
 
 
 def workbook(sheets: Sheets) -> io.BytesIO:

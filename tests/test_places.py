@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bulkgen.batch.places import Places, find_places
-from bulkgen.batch.settings import parse_duration, parse_pairs
+from bulkgen.batch.typed import parse_duration, parse_pairs
 from bulkgen.cli.options import again_command
 from bulkgen.errors import InputError
 
@@ -124,9 +124,9 @@ def test_a_sheet_whose_name_begins_like_an_option_is_told_with_its_folder() -> N
 
 
 def test_the_command_to_type_next_has_values_and_flags() -> None:
-    typed = {"defaults": ["voice_id=a b", "speed=1"], "out": None, "header_row": 3, "concurrency": 10, "yes": True}
+    typed = {"defaults": ["voice_id=a b", "speed=1"], "out": None, "header_row": 3, "concurrency": None, "yes": True}
     told = again_command("a.csv", {**typed, "sandbox": True, "skip_invalid": False}, "win32")
-    assert told == 'bulkgen run a.csv --set "voice_id=a b" --set speed=1 --header-row 3 --sandbox'
+    assert told == 'bulkgen run a.csv --set "voice_id=a b" --set speed=1 --header-row 3 --sandbox --no-skip-invalid'
 
 
 def test_pairs_keep_what_stands_after_the_first_equals_sign() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
@@ -21,10 +22,15 @@ from bulkgen.sheet.google import fetch, local_name
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """`source`: the sheet as the person named it; `folder`: where its relative paths begin (None: not known)."""
+    """`source`: the sheet as the person named it; `folder`: where its relative paths begin (None: not known).
+
+    `settings`: what was typed, and what files say besides; `sources`: those files, as a person calls them.
+    """
 
     source: str
     settings: Settings
+    recipe: Path | None
+    sources: tuple[str, ...]
     table: Table
     places: Places
     read_options: ReadOptions
@@ -50,10 +56,13 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
     link, folder = source if is_link(source) else "", working_folder()
     path = Path(local_name(link)) if link else Path(source)
+    data = fetch(link) if link else None
+    remembered = remember(path, data, settings)
+    settings = remembered.settings
     table = own_rows(
         read_sheet(
             path,
-            data=fetch(link) if link else None,
+            data=data,
             sheet=settings.worksheet,
             recognise=_is_ours if path.stem.endswith(".check") else recognised,
             header_row=settings.header_row,
@@ -73,7 +82,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     _check_rows(table, settings)
     read_options = ReadOptions(
         places.stem,
-        defaults=settings.defaults,
+        defaults={**({"type": settings.kind} if settings.kind else {}), **settings.defaults},
         renames=settings.renames,
         selection=settings.rows,
         include_hidden=settings.include_hidden,
@@ -83,6 +92,8 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     return Opened(
         source=link or str(path),
         settings=settings,
+        recipe=remembered.recipe,
+        sources=remembered.sources,
         table=table,
         places=places,
         read_options=read_options,

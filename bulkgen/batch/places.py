@@ -17,6 +17,7 @@ from bulkgen.model import shorten
 from bulkgen.sheet import TEXTS, WORKBOOKS
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
+_RESULTS = re.compile(r".+\.(?:results|failed)(?:-\d+)?")
 _FORMATS = (".xlsx", ".csv")
 
 
@@ -95,6 +96,17 @@ def find_places(
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
         usual=(usual_results, usual_resume),
     )
+
+
+def origin_of(sheet: Path) -> str:
+    """The stem of the sheet that results or a marked copy are of; of any other sheet its own."""
+    match = _DERIVED.fullmatch(sheet.stem)
+    return match["origin"] if match else sheet.stem
+
+
+def is_results_name(sheet: Path) -> bool:
+    """Whether the file, by its name, has lines made from another sheet's rows."""
+    return _RESULTS.fullmatch(sheet.stem) is not None
 
 
 def _check_file(option: str, path: Path) -> None:

@@ -1,80 +1,26 @@
 """How a sheet is to be run: every setting, once.
 
-The command line's options are made from this model, and so are the tables of the README. A text that was typed and a
-Python value do equally: `rows="2-40"`, `timeout="2h"`, `set=["voice_id=abc"]` or `set={"voice_id": "abc"}`.
+The command line's options are made from this model, and so are the recipe, the workbook's Settings sheet and the
+tables of the documents. A text that was typed and a Python value do equally: `rows="2-40"`, `timeout="2h"`,
+`set=["voice_id=abc"]` or `set={"voice_id": "abc"}`.
+
+Invariant: a setting counts as given only if it was named, be it with its default; what is given goes before what a file
+says (`over`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 
+from bulkgen.batch.option import CHECK, PLANNED, RUN, Group, Option
+from bulkgen.batch.typed import DURATION, KIND, pairs, selection
 from bulkgen.errors import InputError
-from bulkgen.rows.selection import Selection, parse_selection
-
-#: The commands that have options.
-RUN, CHECK, STATUS = "run", "check", "status"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """How a setting is typed; `again`: it is repeated in the command that goes on with a batch."""
-
-    about: str
-    metavar: str | None = None
-    short: str = ""
-    commands: tuple[str, ...] = (RUN, CHECK, STATUS)
-    again: bool = False
-
-
-_PLANNED = (RUN, CHECK)
-
-
-def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
-    """`NAME=VALUE` texts as a mapping; `blank` allows an empty value."""
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip() or not (value.strip() or blank):
-            raise InputError(f"{option} {text!r}: type it like {option} {example}")
-
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def parse_duration(text: str) -> float:
-    """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
-    match = re.fullmatch(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", text.strip().casefold())
-    if match is None or not any(match.groups()):
-        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
-
-    hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return hours * 3600.0 + minutes * 60 + seconds
-
-
-def _selection(option: str) -> BeforeValidator:
-    """`2-40,55`, or a number."""
-    return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
-
-
-def _pairs(option: str, example: str, *, blank: bool) -> BeforeValidator:
-    """`NAME=VALUE` texts, one of them, or a mapping."""
-
-    def read(value: object) -> object:
-        if isinstance(value, Mapping):
-            value = [f"{name}={text}" for name, text in value.items()]
-        texts = [value] if isinstance(value, str) else value
-        return parse_pairs(texts, option, example, blank=blank) if isinstance(texts, list | tuple) else value
-
-    return BeforeValidator(read)
-
-
-_DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)
+from bulkgen.model import shorten
+from bulkgen.rows.selection import Selection
 
 
 class Settings(BaseModel):
@@ -85,96 +31,213 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    worksheet: Annotated[
-        str | None, Option(metavar="NAME", about="The worksheet, where a workbook has several.", again=True)
-    ] = Field(None, alias="sheet")
-    header_row: Annotated[
-        int | None, Option(metavar="N", about="The row of the headers, if titles stand above it.", again=True)
-    ] = Field(None, ge=1)
-    include_hidden: Annotated[bool, Option(about="Take hidden and filtered rows too.", again=True)] = False
+    limit: Annotated[
+        int | None,
+        Option(metavar="N", about="At most N new jobs.", group=Group.EVERYDAY, commands=PLANNED, in_files=True),
+    ] = Field(None, ge=0)
+    yes: Annotated[
+        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN,))
+    ] = False
+    sandbox: Annotated[
+        bool, Option(about="Rehearse for free: nothing is really made.", group=Group.EVERYDAY, again=True)
+    ] = False
+    skip_invalid: Annotated[
+        bool,
+        Option(
+            about="Go on with the good rows if others have mistakes.",
+            group=Group.EVERYDAY,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+        ),
+    ] = False
     rows: Annotated[
         InstanceOf[Selection] | None,
-        _selection("--rows"),
-        Option(metavar="2-40,55", about="Only these rows.", again=True),
+        selection("--rows"),
+        Option(metavar="2-40,55", about="Only these rows.", group=Group.EVERYDAY, again=True, in_files=True),
     ] = None
-    limit: Annotated[int | None, Option(metavar="N", about="At most N new jobs.", commands=_PLANNED)] = Field(
-        None, ge=0
-    )
+    kind: Annotated[
+        str | None,
+        KIND,
+        Option(
+            metavar="KIND",
+            about="What rows ask for that don't say it themselves: template, avatar, translation or speech.",
+            group=Group.SHEET,
+            again=True,
+            in_files=True,
+        ),
+    ] = None
     defaults: Annotated[
         Mapping[str, str],
-        _pairs("--set", "voice_id=abc123", blank=False),
+        pairs("--set", "voice_id=abc123", blank=False),
         Option(
             metavar="COLUMN=VALUE",
             about="A value for rows where the column is missing or blank. Repeatable.",
+            group=Group.SHEET,
             again=True,
+            in_files=True,
         ),
     ] = Field(default_factory=dict, alias="set")
     renames: Annotated[
         Mapping[str, str],
-        _pairs("--map", '"Their header=first_name"', blank=True),
-        Option(metavar="HEADER=FIELD", about="Take your column HEADER for FIELD. Repeatable.", again=True),
+        pairs("--map", '"Their header=first_name"', blank=True),
+        Option(
+            metavar="HEADER=FIELD",
+            about="Take your column HEADER for FIELD. Repeatable.",
+            group=Group.SHEET,
+            again=True,
+            in_files=True,
+        ),
     ] = Field(default_factory=dict, alias="map")
-    yes: Annotated[bool, Option(short="-y", about="Do not ask before sending.", commands=(RUN,))] = False
-    skip_invalid: Annotated[
-        bool, Option(about="Go on with the good rows if others have mistakes.", commands=_PLANNED, again=True)
+    worksheet: Annotated[
+        str | None,
+        Option(
+            metavar="NAME",
+            about="The worksheet, where a workbook has several.",
+            group=Group.SHEET,
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(None, alias="sheet")
+    header_row: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            about="The row of the headers, if titles stand above it.",
+            group=Group.SHEET,
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(None, ge=1)
+    include_hidden: Annotated[
+        bool, Option(about="Take hidden and filtered rows too.", group=Group.SHEET, again=True, in_files=True)
     ] = False
-    concurrency: Annotated[int, Option(metavar="N", about="Jobs in progress at once.", commands=(RUN,), again=True)] = (
-        Field(10, ge=1, le=500)
-    )
-    poll_every: Annotated[
-        float | None,
-        Option(metavar="SECONDS", about="How often to ask; found out without it.", commands=(RUN,)),
-    ] = Field(None, ge=0.1, allow_inf_nan=False)
-    max_attempts: Annotated[
-        int,
-        Option(metavar="N", about="How often a job is made in all if HeyGen fails at it.", commands=_PLANNED),
-    ] = Field(3, ge=1)
-    retry_failed: Annotated[bool, Option(about="One more attempt for each failed row.", commands=_PLANNED)] = False
+    recipe: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            about="Settings to be remembered; without it NAME.recipe.toml beside the sheet.",
+            group=Group.SHEET,
+            again=True,
+        ),
+    ] = None
+    retry_failed: Annotated[
+        bool, Option(about="One more attempt for each failed row.", group=Group.AGAIN, commands=PLANNED)
+    ] = False
     retry_unknown: Annotated[
         bool,
-        Option(about="Make rows again of which nobody knows what became; may pay them twice.", commands=_PLANNED),
+        Option(
+            about="Make rows again of which nobody knows what became; may pay them twice.",
+            group=Group.AGAIN,
+            commands=PLANNED,
+        ),
     ] = False
     adopt: Annotated[
         Mapping[str, str],
-        _pairs("--adopt", "14=abc123", blank=False),
+        pairs("--adopt", "14=abc123", blank=False),
         Option(
             metavar="ROW=ID",
             about="Take this id at HeyGen for an unknown row (14/French=ID for one language). Repeatable.",
-            commands=_PLANNED,
+            group=Group.AGAIN,
+            commands=PLANNED,
         ),
     ] = Field(default_factory=dict)
     redo: Annotated[
         InstanceOf[Selection],
-        _selection("--redo"),
-        Option(metavar="ROWS", about="Make these finished rows again (paid again).", commands=_PLANNED),
+        selection("--redo"),
+        Option(
+            metavar="ROWS", about="Make these finished rows again (paid again).", group=Group.AGAIN, commands=PLANNED
+        ),
     ] = Selection()
     make_again: Annotated[
         bool,
         Option(
-            about="Make rows again that were made before, where nobody confirms it (paid again).", commands=_PLANNED
+            about="Make rows again that were made before, where nobody confirms it (paid again).",
+            group=Group.AGAIN,
+            commands=PLANNED,
         ),
     ] = False
     replace: Annotated[
-        bool, Option(about="With --yes: allow more than 10 edited rows to be made again.", commands=(RUN,))
+        bool,
+        Option(
+            about="With --yes: allow more than 10 edited rows to be made again.", group=Group.AGAIN, commands=(RUN,)
+        ),
     ] = False
-    no_wait: Annotated[bool, Option(about="Send what fits and leave; a later run collects.", commands=(RUN,))] = False
-    timeout: Annotated[
-        float | None,
-        _DURATION,
-        Option(metavar="2h", about="Stop after this time; a later run goes on.", commands=(RUN,)),
-    ] = Field(None, ge=0, allow_inf_nan=False)
-    out: Annotated[Path | None, Option(metavar="FILE", about="The results, .xlsx or .csv.", again=True)] = None
-    resume: Annotated[Path | None, Option(metavar="FILE", about="Another resume file.", again=True)] = None
-    sandbox: Annotated[bool, Option(about="Rehearse for free: nothing is really made.", again=True)] = False
-    offline: Annotated[bool, Option(about="Leave out what needs HeyGen or the network.", commands=(CHECK,))] = False
-    quiet: Annotated[bool, Option(short="-q", about="No plan and no progress.", commands=_PLANNED)] = False
-    as_json: Annotated[bool, Option(about="One JSON object on standard output and nothing else.")] = Field(
-        False, alias="json"
-    )
+    out: Annotated[
+        Path | None,
+        Option(metavar="FILE", about="The results, .xlsx or .csv.", group=Group.FILES, again=True, in_files=True),
+    ] = None
+    resume: Annotated[
+        Path | None,
+        Option(metavar="FILE", about="Another resume file.", group=Group.FILES, again=True, in_files=True),
+    ] = None
     log_file: Annotated[
         Path | None,
-        Option(metavar="FILE", about="A log of the requests (no key, no texts).", commands=_PLANNED),
+        Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),
     ] = None
+    quiet: Annotated[
+        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=PLANNED)
+    ] = False
+    as_json: Annotated[
+        bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
+    ] = Field(False, alias="json")
+    no_input: Annotated[
+        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=PLANNED)
+    ] = False
+    offline: Annotated[
+        bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK,))
+    ] = False
+    no_wait: Annotated[
+        bool,
+        Option(
+            about="Send what fits and leave; a later run collects.",
+            group=Group.ENGINE,
+            commands=(RUN,),
+            in_files=True,
+        ),
+    ] = False
+    timeout: Annotated[
+        float | None,
+        DURATION,
+        Option(
+            metavar="2h",
+            about="Stop after this time; a later run goes on.",
+            group=Group.ENGINE,
+            commands=(RUN,),
+            in_files=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    concurrency: Annotated[
+        int,
+        Option(
+            metavar="N",
+            about="Jobs in progress at once.",
+            group=Group.ENGINE,
+            commands=(RUN,),
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(10, ge=1, le=500)
+    poll_every: Annotated[
+        float | None,
+        Option(
+            metavar="SECONDS",
+            about="How often to ask; found out without it.",
+            group=Group.ENGINE,
+            commands=(RUN,),
+            in_files=True,
+        ),
+    ] = Field(None, ge=0.1, allow_inf_nan=False)
+    max_attempts: Annotated[
+        int,
+        Option(
+            metavar="N",
+            about="How often a job is made in all if HeyGen fails at it.",
+            group=Group.ENGINE,
+            commands=PLANNED,
+            in_files=True,
+        ),
+    ] = Field(3, ge=1)
 
     def __init__(self, **values: object) -> None:
         try:
@@ -182,10 +245,23 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise InputError(_said(error)) from error
 
+    def over(self, base: Settings) -> Settings:
+        """These settings, and of those that are not given what `base` says; of pairs each goes by its own name."""
+        values: dict[str, object] = {name: getattr(base, name) for name in base.model_fields_set}
+        for name in self.model_fields_set:
+            mine, theirs = getattr(self, name), values.get(name)
+            values[name] = {**theirs, **mine} if isinstance(theirs, Mapping) else mine
+        return Settings(**values)
+
 
 def flag_of(name: str) -> str:
     """`--include-hidden` for the field `include_hidden`, `--set` for `defaults`."""
-    return "--" + (Settings.model_fields[name].alias or name).replace("_", "-")
+    return "--" + setting_of(name).replace("_", "-")
+
+
+def setting_of(name: str) -> str:
+    """The setting as it is typed and written: `set` for the field `defaults`."""
+    return Settings.model_fields[name].alias or name
 
 
 def option_of(name: str) -> Option:
@@ -193,10 +269,23 @@ def option_of(name: str) -> Option:
 
 
 def _said(error: ValidationError) -> str:
-    """pydantic's first finding, by the name of the setting."""
-    found = error.errors(include_url=False, include_context=False)[0]
-    name = ".".join(str(step) for step in found["loc"])
-    if found["type"] == "extra_forbidden":
-        return f"There is no setting {name!r}."
-
-    return f"The setting {name} can't be {found['input']!r}: {found['msg']}."
+    """pydantic's first finding, in plain words and by the name of the setting."""
+    found = error.errors(include_url=False)[0]
+    name = str(found["loc"][0])
+    limits = found.get("ctx", {})
+    match found["type"]:
+        case "extra_forbidden":
+            return f"There is no setting {name!r}."
+        case "bool_parsing" | "bool_type":
+            why = "is neither yes nor no"
+        case "int_parsing" | "int_from_float" | "int_type":
+            why = "is not a whole number"
+        case "float_parsing" | "float_type":
+            why = "is not a number"
+        case "greater_than_equal":
+            why = f"is below {limits['ge']}, the smallest value"
+        case "less_than_equal":
+            why = f"is above {limits['le']}, the largest value"
+        case _:
+            why = f"can't be used ({found['msg']})"
+    return f"{name} = {shorten(str(found['input']), 100)!r} {why}."

@@ -85,7 +85,8 @@ def _of_sheet(name: str) -> Callable[..., None]:
 
     def command(**typed: Any) -> None:
         sheet = typed.pop("sheet")
-        _finish(name, lambda: _begin(name, sheet, typed), as_json=typed["as_json"], log_file=typed.get("log_file"))
+        as_json, log_file = bool(typed["as_json"]), typed.get("log_file")
+        _finish(name, lambda: _begin(name, sheet, typed), as_json=as_json, log_file=log_file)
 
     command.__signature__ = inspect.Signature(parameters(name))  # type: ignore[attr-defined]  # what typer reads
     return command

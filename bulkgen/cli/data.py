@@ -47,6 +47,7 @@ def _data(command: str, opened: Opened, built: Built, exit_code: Exit, entries: 
         "exit_code": int(exit_code),
         "sheet": opened.source,
         "sandbox": opened.settings.sandbox,
+        "recipe": str(opened.recipe) if opened.recipe else None,
         "results": None,
         "resume": str(opened.places.resume),
         "balance": None,

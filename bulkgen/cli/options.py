@@ -13,7 +13,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import typer
 from pydantic import BeforeValidator
 
-from bulkgen.batch.settings import Option, Settings, flag_of, option_of
+from bulkgen.batch.option import Option
+from bulkgen.batch.settings import Settings, flag_of, option_of
 
 _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."
@@ -37,21 +38,26 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
         for word, at in (("min", "ge"), ("max", "le"))
         if hasattr(each, at)
     }
-    flags = [flag_of(name), option.short] if option.short else [flag_of(name)]
-    info = typer.Option(*flags, metavar=option.metavar, help=option.about, **limits)
     union = get_origin(field.annotation) in (Union, UnionType)
     typed: Any = (
         next(each for each in get_args(field.annotation) if each is not NoneType) if union else field.annotation
     )
-    default = field.default
     if any(isinstance(each, BeforeValidator) for each in field.metadata):  # the settings read the text themselves
-        typed, default = list[str] if get_origin(typed) is Mapping else str, None
+        typed = list[str] if get_origin(typed) is Mapping else str
+    flag = f"{flag_of(name)}/{off_flag_of(name)}" if typed is bool and option.in_files else flag_of(name)
+    flags = [flag, option.short] if option.short else [flag]
+    default = str(field.default) if isinstance(field.default, int) and typed is not bool else False
+    info = typer.Option(*flags, metavar=option.metavar, help=option.about, show_default=default, **limits)
+    # Nothing is given that was not typed: the recipe may say it
     return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=default,
-        annotation=Annotated[typed if default is not None else typed | None, info],
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typed | None, info]
     )
+
+
+def off_flag_of(name: str) -> str:
+    """What takes back a yes of the recipe: `--no-skip-invalid`, `--wait`."""
+    flag = flag_of(name).removeprefix("--")
+    return f"--{flag.removeprefix('no-')}" if flag.startswith("no-") else f"--no-{flag}"
 
 
 def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform) -> str:
@@ -61,7 +67,11 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
     # A name that begins like an option is no option with its folder before it
     words = ["bulkgen", "run", f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
     for name, value in typed.items():
-        if not option_of(name).again or value in (None, False, Settings.model_fields[name].default):
+        if not option_of(name).again or value is None or (value is False and not option_of(name).in_files):
+            continue
+
+        if value is False:
+            words.append(off_flag_of(name))
             continue
 
         several = value if isinstance(value, list | tuple) else [value]

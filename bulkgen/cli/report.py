@@ -52,7 +52,10 @@ def report_plan(planned: Planned) -> str:
     rows = [row for row in built.rows if row.selected]
     skipped = sum(row.skipped for row in rows)
     invalid = sum(row.invalid for row in rows)
-    lines = [f"{table.name}: {plural(len(rows), 'row')}" + (f", {report_kinds(plan.jobs)}" if plan.jobs else "")]
+    made = f", {report_kinds(plan.jobs)}" if plan.jobs else ""
+    sources = planned.judged.opened.sources
+    told = f" (settings: {', '.join(sources)})" if sources else ""
+    lines = [f"{table.name}: {plural(len(rows), 'row')}{made}{told}"]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
     first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]

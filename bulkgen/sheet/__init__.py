@@ -17,7 +17,7 @@ from bulkgen.errors import InputError
 from bulkgen.model import Table, listed
 from bulkgen.sheet.csv_file import FILE_LIMIT, read_csv
 from bulkgen.sheet.guards import without_guards
-from bulkgen.sheet.xlsx import read_workbook
+from bulkgen.sheet.xlsx import read_settings_sheet, read_workbook
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 TEXTS = frozenset({".csv", ".tsv", ".tab", ".txt"})
@@ -77,6 +77,21 @@ def read_sheet(
         raise InputError(f"There is no file {path}. {_near(path)}") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def read_settings(path: Path, *, data: bytes | None = None) -> Table | None:
+    """The sheet of a workbook that says how it is to be run: a setting and its value in each row.
+
+    None without one, and for a file that `read_sheet` has to refuse. Raises `InputError` where that sheet is damaged.
+    """
+    if path.suffix.casefold() not in WORKBOOKS:
+        return None
+
+    try:
+        with path.open("rb") if data is None else io.BytesIO(data) as file:
+            return read_settings_sheet(file, path.name)
+    except OSError:
+        return None
 
 
 @contextmanager

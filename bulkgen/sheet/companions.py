@@ -21,6 +21,11 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
 _FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}
 
 
+def is_title(title: str, companion: str) -> bool:
+    """Whether a sheet is called like one of `COMPANIONS`."""
+    return _plain(title) == companion.casefold()
+
+
 def may_accompany(title: str) -> bool:
     """Whether a sheet of this title has to be looked into."""
     return _plain(title) in _FIRST

@@ -10,6 +10,6 @@ Other modules use only what is named here. This package in turn needs three modu
 (the limits of a table), `companions` (sheets without rows) and `file_type` (what a file is that is no workbook).
 """
 
-from bulkgen.sheet.xlsx.workbook import Recognise, check_workbook, read_workbook
+from bulkgen.sheet.xlsx.workbook import Recognise, check_workbook, read_settings_sheet, read_workbook
 
-__all__ = ["Recognise", "check_workbook", "read_workbook"]
+__all__ = ["Recognise", "check_workbook", "read_settings_sheet", "read_workbook"]

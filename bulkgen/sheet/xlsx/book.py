@@ -80,6 +80,13 @@ def read_book(archive: Archive) -> Book:
     return book
 
 
+def sheet_names(archive: Archive) -> list[str]:
+    """The names of the worksheets, without reading anything that takes long. Raises `InputError` as `read_book`."""
+    part, book = main_part(archive), Book()
+    _read_sheets(archive, part, _links(archive, part), book)
+    return [sheet.name for sheet in book.sheets]
+
+
 def unescape(text: str) -> str:
     """Characters written as `_x000D_`, as they are; those that no text can hold stay as they are written."""
     return _ESCAPE.sub(_escaped, text) if "_x" in text else text

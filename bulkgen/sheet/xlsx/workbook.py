@@ -11,10 +11,10 @@ from typing import BinaryIO
 from bulkgen.errors import InputError
 from bulkgen.model import BLANK, Cell, Row, Table, column_letters, listed
 from bulkgen.sheet.cells import Meter
-from bulkgen.sheet.companions import accompanies, may_accompany
+from bulkgen.sheet.companions import SETTINGS, accompanies, is_title, may_accompany
 from bulkgen.sheet.file_type import ADVICE, HEAD, FileType, file_type_of, ole_advice
 from bulkgen.sheet.xlsx.archive import Archive
-from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book
+from bulkgen.sheet.xlsx.book import Book, Sheet, main_part, read_book, sheet_names
 from bulkgen.sheet.xlsx.worksheet import SparseRow, Worksheet
 
 Recognise = Callable[[tuple[str, ...]], bool]
@@ -42,6 +42,26 @@ def read_workbook(
     reader = _Reader(archive, read_book(archive), header_row)
     chosen = reader.choose(sheet, recognise)
     return reader.table(chosen)
+
+
+def read_settings_sheet(file: BinaryIO, file_name: str) -> Table | None:
+    """The sheet `Settings` of settings and their values, where the workbook has one; nothing else of it is read.
+
+    Raises `InputError` where that sheet is damaged.
+    """
+    try:
+        _refuse_other_files(file, file_name)
+        archive = Archive(file, file_name)
+        names = sheet_names(archive)
+    except InputError:
+        return None  # what is wrong with it is told by who reads the rows
+
+    if not any(is_title(name, SETTINGS) for name in names):
+        return None
+
+    reader = _Reader(archive, read_book(archive), None)
+    settings = (sheet for sheet in reader.book.sheets if is_title(sheet.name, SETTINGS) and reader.accompanies(sheet))
+    return next((reader.table(sheet) for sheet in settings), None)
 
 
 def check_workbook(file: BinaryIO, file_name: str) -> None:
@@ -73,7 +93,7 @@ class _Reader:
         self.wanted = header_row
         visible = [sheet for sheet in book.sheets if sheet.visible]
         #: But for those that only accompany the others.
-        self.visible = [sheet for sheet in visible if not self._accompanies(sheet)] or visible
+        self.visible = [sheet for sheet in visible if not self.accompanies(sheet)] or visible
 
     def choose(self, name: str | None, recognise: Recognise) -> Sheet:
         file_name = self.archive.file_name
@@ -153,7 +173,8 @@ class _Reader:
         filled = self._filled(sheet, Meter(self.archive.file_name))
         return next((_headers(row) for row in filled if self._is_header(row)), ())
 
-    def _accompanies(self, sheet: Sheet) -> bool:
+    def accompanies(self, sheet: Sheet) -> bool:
+        """Whether the sheet holds no rows, but something for the sake of others."""
         if not may_accompany(sheet.name):
             return False
 

@@ -1,0 +1,38 @@
+"""What is known of a setting beside its type: how it is typed, where it is listed, and who may set it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+#: The commands that take a sheet and have options.
+RUN, CHECK, STATUS = "run", "check", "status"
+PLANNED = (RUN, CHECK)
+
+
+class Group(Enum):
+    """The parts of `--help` and of the documents' table of options, in their order."""
+
+    EVERYDAY = "Everyday"
+    SHEET = "Reading the sheet"
+    AGAIN = "Making rows again"
+    FILES = "Files"
+    OUTPUT = "What is printed"
+    ENGINE = "Engine"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """How a setting is typed; `again`: it is repeated in the command that goes on with a batch.
+
+    `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
+    to one command alone is only ever typed: sheets come from strangers.
+    """
+
+    about: str
+    group: Group
+    metavar: str | None = None
+    short: str = ""
+    commands: tuple[str, ...] = (RUN, CHECK, STATUS)
+    again: bool = False
+    in_files: bool = False

@@ -1,0 +1,82 @@
+"""The recipe: how a sheet is to be run, in a TOML file beside it.
+
+`leads.xlsx` has `leads.recipe.toml`. What is written into it keeps what stands there, comments too.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from bulkgen.batch.places import origin_of
+from bulkgen.disk.whole import write_whole
+from bulkgen.errors import InputError
+from bulkgen.model import shorten
+
+#: The largest recipe that is read (bytes).
+SIZE_LIMIT = 1_000_000
+
+_BEGINNING = """\
+# How bulkgen runs {sheet}. Every command on that sheet reads this file.
+# Change what you like: a setting here is the option of the same name without its dashes.
+
+"""
+
+
+def recipe_path(sheet: Path) -> Path:
+    """Where the recipe of a sheet is; of its results and of its marked copy the same."""
+    return sheet.with_name(f"{origin_of(sheet)}.recipe.toml")
+
+
+def read_recipe(path: Path) -> dict[str, object]:
+    """The settings of a recipe as they are written. Raises `InputError` where it can't be read."""
+    try:
+        data = path.read_bytes()
+        if len(data) > SIZE_LIMIT:
+            raise InputError(f"{path} is too large for a recipe.")
+
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}, which --recipe names.") from None
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        reason = shorten(str(error), 200)
+        raise InputError(
+            f'{path} is no valid recipe: {reason}. Each line is like: voice = "Ann" (texts in quotation marks).'
+        ) from None
+
+
+def write_recipe(path: Path, changes: Mapping[str, object]) -> None:
+    """Takes the changes into the recipe, made if there is none: `{"sheet": "Leads", "set": {"template_id": "tpl"}}`.
+
+    Raises `InputError` where it can't be read or written.
+    """
+    import tomlkit  # only what writes a recipe loads it
+
+    if path.exists():
+        read_recipe(path)
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    else:
+        document = tomlkit.parse(_BEGINNING.format(sheet=path.name.removesuffix(".recipe.toml")))
+    _take_in(document, changes)
+    text = tomlkit.dumps(document)
+    try:
+        write_whole(path, lambda temporary: _write(temporary, text), lambda temporary, to: temporary.replace(to))
+    except OSError as error:
+        raise InputError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _take_in(table: MutableMapping[str, Any], changes: Mapping[str, object]) -> None:
+    for name, value in changes.items():
+        if isinstance(value, Mapping):
+            inner = table.setdefault(name, {})
+            _take_in(inner, value)
+        else:
+            table[name] = value

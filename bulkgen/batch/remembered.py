@@ -1,0 +1,148 @@
+"""What files say of how a sheet is run: the recipe beside it, and the Settings sheet of the workbook itself.
+
+Order: what was typed, the recipe, the Settings sheet, the default. Sheets come from strangers, and so do the files
+beside them. So no file sets what spends money again, which account pays, or a path outside the sheet's folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.batch.places import is_results_name
+from bulkgen.batch.recipe import read_recipe, recipe_path
+from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
+from bulkgen.errors import InputError
+from bulkgen.kinds.columns import match_key
+from bulkgen.model import Table, listed, shorten
+from bulkgen.rows.suggest import hint
+from bulkgen.sheet import read_settings
+
+#: The settings by the names that files may give them.
+_FIELDS = {match_key(setting_of(name)): name for name in Settings.model_fields}
+
+#: Of a results sheet, which has lines of its own, these settings of the sheet would mean other rows.
+_OF_ITS_ROWS = ("header_row", "rows", "worksheet")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One setting as a file has it. `where`: `leads.recipe.toml` or `Settings!B4`."""
+
+    where: str
+    name: str
+    value: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remembered:
+    """The settings, with what files say. `recipe`: the one that was read; `sources`: all of them, as a person says."""
+
+    settings: Settings
+    recipe: Path | None = None
+    sources: tuple[str, ...] = ()
+
+
+def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
+    """Adds what the files of a sheet say to the settings that were given.
+
+    `data`: the sheet's bytes, where `path` is only a name for them. Raises `InputError` for what no file may set, and
+    for what is no setting.
+    """
+    sources: list[str] = []
+    piped = str(path) == "-"
+    folder = Path() if piped else path.parent
+    recipe = settings.recipe or (None if piped else recipe_path(path))
+    found = recipe if recipe and (settings.recipe or _is_there(recipe)) else None
+    if found:
+        own = settings_from(_in_recipe(found), folder)
+        settings = settings.over(_fitting(own, path))
+        sources.append(found.name)
+    table = read_settings(path, data=data)
+    if table:
+        settings = settings.over(settings_from(_in_sheet(table), folder))
+        sources.append(f"the sheet {table.name}")
+    return Remembered(settings=settings, recipe=found, sources=tuple(sources))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # no file can have this name
+        return False
+
+
+def settings_from(said: Iterable[Said], folder: Path) -> Settings:
+    """The settings of one file; `folder`: the sheet's. Raises `InputError` that names the place."""
+    found, places = Settings(), dict[str, str]()
+    for one in said:
+        name = _field_of(one)
+        first = places.setdefault(name, one.where)
+        several = isinstance(getattr(found, name), Mapping)
+        if first != one.where and not several:
+            raise InputError(f"{one.where}: {setting_of(name)} stands at {first} already. Keep one of the two.")
+
+        try:
+            value = Settings(**{name: one.value})
+        except InputError as error:
+            raise InputError(f"{one.where}: {error}") from None
+
+        _check_place(one, name, value, folder)
+        found = value.over(found)
+    return _in_folder(found, folder)
+
+
+def _field_of(said: Said) -> str:
+    """The setting that is meant, if a file may set it."""
+    name = _FIELDS.get(match_key(said.name))
+    if name is None:
+        known = [setting_of(each) for each in Settings.model_fields if option_of(each).in_files]
+        raise InputError(
+            f"{said.where}: there is no setting {shorten(said.name, 60)!r}. {hint(said.name, known)}The settings are: "
+            f"{listed(known, len(known))}."
+        )
+
+    if not option_of(name).in_files:
+        raise InputError(
+            f"{said.where}: {setting_of(name)} can't be set in a file, which may have come with somebody else's sheet. "
+            f"Take it out there, and type {flag_of(name)} with the command when you mean it."
+        )
+
+    return name
+
+
+def _check_place(said: Said, name: str, settings: Settings, folder: Path) -> None:
+    """A path in a file leads to a place below the sheet's folder, or nowhere."""
+    path = getattr(settings, name)
+    if isinstance(path, Path) and not (folder / path).resolve().is_relative_to(folder.resolve()):
+        raise InputError(
+            f"{said.where}: {setting_of(name)} {shorten(str(path), 100)!r} is outside the sheet's folder, where a file "
+            f"may name none. Type it with the command: {flag_of(name)}."
+        )
+
+
+def _in_folder(settings: Settings, folder: Path) -> Settings:
+    """Paths in a file begin where the sheet is, wherever the command is typed."""
+    paths = {name: getattr(settings, name) for name in settings.model_fields_set}
+    return Settings(**{name: folder / path for name, path in paths.items() if isinstance(path, Path)}).over(settings)
+
+
+def _fitting(settings: Settings, sheet: Path) -> Settings:
+    """Without what would mean other rows in a results sheet than in the sheet that the recipe is for."""
+    if not is_results_name(sheet):
+        return settings
+
+    given = settings.model_fields_set - {*_OF_ITS_ROWS}
+    return Settings(**{name: getattr(settings, name) for name in given})
+
+
+def _in_recipe(path: Path) -> Iterator[Said]:
+    return (Said(path.name, name, value) for name, value in read_recipe(path).items())
+
+
+def _in_sheet(table: Table) -> Iterator[Said]:
+    for row in table.rows:
+        name, value = row.cell(0).text.strip().lstrip("-"), row.cell(1)
+        if name and not value.blank:
+            yield Said(table.where(row.number, 1), name, value.text.strip())

@@ -1,0 +1,78 @@
+"""Texts that settings are typed as, turned into values. Pure. Each function raises `InputError` for what can't be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from pydantic import BeforeValidator
+
+from bulkgen.errors import InputError
+from bulkgen.kinds import KINDS
+from bulkgen.model import listed
+from bulkgen.rows.selection import parse_selection
+from bulkgen.rows.suggest import hint
+
+
+def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping; `blank` allows an empty value."""
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not (value.strip() or blank):
+            raise InputError(f"{option} {text!r}: type it like {option} {example}")
+
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def parse_duration(text: str) -> float:
+    """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
+    match = re.fullmatch(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", text.strip().casefold())
+    if match is None or not any(match.groups()):
+        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
+
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600.0 + minutes * 60 + seconds
+
+
+def parse_kind(text: str) -> str:
+    """The name of a kind, without regard to case."""
+    word = text.strip().casefold()
+    if word in KINDS:
+        return word
+
+    raise InputError(f"--kind {text!r} is no kind. {hint(word, KINDS)}The kinds are: {listed([*KINDS], len(KINDS))}.")
+
+
+def selection(option: str) -> BeforeValidator:
+    """`2-40,55`, or a number."""
+    return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
+
+
+def pairs(option: str, example: str, *, blank: bool) -> BeforeValidator:
+    """`NAME=VALUE` texts, one of them, or a mapping."""
+
+    def read(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {str(name).strip(): _text_of(option, name, each, blank=blank) for name, each in value.items()}
+
+        texts = [value] if isinstance(value, str) else value
+        return parse_pairs(texts, option, example, blank=blank) if isinstance(texts, list | tuple) else value
+
+    return BeforeValidator(read)
+
+
+def _text_of(option: str, name: object, value: object, *, blank: bool) -> str:
+    """A value as a cell would show it. `blank` allows an empty one."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+
+    if not isinstance(value, str | int | float) or not (blank or str(value).strip()):
+        raise InputError(f"{option} {name}={value!r}: give it a text.")
+
+    return str(value).strip()
+
+
+DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)
+KIND = BeforeValidator(lambda value: parse_kind(value) if isinstance(value, str) else value)
