@@ -18,6 +18,7 @@ import io
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -107,14 +108,26 @@ class Story:
         """`bulkgen run SHEET --yes …`, which has to end with that exit code (None: with whichever)."""
         return self.type("run", sheet, "--yes", *options, code=code)
 
-    def type(self, *words: str, folder: Path | None = None, code: int | None = 0) -> Told:
-        """Any command, in the folder."""
+    def type(
+        self,
+        *words: str,
+        folder: Path | None = None,
+        code: int | None = 0,
+        env: Mapping[str, str] | None = None,
+        stdin: str | None = None,
+    ) -> Told:
+        """Any command, in the folder. `env`: added to the environment; `stdin`: what is piped in."""
         out, err = io.StringIO(), io.StringIO()
         with (
             _signals_kept(),
             _hurried(),
             contextlib.chdir(folder or self.folder),
-            mock.patch.dict(os.environ, {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data)}, clear=True),
+            mock.patch.dict(
+                os.environ,
+                {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data), **(env or {})},
+                clear=True,
+            ),
+            mock.patch("sys.stdin", sys.stdin if stdin is None else io.StringIO(stdin)),
             mock.patch.object(batch, "FileLedger", partial(FileLedger, clock=lambda: self.clock(), sleep=self.sleep)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),

@@ -68,7 +68,7 @@ MAY = {
         "sheet.file_type",
         "sheet.xlsx",
     },
-    "heygen": {*_PURE, "tls"},
+    "heygen": {*_PURE, "disk", "tls"},
     "files": {*_PURE, "disk", "tls"},
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},

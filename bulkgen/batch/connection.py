@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
 from bulkgen.batch.opened import Opened
-from bulkgen.heygen.credentials import read_base, read_key
+from bulkgen.errors import Lost, Refused, Unauthorized
+from bulkgen.heygen.client import HeyGen
+from bulkgen.heygen.credentials import find_key, read_base, refused
+from bulkgen.heygen.me import Me
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Connection:
-    """`key` is shown nowhere."""
+    """`key` is shown nowhere; `source` says where it comes from."""
 
     base: str
     key: str = field(repr=False)
     transport: httpx.AsyncBaseTransport | None = None
+    source: str = ""
 
 
 def find_heygen(opened: Opened) -> Connection:
     """Raises `CredentialError` where there is no key, `InputError` for an address that the key must not go to."""
-    if not opened.settings.sandbox:
-        return Connection(read_base(), read_key())
+    return rehearsal(opened.places.sandbox_state) if opened.settings.sandbox else account()
 
+
+def account() -> Connection:
+    """Raises `CredentialError` where there is no key, `InputError` for an address that the key must not go to."""
+    base, key = read_base(), find_key()
+    return Connection(base=base, key=key.text, source=key.source)
+
+
+def rehearsal(state: Path | None = None) -> Connection:
+    """The sandbox; `state`: where it remembers what was ordered."""
     from bulkgen.sandbox import BASE, KEY, Sandbox
 
-    return Connection(BASE, KEY, Sandbox(opened.places.sandbox_state).transport)
+    return Connection(base=BASE, key=KEY, transport=Sandbox(state).transport)
+
+
+async def whose(connection: Connection, client: HeyGen) -> Me:
+    """Who we are over this connection. Raises `ApiError`."""
+    try:
+        return await client.me()
+    except Unauthorized as error:
+        raise refused(error, connection.source) from error
+    except Refused as error:
+        raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import anyio
 
-from bulkgen.batch.connection import Connection, find_heygen
+from bulkgen.batch.connection import Connection, find_heygen, whose
 from bulkgen.batch.opened import Opened
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
+from bulkgen.heygen.me import Me
 from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
@@ -27,7 +28,7 @@ class Asked:
     """HeyGen was asked: over which connection, and who we are there."""
 
     connection: Connection
-    me: heygen.Me
+    me: Me
 
 
 @dataclass(frozen=True)
@@ -84,15 +85,11 @@ def judge_offline(opened: Opened, history: History) -> Judged:
 
 async def _ask(
     builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
-) -> tuple[heygen.Me, AccountLookup, Built]:
+) -> tuple[Me, AccountLookup, Built]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
-        try:
-            me = await client.me()
-        except Refused as error:
-            raise Lost(f"{connection.base} does not answer like HeyGen's API: {error}") from error
-
+        me = await whose(connection, client)
         lookup = AccountLookup(client=client, lenient=lenient)
         try:
             while await lookup.gather(built.needs):

@@ -33,7 +33,7 @@ class Attended:
         self.planned = planned
         show(planned, self._console)
         unattended = self._settings.yes or self._settings.sandbox or not planned.plan.send
-        if not planned.objection(unattended=self._settings.yes) and not unattended and not self._ask(planned):
+        if planned.objection(unattended=self._settings.yes) or (not unattended and not self._ask(planned)):
             return False
 
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent

@@ -9,8 +9,9 @@ from bulkgen.cli.attended import Attended, show
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.log import tell_unexpected
+from bulkgen.cli.login import offer_login
 from bulkgen.cli.report import report_end, report_ran, report_standing
-from bulkgen.errors import BulkgenError, Exit, Unexpected
+from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized, Unexpected
 
 
 def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
@@ -21,6 +22,9 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     except BulkgenError as error:
         if attended.planned is None:
             raise
+
+        if _logged_in(error, console):
+            return run(sheet, settings, console, again)
 
         console.warn(str(error))
         console.summary("", planned_data("run", attended.planned, error.exit_code, str(error)))
@@ -34,10 +38,13 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     return ran.exit_code
 
 
-def check(sheet: str, settings: Settings, console: Console, _again: str) -> Exit:
+def check(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     """Everything that `run` does before the first paid call."""
     planned = Batch.open(sheet, settings).check()
     show(planned, console)
+    if _logged_in(planned.blocked, console):
+        return check(sheet, settings, console, again)
+
     marked = mark_mistakes(planned)
     blocked = planned.blocked
     if blocked:
@@ -58,3 +65,11 @@ def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit
     standing = Batch.open(sheet, settings).status()
     console.summary(report_standing(standing, again), standing_data(standing))
     return standing.exit_code
+
+
+def _logged_in(error: BulkgenError | None, console: Console) -> bool:
+    """Whether the command can be tried again: for want of a key that HeyGen takes the person was asked for one."""
+    if not isinstance(error, CredentialError | Unauthorized):
+        return False
+
+    return offer_login(console, "" if isinstance(error, CredentialError) else str(error))

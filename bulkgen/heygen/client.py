@@ -9,11 +9,9 @@ Paths and fields: https://developers.heygen.com/reference.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
@@ -23,6 +21,7 @@ import httpx
 from bulkgen import __version__
 from bulkgen.errors import Lost, RateLimited, no_network
 from bulkgen.heygen.answers import data_of, lost_from
+from bulkgen.heygen.me import Me, read_me
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
 from bulkgen.tls import tls
@@ -40,14 +39,6 @@ LONGEST_WAIT = 60.0
 Heard = Callable[[float, float], None]
 
 log = logging.getLogger("bulkgen")
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    """Who the key belongs to: a hash for the resume file, and the balance in words ("" where HeyGen names none)."""
-
-    account: str
-    balance: str
 
 
 def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
@@ -78,9 +69,7 @@ class HeyGen:
         self._heard = heard
 
     async def me(self) -> Me:
-        data = _object(await self._get("/v3/users/me"))
-        who = str(data.get("username") or data.get("email") or "")
-        return Me(hashlib.sha256(f"heygen:{who}".encode()).hexdigest()[:16], _balance(data))
+        return read_me(_object(await self._get("/v3/users/me")))
 
     async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
         """One paid POST; gives the answer's `data`.
@@ -199,21 +188,3 @@ def _object(answer: Mapping[str, object]) -> Mapping[str, object]:
         raise Lost("HeyGen's answer holds no data")
 
     return data
-
-
-def _balance(data: Mapping[str, object]) -> str:
-    """The balance as a person reads it; every number of HeyGen's may be null."""
-    wallet, subscription, usage = (data.get(name) for name in ("wallet", "subscription", "usage_based"))
-    if isinstance(wallet, Mapping) and isinstance(wallet.get("remaining_balance"), int | float):
-        amount = float(wallet["remaining_balance"])
-        return f"${amount:,.2f}" if wallet.get("currency") == "usd" else f"{amount:,.1f} credits"
-
-    if isinstance(subscription, Mapping) and isinstance(subscription.get("credits"), Mapping):
-        pools = [pool for pool in subscription["credits"].values() if isinstance(pool, Mapping)]
-        left = [pool["remaining"] for pool in pools if isinstance(pool.get("remaining"), int | float)]
-        return f"{sum(left):,} credits" if left else ""
-
-    if isinstance(usage, Mapping) and isinstance(usage.get("remaining_credits"), int | float):
-        return f"{float(usage['remaining_credits']):,.1f} credits"
-
-    return ""

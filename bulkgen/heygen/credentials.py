@@ -1,84 +1,104 @@
 """Where the API key comes from: the environment, else the file that HeyGen's own command-line tool keeps.
 
-The key is read here and given to the client; it is never printed, logged or written.
+A key is read here, or made out of what a person pasted, and given to the client; it is never printed or logged.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
 
-from bulkgen.errors import CredentialError, InputError
+from bulkgen.errors import CredentialError, InputError, Unauthorized
+from bulkgen.heygen.key_file import KEYS_PAGE, WHERE, credentials_path, stored_key
 
 DEFAULT_BASE = "https://api.heygen.com"
 
+#: The variable that goes before the file.
+VARIABLE = "HEYGEN_API_KEY"
+
 _HOST = re.compile(r"[\w.:-]*")
 
-_WHERE = (
-    "Get a key at https://app.heygen.com/settings?nav=API, then set it for this terminal:\n"
-    "  macOS, Linux:  export HEYGEN_API_KEY=your-key\n"
-    '  PowerShell:    $env:HEYGEN_API_KEY = "your-key"\n'
-    "  cmd.exe:       set HEYGEN_API_KEY=your-key\n"
-    "To rehearse without a key, add --sandbox."
+_COPY = f"Copy your key at {KEYS_PAGE}. Nothing was stored."
+
+#: What is pasted along with a key: the command that sets it, the name of the header.
+_AROUND = re.compile(r"(?:(?:export|set|setx)\s+|\$env:)?heygen_api_key\s*[=\s:]\s*|x-api-key\s*:\s*", re.IGNORECASE)
+_QUOTES = "\"'`“”„‘’"
+
+#: What instructions have in place of a key.
+_PLACEHOLDERS = frozenset(
+    {"your-key", "your_key", "yourkey", "your-api-key", "your_api_key", "<key>", "sk_...", "sk_…"}
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key, which is shown nowhere, and where it comes from: `HEYGEN_API_KEY`, or a file."""
+
+    text: str = field(repr=False)
+    source: str
+
+
 def read_key(environment: Mapping[str, str] = os.environ) -> str:
-    """The key of `HEYGEN_API_KEY`, else of `credentials` in `HEYGEN_CONFIG_DIR` (`~/.heygen`).
+    """The key that `find_key` finds."""
+    return find_key(environment).text
 
-    The file is JSON with `api_key`, or one plain line that is the key. Raises `CredentialError` without one.
-    """
-    key = environment.get("HEYGEN_API_KEY", "").strip()
+
+def find_key(environment: Mapping[str, str] = os.environ) -> Key:
+    """The key of `HEYGEN_API_KEY`, else of the file of credentials. Raises `CredentialError` without one."""
+    key = environment.get(VARIABLE, "").strip()
     if key:
-        return _usable(key, "HEYGEN_API_KEY")
+        return Key(text=usable(key, f"The key in {VARIABLE}"), source=VARIABLE)
 
-    folder = environment.get("HEYGEN_CONFIG_DIR", "").strip()
-    path = (Path(folder) if folder else Path.home() / ".heygen") / "credentials"
-    try:
-        text = path.read_text(encoding="utf-8-sig").strip()
-    except FileNotFoundError:
-        raise CredentialError(f"There is no HeyGen API key. {_WHERE}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CredentialError(f"{path} can't be read. {_WHERE}") from error
-
-    return _usable(_from_file(text, path), str(path))
+    path = credentials_path(environment)
+    return Key(text=usable(stored_key(path), f"The key in {path}"), source=str(path))
 
 
-def _from_file(text: str, path: Path) -> str:
-    if text.startswith("{"):
-        try:
-            content = json.loads(text)
-        except (ValueError, RecursionError):
-            raise CredentialError(f"{path} is damaged (no valid JSON). {_WHERE}") from None
+def pasted_key(text: str) -> str:
+    """The key in what a person pasted: without blanks, quotes and the command around it.
 
-        key = content.get("api_key")
-        if isinstance(key, str) and key.strip():
-            return key.strip()
+    Raises `CredentialError` for what can't be one.
+    """
+    lines = [line.strip("\ufeff \t\r;") for line in text.splitlines()]
+    lines = [line for line in lines if line]
+    if not lines:
+        raise CredentialError(f"No key was typed. {_COPY}")
 
-        login = " It holds a login of HeyGen's own tool, but bulkgen needs an API key." if content.get("oauth") else ""
-        raise CredentialError(f"{path} holds no API key.{login} {_WHERE}")
+    if len(lines) > 1:
+        raise CredentialError(f"These are {len(lines)} lines; a key is one. {_COPY}")
 
-    if not text:
-        raise CredentialError(f"{path} is empty. {_WHERE}")
-
-    if len(text.splitlines()) > 1:
-        raise CredentialError(f"{path} holds several lines; it should be one line, the key. {_WHERE}")
-
-    return text
+    line = lines[0].strip(_QUOTES)  # the whole command may be in quotes, or the key alone
+    return usable(line[match.end() :] if (match := _AROUND.match(line)) else line, "What was typed", _COPY)
 
 
-def _usable(key: str, source: str) -> str:
+def usable(key: str, what: str, advice: str = WHERE) -> str:
+    """The key without quotes around it. Raises `CredentialError` for what no key is."""
+    key = key.strip().strip(_QUOTES).strip()
+    if key.casefold().strip("<>[]{}") in _PLACEHOLDERS or not key:
+        raise CredentialError(f"{what} is only the example of the instructions. {advice}")
+
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise CredentialError(f"The key in {source} has characters that no HeyGen key has. Copy it again. {_WHERE}")
+        raise CredentialError(f"{what} has characters that no HeyGen key has. Copy it again. {advice}")
 
     return key
+
+
+def refused(error: Unauthorized, source: str) -> Unauthorized:
+    """What to say where HeyGen does not take the key from there ("": it was typed just now)."""
+    key = f"the key in {source}" if source else "this key"
+    return Unauthorized(
+        f"HeyGen does not accept {key} ({error.message.rstrip('.')}): it is wrong, or was withdrawn. The "
+        f"right one is at {KEYS_PAGE}: copy it whole, and type: bulkgen login",
+        code=error.code,
+        status=error.status,
+        param=error.param,
+        request_id=error.request_id,
+    )
 
 
 def read_base(environment: Mapping[str, str] = os.environ) -> str:

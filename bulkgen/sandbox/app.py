@@ -40,14 +40,18 @@ class Sandbox:
 
     def __init__(
         self,
-        state_path: Path,
+        state_path: Path | None,
         clock: Callable[[], float] = time.time,
         settings: Settings | None = None,
         *,
         purse: int = PURSE,
     ) -> None:
-        """`purse` in cents. Raises `InputError` for a state file that can't be used; writes nothing yet."""
-        others = [path for path in sorted(state_path.parent.glob("*.sandbox.state.json")) if path != state_path]
+        """`purse` in cents; without a state file nothing is remembered.
+
+        Raises `InputError` for a state file that can't be used; writes nothing yet.
+        """
+        folder = state_path.parent.glob("*.sandbox.state.json") if state_path else ()
+        others = [path for path in sorted(folder) if path != state_path]
         self.account = Account(settings or Settings(), REHEARSAL, clock, purse=purse, path=state_path, others=others)
         self.transport = httpx.ASGITransport(App(World(self.account)))
 
