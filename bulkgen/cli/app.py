@@ -39,6 +39,7 @@ COMMANDS = {
     "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
     "check": Command("Find every mistake and show the plan, without sending anything."),
     "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
     "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
