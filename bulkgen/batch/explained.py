@@ -108,7 +108,7 @@ def _of_field(plain: StarterColumn, field: Column, template: Template | None, ne
     if field.type is Type.BOOLEAN:
         choices = _YES_OR_NO
     if field.lookup is Lookup.LANGUAGE:
-        choices = languages()
+        choices = tuple(sorted(languages()))
     return replace(
         plain,
         note=note,

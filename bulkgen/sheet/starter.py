@@ -14,18 +14,22 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from bulkgen.model import column_letters
+from bulkgen.model import column_letters, shorten
 from bulkgen.sheet.companions import COMPANIONS, HOW_TO, LISTS
 from bulkgen.texts import XLSX_TEXT, guard, legal
 
 #: The last row of a worksheet: a drop-down list is there as far as rows can be.
 _LAST = 1_048_576
 
-#: Widths of columns, in characters.
+#: Widths of columns, in characters; the height of a line, in points.
 _NARROWEST, _WIDEST, _ROOM = 10, 60, 3
+_HEIGHT = 15
 
-#: A note's width in pixels, and how many characters go on a line of it.
-_NOTE_WIDTH, _CHARACTERS, _LINE = 330, 46, 18
+#: The widths of "How to".
+_TOLD = {"A": 30, "B": 12, "C": 72, "D": 42}
+
+#: A note's width in pixels and in digits, and the height of its lines in pixels.
+_NOTE_WIDTH, _CHARACTERS, _LINE = 330, 42, 18
 
 _DARK, _LIGHT, _INK = "1F4E78", "DDEBF7", "1F1F1F"
 
@@ -80,6 +84,8 @@ def _write_workbook(sheet: StarterSheet, path: Path) -> None:
     places = _fill_lists(lists, sheet.columns)
     _fill_rows(rows, sheet, places)
     _fill_how_to(how_to, sheet)
+    for made in book.worksheets:
+        _fit_paper(made)
     book.save(path)
 
 
@@ -102,6 +108,8 @@ def _fill_rows(made: Any, sheet: StarterSheet, places: Sequence[str]) -> None:
             cell.alignment = Alignment(vertical="top", wrap_text=len(text) > _WIDEST)
         if place:
             made.add_data_validation(_drop_down(column, letters, place))
+    for number, row in enumerate(sheet.rows, 2):
+        made.row_dimensions[number].height = _HEIGHT * max(_lines(text, _WIDEST) for text in row)
     made.row_dimensions[1].height = 24
     made.freeze_panes = "A2"
 
@@ -109,8 +117,8 @@ def _fill_rows(made: Any, sheet: StarterSheet, places: Sequence[str]) -> None:
 def _fill_how_to(made: Any, sheet: StarterSheet) -> None:
     from openpyxl.styles import Alignment, Font
 
-    made.column_dimensions["A"].width, made.column_dimensions["B"].width = 28, 14
-    made.column_dimensions["C"].width, made.column_dimensions["D"].width = 70, 40
+    for letters, width in _TOLD.items():
+        made.column_dimensions[letters].width = width
     _put(made.cell(1, 1), COMPANIONS[HOW_TO][0])
     made.cell(1, 1).font = Font(name="Calibri", size=16, bold=True)
     at = 2
@@ -119,7 +127,7 @@ def _fill_how_to(made: Any, sheet: StarterSheet) -> None:
         made.merge_cells(start_row=at, start_column=1, end_row=at, end_column=4)
         _put(made.cell(at, 1), paragraph)
         made.cell(at, 1).alignment = Alignment(vertical="top", wrap_text=True)
-        made.row_dimensions[at].height = 16 * ceil(len(paragraph) / 130)  # merged cells find no height of their own
+        made.row_dimensions[at].height = _HEIGHT * _lines(paragraph, sum(_TOLD.values())) + 4
     at += 2
     for i, title in enumerate(("Column", "Needed", "What goes in", "Example"), 1):
         _put(made.cell(at, i), title)
@@ -127,9 +135,12 @@ def _fill_how_to(made: Any, sheet: StarterSheet) -> None:
     for column in sheet.columns:
         at += 1
         needed = "needed" if column.required else ""
-        for i, text in enumerate((column.header, needed, column.note, column.example), 1):
+        texts = (column.header, needed, column.note, shorten(column.example, 200))
+        for i, text in enumerate(texts, 1):
             _put(made.cell(at, i), text)
             made.cell(at, i).alignment = Alignment(vertical="top", wrap_text=True)
+        lines = (_lines(text, width) for text, width in zip(texts, _TOLD.values(), strict=True))
+        made.row_dimensions[at].height = _HEIGHT * max(lines)  # not every program finds it by itself
 
 
 def _fill_lists(made: Any, columns: Sequence[StarterColumn]) -> list[str]:
@@ -172,10 +183,16 @@ def _drop_down(column: StarterColumn, letters: str, place: str) -> Any:
 def _note(column: StarterColumn) -> Any:
     from openpyxl.comments import Comment
 
-    example = f"\n\nExample: {column.example}" if column.example else ""
+    example = f"\n\nExample: {shorten(column.example, 200)}" if column.example else ""
     text = legal(f"{'Needed. ' if column.required else ''}{column.note}{example}")
-    lines = sum(max(1, ceil(len(line) / _CHARACTERS)) for line in text.split("\n"))
-    return Comment(text, "bulkgen", height=(lines + 1) * _LINE, width=_NOTE_WIDTH)
+    return Comment(text, "bulkgen", height=(_lines(text, _CHARACTERS) + 1) * _LINE, width=_NOTE_WIDTH)
+
+
+def _fit_paper(made: Any) -> None:
+    """Printed, a sheet is as wide as the paper."""
+    made.page_setup.orientation = "landscape"
+    made.page_setup.fitToHeight = 0
+    made.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _dress(cell: Any, *, dark: bool) -> None:
@@ -196,6 +213,11 @@ def _put(cell: Any, text: str, *, number: bool = False) -> None:
     cell.number_format = "@"
     if text:
         cell.value, cell.data_type = legal(text[:XLSX_TEXT]), "s"
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes at this width, which is that of so many digits: letters are narrower."""
+    return sum(max(1, ceil(len(line) / (width * 1.1))) for line in text.split("\n"))
 
 
 def _width(texts: Sequence[str]) -> float:
