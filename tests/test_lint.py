@@ -417,3 +417,15 @@ def test_a_column_that_fills_a_text_or_was_mapped_to_nothing_is_no_misspelling()
 def test_a_misspelt_variable_is_told_by_its_mistake_alone() -> None:
     sheet = table(["template_id", "frist_name"], ["tpl_1", "Ann"])
     assert told(sheet) == []
+
+
+def test_a_name_in_capitals_is_not_told_where_a_filter_writes_it_otherwise() -> None:
+    rows = [["look_1", "Hi {{first_name:title}}", name] for name in ("Ann", "Bob", "Cid", "DEE")]
+    assert told(table(["avatar_id", "script", "first_name"], *rows)) == []
+    rows = [["look_1", "Hi {{first_name:trim}}", name] for name in ("Ann", "Bob", "Cid", "DEE")]
+    (found,) = warned(table(["avatar_id", "script", "first_name"], *rows))
+    assert "{{first_name:title}}" in found.fix
+
+
+def test_braces_that_are_meant_as_such_are_no_field_left_in() -> None:
+    assert told(table(["avatar_id", "script"], ["look_1", r"Write \{{first_name}} here, or \{{ alone."])) == []

@@ -363,12 +363,13 @@ def test_enter_alone_leaves_it_and_nothing_is_kept(office: Office, typing: Calla
     assert office.story.charges == 0
 
 
-def test_nobody_is_asked_for_a_key_with_json_or_one_in_the_environment(
+def test_nobody_is_asked_for_a_key_with_json_no_input_or_one_in_the_environment(
     office: Office, typing: Callable[..., list[str]]
 ) -> None:
     office.story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
     left = typing(DEFAULT_KEY)
     office.type("check", "leads.csv", "--json", code=Exit.KEY)
+    office.type("check", "leads.csv", "--no-input", code=Exit.KEY)
     office.type("check", "leads.csv", key="wrong", code=Exit.KEY)
     assert left
 

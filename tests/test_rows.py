@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
-from bulkgen.model import Cell, Issue, Row, Table, warning
+from bulkgen.model import BLANK, Cell, Issue, Row, Table, warning
 from bulkgen.rows.built import with_issues
 from bulkgen.rows.header_line import recognised
 from bulkgen.rows.merge import Unfilled, merge
@@ -457,7 +457,7 @@ def test_a_field_of_the_merge_that_is_blank_or_unknown_is_a_mistake() -> None:
 @given(st.text("ab{}|", max_size=30))
 def test_merging_never_raises_anything_but_an_unfilled_field(text: str) -> None:
     with contextlib.suppress(Unfilled):
-        merged = merge(text, lambda name: {"a": "A", "b": ""}.get(name))
+        merged = merge(text, {"a": Cell("A"), "b": BLANK}.get)
         assert "{{a}}" not in merged
 
 

@@ -6,7 +6,8 @@ value: mistakes that were found without it are told first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -16,11 +17,14 @@ from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refuse
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.heygen.me import Me
-from bulkgen.kinds.account import Account, Template
+from bulkgen.heygen.offers import find_offers
+from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
+from bulkgen.rows.offers import asks_nothing, with_offers
+from bulkgen.rows.risk import Choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +44,19 @@ class Unasked:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all."""
+    """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
+
+    `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
+    with the reason for each; no others are selected then.
+    """
 
     opened: Opened
     built: Built
     account: Account
     asked: Asked | Unasked
     notes: tuple[str, ...]
+    offers: Offers = field(default_factory=Offers)
+    tests: tuple[Choice, ...] = ()
 
 
 def judge(opened: Opened, heard: heygen.Heard) -> Judged:
@@ -58,16 +68,17 @@ def judge(opened: Opened, heard: heygen.Heard) -> Judged:
     alone = builder.build(Account())
     try:
         connection = find_heygen(opened)
-        me, lookup, built = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
+        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
     except (CredentialError, ApiError) as error:
-        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened))
+        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened, alone))
 
     return Judged(
         opened=opened,
-        built=built,
+        built=with_offers(built, offers),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
-        notes=(*_notes(opened), *lookup.notes),
+        notes=(*_notes(opened, built), *lookup.notes),
+        offers=offers,
     )
 
 
@@ -80,12 +91,12 @@ def judge_offline(opened: Opened, history: History) -> Judged:
         }
     )
     built = build(opened.table, opened.read_options, account)
-    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened))
+    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened, built))
 
 
 async def _ask(
     builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
-) -> tuple[Me, AccountLookup, Built]:
+) -> tuple[Me, AccountLookup, Built, Offers]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
@@ -101,12 +112,16 @@ async def _ask(
                 "command again in some minutes."
             ) from error
 
-        return me, lookup, built
+        offers = Offers()
+        if asks_nothing(built):
+            with contextlib.suppress(ApiError):  # the mistake is told all the same
+                offers = await find_offers(client)
+        return me, lookup, built, offers
 
 
-def _notes(opened: Opened) -> tuple[str, ...]:
+def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, opened.table.notes
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -115,3 +130,13 @@ def _notes(opened: Opened) -> tuple[str, ...]:
         return (*notes, hidden)
 
     return notes
+
+
+def _guesses(built: Built) -> tuple[str, ...]:
+    """Which columns were taken for names that none of them has, in one sentence; nothing without any."""
+    guessed = built.layouts.headings.guessed
+    if not guessed:
+        return ()
+
+    taken = [f"{name} is filled from {' or '.join(headers)}" for name, headers in guessed.items()]
+    return (f"{'; '.join(taken)}.",)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
@@ -38,6 +39,7 @@ class Command:
 COMMANDS = {
     "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
     "check": Command("Find every mistake and show the plan, without sending anything."),
+    "preview": Command("Show one row, or a few, as it will be said, shown and sent, without sending anything."),
     "status": Command("Show where every row stands, from the sheet and its resume file alone."),
     "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
     "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
@@ -64,7 +66,8 @@ def application(wanted: Collection[str]) -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_version)
     for name, command in COMMANDS.items():
-        app.command(name, help=command.about)(_callback(name, command) if name in wanted else _unloaded)
+        callback = _callback(name, command) if name in wanted else _unloaded
+        app.command(name, help=command.about, cls=_class(command) if name in wanted else None)(callback)
     return app
 
 
@@ -76,6 +79,15 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 def _unloaded() -> None:
     """Stands for a command that was not typed."""
+
+
+def _class(command: Command) -> type[TyperCommand]:
+    if command.function:
+        return TyperCommand
+
+    from bulkgen.cli.options import SheetCommand
+
+    return SheetCommand
 
 
 def _callback(name: str, command: Command) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""`bulkgen run`, `check` and `status`: a batch, and what is printed of it."""
+"""`bulkgen run`, `check`, `preview` and `status`: a batch, and what is printed of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.login import offer_login
+from bulkgen.cli.made import report_after_test, report_made
+from bulkgen.cli.preview import preview
 from bulkgen.cli.report import report_end, report_ran, report_standing
 from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized, Unexpected
+
+#: The commands by their names.
+__all__ = ["check", "preview", "run", "status"]
 
 
 def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
@@ -23,7 +28,7 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
         if attended.planned is None:
             raise
 
-        if _logged_in(error, console):
+        if _logged_in(error, settings, console):
             return run(sheet, settings, console, again)
 
         console.warn(str(error))
@@ -34,7 +39,8 @@ def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
         console.warn(message)
     if isinstance(ran.stopped_by, Unexpected):
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
-    console.summary(report_ran(ran, again), ran_data(ran))
+    told = (report_made(ran, on_screen=console.on_screen), report_ran(ran, again), report_after_test(ran, again))
+    console.summary("\n".join(filter(None, told)), ran_data(ran))
     return ran.exit_code
 
 
@@ -42,7 +48,7 @@ def check(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     """Everything that `run` does before the first paid call."""
     planned = Batch.open(sheet, settings).check()
     show(planned, console)
-    if _logged_in(planned.blocked, console):
+    if _logged_in(planned.blocked, settings, console):
         return check(sheet, settings, console, again)
 
     marked = mark_mistakes(planned)
@@ -67,9 +73,9 @@ def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit
     return standing.exit_code
 
 
-def _logged_in(error: BulkgenError | None, console: Console) -> bool:
+def _logged_in(error: BulkgenError | None, settings: Settings, console: Console) -> bool:
     """Whether the command can be tried again: for want of a key that HeyGen takes the person was asked for one."""
-    if not isinstance(error, CredentialError | Unauthorized):
+    if settings.no_input or not isinstance(error, CredentialError | Unauthorized):
         return False
 
     return offer_login(console, "" if isinstance(error, CredentialError) else str(error))

@@ -63,6 +63,11 @@ class Console:
         return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
 
     @property
+    def on_screen(self) -> bool:
+        """Whether a person reads the summary, and no file keeps it."""
+        return sys.stdout is not None and sys.stdout.isatty()
+
+    @property
     def draws(self) -> bool:
         """Whether a progress bar has a terminal to be drawn on."""
         return not self.quiet and _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"

@@ -6,12 +6,13 @@ import inspect
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 from pydantic import BeforeValidator
+from typer.core import TyperCommand
 
 from bulkgen.batch.option import Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
@@ -52,6 +53,27 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typed | None, info]
     )
+
+
+class SheetCommand(TyperCommand):
+    """A command with a sheet: an option whose number may be left out takes no other word for it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_numbers(args))
+
+
+def with_numbers(words: Sequence[str]) -> list[str]:
+    """The words, with the number that an option means where none follows it: `--test leads.xlsx` has `--test=1`.
+
+    Behind `--` nothing is an option.
+    """
+    alone = {flag_of(name): option_of(name).alone for name in Settings.model_fields if option_of(name).alone}
+    end = words.index("--") if "--" in words else len(words)
+    following = [*words[1:], ""]
+    return [
+        f"{word}={alone[word]}" if at < end and word in alone and not following[at].isdecimal() else word
+        for at, word in enumerate(words)
+    ]
 
 
 def off_flag_of(name: str) -> str:

@@ -123,7 +123,7 @@ class AccountLookup:
         async def one(template_id: str) -> None:
             async with limiter:
                 try:
-                    found[template_id] = _read_template(template_id, await self.client.template(template_id))
+                    found[template_id] = read_template(template_id, await self.client.template(template_id))
                 except Refused:
                     missing.append(template_id)
                 except ApiError as error:
@@ -169,7 +169,8 @@ class AccountLookup:
         return (found, frozenset(unlisted)) if source.narrowed else (found | unlisted, frozenset())
 
 
-def _read_template(template_id: str, data: Mapping[str, object]) -> Template:
+def read_template(template_id: str, data: Mapping[str, object]) -> Template:
+    """A template as HeyGen describes it."""
     variables = data.get("variables")
     types = {
         str(name): str(variable.get("type", ""))

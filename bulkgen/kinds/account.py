@@ -24,6 +24,15 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """Some templates of the account, and how many it has in all: for a sheet that does not say what it asks for."""
+
+    templates: tuple[Template, ...] = ()
+    _: KW_ONLY
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Templates by id, and for each kind of look-up made the ids the account lists with their names."""
 

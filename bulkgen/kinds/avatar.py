@@ -29,7 +29,7 @@ _Level = Literal["high", "medium", "low"]
 
 
 class EarlierEngine(Strict):
-    type: Annotated[Literal["avatar_iii", "avatar_iv"], About("The avatar engine; avatar_iv without it.", "engine")]
+    type: Annotated[Literal["avatar_iii", "avatar_iv"], About("avatar_iv (default), avatar_iii or avatar_v.", "engine")]
 
 
 class AvatarV(Strict):
@@ -66,7 +66,7 @@ class VoiceSettings(Lenient):
 
 
 class Background(Lenient):
-    type: Annotated[_Filling, About("color or image; goes by the other background columns without it.")]
+    type: Annotated[_Filling, About("color or image; without it the other background columns decide.")]
     value: Annotated[str | None, About("A background colour: #ff0000.", "background_color", "background")] = None
     url: Annotated[str | None, About("A link to a background picture.", "background_image"), IMAGE] = None
     asset_id: Annotated[str | None, About("A background picture already at HeyGen.")] = None
@@ -107,11 +107,11 @@ class AvatarRequest(Request):
     voice_settings: VoiceSettings | None = None
     engine: Annotated[EarlierEngine | AvatarV, Field(discriminator="type")] | None = None
     resolution: Annotated[Literal["4k", "1080p", "720p"] | None, About("4k, 1080p or 720p.")] = None
-    aspect_ratio: Annotated[_Aspect | None, About("16:9 (without it), 9:16, 4:5, 5:4, 1:1 or auto.")] = "16:9"
+    aspect_ratio: Annotated[_Aspect | None, About("16:9 (default), 9:16, 4:5, 5:4, 1:1 or auto.")] = "16:9"
     fit: Annotated[_Fit | None, About("How the avatar fills the frame: contain or cover.")] = None
     background: Background | None = None
     remove_background: Annotated[bool | None, About("yes: the avatar alone.")] = None
-    output_format: Annotated[_Format, About("mp4 (without it), or webm with a transparent background.")] = "mp4"
+    output_format: Annotated[_Format, About("mp4 (default), or webm with a transparent background.")] = "mp4"
     caption: Annotated[Caption | None, Type.BOOLEAN, About(
         "yes: captions are burned into the video. A subtitle file always comes.")] = None  # fmt: skip
     motion_prompt: Annotated[Prose | None, About("How the avatar moves, in words.")] = None
@@ -214,6 +214,7 @@ def _voice_engine_issues(values: Values) -> Iterable[Issue]:
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
+    look_at="the lips, how names and numbers are said, and whether face and background are framed well",
     decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
     request=AvatarRequest,
     path="/v3/videos",

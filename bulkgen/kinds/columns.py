@@ -1,7 +1,7 @@
 """What a column of a sheet may hold, and how its cell becomes a value.
 
 Pure. A `Column` carries HeyGen's own field name (dotted where nested), the type its cells are read by, the other
-names people give it, and the line that the README prints of it. It is derived from the model of the request (`fields`).
+names people give it, and the line that docs/ prints of it. It is derived from the model of the request (`fields`).
 
 Invariant: a cell either becomes exactly the value the person sees in it, or an `Issue` that says why not.
 """

@@ -68,7 +68,7 @@ def _shared(names: frozenset[str]) -> set[str]:
 
 
 class About:
-    """The field has a column: what the README says of it, and the other names that people give it."""
+    """The field has a column: what docs/ says of it, and the other names that people give it."""
 
     def __init__(self, text: str = "", *aliases: str, identity: bool = True) -> None:
         self.text = text

@@ -23,9 +23,9 @@ class SpeechRequest(Request):
 
     text: Annotated[Prose, Field(min_length=1, max_length=5_000), About("What is spoken, up to 5,000 characters.")]
     voice_id: Annotated[str, About("A voice of the Starfish engine.", "voice"), Lookup.SPEECH_VOICE]
-    input_type: Annotated[Literal["text", "ssml"], About("text (without it), or ssml.")] = "text"
+    input_type: Annotated[Literal["text", "ssml"], About("text (default), or ssml.")] = "text"
     speed: Annotated[float, Field(ge=0.5, le=2.0), About("Speed of speech, 0.5–2.")] = 1
-    language: Annotated[str | None, About("The language's code: en, pt; found out without it.")] = None
+    language: Annotated[str | None, About("The language's code: en, pt. Without one HeyGen detects it.")] = None
     locale: Annotated[str | None, About("Language and region: en-US, pt-BR. Goes before language.")] = None
 
 
@@ -43,6 +43,7 @@ def accepted(data: Mapping[str, object]) -> Accepted:
 SPEECH = Kind(
     name="speech",
     noun="voice-over",
+    look_at="how names, numbers and abbreviations are said, the pace and the pauses",
     decided_by=(("text",), ("voice_id",)),
     request=SpeechRequest,
     path="/v3/voices/speech",

@@ -196,6 +196,7 @@ def check(values: Mapping[str, Value]) -> Iterable[Issue]:
 TEMPLATE = Kind(
     name="template",
     noun="template video",
+    look_at="whether each text fits its place, no logo or picture is cropped, and names are said right",
     in_path=columns_of(TemplatePath),
     decided_by=(("template_id",),),
     request=TemplateRequest,

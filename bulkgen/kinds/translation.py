@@ -44,8 +44,8 @@ class TranslationRequest(Request):
     folder_id: Folder = None
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
-    mode: Annotated[_Mode, About("speed (without it), or precision: better lips, more expensive.")] = "speed"
-    input_language: Annotated[str | None, About("The language spoken in the source; found out without it.",
+    mode: Annotated[_Mode, About("speed (default), or precision: better lips, more expensive.")] = "speed"
+    input_language: Annotated[str | None, About("The language spoken in the source. Without one HeyGen detects it.",
                                                 "source_language")] = None  # fmt: skip
     translate_audio_only: Annotated[bool, About("yes: only the sound; the picture stays.")] = False
     speaker_num: Annotated[int | None, About("How many people speak.", "speakers")] = None
@@ -112,6 +112,7 @@ TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_transl
 TRANSLATION = Kind(
     name="translation",
     noun="translated video",
+    look_at="the lips, names and terms, the voice, and whether the end is cut off",
     decided_by=(("output_languages",), ("video",)),
     request=TranslationRequest,
     path="/v3/video-translations",

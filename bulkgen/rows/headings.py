@@ -14,6 +14,7 @@ from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import BLANK, Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result, result_columns
+from bulkgen.rows.particulars import particular, particulars
 from bulkgen.rows.suggest import Hints, hint
 
 #: bulkgen's own columns: they steer a row and are never sent.
@@ -31,6 +32,7 @@ class Headings:
     issues: tuple[Issue, ...] = ()
     results: Mapping[str, int] = field(default_factory=dict)
     _found: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, compare=False)
+    _alike: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def hints(self) -> Hints:
@@ -44,6 +46,30 @@ class Headings:
             found = {index for name in names for index in self.by_key.get(match_key(name), ())}
             known = self._found[names] = tuple(sorted(found))
         return known
+
+    @cached_property
+    def particulars(self) -> tuple[str, ...]:
+        """Which particular of a person or a company each column holds; "" where that is not known."""
+        ours = set(self.results.values())
+        return particulars([name if at not in ours else "" for at, name in enumerate(self.names)])
+
+    def alike(self, name: str) -> tuple[int, ...]:
+        """The columns that hold the particular that the name means, where no column goes by the name itself."""
+        known = self._alike.get(name)
+        if known is None:  # every row asks the same
+            meant = "" if self.find(name) else particular(name)
+            held = enumerate(self.particulars) if meant else ()
+            known = self._alike[name] = tuple(at for at, particular in held if particular == meant)
+        return known
+
+    def named(self, name: str) -> tuple[int, ...]:
+        """The columns that go by this name; where there is none, those that hold the particular that it means."""
+        return self.find(name) or self.alike(name)
+
+    @property
+    def guessed(self) -> Mapping[str, tuple[str, ...]]:
+        """The names that were asked for so far and are no column's, with the headers of the columns taken for them."""
+        return {name: tuple(self.names[at] for at in indexes) for name, indexes in self._alike.items() if indexes}
 
     def cell(self, row: Row, index: int) -> Cell:
         """The cell of this column, or what `--set` says where it is blank."""

@@ -5,7 +5,7 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -32,6 +32,8 @@ class Layout:
     indexes: Mapping[str, tuple[int, ...]]
     #: Columns of the sheet that no field of this kind takes.
     unclaimed: tuple[int, ...]
+    #: The fields whose columns go by another name for the same particular of a person or a company.
+    guessed: frozenset[str] = frozenset()
     #: Whose variables are among the fields; None where the kind has none, or it has not been looked up.
     template: Template | None = None
 
@@ -78,11 +80,35 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
         taken |= {index for indexes in claims.values() for index in indexes}
 
     own = set(headings.find(*OWN))
+    guessed = _guessed(headings, [column for column in first if not indexes[column.name]], taken | own)
+    indexes |= guessed
+    taken |= {index for found in guessed.values() for index in found}
     unclaimed = (
         index for index, name in enumerate(headings.names)
         if index not in taken | own and match_key(name) and index not in headings.results.values()
     )  # fmt: skip
-    return Layout(kind=kind, columns=(*first, *fields), indexes=indexes, unclaimed=tuple(unclaimed), template=template)
+    return Layout(
+        kind=kind,
+        columns=(*first, *fields),
+        indexes=indexes,
+        unclaimed=tuple(unclaimed),
+        guessed=frozenset(guessed),
+        template=template,
+    )
+
+
+def _guessed(headings: Headings, columns: Iterable[Column], taken: Container[int]) -> dict[str, tuple[int, ...]]:
+    """The columns of text variables that the sheet knows by other names; without one the row could not be made.
+
+    Other variables keep what the template holds.
+    """
+    found = {}
+    for column in columns:
+        if column.required:
+            indexes = tuple(index for index in headings.alike(column.aliases[0]) if index not in taken)
+            if indexes:
+                found[column.name] = indexes
+    return found
 
 
 def _variables(headings: Headings, kind: Kind, template: Template | None) -> tuple[Column, ...]:

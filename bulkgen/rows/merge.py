@@ -1,23 +1,34 @@
-"""Mail merge: `{{column}}` and `{{column|fallback}}` in any text, filled from the same row.
+r"""Mail merge: `{{column}}`, `{{column:filter|fallback}}` in any text, filled from the same row; `\{{` is a plain `{{`.
 
-Pure. What is filled in is taken as it stands: `{{…}}` inside it is not filled again.
+Pure. A column whose name has a colon goes before a filter. What is filled in is taken as it stands: `{{…}}` inside it
+is not filled again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-_FIELD = re.compile(r"\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
+from bulkgen.model import Cell
+from bulkgen.rows.filters import Filter, Unfit, filtered, find_filter
+
+_FIELD = re.compile(r"\\\{\{|\{\{([^{}|]*)(?:\|([^{}]*))?\}\}")
+
+#: Braces that are meant as such, up to those that close them.
+_PLAIN = re.compile(r"\\\{\{(?:[^{}]*\}\})?")
 
 
 class Unfilled(Exception):
-    """A field of the text can't be filled: `name`, and why (`unknown`, `blank` or `itself`)."""
+    """A field can't be filled: `name`, and why (`unknown`, `blank`, `itself`, `several`, `filter`, `unfit`).
 
-    def __init__(self, name: str, why: str) -> None:
+    `detail`: the filter that there is not; or the filter, and what it takes.
+    """
+
+    def __init__(self, name: str, why: str, *detail: str) -> None:
         super().__init__(name)
         self.name = name
         self.why = why
+        self.detail = detail
 
 
 def has_fields(text: str) -> bool:
@@ -29,24 +40,75 @@ def is_broken(text: str) -> bool:
     return "{{" in _FIELD.sub("", text)
 
 
-def merge(text: str, value_of: Callable[[str], str | None]) -> str:
-    """The text with its fields filled; `value_of` gives a column's text, None where there is no such column.
+def fields_of(text: str, knows: Callable[[str], bool]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The columns that the text names, each with its filters; `knows` tells whether there is such a column."""
+    for match in _FIELD.finditer(text):
+        if match[1] is not None:
+            yield _taken_apart(match[1], knows)
 
-    Raises `Unfilled` for a field whose column is unknown, or blank with no fallback given.
+
+def without_fields(text: str, word: str) -> str:
+    """The text with a neutral word in place of its fields, and of braces that are meant as such."""
+    return _FIELD.sub(word, _PLAIN.sub(word, text)) if has_fields(text) else text
+
+
+def merge(text: str, cell_of: Callable[[str], Cell | None]) -> str:
+    """The text with its fields filled; `cell_of` gives a column's cell, None where there is no such column.
+
+    Raises `Unfilled` for a field whose column is unknown, or blank with no fallback given, or whose filters can't be
+    used.
     """
 
     def fill(match: re.Match[str]) -> str:
-        name, fallback = match[1].strip(), match[2]
-        value = value_of(name)
-        if value is None:
+        if match[1] is None:
+            return "{{"
+
+        name, filters = match[1].strip(), tuple[str, ...]()
+        cell = cell_of(name)
+        if cell is None and ":" in name:
+            name, filters = _taken_apart(name, lambda part: cell_of(part) is not None)
+            cell = cell_of(name)
+        if cell is None:
             raise Unfilled(name, "unknown")
 
-        if value.strip():
-            return value
+        chain = [_filter(name, named) for named in filters]
+        for each in chain if cell.text.strip() else ():
+            cell = _through(cell, name, each)
+        if cell.text.strip():
+            return cell.text
 
-        if fallback is None:
+        if match[2] is None:
             raise Unfilled(name, "blank")
 
-        return fallback
+        return match[2]
 
     return _FIELD.sub(fill, text)
+
+
+def _taken_apart(field: str, knows: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:
+    """The column and the filters of what stands in the braces: the longest name that there is goes first."""
+    parts = field.split(":")
+    for end in range(len(parts), 0, -1):
+        name = ":".join(parts[:end]).strip()
+        if knows(name):
+            return name, tuple(part.strip() for part in parts[end:])
+
+    if all(find_filter(part) for part in parts[1:]):
+        return parts[0].strip(), tuple(part.strip() for part in parts[1:])
+
+    return field.strip(), ()
+
+
+def _filter(name: str, named: str) -> Filter:
+    found = find_filter(named)
+    if found is None:
+        raise Unfilled(name, "filter", named)
+
+    return found
+
+
+def _through(cell: Cell, name: str, by: Filter) -> Cell:
+    try:
+        return filtered(cell, by)
+    except Unfit as unfit:
+        raise Unfilled(name, "unfit", by.name, str(unfit)) from None

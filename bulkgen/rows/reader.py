@@ -5,13 +5,16 @@ Pure. Every issue names the cell it is in; a field with an issue is told once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.columns import Column, parse
-from bulkgen.model import Cell, Issue, Row, Value
+from bulkgen.model import BLANK, Cell, Issue, Row, Value
+from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
+from bulkgen.rows.suggest import hint
 from bulkgen.texts import CUT
 
 
@@ -67,7 +70,12 @@ class RowReader:
         index, cell = filled[0]
         self.origin[column.name] = index
         real = [i for i, _ in filled if i < self.headings.real] if len(filled) > 1 else ()
-        if len(real) > 1:
+        if len(real) > 1 and column.name in layout.guessed:
+            if self._differ(real):
+                self.note(real[1], self._which(column.aliases[0], real))
+                return None
+
+        elif len(real) > 1:
             self.origin[column.name] = real[1]
             cause = f"says the same as the column {self.headings.names[real[0]]}"
             self.note(real[1], Issue(code="value_twice", cause=cause, fix="Keep one of the two columns."))
@@ -100,7 +108,7 @@ class RowReader:
 
     def _merged(self, index: int, cell: Cell, *, required: bool) -> Cell | None:
         try:
-            text = merge(cell.text, lambda name: self._text_of(name, index))
+            text = merge(cell.text, lambda name: self._cell_of(name, index))
         except Unfilled as field:
             self.note(index, self._unfilled(field))
             return None
@@ -124,12 +132,27 @@ class RowReader:
             fix = f"{self.headings.hints.of(field.name)}Write the header of a column between the braces."
             return Issue(code="field_unknown", cause=f"{name} names no column of this sheet", fix=fix)
 
+        if field.why == "several":
+            alike = self.headings.alike(field.name)
+            return self._which(field.name, [at for at in alike if not self.headings.cell(self.row, at).blank])
+
+        if field.why == "filter":
+            fix = f"{hint(field.detail[0], FILTERS)}The filters are: {', '.join(FILTERS)}."
+            cause = f"{{{{{field.name}:{field.detail[0]}}}}} has a filter that there is not"
+            return Issue(code="filter_unknown", cause=cause, fix=fix)
+
+        if field.why == "unfit":
+            used, fix = field.detail
+            return Issue(
+                code="filter_unfit", cause=f"{{{{{field.name}:{used}}}}} can't take what is in that column", fix=fix
+            )
+
         fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."
         return Issue(code="field_blank", cause=f"{name} is blank in this row", fix=fix)
 
-    def _text_of(self, name: str, asking: int) -> str | None:
-        """The text of the named column; `asking` is the column that it is to be filled into."""
-        indexes = self.headings.find(name)
+    def _cell_of(self, name: str, asking: int) -> Cell | None:
+        """The cell of the named column; `asking` is the column that it is to be filled into."""
+        indexes = self.headings.named(name)
         if not indexes:
             return None
 
@@ -137,7 +160,22 @@ class RowReader:
         if filled[:1] == [asking]:
             raise Unfilled(name, "itself")
 
-        return self.headings.cell(self.row, filled[0]).text if filled else ""
+        if len(filled) > 1 and not self.headings.find(name) and self._differ(filled):
+            raise Unfilled(name, "several")
+
+        return self.headings.cell(self.row, filled[0]) if filled else BLANK
+
+    def _differ(self, indexes: Sequence[int]) -> bool:
+        """Whether these columns say different things in this row."""
+        return len({self.headings.cell(self.row, index).text.strip() for index in indexes}) > 1
+
+    def _which(self, name: str, indexes: Sequence[int]) -> Issue:
+        """Several columns could be meant by a name that none of them goes by."""
+        headers = [self.headings.names[index] for index in indexes]
+        options = " or ".join([f'--map "{header}={name}"' for header in headers])
+        cause = f"{' and '.join(headers)} may each be {name}, and say different things"
+        fix = f"Say which one is meant: {options}."
+        return Issue(code="which_column", cause=cause, fix=fix)
 
     def note(self, at: int | None, issue: Issue) -> None:
         """Notes an issue at a column, of the sheet or of `--set`; of the row as a whole where there is none."""

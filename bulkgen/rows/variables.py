@@ -13,6 +13,7 @@ from bulkgen.kinds.template import OPTIONS
 from bulkgen.model import Issue, listed, warning
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
+from bulkgen.rows.particulars import particular
 from bulkgen.rows.suggest import nearest
 
 #: A variable has a name of the person's own choice.
@@ -29,7 +30,11 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
             continue
 
         name = column.aliases[0]
-        others = [headings.names[i] for i, owner in owners.items() if not owner or name.startswith(f"{owner}.")]
+        meant = particular(name)
+        others = [
+            headings.names[i] for i, owner in owners.items()
+            if (not owner or name.startswith(f"{owner}.")) and not (meant and headings.particulars[i])
+        ]  # fmt: skip
         near = nearest(name, others, LIKENESS)
         if near is not None:
             index = next(i for i in layout.unclaimed if headings.names[i] == near)

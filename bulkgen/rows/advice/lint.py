@@ -20,7 +20,7 @@ from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout, Layouts
-from bulkgen.rows.merge import has_fields, merge
+from bulkgen.rows.merge import fields_of, without_fields
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -28,11 +28,14 @@ _NAMES = (Who.PERSON, Who.COMPANY)
 #: Texts that are remembered: columns repeat themselves, and what has not come again by then rarely does.
 _REMEMBERED = 4_096
 
+#: Filters after which the cell's own capitals are of no account.
+_CASES = frozenset({"title", "upper", "lower"})
+
 _BLANKS = warning(code="outer_blank", cause="starts or ends with a blank", fix="Take the blank out.")
 _SHOUTED = warning(
     code="capitals",
     cause="is in capitals, unlike the other names",
-    fix="Write it as it is spoken: a voice may spell capitals out.",
+    fix="Write it as it is spoken, since a voice may spell capitals out; in a text {{first_name:title}} does that.",
 )
 _OVERLONG = warning(
     code="long_name",
@@ -81,7 +84,9 @@ class _Linter:
         self._merged: set[int] = set()
         #: The rows that have a name in this column, for comparing.
         self._named: dict[int, list[Row]] = {}
-        self._taken_apart = lru_cache(_REMEMBERED)(_take_apart)
+        #: The names, by row and column, that a filter writes in other letters.
+        self._cased: set[tuple[int, int]] = set()
+        self._taken_apart = lru_cache(_REMEMBERED)(self._take_apart)
         self._odd = lru_cache(_REMEMBERED)(self._oddities)
 
     def issues(self) -> list[Issue]:
@@ -109,17 +114,17 @@ class _Linter:
                 continue
 
             text = self.headings.cell(row, at).text
-            bare, names = self._taken_apart(text)
+            bare, fields = self._taken_apart(text)
             # A variable for an address is there to be shown
             address = field.place[0] == "variables" and self._who[at] in _ADDRESSES
             odd = self._odd(bare, address)
             if odd:
                 self._tell(row, at, *odd)
-            sources = self._sources(row, names) if names else set()
+            sources = self._sources(row, fields) if fields else set()
             nobody = nobody_greeted(spoken) if isinstance(spoken, str) else None
             if nobody and not any(is_stand_in(self.headings.cell(row, source).text) for source in sources):
                 self._tell(row, at, nobody)
-            if names:
+            if fields:
                 wordings.append(text)
                 merged |= sources
             else:
@@ -143,14 +148,25 @@ class _Linter:
         for at, rows in self._named.items():
             names = [self.headings.cell(row, at).text for row in rows]
             for index in shouted(names) if self._who[at] is Who.PERSON else ():
-                self._tell(rows[index], at, _SHOUTED)
+                if (rows[index].number, at) not in self._cased:
+                    self._tell(rows[index], at, _SHOUTED)
             for index in overlong(names):
                 self._tell(rows[index], at, _OVERLONG)
 
-    def _sources(self, row: Row, names: Iterable[str]) -> set[int]:
+    def _sources(self, row: Row, fields: Iterable[tuple[str, tuple[str, ...]]]) -> set[int]:
         """The columns that these fields are filled from in this row."""
-        found = [[at for at in self.headings.find(name) if not self.headings.cell(row, at).blank] for name in names]
-        return {indexes[0] for indexes in found if indexes}
+        found = set()
+        for name, filters in fields:
+            at = next((at for at in self.headings.named(name) if not self.headings.cell(row, at).blank), None)
+            if at is not None:
+                found.add(at)
+                if not _CASES.isdisjoint(map(match_key, filters)):
+                    self._cased.add((row.number, at))
+        return found
+
+    def _take_apart(self, text: str) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+        """The text with a neutral word in place of its fields, and what it is filled with: columns and filters."""
+        return without_fields(text, "x"), tuple(fields_of(text, lambda name: bool(self.headings.named(name))))
 
     def _oddities(self, text: str, address: bool) -> list[Issue]:
         return oddities(text, fields=self._keys, address=address)
@@ -176,17 +192,3 @@ class _Linter:
             self._named.setdefault(at, []).append(row)
             if text != text.strip():
                 self._tell(row, at, _BLANKS)
-
-
-def _take_apart(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text with its fields filled by a neutral word, and the names of the fields."""
-    if not has_fields(text):
-        return text, ()
-
-    names: list[str] = []
-
-    def fill(name: str) -> str:
-        names.append(name)
-        return "x"
-
-    return merge(text, fill), tuple(names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from bulkgen.errors import InputError
+from bulkgen.errors import InputError, SheetUnclear
 from bulkgen.model import BLANK, Cell, Row, Table, column_letters, listed
 from bulkgen.sheet.cells import Meter
 from bulkgen.sheet.companions import SETTINGS, accompanies, is_title, may_accompany
@@ -121,8 +121,9 @@ class _Reader:
             if len(fitting) == 1 and len(self.visible) <= _SHEETS:
                 return fitting[0]
 
-        raise InputError(
-            f"{file_name} has {len(self.visible)} sheets. Say which one: --sheet NAME, with one of {names}."
+        raise SheetUnclear(
+            f"{file_name} has {len(self.visible)} sheets. Say which one: --sheet NAME, with one of {names}.",
+            [sheet.name for sheet in self.visible],
         )
 
     def table(self, sheet: Sheet) -> Table:
