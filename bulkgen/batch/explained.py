@@ -13,7 +13,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.model import Table
 from bulkgen.rows.layouts import Layout
-from bulkgen.rows.merge import has_fields, merge
+from bulkgen.rows.merge import fields_of
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sheet.starter import StarterColumn, StarterSheet
 
@@ -76,14 +76,9 @@ def _needed(layout: Layout) -> Iterator[str]:
 
 def _merged(rows: Sequence[tuple[str, ...]]) -> Mapping[str, str]:
     """The columns that texts are filled in from, as the texts call them, by their match keys."""
-    names: dict[str, str] = {}
-
-    def note(name: str) -> str:
-        return names.setdefault(match_key(name), name)
-
-    for text in (text for row in rows for text in row if has_fields(text)):
-        merge(text, note)
-    return names
+    texts = {text for row in rows for text in row}
+    named = (name for text in texts for name, _ in fields_of(text, lambda _name: True))
+    return {match_key(name): name for name in named}
 
 
 def _own_note(header: str, merged: Mapping[str, str]) -> str:

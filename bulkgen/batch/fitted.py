@@ -8,70 +8,64 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulkgen.batch.opened import Opened, open_sheet
+from bulkgen.batch.opened import open_sheet
 from bulkgen.batch.recipe import recipe_path, write_recipe
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, is_link
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.template import template_columns
-from bulkgen.rows.fitting import Fit, fit
+from bulkgen.rows.fitting import Fit, Sure, fit
 from bulkgen.rows.headings import read_headings
+from bulkgen.rows.layouts import Layout, Layouts
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Fitted:
-    """`fits`: what fills each field that counts; `given`: fields that all rows have one value for."""
+    """`fits`: what fills each field that counts."""
 
     recipe: Path
-    opened: Opened
     fits: tuple[Fit, ...]
-    given: tuple[str, ...]
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The fields that nothing fills yet, and that have to be."""
-        return tuple(each.name for each in self.fits if each.field.required and not each.header)
+        """The fields that nothing fills yet, and that have to be filled."""
+        return tuple(each.name for each in self.fits if not each.found)
 
 
 def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | None = None) -> Fitted:
     """Finds the columns that the kind (and template) asks for, and writes the recipe of the sheet.
 
-    Raises `InputError` for a sheet that can't be read, that is no file of this computer, or has no line of headers.
+    Raises `InputError` for a sheet that can't be read or is no file of this computer, and for a recipe that can't be
+    written.
     """
     if is_link(source) or source == "-":
         raise InputError("--from takes a file of this computer: its recipe is written beside it.")
 
     opened = open_sheet(source, settings)
-    renames, defaults = opened.settings.renames, dict(opened.settings.defaults)
-    changes: dict[str, object] = {}
-    if template:
-        defaults["template_id"] = template.id
-        changes["set"] = {"template_id": template.id}
-    else:
-        changes["kind"] = kind.name
-    headings = read_headings(opened.table, renames, defaults)
-    given = tuple(name for name in headings.names[headings.real :] if name)
-    fits = fit(headings.names, _asked(kind, template))
-    fits = tuple(each for each in fits if each.field.required or each.header)
-    guesses = {each.header: each.name for each in fits if each.guessed}
+    table, known = opened.table, opened.settings
+    headings = read_headings(table, known.renames, known.defaults)
+    layout = Layouts(headings).of(kind, template)
+    found = fit(headings, layout, _asked(layout))
+    fits = tuple(each for each in found if each.field.required or template is None or each.found)
+    changes: dict[str, object] = {"set": {"template_id": template.id}} if template else {"kind": kind.name}
+    guesses = {each.headers[0]: each.name for each in fits if each.sure is Sure.GUESSED}
     if guesses:
         changes["map"] = guesses
-    if opened.table.siblings > 1:
-        changes["sheet"] = opened.table.name
-    if opened.table.header_row > 1:
-        changes["header_row"] = opened.table.header_row
+    if table.siblings > 1:
+        changes["sheet"] = table.name
+    if table.header_row > 1:
+        changes["header_row"] = table.header_row
     recipe = recipe_path(Path(source))
     write_recipe(recipe, changes)
-    return Fitted(recipe=recipe, opened=opened, fits=fits, given=given)
+    return Fitted(recipe, fits)
 
 
-def _asked(kind: Kind, template: Template | None) -> tuple[Column, ...]:
+def _asked(layout: Layout) -> tuple[Column, ...]:
     """The fields that a column may be for: of a template its variables, else what has to be filled."""
-    if template:
-        variables = template_columns(template, ())
-        return tuple(column for column in variables if column.name.removeprefix("variables.") in template.variables)
+    if layout.template:
+        values = {f"variables.{name}" for name in layout.template.variables}
+        return tuple(column for column in layout.columns if column.name in values)
 
-    decisive = {name for group in kind.decided_by for name in group}
-    return tuple(column for column in kind.columns if column.required or column.name in decisive)
+    decisive = {name for group in layout.kind.decided_by for name in group[:1]}
+    return tuple(column for column in layout.columns if column.required or column.name in decisive)

@@ -16,9 +16,19 @@ from bulkgen.cli.console import Console
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.model import listed, plural
+from bulkgen.rows.fitting import Sure
 from bulkgen.sheet.starter import StarterSheet
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
+
+#: What is said of a field by how its column was found.
+_HOW = {
+    Sure.NAMED: "is the column {}",
+    Sure.MEANT: "is filled from {}",
+    Sure.GUESSED: "is filled from {}, whose name is much like it: see that this is right",
+    Sure.DOUBTFUL: "could be any of {}: say which",
+    Sure.MISSING: "has no column yet",
+}
 
 _FOR = "For one of your own templates: bulkgen init --template NAME"
 
@@ -124,13 +134,10 @@ def _fit(
 def _fit_lines(fitted: Fitted, source: str) -> list[str]:
     width = max((len(each.name) for each in fitted.fits), default=0) + 2
     lines = [f"{fitted.recipe} says how {source} is run; the sheet itself stays as it is."]
-    for each in fitted.fits:
-        how = " (alike: look whether it is meant)" if each.guessed else ""
-        filled = f"is filled from {each.header}{how}" if each.header else "has no column yet"
-        lines.append(f"  {each.name:{width}}{filled}")
+    lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
     if fitted.missing:
         lines.append(
-            f"Give {listed(fitted.missing)} a column, or say in the recipe which column it is, below [map]: "
+            f"For {listed(fitted.missing)}: add a column, or say below [map] in the recipe which one it is: "
             f'"Your header" = "{fitted.missing[0]}".'
         )
     lines.append(f"Next: bulkgen check {source}")
@@ -143,7 +150,7 @@ def _fit_data(fitted: Fitted) -> dict[str, object]:
         "exit_code": Exit.OK,
         "recipe": str(fitted.recipe),
         "columns": [
-            {"field": each.name, "header": each.header or None, "guessed": each.guessed} for each in fitted.fits
+            {"field": each.name, "headers": list(each.headers), "how": each.sure.value} for each in fitted.fits
         ],
         "missing": list(fitted.missing),
     }

@@ -1,50 +1,68 @@
-"""Which column of a person's own sheet fills which field: by its name, or by one that is nearly the same.
+"""Which column of a person's own sheet fills which field, and how sure that is.
 
-Pure. What is only alike is a guess: it is told as one, and made only where no other column is as near.
+Pure. A column goes by the field's name, or by another name for the same particular of a person or a company; or its
+name is nearly the field's, which is a guess, and made only where no other column is as near.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import Enum
 
 from bulkgen.kinds.columns import Column, match_key
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
 
 #: From here on a name counts as another one misspelt.
 LIKENESS = 0.82
 
 
+class Sure(Enum):
+    """How a column was found."""
+
+    NAMED = "named"
+    #: By another name for the same: Vorname for first_name.
+    MEANT = "meant"
+    #: By a name that is nearly the same.
+    GUESSED = "guessed"
+    #: Several columns could be meant.
+    DOUBTFUL = "doubtful"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True)
 class Fit:
-    """A field, and the header of the column that fills it ("" for none); `guessed`: the two are only alike."""
+    """A field, with the headers of the columns that fill it: one, none where it is missing, several in doubt."""
 
     field: Column
-    header: str = ""
-    guessed: bool = False
+    sure: Sure
+    headers: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The field as people know it: a variable of a template by its own name."""
         return self.field.name.removeprefix("variables.")
 
+    @property
+    def found(self) -> bool:
+        return self.sure in (Sure.NAMED, Sure.MEANT, Sure.GUESSED)
 
-def fit(headers: Sequence[str], fields: Sequence[Column]) -> tuple[Fit, ...]:
-    """The fields in their order, each with the column that fills it. No column fills two."""
-    left = {header: match_key(header) for header in headers if match_key(header)}
-    found: dict[str, Fit] = {}
+
+def fit(headings: Headings, layout: Layout, fields: Iterable[Column]) -> Iterator[Fit]:
+    """Each of these fields of the layout, with what fills it. No column fills two."""
+    left = {headings.names[at]: match_key(headings.names[at]) for at in layout.unclaimed}
     for field in fields:
-        keys = set(map(match_key, field.names))
-        header = next((header for header, key in left.items() if key in keys), "")
-        if header:
-            del left[header]
-            found[field.name] = Fit(field, header)
-    for field in fields:
-        if field.name not in found:
-            header = _nearest(field, left)
-            left.pop(header, None)
-            found[field.name] = Fit(field, header, guessed=bool(header))
-    return tuple(found[field.name] for field in fields)
+        headers = tuple(headings.names[at] for at in layout.indexes[field.name])
+        if headers and field.name not in layout.guessed:
+            yield Fit(field, Sure.NAMED, headers)
+        elif headers:
+            yield Fit(field, Sure.MEANT if len(headers) == 1 else Sure.DOUBTFUL, headers)
+        else:
+            near = _nearest(field, left)
+            left.pop(near, None)
+            yield Fit(field, Sure.GUESSED, (near,)) if near else Fit(field, Sure.MISSING)
 
 
 def _nearest(field: Column, headers: dict[str, str]) -> str:
