@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from bulkgen.cli.wrapping import KEPT, wrapped
+from bulkgen.cli.wrapping import KEPT, released, wrapped
 
 #: How often a question is asked again after an answer that it can't take.
 ASKED_AGAIN = 3
@@ -132,7 +132,7 @@ def _print(text: str, stream: TextIO) -> None:
     parts = [harmless(part) for part in text.split(KEPT)]
     window = _window(stream)
     text = wrapped(KEPT.join(parts), window.columns) if window else KEPT.join(parts)
-    _write(text.replace(KEPT, " ") + "\n", stream)
+    _write(released(text) + "\n", stream)
 
 
 def _write(text: str, stream: TextIO) -> None:

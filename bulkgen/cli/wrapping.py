@@ -22,6 +22,11 @@ def kept(text: str) -> str:
     return text.replace(" ", KEPT)
 
 
+def released(text: str) -> str:
+    """The text as it is printed, with plain blanks."""
+    return text.replace(KEPT, " ")
+
+
 def width_of(text: str) -> int:
     """How many columns the text takes in a terminal: wide letters two, accents of their own none."""
     if text.isascii():
