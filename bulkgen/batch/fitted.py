@@ -48,7 +48,9 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     layout = Layouts(headings).of(kind, template)
     found = fit(headings, layout, _asked(layout))
     fits = tuple(each for each in found if each.field.required or template is None or each.found)
-    changes: dict[str, object] = {"set": {"template_id": template.id}} if template else {"kind": kind.name}
+    changes: dict[str, object] = {"set": {"template_id": template.id}} if template else {}
+    if template is None or known.kind:
+        changes["kind"] = kind.name
     guesses = {each.headers[0]: each.name for each in fits if each.sure is Sure.GUESSED}
     if guesses:
         changes["map"] = guesses

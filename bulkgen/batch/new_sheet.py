@@ -16,7 +16,7 @@ from bulkgen.batch.starters import Starter, starters
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.columns import Type, match_key
+from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.template import TEMPLATE, template_columns
 from bulkgen.model import Cell, Row, Table
 from bulkgen.result_columns import is_result
@@ -147,8 +147,8 @@ def _tab(path: Path) -> str:
 
 def _headers(template: Template) -> Iterator[tuple[str, str]]:
     """The variables that a sheet needs a column of their own for, each with its header."""
-    exacting = (column for column in TEMPLATE.columns if column.type is not Type.TEXT or column.lookup)
-    taken = {"", *map(match_key, OWN), *(match_key(name) for column in exacting for name in column.names)}
+    fields = (match_key(name) for column in TEMPLATE.columns for name in column.names)
+    taken = {"", *map(match_key, OWN), *fields}
     seen: set[str] = set()
     for column in template_columns(template, ()):
         name = column.aliases[0]

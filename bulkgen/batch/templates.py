@@ -19,12 +19,10 @@ def find_template(word: str, *, sandbox: bool) -> Template:
     Raises `InputError` where there is none, `CredentialError` without a key, and `ApiError`.
     """
     verdict = anyio.run(_find, word.strip(), rehearsal() if sandbox else account())
-    if isinstance(verdict, Template):
-        return verdict
+    if isinstance(verdict, Issue):
+        raise InputError(f"--template {word!r} {verdict.cause}. {verdict.fix}")
 
-    raise InputError(
-        f"--template {word}: {verdict.cause}. {verdict.fix}" if verdict else f"--template {word}: nothing."
-    )
+    return verdict
 
 
 async def _find(word: str, connection: Connection) -> Template | Issue:

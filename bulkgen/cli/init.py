@@ -137,8 +137,8 @@ def _fit_lines(fitted: Fitted, source: str) -> list[str]:
     lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
     if fitted.missing:
         lines.append(
-            f"For {listed(fitted.missing)}: add a column, or say below [map] in the recipe which one it is: "
-            f'"Your header" = "{fitted.missing[0]}".'
+            f"For {listed(fitted.missing)}: add a column to the sheet; or write into the recipe, below [map], which "
+            f'column it is ("Your header" = "{fitted.missing[0]}"), or below [set] one value for all rows.'
         )
     lines.append(f"Next: bulkgen check {source}")
     return lines

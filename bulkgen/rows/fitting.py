@@ -14,9 +14,7 @@ from enum import Enum
 from bulkgen.kinds.columns import Column, match_key
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
-
-#: From here on a name counts as another one misspelt.
-LIKENESS = 0.82
+from bulkgen.rows.variables import LIKENESS
 
 
 class Sure(Enum):
@@ -71,7 +69,7 @@ def _nearest(field: Column, headers: dict[str, str]) -> str:
     scores = {header: max(_likeness(key, own) for own in keys) for header, key in headers.items()}
     best = max(scores.values(), default=0.0)
     nearest = [header for header, score in scores.items() if score == best]
-    return nearest[0] if best >= LIKENESS and len(nearest) == 1 else ""
+    return nearest[0] if best > LIKENESS and len(nearest) == 1 else ""
 
 
 def _likeness(one: str, other: str) -> float:
