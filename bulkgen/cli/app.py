@@ -161,13 +161,13 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
 def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     from bulkgen.batch.settings import Settings
     from bulkgen.cli import commands
-    from bulkgen.cli.options import again_command
+    from bulkgen.cli.options import again
 
     settings = Settings(**{setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
     console = Console(settings.quiet, settings.as_json)
-    code: Exit = start(sheet, settings, console, again_command(sheet, typed))
+    code: Exit = start(sheet, settings, console, again(sheet, typed))
     return code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Never
 from bulkgen.batch.progress import Progress
 from bulkgen.cli.console import Console
 from bulkgen.ledger.state import Status
+from bulkgen.model import plural
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -30,6 +31,8 @@ class Bar:
         self._drawn = 0.0
         self._last = Progress(0, {})
         self._bar: tqdm[Never] | None = None
+        #: What one job is called.
+        self.unit = "job"
 
     def moved(self, progress: Progress) -> None:
         """A job has moved; drawing is bounded."""
@@ -49,9 +52,8 @@ class Bar:
         elif self._clock() - self._reported >= EVERY:
             self._reported = self._clock()
             done, rendering, failed, queued = _counts(progress)
-            self._console.tell(
-                f"{done} of {progress.total} done, {rendering} rendering, {queued} queued, {failed} failed"
-            )
+            total = plural(progress.total, self.unit)
+            self._console.tell(f"{done} of {total} done, {rendering} rendering, {queued} queued, {failed} failed")
 
     def close(self) -> None:
         if self._bar is not None:
