@@ -45,6 +45,10 @@ COMMANDS = {
     "check": Command("Find every mistake and show the plan, without sending anything."),
     "preview": Command("Show one row, or a few, as it will be said, shown and sent, without sending anything."),
     "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "list": Command(
+        "List what the account has to choose from: templates, voices, avatars, languages, folders, styles.",
+        "bulkgen.cli.listing:list_",
+    ),
     "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
