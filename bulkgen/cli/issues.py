@@ -13,6 +13,9 @@ from bulkgen.model import Issue, Severity, Table, column_letters, listed, plural
 CELLS, VALUES, COLUMNS = 6, 3, 3
 CAUSES = 40
 
+#: Characters that are shown of a value, if it is the only one.
+LONGEST = 50
+
 
 def report_issues(table: Table, issues: Sequence[Issue]) -> str:
     """A line for each cause, as far as they are not too many."""
@@ -33,7 +36,8 @@ def issue_lines(table: Table, issues: Iterable[Issue]) -> list[str]:
 def _line(table: Table, members: Sequence[Issue]) -> str:
     one = members[0]
     headers = list(dict.fromkeys(issue.header for issue in members if issue.header))
-    values = list(dict.fromkeys(f"'{shorten(issue.value, 50)}'" for issue in members if issue.value.strip()))
+    different = list(dict.fromkeys(issue.value for issue in members if issue.value.strip()))
+    values = [f"'{shorten(value, LONGEST if len(different) == 1 else LONGEST // 2)}'" for value in different]
     parts = [
         f"{'note ' if one.warning else ''}{_places(table, members)}:",
         listed(headers, COLUMNS),

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 EVERY = 30.0
 DRAWN_EVERY = 0.2
 
-_BAR = "{percentage:3.0f}% |{bar}| of {total_fmt}: {desc} [{elapsed}, {remaining} left]"
+_BAR = "{percentage:3.0f}% |{bar}| of {total_fmt} {unit}: {desc} [{elapsed}, {remaining} left]"
+
+#: For a window with fewer columns than this: it has no room for a bar.
+_NARROW = 80
+_NO_BAR = "{percentage:3.0f}% of {total_fmt}: {desc}"
 
 
 class Bar:
@@ -47,7 +51,10 @@ class Bar:
             if self._bar is None:
                 from tqdm import tqdm
 
-                self._bar = tqdm(total=progress.total, dynamic_ncols=True, bar_format=_BAR)
+                window = self._console.window
+                shape = _NO_BAR if window and window.columns < _NARROW else _BAR
+                unit = self.unit if progress.total == 1 else f"{self.unit}s"
+                self._bar = tqdm(total=progress.total, unit=unit, dynamic_ncols=True, bar_format=shape)
             self._draw(self._bar, progress)
         elif self._clock() - self._reported >= EVERY:
             self._reported = self._clock()
