@@ -16,7 +16,7 @@ from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
 from bulkgen.results.table import Entry
-from bulkgen.results.workbook import XLSX_TEXT
+from bulkgen.texts import XLSX_TEXT
 
 #: How many different troubles are written out.
 TROUBLES = 12
