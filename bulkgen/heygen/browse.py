@@ -13,7 +13,8 @@ import anyio
 
 from bulkgen.errors import ApiError, Refused
 from bulkgen.heygen.client import HeyGen
-from bulkgen.heygen.lookups import _LISTS, _List, read_template
+from bulkgen.heygen.lists import LISTS, STYLES, Listing
+from bulkgen.heygen.lookups import read_template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.languages import meant, relatives, spoken
 
@@ -51,7 +52,7 @@ class Shelf:
 
     columns: tuple[str, ...]
     read: Callable[[Mapping[str, Any], bool], Item]
-    source: _List | None = None
+    source: Listing | None = None
     filters: frozenset[str] = frozenset()
 
 
@@ -116,12 +117,12 @@ SHELVES = {
     "templates": Shelf(
         columns=("name", "template_id", "variables", "aspect_ratio", PREVIEW),
         read=_template,
-        source=_List(path="/v3/templates", rounds=({},), limit=100, id="id"),
+        source=LISTS[Lookup.TEMPLATE],
     ),
     "voices": Shelf(
         columns=("name", "voice_id", "language", "gender", "mine", PREVIEW),
         read=_voice,
-        source=_LISTS[Lookup.VOICE],
+        source=LISTS[Lookup.VOICE],
         filters=frozenset({"language", "gender", "starfish", "mine"}),
     ),
     "avatars": Shelf(
@@ -138,15 +139,15 @@ SHELVES = {
             PREVIEW,
         ),
         read=_look,
-        source=_LISTS[Lookup.LOOK],
+        source=LISTS[Lookup.LOOK],
         filters=frozenset({"gender", "mine"}),
     ),
     "languages": Shelf(columns=("name", "code"), read=_language),
-    "folders": Shelf(columns=("name", "folder_id", "type"), read=_folder, source=_LISTS[Lookup.FOLDER]),
+    "folders": Shelf(columns=("name", "folder_id", "type"), read=_folder, source=LISTS[Lookup.FOLDER]),
     "styles": Shelf(
         columns=("name", "style_id", "aspect_ratio", "tags", PREVIEW),
         read=_style,
-        source=_List(path="/v3/video-agents/styles", rounds=({},), limit=100, id="style_id"),
+        source=STYLES,
     ),
 }
 
@@ -173,7 +174,7 @@ class Reader:
 
     async def _listed(self, name: str, filters: Filters) -> list[Item]:
         shelf = SHELVES[name]
-        source = _LISTS[Lookup.SPEECH_VOICE] if filters.starfish else shelf.source
+        source = LISTS[Lookup.SPEECH_VOICE] if filters.starfish else shelf.source
         assert source, "languages are no list of items"
         items: list[Item] = []
         for query in source.rounds:

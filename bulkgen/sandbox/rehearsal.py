@@ -126,10 +126,11 @@ _LOOKS = (
 )
 
 _FOLDERS = (("folder_campaigns", "Campaigns"), ("folder_onboarding", "Onboarding"))
+_GLOSSARIES = (("glossary_brand", "Brand names"),)
 
 _STYLES = (
     Style("style_editorial", "Editorial", "16:9", tags=("print", "cinematic")),
     Style("style_arcade", "Arcade", "9:16", tags=("retro-tech", "pop-culture")),
 )
 
-REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS, _STYLES)
+REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS, _GLOSSARIES, _STYLES)
