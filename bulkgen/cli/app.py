@@ -50,7 +50,7 @@ COMMANDS = {
         "List what the account has to choose from: templates, voices, avatars, languages, folders, styles.",
         "bulkgen.cli.listing:list_",
     ),
-    "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
+    "login": Command("Ask for the HeyGen API key once, check it, and keep it.", "bulkgen.cli.login:login"),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 
