@@ -361,7 +361,8 @@ def test_a_hostile_template_id_never_becomes_a_path() -> None:
     for hostile in ("../videos", "a/b", "a?b=c", ".."):
         sheet = table(["template_id", "first_name"], [hostile, "Ann"])
         assert built(sheet).mistakes
-        recorded = recorded_names(fold([named("template", plain(hostile), "../videos", hostile)]))
+        assert not recorded_names(fold([named("template", plain(hostile), "../videos", hostile)]))
+        recorded = {(Lookup.TEMPLATE, plain(hostile)): "../videos"}
         for account in (Account(), Account(recorded=recorded), replace(ACCOUNT, recorded=recorded)):
             assert not built(sheet, account).rows[0].jobs
 
