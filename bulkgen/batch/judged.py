@@ -69,9 +69,8 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
     alone = builder.build(Account(recorded=recorded))
     try:
         connection = find_heygen(opened)
-        me, lookup, built, offers = anyio.run(
-            _ask, builder, alone, connection, opened.settings.sandbox, heard, recorded
-        )
+        sandbox = opened.settings.sandbox
+        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, sandbox, heard, recorded)
     except (CredentialError, ApiError) as error:
         return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened, alone))
 
