@@ -68,17 +68,12 @@ class Hints:
 
     def __init__(self, known: Collection[str]) -> None:
         self._known = known
-        self._nearest: dict[str, str | None] = {}
+        self._given: dict[str, str] = {}
 
     def of(self, word: str) -> str:
-        match = self.nearest(word)
-        return f"Did you mean {match}? " if match else ""
-
-    def nearest(self, word: str) -> str | None:
-        """The known name that comes nearest; None for none, or where too many words were wrong."""
-        if word not in self._nearest and len(self._nearest) < HINTS:
-            self._nearest[word] = nearest(word, self._likely(word))
-        return self._nearest.get(word)
+        if word not in self._given and len(self._given) < HINTS:
+            self._given[word] = hint(word, self._likely(word))
+        return self._given.get(word, "")
 
     def _likely(self, word: str) -> Collection[str]:
         """Of many names those that have most pairs of letters of the word: to compare all would take seconds."""
