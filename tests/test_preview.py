@@ -118,6 +118,13 @@ def test_the_key_of_the_account_is_nowhere(leads: Story) -> None:
     assert leads.heygen.settings.key not in told.out + told.err
 
 
+def test_what_is_named_is_told_with_its_id(story: Story) -> None:
+    story.sheet("a.csv", "template_id,first_name,company,speaker", "TPL hello,Ann,Acme,")
+    story.sheet("b.csv", "text,voice_id", "Hello,Mine")
+    assert "  template_id  TPL hello = tpl_hello\n" in story.type("preview", "a.csv").out
+    assert "  voice_id  Mine = voice_mine\n" in story.type("preview", "b.csv").out
+
+
 # Which rows -----------------------------------------------------------------------------------------------------------
 
 
@@ -162,6 +169,7 @@ def test_a_row_with_a_mistake_is_shown_with_it_and_others_do_not_count(leads: St
     assert "leads!B5: first_name is blank" in told.out
     assert "leads!D5: slogan is blank" in told.out
     assert "Status:" not in told.out
+    assert told.out.count("(keeps the template's own ") == 1
     assert told.err == ""
     assert leads.type("preview", *MAPPED, "--row", "2").out.count("blank") == 0
 

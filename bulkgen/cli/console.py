@@ -65,7 +65,7 @@ class Console:
     @property
     def on_screen(self) -> bool:
         """Whether a person reads the summary, and no file keeps it."""
-        return sys.stdout is not None and sys.stdout.isatty()
+        return _is_terminal(sys.stdout)
 
     @property
     def draws(self) -> bool:

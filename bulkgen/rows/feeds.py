@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bulkgen.kinds.columns import Column, Type
+from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.model import Cell, Value
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
@@ -91,7 +91,7 @@ def _fields(row: BuiltRow, layout: Layout, headings: Headings) -> Iterator[Feed]
             column=at if at < headings.real and not row.source.cell(at).blank else None,
             cell=cell,
             value=value,
-            sent=_sent(column, value, body),
+            sent=_sent(column, value, layout, body),
             spoken=column.type is Type.PROSE,
         )
 
@@ -107,9 +107,12 @@ def field_name(column: Column) -> str:
     return column.name.removeprefix("variables.")
 
 
-def _sent(column: Column, value: Value | None, body: Mapping[str, object]) -> str:
-    """The value of a look-up as it is sent, where that is another than the row's."""
+def _sent(column: Column, value: Value | None, layout: Layout, body: Mapping[str, object]) -> str:
+    """The value of a look-up as it is sent, where that is another than the row's: the id of what was named."""
     found: object = body
-    for step in column.place if column.lookup else ():
-        found = found.get(step) if isinstance(found, Mapping) else None
+    if column.lookup is Lookup.TEMPLATE:
+        found = layout.template.id if layout.template else ""
+    else:
+        for step in column.place if column.lookup else ():
+            found = found.get(step) if isinstance(found, Mapping) else None
     return found if isinstance(found, str) and found != value else ""
