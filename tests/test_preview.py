@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from bulkgen import Batch, Settings
+from bulkgen.heygen.lookups import read_template
 from bulkgen.kinds import KINDS
 from bulkgen.rows.feeds import feeds_of
 from tests.making import built, table
@@ -55,7 +56,7 @@ def test_a_row_is_told_with_what_feeds_what_and_its_words_as_they_will_be(leads:
         "  slogan       Zoë at Müller & Söhne, hello\n"
         "               from D slogan: {{first_name}} at {{Company}}, hello\n",
         "  caption      yes\n               from --set\n",
-        "  logo         (keeps the template's own image)\n",
+        "  logo         (keeps the template's own image: https://example.com/a.png)\n",
         "  Filled into its texts: C Company\n",
         "  Not used, only passed on: E email\n",
         "  Status: not made yet: a run sends it\n    Title at HeyGen: leads row 3 · ",
@@ -116,6 +117,14 @@ def test_each_language_is_a_request_of_its_own(story: Story) -> None:
 def test_the_key_of_the_account_is_nowhere(leads: Story) -> None:
     told = leads.type("preview", *MAPPED, "--json", code=0)
     assert leads.heygen.settings.key not in told.out + told.err
+
+
+def test_what_the_template_says_is_told_with_the_rows_texts_in_it(story: Story) -> None:
+    story.sheet("a.csv", "template_id,first_name,company", "tpl_welcome,Zoë,{{first_name}} & Co")
+    told = story.type("preview", "a.csv", "--sandbox")
+    assert "  Says         Hello Zoë, it is good to have Zoë & Co with us.\n" in told.out
+    assert "  Says         Here is how you start.\n" in told.out
+    assert "  logo         (keeps the template's own image: asset_acme_logo)\n" in told.out
 
 
 def test_what_is_named_is_told_with_its_id(story: Story) -> None:
@@ -267,3 +276,16 @@ def test_what_is_said_or_shown_is_known_from_what_is_not() -> None:
         ("voice_id", "v_1", False),
         ("speed", 1.5, False),
     ]
+
+
+def test_of_what_a_template_holds_no_link_is_told_that_lets_anybody_in() -> None:
+    asset = {"type": "url", "url": "https://files.example.com/a.png?Signature=secret"}
+    data = {
+        "name": "Hello",
+        "variables": {"logo": {"type": "image", "asset": asset}, "speaker": {"type": "voice", "voice_id": "v_1"}},
+        "scenes": [{"script": "Hello {{name}} and {{other}}"}, {"script": " "}, {"script": None}, "odd"],
+    }
+    template = read_template("tpl_1", data)
+    assert template.own == {"logo": "https://files.example.com/a.png", "speaker": "v_1"}
+    assert template.scripts == ("Hello {{name}} and {{other}}",)
+    assert read_template("tpl_1", {"variables": None, "scenes": "odd"}).scripts == ()

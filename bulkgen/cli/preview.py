@@ -13,12 +13,13 @@ from bulkgen.cli.data import Data, issue_data, links_data, planned_data
 from bulkgen.cli.report import report_issues, report_kinds
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
+from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, listed, shorten
 from bulkgen.results.words import explain
-from bulkgen.rows.feeds import Feed
+from bulkgen.rows.feeds import Feed, Feeds
 
 #: The widest that a field's name is made (characters).
 _NAME = 22
@@ -81,13 +82,9 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
         of = f", from the template {known or template.id}" if template else ""
         yield f"  {report_kinds([each.job for each in row.jobs])}{of}"
     names = min(max([len(feed.field) for feed in feeds.fields] or [0]), _NAME)
-    for feed in feeds.fields:
-        for line in _feed_lines(feed, _origin(feed, shown), names):
-            yield from wrapped_line(line, width, names + 4) if width else [line]
-    for variable, type_ in feeds.kept:
-        yield f"  {variable:<{names}}  (keeps the template's own {type_})"
-    if feeds.open:
-        yield "  The template could not be looked up: what else feeds it is not known here."
+    lines = [line for feed in feeds.fields for line in _feed_lines(feed, _origin(feed, shown), names)]
+    for line in [*lines, *_template_lines(feeds, template, names)]:
+        yield from wrapped_line(line, width, names + 4) if width else [line]
     for columns, use in ((feeds.merged, "Filled into its texts"), (feeds.unused, "Not used, only passed on")):
         if columns:
             yield f"  {use}: {listed([f'{column_letters(at)} {table.headers[at]}' for at in columns], 8)}"
@@ -98,6 +95,17 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
     for each in row.jobs:
         made = all(each.job.title != feed.value for feed in feeds.fields)
         yield from _job_lines(each, titled=made)
+
+
+def _template_lines(feeds: Feeds, template: Template | None, names: int) -> Iterable[str]:
+    """What the template does beside what the row feeds it."""
+    for variable, type_ in feeds.kept:
+        own = template.own.get(variable, "") if template else ""
+        yield f"  {variable:<{names}}  (keeps the template's own {type_}{f': {own}' if own else ''})"
+    for text in feeds.said:
+        yield f"  {'Says':<{names}}  {shorten(text, _TEXT)}"
+    if feeds.open:
+        yield "  The template could not be looked up: what else feeds it is not known here."
 
 
 def _origin(feed: Feed, shown: Preview) -> str:
@@ -162,7 +170,11 @@ def _row_data(row: RowPreview, table: Table) -> Data:
         "kind": row.row.kind,
         "template": {"id": template.id, "name": template.name} if template else None,
         "fields": [_feed_data(feed, row, table) for feed in row.feeds.fields],
-        "kept": [{"field": name, "type": type_} for name, type_ in row.feeds.kept],
+        "kept": [
+            {"field": name, "type": type_, "value": (template.own.get(name) if template else None) or None}
+            for name, type_ in row.feeds.kept
+        ],
+        "said": row.feeds.said,
         "merged": [table.headers[at] for at in row.feeds.merged],
         "unused": [table.headers[at] for at in row.feeds.unused],
         "mistakes": [issue_data(table, issue) for issue in row.row.issues if not issue.warning],
