@@ -54,7 +54,7 @@ class Console:
     def summary(self, text: str, data: Mapping[str, object]) -> None:
         """The last word, on standard output."""
         if self.as_json:
-            _print(harmless_json(data), sys.stdout)
+            _write(harmless_json(data) + "\n", sys.stdout)  # no line of it may be broken
         elif text:
             _print(text, sys.stdout)
 
