@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bulkgen import Batch, Settings
@@ -276,6 +278,20 @@ def test_what_is_said_or_shown_is_known_from_what_is_not() -> None:
         ("voice_id", "v_1", False),
         ("speed", 1.5, False),
     ]
+
+
+@given(
+    st.lists(st.sampled_from(["text", "voice_id", "speed", "avatar_id", "script", "notes", "CRM"]), unique=True),
+    st.lists(st.lists(st.sampled_from(["", "v_1", "Hello {{notes}}", "look_1", "1"]), max_size=7), max_size=3),
+)
+def test_no_filled_column_is_left_untold(headers: list[str], lines: list[list[str]]) -> None:
+    found = built(table(headers, *([*line, *[""] * 7][: len(headers)] for line in lines)))
+    for row in found.rows:
+        feeds = feeds_of(row, found)
+        told = [*(feed.column for feed in feeds.fields), *feeds.merged, *feeds.unused]
+        filled = [at for at, cell in enumerate(row.source.cells) if not cell.blank]
+        assert sorted(told, key=str) == filled or row.layout is None  # each one once
+        assert not row.jobs or all(feed.value is not None for feed in feeds.fields)
 
 
 def test_of_what_a_template_holds_no_link_is_told_that_lets_anybody_in() -> None:
