@@ -93,6 +93,14 @@ def test_from_a_template_of_the_account_to_a_rehearsed_run(story: Story, templat
     init_to_run(story, "mine.xlsx", OWN)
 
 
+def test_a_template_is_found_by_its_name_and_a_wrong_key_is_told_as_such(story: Story) -> None:
+    told = story.type("init", "--template", "TPL  welcome")
+    assert "tpl-welcome.xlsx: 2 example rows" in told.text
+    refused = story.type("init", "--template", "tpl_welcome", "-o", "b.xlsx", env={"HEYGEN_API_KEY": "wrong"}, code=7)
+    assert "HEYGEN_API_KEY" in refused.text
+    assert not (story.folder / "b.xlsx").exists()
+
+
 def test_rows_of_ones_own_in_a_starter_are_made(story: Story) -> None:
     story.type("init", "--for", "sales-outreach")
     fill(story.folder / "sales-outreach.xlsx", OWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import anyio
 
-from bulkgen.batch.connection import Connection, account, rehearsal
+from bulkgen.batch.connection import Connection, account, rehearsal, whose
 from bulkgen.errors import InputError
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.lookups import AccountLookup
@@ -27,7 +27,9 @@ def find_template(word: str, *, sandbox: bool) -> Template:
 
 async def _find(word: str, connection: Connection) -> Template | Issue:
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
-        lookup, verdicts = AccountLookup(client=heygen.HeyGen(http)), Verdicts()
+        client, verdicts = heygen.HeyGen(http), Verdicts()
+        await whose(connection, client)  # a wrong key is told as such
+        lookup = AccountLookup(client=client)
         verdict = verdicts.template(word, 0)
         while await lookup.gather(verdicts.needs):
             verdicts.renew(lookup.account)
