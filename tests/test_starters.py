@@ -20,6 +20,7 @@ from bulkgen.rows.examples import is_example
 from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.companions import HOW_TO, LISTS
+from bulkgen.sheet.starter import StarterColumn, StarterSheet, write_starter
 from tests.command import STARTER_NAMES, lines_of
 from tests.story import Story
 
@@ -175,3 +176,17 @@ def test_a_starter_is_found_by_the_beginning_of_its_name() -> None:
         find_starter("speach")
     with pytest.raises(InputError, match="There is no starter sheet 'product'"):  # of two
         find_starter("product")
+
+
+def test_nothing_that_is_written_becomes_a_formula_or_loses_its_zeros(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    column = StarterColumn(header="=1+1", note="=2", choices=("=3",), example="=4")
+    zeros = StarterColumn(header="sku", note="A number.", number=False)
+    sheet = StarterSheet(name="a", columns=(column, zeros), rows=(("=HYPERLINK(1)", "00417"),), how_to=("=5",))
+    write_starter(sheet, path, ".xlsx")
+    book = load_workbook(path)
+    cells = [cell for each in book.worksheets for line in each.rows for cell in line if cell.value is not None]
+    assert {"=1+1", "=2", "=3", "=4", "=5", "=HYPERLINK(1)", "00417"} <= {cell.value for cell in cells}
+    assert {cell.data_type for cell in cells} == {"s"}
+    write_starter(sheet, tmp_path / "a.csv", ".csv")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines() == ["'=1+1,sku", "'=HYPERLINK(1),00417"]
