@@ -13,6 +13,7 @@ from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
 from bulkgen.batch.templates import find_template
 from bulkgen.cli.console import Console
+from bulkgen.cli.options import shell_line
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.model import listed, plural
@@ -101,8 +102,8 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
     rows = plural(len(sheet.rows), "example row")
     said = [
         f"{path}: {rows} under {plural(len(sheet.columns), 'header')}. Needed: {listed(needed, 12)}.",
-        f"Rehearse it for free: bulkgen run {path} --sandbox",
-        f"Then put your own rows in place of the examples: bulkgen run {path}",
+        f"Rehearse it for free: {shell_line(['bulkgen', 'run', str(path), '--sandbox'])}",
+        f"Then put your own rows in place of the examples: {shell_line(['bulkgen', 'run', str(path)])}",
     ]
     data = {
         "command": "init",
@@ -142,7 +143,7 @@ def _fit_lines(fitted: Fitted, source: str) -> list[str]:
             f"For {listed(fitted.missing)}: add a column to the sheet; or write into the recipe, below [map], which "
             f'column it is ("Your header" = "{fitted.missing[0]}"), or below [set] one value for all rows.'
         )
-    lines.append(f"Next: bulkgen check {source}")
+    lines.append(f"Next: {shell_line(['bulkgen', 'check', source])}")
     return lines
 
 
