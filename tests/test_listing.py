@@ -129,6 +129,11 @@ def test_where_nothing_has_the_words_names_like_them_are_given() -> None:
     assert not browse("voices", search="Xyzzy", sandbox=True).items
 
 
+def test_accents_and_case_do_not_matter_whoever_types_them() -> None:
+    several = [{"name": "Zoë"}, {"name": "ZOE"}, {"name": "Ann"}]
+    assert find("zoe", several, ["name"]) == find("ZOË", several, ["name"]) == ([0, 1], False)
+
+
 @given(st.lists(st.text(max_size=6), max_size=6), st.text(max_size=6))
 def test_an_item_is_found_by_its_whole_name(given_names: list[str], name: str) -> None:
     several = [{"name": each} for each in [*given_names, name]]
@@ -277,6 +282,18 @@ def test_no_line_is_wider_than_the_window_and_no_id_is_broken(lines: list[tuple[
         assert all(cell_len(line) <= width for line in told.splitlines())
     for _, item_id, _ in lines:
         assert item_id in told
+
+
+def test_columns_without_room_are_left_out_from_the_right() -> None:
+    headers, line = ["name", "id", "one", "two"], ["n" * 16, "i" * 32, "1" * 10, "2" * 10]
+    for width, shown in ((74, 4), (73, 3), (62, 3), (61, 2), (50, 2)):
+        assert table(headers, [line], whole=1, width=width).splitlines()[0].split() == headers[:shown]
+    assert table(headers, [line], whole=1, width=49).splitlines() == [
+        line[0],
+        "  id: " + line[1],
+        "  one: " + line[2],
+        "  two: " + line[3],
+    ]
 
 
 def test_without_a_window_each_item_is_one_line() -> None:
