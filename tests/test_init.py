@@ -54,7 +54,7 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
 
 
 def sheet_of(variables: dict[str, str]) -> StarterSheet:
-    return sheet_of_template(Template("tpl_mine", "Mine", variables), Path("mine.xlsx"))
+    return sheet_of_template(Template("tpl_mine", "Mine", variables), Path("mine.xlsx"), {})
 
 
 def as_table(sheet: StarterSheet) -> Table:

@@ -67,6 +67,19 @@ def fill(path: Path, own: Mapping[str, str]) -> None:
     book.save(path)
 
 
+def drop_downs(path: Path) -> dict[str, tuple[list[str], bool]]:
+    """What the columns offer by header, and whether nothing else may be typed."""
+    book = load_workbook(path)
+    rows, lists = book.worksheets[0], book[LISTS]
+    headers = [cell.value for cell in rows[1]]
+    offered: dict[str, tuple[list[str], bool]] = {}
+    for each in rows.data_validations.dataValidation:
+        header = headers[rows[str(each.sqref).split(":")[0]].column - 1]
+        place = str(each.formula1).removeprefix(f"{LISTS}!").replace("$", "")
+        offered[header] = [cell.value for line in lists[place] for cell in line], each.showErrorMessage
+    return offered
+
+
 def init_to_run(story: Story, name: str, own: Mapping[str, str]) -> None:
     """`check --sandbox` as it is; refused for money; right for money once its examples are replaced."""
     assert "Everything that can be checked from here is right" in story.type("check", name, "--sandbox").text
@@ -100,6 +113,12 @@ def test_a_template_is_found_by_its_name_and_a_wrong_key_is_told_as_such(story: 
     refused = story.type("init", "--template", "tpl_welcome", "-o", "b.xlsx", env={"HEYGEN_API_KEY": "wrong"}, code=7)
     assert "HEYGEN_API_KEY" in refused.text
     assert not (story.folder / "b.xlsx").exists()
+
+
+def test_the_accounts_own_voices_and_looks_can_be_chosen_for_the_variables_that_take_one(story: Story) -> None:
+    story.type("init", "--template", "tpl_showcase", "--sandbox", "-o", "mine.xlsx")
+    offered = drop_downs(story.folder / "mine.xlsx")
+    assert (offered["speaker"], offered["presenter"]) == ((["Your own voice"], False), (["Your own twin"], False))
 
 
 def test_rows_of_ones_own_in_a_starter_are_made(story: Story) -> None:
@@ -154,14 +173,7 @@ def test_the_workbook_says_what_the_csv_says_and_explains_it(tmp_path: Path, nam
 def test_a_drop_down_offers_the_values_of_its_column(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_sheet(sheet_of_starter(find_starter("translation"), path), path)
-    book = load_workbook(path)
-    rows, lists = book.worksheets[0], book[LISTS]
-    headers = [cell.value for cell in rows[1]]
-    offered = {}
-    for each in rows.data_validations.dataValidation:
-        header = headers[rows[str(each.sqref).split(":")[0]].column - 1]
-        place = str(each.formula1).removeprefix(f"{LISTS}!").replace("$", "")
-        offered[header] = [cell.value for line in lists[place] for cell in line], each.showErrorMessage
+    offered = drop_downs(path)
     assert offered["mode"] == (["speed", "precision"], True)
     assert offered["skip"] == (["yes", "no"], True)
     languages, only = offered["output_languages"]

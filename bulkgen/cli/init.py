@@ -11,7 +11,7 @@ from bulkgen.batch.fitted import Fitted, fit_sheet
 from bulkgen.batch.new_sheet import free_path, sheet_of_starter, sheet_of_template, write_sheet
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
-from bulkgen.batch.templates import find_template
+from bulkgen.batch.templates import find_template, own_names
 from bulkgen.cli.console import Console
 from bulkgen.cli.options import shell_line
 from bulkgen.errors import Exit, InputError
@@ -71,7 +71,7 @@ def init(
     if template:
         found = find_template(template, sandbox=sandbox)
         path = free_path(found.name or found.id, out)
-        return _write(console, sheet_of_template(found, path), path)
+        return _write(console, sheet_of_template(found, path, own_names(found, sandbox=sandbox)), path)
 
     starter = find_starter(wanted[0]) if wanted else _choose(console)
     if starter is None:
