@@ -163,6 +163,7 @@ def test_the_workbook_says_what_the_csv_says_and_explains_it(tmp_path: Path, nam
         assert cell.comment is not None
         assert ("Needed." in cell.comment.text) == column.required
         assert column.note in cell.comment.text
+        assert "`" not in cell.comment.text
         assert rows.column_dimensions[get_column_letter(at)].number_format == ("General" if column.number else "@")
     listed = {str(each.sqref).split(":")[0]: each.formula1 for each in rows.data_validations.dataValidation}
     chosen = [f"{get_column_letter(at)}2" for at, column in enumerate(sheet.columns, 1) if column.choices]

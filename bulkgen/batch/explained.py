@@ -108,7 +108,7 @@ def _of_field(
     known: Names,
 ) -> StarterColumn:
     where = _WHERE.get(field.lookup, "") if field.lookup else ""
-    note = f"{field.about} {where}".strip()
+    note = f"{field.about} {where}".strip().replace("`", "")
     if template and field.place[0] == "variables":
         note = _VARIABLES[template.variables[field.place[1]]].format(name=field.place[1])
     choices = field.choices
