@@ -24,6 +24,8 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 from bulkgen.ledger.state import Status
 from bulkgen.result_columns import ResultColumn
+from bulkgen.rows.filters import FILTERS
+from bulkgen.rows.particulars import PARTICULARS
 from tests.command import ROOT, SAMPLES, bulkgen
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -92,6 +94,18 @@ def typed_only() -> str:
     return f"Only ever typed, never read from a file: {', '.join(f'`{flag_of(name)}`' for name in names)}."
 
 
+def filters() -> str:
+    lines = []
+    for each in FILTERS.values():
+        before, after = (f"`{text}`" for text in each.example)
+        lines.append((f"`{{{{name:{each.name}}}}}`", f"{before} → {after}", each.about))
+    return table(("filter", "example", "what it does"), lines)
+
+
+def particulars() -> str:
+    return table(("column", "also called"), ((f"`{name}`", ", ".join(others)) for name, others in PARTICULARS.items()))
+
+
 def exit_codes() -> str:
     return table(("code", "means"), ((str(int(code)), code.about) for code in Exit))
 
@@ -122,6 +136,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "options": options,
     "settings": settings,
     "only typed": typed_only,
+    "filters": filters,
+    "particulars": particulars,
     "exit codes": exit_codes,
     "statuses": statuses,
     "result columns": result_columns,
