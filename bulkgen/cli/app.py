@@ -11,20 +11,24 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+import typer.main
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
+from bulkgen.cli.help import CommandPage, Overview, examples_of
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
-from bulkgen.errors import BulkgenError, Exit, Interrupted, Unexpected
+from bulkgen.cli.usage import UsageError, explained
+from bulkgen.cli.words import OWN, USUAL, meant
+from bulkgen.cli.wrapping import released
+from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, Unexpected
 
 
 @dataclass(frozen=True)
@@ -51,22 +55,65 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console of another code page must not stop a run
             stream.reconfigure(errors="replace")
-    application([next((word for word in sys.argv[1:] if word in COMMANDS), "")])()
+    if "_BULKGEN_COMPLETE" in os.environ:
+        complete()
+    sys.exit(typed(sys.argv[1:]))
+
+
+def typed(words: Sequence[str]) -> int:
+    """Does what these words ask for, and returns the exit code; a mistake in them is told like any other."""
+    name, console = "", Console(as_json="--json" in words)
+    try:
+        words = meant(_numbered(words), COMMANDS, _valued)
+        name = words[0] if words[0] in COMMANDS else ""
+        group = _group([name])
+        return int(group.main(words, prog_name="bulkgen", standalone_mode=False) or 0)
+    except UsageError as error:
+        return _report(name, console, explained(error, words, group.commands[name].params if name else group.params))
+    except InputError as error:
+        return _report(name, console, error)
+
+
+def complete() -> None:
+    """Answers a shell that asks what fits behind the words so far, and ends the process."""
+    words = os.environ.get("COMP_WORDS", os.environ.get("_TYPER_COMPLETE_ARGS", "")).split()
+    _group([next((word for word in words if word in COMMANDS), USUAL)]).main([], prog_name="bulkgen")
+
+
+def _group(wanted: Collection[str]) -> Any:
+    return typer.main.get_command(application(wanted))
+
+
+def _numbered(words: Sequence[str]) -> Sequence[str]:
+    """The words of a command with a sheet, each option with the number that it means where none was typed."""
+    if not words or words[0] in OWN or (words[0] in COMMANDS and COMMANDS[words[0]].function):
+        return words
+
+    from bulkgen.cli.options import with_numbers
+
+    return with_numbers(words)
+
+
+def _valued() -> set[str]:
+    from bulkgen.cli.options import valued_flags
+
+    return valued_flags()
 
 
 def application(wanted: Collection[str]) -> typer.Typer:
     """The command line, with the options of the wanted commands."""
     app = typer.Typer(
         name="bulkgen",
+        cls=Overview,
         help="A spreadsheet in, finished HeyGen videos, translations and voice-overs out.",
-        no_args_is_help=True,
-        add_completion=False,
+        epilog=examples_of("run"),
+        context_settings={"help_option_names": ["--help", "-h"]},
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True)(_version)
     for name, command in COMMANDS.items():
         callback = _callback(name, command) if name in wanted else _unloaded
-        app.command(name, help=command.about, cls=_class(command) if name in wanted else None)(callback)
+        app.command(name, cls=CommandPage, help=command.about, epilog=examples_of(name))(callback)
     return app
 
 
@@ -78,15 +125,6 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 def _unloaded() -> None:
     """Stands for a command that was not typed."""
-
-
-def _class(command: Command) -> type[TyperCommand]:
-    if command.function:
-        return TyperCommand
-
-    from bulkgen.cli.options import SheetCommand
-
-    return SheetCommand
 
 
 def _callback(name: str, command: Command) -> Callable[..., None]:
@@ -155,6 +193,6 @@ def _finish(name: str, command: Callable[[], Exit], *, as_json: bool, log_file: 
 
 def _report(name: str, console: Console, error: BulkgenError) -> Exit:
     if console.as_json:
-        console.summary("", {"command": name, "exit_code": int(error.exit_code), "message": str(error)})
+        console.summary("", {"command": name, "exit_code": int(error.exit_code), "message": released(str(error))})
     console.warn(str(error))
     return error.exit_code

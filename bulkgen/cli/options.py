@@ -7,12 +7,11 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from types import NoneType, UnionType
+from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
-from pydantic import BeforeValidator
-from typer.core import TyperCommand
 
 from bulkgen.batch.option import Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
@@ -32,34 +31,24 @@ def parameters(command: str) -> list[inspect.Parameter]:
 
 
 def _parameter(name: str, option: Option) -> inspect.Parameter:
+    """What typer has to know. What is neither yes nor no nor a file is taken as it is typed: the settings read it."""
     field = Settings.model_fields[name]
-    limits = {
-        word: getattr(each, at)
-        for each in field.metadata
-        for word, at in (("min", "ge"), ("max", "le"))
-        if hasattr(each, at)
-    }
-    union = get_origin(field.annotation) in (Union, UnionType)
-    typed: Any = (
-        next(each for each in get_args(field.annotation) if each is not NoneType) if union else field.annotation
-    )
-    if any(isinstance(each, BeforeValidator) for each in field.metadata):  # the settings read the text themselves
-        typed = list[str] if get_origin(typed) is Mapping else str
+    types = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
+    known = next((each for each in types if each in (bool, Path)), str)
+    typed: Any = list[str] if get_origin(field.annotation) is Mapping else known
     flag = f"{flag_of(name)}/{off_flag_of(name)}" if typed is bool and option.in_files else flag_of(name)
-    flags = [flag, option.short] if option.short else [flag]
     default = str(field.default) if isinstance(field.default, int) and typed is not bool else False
-    info = typer.Option(*flags, metavar=option.metavar, help=option.about, show_default=default, **limits)
+    info = typer.Option(
+        *([flag, option.short] if option.short else [flag]),
+        metavar=option.metavar,
+        help=option.about,
+        show_default=default,
+        rich_help_panel=option.group.value,
+    )
     # Nothing is given that was not typed: the recipe may say it
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typed | None, info]
     )
-
-
-class SheetCommand(TyperCommand):
-    """A command with a sheet: an option whose number may be left out takes no other word for it."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, with_numbers(args))
 
 
 def with_numbers(words: Sequence[str]) -> list[str]:
@@ -74,6 +63,11 @@ def with_numbers(words: Sequence[str]) -> list[str]:
         f"{word}={alone[word]}" if at < end and word in alone and not following[at].isdecimal() else word
         for at, word in enumerate(words)
     ]
+
+
+def valued_flags() -> set[str]:
+    """The options that take a value."""
+    return {flag_of(name) for name, field in Settings.model_fields.items() if field.annotation is not bool}
 
 
 def off_flag_of(name: str) -> str:
@@ -99,6 +93,11 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
         several = value if isinstance(value, list | tuple) else [value]
         for each in several:
             words += [flag_of(name)] if each is True else [flag_of(name), str(each)]
+    return shell_line(words, platform)
+
+
+def shell_line(words: Sequence[str], platform: str = sys.platform) -> str:
+    """The words as they are typed in the platform's shell."""
     return shlex.join(words) if platform != "win32" else " ".join(map(_quoted_for_windows, words))
 
 

@@ -158,6 +158,7 @@ class Catalogue:
     voices: Mapping[str, Voice]
     looks: Mapping[str, Look]
     folders: Mapping[str, Mapping[str, object]]
+    glossaries: Mapping[str, Mapping[str, object]]
 
     @classmethod
     def of(
@@ -166,8 +167,9 @@ class Catalogue:
         voices: Iterable[Voice],
         looks: Iterable[Look],
         folders: Iterable[tuple[str, str]],
+        glossaries: Iterable[tuple[str, str]] = (),
     ) -> Catalogue:
-        """`folders`: id and name."""
+        """`folders` and `glossaries`: id and name."""
         return cls(
             templates={template.id: template for template in templates},
             voices={voice.id: voice for voice in voices},
@@ -175,6 +177,15 @@ class Catalogue:
             folders={
                 folder_id: {"id": folder_id, "name": name, "parent_id": None, "type": "mixed"}
                 for folder_id, name in folders
+            },
+            glossaries={
+                glossary_id: {
+                    "brand_glossary_id": glossary_id,
+                    "name": name,
+                    "created_at": "2026-07-01T09:00:00Z",
+                    "updated_at": "2026-07-01T09:00:00Z",
+                }
+                for glossary_id, name in glossaries
             },
         )
 

@@ -126,5 +126,6 @@ _LOOKS = (
 )
 
 _FOLDERS = (("folder_campaigns", "Campaigns"), ("folder_onboarding", "Onboarding"))
+_GLOSSARIES = (("glossary_brand", "Brand names"),)
 
-REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS)
+REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS, _GLOSSARIES)

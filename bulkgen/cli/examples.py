@@ -1,0 +1,18 @@
+"""The examples that `--help` shows: of each command what is typed, and what for."""
+
+from __future__ import annotations
+
+EXAMPLES = {
+    "run": (
+        ("bulkgen run leads.xlsx --sandbox", "rehearse for free, without a key"),
+        ("bulkgen run leads.xlsx --limit 3", "make three, and look at them"),
+        ("bulkgen leads.xlsx", "make what is new; goes on where it stopped"),
+    ),
+    "check": (("bulkgen check leads.xlsx", "all that run does before it asks"),),
+    "status": (("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
+    "login": (
+        ("bulkgen login", "asks for the key, which is not shown"),
+        ("bulkgen login --status", "whose key it is, and what pays"),
+    ),
+    "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
+}
