@@ -67,7 +67,7 @@ class Attended:
         replaced = len(planned.plan.replaced) - running
         again = f" {replaced} of them replace a finished result." if replaced else ""
         if running:
-            again += f" {running} of them are being made right now as they were before, and paid besides."
+            again += f" {running} of them are being made right now as they were before, and paid as well."
         if planned.plan.again:
             again += f" {len(planned.plan.again)} of them were made before, and are made and paid again (--redo)."
         made = report_kinds(planned.plan.send)
