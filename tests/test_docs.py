@@ -41,7 +41,10 @@ OPTIONS = {
 def told(path: Path) -> str:
     """The document without what other programs are told."""
     return re.sub(
-        r"`(?:uv|pipx|winget|curl|py|python3?) [^`]*`|```(?:powershell|bat).*?```", "", path.read_text("utf-8"), flags=re.S
+        r"`(?:uv|pipx|winget|curl|py|python3?) [^`]*`|```(?:powershell|bat).*?```",
+        "",
+        path.read_text("utf-8"),
+        flags=re.S,
     )
 
 

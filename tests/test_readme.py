@@ -84,9 +84,11 @@ def test_from_login_to_the_last_video_every_command_of_the_readme_does_what_it_s
 
 
 def export(path: Path) -> None:
-    """A CRM's export, with its own headers."""
+    """A CRM's export, with its own headers below a title."""
     book = Workbook()
     for line in (
+        ("Warm leads",),
+        (),
         ("First Name", "Company Name", "Email", "Template"),
         ("Ann", "Acme Paper", "ann@example.com", "tpl_hello"),
         ("José", "Panadería Sol", "jose@example.com", "tpl_hello"),

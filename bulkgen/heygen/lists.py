@@ -43,6 +43,8 @@ class Listing:
 
 
 _VOICE_TELLS = ("language", "gender", "type")
+
+#: The lists that the words of a sheet are looked up in.
 LISTS = {
     Lookup.TEMPLATE: Listing(path="/v3/templates", rounds=({},), limit=100, id="id", tells=("aspect_ratio",)),
     Lookup.VOICE: Listing(
@@ -75,3 +77,6 @@ LISTS = {
         path="/v3/brand-glossaries", rounds=({},), limit=100, id="brand_glossary_id", single=True, optional=True
     ),
 }
+
+#: What no column of a sheet asks for.
+STYLES = Listing(path="/v3/video-agents/styles", rounds=({},), limit=100, id="style_id")

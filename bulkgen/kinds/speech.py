@@ -27,7 +27,8 @@ class SpeechRequest(Request):
     speed: Annotated[float, Field(ge=0.5, le=2.0), About("Speed of speech, 0.5–2.")] = 1
     language: Annotated[str | None, Tag.LANGUAGE, About(
         "The language: en, German. Without one HeyGen detects it.")] = None  # fmt: skip
-    locale: Annotated[str | None, Tag.LOCALE, About("Language and region: en-US. Goes before language.")] = None
+    locale: Annotated[str | None, Tag.LOCALE, About(
+        "Language and region: en-US, pt-BR. Goes before language.")] = None  # fmt: skip
 
 
 def check(values: Values) -> Iterable[Issue]:

@@ -122,6 +122,15 @@ class Reading:
 
         return data({**self._account.catalogue.glossaries[glossary_id], "terms": []})
 
+    def styles(self, request: Request) -> Answer:
+        tag, link, styles = request.query.get("tag"), linker(self._account, request), self._account.catalogue.styles
+        fitting = [style.id for style in styles.values() if not tag or tag in style.tags]
+
+        def show(style_id: str) -> dict[str, object]:
+            return styles[style_id].listed(link(f"{style_id}.jpg"), link(f"{style_id}.mp4"))
+
+        return page(request.query, fitting, show, default=20, most=100)
+
     # How its jobs are ------------------------------------------------------------------------------------------
 
     def videos(self, request: Request) -> Answer:

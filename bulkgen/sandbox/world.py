@@ -108,5 +108,6 @@ def _calls(account: Account) -> list[Call]:
         Call("GET", "/v3/folders", reading.folders),
         Call("GET", "/v3/brand-glossaries", reading.glossaries),
         Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
+        Call("GET", "/v3/video-agents/styles", reading.styles),
         Call("GET", "/media/{name}", partial(media.file, account)),
     ]

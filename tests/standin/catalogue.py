@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Template, Voice
+from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Style, Template, Voice
 
 #: id -> variables, name -> type.
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
@@ -44,12 +44,14 @@ def catalogue(more_templates: Mapping[str, Mapping[str, str]], names: Mapping[st
     templates = [_template(*item) for item in {**TEMPLATES, **more_templates}.items()]
     folders = [("folder_1", "folder 1"), ("folder_2", "folder 2")]
     glossaries = [("glossary_1", "glossary 1")]
+    styles = [Style("style_ink", "ink", "16:9", tags=("print",)), Style("style_neon", "neon", "9:16")]
     return Catalogue.of(
         [replace(each, name=names.get(each.id, each.name)) for each in templates],
         [replace(each, name=names.get(each.id, each.name)) for each in _voices()],
         [replace(each, name=names.get(each.id, each.name)) for each in _looks()],
         folders,
         glossaries,
+        styles,
     )
 
 
