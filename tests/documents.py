@@ -76,7 +76,11 @@ def options() -> str:
     told = []
     for group, lines in found.items():
         rows = [(flags, about, ", ".join(commands)) for flags, (about, commands) in lines.items()]
-        told.append(f"### {group}\n\n{table(('option', 'what it does', 'commands'), rows)}")
+        alone = group.startswith("bulkgen ")
+        headers = ("option", "what it does", "commands")
+        told.append(
+            f"### {group}\n\n{table(headers[:2] if alone else headers, (row[:2] if alone else row for row in rows))}"
+        )
     return "\n\n".join(told)
 
 
