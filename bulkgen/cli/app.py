@@ -45,6 +45,7 @@ COMMANDS = {
     "check": Command("Find every mistake and show the plan, without sending anything."),
     "preview": Command("Show one row, or a few, as it will be said, shown and sent, without sending anything."),
     "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
     "list": Command(
         "List what the account has to choose from: templates, voices, avatars, languages, folders, styles.",
         "bulkgen.cli.listing:list_",
