@@ -57,7 +57,9 @@ def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
 def commands() -> str:
     lines = []
     for name, arguments in parameters("argument"):
-        words = " ".join([f"bulkgen {name}", *(argument.metavar or argument.name.upper() for argument in arguments)])
+        names = [(each.metavar or each.name.upper()).strip("[]") for each in arguments]
+        typed = [word if each.required else f"[{word}]" for each, word in zip(arguments, names, strict=True)]
+        words = " ".join(["bulkgen", name, *typed])
         lines.append((f"`{words}`", COMMANDS[name].about))
     return table(("command", "what it does"), lines)
 

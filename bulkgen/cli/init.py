@@ -34,7 +34,7 @@ _FOR = "For one of your own templates: bulkgen init --template NAME"
 
 
 def init(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A starter sheet; without it, a list.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A starter sheet; without it, a list.")] = None,
     template: Annotated[
         str | None, typer.Option(metavar="NAME", help="A sheet for this template of yours, by its name or id.")
     ] = None,
