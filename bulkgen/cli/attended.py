@@ -8,6 +8,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, Waits
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
+from bulkgen.cli.guide import Guide
 from bulkgen.cli.progress import Bar
 from bulkgen.cli.report import report_issues, report_kinds, report_plan
 from bulkgen.cli.signals import Stops
@@ -18,8 +19,9 @@ from bulkgen.model import plural
 class Attended:
     """`planned`: the plan of the run, once it was shown."""
 
-    def __init__(self, settings: Settings, console: Console) -> None:
+    def __init__(self, settings: Settings, console: Console, guide: Guide) -> None:
         self.planned: Planned | None = None
+        self._guide = guide
         self._settings = settings
         self._console = console
         self._bar = Bar(console)
@@ -28,9 +30,10 @@ class Attended:
     def approve(self, planned: Planned) -> bool:
         """Shows the plan; asks before something paid is sent, where that is due.
 
-        Raises `InputError` where nobody can be asked.
+        Raises `InputError` where nobody can be asked, and `Answered` after an answer that changes the plan.
         """
         self.planned = planned
+        self._guide.consider(planned)
         show(planned, self._console)
         unattended = self._settings.yes or self._settings.sandbox or not planned.plan.send
         if planned.objection(unattended=self._settings.yes) or (not unattended and not self._ask(planned)):
