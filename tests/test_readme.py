@@ -75,9 +75,10 @@ def test_from_login_to_the_last_video_every_command_of_the_readme_does_what_it_s
         env |= {"HEYGEN_CONFIG_DIR": str(config), "BULKGEN_DATA_DIR": str(story.data), "TERM": "xterm"}
         env["PATH"] = f"{tools}:/usr/bin:/bin"
         key = story.heygen.settings.key
-        code, seen = typed(walk, folder, environment(env), {"Paste the key": key, "[y/N]": "y"})
+        code, seen = typed(walk, folder, environment(env), {"Paste the key": key, "Enter for 1:": "", "[y/N]": "y"})
         assert code == 0, seen
         assert key not in seen
+        assert seen.count("What should be made") == 1  # and the answer is kept
         assert story.charges == 3
         assert not story.charged_twice
     assert [line["result_status"] for line in results(folder, "leads.results.xlsx")] == ["done"] * 3
@@ -89,10 +90,10 @@ def export(path: Path) -> None:
     for line in (
         ("Warm leads",),
         (),
-        ("First Name", "Company Name", "Email", "Template"),
-        ("Ann", "Acme Paper", "ann@example.com", "tpl_hello"),
-        ("José", "Panadería Sol", "jose@example.com", "tpl_hello"),
-        ("Zoë", "Müller & Söhne", "zoe@example.com", "tpl_hello"),
+        ("First Name", "Company Name", "Email"),
+        ("Ann", "Acme Paper", "ann@example.com"),
+        ("José", "Panadería Sol", "jose@example.com"),
+        ("Zoë", "Müller & Söhne", "zoe@example.com"),
     ):
         book.worksheets[0].append(line)
     book.save(path)
