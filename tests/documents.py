@@ -55,7 +55,9 @@ def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
 def commands() -> str:
     lines = []
     for name, arguments in parameters("argument"):
-        words = " ".join([f"bulkgen {name}", *(argument.metavar or argument.name.upper() for argument in arguments)])
+        words = " ".join(
+            [f"bulkgen {name}", *(each.metavar or each.name.upper() for each in arguments if not each.hidden)]
+        )
         lines.append((f"`{words}`", COMMANDS[name].about))
     return table(("command", "what it does"), lines)
 
