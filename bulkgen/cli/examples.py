@@ -23,5 +23,10 @@ EXAMPLES = {
         ("bulkgen login", "asks for the key, which is not shown"),
         ("bulkgen login --status", "whose key it is, and what pays"),
     ),
+    "init": (
+        ("bulkgen init", "which starter sheets there are"),
+        ("bulkgen init speech", "a sheet for voice-overs"),
+        ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
+    ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }
