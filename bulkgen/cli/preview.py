@@ -11,7 +11,8 @@ from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import Data, issue_data, links_data, planned_data
-from bulkgen.cli.report import report_issues, report_kinds
+from bulkgen.cli.issues import report_issues
+from bulkgen.cli.units import report_kinds
 from bulkgen.errors import Exit
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
@@ -36,7 +37,7 @@ _STEPS = {
 }
 
 
-def preview(sheet: str, settings: Settings, console: Console, _again: str) -> Exit:
+def preview(sheet: str, settings: Settings, console: Console, _again: object) -> Exit:
     """One row, or the three that tell most, as they will be said, shown and sent."""
     shown = Batch.open(sheet, settings).preview()
     planned = shown.planned
