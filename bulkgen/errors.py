@@ -33,19 +33,27 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """The exit codes; scripts and cron jobs rely on them."""
+    """The exit codes, with what each says; scripts and cron jobs rely on them."""
 
-    OK = 0
-    UNEXPECTED = 1
-    MISTAKES = 2
-    SOME_FAILED = 3
-    NOT_FINISHED = 4
-    MAX_COST = 5
-    OUT_OF_CREDIT = 6
-    KEY = 7
-    LOCKED = 8
-    RESUME_FILE = 9
-    INTERRUPTED = 130
+    about: str
+
+    OK = 0, "all rows done, or nothing new"
+    UNEXPECTED = 1, "something bulkgen was not made for"
+    MISTAKES = 2, 'mistakes in the sheet or the command, or "no" at the question: nothing was sent'
+    SOME_FAILED = 3, "some rows failed, are invalid or unknown"
+    NOT_FINISHED = 4, "not finished: still rendering or queued; run again"
+    MAX_COST = 5, "stopped at the cost limit"
+    OUT_OF_CREDIT = 6, "out of credit or quota"
+    KEY = 7, "the key is missing, refused, or lacks a permission"
+    LOCKED = 8, "another run is at work on this sheet, or has taken it over"
+    RESUME_FILE = 9, "the resume file can't be used (disk full, damaged, another account's)"
+    INTERRUPTED = 130, "interrupted"
+
+    def __new__(cls, code: int, about: str) -> Exit:
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.about = about
+        return member
 
 
 #: Where several hold at the end of a run, the first of these is the one told.

@@ -10,22 +10,30 @@ from enum import StrEnum
 
 
 class ResultColumn(StrEnum):
-    """In the order of the results, behind the person's own columns."""
+    """In the order of the results, behind the person's own columns; with what each holds."""
 
-    STATUS = "result_status"
-    ERROR = "result_error"
-    KIND = "result_kind"
-    LANGUAGE = "result_language"
-    ID = "result_id"
-    VIDEO_URL = "result_video_url"
-    AUDIO_URL = "result_audio_url"
-    PAGE_URL = "result_page_url"
-    CAPTIONS_URL = "result_captions_url"
-    THUMBNAIL_URL = "result_thumbnail_url"
-    FILE = "result_file"
-    DURATION = "result_duration_s"
-    COST = "result_cost_usd"
-    FINISHED_AT = "result_finished_at"
+    about: str
+
+    STATUS = "result_status", "how the line stands: see the words below"
+    ERROR = "result_error", "why it is not done, and what to do"
+    KIND = "result_kind", "what was made: template, avatar, translation or speech"
+    LANGUAGE = "result_language", "the language of this line, where a row has several"
+    ID = "result_id", "the id at HeyGen"
+    VIDEO_URL = "result_video_url", "the video file; expires after some days"
+    AUDIO_URL = "result_audio_url", "the voice-over; expires, so it is downloaded at once"
+    PAGE_URL = "result_page_url", "the video's page at HeyGen; stays"
+    CAPTIONS_URL = "result_captions_url", "the subtitle file; expires after some days"
+    THUMBNAIL_URL = "result_thumbnail_url", "a still picture of the video; expires after some days"
+    FILE = "result_file", "the file on this computer, beside the sheet"
+    DURATION = "result_duration_s", "its length in seconds"
+    COST = "result_cost_usd", "what it cost (not filled in yet)"
+    FINISHED_AT = "result_finished_at", "when it was finished (UTC)"
+
+    def __new__(cls, name: str, about: str) -> ResultColumn:
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.about = about
+        return member
 
 
 #: These stand even where no row fills them.

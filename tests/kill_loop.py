@@ -33,7 +33,7 @@ from openpyxl import Workbook
 
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import read_events
-from tests.command import bulkgen, environment, events, results
+from tests.command import environment, events, in_a_process, results
 from tests.standin.process import StandIn
 
 SECRET = "only in the script"
@@ -198,7 +198,7 @@ def live_and_die(
                 break
         heygen.control(faults={})
         before = len(heygen.ledger().charges)
-        again = bulkgen(folder, "run", name, "--yes", "--quiet", env=heygen.env, timeout=100)
+        again = in_a_process(folder, "run", name, "--yes", "--quiet", env=heygen.env, timeout=100)
         assert again.returncode == 0, again.stderr
         ledger = heygen.ledger()
     return _judged(folder, name, ending, lines, ledger.charges, before, (killed, in_doubt))

@@ -6,21 +6,16 @@
     story.run("leads.csv")
     assert story.charges == 1
 
-The commands run in this process, as they are typed: that takes a tenth of the time of a process of their own, and
-many stories can be told. What only a process shows (`kill -9`, Ctrl-C) is told with `tests.command` beside it.
+The commands run in this process, as they are typed (`tests.command`): that takes a tenth of the time of a process of
+their own, and many stories can be told. What only a process shows (`kill -9`, Ctrl-C) is told beside it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import io
-import os
 import re
-import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,15 +23,11 @@ from types import TracebackType
 from typing import Any
 from unittest import mock
 
-import typer.main
-
 from bulkgen.batch import batch
-from bulkgen.cli.app import application
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State
-from bulkgen.retry import RetryBudget
-from tests.command import environment, events, results
+from tests.command import bulkgen, events, results
 from tests.standin.judge import Unfit
 from tests.standin.ledger import Ledger
 from tests.standin.server import Server
@@ -114,26 +105,14 @@ class Story:
         folder: Path | None = None,
         code: int | None = 0,
         env: Mapping[str, str] | None = None,
-        stdin: str | None = None,
+        stdin: str = "",
     ) -> Told:
         """Any command, in the folder. `env`: added to the environment; `stdin`: what is piped in."""
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            _signals_kept(),
-            _hurried(),
-            contextlib.chdir(folder or self.folder),
-            mock.patch.dict(
-                os.environ,
-                {**environment(self.env), "BULKGEN_DATA_DIR": str(self.data), **(env or {})},
-                clear=True,
-            ),
-            mock.patch("sys.stdin", sys.stdin if stdin is None else io.StringIO(stdin)),
-            mock.patch.object(batch, "FileLedger", partial(FileLedger, clock=lambda: self.clock(), sleep=self.sleep)),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            given = typer.main.get_command(application([words[0]])).main(list(words), standalone_mode=False)
-        told = Told(int(given or 0), out.getvalue(), err.getvalue())
+        whole = {**self.env, "BULKGEN_DATA_DIR": str(self.data), **(env or {})}
+        clocked = partial(FileLedger, clock=lambda: self.clock(), sleep=self.sleep)
+        with mock.patch.object(batch, "FileLedger", clocked):
+            done = bulkgen(folder or self.folder, *words, env=whole, stdin=stdin)
+        told = Told(done.returncode, done.stdout, done.stderr)
         assert code is None or told.code == code, f"exit {told.code} in place of {code}:\n{told.err}{told.out}"
         return told
 
@@ -174,27 +153,3 @@ class Story:
 
     def states(self, sheet: str) -> list[State]:
         return list(fold(self.events(sheet)).states.values())
-
-
-@contextlib.contextmanager
-def _hurried() -> Iterator[None]:
-    """HeyGen is asked often, and what brought no answer is tried again at once: a story has no patience."""
-    with (
-        mock.patch("bulkgen.engine.pending.LONGEST_PACE", 0.05),
-        mock.patch("bulkgen.engine.retries.SHORTEST_PAUSE", 0.01),
-        mock.patch("bulkgen.engine.retries.LOOK_EVERY", 0.01),
-        mock.patch.object(RetryBudget, "pause", return_value=0.01),
-    ):
-        yield
-
-
-@contextlib.contextmanager
-def _signals_kept() -> Iterator[None]:
-    """A command may take signals for its own, and gives none back: it is the last thing that its process does."""
-    taken = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {sign: signal.getsignal(sign) for sign in taken}
-    try:
-        yield
-    finally:
-        for sign, handler in before.items():
-            signal.signal(sign, handler)

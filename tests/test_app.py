@@ -8,10 +8,10 @@ from types import ModuleType
 from typing import Annotated
 
 import pytest
-import typer.main
+import typer
 
 from bulkgen.cli import app
-from bulkgen.cli.app import COMMANDS, Command, application
+from bulkgen.cli.app import COMMANDS, Command, application, typed
 from bulkgen.errors import CredentialError, Exit
 
 #: A module of a command without a sheet, as there may be one for each.
@@ -41,15 +41,11 @@ def greeting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "ignore_interrupts", lambda: None)
 
 
-def typed(*words: str) -> int:
-    return int(typer.main.get_command(application([words[0]])).main(list(words), standalone_mode=False) or 0)
-
-
 @pytest.mark.usefixtures("greeting")
 def test_a_command_without_a_sheet_is_a_function_whose_result_is_the_exit_code(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert typed("greet", "Ann") == Exit.SOME_FAILED
+    assert typed(["greet", "Ann"]) == Exit.SOME_FAILED
     assert capsys.readouterr().out == "Good morning, Ann False\n"
 
 
@@ -58,7 +54,7 @@ def test_a_command_without_a_sheet_is_a_function_whose_result_is_the_exit_code(
 def test_its_errors_end_as_those_of_any_command(
     capsys: pytest.CaptureFixture[str], name: str, code: Exit, said: str
 ) -> None:
-    assert typed("greet", name, "--json") == code
+    assert typed(["greet", name, "--json"]) == code
     printed = capsys.readouterr()
     assert said in printed.err
     assert "Traceback" not in printed.err
@@ -71,7 +67,7 @@ def test_its_module_is_loaded_only_when_it_was_typed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(COMMANDS, "later", Command("Not written yet.", "bulkgen.cli.no_such_module:later"))
-    assert typed("--help") == Exit.OK
+    assert typed(["--help"]) == Exit.OK
     assert "Not written yet." in capsys.readouterr().out
     with pytest.raises(ModuleNotFoundError):
         application(["later"])

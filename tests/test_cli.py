@@ -1,4 +1,4 @@
-"""The whole command through a subprocess: in the sandbox, and against the stand-in."""
+"""The whole command as it is typed: in the sandbox, and against the stand-in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
 from bulkgen.ledger.history import fold
-from tests.command import SAMPLES, avatars, bulkgen, command, environment, events, results, wait_for
+from tests.command import SAMPLES, avatars, bulkgen, command, environment, events, in_a_process, results, wait_for
 from tests.standin.process import StandIn
 
 SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars.csv": 4, "mixed.csv": 7}
@@ -25,6 +25,40 @@ SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars
 def sample(folder: Path, *names: str) -> None:
     for name in names:
         shutil.copy(SAMPLES / name, folder)
+
+
+# In a process of its own -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["run", "avatars.csv", "--sandbox"], Exit.OK),
+        (["run", "-", "--sandbox", "--out", "made.csv"], Exit.OK),
+        (["run", "voiceovers.csv"], Exit.KEY),
+        (["check", "broken.csv", "--sandbox"], Exit.MISTAKES),
+        (["check", "leads.xlsx", "--sandbox", "--json"], Exit.OK),
+        (["status", "leads.xlsx"], Exit.NOT_FINISHED),
+        (["--version"], Exit.OK),
+    ],
+)
+def test_a_command_says_and_leaves_the_same_in_a_process_of_its_own_as_in_this_one(
+    tmp_path: Path, words: list[str], code: Exit
+) -> None:
+    """So that all that the other tests see in this process holds of what a person types."""
+    text = "text,voice_id\nZoë asks: 你好?,voice_anna\n"
+    told = {}
+    for place, run in (("here", bulkgen), ("process", in_a_process)):
+        folder = tmp_path / place
+        folder.mkdir()
+        sample(folder, *(word for word in words if (SAMPLES / word).is_file()))
+        done = run(folder, *words, stdin=text)
+        left = sorted(path.name for path in folder.iterdir())
+        lines = [line for name in left if name.endswith(".csv") for line in results(folder, name)]
+        statuses = [line.get("result_status") for line in lines]
+        told[place] = (done.returncode, done.stdout, done.stderr, left, statuses)
+    assert told["process"] == told["here"]
+    assert told["process"][0] == code
 
 
 # The sandbox -----------------------------------------------------------------------------------------------------
@@ -412,7 +446,7 @@ def test_hidden_rows_are_left_out_unless_they_are_asked_for(tmp_path: Path) -> N
     sheet.row_dimensions[3].hidden = True
     book.save(tmp_path / "a.xlsx")
     done = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox")
-    assert "1 done, 1 skipped" in done.stdout
+    assert "1 voice-over: 1 done; 1 row skipped." in done.stdout
     more = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox", "--include-hidden")
     assert "2 done" in more.stdout
     assert "are hidden" not in done.stdout + done.stderr

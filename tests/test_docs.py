@@ -1,9 +1,13 @@
-"""What the README promises is what the program does."""
+"""What the README and docs/ promise is what the program does."""
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,17 +15,30 @@ import pytest
 import typer
 
 from bulkgen import __version__
+from bulkgen.batch.remembered import Said, settings_from
 from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.state import Status
-from bulkgen.result_columns import ResultColumn
-from tests.command import ROOT, SAMPLES, STARTERS, bulkgen
-from tests.readme import filled
+from tests import documents
+from tests.command import ROOT, SAMPLES, STARTERS, bulkgen, environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ARCHITECTURE = (ROOT / "docs" / "ARCHITECTURE.md").read_text(encoding="utf-8")
+COLUMNS = (ROOT / "docs" / "COLUMNS.md").read_text(encoding="utf-8")
+OPERATOR = (ROOT / "docs" / "OPERATOR.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+#: What is told to a person who uses it, or only runs it.
+TOLD = [path for path in documents.DOCUMENTS if path.name != "ARCHITECTURE.md"]
+#: What `pip install .` leaves in an environment.
+INSTALLED = """
+import pathlib, sys
+assert sys.argv[1:] == ["install", "-q", "."], sys.argv
+script = pathlib.Path(sys.prefix, "bin", "bulkgen")
+script.write_text('#!/bin/sh\\nexec {python} -m bulkgen "$@"\\n')
+script.chmod(0o755)
+"""
 OPTIONS = {
     flag
     for command in typer.main.get_command(application(COMMANDS)).commands.values()  # type: ignore[attr-defined]  # a group has commands
@@ -31,39 +48,75 @@ OPTIONS = {
 }
 
 
-def test_the_tables_of_options_and_columns_are_those_of_the_code() -> None:
-    """After a change: python -m tests.readme"""
-    assert filled(README) == README
+def told(path: Path) -> str:
+    """The document without what other programs are told."""
+    return re.sub(
+        r"`(?:uv|winget|curl|py|python3?) [^`]*`|```(?:powershell|bat).*?```", "", path.read_text("utf-8"), flags=re.S
+    )
 
 
-def test_every_option_that_is_named_exists() -> None:
-    own = re.sub(r"```(?:sh|powershell).*?```", "", README, flags=re.S)
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", own)) <= OPTIONS | {"--version"}
+@pytest.mark.parametrize("path", documents.DOCUMENTS, ids=lambda path: path.name)
+def test_the_generated_parts_are_as_the_code_has_them(path: Path) -> None:
+    """After a change: python -m tests.documents"""
+    text = path.read_text(encoding="utf-8")
+    assert documents.filled(text) == text
+
+
+def test_every_generated_part_stands_in_one_document() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in documents.DOCUMENTS]
+    assert sorted(name for text in texts for name in documents.names_in(text)) == sorted(documents.PARTS)
+
+
+@pytest.mark.parametrize("path", TOLD, ids=lambda path: path.name)
+def test_every_option_that_is_named_exists(path: Path) -> None:
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", told(path))) <= OPTIONS | {"--version", "--help"}
+
+
+@pytest.mark.parametrize("path", TOLD, ids=lambda path: path.name)
+def test_every_command_that_is_named_exists(path: Path) -> None:
+    typed = "".join(re.findall(r"```.*?```|`[^`]+`", path.read_text(encoding="utf-8"), flags=re.S))
+    assert set(re.findall(r"(?<!from )\bbulkgen ([a-z]+)\b(?!\.)", typed)) <= COMMANDS.keys()
 
 
 def test_both_commands_stand_on_the_first_screen_and_do_their_own_set_up() -> None:
     first = "\n".join(README.splitlines()[:32])
     commands = re.findall(r"^python3 -m venv .*$", first, flags=re.M)
     assert len(commands) == 2
-    assert commands[0].endswith(".venv/bin/bulkgen run sample_data/leads.xlsx --sandbox")
+    assert commands[0].endswith("bulkgen run sample_data/leads.xlsx --sandbox")
     assert commands[1].endswith(".venv/bin/python -m pytest -q")
     assert all("pip install" in command for command in commands)
 
 
-def test_what_is_shown_of_a_run_is_what_a_run_prints(tmp_path: Path) -> None:
-    shutil.copy(SAMPLES / "leads.xlsx", tmp_path)
-    done = bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
-    shown = re.search(r"\$ bulkgen run leads\.xlsx --sandbox\n(.*?)```", README, flags=re.S)
-    assert shown is not None
-    assert done.stderr + done.stdout == shown[1]
-
-
-def test_what_is_shown_of_a_check_is_what_a_check_prints(tmp_path: Path) -> None:
-    shutil.copy(SAMPLES / "broken.csv", tmp_path)
-    done = bulkgen(tmp_path, "check", "broken.csv", "--sandbox")
-    shown = re.search(r"\$ bulkgen check broken\.csv\n…\n(.*?)```", README, flags=re.S)
-    assert shown is not None
-    assert set(shown[1].splitlines()) <= set(done.stderr.splitlines())
+@pytest.mark.skipif(os.name == "nt", reason="the commands of a POSIX shell")
+def test_after_the_first_command_of_the_readme_bulkgen_can_be_typed_in_that_shell(tmp_path: Path) -> None:
+    """As it stands, in a fresh bash: only what pip would download stands there by itself (.ci/run has it download)."""
+    (tmp_path / "sample_data").mkdir()
+    shutil.copy(SAMPLES / "leads.xlsx", tmp_path / "sample_data")
+    (tmp_path / "bin").mkdir()
+    python3 = tmp_path / "bin" / "python3"
+    python3.write_text(
+        f'#!/bin/sh\nexec {sys.executable} "$@" --without-pip --system-site-packages\n', encoding="utf-8"
+    )
+    python3.chmod(0o755)
+    pip = tmp_path / "stubs" / "pip"
+    pip.mkdir(parents=True)
+    (pip / "__init__.py").touch()
+    (pip / "__main__.py").write_text(INSTALLED.format(python=sys.executable), encoding="utf-8")
+    first, second = re.findall(r"```sh\n(.*?)```", README, flags=re.S)[:2]
+    assert "-m pytest -q" in second
+    script = f"command -v bulkgen && exit 99\n{first}\nbulkgen --version && command -v bulkgen\n"
+    done = subprocess.run(
+        ["bash", "--norc", "-e", "-c", script],
+        cwd=tmp_path,
+        env=environment({"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{tmp_path / 'stubs'}"}),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "12 done." in done.stdout
+    assert done.stdout.endswith(f"bulkgen {__version__}\n{tmp_path / '.venv' / 'bin' / 'bulkgen'}\n")
 
 
 def test_how_to_tell_the_key_is_said_in_the_words_of_every_shell_here_and_there(tmp_path: Path) -> None:
@@ -78,10 +131,53 @@ def test_how_to_tell_the_key_is_said_in_the_words_of_every_shell_here_and_there(
         assert f"`{command}`" in README
 
 
-def test_every_result_column_status_and_exit_code_is_explained() -> None:
-    assert all(f"`{name}`" in README for name in ResultColumn)
-    assert all(f"| `{status.value}` |" in README for status in Status)
-    assert all(f"| {int(code)} |" in README for code in Exit)
+def test_every_status_is_explained_to_the_colleague_who_only_runs_it() -> None:
+    means = OPERATOR.partition("## What the words mean")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", means, flags=re.M)
+    assert {word for row in rows for word in re.findall(r"`(\w+)`", row)} - {"result_status"} == set(Status)
+
+
+def test_every_event_of_the_resume_file_is_explained() -> None:
+    code = (ROOT / "bulkgen" / "ledger" / "events.py").read_text(encoding="utf-8")
+    made = set(re.findall(r'"event": "(\w+)"|_(?:of|at_heygen)\(job, "(\w+)"', code))
+    means = REFERENCE.partition("## The resume file")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \| [^|]+ \|$", means, flags=re.M)) - {"event"} == {a or b for a, b in made}
+
+
+def test_every_field_of_json_is_explained(tmp_path: Path) -> None:
+    means = REFERENCE.partition("## `--json`")[2].partition("\n## ")[0]
+    table = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", means, flags=re.M))
+    shutil.copy(SAMPLES / "broken.csv", tmp_path)
+    shutil.copy(SAMPLES / "mixed.csv", tmp_path)
+    found = [
+        json.loads(bulkgen(tmp_path, *words, "--sandbox", "--json").stdout)
+        for words in (
+            ("check", "broken.csv"),
+            ("run", "broken.csv"),
+            ("run", "mixed.csv", "--yes"),
+            ("status", "mixed.csv"),
+            ("run", "mixed.csv", "--yes", "--test"),
+            ("preview", "mixed.csv"),
+        )
+    ]
+    assert {name for each in found for name in each} == table.keys()
+    for name in ("mistakes", "jobs", "test", "rows"):
+        assert {field for each in found for one in each.get(name, ()) for field in one} == set(
+            re.findall(r"`(\w+)`", table[name])
+        )
+
+
+def test_the_recipe_that_is_shown_is_a_recipe() -> None:
+    recipe = re.search(r"```toml\n(.*?)```", REFERENCE, flags=re.S)
+    assert recipe is not None
+    said = [Said("leads.recipe.toml", name, value) for name, value in tomllib.loads(recipe[1]).items()]
+    assert settings_from(said, Path()).renames == {"Company Name": "company"}
+
+
+def test_every_variable_of_the_environment_is_explained() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bulkgen").rglob("*.py"))
+    means = REFERENCE.partition("## Environment")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", means, flags=re.M)) == set(re.findall(r'"((?:HEYGEN|BULKGEN)_\w+)"', code))
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
@@ -90,7 +186,7 @@ def test_each_kind_has_a_starter_that_is_right_as_it_is(tmp_path: Path, name: st
     done = bulkgen(tmp_path, "run", f"{name}.csv", "--sandbox")
     assert done.returncode == Exit.OK, done.stderr
     headers = (tmp_path / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
-    explained = [header for header in headers if f"`{header}`" in README]
+    explained = [header for header in headers if f"`{header}`" in COLUMNS]
     assert set(headers) - set(explained) <= {"first_name", "company"}  # the sandbox template's own variables
 
 
@@ -106,8 +202,20 @@ def test_the_command_is_the_module_so_that_ctrl_c_is_looked_after_first_in_both(
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_links_to_files_of_the_project_lead_somewhere(path: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
-        assert target.startswith("http") or (path.parent / target).exists(), target
+    for link in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
+        if link.startswith("http"):
+            continue
+
+        target, _, anchor = link.partition("#")
+        there = path.parent / target if target else path
+        assert there.exists(), link
+        assert not anchor or anchor in anchors(there), link
+
+
+def anchors(path: Path) -> set[str]:
+    """The headings of a document, as links to them are written."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), flags=re.M)
+    return {re.sub(r"[^\w -]", "", heading.casefold()).replace(" ", "-") for heading in headings}
 
 
 def test_every_function_on_the_walk_of_a_row_is_where_it_is_said_to_be() -> None:

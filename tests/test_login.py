@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
 import os
 import stat
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ from bulkgen.errors import CredentialError, Exit
 from bulkgen.heygen.credentials import pasted_key, read_key
 from bulkgen.heygen.key_file import forget_key, store_key, stored_key
 from bulkgen.heygen.me import Pool, read_me
+from tests.command import command, environment
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
 
@@ -56,6 +59,13 @@ def test_whatever_else_the_file_holds_stays_when_the_key_comes_and_goes(
         assert forget_key(path)
         assert (json.loads(path.read_bytes()) if path.exists() else {}) == content
         assert not forget_key(path)
+
+
+def test_the_mark_that_windows_puts_before_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "credentials"
+    path.write_text('{"api_key": "old", "user": {}}', encoding="utf-8-sig")
+    store_key(path, "new")
+    assert json.loads(path.read_text(encoding="utf-8")) == {"api_key": "new", "user": {}}
 
 
 @pytest.mark.parametrize("before", ["old_key", "old_key\n", "", " \n", '\ufeff{"api_key": "old"}'])
@@ -381,3 +391,24 @@ def test_mistakes_in_the_sheet_are_told_before_anybody_is_asked_for_a_key(
     left = typing(DEFAULT_KEY)
     office.type("run", "leads.csv", "--yes", code=Exit.MISTAKES)
     assert left
+
+
+@POSIX
+def test_what_is_typed_at_a_terminal_is_not_shown(office: Office) -> None:
+    import pty
+
+    ours, its = pty.openpty()
+    env = environment(office.story.env | {"HEYGEN_API_KEY": "", "HEYGEN_CONFIG_DIR": str(office.config)})
+    process = subprocess.Popen(command("login"), stdin=its, stdout=its, stderr=its, env=env, start_new_session=True)
+    os.close(its)
+    shown = b""
+    with contextlib.suppress(OSError):  # what a terminal says whose last program has ended
+        while piece := os.read(ours, 1_000):
+            shown += piece
+            if shown.endswith(b"Enter: "):
+                os.write(ours, f"{DEFAULT_KEY}\n".encode())
+    os.close(ours)
+    assert process.wait() == Exit.OK, shown
+    assert b"Signed in as standin" in shown
+    assert DEFAULT_KEY.encode() not in shown
+    assert read_key({"HEYGEN_CONFIG_DIR": str(office.config)}) == DEFAULT_KEY

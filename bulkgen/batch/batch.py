@@ -14,12 +14,14 @@ import anyio
 
 from bulkgen.batch.adoption import adopt
 from bulkgen.batch.hearing import hear
-from bulkgen.batch.judged import judge, judge_offline
+from bulkgen.batch.judged import Judged, judge, judge_offline
+from bulkgen.batch.narrowed import narrowed, tested_first
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened, open_sheet
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
+from bulkgen.batch.preview import Preview, preview_of, rows_to_show
 from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
 from bulkgen.batch.running import Until, carry_out
@@ -29,7 +31,7 @@ from bulkgen.batch.writing import Writer, Writing
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import Declined, LockedError
 from bulkgen.ledger.file_ledger import FileLedger
-from bulkgen.ledger.history import fold
+from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.sheet import without_collection
@@ -58,6 +60,20 @@ class Batch:
         ledger = self._ledger()
         try:
             return self._planned(ledger)
+        finally:
+            ledger.leave()
+
+    def preview(self) -> Preview:
+        """Shows a few rows from near: the one that the settings name, or the first, the longest and the riskiest.
+
+        Sends nothing that costs, and changes no file. Raises `InputError` where there is no such row, and what `check`
+        raises.
+        """
+        ledger = self._ledger()
+        try:
+            judged, history = self._judged(ledger)
+            whys = rows_to_show(judged)
+            return preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
         finally:
             ledger.leave()
 
@@ -129,10 +145,15 @@ class Batch:
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():
-            history = fold(ledger.events)
-            offline = self.opened.settings.offline
-            judged = judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard)
-            return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))
+            judged, history = self._judged(ledger)
+            return _plan(tested_first(judged), ledger, history)
+
+    def _judged(self, ledger: Ledger) -> tuple[Judged, History]:
+        opened, history = self.opened, fold(ledger.events)
+        if opened.settings.offline:
+            return judge_offline(opened, history), history
+
+        return judge(opened, ledger.heard, history), history
 
     def _ledger(self) -> Ledger:
         self.opened = self.opened.from_here()
@@ -143,3 +164,7 @@ class Batch:
         results, resume = places.usual
         usual = [resume, *numbered(results)]
         return FileLedger(places.resume, folders=folders, sandbox=sandbox, index=index, usual=usual)
+
+
+def _plan(judged: Judged, ledger: Ledger, history: History) -> Planned:
+    return plan(judged, adopt(judged, hear(judged, recall(judged, ledger, history))))

@@ -232,7 +232,7 @@ def _told(confirmed: Iterable[Heard]) -> list[str]:
     """A sentence for each source."""
     counts = Counter(each.witness.source for each in confirmed)
     return [
-        f"{count:,} of these were made before, as {source} says, though no resume file at hand does: taken over, "
+        f"{count:,} of these were made before, as {source} says, though no resume file here does: taken over, "
         "nothing is paid for them again."
         for source, count in counts.items()
     ]

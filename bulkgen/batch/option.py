@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 #: The commands that take a sheet and have options.
-RUN, CHECK, STATUS = "run", "check", "status"
+RUN, CHECK, STATUS, PREVIEW = "run", "check", "status", "preview"
 PLANNED = (RUN, CHECK)
 
 
@@ -26,13 +26,15 @@ class Option:
     """How a setting is typed; `again`: it is repeated in the command that goes on with a batch.
 
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
-    to one command alone is only ever typed: sheets come from strangers.
+    to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
+    behind it; "" for one that needs its value.
     """
 
     about: str
     group: Group
     metavar: str | None = None
     short: str = ""
-    commands: tuple[str, ...] = (RUN, CHECK, STATUS)
+    commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW)
     again: bool = False
     in_files: bool = False
+    alone: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from bulkgen.batch.opened import Opened
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
-from bulkgen.ledger.state import State, Status
+from bulkgen.kinds.life import Detail
+from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.results.table import Entry, entries
 from bulkgen.rows.built import Built
 
@@ -45,7 +46,7 @@ class Ran:
 
     `writing`: where its results are; `sent`: jobs of which something is recorded that was not before; `repeats`: how
     often a recording was asked for again after a lost answer, each of which may be charged; `cautions`: what the person
-    should know of the ledger by now.
+    should know of the ledger by now; `details`: the links of finished jobs, by fingerprint.
     """
 
     planned: Planned
@@ -55,10 +56,18 @@ class Ran:
     sent: int
     repeats: int
     cautions: tuple[str, ...]
+    details: Mapping[str, Detail] = field(default_factory=dict)
 
     @cached_property
     def selected(self) -> list[Entry]:
         return selected(self.entries)
+
+    @property
+    def made(self) -> list[Entry]:
+        """The lines that are done by this run; of a test, also those that were done before."""
+        before, tests = self.planned.recalled.states, self.planned.judged.tests
+        done = [entry for entry in self.selected if entry.status is Status.DONE and not entry.left and entry.job]
+        return [e for e in done if tests or (e.job and e.state != before.get(e.job.fingerprint, NEW))]
 
     @property
     def nothing_new(self) -> bool:

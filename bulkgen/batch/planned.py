@@ -143,7 +143,7 @@ def _costly(plan: Plan) -> InputError:
     if plan.listed:
         told += (
             f" {plan.listed} of them are known from the results alone: they were made, and paid, in another wording "
-            "than any row has now, and no resume file at hand knows their ids. If their resume file is elsewhere, put "
+            "than any row has now, and no resume file here knows their ids. If their resume file is elsewhere, put "
             "it back beside the sheet."
         )
     return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")

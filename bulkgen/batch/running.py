@@ -67,6 +67,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
+        details=engine.run_state.details,
     )
     audience.dismiss()
     return ran

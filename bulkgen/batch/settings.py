@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError, model_validator
 
-from bulkgen.batch.option import CHECK, PLANNED, RUN, Group, Option
+from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.model import shorten
@@ -31,6 +31,25 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+    row: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            about="This row. Without it: the first, the one with the longest text, and the riskiest.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = Field(None, ge=1)
+    test: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            about="One row first, the riskiest, with its link on the screen; with a number, so many rows.",
+            group=Group.EVERYDAY,
+            commands=PLANNED,
+            alone="1",
+        ),
+    ] = Field(None, ge=1)
     limit: Annotated[
         int | None,
         Option(metavar="N", about="At most N new jobs.", group=Group.EVERYDAY, commands=PLANNED, in_files=True),
@@ -185,7 +204,7 @@ class Settings(BaseModel):
         bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=PLANNED)
     ] = False
     offline: Annotated[
-        bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK,))
+        bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
     ] = False
     no_wait: Annotated[
         bool,
@@ -222,7 +241,7 @@ class Settings(BaseModel):
         float | None,
         Option(
             metavar="SECONDS",
-            about="How often to ask; found out without it.",
+            about="How often to ask HeyGen how far it is; chosen by itself without this.",
             group=Group.ENGINE,
             commands=(RUN,),
             in_files=True,
@@ -244,6 +263,16 @@ class Settings(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise InputError(_said(error)) from error
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Settings:
+        if self.test is not None and self.redo.ranges:
+            raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
+
+        if self.test is not None and self.no_wait:
+            raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")
+
+        return self
 
     def over(self, base: Settings) -> Settings:
         """These settings, and of those that are not given what `base` says; of pairs each goes by its own name."""

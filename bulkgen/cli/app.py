@@ -11,19 +11,24 @@ import importlib
 import inspect
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import typer.main
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
+from bulkgen.cli.help import CommandPage, Overview
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
-from bulkgen.errors import BulkgenError, Exit, Interrupted, Unexpected
+from bulkgen.cli.usage import UsageError, explained
+from bulkgen.cli.words import USUAL, meant
+from bulkgen.cli.wrapping import released
+from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, Unexpected
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,13 @@ class Command:
 
 #: The commands, in the order of a person's day.
 COMMANDS = {
-    "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
+    "login": Command("Ask for the HeyGen API key once, check it, and keep it.", "bulkgen.cli.login:login"),
+    "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
+    "list": Command("List your templates, voices, avatars, languages, folders, styles.", "bulkgen.cli.listing:list_"),
     "check": Command("Find every mistake and show the plan, without sending anything."),
-    "status": Command("Show where every row stands, from the sheet and its resume file alone."),
-    "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
+    "preview": Command("Show rows as they will be said, shown and sent; nothing is sent."),
+    "run": Command("Make the videos: plan, question, results. Type it again to go on."),
+    "status": Command("Show where every row stands, from the sheet and its resume file."),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 
@@ -49,21 +57,55 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console of another code page must not stop a run
             stream.reconfigure(errors="replace")
-    application([next((word for word in sys.argv[1:] if word in COMMANDS), "")])()
+    if "_BULKGEN_COMPLETE" in os.environ:
+        complete()
+    sys.exit(typed(sys.argv[1:]))
+
+
+def typed(words: Sequence[str]) -> int:
+    """Does what these words ask for, and returns the exit code; a mistake in them is told like any other."""
+    name, console = "", Console(as_json="--json" in words)
+    try:
+        words = meant(words, COMMANDS, _valued)
+        name = words[0] if words[0] in COMMANDS else ""
+        group = _group([name])
+        return int(group.main(words, prog_name="bulkgen", standalone_mode=False) or 0)
+    except UsageError as error:
+        return _report(name, console, explained(error, words, group.commands[name].params if name else group.params))
+    except InputError as error:
+        return _report(name, console, error)
+
+
+def complete() -> None:
+    """Answers a shell that asks what fits behind the words so far, and ends the process."""
+    words = os.environ.get("COMP_WORDS", os.environ.get("_TYPER_COMPLETE_ARGS", "")).split()
+    _group([next((word for word in words if word in COMMANDS), USUAL)]).main([], prog_name="bulkgen")
+
+
+def _group(wanted: Collection[str]) -> Any:
+    return typer.main.get_command(application(wanted))
+
+
+def _valued() -> set[str]:
+    from bulkgen.cli.options import valued_flags
+
+    return valued_flags()
 
 
 def application(wanted: Collection[str]) -> typer.Typer:
     """The command line, with the options of the wanted commands."""
     app = typer.Typer(
         name="bulkgen",
+        cls=Overview,
         help="A spreadsheet in, finished HeyGen videos, translations and voice-overs out.",
-        no_args_is_help=True,
-        add_completion=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True)(_version)
     for name, command in COMMANDS.items():
-        app.command(name, help=command.about)(_callback(name, command) if name in wanted else _unloaded)
+        callback = _callback(name, command) if name in wanted else _unloaded
+        page = _page(command) if name in wanted else CommandPage
+        app.command(name, cls=page, help=command.about)(callback)
     return app
 
 
@@ -75,6 +117,15 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 def _unloaded() -> None:
     """Stands for a command that was not typed."""
+
+
+def _page(command: Command) -> type[CommandPage]:
+    if command.function:
+        return CommandPage
+
+    from bulkgen.cli.options import SheetCommand
+
+    return SheetCommand
 
 
 def _callback(name: str, command: Command) -> Callable[..., None]:
@@ -112,13 +163,13 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
 def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     from bulkgen.batch.settings import Settings
     from bulkgen.cli import commands
-    from bulkgen.cli.options import again_command
+    from bulkgen.cli.options import again
 
     settings = Settings(**{setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
     console = Console(settings.quiet, settings.as_json)
-    code: Exit = start(sheet, settings, console, again_command(sheet, typed))
+    code: Exit = start(sheet, settings, console, again(sheet, typed))
     return code
 
 
@@ -143,6 +194,6 @@ def _finish(name: str, command: Callable[[], Exit], *, as_json: bool, log_file: 
 
 def _report(name: str, console: Console, error: BulkgenError) -> Exit:
     if console.as_json:
-        console.summary("", {"command": name, "exit_code": int(error.exit_code), "message": str(error)})
+        console.summary("", {"command": name, "exit_code": int(error.exit_code), "message": released(str(error))})
     console.warn(str(error))
     return error.exit_code

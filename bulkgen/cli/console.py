@@ -1,13 +1,22 @@
-"""Printing: messages on stderr, the summary on stdout; nothing from a cell reaches the terminal as a command."""
+"""Printing: messages on stderr, the summary on stdout; nothing from a cell reaches the terminal as a command.
+
+On a terminal lines are wrapped at its width; what a file or another program reads has them whole.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
+
+from bulkgen.cli.wrapping import KEPT, released, wrapped
+
+#: How often a question is asked again after an answer that it can't take.
+ASKED_AGAIN = 3
 
 
 def harmless(text: str) -> str:
@@ -28,7 +37,7 @@ def _escaped(character: str) -> str:
 
 @dataclass(frozen=True)
 class Console:
-    """`quiet`: no progress and no plan. `as_json`: stdout has one JSON object and nothing else."""
+    """`quiet`: nothing but what is wrong. `as_json`: stdout has one JSON object and nothing else."""
 
     quiet: bool = False
     as_json: bool = False
@@ -42,33 +51,109 @@ class Console:
         """What has to be said in any case."""
         _print(text, sys.stderr)
 
-    def summary(self, text: str, data: Mapping[str, object]) -> None:
-        """The last word, on standard output."""
+    def summary(self, text: str, data: Mapping[str, object], *, fine: bool = False) -> None:
+        """The last word, on standard output; left out when quiet and all is `fine`."""
         if self.as_json:
             _print(harmless_json(data), sys.stdout)
-        elif text:
+        elif text and not (self.quiet and fine):
             _print(text, sys.stdout)
 
     @property
     def interactive(self) -> bool:
-        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)
+
+    @property
+    def on_screen(self) -> bool:
+        """Whether a person reads the summary, and no file keeps it."""
+        return sys.stdout is not None and sys.stdout.isatty()
 
     @property
     def draws(self) -> bool:
         """Whether a progress bar has a terminal to be drawn on."""
-        return not self.quiet and sys.stderr.isatty()
+        return not self.quiet and _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+
+    @property
+    def window(self) -> os.terminal_size | None:
+        """How many columns and lines the messages have; None where they go to a file or another program."""
+        return _window(sys.stderr)
 
     def ask(self, question: str) -> bool:
+        """Yes or no; no answer is a no."""
         self.warn(question)
-        sys.stderr.write("Go on? [y/N] ")
-        sys.stderr.flush()
-        try:
-            return sys.stdin.readline().strip().casefold() in ("y", "yes")
-        except (OSError, ValueError):
-            return False
+        return (_answer("Go on? [y/N] ") or "").casefold() in ("y", "yes")
+
+    def choose(self, question: str, choices: Sequence[str], guess: int | None = None) -> int | None:
+        """Which of the choices, by number or by its words: its index. `guess`: what Enter alone means.
+
+        None without an answer: Ctrl-D, Enter where nothing is guessed, or three answers that are none of the choices.
+        """
+        lines = [f"  {number}  {choice}" for number, choice in enumerate(choices, 1)]
+        self.warn("\n".join([question, *lines]))
+        prompt = f"1-{len(choices)}: " if guess is None else f"1-{len(choices)}, Enter for {guess + 1}: "
+        for _ in range(ASKED_AGAIN):
+            answer = _answer(prompt)
+            if not answer:
+                return None if answer is None else guess
+
+            names = [choice.casefold() for choice in choices]
+            if answer.isdecimal() and 1 <= int(answer) <= len(choices):
+                return int(answer) - 1
+
+            if answer.casefold() in names:
+                return names.index(answer.casefold())
+
+            self.warn(f"Type a number from 1 to {len(choices)}.")
+        return None
+
+    def enter(self, question: str, guess: str = "") -> str:
+        """What the person types; `guess` for Enter alone; "" without an answer."""
+        self.warn(question)
+        answer = _answer(f"Enter for {guess}: " if guess else "> ")
+        return "" if answer is None else answer or guess
+
+
+def _answer(prompt: str) -> str | None:
+    """A line from the person; None where none comes (Ctrl-D, a terminal that was closed)."""
+    _write(prompt, sys.stderr)
+    try:
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+    except (OSError, ValueError):
+        line = ""
+    except KeyboardInterrupt:
+        _write("\n", sys.stderr)  # what is said next begins a line of its own
+        raise
+
+    if not line:
+        _write("\n", sys.stderr)
+    return line.strip() if line else None
 
 
 def _print(text: str, stream: TextIO) -> None:
+    parts = [harmless(part) for part in text.split(KEPT)]
+    window = _window(stream)
+    text = wrapped(KEPT.join(parts), window.columns) if window else KEPT.join(parts)
+    _write(released(text) + "\n", stream)
+
+
+def _write(text: str, stream: TextIO) -> None:
     with contextlib.suppress(OSError, ValueError):  # the terminal was closed: the run goes on
-        stream.write(harmless(text) + "\n")
+        stream.write(text)
         stream.flush()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # it was closed
+        return False
+
+
+def _window(stream: TextIO | None) -> os.terminal_size | None:
+    if stream is None or not _is_terminal(stream):
+        return None
+
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        size = os.terminal_size((0, 0))
+    return os.terminal_size((size.columns or 80, size.lines or 24))  # a terminal that does not say

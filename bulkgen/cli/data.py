@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
 from bulkgen.errors import Exit
+from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.state import State
 from bulkgen.model import Issue, Table
 from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
@@ -21,19 +24,24 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["balance"] = planned.balance or None
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
+    data |= _tests(planned)
     return data | {"message": message} if message else data
 
 
 def ran_data(ran: Ran) -> Data:
     planned, path = ran.planned, ran.writing.path
-    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries)
-    return data | {
-        "results": str(path) if path else None,
-        "balance": planned.balance or None,
-        "to_send": len(planned.plan.send),
-        "new": ran.sent,
-        "repeats": ran.repeats,
-    }
+    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details)
+    return (
+        data
+        | _tests(planned)
+        | {
+            "results": str(path) if path else None,
+            "balance": planned.balance or None,
+            "to_send": len(planned.plan.send),
+            "new": ran.sent,
+            "repeats": ran.repeats,
+        }
+    )
 
 
 def standing_data(standing: Standing) -> Data:
@@ -41,7 +49,23 @@ def standing_data(standing: Standing) -> Data:
     return data | {"results": str(standing.results) if standing.results else None}
 
 
-def _data(command: str, opened: Opened, built: Built, exit_code: Exit, entries: Sequence[Entry] = ()) -> Data:
+def _tests(planned: Planned) -> Data:
+    """The rows of `--test`, where that was given."""
+    return (
+        {"test": [{"row": test.row.source.number, "why": test.why} for test in planned.judged.tests]}
+        if planned.judged.opened.settings.test
+        else {}
+    )
+
+
+def _data(
+    command: str,
+    opened: Opened,
+    built: Built,
+    exit_code: Exit,
+    entries: Sequence[Entry] = (),
+    details: Mapping[str, Detail] = MappingProxyType({}),
+) -> Data:
     return {
         "command": command,
         "exit_code": int(exit_code),
@@ -57,7 +81,7 @@ def _data(command: str, opened: Opened, built: Built, exit_code: Exit, entries: 
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
-        "jobs": [entry_data(entry) for entry in entries],
+        "jobs": [entry_data(entry, details) for entry in entries],
     }
 
 
@@ -74,8 +98,23 @@ def issue_data(table: Table, issue: Issue) -> Data:
     }
 
 
-def entry_data(entry: Entry) -> Data:
-    """`left`: the row, and its id, of which this was made before it was changed or removed; no row has it now."""
+def links_data(state: State, detail: Detail | None) -> Data:
+    """Where the results of a job are; None for what it has not, or what is not known."""
+    links = detail.links if detail else Links()
+    return {
+        "video_url": links.video or None,
+        "audio_url": links.audio or state.link or None,
+        "page_url": links.page or None,
+        "captions_url": links.captions or None,
+        "thumbnail_url": links.thumbnail or None,
+    }
+
+
+def entry_data(entry: Entry, details: Mapping[str, Detail] = MappingProxyType({})) -> Data:
+    """`left`: the row, and its id, of which this was made before it was changed or removed; no row has it now.
+
+    `details`: the links of finished jobs, by fingerprint, as far as they are known.
+    """
     row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
     return {
         **({"row": None, "row_id": ""} if entry.left else row),
@@ -84,6 +123,7 @@ def entry_data(entry: Entry) -> Data:
         "status": entry.status.value,
         "error": entry.error,
         "id": entry.state.shown.id,
+        **links_data(entry.state.shown, details.get(entry.job.fingerprint) if entry.job else None),
         "file": entry.state.shown.file,
         "left": row if entry.left else None,
     }

@@ -6,15 +6,18 @@ import inspect
 import re
 import shlex
 import sys
-from collections.abc import Mapping
-from types import NoneType, UnionType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
-from pydantic import BeforeValidator
 
-from bulkgen.batch.option import Option
+from bulkgen.batch.option import CHECK, RUN, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
+from bulkgen.cli.help import CommandPage
+from bulkgen.cli.wrapping import kept
 
 _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."
@@ -31,27 +34,51 @@ def parameters(command: str) -> list[inspect.Parameter]:
 
 
 def _parameter(name: str, option: Option) -> inspect.Parameter:
+    """What typer has to know. What is neither yes nor no nor a file is taken as it is typed: the settings read it."""
     field = Settings.model_fields[name]
-    limits = {
-        word: getattr(each, at)
-        for each in field.metadata
-        for word, at in (("min", "ge"), ("max", "le"))
-        if hasattr(each, at)
-    }
-    union = get_origin(field.annotation) in (Union, UnionType)
-    typed: Any = (
-        next(each for each in get_args(field.annotation) if each is not NoneType) if union else field.annotation
-    )
-    if any(isinstance(each, BeforeValidator) for each in field.metadata):  # the settings read the text themselves
-        typed = list[str] if get_origin(typed) is Mapping else str
+    types = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
+    known = next((each for each in types if each in (bool, Path)), str)
+    typed: Any = list[str] if get_origin(field.annotation) is Mapping else known
     flag = f"{flag_of(name)}/{off_flag_of(name)}" if typed is bool and option.in_files else flag_of(name)
-    flags = [flag, option.short] if option.short else [flag]
     default = str(field.default) if isinstance(field.default, int) and typed is not bool else False
-    info = typer.Option(*flags, metavar=option.metavar, help=option.about, show_default=default, **limits)
+    info = typer.Option(
+        *([flag, option.short] if option.short else [flag]),
+        metavar=option.metavar,
+        help=option.about,
+        show_default=default,
+        rich_help_panel=option.group.value,
+    )
     # Nothing is given that was not typed: the recipe may say it
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[typed | None, info]
     )
+
+
+def valued_flags() -> set[str]:
+    """The options that a value has to follow."""
+    fields = Settings.model_fields.items()
+    return {flag_of(name) for name, field in fields if field.annotation is not bool and not option_of(name).alone}
+
+
+class SheetCommand(CommandPage):
+    """A command with a sheet: an option whose number may be left out takes no other word for it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_numbers(args))
+
+
+def with_numbers(words: Sequence[str]) -> list[str]:
+    """The words, with the number that an option means where none follows it: `--test leads.xlsx` has `--test=1`.
+
+    Behind `--` nothing is an option.
+    """
+    alone = {flag_of(name): option_of(name).alone for name in Settings.model_fields if option_of(name).alone}
+    end = words.index("--") if "--" in words else len(words)
+    following = [*words[1:], ""]
+    return [
+        f"{word}={alone[word]}" if at < end and word in alone and not following[at].isdecimal() else word
+        for at, word in enumerate(words)
+    ]
 
 
 def off_flag_of(name: str) -> str:
@@ -60,14 +87,31 @@ def off_flag_of(name: str) -> str:
     return f"--{flag.removeprefix('no-')}" if flag.startswith("no-") else f"--no-{flag}"
 
 
-def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform) -> str:
+@dataclass(frozen=True)
+class Again:
+    """The commands that go on with a batch, each in one piece."""
+
+    run: str
+    check: str
+
+
+def again(sheet: str, typed: Mapping[str, object]) -> Again:
+    """The commands for the sheet with the options that were `typed`."""
+    return Again(*(kept(again_command(sheet, typed, command=command)) for command in (RUN, CHECK)))
+
+
+def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:
     """`bulkgen run SHEET` with what was typed, as the platform's shell reads it; what was meant for one time is not
     repeated. `typed`: the values of the options by the names of the settings.
     """
     # A name that begins like an option is no option with its folder before it
-    words = ["bulkgen", "run", f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
+    words = ["bulkgen", command, f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
     for name, value in typed.items():
-        if not option_of(name).again or value is None or (value is False and not option_of(name).in_files):
+        option = option_of(name)
+        if not option.again or command not in option.commands or value is None:
+            continue
+
+        if value is False and not option.in_files:
             continue
 
         if value is False:
@@ -77,6 +121,11 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
         several = value if isinstance(value, list | tuple) else [value]
         for each in several:
             words += [flag_of(name)] if each is True else [flag_of(name), str(each)]
+    return shell_line(words, platform)
+
+
+def shell_line(words: Sequence[str], platform: str = sys.platform) -> str:
+    """The words as they are typed in the platform's shell."""
     return shlex.join(words) if platform != "win32" else " ".join(map(_quoted_for_windows, words))
 
 

@@ -33,7 +33,7 @@ class Attempts:
     async def intend(self, job: Job) -> bool:
         """The intent, durable; False if another run has this attempt. What was turned away needs no second record."""
         run, state = self._run, self._run.of(job)
-        attempt = state.attempt if state.unresolved else state.attempt + 1
+        attempt = state.next_attempt
         if not await run.recorder.claim(job.fingerprint, attempt):
             run.defer(job)
             return False

@@ -52,7 +52,7 @@ class Collector:
     async def _download(self, job: Handle, state: State) -> None:
         """The file of one attempt; each has a name of its own."""
         run = self._run
-        name = _name_of(job, state.attempt)
+        name = recording_name(job, state.attempt)
         try:
             async with self._fetching:
                 file = await self._downloader.fetch(state.link, name)
@@ -116,6 +116,6 @@ class Collector:
             self._run.on_change(job)
 
 
-def _name_of(job: Handle, attempt: int) -> str:
+def recording_name(job: Handle, attempt: int) -> str:
     """The name of a recording, without its ending (`RECORDING`)."""
     return f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{attempt}" if attempt > 1 else "")

@@ -25,7 +25,7 @@ from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_time, refused, submitted
-from bulkgen.model import Job, idempotency_key
+from bulkgen.model import Job
 
 #: After so many in a row no more is asked for in this run of what may be charged each time. A network that is gone for
 #: a minute costs fewer.
@@ -186,11 +186,10 @@ class Submitter:
 
     async def _post(self, job: Job) -> Accepted | ApiError:
         """One paid POST; gives its answer, or the error that stands for it."""
-        life, key = self._run.life(job), idempotency_key(job.fingerprint, self._run.of(job).attempt)
-        body = {"callback_id": key, **job.body} if life.takes_callback else job.body
-        header = key if life.lost is AfterLoss.LOOK_UP else None
+        life = self._run.life(job)
+        post = life.post(job, self._run.of(job).attempt)
         try:
-            accepted = life.accepted(await self._client.submit(job.path, body, header))
+            accepted = life.accepted(await self._client.submit(post.path, post.body, post.key))
         except ApiError as error:
             return error
 

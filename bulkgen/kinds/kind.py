@@ -32,6 +32,8 @@ class Kind:
     name: str
     #: What one job of it makes, for the plan and the question: `video`, `voice-over`.
     noun: str
+    #: What a person looks at, or listens for, in the first one: `whether the lips fit`.
+    look_at: str
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
     request: type[BaseModel]
@@ -50,7 +52,7 @@ class Kind:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns that the kind knows, in the order in which the README tells them."""
+        """The columns that the kind knows, in the order in which the documents tell them."""
         return (*self.in_path, *columns_of(self.request))
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
@@ -103,7 +105,7 @@ def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issu
             return Issue(code="not_even", field=field, cause="is not an even number", fix="Give an even number.")
         case _:
             cause = f"is not what HeyGen takes ({detail['msg']})"
-            return Issue(code="not_accepted", field=field, cause=cause, fix="See the column in the README.")
+            return Issue(code="not_accepted", field=field, cause=cause, fix="See the column in docs/COLUMNS.md.")
 
 
 def _column_at(location: tuple[str, ...], columns: tuple[Column, ...]) -> str:

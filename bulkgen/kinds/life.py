@@ -16,6 +16,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
 
+from bulkgen.model import Job, idempotency_key
+
 
 class AfterLoss(Enum):
     """What may be done when the answer to a paid POST was lost."""
@@ -88,6 +90,15 @@ class Collection:
         return f"{self.path}/{job_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A request as it is sent; `key` is its `Idempotency-Key`, None where the endpoint takes none."""
+
+    path: str
+    body: Mapping[str, object]
+    key: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """How a job of one kind goes from its POST to its end."""
@@ -103,6 +114,12 @@ class Life:
     def at_once(self) -> bool:
         """The answer to the POST is the result."""
         return not self.stages
+
+    def post(self, job: Job, attempt: int) -> Post:
+        """The one request of an attempt: the same however often it is sent."""
+        key = idempotency_key(job.fingerprint, attempt)
+        body = {"callback_id": key, **job.body} if self.takes_callback else job.body
+        return Post(job.path, body, key if self.lost is AfterLoss.LOOK_UP else None)
 
     def collection(self, stage: int) -> Collection:
         """Where a job is asked about in this stage; one beyond the last, of a later release, counts as the last."""

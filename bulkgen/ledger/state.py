@@ -10,16 +10,31 @@ AT_HEYGEN = ("submitted", "adopted", "moved", "review")
 
 
 class Status(StrEnum):
-    """`result_status` of a line."""
+    """`result_status` of a line, with what it says to a person."""
 
-    DONE = "done"
-    REVIEW = "review"
-    FAILED = "failed"
-    RENDERING = "rendering"
-    QUEUED = "queued"
-    INVALID = "invalid"
-    SKIPPED = "skipped"
-    UNKNOWN = "unknown"
+    about: str
+
+    DONE = "done", "finished; the links are in the line"
+    REVIEW = "review", "waits for you at HeyGen; answer there (`result_page_url`), then run again"
+    FAILED = (
+        "failed",
+        "refused by HeyGen, or failed there; `result_error` says whose side it is on and what to do",
+    )
+    RENDERING = "rendering", "in progress at HeyGen; run again to collect it"
+    QUEUED = "queued", "not sent yet; run again"
+    INVALID = "invalid", "never sent; `result_error` says what is wrong with the cell"
+    SKIPPED = "skipped", "left out, because you said so"
+    UNKNOWN = (
+        "unknown",
+        "sent, and what became of it can't be found out; each run asks for it again. Look at HeyGen: `--adopt ROW=ID` "
+        "takes a video that is there, `--retry-unknown` makes it again (paid)",
+    )
+
+    def __new__(cls, word: str, about: str) -> Status:
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.about = about
+        return member
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,11 @@ class State:
     good: State | None = None
     #: The other file that told of the end; "" for the own one.
     source: str = ""
+
+    @property
+    def next_attempt(self) -> int:
+        """The attempt that is sent next: the same one where its answer was lost."""
+        return self.attempt if self.unresolved else self.attempt + 1
 
     @property
     def shown(self) -> State:

@@ -1,0 +1,37 @@
+"""The examples that `--help` shows: of each command what is typed, and what for."""
+
+from __future__ import annotations
+
+EXAMPLES = {
+    "run": (
+        ("bulkgen run leads.xlsx --sandbox", "rehearse for free, without a key"),
+        ("bulkgen run leads.xlsx --limit 3", "make three, and look at them"),
+        ("bulkgen leads.xlsx", "make what is new; goes on where it stopped"),
+    ),
+    "check": (("bulkgen check leads.xlsx", "all that run does before it asks"),),
+    "preview": (
+        ("bulkgen preview leads.xlsx", "the first, the longest and the riskiest row"),
+        ("bulkgen preview leads.xlsx --row 14", "what row 14 says, shows and sends"),
+    ),
+    "status": (("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
+    "list": (
+        ("bulkgen list templates", "with the columns that each one asks for"),
+        ("bulkgen list voices --language Spanish", "by any name of the language"),
+        ("bulkgen list voices -o voices.xlsx", "to listen to, with a click each"),
+    ),
+    "login": (
+        ("bulkgen login", "asks for the key, which is not shown"),
+        ("bulkgen login --status", "whose key it is, and what pays"),
+    ),
+    "init": (
+        ("bulkgen init", "which starter sheets there are"),
+        ("bulkgen init speech", "a sheet for voice-overs"),
+        ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
+    ),
+    "list": (
+        ("bulkgen list templates", "your templates, with their variables"),
+        ("bulkgen list voices --language Spanish", "the voices that speak Spanish"),
+        ("bulkgen list voices -o voices.xlsx", "a workbook, with links to listen to"),
+    ),
+    "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
+}

@@ -1,0 +1,55 @@
+"""What a short run has made, on the screen: links, files, and what to look at after a test. Pure."""
+
+from __future__ import annotations
+
+from bulkgen.batch.outcome import Ran
+from bulkgen.errors import Exit
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.life import Links
+from bulkgen.ledger.state import Status
+from bulkgen.model import plural, shorten
+from bulkgen.results.table import Entry
+
+#: From more jobs than this nobody copies a link off the screen: the results have them all.
+FEW = 10
+
+
+def report_made(ran: Ran, *, on_screen: bool) -> str:
+    """The links after `--test` and `--limit`, as far as they are few; "" where nothing is to be told.
+
+    `on_screen`: a person reads it. A link that lets anybody in while it lasts is not for a file or a mail of cron's.
+    """
+    settings = ran.planned.judged.opened.settings
+    made = ran.made
+    if (settings.test is None and settings.limit is None) or not 0 < len(made) <= FEW:
+        return ""
+
+    lines = [line for entry in made for line in _lines(entry, ran, on_screen=on_screen)]
+    if ran.planned.judged.tests:
+        kinds = [KINDS[name] for name in dict.fromkeys(entry.row.kind for entry in made)]
+        lines += [f"What to check in the {kind.noun}: {kind.look_at}." for kind in kinds]
+        if ran.nothing_new:
+            lines.append("The test was made before: nothing was sent.")
+    return "\n".join(lines)
+
+
+def report_after_test(ran: Ran, again: str) -> str:
+    """What to type once the test looks right; "" where there is nothing left to make. `again` makes the rest."""
+    left = sum(entry.status is Status.QUEUED and not entry.row.selected for entry in ran.entries)
+    if not ran.planned.judged.tests or ran.exit_code is not Exit.OK or not left:
+        return ""
+
+    return f"Next, if it is right: {again}   (makes the other {plural(left, 'job')}; what is made is not made again)"
+
+
+def _lines(entry: Entry, ran: Ran, *, on_screen: bool) -> list[str]:
+    job, state = entry.job, entry.state.shown
+    detail = ran.details.get(job.fingerprint) if job else None
+    links = detail.links if detail else Links()
+    expiring = {"video": links.video, "sound": links.audio or state.link, "captions": links.captions}
+    told = {"page": links.page, "file": state.file, **(expiring if on_screen else {})}
+    lines = [f"  {name:<8}  {place}" for name, place in told.items() if place]
+    if not on_screen and any(expiring.values()):
+        lines.append("  The links that expire are in the results.")
+    names = ", ".join(filter(None, (entry.row.row_id, job.language if job else "")))
+    return [f"Row {entry.row.source.number:,}{f' ({shorten(names, 60)})' if names else ''}:", *lines]

@@ -1,0 +1,230 @@
+"""`bulkgen preview`: a few rows from near, in print."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterable
+
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.preview import JobPreview, Preview, RowPreview
+from bulkgen.batch.settings import Settings
+from bulkgen.cli.console import Console
+from bulkgen.cli.data import Data, issue_data, links_data, planned_data
+from bulkgen.cli.issues import report_issues
+from bulkgen.cli.units import report_kinds
+from bulkgen.errors import Exit
+from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.life import Links
+from bulkgen.ledger.steps import Step
+from bulkgen.model import Table, column_letters, listed, shorten
+from bulkgen.results.words import explain
+from bulkgen.rows.feeds import Feed
+
+#: The widest that lines are made, and a field's name (characters).
+_WIDTH = 100
+_NAME = 22
+
+#: How much of a text is shown; the whole of it is in the request (--json).
+_TEXT = 1_000
+
+_STEPS = {
+    Step.SEND: "not made yet: a run sends it",
+    Step.SEND_AGAIN: "sent before with no answer: a run asks for it again",
+    Step.LOOK_UP: "sent before, and what became of it is not known: a run looks it up in the account",
+    Step.FOLLOW: "in progress at HeyGen",
+    Step.COLLECT: "done",
+}
+
+
+def preview(sheet: str, settings: Settings, console: Console, _again: object) -> Exit:
+    """One row, or the three that tell most, as they will be said, shown and sent."""
+    shown = Batch.open(sheet, settings).preview()
+    planned = shown.planned
+    if settings.sandbox:
+        console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
+    if sources := planned.judged.opened.sources:
+        console.tell(f"Settings: {', '.join(sources)}")
+    for note in planned.notes:
+        console.tell(note)
+    for caution in planned.cautions:
+        console.warn(caution)
+    message = _message(shown)
+    code = planned.blocked.exit_code if planned.blocked else Exit.OK
+    if message:
+        console.warn(message)
+    width = min(shutil.get_terminal_size((80, 24)).columns, _WIDTH)
+    text = "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
+    console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", _data(shown, code, message))
+    return code
+
+
+def _message(shown: Preview) -> str:
+    """What stands in the way of making these rows, but for the mistakes that stand at each."""
+    header = [issue for issue in shown.planned.built.issues if not issue.warning]
+    if header:
+        return report_issues(shown.planned.judged.opened.table, header)
+
+    return "" if shown.planned.mistakes else str(shown.planned.blocked or "")
+
+
+def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
+    table = shown.planned.judged.opened.table
+    name = f" ({shorten(row.row.row_id, 60)})" if row.row.row_id else ""
+    yield from _wrapped(f"Row {row.row.source.number:,}{name}{f': {row.why}' if row.why else ''}", width)
+    if row.left_out:
+        yield from _wrapped(f"Left out: {row.left_out}.", width, "  ")
+        return
+
+    template = row.row.layout.template if row.row.layout else None
+    if row.jobs:
+        known = f"{template.name} ({template.id})" if template and template.name != template.id else ""
+        of = f", from the template {known or template.id}" if template else ""
+        yield from _wrapped(f"{report_kinds([each.job for each in row.jobs])}{of}", width, "  ")
+    feeds, name_width = row.feeds, min(max([len(feed.field) for feed in row.feeds.fields] or [0]), _NAME)
+    for feed in feeds.fields:
+        yield from _feed_lines(feed, _origin(feed, shown), name_width, width)
+    for name, type_ in feeds.kept:
+        yield from _wrapped(f"  {name:<{name_width}}  (keeps the template's own {type_})", width)
+    if feeds.open:
+        yield from _wrapped("The template could not be looked up: what else feeds it is not known here.", width, "  ")
+    for columns, use in ((feeds.merged, "Filled into its texts"), (feeds.unused, "Not used, only passed on")):
+        if columns:
+            names = listed([f"{column_letters(at)} {table.headers[at]}" for at in columns], 8)
+            yield from _wrapped(f"{use}: {names}", width, "  ")
+    if row.row.issues:
+        told = [issue for issue in row.row.issues if issue.warning]
+        mistakes = [issue for issue in row.row.issues if not issue.warning]
+        if mistakes:
+            yield "  Can't be made as it is:"
+            yield report_issues(table, mistakes)
+        if told:
+            yield "  Worth a look:"
+            yield report_issues(table, told)
+    for each in row.jobs:
+        made = all(each.job.title != feed.value for feed in feeds.fields)
+        yield from _job_lines(each, width, titled=made)
+
+
+def _origin(feed: Feed, shown: Preview) -> str:
+    """`B14 First Name`, and by which option it feeds this field if not by its own name."""
+    opened = shown.planned.judged.opened
+    if feed.column is None:
+        return " or ".join(("--set", *opened.sources))
+
+    header, name = opened.table.headers[feed.column], shown.planned.built.layouts.headings.names[feed.column]
+    mapped = f" (--map, as {name})" if match_key(header) != match_key(name) else ""
+    return f"{column_letters(feed.column)} {header.strip()}{mapped}"
+
+
+def _feed_lines(feed: Feed, origin: str, name_width: int, width: int) -> Iterable[str]:
+    """The value as it is said, shown or sent; below it where it comes from, and what stands there if that differs."""
+    value = "; ".join(feed.value) if isinstance(feed.value, tuple) else "" if feed.value is None else f"{feed.value}"
+    if isinstance(feed.value, bool):
+        value = "yes" if feed.value else "no"
+    text = shorten(value, _TEXT) if feed.value is not None else "(can't be used)"
+    indent = " " * (name_width + 4)
+    first = f"  {feed.field:<{name_width}}  "
+    yield from textwrap.wrap(
+        f"{text}{f' = {feed.sent}' if feed.sent else ''}",
+        width,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first]
+    typed = shorten(feed.cell.text, _TEXT)
+    of = f": {typed}" if feed.value is not None and typed != text and feed.cell.text.strip() != value.strip() else ""
+    yield from textwrap.wrap(
+        f"from {origin}{of}",
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _job_lines(preview: JobPreview, width: int, *, titled: bool) -> Iterable[str]:
+    """One request; `titled`: its title stands in no field of the row."""
+    job, state = preview.job, preview.state
+    stands = _STEPS.get(preview.step) or state.status.value
+    why = explain(state)
+    name = job.language or "Status"
+    yield from _wrapped(f"{name}: {stands}{f'. {why}' if why and preview.step is not Step.SEND else ''}", width, "  ")
+    if job.title and titled:
+        yield from _wrapped(f"Title at HeyGen: {job.title}", width, "    ")
+    if preview.recording:
+        yield f"    File: {state.shown.file or f'{preview.recording}.mp3 (or .wav)'}"
+    links = preview.detail.links if preview.detail else Links()
+    if links.page or links.video:
+        yield f"    Link: {links.page or 'in the results (result_video_url)'}"
+
+
+def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _data(shown: Preview, code: Exit, message: str) -> Data:
+    """The object of `--json`: that of `check` for these rows alone, and each of them from near."""
+    table = shown.planned.judged.opened.table
+    return planned_data("preview", shown.planned, code, message) | {
+        "rows": [_row_data(row, table) for row in shown.rows]
+    }
+
+
+def _row_data(row: RowPreview, table: Table) -> Data:
+    template = row.row.layout.template if row.row.layout else None
+    return {
+        "row": row.row.source.number,
+        "row_id": row.row.row_id,
+        "why": row.why,
+        "left_out": row.left_out,
+        "kind": row.row.kind,
+        "template": {"id": template.id, "name": template.name} if template else None,
+        "fields": [_feed_data(feed, row, table) for feed in row.feeds.fields],
+        "kept": [{"field": name, "type": type_} for name, type_ in row.feeds.kept],
+        "merged": [table.headers[at] for at in row.feeds.merged],
+        "unused": [table.headers[at] for at in row.feeds.unused],
+        "mistakes": [issue_data(table, issue) for issue in row.row.issues if not issue.warning],
+        "warnings": [issue_data(table, issue) for issue in row.row.issues if issue.warning],
+        "requests": [_job_data(job) for job in row.jobs],
+    }
+
+
+def _feed_data(feed: Feed, row: RowPreview, table: Table) -> Data:
+    """`cell` and `header` are null for what `--set` gives; `sent` is what the account calls it."""
+    return {
+        "field": feed.field,
+        "cell": None if feed.column is None else table.where(row.row.source.number, feed.column),
+        "header": None if feed.column is None else table.headers[feed.column],
+        "text": feed.cell.text,
+        "value": list(feed.value) if isinstance(feed.value, tuple) else feed.value,
+        "sent": feed.sent or None,
+        "spoken": feed.spoken,
+    }
+
+
+def _job_data(preview: JobPreview) -> Data:
+    job, state, post = preview.job, preview.state, preview.post
+    return {
+        "language": job.language,
+        "title": job.title,
+        "status": state.status.value,
+        "step": preview.step.name.casefold(),
+        "error": explain(state),
+        "id": state.shown.id,
+        **links_data(state.shown, preview.detail),
+        "file": state.shown.file,
+        "method": "POST",
+        "path": post.path,
+        "idempotency_key": post.key,
+        "body": post.body,
+    }

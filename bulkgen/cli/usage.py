@@ -1,0 +1,74 @@
+"""Mistakes in what was typed, told in our words and with what to type instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+from bulkgen.cli.words import OWN, is_option, is_sheet, together
+from bulkgen.cli.wrapping import kept
+from bulkgen.errors import InputError
+from bulkgen.model import listed
+from bulkgen.rows.suggest import nearest
+
+#: What typer raises for it: the one of the family that it names in public is a child of the one that is meant.
+UsageError: Any = typer.BadParameter.__mro__[1]
+
+
+def explained(error: Exception, words: Sequence[str], parameters: Sequence[Any]) -> InputError:
+    """The mistake in our words. `error` is a `UsageError`; `words` are what was typed, the command first; `parameters`
+    are typer's, of that command.
+    """
+    options = {flag: each for each in parameters for flag in (*each.opts, *each.secondary_opts)}
+    name, parameter = getattr(error, "option_name", ""), getattr(error, "param", None)
+    command = f"bulkgen {words[0]}".removesuffix(f" {words[0]}" if is_option(words[0]) else "")
+    if name and name not in options:
+        told = _no_such(name, options)
+    elif name and options[name].is_flag:
+        told = f"{name} takes no value."
+    elif name:
+        told = f"{name} needs a value: {name} {options[name].metavar or 'VALUE'}."
+    elif type(error).__name__ == "MissingParameter" and parameter is not None:
+        told = f"{_name_of(parameter)} is missing. Type it like {kept(f'{command} {_example(parameter)}')}."
+    elif parameter is not None:
+        told = f"{_name_of(parameter)}: {str(getattr(error, 'message', error)).rstrip('.')}."
+    else:
+        told = _too_many(command, words[1:], [flag for flag, each in options.items() if not _is_flag(each)])
+    return InputError(f"{told}\n{kept(f'{command} --help')} shows what can be typed.")
+
+
+def _is_flag(parameter: Any) -> bool:
+    return parameter.param_type_name != "option" or bool(parameter.is_flag)
+
+
+def _name_of(parameter: Any) -> str:
+    return str(parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar)
+
+
+def _example(parameter: Any) -> str:
+    return "leads.xlsx" if _name_of(parameter) == "SHEET" else _name_of(parameter)
+
+
+def _no_such(name: str, options: Iterable[str]) -> str:
+    meant = nearest(name, [flag for flag in (*options, *OWN) if flag.startswith("--")], 0.6)
+    return f"There is no option {name}." + (f" Did you mean {meant}?" if meant else "")
+
+
+def _too_many(command: str, words: Sequence[str], valued: Sequence[str]) -> str:
+    """More plain words than the command has arguments: mostly a name that had to stand in quotes."""
+    sheets = [word for at, word in enumerate(words) if is_sheet(word) and words[max(at - 1, 0)] not in valued]
+    if len(sheets) > 1:
+        return f"{command} takes one sheet at a time, and these are {len(sheets)}: {listed(sheets, 3)}."
+
+    from bulkgen.cli.options import shell_line
+
+    joined = together(words, valued)
+    names = [word for word in joined if " " in word and word not in words]
+    if not names or is_option(joined[0]):
+        return f"{command} takes one SHEET, and there are more words than that: {listed(words)}."
+
+    told = listed([f'"{name}"' for name in names], 3)
+    line = shell_line([*command.split(), *joined])
+    return f"A shell takes words apart at their blanks: put {told} in quotes:\n  {kept(line)}"

@@ -1,0 +1,152 @@
+"""The parts of the documents that the code knows better: tables of options, columns, statuses; what commands print.
+
+`python -m tests.documents` writes them into README.md and docs/, between `<!-- name -->` and `<!-- /name -->`; a test
+holds that nothing has changed since.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bulkgen.batch.option import Group
+from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
+from bulkgen.cli.app import COMMANDS, application
+from bulkgen.errors import Exit
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.kind import Kind
+from bulkgen.ledger.state import Status
+from bulkgen.result_columns import ResultColumn
+from tests.command import ROOT, SAMPLES, bulkgen
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def table(headers: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown; a bar within a cell is escaped."""
+    rows = [list(headers), *([cell.replace("|", "\\|") for cell in line] for line in lines)]
+    rows.insert(1, ["---"] * len(rows[0]))
+    return "\n".join(f"| {' | '.join(row)} |" if row[0] != "---" else f"|{'|'.join(row)}|" for row in rows)
+
+
+def columns(kind: Kind) -> str:
+    lines = []
+    for column in kind.columns:
+        others = f" Also: {', '.join(f'`{name}`' for name in column.aliases)}." if column.aliases else ""
+        needed = " **Needed.**" if column.required else ""
+        lines.append((f"`{column.name}`", f"{column.about}{needed}{others}"))
+    return table(("column", "what it holds"), lines)
+
+
+def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
+    """The arguments, or the options but --help, of each command."""
+    group = typer.main.get_command(application(COMMANDS))
+    for name, command in group.commands.items():  # type: ignore[attr-defined]  # a group has commands
+        yield name, [each for each in command.params if each.param_type_name == sort and each.name != "help"]
+
+
+def commands() -> str:
+    lines = []
+    for name, arguments in parameters("argument"):
+        words = " ".join([f"bulkgen {name}", *(argument.metavar or argument.name.upper() for argument in arguments)])
+        lines.append((f"`{words}`", COMMANDS[name].about))
+    return table(("command", "what it does"), lines)
+
+
+def options() -> str:
+    """Every option, with the commands that have it: those of a sheet by their groups, then those of other commands."""
+    groups = {flag_of(name): option_of(name).group.value for name in Settings.model_fields}
+    found: dict[str, dict[str, tuple[str, list[str]]]] = {group.value: {} for group in Group}
+    for name, those in parameters("option"):
+        for parameter in those:
+            flags = ", ".join(f"`{flag}`" for flag in parameter.opts)
+            value = f" `{parameter.metavar}`" if parameter.metavar and not parameter.is_flag else ""
+            group = groups.get(parameter.opts[0], "") if not COMMANDS[name].function else f"bulkgen {name}"
+            lines = found.setdefault(group, {})
+            lines.setdefault(f"{flags}{value}", (parameter.help or "", []))[1].append(name)
+    told = []
+    for group, lines in found.items():
+        rows = [(flags, about, ", ".join(commands)) for flags, (about, commands) in lines.items()]
+        told.append(f"### {group}\n\n{table(('option', 'what it does', 'commands'), rows)}")
+    return "\n\n".join(told)
+
+
+def settings() -> str:
+    """What a recipe, or the Settings sheet of a workbook, may say."""
+    names = [name for name in Settings.model_fields if option_of(name).in_files]
+    lines = [
+        (f"`{setting_of(name)}`", f"`{option_of(name).metavar or 'yes'}`", option_of(name).about) for name in names
+    ]
+    return table(("setting", "value", "what it does"), lines)
+
+
+def typed_only() -> str:
+    names = [name for name in Settings.model_fields if not option_of(name).in_files]
+    return f"Only ever typed, never read from a file: {', '.join(f'`{flag_of(name)}`' for name in names)}."
+
+
+def exit_codes() -> str:
+    return table(("code", "means"), ((str(int(code)), code.about) for code in Exit))
+
+
+def statuses() -> str:
+    return table(("`result_status`", "means"), ((f"`{status}`", status.about) for status in Status))
+
+
+def result_columns() -> str:
+    return table(("column", "what it holds"), ((f"`{name}`", name.about) for name in ResultColumn))
+
+
+def shown(sample: str, *words: str, excerpt: tuple[str, ...] = ()) -> str:
+    """What a command prints about a copy of a sample, in a rehearsal; of an excerpt the lines that begin so."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(SAMPLES / sample, folder)
+        done = bulkgen(Path(folder), *words, "--sandbox")
+    lines = (done.stderr + done.stdout).splitlines()
+    if excerpt:  # the same without a rehearsal
+        lines = ["…", *(line for line in lines if line.strip().startswith(excerpt))]
+    else:
+        words += ("--sandbox",)
+    return "\n".join(["```", f"$ bulkgen {' '.join(words)}", *lines, "```"])
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "options": options,
+    "settings": settings,
+    "only typed": typed_only,
+    "exit codes": exit_codes,
+    "statuses": statuses,
+    "result columns": result_columns,
+    **{f"columns {name}": partial(columns, kind) for name, kind in KINDS.items()},
+    "shown run": partial(shown, "leads.xlsx", "run", "leads.xlsx"),
+    "shown check": partial(
+        shown, "broken.csv", "check", "broken.csv",
+        excerpt=("broken!C2", "broken!I9", "broken!L12", "Nothing was sent"),
+    ),
+}  # fmt: skip
+
+_PART = re.compile(r"^<!-- (?P<name>[a-z ]+) -->\n.*?^<!-- /(?P=name) -->$", re.DOTALL | re.MULTILINE)
+
+
+def filled(text: str) -> str:
+    """The document with its generated parts as the code has them now. Raises `KeyError` for a part that is none."""
+    return _PART.sub(
+        lambda found: f"<!-- {found['name']} -->\n{PARTS[found['name']]()}\n<!-- /{found['name']} -->", text
+    )
+
+
+def names_in(text: str) -> list[str]:
+    return [found["name"] for found in _PART.finditer(text)]
+
+
+if __name__ == "__main__":
+    for path in DOCUMENTS:
+        path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
