@@ -28,10 +28,5 @@ EXAMPLES = {
         ("bulkgen init speech", "a sheet for voice-overs"),
         ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
     ),
-    "list": (
-        ("bulkgen list templates", "your templates, with their variables"),
-        ("bulkgen list voices --language Spanish", "the voices that speak Spanish"),
-        ("bulkgen list voices -o voices.xlsx", "a workbook, with links to listen to"),
-    ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }

@@ -37,6 +37,10 @@ class Template:
     _: KW_ONLY
     #: Nobody knows its variables (a person's own template in the sandbox): every column that is nobody's is a text.
     open: bool = False
+    #: What it holds itself: of each variable that has something, its link or its id; what its scenes say, with
+    #: `{{name}}` where a text variable goes. Empty where only the resume file tells of it.
+    own: Mapping[str, str] = field(default_factory=dict)
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
