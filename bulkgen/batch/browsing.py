@@ -13,7 +13,7 @@ import anyio
 
 from bulkgen.batch.connection import Connection, account, rehearsal
 from bulkgen.errors import Forbidden, InputError, Lost, Refused
-from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters, Item, Reader, of_language
+from bulkgen.heygen.browse import MOST, PREVIEW, SHELVES, Filters, Item, Reader, of_language
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.heygen.finding import find
 from bulkgen.heygen.key_file import KEYS_PAGE
@@ -42,8 +42,10 @@ class Found:
         return SHELVES[self.name].columns
 
 
-def browse(name: str, *, search: str = "", filters: Filters | None = None, sandbox: bool = False) -> Found:
-    """The items of a list: those that the filters let through, and that have the words.
+def browse(
+    name: str, *, search: str = "", filters: Filters | None = None, sandbox: bool = False, most: int = MOST
+) -> Found:
+    """The items of a list: those that the filters let through, and that have the words; the person's own come first.
 
     Raises `InputError` for a list that there is not, or that has no such filter; `CredentialError` without a key;
     `ApiError` where HeyGen does not give the list.
@@ -56,7 +58,7 @@ def browse(name: str, *, search: str = "", filters: Filters | None = None, sandb
 
     connection = rehearsal() if sandbox else account()
     try:
-        items, notes = anyio.run(_read, connection, name, filters)
+        items, notes = anyio.run(_read, connection, name, filters, most)
     except Forbidden as error:
         raise Forbidden(
             f"The key may not read the account's {name} ({str(error).rstrip('.')}). Give it that permission, or make "
@@ -115,9 +117,9 @@ def shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-async def _read(connection: Connection, name: str, filters: Filters) -> tuple[list[Item], list[str]]:
+async def _read(connection: Connection, name: str, filters: Filters, most: int) -> tuple[list[Item], list[str]]:
     async with connect(connection.base, connection.key, connection.transport) as http:
-        reader = Reader(client=HeyGen(http))
+        reader = Reader(client=HeyGen(http), most=most)
         items = await reader.read(name, filters)
         return items, reader.notes
 

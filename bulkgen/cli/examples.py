@@ -18,5 +18,15 @@ EXAMPLES = {
         ("bulkgen login", "asks for the key, which is not shown"),
         ("bulkgen login --status", "whose key it is, and what pays"),
     ),
+    "init": (
+        ("bulkgen init", "which starter sheets there are"),
+        ("bulkgen init speech", "a sheet for voice-overs"),
+        ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
+    ),
+    "list": (
+        ("bulkgen list templates", "your templates, with their variables"),
+        ("bulkgen list voices --language Spanish", "the voices that speak Spanish"),
+        ("bulkgen list voices -o voices.xlsx", "a workbook, with links to listen to"),
+    ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }

@@ -154,9 +154,10 @@ SHELVES = {
 
 @dataclass(kw_only=True)
 class Reader:
-    """Reads lists of one account; `notes`: what is to be said of them."""
+    """Reads lists of one account, up to so many items; `notes`: what is to be said of them."""
 
     client: HeyGen
+    most: int = MOST
     notes: list[str] = field(default_factory=list)
 
     async def read(self, name: str, filters: Filters) -> list[Item]:
@@ -183,8 +184,8 @@ class Reader:
                 continue
 
             async for data in self.client.listing(source.path, query, limit=source.limit):
-                if len(items) == MOST:
-                    self.notes.append(f"HeyGen has more {name} than {MOST:,}: only these were read.")
+                if len(items) == self.most:
+                    self.notes.append(f"HeyGen has more {name} than {self.most:,}: only these were read.")
                     return items
 
                 items.append(shelf.read(data, mine))
