@@ -40,4 +40,4 @@ def _others(judged: Judged) -> tuple[str, ...]:
         return ()
 
     have = "has" if wrong == 1 else "have"
-    return (f"{plural(wrong, 'other row')} {have} mistakes. They do not stop the test; bulkgen check lists them.",)
+    return (f"{plural(wrong, 'other row')} {have} mistakes, which do not stop the test; bulkgen check lists them.",)
