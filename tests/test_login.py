@@ -61,6 +61,13 @@ def test_whatever_else_the_file_holds_stays_when_the_key_comes_and_goes(
         assert not forget_key(path)
 
 
+def test_the_mark_that_windows_puts_before_a_text_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "credentials"
+    path.write_text('{"api_key": "old", "user": {}}', encoding="utf-8-sig")
+    store_key(path, "new")
+    assert json.loads(path.read_text(encoding="utf-8")) == {"api_key": "new", "user": {}}
+
+
 @pytest.mark.parametrize("before", ["old_key", "old_key\n", "", " \n", '\ufeff{"api_key": "old"}'])
 def test_a_file_of_the_older_form_becomes_one_that_heygens_own_tool_reads(tmp_path: Path, before: str) -> None:
     path = tmp_path / "credentials"

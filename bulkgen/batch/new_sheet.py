@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from bulkgen.batch.explained import explained
+from bulkgen.batch.explained import Names, explained
 from bulkgen.batch.starters import Starter, starters
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import InputError
@@ -85,10 +85,10 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     assert kind, "a starter asks for something"
     named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
     layout = layouts.of(kind, _rehearsed(named.text) if named else None)
-    return explained(table, layout, f"{starter.title}. {starter.about}", path)
+    return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
 
 
-def sheet_of_template(template: Template, path: Path) -> StarterSheet:
+def sheet_of_template(template: Template, path: Path, names: Names) -> StarterSheet:
     """A column for each variable of the template, as it is written to `path`."""
     headers = tuple(_headers(template))
     types = tuple(template.variables[name] for name, _ in headers)
@@ -97,15 +97,15 @@ def sheet_of_template(template: Template, path: Path) -> StarterSheet:
         texts = [_example(name, type_, at) for (name, _), type_ in zip(headers, types, strict=True)]
         rows.append((template.id, *texts, example_label(at + 1)))
     skip = () if "skip" in map(match_key, template.variables) else ("skip",)  # the column would be both
-    names = ("template_id", *(header for _, header in headers), "row_id", *skip)
-    table = _table(_tab(path), names, rows)
+    columns = ("template_id", *(header for _, header in headers), "row_id", *skip)
+    table = _table(_tab(path), columns, rows)
     layout = Layouts(read_headings(table, {}, {})).of(TEMPLATE, template)
     called = template.name.strip() or template.id
     about = (
         f"Videos from the template {called}. {starters()['template'].about.split('. ')[0]}: a text that is blank is a "
         "mistake, and of all else the template's own stays where a cell is blank."
     )
-    return explained(table, layout, about, path)
+    return explained(table, layout, about, path, names)
 
 
 def _rehearsed(template_id: str) -> Template:

@@ -46,7 +46,7 @@ def report_plan(planned: Planned) -> str:
         (len(retried), "of them once more, after an earlier try failed"),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (len(plan.replaced) - plan.overtaken, "of them in place of a finished result, because the row was edited"),
-        (plan.overtaken, "of them for rows that are being made right now as they were before: paid besides"),
+        (plan.overtaken, "of them for rows that are being made right now as they were before: paid as well"),
         (len(asked_again), "sent before with no answer: asked for again, not paid twice"),
         (
             len(planned.repeats),

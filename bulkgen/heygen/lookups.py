@@ -168,7 +168,7 @@ class AccountLookup:
 
             async for item in self.client.listing(source.path, query, limit=source.limit):
                 item_id = str(item.get(source.id))
-                if is_id(item_id):
+                if is_id(item_id) or lookup is not Lookup.TEMPLATE:  # those of templates become a part of a path
                     listed[item_id] = str(item.get("name") or "")
                     found.about[item_id] = source.about(query, item)
                 if listed.keys() >= set(wanted):

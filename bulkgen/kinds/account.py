@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from unicodedata import normalize
 
 from bulkgen.kinds.columns import Lookup
 
@@ -22,8 +23,8 @@ def is_id(word: str) -> bool:
 
 
 def plain(name: str) -> str:
-    """A name without what its writer may do otherwise: small letters, single blanks."""
-    return " ".join(name.split()).casefold()
+    """A name without what its writer may do otherwise: small letters, single blanks, letters with their accents."""
+    return " ".join(normalize("NFC", name).split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
