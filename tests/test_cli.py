@@ -446,7 +446,7 @@ def test_hidden_rows_are_left_out_unless_they_are_asked_for(tmp_path: Path) -> N
     sheet.row_dimensions[3].hidden = True
     book.save(tmp_path / "a.xlsx")
     done = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox")
-    assert "1 done, 1 skipped" in done.stdout
+    assert "1 voice-over: 1 done; 1 row skipped." in done.stdout
     more = bulkgen(tmp_path, "run", "a.xlsx", "--sandbox", "--include-hidden")
     assert "2 done" in more.stdout
     assert "are hidden" not in done.stdout + done.stderr

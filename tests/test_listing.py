@@ -24,6 +24,7 @@ from bulkgen.heygen import browse as browsing
 from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters
 from bulkgen.heygen.finding import find
 from bulkgen.results.account_list import write_list
+from bulkgen.sandbox.catalogue import Catalogue
 from bulkgen.sheet import read_sheet
 from tests.story import Story
 
@@ -100,6 +101,23 @@ def test_every_item_of_the_sandbox_has_exactly_the_columns_of_its_list(name: str
 )
 def test_voices_are_narrowed(filters: dict[str, Any], expected: list[str]) -> None:
     assert rehearsed("voices", **filters) == expected
+
+
+def test_a_language_or_gender_that_nothing_has_is_told_with_those_that_there_are() -> None:
+    found = browse("voices", filters=Filters(language="Germany"), sandbox=True)
+    assert not found.items
+    assert found.notes == (
+        "There is no language 'Germany' here. Did you mean German? There are: English, German, Japanese, Spanish.",
+    )
+    assert (
+        browse("avatars", filters=Filters(gender="femal"), sandbox=True).notes[0].endswith("There are: female, male.")
+    )
+
+
+def test_an_account_without_templates_is_told_how_one_comes_to_be_listed(story: Story) -> None:
+    story.heygen.account.catalogue = Catalogue.of((), (), (), ())
+    assert "add variables" in story.type("list", "templates").out
+    assert story.type("list", "folders").out == "There are no folders.\n"
 
 
 @pytest.mark.parametrize(

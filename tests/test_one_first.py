@@ -64,7 +64,7 @@ def test_mistakes_in_other_rows_do_not_stop_a_test(story: Story) -> None:
 def test_where_no_row_can_be_made_their_mistakes_are_told(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", MISTAKE, MISTAKE)
     told = story.run("leads.csv", "--test", code=2)
-    assert "leads!B2, leads!B3: script is blank" in told.text
+    assert "leads!B2:B3: script is blank" in told.text
     assert story.charges == 0
 
 

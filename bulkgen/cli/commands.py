@@ -5,28 +5,30 @@ from __future__ import annotations
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.marking import mark_mistakes
 from bulkgen.batch.settings import Settings
-from bulkgen.cli.attended import Attended, show
+from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
+from bulkgen.cli.options import Again
 from bulkgen.cli.preview import preview
 from bulkgen.cli.report import report_end, report_ran, report_standing
+from bulkgen.cli.shown import show
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 #: The commands by their names.
 __all__ = ["check", "preview", "run", "status"]
 
 
-def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
-    """The whole way: a sheet becomes results. `again`: the command that goes on with it."""
+def run(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
+    """The whole way: a sheet becomes results. `again`: the commands that go on with it."""
     guide = Guide(sheet, settings, console)
     return guide.lead(lambda: _run(guide, settings, console, again))
 
 
-def _run(guide: Guide, settings: Settings, console: Console, again: str) -> Exit:
-    attended = Attended(settings, console, guide)
+def _run(guide: Guide, settings: Settings, console: Console, again: Again) -> Exit:
+    attended = Attended(settings, console, guide, again.check)
     try:
         ran = guide.open().run(attended.follow, approve=attended.approve, until=attended.stopped)
     except BulkgenError as error:
@@ -38,16 +40,22 @@ def _run(guide: Guide, settings: Settings, console: Console, again: str) -> Exit
         console.summary("", planned_data("run", attended.planned, error.exit_code, str(error)))
         return error.exit_code
 
-    for message in report_end(ran):
+    messages = report_end(ran)
+    for message in messages:
         console.warn(message)
     if isinstance(ran.stopped_by, Unexpected):
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
-    told = (report_made(ran, on_screen=console.on_screen), report_ran(ran, again), report_after_test(ran, again))
-    console.summary("\n".join(filter(None, told)), ran_data(ran))
+    told = (
+        report_made(ran, on_screen=console.on_screen),
+        report_ran(ran, again.run),
+        report_after_test(ran, again.run),
+    )
+    fine = ran.exit_code is Exit.OK and not messages
+    console.summary("\n".join(filter(None, told)), ran_data(ran), fine=fine)
     return ran.exit_code
 
 
-def check(sheet: str, settings: Settings, console: Console, _again: str) -> Exit:
+def check(sheet: str, settings: Settings, console: Console, _again: Again) -> Exit:
     """Everything that `run` does before the first paid call."""
     guide = Guide(sheet, settings, console)
     return guide.lead(lambda: _check(guide, settings, console))
@@ -73,8 +81,8 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
     return code
 
 
-def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
+def status(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
     """Counts, and the rows that need a look."""
     standing = Batch.open(sheet, settings).status()
-    console.summary(report_standing(standing, again), standing_data(standing))
+    console.summary(report_standing(standing, again.run), standing_data(standing))
     return standing.exit_code

@@ -20,6 +20,9 @@ from bulkgen.model import listed
 #: So many items of a list are shown on a terminal.
 SCREEN = 40
 
+#: Why a list may be empty.
+_WHY = {"templates": " HeyGen lists those that have variables: make one in HeyGen's editor, and add variables to it."}
+
 
 def list_(
     what: Annotated[str, typer.Argument(metavar="LIST", help=f"One of: {', '.join(SHELVES)}.")] = "",
@@ -54,14 +57,18 @@ def list_(
         save(found, out)
     for note in found.notes:
         console.warn(note)
-    console.summary(_words(found, search, out), _data(found, sandbox, out))
+    console.summary(_words(found, search, out, narrowed=bool(search or filters.names)), _data(found, sandbox, out))
     return Exit.OK
 
 
-def _words(found: Found, search: str, out: Path | None) -> str:
+def _words(found: Found, search: str, out: Path | None, *, narrowed: bool) -> str:
     number = len(found.items)
     if not number:
-        return f"There are no {found.name} like that." if search else f"There are no {found.name}."
+        return (
+            f"There are no {found.name} like that."
+            if narrowed
+            else f"There are no {found.name}.{_WHY.get(found.name, '')}"
+        )
 
     lines = []
     if found.near:

@@ -12,6 +12,7 @@ import typer
 
 from bulkgen.batch.account import SignedIn, sign_in, sign_out, who
 from bulkgen.cli.console import Console
+from bulkgen.cli.wrapping import kept
 from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized
 from bulkgen.heygen.credentials import VARIABLE
 from bulkgen.heygen.key_file import KEYS_PAGE
@@ -129,7 +130,7 @@ def _words(found: SignedIn) -> str:
     lines = [
         f"Signed in as {named[0]}" + (f" ({named[1]})" if len(named) > 1 else "") if named else "Signed in.",
         f"What pays: {_POOLS[me.pool]}{plan}{balance}",
-        f"Key: {found.source}",
+        f"Key: {kept(found.source)}",
     ]
     if found.base:
         lines.append(f"Address: {found.base} (HEYGEN_API_BASE)")

@@ -64,6 +64,12 @@ class Layout:
         return tuple(column for column in self.read if column.tag)
 
     @cached_property
+    def sent_as_typed(self) -> tuple[Column, ...]:
+        """The fields of jobs that earlier releases sent as they stood, name or id, Deutsch or de."""
+        before = (Lookup.LOOK, Lookup.GLOSSARY)
+        return tuple(column for column in self.identity if column.tag or column.lookup in before)
+
+    @cached_property
     def identity(self) -> tuple[Column, ...]:
         """The fields that tell one job from another."""
         return tuple(column for column in self.read if column.identity)
