@@ -92,7 +92,7 @@ def _question(planned: Planned) -> str:
     replaced = len(plan.replaced) - running
     again = f" {replaced} of them replace a finished result." if replaced else ""
     if running:
-        again += f" {running} of them are being made right now as they were before, and paid besides."
+        again += f" {running} of them are being made right now as they were before, and paid as well."
     if plan.again:
         again += f" {len(plan.again)} of them were made before, and are made and paid again (--redo)."
     if planned.repeats:
