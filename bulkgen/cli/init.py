@@ -140,6 +140,10 @@ def _fit(
 def _fit_lines(fitted: Fitted, source: str) -> list[str]:
     width = max((len(each.name) for each in fitted.fits), default=0) + 2
     lines = [f"{fitted.recipe} says how {source} is run; the sheet itself stays as it is."]
+    if fitted.sheet:
+        lines.append(f"  The rows are in the sheet {fitted.sheet}.")
+    if fitted.header_row > 1:
+        lines.append(f"  The headers are in row {fitted.header_row}.")
     lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
     if fitted.missing:
         lines.append(
@@ -155,6 +159,8 @@ def _fit_data(fitted: Fitted) -> dict[str, object]:
         "command": "init",
         "exit_code": Exit.OK,
         "recipe": str(fitted.recipe),
+        "worksheet": fitted.sheet or None,
+        "header_row": fitted.header_row,
         "columns": [
             {"field": each.name, "headers": list(each.headers), "how": each.sure.value} for each in fitted.fits
         ],
