@@ -41,7 +41,7 @@ class Command:
 
 #: The commands, in the order of a person's day.
 COMMANDS = {
-    "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
+    "login": Command("Ask for the HeyGen API key once, check it, and keep it.", "bulkgen.cli.login:login"),
     "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
     "list": Command("List your templates, voices, avatars, languages, folders, styles.", "bulkgen.cli.listing:list_"),
     "check": Command("Find every mistake and show the plan, without sending anything."),

@@ -6,6 +6,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, Waits
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
+from bulkgen.cli.guide import Guide
 from bulkgen.cli.progress import Bar
 from bulkgen.cli.shown import show
 from bulkgen.cli.signals import Stops
@@ -19,8 +20,9 @@ class Attended:
     for.
     """
 
-    def __init__(self, settings: Settings, console: Console, check: str) -> None:
+    def __init__(self, settings: Settings, console: Console, guide: Guide, check: str) -> None:
         self.planned: Planned | None = None
+        self._guide = guide
         self._settings = settings
         self._console = console
         self._check = check
@@ -30,9 +32,10 @@ class Attended:
     def approve(self, planned: Planned) -> bool:
         """Shows the plan; asks before something paid is sent, where that is due.
 
-        Raises `InputError` where nobody can be asked.
+        Raises `InputError` where nobody can be asked, and `Answered` after an answer that changes the plan.
         """
         self.planned = planned
+        self._guide.consider(planned)
         objection = planned.objection(unattended=self._settings.yes)
         asks = not (self._settings.yes or self._settings.sandbox or objection) and bool(planned.plan.send)
         question = _question(planned) if asks else ""
@@ -89,7 +92,7 @@ def _question(planned: Planned) -> str:
     replaced = len(plan.replaced) - running
     again = f" {replaced} of them replace a finished result." if replaced else ""
     if running:
-        again += f" {running} of them are being made right now as they were before, and paid besides."
+        again += f" {running} of them are being made right now as they were before, and paid as well."
     if plan.again:
         again += f" {len(plan.again)} of them were made before, and are made and paid again (--redo)."
     if planned.repeats:

@@ -54,7 +54,7 @@ class Console:
     def summary(self, text: str, data: Mapping[str, object], *, fine: bool = False) -> None:
         """The last word, on standard output; left out when quiet and all is `fine`."""
         if self.as_json:
-            _print(harmless_json(data), sys.stdout)
+            _write(harmless_json(data) + "\n", sys.stdout)  # no line of it may be broken
         elif text and not (self.quiet and fine):
             _print(text, sys.stdout)
 
@@ -65,7 +65,7 @@ class Console:
     @property
     def on_screen(self) -> bool:
         """Whether a person reads the summary, and no file keeps it."""
-        return sys.stdout is not None and sys.stdout.isatty()
+        return _is_terminal(sys.stdout)
 
     @property
     def draws(self) -> bool:
