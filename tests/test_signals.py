@@ -180,7 +180,7 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
             run.send_signal(sign)
         out, err = run.communicate(timeout=120)
         assert run.returncode == Exit.INTERRUPTED
-        assert "10 jobs already at HeyGen will finish and be charged" in err
+        assert "10 videos already at HeyGen will finish and be charged" in err
         assert "Traceback" not in err
         lines = results(tmp_path, "a.results.csv")
         assert sorted(line["result_status"] for line in lines) == ["queued"] * 4 + ["rendering"] * 10
@@ -258,7 +258,7 @@ def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         code, out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), moment, *RUN)
         assert len(heygen.ledger().charges) == 2
-    assert (code, out.splitlines()[0]) == (Exit.OK, "2 done.")
+    assert (code, out.splitlines()[0]) == (Exit.OK, "2 videos: 2 done.")
     assert "Nothing was sent" not in err
     assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["done"] * 2
     assert not list(tmp_path.glob("*.lock"))
