@@ -50,6 +50,11 @@ def command(*arguments: object) -> list[str]:
 Done = subprocess.CompletedProcess[str]
 
 
+def hurried_command(*arguments: object) -> list[str]:
+    """The same without patience (`tests.hurried`), for what is no matter of seconds."""
+    return [sys.executable, "-m", "tests.hurried", *map(str, arguments)]
+
+
 def bulkgen(folder: Path, *arguments: object, env: Mapping[str, str] | None = None, stdin: str = "") -> Done:
     """Runs `bulkgen …` in the folder, in this process and hurried. No traceback ever reaches a person."""
     words = ["bulkgen", *map(str, arguments)]
