@@ -18,6 +18,13 @@ _NUMBER_OR_PHONE = re.compile(r"[+-]?[\d\s().,/-]*\d[\d\s().,/%-]*(?:[eE][+-]?\d
 #: What XML can't hold, and so no workbook.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
+#: Where a spreadsheet would take the text for a character by its number (ECMA-376, ST_Xstring).
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+#: The most characters that a cell of a workbook holds (https://support.microsoft.com, "Excel specifications and
+#: limits").
+XLSX_TEXT = 32_767
+
 #: How a text ends that was too long for a cell of a workbook.
 CUT = " … (cut: the whole text is in your sheet)"
 
@@ -61,6 +68,17 @@ def varies(text: str) -> bool:
         return True
 
     return not text.isprintable() and UNWRITABLE.search(text) is not None
+
+
+def legal(text: str) -> str:
+    """The text as far as a cell of a workbook can hold it, written so that a spreadsheet shows just that."""
+    text = written(text)
+    return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(CUT)] + CUT
+
+
+def written(text: str) -> str:
+    """The text without what XML can't hold, as a workbook has it; at most twice as long as before."""
+    return _ESCAPE.sub("_x005F_", UNWRITABLE.sub("", text))
 
 
 def _bare(text: str) -> str:

@@ -33,7 +33,24 @@ STARTERS = ROOT / "templates_csv"
 
 #: The sheets of the repository by name: what somebody's runs left beside them is none of them.
 SAMPLE_NAMES = ("avatars.csv", "broken.csv", "leads.xlsx", "mixed.csv", "translations.csv", "voiceovers.csv")
-STARTER_NAMES = ("avatar.csv", "speech.csv", "template.csv", "translation.csv")
+STARTER_NAMES = (
+    "avatar.csv",
+    "content-repurposing.csv",
+    "daily-broadcast.csv",
+    "docs-to-video.csv",
+    "greetings-and-recognition.csv",
+    "ivr-and-podcast.csv",
+    "multilingual-content.csv",
+    "onboarding-and-training.csv",
+    "product-catalogue.csv",
+    "product-demo.csv",
+    "real-estate.csv",
+    "sales-outreach.csv",
+    "social-shorts.csv",
+    "speech.csv",
+    "template.csv",
+    "translation.csv",
+)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -56,6 +56,45 @@ def content(full: Json) -> Json:
     return {"content": {kind: {"schema": schema(held.get("schema", {}))} for kind, held in full["content"].items()}}
 
 
+_GLOSSARY = {name: {"type": "string"} for name in ("brand_glossary_id", "name", "created_at", "updated_at")}
+_TERMS = {"terms": {"type": "array", "items": {"type": "object"}}}
+
+
+def _parameter(name: str, where: str, kind: str, **limits: int) -> Json:
+    return {"name": name, "in": where, "required": where == "path", "schema": {"type": kind, **limits}}
+
+
+def _answers(data: Json, **properties: Json) -> Json:
+    schema = {"type": "object", "properties": {"data": data, **properties}}
+    return {"200": {"content": {"application/json": {"schema": schema}}}}
+
+
+#: What the document only mentions: HeyGen's command-line tool has the schemas of it.
+BESIDE: Json = {
+    "/v3/brand-glossaries": {
+        "get": {
+            "parameters": [
+                _parameter("limit", "query", "integer", minimum=1, maximum=100),
+                _parameter("token", "query", "string"),
+            ],
+            "responses": _answers(
+                {"type": "array", "items": {"type": "object", "properties": _GLOSSARY, "required": [*_GLOSSARY]}},
+                has_more={"type": "boolean"},
+                next_token={"type": ["string", "null"]},
+            ),
+        }
+    },
+    "/v3/brand-glossaries/{brand_glossary_id}": {
+        "get": {
+            "parameters": [_parameter("brand_glossary_id", "path", "string")],
+            "responses": _answers(
+                {"type": "object", "properties": {**_GLOSSARY, **_TERMS}, "required": [*_GLOSSARY, *_TERMS]}
+            ),
+        }
+    },
+}
+
+
 def call(full: Json) -> Json:
     stripped: Json = {"parameters": [parameter(one) for one in full.get("parameters", [])]}
     if "requestBody" in full:
@@ -73,7 +112,7 @@ def api(full: Json) -> Json:
     return {
         "paths": {
             path: {method: call(one) for method, one in calls.items() if method != "parameters"}
-            for path, calls in full["paths"].items()
+            for path, calls in {**full["paths"], **BESIDE}.items()
         },
         "components": {
             "schemas": {name: schema(one) for name, one in parts["schemas"].items()},

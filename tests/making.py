@@ -33,6 +33,7 @@ ACCOUNT = Account(
         Lookup.SPEECH_VOICE: {"v_1": "Anna"},
         Lookup.LOOK: {"look_1": "Abigail"},
         Lookup.FOLDER: {"f_1": "Spring"},
+        Lookup.GLOSSARY: {"g_1": "Brand names"},
     },
 )
 

@@ -133,14 +133,14 @@ def test_a_template_that_has_a_variable_type_goes_before_the_column_type() -> No
 @pytest.mark.parametrize(
     ("template_id", "cause", "fix"),
     [
-        ("welcome", "is no template of this account", "Its id is tpl_1. "),
+        ("welcom", "is no template of this account", "Did you mean Welcome? "),
         ("tpl_2", "is no template of this account", "Did you mean tpl_1? "),
-        ("zzz", "is no template of this account", "Copy the id"),
-        ("a/b", "is no template's id", "Copy the id"),
-        ("x" * 129, "is no template's id", "Copy the id"),
+        ("zzz", "is no template of this account", "Type the template's name"),
+        ("a/b", "is no template of this account", "Type the template's name"),
+        ("x" * 129, "is no template of this account", "Type the template's name"),
     ],
 )
-def test_a_template_that_is_not_there_is_told_with_the_way_to_its_id(template_id: str, cause: str, fix: str) -> None:
+def test_a_template_that_is_not_there_is_told_with_the_nearest(template_id: str, cause: str, fix: str) -> None:
     account = Account(listed={Lookup.TEMPLATE: {"tpl_1": "Welcome"}})
     found = built(table(["template_id", "first_name"], [template_id, "Ann"]), account).mistakes
     assert [(p.header, p.cause) for p in found] == [("template_id", cause)]

@@ -156,11 +156,13 @@ def test_every_field_of_json_is_explained(tmp_path: Path) -> None:
             ("run", "broken.csv"),
             ("run", "mixed.csv", "--yes"),
             ("status", "mixed.csv"),
+            ("run", "mixed.csv", "--yes", "--test"),
+            ("preview", "mixed.csv"),
         )
     ]
     assert {name for each in found for name in each} == table.keys()
-    for name in ("mistakes", "jobs"):
-        assert {field for each in found for one in each[name] for field in one} == set(
+    for name in ("mistakes", "jobs", "test", "rows"):
+        assert {field for each in found for one in each.get(name, ()) for field in one} == set(
             re.findall(r"`(\w+)`", table[name])
         )
 

@@ -14,7 +14,8 @@ from tests.making import table
 
 
 def better(sheet: Table, renames: dict[str, str] | None = None, defaults: dict[str, str] | None = None) -> int | None:
-    return better_header(sheet, renames or {}, defaults or {})
+    found = better_header(sheet, renames or {}, defaults or {})
+    return found.row if found else None
 
 
 CRM = ["First Name", "Company", "E-mail", "Created"]
@@ -97,15 +98,31 @@ def test_lines_that_name_nothing_known_are_one_mistake_however_many_rows_there_a
 
 
 @pytest.mark.parametrize("ending", ["csv", "txt"])
-def test_a_sheet_below_a_title_gets_one_hint_and_no_mistake_for_each_row(tmp_path: Path, ending: str) -> None:
+def test_a_sheet_below_a_title_that_names_nothing_known_gets_one_mistake_and_not_one_for_each_row(
+    tmp_path: Path, ending: str
+) -> None:
     lines = ["Export of 3 Nov", "", ",".join(CRM), *[",".join(ANN)] * 100]
     (tmp_path / f"crm.{ending}").write_text("\n".join(lines))
 
     done = bulkgen(tmp_path, "check", f"crm.{ending}", "--offline")
 
     assert done.returncode == Exit.MISTAKES
-    assert "Row 1 of crm does not look like the line of headers, but row 3 does." in done.stderr
-    assert "--header-row 3" in done.stderr
+    assert "Headers in row 3, below 'Export of 3 Nov' (if that is wrong: --header-row 1)." in done.stderr
+    assert "1 mistake:" in done.stderr
+    assert "crm row 3: no column says what to make; its columns are 'First Name'" in done.stderr
+
+
+@pytest.mark.parametrize("ending", ["csv", "txt"])
+def test_where_two_lines_may_be_the_headers_both_are_named_and_nothing_is_read(tmp_path: Path, ending: str) -> None:
+    lines = ["Contacts,Page", "Name,Firm,Field", *["Ann,Acme,id 7"] * 100]
+    (tmp_path / f"crm.{ending}").write_text("\n".join(lines))
+
+    done = bulkgen(tmp_path, "check", f"crm.{ending}", "--offline")
+
+    assert done.returncode == Exit.MISTAKES
+    assert "Row 1 of crm does not look like the line of headers, but row 2 does." in done.stderr
+    assert "--header-row 2" in done.stderr
+    assert "--header-row 1" in done.stderr
     assert "mistake" not in done.stderr + done.stdout
 
 

@@ -73,7 +73,19 @@ MAY = {
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},
     "sandbox": {*_PURE, "disk"},
-    "batch": {*_PURE, "disk", "ledger", "sheet", "heygen", "files", "engine", "results", "sandbox", "rows.advice"},
+    "batch": {
+        *_PURE,
+        "disk",
+        "ledger",
+        "sheet",
+        "sheet.companions",
+        "heygen",
+        "files",
+        "engine",
+        "results",
+        "sandbox",
+        "rows.advice",
+    },
 }
 PURE = {*_PURE, "rows.advice"}
 DOORS = ("cli", "__main__", "__init__")

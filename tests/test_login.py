@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
 import os
 import stat
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,6 +23,7 @@ from bulkgen.errors import CredentialError, Exit
 from bulkgen.heygen.credentials import pasted_key, read_key
 from bulkgen.heygen.key_file import forget_key, store_key, stored_key
 from bulkgen.heygen.me import Pool, read_me
+from tests.command import command, environment
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
 
@@ -381,3 +384,24 @@ def test_mistakes_in_the_sheet_are_told_before_anybody_is_asked_for_a_key(
     left = typing(DEFAULT_KEY)
     office.type("run", "leads.csv", "--yes", code=Exit.MISTAKES)
     assert left
+
+
+@POSIX
+def test_what_is_typed_at_a_terminal_is_not_shown(office: Office) -> None:
+    import pty
+
+    ours, its = pty.openpty()
+    env = environment(office.story.env | {"HEYGEN_API_KEY": "", "HEYGEN_CONFIG_DIR": str(office.config)})
+    process = subprocess.Popen(command("login"), stdin=its, stdout=its, stderr=its, env=env, start_new_session=True)
+    os.close(its)
+    shown = b""
+    with contextlib.suppress(OSError):  # what a terminal says whose last program has ended
+        while piece := os.read(ours, 1_000):
+            shown += piece
+            if shown.endswith(b"Enter: "):
+                os.write(ours, f"{DEFAULT_KEY}\n".encode())
+    os.close(ours)
+    assert process.wait() == Exit.OK, shown
+    assert b"Signed in as standin" in shown
+    assert DEFAULT_KEY.encode() not in shown
+    assert read_key({"HEYGEN_CONFIG_DIR": str(office.config)}) == DEFAULT_KEY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import httpx
 import pytest
@@ -35,11 +36,13 @@ class Counting(httpx.AsyncBaseTransport):
         return await self._wire.handle_async_request(request)
 
 
-async def looked_up(sheet: Table, wire: Counting, *, lenient: bool = False) -> tuple[Built, AccountLookup]:
-    builder = Builder(sheet, ReadOptions("leads"))
-    built = builder.build(Account())
+async def looked_up(
+    sheet: Table, wire: Counting, *, lenient: bool = False, recorded: Mapping[tuple[Lookup, str], str] | None = None
+) -> tuple[Built, AccountLookup]:
+    builder, account = Builder(sheet, ReadOptions("leads")), Account(recorded=recorded or {})
+    built = builder.build(account)
     async with connect("https://heygen.test", DEFAULT_KEY, wire) as http:
-        lookup = AccountLookup(client=HeyGen(http), lenient=lenient)
+        lookup = AccountLookup(client=HeyGen(http), lenient=lenient, account=account)
         while await lookup.gather(built.needs):
             built = builder.build(lookup.account)
     return built, lookup
@@ -88,6 +91,82 @@ async def test_a_voice_of_another_engine_is_a_mistake_for_a_recording_in_a_rehea
     for lenient in (False, True):
         built, _ = await looked_up(sheet, Counting(), lenient=lenient)
         assert [issue.cause for issue in built.mistakes] == ["is a voice that can't make voice-overs"]
+
+
+async def test_a_voice_that_is_known_by_its_id_needs_no_list_of_all_the_world() -> None:
+    wire = Counting()
+    built, _ = await looked_up(table(["avatar_id", "script", "voice_id"], ["look_mine", "Hi", "voice_page_119"]), wire)
+    assert not built.mistakes
+    assert wire.paths == {"/v3/avatars/looks": 1, "/v3/voices": 1, "/v3/voices/voice_page_119": 1}
+
+
+async def test_a_name_is_looked_for_in_the_whole_list_once() -> None:
+    wire = Counting()
+    sheet = table(["avatar_id", "script", "voice_id"], ["look_mine", "Hi", "Page_002"], ["look_mine", "Hi", "PAGE_003"])
+    built, lookup = await looked_up(sheet, wire)
+    assert [job.body["voice_id"] for row in built.rows for job in row.jobs] == ["voice_page_002", "voice_page_003"]
+    assert wire.paths["/v3/voices"] == 3  # one page of the account's own, two of all the world's
+    assert [each.word for each in built.named] == ["Page_002", "PAGE_003"]
+    again = AccountLookup(client=lookup.client, account=lookup.account)
+    assert not await again.gather(built.needs)
+
+
+async def test_a_name_that_was_used_before_takes_one_look_at_its_id() -> None:
+    wire = Counting(names={"tpl_hello": "Welcome"})
+    recorded = {(Lookup.TEMPLATE, "welcome"): "tpl_hello", (Lookup.VOICE, "page_002"): "voice_page_002"}
+    headers = ["template_id", "first_name", "company", "avatar_id", "script", "voice_id"]
+    sheet = table(headers, ["Welcome", "Ann", "Acme"], [None, None, None, "look_mine", "Hi", "Page_002"])
+    built, _ = await looked_up(sheet, wire, recorded=recorded)
+    assert not built.mistakes
+    assert wire.paths == {
+        "/v3/templates/tpl_hello": 1,
+        "/v3/voices": 1,
+        "/v3/voices/voice_page_002": 1,
+        "/v3/avatars/looks": 1,
+    }
+
+
+async def test_an_id_that_exists_goes_before_a_name() -> None:
+    wire = Counting(names={"tpl_full": "tpl_plain", "voice_bob": "voice_hidden"})
+    sheet = table(["template_id"], ["tpl_plain"])
+    built, _ = await looked_up(sheet, wire)
+    assert [job.template_id for row in built.rows for job in row.jobs] == ["tpl_plain"]
+    built, _ = await looked_up(table(["avatar_id", "script", "voice_id"], ["look_mine", "Hi", "voice_hidden"]), wire)
+    assert [job.body["voice_id"] for row in built.rows for job in row.jobs] == ["voice_hidden"]
+
+
+async def test_voices_of_one_name_are_told_apart_by_what_heygen_says_of_them() -> None:
+    wire = Counting(names={"voice_mine": "Ann"})
+    built, _ = await looked_up(table(["text", "voice_id"], ["Hi", "Ann"]), wire)
+    assert [issue.cause for issue in built.mistakes] == ["is the name of 2 speech voices"]
+    assert "voice_mine (English, female, private), voice_ann (English, female, public)" in built.mistakes[0].fix
+
+
+async def test_a_name_in_a_list_that_the_key_may_not_read_is_a_mistake_an_id_is_taken_as_it_is() -> None:
+    fault = {"script": [{"method": "GET", "path": "/v3/folders", "fault": "error_before:403"}]}
+    headers = ["avatar_id", "script", "folder_id"]
+    built, _ = await looked_up(table(headers, ["look_mine", "Hi", "My folder"]), Counting(**fault))
+    assert "is a name, and this key may not read the account's folders" in built.mistakes[0].cause
+    for folder, recorded in (("folder_9", {}), ("My folder", {(Lookup.FOLDER, "my folder"): "folder_9"})):
+        sheet = table(headers, ["look_mine", "Hi", folder])
+        built, lookup = await looked_up(sheet, Counting(**fault), recorded=recorded)
+        assert not built.mistakes
+        assert built.rows[0].jobs[0].body["folder_id"] == "folder_9"
+        assert len(lookup.notes) == 1
+
+
+async def test_an_account_without_glossaries_is_no_obstacle() -> None:
+    fault = {"script": [{"method": "GET", "path": "/v3/brand-glossaries", "fault": "error_before:404"}]}
+    sheet = table(["avatar_id", "script", "brand_glossary_id"], ["look_mine", "Hi", "bg_1"])
+    built, lookup = await looked_up(sheet, Counting(**fault))
+    assert not built.mistakes
+    assert lookup.notes == ["HeyGen does not list this account's glossaries: they are not checked."]
+
+
+async def test_a_template_that_is_listed_but_not_shown_is_a_mistake() -> None:
+    wire = Counting(script=[{"method": "GET", "path": "/v3/templates/tpl_hello", "fault": "error_before:404"}])
+    built, _ = await looked_up(table(["template_id", "first_name"], ["tpl hello", "Ann"]), wire)
+    assert [issue.code for issue in built.mistakes] == ["unusable_template"]
 
 
 async def test_a_list_that_the_key_may_not_read_is_left_out_with_a_note_but_templates_are_needed() -> None:

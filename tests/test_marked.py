@@ -19,10 +19,10 @@ from bulkgen.model import Cell, Issue, Row, Severity, Table
 from bulkgen.results.listing import TITLE, is_listing
 from bulkgen.results.marked import COPIED, markable, write_marked
 from bulkgen.results.seal import is_sealed
-from bulkgen.results.workbook import XLSX_TEXT, legal_title
+from bulkgen.results.workbook import legal_title
 from bulkgen.rows.header_line import recognised
 from bulkgen.sheet import read_sheet
-from bulkgen.texts import CUT
+from bulkgen.texts import CUT, XLSX_TEXT
 from tests.command import SAMPLES
 from tests.making import built, table
 

@@ -99,6 +99,7 @@ def test_it_may_be_one_of_some_rows_and_some_jobs_of_it(story: Story) -> None:
     assert story.charges == 1
     assert "Row 3 (French):" in told.out
     assert "1 left for later by --limit" in told.text
+    assert "It asks for 2 languages, a job each; --limit 1 makes only the first." in told.text
     told = story.run("tour.csv", "--test", "--rows", "2")
     assert "because it is the only one that can be made" in told.text
     assert story.charges == 2

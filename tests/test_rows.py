@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulkgen.batch.names import recorded_names
 from bulkgen.errors import InputError
-from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.account import Account, Template, plain
 from bulkgen.kinds.columns import Lookup, match_key
+from bulkgen.ledger.events import named
+from bulkgen.ledger.history import fold
 from bulkgen.model import BLANK, Cell, Issue, Row, Table, warning
 from bulkgen.rows.built import with_issues
 from bulkgen.rows.header_line import recognised
@@ -353,10 +357,13 @@ def test_how_the_template_shapes_a_value_is_no_part_of_the_fingerprint() -> None
 
 
 def test_a_hostile_template_id_never_becomes_a_path() -> None:
+    """It is a name, and nobody's; nor is an id that HeyGen or a resume file gives taken for one."""
     for hostile in ("../videos", "a/b", "a?b=c", ".."):
-        found = built(table(["template_id", "first_name"], [hostile, "Ann"]), Account())
-        assert found.mistakes
-        assert not found.needs.of(Lookup.TEMPLATE)
+        sheet = table(["template_id", "first_name"], [hostile, "Ann"])
+        assert built(sheet).mistakes
+        recorded = recorded_names(fold([named("template", plain(hostile), "../videos", hostile)]))
+        for account in (Account(), Account(recorded=recorded), replace(ACCOUNT, recorded=recorded)):
+            assert not built(sheet, account).rows[0].jobs
 
 
 def test_in_the_sandbox_an_unknown_template_takes_every_free_column_as_a_text() -> None:
@@ -511,9 +518,8 @@ def test_voices_that_the_account_does_not_list_are_mistakes_and_looks_only_notes
     assert [(p.header, p.warning) for p in found.rows[0].issues] == [("avatar_id", True), ("voice_id", False)]
 
 
-def test_a_voices_name_in_place_of_its_id_is_told_the_id() -> None:
-    found = mistakes(table(["text", "voice_id"], ["Hi", "anna"]))
-    assert "its id is v_1" in found[0].fix
+def test_a_voices_name_in_place_of_its_id_is_that_voice() -> None:
+    assert jobs_of(table(["text", "voice_id"], ["Hi", " anna "]))[0].body["voice_id"] == "v_1"
 
 
 def test_needs_name_everything_that_has_to_be_looked_up_once() -> None:

@@ -309,6 +309,12 @@ async def test_looks_can_be_filtered(heygen: HeyGen, query: dict[str, str], expe
     assert {item["id"] async for item in heygen.listing("/v3/avatars/looks", query, limit=50)} == expected
 
 
+async def test_styles_can_be_filtered_by_their_tags(heygen: HeyGen) -> None:
+    path = "/v3/video-agents/styles"
+    assert [item["style_id"] async for item in heygen.listing(path)] == ["style_editorial", "style_arcade"]
+    assert [item["name"] async for item in heygen.listing(path, {"tag": "print"})] == ["Editorial"]
+
+
 async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
     assert (await heygen.one("/v3/voices", "voice_own"))["name"] == "Your own voice"
     assert (await heygen.one("/v3/avatars/looks", "look_own"))["default_voice_id"] == "voice_own"

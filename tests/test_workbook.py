@@ -11,10 +11,10 @@ from openpyxl import Workbook
 
 from bulkgen.model import Cell
 from bulkgen.results.table import Results
-from bulkgen.results.workbook import XLSX_TEXT, legal, legal_title, put, widths
+from bulkgen.results.workbook import legal_title, put, widths
 from bulkgen.results.writers import write_results
 from bulkgen.sheet import read_sheet
-from bulkgen.texts import CUT
+from bulkgen.texts import CUT, XLSX_TEXT, legal
 
 
 def back(tmp_path: Path, *cells: Cell) -> list[Cell]:

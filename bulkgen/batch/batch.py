@@ -149,9 +149,11 @@ class Batch:
             return _plan(tested_first(judged), ledger, history)
 
     def _judged(self, ledger: Ledger) -> tuple[Judged, History]:
-        history = fold(ledger.events)
-        offline = self.opened.settings.offline
-        return judge_offline(self.opened, history) if offline else judge(self.opened, ledger.heard), history
+        opened, history = self.opened, fold(ledger.events)
+        if opened.settings.offline:
+            return judge_offline(opened, history), history
+
+        return judge(opened, ledger.heard, history), history
 
     def _ledger(self) -> Ledger:
         self.opened = self.opened.from_here()

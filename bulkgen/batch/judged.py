@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from bulkgen.batch.connection import Connection, find_heygen, whose
+from bulkgen.batch.names import Recorded, name_notes, recorded_names
 from bulkgen.batch.opened import Opened
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
 from bulkgen.heygen import client as heygen
@@ -59,16 +60,17 @@ class Judged:
     tests: tuple[Choice, ...] = ()
 
 
-def judge(opened: Opened, heard: heygen.Heard) -> Judged:
+def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
     """Judges the rows by themselves and against the account. What stands in the way of this is `asked.trouble`.
 
-    `heard` is told what time HeyGen says it is.
+    `heard` is told what time HeyGen says it is; `history` knows what names stood for in earlier runs.
     """
-    builder = Builder(opened.table, opened.read_options)
-    alone = builder.build(Account())
+    builder, recorded = Builder(opened.table, opened.read_options), recorded_names(history)
+    alone = builder.build(Account(recorded=recorded))
     try:
         connection = find_heygen(opened)
-        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, opened.settings.sandbox, heard)
+        sandbox = opened.settings.sandbox
+        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, sandbox, heard, recorded)
     except (CredentialError, ApiError) as error:
         return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened, alone))
 
@@ -77,7 +79,7 @@ def judge(opened: Opened, heard: heygen.Heard) -> Judged:
         built=with_offers(built, offers),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
-        notes=(*_notes(opened, built), *lookup.notes),
+        notes=(*_notes(opened, built), *lookup.notes, *name_notes(built.named, recorded)),
         offers=offers,
     )
 
@@ -88,20 +90,26 @@ def judge_offline(opened: Opened, history: History) -> Judged:
         {
             template_id: Template(template_id, seen.name, seen.variables, open=seen.open)
             for template_id, seen in history.templates.items()
-        }
+        },
+        recorded=recorded_names(history),
     )
     built = build(opened.table, opened.read_options, account)
     return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened, built))
 
 
 async def _ask(
-    builder: Builder, built: Built, connection: Connection, lenient: bool, heard: heygen.Heard
+    builder: Builder,
+    built: Built,
+    connection: Connection,
+    lenient: bool,
+    heard: heygen.Heard,
+    recorded: Recorded,
 ) -> tuple[Me, AccountLookup, Built, Offers]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, heard=heard)
         me = await whose(connection, client)
-        lookup = AccountLookup(client=client, lenient=lenient)
+        lookup = AccountLookup(client=client, lenient=lenient, account=Account(recorded=recorded))
         try:
             while await lookup.gather(built.needs):
                 built = builder.build(lookup.account)

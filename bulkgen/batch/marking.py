@@ -12,7 +12,7 @@ from bulkgen.disk.whole import numbered
 from bulkgen.model import listed, plural
 from bulkgen.results.marked import cut_cells, fits_copy, markable, write_marked
 from bulkgen.results.seal import is_sealed
-from bulkgen.results.workbook import XLSX_TEXT
+from bulkgen.texts import XLSX_TEXT
 
 
 def mark_mistakes(planned: Planned) -> str:

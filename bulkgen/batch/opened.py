@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bulkgen.batch.places import Places, find_places, keep_apart
@@ -16,7 +17,7 @@ from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
 from bulkgen.rows.own_rows import own_rows
-from bulkgen.sheet import read_sheet
+from bulkgen.sheet import read_piped, read_sheet
 from bulkgen.sheet.google import fetch, local_name
 
 
@@ -56,19 +57,10 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
     link, folder = source if is_link(source) else "", working_folder()
     path = Path(local_name(link)) if link else Path(source)
-    data = fetch(link) if link else None
+    data = fetch(link) if link else read_piped() if source == "-" else None
     remembered = remember(path, data, settings)
     settings = remembered.settings
-    table = own_rows(
-        read_sheet(
-            path,
-            data=data,
-            sheet=settings.worksheet,
-            recognise=_is_ours if path.stem.endswith(".check") else recognised,
-            header_row=settings.header_row,
-        ),
-        settings.renames,
-    )
+    table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
     places = find_places(
         path,
@@ -101,6 +93,32 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     )
 
 
+def _read(path: Path, data: bytes | None, settings: Settings) -> Table:
+    """The table, below the titles that may stand above its headers. Raises `InputError` where those can't be told."""
+    recognise = _is_ours if path.stem.endswith(".check") else recognised
+    read = partial(read_sheet, path, data=data, recognise=recognise)
+    table = read(sheet=settings.worksheet, header_row=settings.header_row)
+    if settings.header_row is not None or is_listing(table.headers):
+        return table
+
+    better = better_header(table, settings.renames, settings.defaults)
+    if better is None:
+        return table
+
+    if not better.clear:
+        raise InputError(
+            f"Row {table.header_row} of {table.name} does not look like the line of headers, but row {better.row} "
+            f"does. Delete the lines above it, or add --header-row {better.row}; if row {table.header_row} is right: "
+            f"--header-row {table.header_row}."
+        )
+
+    title = next(header for header in table.headers if header.strip())
+    wrong = f"if that is wrong: --header-row {table.header_row}"
+    note = f"Headers in row {better.row}, below {shorten(title, 40)!r} ({wrong})."
+    table = read(sheet=None if table.delimiter else table.name, header_row=better.row)
+    return replace(table, notes=(note, *table.notes))
+
+
 def _is_ours(headers: tuple[str, ...]) -> bool:
     """Of a marked copy, every sheet but the list of mistakes: its headers may still be the mistake."""
     return not is_listing(headers)
@@ -112,15 +130,7 @@ def _check_headers(table: Table, path: Path, settings: Settings) -> None:
             f"{path.name} is the list of what bulkgen found in a sheet: correct that sheet, and give it to bulkgen."
         )
 
-    renames, defaults = settings.renames, settings.defaults
-    better = better_header(table, renames, defaults) if settings.header_row is None else None
-    if better is not None:
-        raise InputError(
-            f"Row {table.header_row} of {table.name} does not look like the line of headers, but row {better} does. "
-            f"Delete the lines above it, or add --header-row {better}."
-        )
-
-    if not table.rows and not known(table.headers, renames, defaults):
+    if not table.rows and not known(table.headers, settings.renames, settings.defaults):
         raise InputError(
             f"{path.name} has no rows, and row {table.header_row} is no line of headers that bulkgen knows "
             f"({listed([repr(shorten(header, 30)) for header in table.headers if header.strip()], 3)}). A sheet "

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from bulkgen.batch.doubts import Doubts
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.names import name_events
 from bulkgen.batch.redo import Redo, ask_again
 from bulkgen.ledger.events import Event, template_seen
 from bulkgen.ledger.history import History, fold
@@ -32,7 +33,7 @@ class Recalled:
     renamed: Mapping[str, State] = field(default_factory=dict)
     besides: Mapping[str, State] = field(default_factory=dict)
     claimed: frozenset[str] = frozenset()
-    #: Events of other ledgers, the templates as they are now, and what is to be made again.
+    #: Events of other ledgers, the templates and names as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
     #: What is left of records that are not at hand.
@@ -64,7 +65,12 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         renamed=elsewhere.renamed,
         besides=elsewhere.besides,
         claimed=claimed,
-        pending=(*elsewhere.events, *_templates(judged, history), *again.events),
+        pending=(
+            *elsewhere.events,
+            *_templates(judged, history),
+            *name_events(judged.built.named, history),
+            *again.events,
+        ),
         notes=(*elsewhere.notes, *again.notes),
         traces=elsewhere.traces,
         doubts=Doubts(unreadable=elsewhere.unreadable),

@@ -22,11 +22,11 @@ import typer.main
 
 from bulkgen import __version__
 from bulkgen.cli.console import Console
-from bulkgen.cli.help import CommandPage, Overview, examples_of
+from bulkgen.cli.help import CommandPage, Overview
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
 from bulkgen.cli.usage import UsageError, explained
-from bulkgen.cli.words import OWN, USUAL, meant
+from bulkgen.cli.words import USUAL, meant
 from bulkgen.cli.wrapping import released
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, Unexpected
 
@@ -45,6 +45,11 @@ COMMANDS = {
     "check": Command("Find every mistake and show the plan, without sending anything."),
     "preview": Command("Show one row, or a few, as it will be said, shown and sent, without sending anything."),
     "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
+    "list": Command(
+        "List what the account has to choose from: templates, voices, avatars, languages, folders, styles.",
+        "bulkgen.cli.listing:list_",
+    ),
     "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
@@ -64,7 +69,7 @@ def typed(words: Sequence[str]) -> int:
     """Does what these words ask for, and returns the exit code; a mistake in them is told like any other."""
     name, console = "", Console(as_json="--json" in words)
     try:
-        words = meant(_numbered(words), COMMANDS, _valued)
+        words = meant(words, COMMANDS, _valued)
         name = words[0] if words[0] in COMMANDS else ""
         group = _group([name])
         return int(group.main(words, prog_name="bulkgen", standalone_mode=False) or 0)
@@ -84,16 +89,6 @@ def _group(wanted: Collection[str]) -> Any:
     return typer.main.get_command(application(wanted))
 
 
-def _numbered(words: Sequence[str]) -> Sequence[str]:
-    """The words of a command with a sheet, each option with the number that it means where none was typed."""
-    if not words or words[0] in OWN or (words[0] in COMMANDS and COMMANDS[words[0]].function):
-        return words
-
-    from bulkgen.cli.options import with_numbers
-
-    return with_numbers(words)
-
-
 def _valued() -> set[str]:
     from bulkgen.cli.options import valued_flags
 
@@ -106,14 +101,14 @@ def application(wanted: Collection[str]) -> typer.Typer:
         name="bulkgen",
         cls=Overview,
         help="A spreadsheet in, finished HeyGen videos, translations and voice-overs out.",
-        epilog=examples_of("run"),
         context_settings={"help_option_names": ["--help", "-h"]},
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True)(_version)
     for name, command in COMMANDS.items():
         callback = _callback(name, command) if name in wanted else _unloaded
-        app.command(name, cls=CommandPage, help=command.about, epilog=examples_of(name))(callback)
+        page = _page(command) if name in wanted else CommandPage
+        app.command(name, cls=page, help=command.about)(callback)
     return app
 
 
@@ -125,6 +120,15 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Show the v
 
 def _unloaded() -> None:
     """Stands for a command that was not typed."""
+
+
+def _page(command: Command) -> type[CommandPage]:
+    if command.function:
+        return CommandPage
+
+    from bulkgen.cli.options import SheetCommand
+
+    return SheetCommand
 
 
 def _callback(name: str, command: Command) -> Callable[..., None]:

@@ -9,6 +9,10 @@ EXAMPLES = {
         ("bulkgen leads.xlsx", "make what is new; goes on where it stopped"),
     ),
     "check": (("bulkgen check leads.xlsx", "all that run does before it asks"),),
+    "preview": (
+        ("bulkgen preview leads.xlsx", "the first, the longest and the riskiest row"),
+        ("bulkgen preview leads.xlsx --row 14", "what row 14 says, shows and sends"),
+    ),
     "status": (("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
     "login": (
         ("bulkgen login", "asks for the key, which is not shown"),

@@ -19,7 +19,7 @@ from bulkgen.cli.wrapping import width_of, wrapped, wrapped_line
 WIDEST, NARROW = 100, 60
 
 #: The widest name that its explanation stands beside.
-NAME = 25
+NAME = 36
 
 #: How the options are headed that belong to no group, and what does where others do.
 OPTIONS, HELP = "Options", "Help"
@@ -32,7 +32,7 @@ Entry = tuple[str, str]
 
 
 class CommandPage(TyperCommand):
-    """A command whose `--help` is told in our words; its `epilog` are its examples, a line each."""
+    """A command whose `--help` is told in our words."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
@@ -44,7 +44,7 @@ class CommandPage(TyperCommand):
             if isinstance(option, TyperOption):
                 group = option.rich_help_panel or (HELP if groups.keys() - {OPTIONS} else OPTIONS)
                 groups.setdefault(group, []).append(_entry(option))
-        formatter.write(page(usage, self.help or "", (self.epilog or "").splitlines(), [*sections, *groups.items()]))
+        formatter.write(page(usage, self.help or "", self.name or "", [*sections, *groups.items()]))
 
 
 class Overview(TyperGroup):
@@ -55,22 +55,21 @@ class Overview(TyperGroup):
         options = [_entry(option) for option in self.get_params(ctx) if option.name != "show_completion"]
         usage = f"{ctx.command_path} SHEET [options]\n{ctx.command_path} COMMAND …"
         sections = [("Commands", commands), (OPTIONS, options)]
-        formatter.write(page(usage, self.help or "", (self.epilog or "").splitlines(), sections))
+        formatter.write(page(usage, self.help or "", USUAL, sections))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Where a shell asks what fits, a sheet alone is a run as well."""
         return super().resolve_command(ctx, args if args[0] in self.commands else [USUAL, *args])
 
 
-def page(usage: str, about: str, examples: Sequence[str], sections: Iterable[tuple[str, Sequence[Entry]]]) -> str:
-    """The whole text, for the window that there is."""
+def page(usage: str, about: str, command: str, sections: Iterable[tuple[str, Sequence[Entry]]]) -> str:
+    """The whole text, with the examples of a command, for the window that there is."""
     width = min(shutil.get_terminal_size().columns, WIDEST)
     lines = [f"{' ' * 7 if at else 'Usage: '}{line}" for at, line in enumerate(usage.split("\n"))]
     parts = ["\n".join(lines), wrapped(about, width)]
-    if examples:
-        parts.append("\n".join(["Examples:", *(f"  {line}" for line in examples)]))
-    for title, entries in sections:
-        parts.append("\n".join([*([f"{title}:"] if title else []), *_listed(entries, width)]))
+    for title, entries in [("Examples", EXAMPLES.get(command, ())), *sections]:
+        if entries:
+            parts.append("\n".join([*([f"{title}:"] if title else []), *_listed(entries, width)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -97,10 +96,3 @@ def _about(parameter: Any) -> str:
     about = _COMPLETION.get(parameter.name, parameter.help or "")
     usual = parameter.show_default
     return f"{about.rstrip('.')} (usually {usual})." if isinstance(usual, str) else about
-
-
-def examples_of(command: str) -> str:
-    """What is typed with what it is for, one below the other."""
-    lines = EXAMPLES.get(command, ())
-    column = max((width_of(line) for line, _ in lines), default=0) + 3
-    return "\n".join(f"{line.ljust(column)}{about}" for line, about in lines)

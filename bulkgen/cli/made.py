@@ -7,7 +7,7 @@ from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.state import Status
-from bulkgen.model import plural
+from bulkgen.model import plural, shorten
 from bulkgen.results.table import Entry
 
 #: From more jobs than this nobody copies a link off the screen: the results have them all.
@@ -51,5 +51,5 @@ def _lines(entry: Entry, ran: Ran, *, on_screen: bool) -> list[str]:
     lines = [f"  {name:<8}  {place}" for name, place in told.items() if place]
     if not on_screen and any(expiring.values()):
         lines.append("  The links that expire are in the results.")
-    of = f" ({job.language})" if job and job.language else ""
-    return [f"Row {entry.row.source.number:,}{of}:", *lines]
+    names = ", ".join(filter(None, (entry.row.row_id, job.language if job else "")))
+    return [f"Row {entry.row.source.number:,}{f' ({shorten(names, 60)})' if names else ''}:", *lines]

@@ -15,6 +15,7 @@ import typer
 
 from bulkgen.batch.option import Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
+from bulkgen.cli.help import CommandPage
 
 _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."
@@ -51,6 +52,19 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
     )
 
 
+def valued_flags() -> set[str]:
+    """The options that a value has to follow."""
+    fields = Settings.model_fields.items()
+    return {flag_of(name) for name, field in fields if field.annotation is not bool and not option_of(name).alone}
+
+
+class SheetCommand(CommandPage):
+    """A command with a sheet: an option whose number may be left out takes no other word for it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, with_numbers(args))
+
+
 def with_numbers(words: Sequence[str]) -> list[str]:
     """The words, with the number that an option means where none follows it: `--test leads.xlsx` has `--test=1`.
 
@@ -63,11 +77,6 @@ def with_numbers(words: Sequence[str]) -> list[str]:
         f"{word}={alone[word]}" if at < end and word in alone and not following[at].isdecimal() else word
         for at, word in enumerate(words)
     ]
-
-
-def valued_flags() -> set[str]:
-    """The options that take a value."""
-    return {flag_of(name) for name, field in Settings.model_fields.items() if field.annotation is not bool}
 
 
 def off_flag_of(name: str) -> str:

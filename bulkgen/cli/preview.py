@@ -69,8 +69,8 @@ def _message(shown: Preview) -> str:
 
 def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
     table = shown.planned.judged.opened.table
-    number = row.row.source.number
-    yield from _wrapped(f"Row {number:,}{f': {row.why}' if row.why else ''}", width)
+    name = f" ({shorten(row.row.row_id, 60)})" if row.row.row_id else ""
+    yield from _wrapped(f"Row {row.row.source.number:,}{name}{f': {row.why}' if row.why else ''}", width)
     if row.left_out:
         yield from _wrapped(f"Left out: {row.left_out}.", width, "  ")
         return
@@ -87,9 +87,10 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
         yield from _wrapped(f"  {name:<{name_width}}  (keeps the template's own {type_})", width)
     if feeds.open:
         yield from _wrapped("The template could not be looked up: what else feeds it is not known here.", width, "  ")
-    if feeds.unused:
-        columns = listed([f"{column_letters(at)} {table.headers[at]}" for at in feeds.unused], 8)
-        yield from _wrapped(f"Not used, only passed on to the results: {columns}", width, "  ")
+    for columns, use in ((feeds.merged, "Filled into its texts"), (feeds.unused, "Not used, only passed on")):
+        if columns:
+            names = listed([f"{column_letters(at)} {table.headers[at]}" for at in columns], 8)
+            yield from _wrapped(f"{use}: {names}", width, "  ")
     if row.row.issues:
         told = [issue for issue in row.row.issues if issue.warning]
         mistakes = [issue for issue in row.row.issues if not issue.warning]
@@ -189,6 +190,7 @@ def _row_data(row: RowPreview, table: Table) -> Data:
         "template": {"id": template.id, "name": template.name} if template else None,
         "fields": [_feed_data(feed, row, table) for feed in row.feeds.fields],
         "kept": [{"field": name, "type": type_} for name, type_ in row.feeds.kept],
+        "merged": [table.headers[at] for at in row.feeds.merged],
         "unused": [table.headers[at] for at in row.feeds.unused],
         "mistakes": [issue_data(table, issue) for issue in row.row.issues if not issue.warning],
         "warnings": [issue_data(table, issue) for issue in row.row.issues if issue.warning],

@@ -16,7 +16,7 @@ from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step, passing
 from bulkgen.model import Issue, Job, Table, grouped, listed, plural, shorten
 from bulkgen.results.table import Entry
-from bulkgen.results.workbook import XLSX_TEXT
+from bulkgen.texts import XLSX_TEXT
 
 #: How many cells of one mistake, and how many different mistakes, are written out.
 CELLS = 6

@@ -1,61 +1,29 @@
-"""The account's side of checking a sheet: templates, languages, voices, looks and folders, each asked for once.
+"""The account's side of checking a sheet: templates, languages, voices, looks …, each asked for once.
 
-A list is read only until everything wanted has been found in it. A list that the key may not read is left out with
-a note; templates are not optional, since their variables shape the rows.
+A list is read only until everything wanted has been found in it; a name is found only once all of it is read, since
+several things may have it. A list that the key may not read is left out with a note; templates are not optional, since
+their variables shape the rows.
+
+Invariant: only what can be an id becomes a part of a path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import anyio
 
 from bulkgen.errors import ApiError, Forbidden, Refused
 from bulkgen.heygen.client import HeyGen
-from bulkgen.kinds.account import Account, Needs, Template
+from bulkgen.heygen.lists import LISTS, Listing
+from bulkgen.kinds.account import Account, Needs, Template, is_id, plain
 from bulkgen.kinds.columns import Lookup
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _List:
-    """Where a look-up's ids are listed: the path, one query per round, the page size, the fields of id and name."""
-
-    path: str
-    rounds: tuple[Mapping[str, str], ...]
-    limit: int
-    id: str
-    #: A single item can be asked for at `path/id`: lists do not show everything that may be used.
-    single: bool = False
-    #: The list holds only what is fit for the purpose: an item that exists but is not listed is unfit.
-    narrowed: bool = False
-
-
-_LISTS = {
-    Lookup.VOICE: _List(
-        path="/v3/voices",
-        rounds=({"type": "private"}, {"type": "public"}),
-        limit=100,
-        id="voice_id",
-        single=True,
-    ),
-    Lookup.SPEECH_VOICE: _List(
-        path="/v3/voices",
-        rounds=({"engine": "starfish", "type": "private"}, {"engine": "starfish", "type": "public"}),
-        limit=100,
-        id="voice_id",
-        single=True,
-        narrowed=True,
-    ),
-    Lookup.LOOK: _List(
-        path="/v3/avatars/looks",
-        rounds=({"ownership": "private"}, {"ownership": "public"}),
-        limit=50,
-        id="id",
-        single=True,
-    ),
-    Lookup.FOLDER: _List(path="/v3/folders", rounds=({},), limit=100, id="id"),
-}
+#: So many words that may be ids are asked for one by one, rather than looked for in the list of all the world's.
+SINGLES = 10
 
 
 @dataclass(kw_only=True)
@@ -69,104 +37,186 @@ class AccountLookup:
     lenient: bool = False
     notes: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
-    _asked: dict[Lookup, set[str]] = field(default_factory=dict)
+    #: The lists that were read to their ends, and those that can't be read.
+    _whole: set[Lookup] = field(default_factory=set)
+    _closed: set[Lookup] = field(default_factory=set)
+    _limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(4))
 
     async def gather(self, needs: Needs) -> bool:
         """Looks up what was not yet; says whether there was anything to do.
 
         Raises `ApiError` where HeyGen does not answer or does not let the key read templates.
         """
-        new = {lookup: needs.of(lookup) - self._asked.get(lookup, set()) for lookup in Lookup}
+        asked = self.account.asked
+        new = {lookup: needs.of(lookup) - asked.get(lookup, frozenset()) for lookup in Lookup}
         new = {lookup: wanted for lookup, wanted in new.items() if wanted}
         if not new:
             return False
 
-        templates = dict(self.account.templates)
-        listed = {lookup: dict(names) for lookup, names in self.account.listed.items()}
-        unfit = dict(self.account.unfit)
+        found = _Found(self.account)
         errors: list[ApiError] = []
 
         async def one(lookup: Lookup, wanted: frozenset[str]) -> None:
             try:
-                if lookup is Lookup.TEMPLATE:
-                    listed[lookup] = await self._templates(wanted, templates)
-                elif lookup is Lookup.LANGUAGE:
-                    listed[lookup] = {name: name for name in await self.client.languages()}
-                else:
-                    found, others = await self._listed(lookup, wanted)
-                    listed[lookup] = listed.get(lookup, {}) | found
-                    unfit[lookup] = unfit.get(lookup, frozenset()) | others
-            except Forbidden as error:
-                if lookup is Lookup.TEMPLATE:
-                    errors.append(error)
-                else:
-                    self.notes.append(f"The key may not read the account's {lookup.value}s: they are not checked.")
+                await self._find(lookup, wanted, found)
             except ApiError as error:
-                errors.append(error)
+                if self._left_out(lookup, error):
+                    found.listed.pop(lookup, None)
+                else:
+                    errors.append(error)
 
         async with anyio.create_task_group() as group:
             for lookup, wanted in new.items():
-                self._asked.setdefault(lookup, set()).update(wanted)
-                group.start_soon(one, lookup, wanted)
+                if lookup not in self._closed:
+                    group.start_soon(one, lookup, wanted)
         if errors:
             raise errors[0]
 
-        self.account = Account(templates, listed, unfit=unfit, lenient=self.lenient)
+        asked = {**asked, **{lookup: asked.get(lookup, frozenset()) | wanted for lookup, wanted in new.items()}}
+        self.account = replace(
+            self.account,
+            templates=found.templates,
+            listed=found.listed,
+            unfit=found.unfit,
+            about=found.about,
+            asked=asked,
+            lenient=self.lenient,
+        )
         return True
 
-    async def _templates(self, wanted: frozenset[str], found: dict[str, Template]) -> dict[str, str]:
-        """Fills in the templates; gives the account's ids and names, which are asked for only if one is missing."""
-        missing: list[str] = []
-        errors: list[ApiError] = []
-        limiter = anyio.CapacityLimiter(4)
+    def _left_out(self, lookup: Lookup, error: ApiError) -> bool:
+        """Whether the rows can be judged without this list."""
+        if isinstance(error, Forbidden) and lookup is not Lookup.TEMPLATE:
+            self.notes.append(f"The key may not read the account's {lookup.plural}: they are not checked.")
+        elif isinstance(error, Refused) and lookup in LISTS and LISTS[lookup].optional:
+            self.notes.append(f"HeyGen does not list this account's {lookup.plural}: they are not checked.")
+        else:
+            return False
+
+        self._closed.add(lookup)
+        return True
+
+    async def _find(self, lookup: Lookup, wanted: frozenset[str], found: _Found) -> None:
+        if lookup is Lookup.TEMPLATE:
+            await self._templates(wanted, found)
+        elif lookup is Lookup.LANGUAGE:
+            if lookup not in self._whole:
+                found.listed[lookup] = {name: name for name in await self.client.languages()}
+            self._whole.add(lookup)
+        else:
+            await self._listed(lookup, wanted, found)
+
+    async def _templates(self, wanted: frozenset[str], found: _Found) -> None:
+        """Fills in the templates; the account's ids and names are asked for only if one is not known by its id."""
+        wanted -= found.templates.keys()
+        missing = {word for word in wanted if not is_id(word)}
 
         async def one(template_id: str) -> None:
-            async with limiter:
+            try:
+                data = await self.client.template(template_id)
+            except Refused:
+                missing.add(template_id)
+            else:
+                found.templates[template_id] = read_template(template_id, data)
+
+        await self._each(one, wanted - missing)
+        listed = found.listed.setdefault(Lookup.TEMPLATE, {})
+        if missing:
+            await self._read(Lookup.TEMPLATE, missing, found)
+        if self.lenient:
+            names = {plain(name) for name in listed.values()}
+            unknown = [word for word in sorted(missing) if plain(word) not in names and word not in listed]
+            strange = {word if is_id(word) else plain(word): word for word in unknown}
+            for word in strange.values():
+                template_id = word if is_id(word) else _made_up(word)
+                found.templates[template_id] = Template(template_id, word, open=True)
+            if strange:
+                self.notes.append(
+                    f"The sandbox does not know {', '.join(strange.values())}: every column of such rows that is no "
+                    "field of HeyGen's counts as a text variable here."
+                )
+
+    async def _listed(self, lookup: Lookup, wanted: frozenset[str], found: _Found) -> None:
+        """Ids with their names as far as the list was read, and those of the wanted ids that exist but are unfit."""
+        source = LISTS[lookup]
+        listed = found.listed.setdefault(lookup, {})
+        await self._read(lookup, wanted, found)
+        if not source.single:
+            return
+
+        names = {plain(name) for name in listed.values()}
+        missing = [word for word in wanted - listed.keys() if is_id(word) and plain(word) not in names]
+        singles = await self._singles(source, missing)
+        if source.narrowed:
+            found.unfit[lookup] = found.unfit.get(lookup, frozenset()) | singles.keys()
+        else:
+            listed |= singles
+
+    async def _read(self, lookup: Lookup, wanted: Collection[str], found: _Found) -> None:
+        """Reads the list until all that is wanted has been found, by its id; to its end, if that takes a name."""
+        source, listed = LISTS[lookup], found.listed[lookup]
+        if lookup in self._whole:
+            return
+
+        for at, query in enumerate(source.rounds):
+            missing = [word for word in wanted if word not in listed and is_id(word)]
+            if at and source.single and not source.narrowed and len(missing) <= SINGLES:
+                listed |= await self._singles(source, missing)
+                if listed.keys() >= set(wanted):
+                    return
+
+            async for item in self.client.listing(source.path, query, limit=source.limit):
+                item_id = str(item.get(source.id))
+                if is_id(item_id):
+                    listed[item_id] = str(item.get("name") or "")
+                    found.about[item_id] = source.about(query, item)
+                if listed.keys() >= set(wanted):
+                    return
+
+        self._whole.add(lookup)
+
+    async def _singles(self, source: Listing, ids: Collection[str]) -> dict[str, str]:
+        """Those of the ids that exist, with their names."""
+        names: dict[str, str] = {}
+
+        async def one(item_id: str) -> None:
+            with suppress(ApiError):  # neither listed nor known: the row says so
+                names[item_id] = str((await self.client.one(source.path, item_id)).get("name") or "")
+
+        await self._each(one, ids)
+        return names
+
+    async def _each(self, ask: Callable[[str], Awaitable[None]], ids: Collection[str]) -> None:
+        """Asks for each of the ids, a few at a time; raises the first `ApiError`."""
+        errors: list[ApiError] = []
+
+        async def one(item_id: str) -> None:
+            async with self._limiter:
                 try:
-                    found[template_id] = read_template(template_id, await self.client.template(template_id))
-                except Refused:
-                    missing.append(template_id)
+                    await ask(item_id)
                 except ApiError as error:
                     errors.append(error)
 
         async with anyio.create_task_group() as group:
-            for template_id in sorted(wanted):
-                group.start_soon(one, template_id)
+            for item_id in sorted(ids):
+                group.start_soon(one, item_id)
         if errors:
             raise errors[0]
 
-        if self.lenient:
-            for template_id in missing:
-                found[template_id] = Template(template_id, template_id, open=True)
-            if missing:
-                self.notes.append(
-                    f"The sandbox does not know {', '.join(sorted(missing))}: every column of such rows that is no "
-                    "field of HeyGen's counts as a text variable here."
-                )
-            return {}
 
-        if not missing:
-            return {}
+class _Found:
+    """What is known of the account, as it grows."""
 
-        return {str(item.get("id")): str(item.get("name", "")) async for item in self.client.listing("/v3/templates")}
+    def __init__(self, account: Account) -> None:
+        self.templates = dict(account.templates)
+        self.listed = {lookup: dict(names) for lookup, names in account.listed.items()}
+        self.unfit = dict(account.unfit)
+        self.about = dict(account.about)
 
-    async def _listed(self, lookup: Lookup, wanted: frozenset[str]) -> tuple[dict[str, str], frozenset[str]]:
-        """Ids with their names as far as the list was read, and those of the wanted ids that exist but are unfit."""
-        source = _LISTS[lookup]
-        found: dict[str, str] = {}
-        for query in source.rounds:
-            async for item in self.client.listing(source.path, query, limit=source.limit):
-                found[str(item.get(source.id))] = str(item.get("name", ""))
-                if wanted <= found.keys():
-                    return found, frozenset()
 
-        unlisted: dict[str, str] = {}
-        for item_id in sorted(wanted - found.keys()) if source.single else ():
-            try:
-                unlisted[item_id] = str((await self.client.one(source.path, item_id)).get("name", ""))
-            except ApiError:
-                continue  # neither listed nor known: the row says so
-        return (found, frozenset(unlisted)) if source.narrowed else (found | unlisted, frozenset())
+def _made_up(name: str) -> str:
+    """An id for what only the sandbox takes for a template."""
+    return f"sandbox-{hashlib.sha256(plain(name).encode()).hexdigest()[:12]}"
 
 
 def read_template(template_id: str, data: Mapping[str, object]) -> Template:

@@ -1,14 +1,29 @@
-"""What the account holds of the things that rows refer to: templates, languages, voices, looks, folders.
+"""What the account holds of the things that rows refer to: templates, languages, voices, looks, folders, glossaries.
 
-Pure data, gathered by an edge before any row is judged; a list that was not looked up is simply absent.
+Pure data, gathered by an edge before any row is judged; a list that was not looked up is simply absent. People write
+names, HeyGen takes ids: a name is compared as `plain` writes it, and only what `is_id` may become a part of a path.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.kinds.columns import Lookup
+
+#: It becomes a part of a path at HeyGen.
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
+
+
+def is_id(word: str) -> bool:
+    """Whether the word can be an id; a name may look the same."""
+    return _ID.fullmatch(word) is not None
+
+
+def plain(name: str) -> str:
+    """A name without what its writer may do otherwise: small letters, single blanks."""
+    return " ".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,10 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Templates by id, and for each kind of look-up made the ids the account lists with their names."""
+    """Templates by id, and for each kind of look-up made the ids the account lists with their names.
+
+    Languages have no ids: they are listed under their names.
+    """
 
     templates: Mapping[str, Template] = field(default_factory=dict)
     listed: Mapping[Lookup, Mapping[str, str]] = field(default_factory=dict)
@@ -43,6 +61,23 @@ class Account:
     unfit: Mapping[Lookup, frozenset[str]] = field(default_factory=dict)
     #: Ids that no list holds are accepted with a note: the sandbox can't know a person's own.
     lenient: bool = False
+    #: All words that were looked for, found or not.
+    asked: Mapping[Lookup, frozenset[str]] = field(default_factory=dict)
+    #: What tells apart things of one name, by id: `English, female, public`.
+    about: Mapping[str, str] = field(default_factory=dict)
+    #: The ids that names stood for when they were last used, by name as `plain` writes it.
+    recorded: Mapping[tuple[Lookup, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A word of the sheet that was taken for a thing of the account, which has another id, or is another language."""
+
+    lookup: Lookup
+    word: str
+    id: str
+    #: What it is called in the account.
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

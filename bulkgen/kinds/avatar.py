@@ -12,7 +12,7 @@ from pydantic import Field
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset
-from bulkgen.kinds.columns import Lookup, Type
+from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
@@ -34,7 +34,8 @@ class EarlierEngine(Strict):
 
 class AvatarV(Strict):
     type: Literal["avatar_v"]
-    reference_look_id: Annotated[str | None, About("avatar_v: the look whose movements are followed.")] = None
+    reference_look_id: Annotated[str | None, About(
+        "avatar_v: the look whose movements are followed: its name or id."), Lookup.LOOK] = None  # fmt: skip
 
 
 class ElevenLabs(Lenient):
@@ -61,7 +62,7 @@ class VoiceSettings(Lenient):
     speed: Annotated[float, Field(ge=0.5, le=1.5), About("Speed of speech, 0.5–1.5.", "speed")] = 1
     pitch: Annotated[float, Field(ge=-50, le=50), About("Pitch, −50 to 50.", "pitch")] = 0
     volume: Annotated[float, Field(ge=0, le=1), About("Loudness, 0–1.", "volume")] = 1
-    locale: Annotated[str | None, About("Accent of a multilingual voice: en-GB.", "locale")] = None
+    locale: Annotated[str | None, Tag.LOCALE, About("Accent of a multilingual voice: en-GB.", "locale")] = None
     engine_settings: Annotated[ElevenLabs | Fish | Starfish, Field(discriminator="engine_type")] | None = None
 
 
@@ -94,12 +95,13 @@ class AvatarRequest(Request):
     """The body of POST /v3/videos for an avatar."""
 
     type: Literal["avatar"]
-    avatar_id: Annotated[str, About("The avatar look's id.", "avatar", "look_id"), Lookup.LOOK]
+    avatar_id: Annotated[str, About("The avatar look: its name or id.", "avatar", "look_id"), Lookup.LOOK]
     script: Annotated[Prose | None, Field(min_length=1, max_length=5_000),
                       About("What the avatar says, up to 5,000 characters.")] = None  # fmt: skip
     audio_url: Annotated[str | None, About("Instead of a script: a link to a recording.", "audio"), AUDIO] = None
     audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen.")] = None
-    voice_id: Annotated[str | None, About("The voice. Without it the avatar's own.", "voice"), Lookup.VOICE] = None
+    voice_id: Annotated[str | None, Lookup.VOICE, About(
+        "The voice: its name or id. Without it the avatar's own.", "voice")] = None  # fmt: skip
     title: Title = None
     folder_id: Folder = None
     callback_id: CallbackId = None
@@ -117,8 +119,8 @@ class AvatarRequest(Request):
     motion_prompt: Annotated[Prose | None, About("How the avatar moves, in words.")] = None
     expressiveness: Annotated[_Level | None, About("Photo avatars on avatar_iv: high, medium or low.")] = None
     watermark: Watermark | None = None
-    brand_glossary_id: Annotated[str | None, Field(min_length=1),
-                                 About("Pronunciation glossary.", "brand_voice_id")] = None  # fmt: skip
+    brand_glossary_id: Annotated[str | None, Field(min_length=1), Lookup.GLOSSARY, About(
+        "Pronunciation glossary: its name or id.", "brand_voice_id")] = None  # fmt: skip
 
 
 def shape(body: dict[str, object], _template: Template | None) -> dict[str, object]:

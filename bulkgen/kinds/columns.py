@@ -41,6 +41,18 @@ class Lookup(Enum):
     SPEECH_VOICE = "speech voice"
     LOOK = "avatar look"
     FOLDER = "folder"
+    GLOSSARY = "glossary"
+
+    @property
+    def plural(self) -> str:
+        return "glossaries" if self is Lookup.GLOSSARY else f"{self.value}s"
+
+
+class Tag(Enum):
+    """How a field writes a language that a cell may name in any way."""
+
+    LANGUAGE = auto()  # pt
+    LOCALE = auto()  # pt-BR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +70,8 @@ class Column:
     #: Changes the outcome, so it is part of the job's fingerprint.
     identity: bool = True
     lookup: Lookup | None = None
+    #: The cell names a language, and this is how HeyGen writes it.
+    tag: Tag | None = None
     #: What a link in it has to lead to.
     media: Media | None = None
 

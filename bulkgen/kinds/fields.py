@@ -2,7 +2,7 @@
 
 Pure. A request is stated once, as a pydantic model whose fields have the names and types of HeyGen's v3 reference
 (https://developers.heygen.com/reference). What the sheet has to know beside the type stands in the field's `Annotated`:
-`About` (the field has a column), a `Lookup`, a `Media`, or a `Type` where the annotation does not tell it.
+`About` (the field has a column), a `Lookup`, a `Tag`, a `Media`, or a `Type` where the annotation does not tell it.
 
 Invariants: columns come in the order of the fields; a field without `About` has no column of its own; a column is
 required only if every object on the way to its field is.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, Union, get_args, 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.columns import Column, Lookup, Tag, Type
 from bulkgen.kinds.media import Media
 
 Note = TypeVar("Note")
@@ -83,7 +83,8 @@ Prose = Annotated[str, Type.PROSE]
 # Fields of most requests. None of them changes what is made.
 Title = Annotated[str | None, About(
     "The title at HeyGen; without one the sheet's name and row number.", identity=False)]  # fmt: skip
-Folder = Annotated[str | None, About("The HeyGen folder the result goes to.", identity=False), Lookup.FOLDER]
+Folder = Annotated[str | None, About(
+    "The HeyGen folder the result goes to: its name or id.", identity=False), Lookup.FOLDER]  # fmt: skip
 CallbackId = Annotated[str | None, About("Your own id, repeated in HeyGen's webhooks.", identity=False)]
 CallbackUrl = Annotated[str | None, About("An address HeyGen calls when the job ends.", identity=False)]
 
@@ -114,6 +115,7 @@ def columns_of(*variants: type[BaseModel], way: tuple[str, ...] = (), required: 
                 required=needed,
                 identity=about.identity,
                 lookup=_first(Lookup, parts),
+                tag=_first(Tag, parts),
                 media=_first(Media, parts),
             )
             columns.append(column)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
@@ -22,11 +22,13 @@ class SpeechRequest(Request):
     """The body of POST /v3/voices/speech."""
 
     text: Annotated[Prose, Field(min_length=1, max_length=5_000), About("What is spoken, up to 5,000 characters.")]
-    voice_id: Annotated[str, About("A voice of the Starfish engine.", "voice"), Lookup.SPEECH_VOICE]
+    voice_id: Annotated[str, About("A voice of the Starfish engine: its name or id.", "voice"), Lookup.SPEECH_VOICE]
     input_type: Annotated[Literal["text", "ssml"], About("text (default), or ssml.")] = "text"
     speed: Annotated[float, Field(ge=0.5, le=2.0), About("Speed of speech, 0.5–2.")] = 1
-    language: Annotated[str | None, About("The language's code: en, pt. Without one HeyGen detects it.")] = None
-    locale: Annotated[str | None, About("Language and region: en-US, pt-BR. Goes before language.")] = None
+    language: Annotated[str | None, Tag.LANGUAGE, About(
+        "The language: en, German. Without one HeyGen detects it.")] = None  # fmt: skip
+    locale: Annotated[str | None, Tag.LOCALE, About(
+        "Language and region: en-US, pt-BR. Goes before language.")] = None  # fmt: skip
 
 
 def check(values: Values) -> Iterable[Issue]:

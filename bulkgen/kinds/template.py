@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset
-from bulkgen.kinds.columns import Column, Lookup, match_key
+from bulkgen.kinds.columns import Column, Lookup, Tag, match_key
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, columns_of
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
@@ -57,14 +57,14 @@ class AudioVariable(Strict):
 
 class CharacterVariable(Strict):
     type: Literal["character"]
-    character_id: Annotated[str, Field(min_length=1), About()]
+    character_id: Annotated[str, Field(min_length=1), About(), Lookup.LOOK]
     character_type: Annotated[Literal["avatar", "talking_photo"], About()] = "avatar"
 
 
 class VoiceVariable(Strict):
     type: Literal["voice"]
     voice_id: Annotated[str, Field(min_length=1), About(), Lookup.VOICE]
-    locale: Annotated[str | None, About()] = None
+    locale: Annotated[str | None, About(), Tag.LOCALE] = None
 
 
 Variable = TextVariable | ImageVariable | VideoVariable | AudioVariable | CharacterVariable | VoiceVariable
@@ -91,7 +91,7 @@ class Subtitles(Strict):
 class TemplatePath(Strict):
     """What stands in the path, not in the body."""
 
-    template_id: Annotated[str, About("The template's id.", "template", identity=False), Lookup.TEMPLATE]
+    template_id: Annotated[str, About("The template: its name or id.", "template", identity=False), Lookup.TEMPLATE]
 
 
 class TemplateRequest(Request):
@@ -112,7 +112,8 @@ class TemplateRequest(Request):
     fps: Annotated[Literal[25, 30, 60], About("Frames per second: 25, 30 or 60.")] = 25
     scene_ids: Annotated[list[str] | None, About(
         "The scenes to use, in order, separated by `;`. Without it all of them.")] = None  # fmt: skip
-    brand_glossary_id: Annotated[str | None, About("Pronunciation glossary.", "brand_voice_id")] = None
+    brand_glossary_id: Annotated[str | None, Lookup.GLOSSARY, About(
+        "Pronunciation glossary: its name or id.", "brand_voice_id")] = None  # fmt: skip
     brand_voice_id: str | None = None
     reorder_music: Annotated[bool, About("no: music stays where it is when scenes move.")] = True
     keep_text_vertically_centered: Annotated[bool, About("yes: replaced texts are centred again.")] = False

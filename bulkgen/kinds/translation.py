@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.assets import HostedAsset
-from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Request, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
@@ -38,15 +38,15 @@ class TranslationRequest(Request):
         "The source: a public link (a file, YouTube, Vimeo, shared Google Drive) or a HeyGen asset id.",
         "url", "video_url", "source_video", "source_url")]  # fmt: skip
     output_languages: Annotated[list[str], Field(min_length=1), Lookup.LANGUAGE, About(
-        "The languages to make, by HeyGen's names, separated by `;`. One job each.",
+        "The languages to make, by name (`German`, `Deutsch`) or code (`de`, `pt-BR`), separated by `;`. One job each.",
         "output_language", "language", "languages", "target_language", "target_languages")]  # fmt: skip
     title: Title = None
     folder_id: Folder = None
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
     mode: Annotated[_Mode, About("speed (default), or precision: better lips, more expensive.")] = "speed"
-    input_language: Annotated[str | None, About("The language spoken in the source. Without one HeyGen detects it.",
-                                                "source_language")] = None  # fmt: skip
+    input_language: Annotated[str | None, Tag.LANGUAGE, About(
+        "The language spoken in the source. Without one HeyGen detects it.", "source_language")] = None  # fmt: skip
     translate_audio_only: Annotated[bool, About("yes: only the sound; the picture stays.")] = False
     speaker_num: Annotated[int | None, About("How many people speak.", "speakers")] = None
     start_time: Annotated[float | None, About("Translate from this second on.")] = None
@@ -65,7 +65,8 @@ class TranslationRequest(Request):
     srt_role: Annotated[_Role | None, About(
         "The subtitles belong to the source (input) or the translation (output).")] = None  # fmt: skip
     stock_voice_config: StockVoice | None = None
-    brand_glossary_id: Annotated[str | None, About("Your glossary of names and terms.", "brand_voice_id")] = None
+    brand_glossary_id: Annotated[str | None, Lookup.GLOSSARY, About(
+        "Your glossary of names and terms: its name or id.", "brand_voice_id")] = None  # fmt: skip
     brand_voice_id: str | None = None
 
 

@@ -32,6 +32,11 @@ def template_seen(template_id: str, name: str, variables: Mapping[str, str], *, 
     return {**event, "open": True} if is_open else event
 
 
+def named(lookup: str, word: str, thing_id: str, name: str) -> Event:
+    """A word of the sheet, which is a name, or a language in other words, and what of the account it was taken for."""
+    return {"event": "named", "lookup": lookup, "word": word, "id": thing_id, "name": name}
+
+
 def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
     """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys."""
     event: Event = {

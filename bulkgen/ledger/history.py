@@ -49,10 +49,12 @@ class SeenTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """A resume file, folded: states by fingerprint, templates by id, and every id that HeyGen ever gave."""
+    """A resume file, folded: states by fingerprint, templates by id, names, and every id that HeyGen ever gave."""
 
     states: Mapping[str, State] = field(default_factory=dict)
     templates: Mapping[str, SeenTemplate] = field(default_factory=dict)
+    #: By what was looked up and the word: the id that the word was last taken for.
+    named: Mapping[tuple[str, str], str] = field(default_factory=dict)
     ids: frozenset[str] = frozenset()
     #: The time of the last event (Unix seconds).
     latest: float = 0.0
@@ -65,6 +67,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
     """
     states: dict[str, State] = {}
     templates: dict[str, SeenTemplate] = {}
+    named: dict[tuple[str, str], str] = {}
     ids: set[str] = set()
     latest = 0.0
     for event in events:
@@ -81,6 +84,8 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 {str(k): str(v) for k, v in variables.items()} if isinstance(variables, dict) else {},
                 event.get("open") is True,
             )
+        elif name == "named":
+            named[str(event.get("lookup")), str(event.get("word"))] = str(event.get("id"))
         elif name in _OF_A_JOB:
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
@@ -88,7 +93,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 ids.add(str(event["id"]))
     if now < latest - CLOCK_SLACK:
         set_back(states)
-    return History(states=states, templates=templates, ids=frozenset(ids), latest=latest)
+    return History(states=states, templates=templates, named=named, ids=frozenset(ids), latest=latest)
 
 
 def set_back(states: dict[str, State]) -> None:

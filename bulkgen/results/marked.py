@@ -22,13 +22,13 @@ from bulkgen.results.workbook import (
     XLSX_LINES,
     bold_font,
     is_cut,
-    legal,
     legal_title,
     put,
     put_text,
     widths,
 )
 from bulkgen.rows.margin import clear
+from bulkgen.texts import legal
 
 LISTING = "Mistakes"
 

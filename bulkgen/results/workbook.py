@@ -12,35 +12,17 @@ from math import isfinite
 from typing import Any
 
 from bulkgen.model import Cell
-from bulkgen.texts import CUT, UNWRITABLE
-
-#: The most characters that a cell of a workbook holds (https://support.microsoft.com, "Excel specifications and
-#: limits").
-XLSX_TEXT = 32_767
+from bulkgen.texts import UNWRITABLE, XLSX_TEXT, legal, written
 
 #: The most lines that a worksheet holds, its header included, and the most columns.
 XLSX_LINES = 1_048_576
 XLSX_COLUMNS = 16_384
 
-#: Where a spreadsheet would take the text for a character by its number (ECMA-376, ST_Xstring).
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-
 
 def is_cut(cell: Cell) -> bool:
     """Whether a workbook can't hold the whole text of this cell."""
     is_text = cell.value is None or isinstance(cell.value, str)
-    return is_text and len(cell.text) > XLSX_TEXT // 2 and len(_written(cell.text)) > XLSX_TEXT
-
-
-def legal(text: str) -> str:
-    """The text as far as a workbook can hold it, written so that a spreadsheet shows just that."""
-    text = _written(text)
-    return text if len(text) <= XLSX_TEXT else text[: XLSX_TEXT - len(CUT)] + CUT
-
-
-def _written(text: str) -> str:
-    """The text without what XML can't hold; at most twice as long as before."""
-    return _ESCAPE.sub("_x005F_", UNWRITABLE.sub("", text))
+    return is_text and len(cell.text) > XLSX_TEXT // 2 and len(written(cell.text)) > XLSX_TEXT
 
 
 def legal_title(name: str, default: str = "Results") -> str:

@@ -28,6 +28,7 @@ from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.selection import Selection
+from bulkgen.rows.tags import tags_of
 from bulkgen.rows.variables import near_misses
 
 
@@ -84,7 +85,13 @@ class Builder:
         issues = self.headings.issues
         if self._undecided and not rows:
             issues = (*issues, self._undecided)
-        return Built(rows=tuple(self._rows), issues=issues, needs=self.verdicts.needs, layouts=self.layouts)
+        return Built(
+            rows=tuple(self._rows),
+            issues=issues,
+            needs=self.verdicts.needs,
+            layouts=self.layouts,
+            named=self.verdicts.named,
+        )
 
     def _row(self, row: Row, at: int) -> BuiltRow:
         selected = self.reading.selection is None or row.number in self.reading.selection
@@ -148,7 +155,8 @@ class Builder:
         request, issues = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
         for issue in issues:
             reader.add(issue, layout)
-        exact = self._look_up(reader, layout, values, at)
+        tags = tags_of(reader, layout)
+        exact = self._look_up(reader, layout, values, at) | tags
         if reader.invalid or request is None:
             return _Made()
 
@@ -163,7 +171,7 @@ class Builder:
             part = {**exact, kind.split_by: (language,)} if language and several != (language,) else exact
             # what was judged may ask for something else
             asked = request if part is values else kind.request.model_validate(kind.fields(part, layout.read, template))
-            return self._job(order, layout, language, part, asked)
+            return self._job(order, layout, language, part, asked, {name: values[name] for name in tags})
 
         if not isinstance(several, tuple):
             return _Made((job(""),))
@@ -223,13 +231,27 @@ class Builder:
         return exact
 
     def _job(
-        self, order: _Order, layout: Layout, language: str, values: Mapping[str, Value], request: BaseModel
+        self,
+        order: _Order,
+        layout: Layout,
+        language: str,
+        values: Mapping[str, Value],
+        request: BaseModel,
+        typed: dict[str, Value],
     ) -> Job:
+        """`typed`: what stands in the cells whose languages HeyGen takes by other words; earlier releases sent that."""
         kind, template_id = layout.kind, layout.template.id if layout.template else ""
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
         if language:
             wish[kind.split_by] = (language.casefold(),)
         digest = fingerprint(kind.name, wish, template_id=template_id, copy=order.copy)
+        readings = other_readings(kind.name, wish, template_id=template_id, copy=order.copy)
+        if typed:
+            wish |= typed
+            readings += (
+                fingerprint(kind.name, wish, template_id=template_id, copy=order.copy),
+                *other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
+            )
         title = ""
         if kind.life.takes_callback:
             title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
@@ -244,7 +266,7 @@ class Builder:
             request=request,
             template_id=template_id,
             sheet=self.reading.sheet,
-            readings=other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
+            readings=readings,
         )
 
 

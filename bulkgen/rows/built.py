@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from bulkgen.kinds.account import Needs
+from bulkgen.kinds.account import Named, Needs
 from bulkgen.kinds.columns import Column
 from bulkgen.model import Issue, Job, Row, Value
 from bulkgen.rows.layouts import Layout, Layouts
@@ -63,6 +63,8 @@ class Built:
     needs: Needs
     #: How the columns were read.
     layouts: Layouts = field(compare=False)
+    #: The words that were taken for things of the account by their names.
+    named: tuple[Named, ...] = ()
 
     @property
     def mistakes(self) -> list[Issue]:

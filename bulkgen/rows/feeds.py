@@ -5,12 +5,15 @@ Pure. Read afresh for the row, in the way in which its request was made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bulkgen.kinds.columns import Column, Type
 from bulkgen.model import Cell, Value
 from bulkgen.rows.built import Built, BuiltRow
+from bulkgen.rows.headings import Headings
+from bulkgen.rows.layouts import Layout
+from bulkgen.rows.merge import fields_of
 from bulkgen.rows.reader import RowReader
 
 
@@ -34,12 +37,16 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
-    """All of a row: its fields; the template's variables (name, type) that keep their own value; filled columns that
-    are not used. `open`: the template was not looked up, so that nobody knows what else feeds it.
+    """All that feeds a row.
+
+    `kept`: the template's variables (name, type) that keep their own value. `merged`: columns that are filled into its
+    texts, and feed no field themselves. `unused`: filled columns of which nothing is sent. `open`: the template was not
+    looked up, so that nobody knows what else feeds it.
     """
 
     fields: tuple[Feed, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
+    merged: tuple[int, ...] = ()
     unused: tuple[int, ...] = ()
     open: bool = False
 
@@ -50,41 +57,49 @@ def feeds_of(row: BuiltRow, built: Built) -> Feeds:
     if layout is None:
         return Feeds()
 
+    fields = tuple(_fields(row, layout, headings))
+    named = {feed.field for feed in fields}
+    variables = layout.template.variables if layout.template else {}
+    merged = {index for feed in fields for index in _filled_in(feed, headings)}
+    left = [index for index in layout.unclaimed if not row.source.cell(index).blank]
+    unknown = layout.kind.template_columns is not None and layout.template is None
+    return Feeds(
+        fields=fields,
+        kept=tuple((name, type_) for name, type_ in variables.items() if name not in named and type_ != "text"),
+        merged=tuple(index for index in left if index in merged),
+        unused=() if unknown else tuple(index for index in left if index not in merged),
+        open=unknown,
+    )
+
+
+def _fields(row: BuiltRow, layout: Layout, headings: Headings) -> Iterator[Feed]:
     reader = RowReader(row.source, headings)
     reader.read(layout)
     body = row.jobs[0].body if row.jobs else {}
-    fields = []
     for column in layout.columns:
-        if column not in layout.read:  # what decides on the layout itself, such as the template, is read before it
-            filled = [index for index in layout.indexes[column.name] if not headings.cell(row.source, index).blank]
-            at = filled[0] if filled else None
-        else:
-            at = reader.origin.get(column.name)
+        at, known = reader.origin.get(column.name), column in layout.read
+        if not known:  # what decides on the layout itself, the template, is read before it
+            filled = (index for index in layout.indexes[column.name] if not headings.cell(row.source, index).blank)
+            at = next(filled, None)
         if at is None:
             continue
 
         cell = headings.cell(row.source, at)
-        value = reader.values.get(column.name) if column in layout.read else cell.text.strip()
-        in_sheet = at < headings.real and not row.source.cell(at).blank
-        fields.append(
-            Feed(
-                field=field_name(column),
-                column=at if in_sheet else None,
-                cell=cell,
-                value=value,
-                sent=_sent(column, value, body),
-                spoken=column.type is Type.PROSE,
-            )
+        value = reader.values.get(column.name) if known else cell.text.strip()
+        yield Feed(
+            field=field_name(column),
+            column=at if at < headings.real and not row.source.cell(at).blank else None,
+            cell=cell,
+            value=value,
+            sent=_sent(column, value, body),
+            spoken=column.type is Type.PROSE,
         )
-    filled_names = {feed.field for feed in fields}
-    variables = layout.template.variables if layout.template else {}
-    unknown = layout.kind.template_columns is not None and layout.template is None
-    return Feeds(
-        fields=tuple(fields),
-        kept=tuple((name, type_) for name, type_ in variables.items() if name not in filled_names and type_ != "text"),
-        unused=() if unknown else tuple(index for index in layout.unclaimed if not row.source.cell(index).blank),
-        open=unknown,
-    )
+
+
+def _filled_in(feed: Feed, headings: Headings) -> Iterator[int]:
+    """The columns that the text of a field names."""
+    for name, _filters in fields_of(feed.cell.text, lambda name: bool(headings.named(name))):
+        yield from headings.named(name)
 
 
 def field_name(column: Column) -> str:

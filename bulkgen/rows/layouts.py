@@ -59,6 +59,11 @@ class Layout:
         return tuple(column for column in self.read if column.lookup)
 
     @cached_property
+    def tagged(self) -> tuple[Column, ...]:
+        """The fields that name a language, which HeyGen takes by its code."""
+        return tuple(column for column in self.read if column.tag)
+
+    @cached_property
     def identity(self) -> tuple[Column, ...]:
         """The fields that tell one job from another."""
         return tuple(column for column in self.read if column.identity)

@@ -1,104 +1,18 @@
-"""Is this id, or this name, in the account? What to say when it is not.
+"""The words of a sheet that stand for things of the account: what each means, and what is still to be asked.
 
 Pure. Each word is judged once, however many rows hold it.
 """
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bulkgen.kinds.account import Account, Needs, Template
+from bulkgen.kinds.account import Account, Named, Needs, Template, plain
 from bulkgen.kinds.columns import Lookup
-from bulkgen.model import Issue, Severity, warning
-from bulkgen.rows.suggest import Hints
-
-_REFUSED = "If HeyGen does not know it either, the row will be refused."
-_UNKNOWN = {
-    Lookup.LANGUAGE: Issue(
-        code="unknown_language",
-        cause="is no language that HeyGen translates to",
-        fix="HeyGen's names look like Spanish (Spain).",
-    ),
-    Lookup.VOICE: Issue(
-        code="unknown_voice",
-        cause="is no voice of this account",
-        fix="Copy the voice's id from HeyGen's voice library.",
-    ),
-    Lookup.SPEECH_VOICE: Issue(
-        code="unknown_voice",
-        cause="is no voice that can make a voice-over",
-        fix="Choose a Starfish voice of this account and copy its id.",
-    ),
-    # What only HeyGen can judge for certain: told, never refused
-    Lookup.LOOK: warning(code="unknown_look", cause="is not among the avatar looks of this account", fix=_REFUSED),
-    Lookup.FOLDER: warning(code="unknown_folder", cause="is not among the folders of this account", fix=_REFUSED),
-}
-
-
-#: It becomes a part of a path at HeyGen.
-_TEMPLATE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,127}")
-_COPY_TEMPLATE_ID = "Copy the id from the template's page at HeyGen."
-
-
-def _plain(name: str) -> str:
-    """A name without what its writer may do otherwise: small letters, more than one blank."""
-    return " ".join(name.split()).casefold()
-
-
-class _Listed:
-    """What the account lists for one look-up."""
-
-    def __init__(self, ids: Mapping[str, str]) -> None:
-        #: Names by id.
-        self.ids = ids
-        self._by_name: dict[str, str] = {}
-        for id_, name in ids.items():
-            self._by_name.setdefault(_plain(name), id_)
-        self.hints = Hints(ids)
-
-    def named(self, word: str) -> str | None:
-        """The id that has this name."""
-        return self._by_name.get(_plain(word))
-
-
-def _judge(lookup: Lookup, word: str, account: Account, listed: _Listed) -> str | Issue:
-    """The word as the account writes it, or why it is none (the field still open).
-
-    In a lenient account only languages have to be known.
-    """
-    if word in listed.ids:
-        return word
-
-    if word in account.unfit.get(lookup, ()):
-        fix = "Only voices of the Starfish engine can: choose one of them and copy its id."
-        return Issue(code="unfit_voice", cause="is a voice that can't make voice-overs", fix=fix)
-
-    by_name = listed.named(word)
-    if lookup is Lookup.LANGUAGE and by_name:
-        return by_name
-
-    unknown = _UNKNOWN[lookup]
-    if account.lenient and lookup is not Lookup.LANGUAGE:
-        fix = "The sandbox can't know your own and takes it as it is."
-        return replace(unknown, fix=fix, severity=Severity.WARNING)
-
-    found = f"That is a name; its id is {by_name}. " if by_name else listed.hints.of(word)
-    return replace(unknown, fix=f"{found}{unknown.fix}")
-
-
-def _judge_template(template_id: str, account: Account, listed: _Listed | None) -> Template | Issue | None:
-    """The template, or why there is none; None where it has not been looked up."""
-    template = account.templates.get(template_id)
-    if template is not None or listed is None:
-        return template
-
-    by_name = listed.named(template_id)
-    found = f"Its id is {by_name}. " if by_name else listed.hints.of(template_id)
-    fix = f"{found}{_COPY_TEMPLATE_ID}"
-    return Issue(code="unknown_template", field="template_id", cause="is no template of this account", fix=fix)
+from bulkgen.model import Issue
+from bulkgen.rows.meanings import Things, unreadable, unusable_template
 
 
 class Verdicts:
@@ -106,33 +20,42 @@ class Verdicts:
 
     def __init__(self) -> None:
         self._account = Account()
-        self._listed: dict[Lookup, _Listed] = {}
+        self._things: dict[Lookup, Things] = {}
         self._judged: dict[tuple[Lookup, str], str | Template | Issue | None] = {}
         self._rows: dict[tuple[Lookup, str], array[int]] = {}
 
     @property
     def needs(self) -> Needs:
-        """All words that were asked about so far."""
+        """All that has to be asked about the words so far: the words, or the ids that they stand for."""
         wanted: dict[Lookup, set[str]] = {}
         for lookup, word in self._rows:
-            wanted.setdefault(lookup, set()).add(word)
+            wanted.setdefault(lookup, set()).update(self._wanted(lookup, word))
         return Needs({lookup: frozenset(words) for lookup, words in wanted.items()})
 
-    def template(self, template_id: str, row: int) -> Template | Issue | None:
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """The words that were taken for something of another id, or for a language of another name; each once."""
+        found: dict[tuple[Lookup, str], Named] = {}
+        for (lookup, word), verdict in self._judged.items():
+            id_ = verdict.id if isinstance(verdict, Template) else verdict
+            same = plain(word) if lookup is Lookup.LANGUAGE else word
+            if isinstance(id_, str) and same not in (id_, plain(id_)):
+                named = Named(lookup=lookup, word=word, id=id_, name=self._name(lookup, id_))
+                found.setdefault((lookup, plain(word)), named)
+        return tuple(found.values())
+
+    def template(self, word: str, row: int) -> Template | Issue | None:
         """The template, or why there is none; None where it has not been looked up."""
-        if not template_id:
-            return Issue(code="blank", field="template_id", cause="is blank", fix="Fill in the template's id.")
+        if not word:
+            fix = "Fill in the template's name or id."
+            return Issue(code="blank", field="template_id", cause="is blank", fix=fix)
 
-        if not _TEMPLATE_ID.fullmatch(template_id):
-            cause = "is no template's id"
-            return Issue(code="not_a_template_id", field="template_id", cause=cause, fix=_COPY_TEMPLATE_ID)
-
-        verdict = self._ask(Lookup.TEMPLATE, template_id, row)
+        verdict = self._ask(Lookup.TEMPLATE, word, row)
         assert not isinstance(verdict, str)
         return verdict
 
     def of(self, lookup: Lookup, word: str, row: int) -> str | Issue:
-        """The word as the account writes it (as it stands, where it was not looked up), or why it is none."""
+        """The id that the word means (the word as it stands, where it was not looked up), or why it means none."""
         verdict = self._ask(lookup, word, row)
         assert isinstance(verdict, str | Issue)
         return verdict
@@ -140,7 +63,11 @@ class Verdicts:
     def renew(self, account: Account) -> list[int]:
         """Judges every word again; gives the rows that this makes a difference to, in their order."""
         self._account = account
-        self._listed = {lookup: _Listed(names) for lookup, names in account.listed.items()}
+        names = dict(account.listed)
+        if account.templates and Lookup.TEMPLATE in names:
+            found = {template.id: template.name for template in account.templates.values()}
+            names[Lookup.TEMPLATE] = {**names[Lookup.TEMPLATE], **found}
+        self._things = {lookup: Things(lookup, ids) for lookup, ids in names.items()}
         changed: set[int] = set()
         for key, before in self._judged.items():
             self._judged[key] = self._judge(*key)
@@ -158,8 +85,47 @@ class Verdicts:
         return self._judged[key]
 
     def _judge(self, lookup: Lookup, word: str) -> str | Template | Issue | None:
-        listed = self._listed.get(lookup)
-        if lookup is Lookup.TEMPLATE:
-            return _judge_template(word, self._account, listed)
+        meaning = self._meaning(lookup, word)
+        if lookup is not Lookup.TEMPLATE:
+            return meaning
 
-        return _judge(lookup, word, self._account, listed) if listed else word
+        if isinstance(meaning, Issue):
+            return replace(meaning, field="template_id")
+
+        template = self._account.templates.get(meaning)
+        if template or meaning not in self._account.asked.get(lookup, ()):
+            return template
+
+        return unusable_template()
+
+    def _meaning(self, lookup: Lookup, word: str) -> str | Issue:
+        if lookup is Lookup.TEMPLATE and word in self._account.templates:
+            return word
+
+        things = self._things.get(lookup)
+        return things.meant(word, self._account) if things else unreadable(lookup, word, self._account)
+
+    def _wanted(self, lookup: Lookup, word: str) -> Iterator[str]:
+        """A name that was used before may still be that of its id: then nothing else has to be known."""
+        recorded = self._account.recorded.get((lookup, plain(word)))
+        if recorded and lookup is not Lookup.LANGUAGE:
+            yield recorded
+            if recorded not in self._account.asked.get(lookup, ()):
+                return
+
+            if plain(self._name(lookup, recorded)) == plain(word):
+                return
+
+        yield word
+        if lookup is Lookup.TEMPLATE:  # of which more has to be known than the id
+            meaning = self._meaning(lookup, word)
+            if isinstance(meaning, str):
+                yield meaning
+
+    def _name(self, lookup: Lookup, id_: str) -> str:
+        """What the thing is called in the account; "" where that is not known."""
+        if lookup is Lookup.TEMPLATE and id_ in self._account.templates:
+            return self._account.templates[id_].name
+
+        things = self._things.get(lookup)
+        return things.ids.get(id_, "") if things else ""

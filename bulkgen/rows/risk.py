@@ -142,7 +142,7 @@ def _texts(row: BuiltRow) -> Iterable[str]:
 def _marks(row: BuiltRow) -> frozenset[str]:
     """The characters that may be said or shown wrong, and the languages."""
     texts = (normalize("NFC", _TAG.sub(" ", text).lower()) for text in _texts(row))
-    characters = {c for text in texts for c in text if c not in _USUAL and not c.isspace()}
+    characters = {c for text in texts for c in set(text) - _USUAL if not c.isspace()}
     return frozenset(characters | {job.language for job in row.jobs if job.language})
 
 

@@ -27,6 +27,14 @@ def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str 
     return best
 
 
+def closest(word: str, known: Iterable[str], most: int, likeness: float = LIKENESS) -> list[str]:
+    """At most so many of the known names that come close, the best first."""
+    wanted = word.casefold().strip()
+    scored = [(_likeness(wanted, name.casefold()), name) for name in known]
+    good = sorted((pair for pair in scored if pair[0] > likeness), key=lambda pair: -pair[0])
+    return [name for _, name in good[:most]]
+
+
 def _likeness(a: str, b: str) -> float:
     whole = SequenceMatcher(None, a, b)
     if whole.real_quick_ratio() < 0.3:

@@ -1,4 +1,4 @@
-"""What an account may have: templates, voices, avatar looks and folders, as HeyGen shows them."""
+"""What an account may have: templates, voices, avatar looks, folders and styles, as HeyGen shows them."""
 
 from __future__ import annotations
 
@@ -143,6 +143,27 @@ class Look:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A look that an agent gives to its videos."""
+
+    id: str
+    name: str
+    aspect_ratio: str
+    _: KW_ONLY
+    tags: tuple[str, ...] = ()
+
+    def listed(self, image: str, video: str) -> dict[str, object]:
+        return {
+            "style_id": self.id,
+            "name": self.name,
+            "aspect_ratio": self.aspect_ratio,
+            "tags": list(self.tags),
+            "thumbnail_url": image,
+            "preview_video_url": video,
+        }
+
+
 @cache
 def languages() -> tuple[str, ...]:
     """The names that a translation may ask for, to the letter."""
@@ -158,6 +179,8 @@ class Catalogue:
     voices: Mapping[str, Voice]
     looks: Mapping[str, Look]
     folders: Mapping[str, Mapping[str, object]]
+    glossaries: Mapping[str, Mapping[str, object]]
+    styles: Mapping[str, Style]
 
     @classmethod
     def of(
@@ -166,8 +189,10 @@ class Catalogue:
         voices: Iterable[Voice],
         looks: Iterable[Look],
         folders: Iterable[tuple[str, str]],
+        glossaries: Iterable[tuple[str, str]] = (),
+        styles: Iterable[Style] = (),
     ) -> Catalogue:
-        """`folders`: id and name."""
+        """`folders` and `glossaries`: id and name."""
         return cls(
             templates={template.id: template for template in templates},
             voices={voice.id: voice for voice in voices},
@@ -176,8 +201,18 @@ class Catalogue:
                 folder_id: {"id": folder_id, "name": name, "parent_id": None, "type": "mixed"}
                 for folder_id, name in folders
             },
+            glossaries={
+                glossary_id: {
+                    "brand_glossary_id": glossary_id,
+                    "name": name,
+                    "created_at": "2026-07-01T09:00:00Z",
+                    "updated_at": "2026-07-01T09:00:00Z",
+                }
+                for glossary_id, name in glossaries
+            },
+            styles={style.id: style for style in styles},
         )
 
     def __contains__(self, item: str) -> bool:
         """Whether there is anything of this id that has a picture or a sample."""
-        return item in self.templates or item in self.voices or item in self.looks
+        return item in self.templates or item in self.voices or item in self.looks or item in self.styles

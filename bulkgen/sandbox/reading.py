@@ -112,6 +112,25 @@ class Reading:
         folders = self._account.catalogue.folders
         return page(request.query, folders, folders.__getitem__, default=20, most=100)
 
+    def glossaries(self, request: Request) -> Answer:
+        glossaries = self._account.catalogue.glossaries
+        return page(request.query, glossaries, glossaries.__getitem__, default=10, most=100)
+
+    def glossary(self, _request: Request, glossary_id: str) -> Answer:
+        if glossary_id not in self._account.catalogue.glossaries:
+            raise Refusal(404, "not_found", f"The sandbox has no glossary {glossary_id}.")
+
+        return data({**self._account.catalogue.glossaries[glossary_id], "terms": []})
+
+    def styles(self, request: Request) -> Answer:
+        tag, link, styles = request.query.get("tag"), linker(self._account, request), self._account.catalogue.styles
+        fitting = [style.id for style in styles.values() if not tag or tag in style.tags]
+
+        def show(style_id: str) -> dict[str, object]:
+            return styles[style_id].listed(link(f"{style_id}.jpg"), link(f"{style_id}.mp4"))
+
+        return page(request.query, fitting, show, default=20, most=100)
+
     # How its jobs are ------------------------------------------------------------------------------------------
 
     def videos(self, request: Request) -> Answer:

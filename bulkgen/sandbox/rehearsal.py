@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Template, Voice
+from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Style, Template, Voice
 
 
 def _text(content: str = "") -> dict[str, object]:
@@ -126,5 +126,11 @@ _LOOKS = (
 )
 
 _FOLDERS = (("folder_campaigns", "Campaigns"), ("folder_onboarding", "Onboarding"))
+_GLOSSARIES = (("glossary_brand", "Brand names"),)
 
-REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS)
+_STYLES = (
+    Style("style_editorial", "Editorial", "16:9", tags=("print", "cinematic")),
+    Style("style_arcade", "Arcade", "9:16", tags=("retro-tech", "pop-culture")),
+)
+
+REHEARSAL = Catalogue.of(_TEMPLATES, _VOICES, _LOOKS, _FOLDERS, _GLOSSARIES, _STYLES)

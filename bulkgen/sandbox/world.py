@@ -106,5 +106,8 @@ def _calls(account: Account) -> list[Call]:
         Call("GET", "/v3/avatars/looks", reading.looks),
         Call("GET", "/v3/avatars/looks/{id}", reading.look),
         Call("GET", "/v3/folders", reading.folders),
+        Call("GET", "/v3/brand-glossaries", reading.glossaries),
+        Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
+        Call("GET", "/v3/video-agents/styles", reading.styles),
         Call("GET", "/media/{name}", partial(media.file, account)),
     ]

@@ -49,9 +49,9 @@ def read_sheet(
         raise InputError(f"There is no row {header_row}: the rows of a sheet count from 1.")
 
     if str(path) == "-":
-        data = sys.stdin.buffer.read(FILE_LIMIT + 1)
         with without_collection():
-            return read_csv(io.BytesIO(data), "standard input", "stdin", header_row=header_row)
+            piped = read_piped() if data is None else data
+            return read_csv(io.BytesIO(piped), "standard input", "stdin", header_row=header_row)
 
     suffix = path.suffix.casefold()
     if suffix in _SAVE_AS:
@@ -77,6 +77,11 @@ def read_sheet(
         raise InputError(f"There is no file {path}. {_near(path)}") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def read_piped() -> bytes:
+    """What is piped in, which can be read only once; no more than a sheet may have."""
+    return sys.stdin.buffer.read(FILE_LIMIT + 1)
 
 
 def read_settings(path: Path, *, data: bytes | None = None) -> Table | None:

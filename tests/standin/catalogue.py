@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Template, Voice
+from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Style, Template, Voice
 
 #: id -> variables, name -> type.
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
@@ -38,10 +39,20 @@ _SHOWN: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def catalogue(more_templates: Mapping[str, Mapping[str, str]]) -> Catalogue:
-    templates = {**TEMPLATES, **more_templates}
+def catalogue(more_templates: Mapping[str, Mapping[str, str]], names: Mapping[str, str]) -> Catalogue:
+    """`names`: others than its own for what the account has, by id."""
+    templates = [_template(*item) for item in {**TEMPLATES, **more_templates}.items()]
     folders = [("folder_1", "folder 1"), ("folder_2", "folder 2")]
-    return Catalogue.of([_template(*item) for item in templates.items()], _voices(), _looks(), folders)
+    glossaries = [("glossary_1", "glossary 1")]
+    styles = [Style("style_ink", "ink", "16:9", tags=("print",)), Style("style_neon", "neon", "9:16")]
+    return Catalogue.of(
+        [replace(each, name=names.get(each.id, each.name)) for each in templates],
+        [replace(each, name=names.get(each.id, each.name)) for each in _voices()],
+        [replace(each, name=names.get(each.id, each.name)) for each in _looks()],
+        folders,
+        glossaries,
+        styles,
+    )
 
 
 def _template(template_id: str, types: Mapping[str, str]) -> Template:

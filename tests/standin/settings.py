@@ -82,6 +82,8 @@ class Settings:
     # the account
     #: Further templates: `{"tpl_mine": {"first_name": "text"}}`.
     templates: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Other names than its own for templates, voices and looks, by id: `{"tpl_hello": "Welcome"}`.
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """A copy with these settings, as JSON has them. Raises `ValueError` for an unknown name."""

@@ -60,7 +60,10 @@ class World:
         self._clock = clock
         rng = random.Random(self.settings.seed)
         self.account = Account(
-            self.settings.of_account(self._failure_of), catalogue(self.settings.templates), lambda: self.now, rng=rng
+            self.settings.of_account(self._failure_of),
+            catalogue(self.settings.templates, self.settings.names),
+            lambda: self.now,
+            rng=rng,
         )
         self._heygen = HeyGen(self.account, rng)
         self._fill_purse()
@@ -87,7 +90,7 @@ class World:
             self._faults = Faults(settings)
         self.settings = settings
         self.account.settings = settings.of_account(self._failure_of)
-        self.account.catalogue = catalogue(settings.templates)
+        self.account.catalogue = catalogue(settings.templates, settings.names)
         if changes.keys() & {"balance", "quota"}:
             self._fill_purse()
         self.ledger.write("settings", self.now, **changes)

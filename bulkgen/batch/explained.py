@@ -1,0 +1,128 @@
+"""The columns of a sheet in words: what goes in, whether it is needed, an example; and how the sheet is used.
+
+Pure. So a starter sheet explains itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import Column, Lookup, Type, match_key
+from bulkgen.model import Table
+from bulkgen.rows.layouts import Layout
+from bulkgen.rows.merge import fields_of
+from bulkgen.sandbox.catalogue import languages
+from bulkgen.sheet.starter import StarterColumn, StarterSheet
+
+_YES_OR_NO = ("yes", "no")
+
+#: What is said of bulkgen's own columns.
+_OWN_NOTES = {
+    "type": "What the row asks for.",
+    "kind": "What the row asks for.",
+    "row_id": "Your own label of the row, such as its number in your CRM; it stands in the results. Rows labelled "
+    "example-1, example-2 … are examples and never sent for money: give yours another label, or none.",
+    "skip": "yes leaves the row out.",
+    "copy": "Two rows that ask for the same are made once; with different words here, twice.",
+}
+
+_WHERE = {
+    Lookup.TEMPLATE: "Its name or id: bulkgen list templates shows yours.",
+    Lookup.LOOK: "Its name or id: bulkgen list avatars shows yours.",
+    Lookup.VOICE: "Its name or id: bulkgen list voices shows yours.",
+    Lookup.SPEECH_VOICE: "Its name or id: bulkgen list voices --starfish shows yours.",
+    Lookup.FOLDER: "Its name or id: bulkgen list folders shows yours.",
+}
+
+#: What goes into a variable of each type.
+_VARIABLES = {
+    "text": "What the template shows or says in place of {name}.",
+    "image": "A link to a picture, or its id at HeyGen. Blank: the template's own.",
+    "video": "A link to a video, or its id at HeyGen. Blank: the template's own.",
+    "audio": "A link to a recording, or its id at HeyGen. Blank: the template's own.",
+    "character": "Who appears: an avatar look, by its name or id. Blank: the template's own.",
+    "voice": "Who speaks: a voice, by its name or id. Blank: the template's own.",
+}
+
+
+def explained(table: Table, layout: Layout, about: str, path: PurePath) -> StarterSheet:
+    rows = tuple(tuple(row.cell(at).text for at in range(len(table.headers))) for row in table.rows)
+    fields = {at: column for column in layout.columns for at in layout.indexes[column.name]}
+    needed = set(_needed(layout))
+    merged = _merged(rows)
+    columns = []
+    for at, header in enumerate(table.headers):
+        example = next((row[at] for row in rows if row[at]), "")
+        plain = StarterColumn(header=header, note=_own_note(header, merged), example=example)
+        if match_key(header) == "skip":
+            plain = replace(plain, choices=_YES_OR_NO)
+        field = fields.get(at)
+        columns.append(_of_field(plain, field, layout.template, needed) if field else plain)
+    more = [column.name for column in layout.columns if not layout.indexes[column.name]]
+    return StarterSheet(name=table.name, columns=tuple(columns), rows=rows, how_to=_how_to(about, path, more))
+
+
+def _needed(layout: Layout) -> Iterator[str]:
+    """The fields that have to be filled: by themselves, or as the only ones there of those that decide for the kind."""
+    yield from (column.name for column in layout.columns if column.required)
+    for group in layout.kind.decided_by:
+        there = [name for name in group if layout.indexes[name]]
+        if len(there) == 1:
+            yield there[0]
+
+
+def _merged(rows: Sequence[tuple[str, ...]]) -> Mapping[str, str]:
+    """The columns that texts are filled in from, as the texts call them, by their match keys."""
+    texts = {text for row in rows for text in row}
+    named = (name for text in texts for name, _ in fields_of(text, lambda _name: True))
+    return {match_key(name): name for name in named}
+
+
+def _own_note(header: str, merged: Mapping[str, str]) -> str:
+    """Of a column that no field takes."""
+    key = match_key(header)
+    known = {match_key(name): note for name, note in _OWN_NOTES.items()}
+    if key in known:
+        return known[key]
+
+    if key in merged:
+        return f"Your own column. Where a text has {{{{{merged[key]}}}}}, it is filled in from here."
+
+    return "Your own column: bulkgen passes it on to the results."
+
+
+def _of_field(plain: StarterColumn, field: Column, template: Template | None, needed: set[str]) -> StarterColumn:
+    where = _WHERE.get(field.lookup, "") if field.lookup else ""
+    note = f"{field.about} {where}".strip()
+    if template and field.place[0] == "variables":
+        note = _VARIABLES[template.variables[field.place[1]]].format(name=field.place[1])
+    choices = field.choices
+    if field.type is Type.BOOLEAN:
+        choices = _YES_OR_NO
+    if field.lookup is Lookup.LANGUAGE:
+        choices = tuple(sorted(languages()))
+    return replace(
+        plain,
+        note=note,
+        required=field.name in needed,
+        number=field.type in (Type.NUMBER, Type.INTEGER),
+        choices=choices,
+        open=field.lookup is not None,
+    )
+
+
+def _how_to(about: str, path: PurePath, more: Sequence[str]) -> tuple[str, ...]:
+    file = f'"{path}"' if " " in str(path) else str(path)
+    further = (f"More columns that you may add: {', '.join(more)}.",) if more else ()
+    return (
+        about,
+        "1. Put your own rows in place of the examples. Columns with a dark header are needed; others may stay blank "
+        "or be deleted, and columns of your own are welcome.",
+        f"2. Rehearse it for free, the examples too: bulkgen run {file} --sandbox",
+        f"3. See what it would make, and every mistake: bulkgen check {file}",
+        f"4. Make it: bulkgen run {file}. The links are in {path.stem}.results{path.suffix} beside it.",
+        *further,
+    )

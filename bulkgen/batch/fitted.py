@@ -1,0 +1,73 @@
+"""A person's own sheet made ready for a template or a kind: the sheet stays as it is, the recipe beside it says how.
+
+Nothing is sent, and of the sheet only the headers matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bulkgen.batch.opened import open_sheet
+from bulkgen.batch.recipe import recipe_path, write_recipe
+from bulkgen.batch.settings import Settings
+from bulkgen.errors import InputError
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import Column, is_link
+from bulkgen.kinds.kind import Kind
+from bulkgen.rows.fitting import Fit, Sure, fit
+from bulkgen.rows.headings import read_headings
+from bulkgen.rows.layouts import Layout, Layouts
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """`fits`: what fills each field that counts."""
+
+    recipe: Path
+    fits: tuple[Fit, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields that nothing fills yet, and that have to be filled."""
+        return tuple(each.name for each in self.fits if not each.found)
+
+
+def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | None = None) -> Fitted:
+    """Finds the columns that the kind (and template) asks for, and writes the recipe of the sheet.
+
+    Raises `InputError` for a sheet that can't be read or is no file of this computer, and for a recipe that can't be
+    written.
+    """
+    if is_link(source) or source == "-":
+        raise InputError("--from takes a file of this computer: its recipe is written beside it.")
+
+    opened = open_sheet(source, settings)
+    table, known = opened.table, opened.settings
+    headings = read_headings(table, known.renames, known.defaults)
+    layout = Layouts(headings).of(kind, template)
+    found = fit(headings, layout, _asked(layout))
+    fits = tuple(each for each in found if each.field.required or template is None or each.found)
+    changes: dict[str, object] = {"set": {"template_id": template.id}} if template else {}
+    if template is None or known.kind:
+        changes["kind"] = kind.name
+    guesses = {each.headers[0]: each.name for each in fits if each.sure is Sure.GUESSED}
+    if guesses:
+        changes["map"] = guesses
+    if table.siblings > 1:
+        changes["sheet"] = table.name
+    if table.header_row > 1:
+        changes["header_row"] = table.header_row
+    recipe = recipe_path(Path(source))
+    write_recipe(recipe, changes)
+    return Fitted(recipe, fits)
+
+
+def _asked(layout: Layout) -> tuple[Column, ...]:
+    """The fields that a column may be for: of a template its variables, else what has to be filled."""
+    if layout.template:
+        values = {f"variables.{name}" for name in layout.template.variables}
+        return tuple(column for column in layout.columns if column.name in values)
+
+    decisive = {name for group in layout.kind.decided_by for name in group[:1]}
+    return tuple(column for column in layout.columns if column.required or column.name in decisive)

@@ -1,0 +1,176 @@
+"""A sheet to begin with: one of the starters, or one for a template of the account, with its columns explained.
+
+Its rows are examples, marked as such: they can be rehearsed as they are, and are never paid for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from bulkgen.batch.explained import explained
+from bulkgen.batch.starters import Starter, starters
+from bulkgen.disk.whole import write_whole
+from bulkgen.errors import InputError
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.template import TEMPLATE, template_columns
+from bulkgen.model import Cell, Row, Table
+from bulkgen.result_columns import is_result
+from bulkgen.results.workbook import legal_title
+from bulkgen.rows.examples import example_label
+from bulkgen.rows.headings import OWN, read_headings
+from bulkgen.rows.layouts import Layouts
+from bulkgen.sandbox.rehearsal import REHEARSAL
+from bulkgen.sheet.companions import may_accompany
+from bulkgen.sheet.starter import StarterSheet, write_starter
+from bulkgen.texts import UNWRITABLE, guarded, runs
+
+_FORMATS = (".xlsx", ".csv")
+#: Examples of what is no text, by the type of the variable.
+_EXAMPLE_OF = {
+    "image": "https://example.com/picture.png",
+    "video": "https://example.com/video.mp4",
+    "audio": "https://example.com/audio.mp3",
+    "character": "look_abigail",
+    "voice": "voice_anna",
+}
+
+#: Examples of what variables are usually called, by their match keys: one for each row.
+_EXAMPLES = {
+    "firstname": ("Ann", "José"),
+    "lastname": ("Baker", "Romero"),
+    "name": ("Ann Baker", "José Romero"),
+    "fullname": ("Ann Baker", "José Romero"),
+    "company": ("Acme Paper", "Panadería Sol"),
+    "companyname": ("Acme Paper", "Panadería Sol"),
+    "city": ("Leeds", "Madrid"),
+    "email": ("ann@acme.example", "jose@sol.example"),
+    "website": ("acme.example", "sol.example"),
+    "date": ("12 May", "3 June"),
+    "price": ("€49", "€24"),
+}
+_ROWS = 2
+
+
+def free_path(name: str, out: Path | None) -> Path:
+    """Where a new sheet goes: `out`, or a file called after `name` in the folder where one works.
+
+    Raises `InputError` for a file that exists, or is no `.xlsx` or `.csv`.
+    """
+    path = out or Path(f"{_slug(name)}.xlsx")
+    if path.suffix.casefold() not in _FORMATS:
+        raise InputError(f"-o {path}: a starter sheet is written as .xlsx or .csv.")
+
+    try:
+        if path.exists():
+            raise _exists(path)
+
+        if not path.parent.is_dir():
+            raise InputError(f"-o {path}: there is no folder {path.parent}. Make it first.")
+    except OSError as error:
+        raise InputError(f"-o {path} can't be used: {error.strerror}.") from error
+
+    return path
+
+
+def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
+    """The starter as it is written to `path`."""
+    table = replace(starter.table(), name=_tab(path))
+    layouts = Layouts(read_headings(table, {}, {}))
+    kind = layouts.decided(table.rows[0])
+    assert kind, "a starter asks for something"
+    named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
+    layout = layouts.of(kind, _rehearsed(named.text) if named else None)
+    return explained(table, layout, f"{starter.title}. {starter.about}", path)
+
+
+def sheet_of_template(template: Template, path: Path) -> StarterSheet:
+    """A column for each variable of the template, as it is written to `path`."""
+    headers = tuple(_headers(template))
+    types = tuple(template.variables[name] for name, _ in headers)
+    rows = []
+    for at in range(_ROWS):
+        texts = [_example(name, type_, at) for (name, _), type_ in zip(headers, types, strict=True)]
+        rows.append((template.id, *texts, example_label(at + 1)))
+    skip = () if "skip" in map(match_key, template.variables) else ("skip",)  # the column would be both
+    names = ("template_id", *(header for _, header in headers), "row_id", *skip)
+    table = _table(_tab(path), names, rows)
+    layout = Layouts(read_headings(table, {}, {})).of(TEMPLATE, template)
+    called = template.name.strip() or template.id
+    about = (
+        f"Videos from the template {called}. {starters()['template'].about.split('. ')[0]}: a text that is blank is a "
+        "mistake, and of all else the template's own stays where a cell is blank."
+    )
+    return explained(table, layout, about, path)
+
+
+def _rehearsed(template_id: str) -> Template:
+    """A template of the sandbox, which starters use."""
+    found = REHEARSAL.templates[template_id]
+    return Template(found.id, found.name, {name: str(each["type"]) for name, each in found.variables.items()})
+
+
+def write_sheet(sheet: StarterSheet, path: Path) -> None:
+    """Writes the file, whole. Raises `InputError` where there is one already, or it can't be written."""
+    suffix = path.suffix.casefold()
+    try:
+        write_whole(path, lambda temporary: write_starter(sheet, temporary, suffix), _put_new)
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError as error:
+        raise InputError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def _put_new(temporary: Path, path: Path) -> Path:
+    path.touch(exist_ok=False)
+    return temporary.replace(path)
+
+
+def _exists(path: Path) -> InputError:
+    return InputError(f"{path} exists already and is left as it is. Give the new sheet another name: -o FILE.")
+
+
+def _slug(name: str) -> str:
+    """A name that any system has for a file, and that needs no quotes."""
+    return "-".join(re.findall(r"\w+", name))[:60].casefold() or "template"
+
+
+def _tab(path: Path) -> str:
+    """The name of the sheet that has the rows: that of the file."""
+    title = legal_title(path.stem, "Sheet")
+    return f"{title[:26]} rows" if may_accompany(title) else title
+
+
+def _headers(template: Template) -> Iterator[tuple[str, str]]:
+    """The variables that a sheet needs a column of their own for, each with its header."""
+    fields = (match_key(name) for column in TEMPLATE.columns for name in column.names)
+    taken = {"", *map(match_key, OWN), *fields}
+    seen: set[str] = set()
+    for column in template_columns(template, ()):
+        name = column.aliases[0]
+        own = column.name == f"variables.{name}" and name in template.variables
+        if not own or match_key(name) in {*seen, "templateid", "rowid"} or UNWRITABLE.search(name):
+            continue
+
+        seen.add(match_key(name))
+        risky = runs(name) or guarded(name) or is_result(name) or match_key(name) in taken
+        yield name, column.name if risky else name
+
+
+def _example(name: str, type_: str, row: int) -> str:
+    """An example for a variable: of what may be blank, only in the first row."""
+    if type_ != "text":
+        return _EXAMPLE_OF[type_] if row == 0 else ""
+
+    known = _EXAMPLES.get(match_key(name))
+    words = " ".join(re.findall(r"[^\W_]+", name))[:40]
+    return known[row] if known else f"Your {words or 'text'}"
+
+
+def _table(name: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    numbered = zip(count(2), rows, strict=False)
+    return Table(name, headers, tuple(Row(n, tuple(Cell(text, text) for text in row)) for n, row in numbered))

@@ -1,0 +1,156 @@
+"""`bulkgen init`: a sheet to begin with, or the recipe for a sheet that there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bulkgen.batch.fitted import Fitted, fit_sheet
+from bulkgen.batch.new_sheet import free_path, sheet_of_starter, sheet_of_template, write_sheet
+from bulkgen.batch.settings import Settings
+from bulkgen.batch.starters import Starter, find_starter, starters
+from bulkgen.batch.templates import find_template
+from bulkgen.cli.console import Console
+from bulkgen.errors import Exit, InputError
+from bulkgen.kinds import KINDS
+from bulkgen.model import listed, plural
+from bulkgen.rows.fitting import Sure
+from bulkgen.sheet.starter import StarterSheet
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
+
+#: What is said of a field by how its column was found.
+_HOW = {
+    Sure.NAMED: "is the column {}",
+    Sure.MEANT: "is filled from {}",
+    Sure.GUESSED: "is filled from {}, whose name is much like it: see that this is right",
+    Sure.DOUBTFUL: "could be any of {}: say which",
+    Sure.MISSING: "has no column yet",
+}
+
+_FOR = "For one of your own templates: bulkgen init --template NAME"
+
+
+def init(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A starter sheet; without it, a list.")] = None,
+    template: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A sheet for this template of yours, by its name or id.")
+    ] = None,
+    purpose: Annotated[str | None, typer.Option("--for", metavar="PURPOSE", help="A starter for this purpose.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="SHEET", help="Leave this sheet as it is, and write the recipe that fits it."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="The new sheet, .xlsx or .csv.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(metavar="NAME", help="With --from: the worksheet.")] = None,
+    header_row: Annotated[
+        int | None, typer.Option(metavar="N", help="With --from: the row of the headers.", min=1)
+    ] = None,
+    sandbox: Annotated[bool, typer.Option(help="A template of the sandbox: no key is needed.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
+    ] = False,
+) -> Exit:
+    """Writes a starter sheet, or a recipe; with neither asked for, lists the starters."""
+    console = Console(as_json=as_json)
+    wanted = [each for each in (name, purpose) if each]
+    if len(wanted) + bool(template) > 1:
+        raise InputError("Name one starter sheet, or a template: bulkgen init alone lists the starters.")
+
+    if source is not None:
+        settings = Settings(sheet=sheet, header_row=header_row, sandbox=sandbox)
+        return _fit(console, source, settings, template, wanted, out)
+
+    if template:
+        found = find_template(template, sandbox=sandbox)
+        path = free_path(found.name or found.id, out)
+        return _write(console, sheet_of_template(found, path), path)
+
+    starter = find_starter(wanted[0]) if wanted else _choose(console)
+    if starter is None:
+        return Exit.OK
+
+    path = free_path(starter.name, out)
+    return _write(console, sheet_of_starter(starter, path), path)
+
+
+def _choose(console: Console) -> Starter | None:
+    """Which of them, where somebody can be asked; else they are only listed."""
+    known = tuple(starters().values())
+    width = max(len(each.name) for each in known) + 2
+    lines = [f"{each.name:{width}}{each.title}" for each in known]
+    if console.interactive and not console.as_json:
+        chosen = console.choose(f"Which starter sheet? {_FOR}.", lines)
+        return known[chosen] if chosen is not None else None
+
+    data = [{"name": each.name, "title": each.title, "about": each.about, "kind": each.is_kind} for each in known]
+    said = "\n".join(["bulkgen init NAME writes one of these sheets:", *(f"  {line}" for line in lines), f"{_FOR}."])
+    console.summary(said, {"command": "init", "exit_code": Exit.OK, "starters": data})
+    return None
+
+
+def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
+    write_sheet(sheet, path)
+    needed = [column.header for column in sheet.columns if column.required]
+    rows = plural(len(sheet.rows), "example row")
+    said = [
+        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}. Needed: {listed(needed, 12)}.",
+        f"Rehearse it for free: bulkgen run {path} --sandbox",
+        f"Then put your own rows in place of the examples: bulkgen run {path}",
+    ]
+    data = {
+        "command": "init",
+        "exit_code": Exit.OK,
+        "file": str(path),
+        "examples": len(sheet.rows),
+        "columns": [
+            {"header": each.header, "note": each.note, "required": each.required, "example": each.example}
+            for each in sheet.columns
+        ],
+    }
+    console.summary("\n".join(said), data)
+    return Exit.OK
+
+
+def _fit(
+    console: Console, source: str, settings: Settings, template: str | None, kinds: list[str], out: Path | None
+) -> Exit:
+    if out is not None:
+        raise InputError("--from writes no sheet but the recipe beside it: leave out -o.")
+
+    if not template and (not kinds or kinds[0] not in KINDS):
+        raise InputError(f"--from needs --template NAME, or one of the kinds: {', '.join(KINDS)}.")
+
+    found = find_template(template, sandbox=settings.sandbox) if template else None
+    fitted = fit_sheet(source, settings, KINDS["template" if found else kinds[0]], found)
+    console.summary("\n".join(_fit_lines(fitted, source)), _fit_data(fitted))
+    return Exit.OK
+
+
+def _fit_lines(fitted: Fitted, source: str) -> list[str]:
+    width = max((len(each.name) for each in fitted.fits), default=0) + 2
+    lines = [f"{fitted.recipe} says how {source} is run; the sheet itself stays as it is."]
+    lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
+    if fitted.missing:
+        lines.append(
+            f"For {listed(fitted.missing)}: add a column to the sheet; or write into the recipe, below [map], which "
+            f'column it is ("Your header" = "{fitted.missing[0]}"), or below [set] one value for all rows.'
+        )
+    lines.append(f"Next: bulkgen check {source}")
+    return lines
+
+
+def _fit_data(fitted: Fitted) -> dict[str, object]:
+    return {
+        "command": "init",
+        "exit_code": Exit.OK,
+        "recipe": str(fitted.recipe),
+        "columns": [
+            {"field": each.name, "headers": list(each.headers), "how": each.sure.value} for each in fitted.fits
+        ],
+        "missing": list(fitted.missing),
+    }

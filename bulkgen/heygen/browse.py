@@ -1,0 +1,232 @@
+"""What an account has to choose from, as lists for people: templates, voices, avatar looks, languages, folders, styles.
+
+Owns which columns each list has, and which filters. Where the things are listed, `lookups` knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+
+from bulkgen.errors import ApiError, Refused
+from bulkgen.heygen.client import HeyGen
+from bulkgen.heygen.lists import LISTS, STYLES, Listing
+from bulkgen.heygen.lookups import read_template
+from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.languages import meant, relatives, spoken
+
+#: One thing of a list, by the names of its columns: a text, a yes or no, texts, or the types of variables by name.
+Item = Mapping[str, object]
+
+#: The column whose links lead to a picture, a sample or a clip.
+PREVIEW = "preview_url"
+
+#: No list is read further: HeyGen's voices and looks are some thousands.
+MOST = 20_000
+
+#: Details that are asked for at once.
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """`language`: any of its names; `starfish`: only voices that make voice-overs; `mine`: not those of everybody."""
+
+    language: str = ""
+    gender: str = ""
+    starfish: bool = False
+    mine: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The filters that are set."""
+        return frozenset(name for name in ("language", "gender", "starfish", "mine") if getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """One list: its columns (the second is the id, called as the column of a sheet that it goes into)."""
+
+    columns: tuple[str, ...]
+    read: Callable[[Mapping[str, Any], bool], Item]
+    source: Listing | None = None
+    filters: frozenset[str] = frozenset()
+
+
+def _template(data: Mapping[str, Any], _mine: bool) -> Item:
+    return {
+        "name": text(data.get("name")),
+        "template_id": text(data.get("id")),
+        "variables": {},
+        "aspect_ratio": text(data.get("aspect_ratio")),
+        PREVIEW: text(data.get("thumbnail_url")),
+    }
+
+
+def _voice(data: Mapping[str, Any], mine: bool) -> Item:
+    return {
+        "name": text(data.get("name")),
+        "voice_id": text(data.get("voice_id")),
+        "language": text(data.get("language")),
+        "gender": text(data.get("gender")),
+        "mine": mine,
+        PREVIEW: text(data.get("preview_audio_url")),
+    }
+
+
+def _look(data: Mapping[str, Any], mine: bool) -> Item:
+    return {
+        "name": text(data.get("name")),
+        "avatar_id": text(data.get("id")),
+        "type": text(data.get("avatar_type")),
+        "gender": text(data.get("gender")),
+        "orientation": text(data.get("preferred_orientation")),
+        "mine": mine,
+        "engines": texts(data.get("supported_api_engines")),
+        "voice_id": text(data.get("default_voice_id")),
+        "tags": texts(data.get("tags")),
+        PREVIEW: text(data.get("preview_video_url")) or text(data.get("preview_image_url")),
+    }
+
+
+def _folder(data: Mapping[str, Any], _mine: bool) -> Item:
+    return {"name": text(data.get("name")), "folder_id": text(data.get("id")), "type": text(data.get("type"))}
+
+
+def _style(data: Mapping[str, Any], _mine: bool) -> Item:
+    return {
+        "name": text(data.get("name")),
+        "style_id": text(data.get("style_id")),
+        "aspect_ratio": text(data.get("aspect_ratio")),
+        "tags": texts(data.get("tags")),
+        PREVIEW: text(data.get("preview_video_url")) or text(data.get("thumbnail_url")),
+    }
+
+
+def _language(data: Mapping[str, Any], _mine: bool) -> Item:
+    found = spoken(str(data["name"]))
+    codes = (found.language, found.script, found.territory) if found else ()
+    return {"name": text(data["name"]), "code": "-".join(filter(None, codes))}
+
+
+#: The lists, by what a person calls them.
+SHELVES = {
+    "templates": Shelf(
+        columns=("name", "template_id", "variables", "aspect_ratio", PREVIEW),
+        read=_template,
+        source=LISTS[Lookup.TEMPLATE],
+    ),
+    "voices": Shelf(
+        columns=("name", "voice_id", "language", "gender", "mine", PREVIEW),
+        read=_voice,
+        source=LISTS[Lookup.VOICE],
+        filters=frozenset({"language", "gender", "starfish", "mine"}),
+    ),
+    "avatars": Shelf(
+        columns=(
+            "name",
+            "avatar_id",
+            "type",
+            "gender",
+            "orientation",
+            "mine",
+            "engines",
+            "voice_id",
+            "tags",
+            PREVIEW,
+        ),
+        read=_look,
+        source=LISTS[Lookup.LOOK],
+        filters=frozenset({"gender", "mine"}),
+    ),
+    "languages": Shelf(columns=("name", "code"), read=_language),
+    "folders": Shelf(columns=("name", "folder_id", "type"), read=_folder, source=LISTS[Lookup.FOLDER]),
+    "styles": Shelf(
+        columns=("name", "style_id", "aspect_ratio", "tags", PREVIEW),
+        read=_style,
+        source=STYLES,
+    ),
+}
+
+
+@dataclass(kw_only=True)
+class Reader:
+    """Reads lists of one account; `notes`: what is to be said of them."""
+
+    client: HeyGen
+    notes: list[str] = field(default_factory=list)
+
+    async def read(self, name: str, filters: Filters) -> list[Item]:
+        """Every item of the list that the filters let through. Raises `ApiError`."""
+        if name == "languages":
+            return [_language({"name": each}, False) for each in await self.client.languages()]
+
+        items = await self._listed(name, filters)
+        if filters.gender:
+            items = [item for item in items if str(item["gender"]).casefold() == filters.gender.casefold()]
+        if filters.language:
+            wanted = of_language(filters.language, {str(item["language"]) for item in items})
+            items = [item for item in items if item["language"] in wanted]
+        return await self._with_variables(items) if name == "templates" else items
+
+    async def _listed(self, name: str, filters: Filters) -> list[Item]:
+        shelf = SHELVES[name]
+        source = LISTS[Lookup.SPEECH_VOICE] if filters.starfish else shelf.source
+        assert source, "languages are no list of items"
+        items: list[Item] = []
+        for query in source.rounds:
+            mine = "private" in query.values()
+            if filters.mine and not mine:
+                continue
+
+            async for data in self.client.listing(source.path, query, limit=source.limit):
+                if len(items) == MOST:
+                    self.notes.append(f"HeyGen has more {name} than {MOST:,}: only these were read.")
+                    return items
+
+                items.append(shelf.read(data, mine))
+        return items
+
+    async def _with_variables(self, templates: list[Item]) -> list[Item]:
+        """The templates with what each one's variables are called, and their types."""
+        found: dict[str, Mapping[str, str]] = {}
+        errors: list[ApiError] = []
+        limiter = anyio.CapacityLimiter(_AT_ONCE)
+
+        async def one(template_id: str) -> None:
+            async with limiter:
+                try:
+                    found[template_id] = read_template(template_id, await self.client.template(template_id)).variables
+                except Refused:  # gone since it was listed
+                    self.notes.append(f"The variables of the template {template_id} can't be read.")
+                except ApiError as error:
+                    errors.append(error)
+
+        async with anyio.create_task_group() as group:
+            for template in templates:
+                group.start_soon(one, str(template["template_id"]))
+        if errors:
+            raise errors[0]
+
+        return [{**template, "variables": found.get(str(template["template_id"]), {})} for template in templates]
+
+
+def of_language(word: str, names: set[str]) -> set[str]:
+    """Those of the names that are of this language: all its regions, or the one that the word names."""
+    language = spoken(word)
+    if language is None:
+        return {name for name in names if word.casefold() in name.casefold()}
+
+    return set(relatives(word, names) if language.plain else meant(word, names))
+
+
+def text(value: object) -> str:
+    """On one line; "" for what is no text."""
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def texts(value: object) -> list[str]:
+    return [text(each) for each in value if text(each)] if isinstance(value, list) else []

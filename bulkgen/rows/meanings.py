@@ -1,0 +1,142 @@
+"""Which thing of the account a word means, by its id or its name, or what to say when it means none.
+
+Pure. Invariants: an id that exists goes before a name; of several things of one name none is chosen; a name that was
+used before stands for the same id as long as that exists, whatever it is called by now, unless the name is another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bulkgen.kinds.account import Account, is_id, plain
+from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.languages import meant, relatives
+from bulkgen.model import Issue, Severity, listed, warning
+from bulkgen.rows.suggest import Hints
+
+_REFUSED = "If HeyGen does not know it either, the row will be refused."
+_UNKNOWN = {
+    Lookup.TEMPLATE: Issue(
+        code="unknown_template",
+        cause="is no template of this account",
+        fix="Type the template's name as HeyGen shows it, or copy the id from its page.",
+    ),
+    Lookup.LANGUAGE: Issue(
+        code="unknown_language",
+        cause="is no language that HeyGen translates to",
+        fix="HeyGen's names look like Spanish (Spain).",
+    ),
+    Lookup.VOICE: Issue(
+        code="unknown_voice",
+        cause="is no voice of this account",
+        fix="Type the voice's name, or copy its id from HeyGen's voice library.",
+    ),
+    Lookup.SPEECH_VOICE: Issue(
+        code="unknown_voice",
+        cause="is no voice that can make a voice-over",
+        fix="Type the name or the id of a Starfish voice of this account.",
+    ),
+    # What only HeyGen can judge for certain: told, never refused
+    Lookup.LOOK: warning(code="unknown_look", cause="is not among the avatar looks of this account", fix=_REFUSED),
+    Lookup.FOLDER: warning(code="unknown_folder", cause="is not among the folders of this account", fix=_REFUSED),
+    Lookup.GLOSSARY: warning(
+        code="unknown_glossary", cause="is not among the glossaries of this account", fix=_REFUSED
+    ),
+}
+
+
+class Things:
+    """What the account has for one look-up: names by id. Languages have no ids, but their names."""
+
+    def __init__(self, lookup: Lookup, ids: Mapping[str, str]) -> None:
+        self.lookup = lookup
+        self.ids = ids
+        self._by_name: dict[str, list[str]] = {}
+        for id_, name in ids.items():
+            if name:
+                self._by_name.setdefault(plain(name), []).append(id_)
+        names = [name for name in ids.values() if name]
+        self._names = Hints(names)
+        self._all = Hints([*ids, *names])
+
+    def meant(self, word: str, account: Account) -> str | Issue:
+        """The id that the word means (the word itself, where nobody can know better), or why it means none."""
+        if word in self.ids:
+            return word
+
+        recorded = account.recorded.get((self.lookup, plain(word)), "")
+        named = self._by_name.get(plain(word), [])
+        if recorded in named:
+            return recorded
+
+        if len(named) == 1:
+            return named[0]
+
+        if recorded in self.ids and not named:
+            return recorded
+
+        if self.lookup is Lookup.LANGUAGE:
+            return self._language(word)
+
+        return self._several(named, account) if named else self._unknown(word, account)
+
+    def _language(self, word: str) -> str | Issue:
+        """By another name than HeyGen's, or a code."""
+        found = meant(word, self.ids)
+        if len(found) == 1:
+            return found[0]
+
+        if found:
+            cause = "can be several of the languages that HeyGen translates to"
+            return Issue(code="several_languages", cause=cause, fix=f"Type one of these: {'; '.join(found)}.")
+
+        there = relatives(word, self.ids)
+        fix = f"HeyGen has {'; '.join(there)}." if there else f"{self._names.of(word)}{_UNKNOWN[self.lookup].fix}"
+        return replace(_UNKNOWN[self.lookup], fix=fix)
+
+    def _several(self, named: list[str], account: Account) -> Issue:
+        ids = [f"{id_} ({about})" if (about := account.about.get(id_)) else id_ for id_ in named]
+        cause = f"is the name of {len(named)} {self.lookup.plural}"
+        return Issue(code="several_of_one_name", cause=cause, fix=f"Type the id of the one you mean: {listed(ids)}.")
+
+    def _unknown(self, word: str, account: Account) -> Issue:
+        unknown = _UNKNOWN[self.lookup]
+        if word in account.unfit.get(self.lookup, ()):
+            fix = "Only voices of the Starfish engine can: type the name or the id of one of them."
+            return Issue(code="unfit_voice", cause="is a voice that can't make voice-overs", fix=fix)
+
+        if account.lenient:
+            fix = "The sandbox can't know your own and takes it as it is."
+            return replace(unknown, fix=fix, severity=Severity.WARNING)
+
+        near = self._all.of(word)
+        if unknown.warning and (" " in word or (near and near == self._names.of(word))):  # it is a name, and nobody's
+            fix = f"Type the name as HeyGen shows it, or the id of one of your {self.lookup.plural}."
+            unknown = replace(unknown, fix=fix, severity=Severity.MISTAKE)
+        return replace(unknown, fix=f"{near}{unknown.fix}")
+
+
+def unreadable(lookup: Lookup, word: str, account: Account) -> str | Issue:
+    """What the word means where its list was not read: what it stood for before, or itself.
+
+    A name whose id nobody tells, because the key may not read the list, can't be sent.
+    """
+    recorded = account.recorded.get((lookup, plain(word)))
+    if recorded:
+        return recorded
+
+    if lookup is Lookup.LANGUAGE or is_id(word) or word not in account.asked.get(lookup, ()):
+        return word
+
+    return Issue(
+        code="name_without_id",
+        cause=f"is a name, and this key may not read the account's {lookup.plural}, so its id is not known",
+        fix="Type the id, or use a key that may read them.",
+    )
+
+
+def unusable_template() -> Issue:
+    """A template that the account lists, but whose variables HeyGen does not tell."""
+    cause, fix = "is a template that can't be filled from outside", "Open it in HeyGen's editor, and save it again."
+    return Issue(code="unusable_template", field="template_id", cause=cause, fix=fix)

@@ -1,0 +1,205 @@
+"""`bulkgen init`: a new sheet and no file of the person's harmed; whatever a template's variables are called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
+from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.columns import Lookup, match_key
+from bulkgen.model import Cell, Row, Table
+from bulkgen.rows.build import ReadOptions, build
+from bulkgen.rows.built import Built
+from bulkgen.sheet import read_sheet
+from bulkgen.sheet.starter import StarterSheet
+from bulkgen.texts import UNWRITABLE, guarded, runs
+from tests.command import bulkgen
+
+TYPES = ("text", "image", "video", "audio", "character", "voice", "hologram")
+
+#: Names that mean something to a spreadsheet, to bulkgen, or to nobody.
+HOSTILE = {
+    '=HYPERLINK("http://evil.example","here")': "text",
+    "+1": "text",
+    "@sum": "text",
+    "'=quoted": "text",
+    "": "text",
+    "{{first_name}}": "text",
+    "caption": "text",
+    "folder_id": "text",
+    "fps": "image",
+    "type": "text",
+    "kind": "text",
+    "row_id": "text",
+    "skip": "text",
+    "copy": "text",
+    "template_id": "text",
+    "result_status": "text",
+    "title": "text",
+    "First Name": "text",
+    "first_name": "text",
+    "a\nb": "text",
+    "_x0041_": "text",
+    "variables.x": "text",
+}
+
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12) | st.sampled_from(sorted(HOSTILE))
+
+
+def sheet_of(variables: dict[str, str]) -> StarterSheet:
+    return sheet_of_template(Template("tpl_mine", "Mine", variables), Path("mine.xlsx"))
+
+
+def as_table(sheet: StarterSheet) -> Table:
+    rows = (Row(n, tuple(Cell(text, text) for text in row)) for n, row in enumerate(sheet.rows, 2))
+    return Table(sheet.name, tuple(column.header for column in sheet.columns), tuple(rows))
+
+
+def judged(table: Table, template: Template) -> Built:
+    listed = {Lookup.TEMPLATE: {template.id: template.name}}
+    account = Account({template.id: template}, listed, lenient=True)
+    return build(table, ReadOptions("mine", examples=True), account)
+
+
+def mistakes(built: Built) -> list[str]:
+    return [f"{issue.header}: {issue.cause}" for issue in built.mistakes]
+
+
+@given(st.dictionaries(NAMES, st.sampled_from(TYPES), max_size=6))
+@example(HOSTILE)
+@example({"skip": "text", "row_id": "image"})
+@example({"title": "text", "video_title": "text"})
+def test_the_sheet_of_any_template_is_right_for_it_and_in_the_sandbox(variables: dict[str, str]) -> None:
+    first = {match_key(name): type_ for name, type_ in reversed(variables.items())}
+    usable = {
+        name: type_ for name, type_ in variables.items()
+        # no sheet can hold these, and tell these apart
+        if not UNWRITABLE.search(name) and first[match_key(name)] == type_
+    }  # fmt: skip
+    table = as_table(sheet_of(usable))
+    assert mistakes(judged(table, Template("tpl_mine", "Mine", usable))) == []
+    assert mistakes(judged(table, Template("tpl_mine", "tpl_mine", open=True))) == []
+
+
+@pytest.mark.parametrize("name", ["mine.xlsx", "mine.csv"])
+def test_names_that_a_spreadsheet_would_run_become_texts_that_still_fill_their_variables(
+    tmp_path: Path, name: str
+) -> None:
+    sheet, path = sheet_of(HOSTILE), tmp_path / name
+    write_sheet(sheet, path)
+    table = read_sheet(path)
+    assert not [header for header in table.headers if runs(header) or guarded(header)]
+    assert mistakes(judged(table, Template("tpl_mine", "Mine", HOSTILE))) == []
+    if path.suffix == ".xlsx":
+        cells = [cell for each in load_workbook(path).worksheets for line in each.rows for cell in line]
+        assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_without_a_name_the_starters_are_listed(tmp_path: Path) -> None:
+    done = bulkgen(tmp_path, "init")
+    assert done.returncode == 0
+    assert "sales-outreach" in done.stdout
+    assert "bulkgen init --template NAME" in done.stdout
+    data = json.loads(bulkgen(tmp_path, "init", "--json").stdout)
+    assert {"name": "speech", "kind": True}.items() <= data["starters"][3].items()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["speech"], ["--for", "speech", "-o", "speech.xlsx"]])
+def test_a_file_that_there_is_stays_as_it_is(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "speech.xlsx").write_bytes(b"mine")
+    done = bulkgen(tmp_path, "init", *words)
+    assert done.returncode == 2
+    assert "speech.xlsx exists already and is left as it is" in done.stderr
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"mine"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["speech", "-o", "a.ods"], "-o a.ods: a starter sheet is written as .xlsx or .csv"),
+        (["speech", "-o", "none/a.csv"], "there is no folder none"),
+        (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
+        (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
+        (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account"),
+        (["speech", "--from", "none.csv"], "There is no file none.csv"),
+        (["real-estate", "--from", "a.csv"], "--from needs --template NAME, or one of the kinds"),
+        (["speech", "--from", "-"], "--from takes a file of this computer"),
+        (["speech", "--from", "a.csv", "-o", "b.csv"], "--from writes no sheet but the recipe"),
+    ],
+)
+def test_what_can_not_be_is_said_and_writes_nothing(tmp_path: Path, words: list[str], said: str) -> None:
+    done = bulkgen(tmp_path, "init", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_csv_is_written_if_asked_for_and_says_so(tmp_path: Path) -> None:
+    data = json.loads(bulkgen(tmp_path, "init", "speech", "-o", "a.csv", "--json").stdout)
+    assert (data["file"], data["examples"]) == ("a.csv", 2)
+    needed = [column["header"] for column in data["columns"] if column["required"]]
+    assert needed == ["text", "voice_id"]
+    assert read_sheet(tmp_path / "a.csv").headers[:2] == ("text", "voice_id")
+
+
+# A sheet that there is ----------------------------------------------------------------------------------------------
+
+
+def fitted(folder: Path, headers: str, *words: str) -> dict[str, tuple[list[str], str]]:
+    (folder / "crm.csv").write_text(f"{headers}\nAnn,Acme,a@b.example\n", encoding="utf-8")
+    before = (folder / "crm.csv").read_bytes()
+    done = bulkgen(folder, "init", "--from", "crm.csv", "--sandbox", "--json", *words)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "crm.csv").read_bytes() == before
+    return {each["field"]: (each["headers"], each["how"]) for each in json.loads(done.stdout)["columns"]}
+
+
+def test_a_sheet_that_there_is_gets_a_recipe_that_check_takes(tmp_path: Path) -> None:
+    found = fitted(tmp_path, "First Name,Compnay,E-Mail", "--template", "tpl_welcome")
+    assert found == {"first_name": (["First Name"], "named"), "company": (["Compnay"], "guessed")}
+    recipe = (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
+    assert 'template_id = "tpl_welcome"' in recipe
+    assert 'Compnay = "company"' in recipe
+    assert bulkgen(tmp_path, "check", "crm.csv", "--sandbox").returncode == 0
+
+
+def test_names_that_mean_the_same_need_no_entry_in_the_recipe(tmp_path: Path) -> None:
+    found = fitted(tmp_path, "Vorname,Firma,E-Mail", "--template", "tpl_welcome")
+    assert found == {"first_name": (["Vorname"], "meant"), "company": (["Firma"], "meant")}
+    assert "[map]" not in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
+    assert bulkgen(tmp_path, "check", "crm.csv", "--sandbox").returncode == 0
+
+
+def test_columns_that_compete_and_fields_without_one_are_told(tmp_path: Path) -> None:
+    found = fitted(tmp_path, "Vorname,Given Name,E-Mail", "--template", "tpl_welcome")
+    assert found == {"first_name": (["Vorname", "Given Name"], "doubtful"), "company": ([], "missing")}
+    done = bulkgen(tmp_path, "init", "--from", "crm.csv", "--sandbox", "--template", "tpl_welcome")
+    assert "could be any of Vorname, Given Name" in done.stdout
+    assert "For first_name, company: add a column to the sheet" in done.stdout
+
+
+def test_a_kind_is_kept_in_the_recipe_and_another_one_replaces_it(tmp_path: Path) -> None:
+    assert fitted(tmp_path, "text,Compnay,E-Mail", "speech") == {
+        "text": (["text"], "named"),
+        "voice_id": ([], "missing"),
+    }
+    assert 'kind = "speech"' in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
+    fitted(tmp_path, "text,Compnay,E-Mail", "--template", "tpl_welcome")
+    recipe = (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
+    assert 'kind = "template"' in recipe
+
+
+def test_sheet_and_header_row_are_kept_where_they_were_said(tmp_path: Path) -> None:
+    lines = "Leads of spring\n\nfirst_name,company\nAnn,Acme\n"
+    (tmp_path / "crm.csv").write_text(lines, encoding="utf-8")
+    done = bulkgen(tmp_path, "init", "--from", "crm.csv", "--sandbox", "--template", "tpl_welcome", "--header-row", "3")
+    assert done.returncode == 0
+    assert "header_row = 3" in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
+    assert bulkgen(tmp_path, "check", "crm.csv", "--sandbox").returncode == 0
