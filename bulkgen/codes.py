@@ -90,7 +90,9 @@ TABLE = (
         step="Upload the file at HeyGen again",
     ),
     _cell(
-        name="asset_not_available", cause="an asset of this row can't be had", step="Upload the file at HeyGen again"
+        name="asset_not_available",
+        cause="an asset of this row is not available",
+        step="Upload the file at HeyGen again",
     ),
     _cell(name="not_found", cause="HeyGen does not know something that this row names", step=EDIT),
     _cell(name="resource_not_found", cause="HeyGen does not know something that this row names", step=EDIT),

@@ -32,7 +32,15 @@ SAMPLES = ROOT / "sample_data"
 STARTERS = ROOT / "templates_csv"
 
 #: The sheets of the repository by name: what somebody's runs left beside them is none of them.
-SAMPLE_NAMES = ("avatars.csv", "broken.csv", "leads.xlsx", "mixed.csv", "translations.csv", "voiceovers.csv")
+SAMPLE_NAMES = (
+    "avatars.csv",
+    "broken.csv",
+    "crm_export.xlsx",
+    "leads.xlsx",
+    "mixed.csv",
+    "translations.csv",
+    "voiceovers.csv",
+)
 STARTER_NAMES = (
     "avatar.csv",
     "content-repurposing.csv",

@@ -24,6 +24,8 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 from bulkgen.ledger.state import Status
 from bulkgen.result_columns import ResultColumn
+from bulkgen.rows.filters import FILTERS
+from bulkgen.rows.particulars import PARTICULARS
 from tests.command import ROOT, SAMPLES, bulkgen
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -55,7 +57,10 @@ def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
 def commands() -> str:
     lines = []
     for name, arguments in parameters("argument"):
-        words = " ".join([f"bulkgen {name}", *(argument.metavar or argument.name.upper() for argument in arguments)])
+        shown = [each for each in arguments if not each.hidden]
+        names = [(each.metavar or each.name.upper()).strip("[]") for each in shown]
+        typed = [word if each.required else f"[{word}]" for each, word in zip(shown, names, strict=True)]
+        words = " ".join(["bulkgen", name, *typed])
         lines.append((f"`{words}`", COMMANDS[name].about))
     return table(("command", "what it does"), lines)
 
@@ -74,7 +79,11 @@ def options() -> str:
     told = []
     for group, lines in found.items():
         rows = [(flags, about, ", ".join(commands)) for flags, (about, commands) in lines.items()]
-        told.append(f"### {group}\n\n{table(('option', 'what it does', 'commands'), rows)}")
+        alone = group.startswith("bulkgen ")
+        headers = ("option", "what it does", "commands")
+        told.append(
+            f"### {group}\n\n{table(headers[:2] if alone else headers, (row[:2] if alone else row for row in rows))}"
+        )
     return "\n\n".join(told)
 
 
@@ -90,6 +99,18 @@ def settings() -> str:
 def typed_only() -> str:
     names = [name for name in Settings.model_fields if not option_of(name).in_files]
     return f"Only ever typed, never read from a file: {', '.join(f'`{flag_of(name)}`' for name in names)}."
+
+
+def filters() -> str:
+    lines = []
+    for each in FILTERS.values():
+        before, after = (f"`{text}`" for text in each.example)
+        lines.append((f"`{{{{name:{each.name}}}}}`", f"{before} → {after}", each.about))
+    return table(("filter", "example", "what it does"), lines)
+
+
+def particulars() -> str:
+    return table(("column", "also called"), ((f"`{name}`", ", ".join(others)) for name, others in PARTICULARS.items()))
 
 
 def exit_codes() -> str:
@@ -122,6 +143,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "options": options,
     "settings": settings,
     "only typed": typed_only,
+    "filters": filters,
+    "particulars": particulars,
     "exit codes": exit_codes,
     "statuses": statuses,
     "result columns": result_columns,

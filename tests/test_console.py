@@ -53,6 +53,13 @@ def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 LONG = "Everything that can be checked from here is right, and so on for more than one line of a terminal. " * 2
 
 
+def test_json_is_never_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    Console(as_json=True).summary("", {"message": LONG})
+    assert json.loads(terminal.getvalue()) == {"message": LONG}
+
+
 def test_lines_are_wrapped_on_a_terminal_and_whole_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = screen_of(monkeypatch)
     Console().warn(LONG)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
+from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
 from bulkgen.model import Cell, Row, Table
@@ -53,7 +54,7 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
 
 
 def sheet_of(variables: dict[str, str]) -> StarterSheet:
-    return sheet_of_template(Template("tpl_mine", "Mine", variables), Path("mine.xlsx"))
+    return sheet_of_template(Template("tpl_mine", "Mine", variables), Path("mine.xlsx"), {})
 
 
 def as_table(sheet: StarterSheet) -> Table:
@@ -120,11 +121,19 @@ def test_a_file_that_there_is_stays_as_it_is(tmp_path: Path, words: list[str]) -
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"mine"]
 
 
+def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    path.write_bytes(b"mine")
+    with pytest.raises(InputError, match="exists already"):
+        write_sheet(sheet_of({}), path)
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"mine"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["speech", "-o", "a.ods"], "-o a.ods: a starter sheet is written as .xlsx or .csv"),
-        (["speech", "-o", "none/a.csv"], "there is no folder none"),
+        (["speech", "-o", "a.ods"], "-o a.ods: a file is written as .xlsx or .csv, and this is neither"),
+        (["speech", "-o", "none/a.csv"], "There is no folder none"),
         (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
         (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
         (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account"),

@@ -94,6 +94,8 @@ def test_what_heygen_does_not_have_is_never_taken_for_what_is_like_it(word: str)
 
 def test_what_heygen_has_of_a_language_is_told() -> None:
     assert relatives("de-LU", NAMES) == ["German", "German (Austria)", "German (Germany)", "German (Switzerland)"]
+    assert relatives("jp", NAMES) == ["Japanese", "Japanese (Japan)"]
+    assert relatives("SE", NAMES) == ["Swedish", "Swedish (Sweden)"]
     assert relatives("Klingon", NAMES) == []
 
 

@@ -24,6 +24,7 @@ from bulkgen.heygen import browse as browsing
 from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters
 from bulkgen.heygen.finding import find
 from bulkgen.results.account_list import write_list
+from bulkgen.sandbox.catalogue import Catalogue
 from bulkgen.sheet import read_sheet
 from tests.story import Story
 
@@ -102,6 +103,23 @@ def test_voices_are_narrowed(filters: dict[str, Any], expected: list[str]) -> No
     assert rehearsed("voices", **filters) == expected
 
 
+def test_a_language_or_gender_that_nothing_has_is_told_with_those_that_there_are() -> None:
+    found = browse("voices", filters=Filters(language="Germany"), sandbox=True)
+    assert not found.items
+    assert found.notes == (
+        "There is no language 'Germany' here. Did you mean German? There are: English, German, Japanese, Spanish.",
+    )
+    assert (
+        browse("avatars", filters=Filters(gender="femal"), sandbox=True).notes[0].endswith("There are: female, male.")
+    )
+
+
+def test_an_account_without_templates_is_told_how_one_comes_to_be_listed(story: Story) -> None:
+    story.heygen.account.catalogue = Catalogue.of((), (), (), ())
+    assert "add variables" in story.type("list", "templates").out
+    assert story.type("list", "folders").out == "There are no folders.\n"
+
+
 @pytest.mark.parametrize(
     ("name", "words", "expected"),
     [
@@ -127,6 +145,11 @@ def test_where_nothing_has_the_words_names_like_them_are_given() -> None:
     found = browse("voices", search="Marlen teh", sandbox=True)
     assert (names(found), found.near) == (["Marlene"], True)
     assert not browse("voices", search="Xyzzy", sandbox=True).items
+
+
+def test_accents_and_case_do_not_matter_whoever_types_them() -> None:
+    several = [{"name": "Zoë"}, {"name": "ZOE"}, {"name": "Ann"}]
+    assert find("zoe", several, ["name"]) == find("ZOË", several, ["name"]) == ([0, 1], False)
 
 
 @given(st.lists(st.text(max_size=6), max_size=6), st.text(max_size=6))
@@ -277,6 +300,18 @@ def test_no_line_is_wider_than_the_window_and_no_id_is_broken(lines: list[tuple[
         assert all(cell_len(line) <= width for line in told.splitlines())
     for _, item_id, _ in lines:
         assert item_id in told
+
+
+def test_columns_without_room_are_left_out_from_the_right() -> None:
+    headers, line = ["name", "id", "one", "two"], ["n" * 16, "i" * 32, "1" * 10, "2" * 10]
+    for width, shown in ((74, 4), (73, 3), (62, 3), (61, 2), (50, 2)):
+        assert table(headers, [line], whole=1, width=width).splitlines()[0].split() == headers[:shown]
+    assert table(headers, [line], whole=1, width=49).splitlines() == [
+        line[0],
+        "  id: " + line[1],
+        "  one: " + line[2],
+        "  two: " + line[3],
+    ]
 
 
 def test_without_a_window_each_item_is_one_line() -> None:

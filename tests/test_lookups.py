@@ -179,3 +179,21 @@ async def test_a_list_that_the_key_may_not_read_is_left_out_with_a_note_but_temp
     assert "may not read the account's speech voices" in lookup.notes[0]
     with pytest.raises(Forbidden):
         await looked_up(table(["template_id", "x"], ["tpl_hello", "y"]), Counting(**closed("/v3/templates")))
+
+
+async def test_an_id_that_heygen_lists_is_taken_whatever_it_looks_like_but_for_a_path() -> None:
+    odd = "look of 2019 (1)"
+    items = {"data": [{"id": odd, "name": "Ann in 2019"}], "has_more": False, "next_token": None}
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=items)
+
+    for column, lookup, found in (("avatar_id", Lookup.LOOK, odd), ("template_id", Lookup.TEMPLATE, None)):
+        async with connect("https://heygen.test", DEFAULT_KEY, httpx.MockTransport(answer)) as http:
+            account_lookup = AccountLookup(client=HeyGen(http))
+            builder = Builder(table([column, "script"], ["ann in 2019", "Hi"]), ReadOptions("leads"))
+            built = builder.build(Account())
+            while await account_lookup.gather(built.needs):
+                built = builder.build(account_lookup.account)
+        assert (odd in account_lookup.account.listed[lookup]) == (found is not None)
+        assert [each.id for each in built.named] == ([found] if found else [])

@@ -86,9 +86,14 @@ def test_two_templates_of_one_name_are_listed_and_nothing_is_sent(story: Story) 
 def test_a_name_that_came_to_have_a_namesake_stays_what_it_was(story: Story) -> None:
     story.sheet("leads.csv", LEADS, "Welcome,Ann,Acme")
     story.run("leads.csv")
-    rename(story, tpl_hello="Welcome", tpl_titled="Welcome")
+    rename(story, tpl_hello="Welcome", tpl_titled="Welcome", tpl_plain="Other")
     story.run("leads.csv")
-    assert story.charges == 1
+    story.sheet("leads.csv", LEADS, "Welcome,Ann,Acme", "Other,,")  # which takes the whole list
+    story.run("leads.csv")
+    assert [charge["path"] for charge in story.heygen.ledger.charges] == [
+        "/v3/templates/tpl_hello",
+        "/v3/templates/tpl_plain",
+    ]
 
 
 def test_a_misspelt_name_is_told_the_right_one(story: Story) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bulkgen import Batch, Settings
+from bulkgen.heygen.lookups import read_template
 from bulkgen.kinds import KINDS
 from bulkgen.rows.feeds import feeds_of
 from tests.making import built, table
@@ -55,7 +58,7 @@ def test_a_row_is_told_with_what_feeds_what_and_its_words_as_they_will_be(leads:
         "  slogan       Zoë at Müller & Söhne, hello\n"
         "               from D slogan: {{first_name}} at {{Company}}, hello\n",
         "  caption      yes\n               from --set\n",
-        "  logo         (keeps the template's own image)\n",
+        "  logo         (keeps the template's own image: https://example.com/a.png)\n",
         "  Filled into its texts: C Company\n",
         "  Not used, only passed on: E email\n",
         "  Status: not made yet: a run sends it\n    Title at HeyGen: leads row 3 · ",
@@ -118,6 +121,21 @@ def test_the_key_of_the_account_is_nowhere(leads: Story) -> None:
     assert leads.heygen.settings.key not in told.out + told.err
 
 
+def test_what_the_template_says_is_told_with_the_rows_texts_in_it(story: Story) -> None:
+    story.sheet("a.csv", "template_id,first_name,company", "tpl_welcome,Zoë,{{first_name}} & Co")
+    told = story.type("preview", "a.csv", "--sandbox")
+    assert "  Says         Hello Zoë, it is good to have Zoë & Co with us.\n" in told.out
+    assert "  Says         Here is how you start.\n" in told.out
+    assert "  logo         (keeps the template's own image: asset_acme_logo)\n" in told.out
+
+
+def test_what_is_named_is_told_with_its_id(story: Story) -> None:
+    story.sheet("a.csv", "template_id,first_name,company,speaker", "TPL hello,Ann,Acme,")
+    story.sheet("b.csv", "text,voice_id", "Hello,Mine")
+    assert "  template_id  TPL hello = tpl_hello\n" in story.type("preview", "a.csv").out
+    assert "  voice_id  Mine = voice_mine\n" in story.type("preview", "b.csv").out
+
+
 # Which rows -----------------------------------------------------------------------------------------------------------
 
 
@@ -132,7 +150,7 @@ def test_without_a_number_the_first_the_longest_and_the_riskiest_are_told_with_t
 def test_one_row_may_be_all_of_them(story: Story) -> None:
     story.sheet("a.csv", "avatar_id,script", "look_ann,Hello to you all out there", "look_ann,Hello")
     [row] = rows(story, "a.csv")
-    assert row["why"].split("; ")[:2] == ["the first", "the longest text: 26 characters"]
+    assert row["why"] == "the first; the riskiest, because it has the longest text (26 characters)"
 
 
 def test_a_row_that_is_not_among_those_of_the_run_may_be_looked_at(leads: Story) -> None:
@@ -162,6 +180,7 @@ def test_a_row_with_a_mistake_is_shown_with_it_and_others_do_not_count(leads: St
     assert "leads!B5: first_name is blank" in told.out
     assert "leads!D5: slogan is blank" in told.out
     assert "Status:" not in told.out
+    assert told.out.count("(keeps the template's own ") == 1
     assert told.err == ""
     assert leads.type("preview", *MAPPED, "--row", "2").out.count("blank") == 0
 
@@ -259,3 +278,30 @@ def test_what_is_said_or_shown_is_known_from_what_is_not() -> None:
         ("voice_id", "v_1", False),
         ("speed", 1.5, False),
     ]
+
+
+@given(
+    st.lists(st.sampled_from(["text", "voice_id", "speed", "avatar_id", "script", "notes", "CRM"]), unique=True),
+    st.lists(st.lists(st.sampled_from(["", "v_1", "Hello {{notes}}", "look_1", "1"]), max_size=7), max_size=3),
+)
+def test_no_filled_column_is_left_untold(headers: list[str], lines: list[list[str]]) -> None:
+    found = built(table(headers, *([*line, *[""] * 7][: len(headers)] for line in lines)))
+    for row in found.rows:
+        feeds = feeds_of(row, found)
+        told = [*(feed.column for feed in feeds.fields), *feeds.merged, *feeds.unused]
+        filled = [at for at, cell in enumerate(row.source.cells) if not cell.blank]
+        assert sorted(told, key=str) == filled or row.layout is None  # each one once
+        assert not row.jobs or all(feed.value is not None for feed in feeds.fields)
+
+
+def test_of_what_a_template_holds_no_link_is_told_that_lets_anybody_in() -> None:
+    asset = {"type": "url", "url": "https://files.example.com/a.png?Signature=secret"}
+    data = {
+        "name": "Hello",
+        "variables": {"logo": {"type": "image", "asset": asset}, "speaker": {"type": "voice", "voice_id": "v_1"}},
+        "scenes": [{"script": "Hello {{name}} and {{other}}"}, {"script": " "}, {"script": None}, "odd"],
+    }
+    template = read_template("tpl_1", data)
+    assert template.own == {"logo": "https://files.example.com/a.png", "speaker": "v_1"}
+    assert template.scripts == ("Hello {{name}} and {{other}}",)
+    assert read_template("tpl_1", {"variables": None, "scenes": "odd"}).scripts == ()

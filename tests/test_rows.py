@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -13,7 +16,7 @@ from bulkgen.kinds.account import Account, Template, plain
 from bulkgen.kinds.columns import Lookup, match_key
 from bulkgen.ledger.events import named
 from bulkgen.ledger.history import fold
-from bulkgen.model import BLANK, Cell, Issue, Row, Table, warning
+from bulkgen.model import BLANK, Cell, Issue, Row, Table, fingerprint, warning
 from bulkgen.rows.built import with_issues
 from bulkgen.rows.header_line import recognised
 from bulkgen.rows.merge import Unfilled, merge
@@ -356,12 +359,28 @@ def test_how_the_template_shapes_a_value_is_no_part_of_the_fingerprint() -> None
     assert jobs_of(sheet)[0].fingerprint == jobs_of(sheet, as_text)[0].fingerprint
 
 
+def test_of_thousands_of_names_the_nearest_is_found() -> None:
+    names = {f"v_{n}": f"Speaker {n} in the office" for n in range(3_000)}
+    account = Account(listed={Lookup.SPEECH_VOICE: {**names, "v_ann": "Ann, warm"}})
+    found = built(table(["text", "voice_id"], ["Hi", "Anne warm"]), account).mistakes
+    assert "Did you mean Ann, warm?" in found[0].fix
+
+
+def test_a_name_that_is_nobodys_is_a_mistake_where_what_may_be_an_id_is_not() -> None:
+    headers = ["avatar_id", "script"]
+    for word, is_mistake in (("look_of_somebody", False), ("Abigial", False), ("No such person", True)):
+        found = built(table(headers, [word, "Hi"])).rows[0].issues
+        assert [(issue.code, not issue.warning) for issue in found] == [("unknown_look", is_mistake)], word
+    assert "Did you mean Abigail?" in built(table(headers, ["Abigial", "Hi"])).warnings[0].fix
+
+
 def test_a_hostile_template_id_never_becomes_a_path() -> None:
     """It is a name, and nobody's; nor is an id that HeyGen or a resume file gives taken for one."""
     for hostile in ("../videos", "a/b", "a?b=c", ".."):
         sheet = table(["template_id", "first_name"], [hostile, "Ann"])
         assert built(sheet).mistakes
-        recorded = recorded_names(fold([named("template", plain(hostile), "../videos", hostile)]))
+        assert not recorded_names(fold([named("template", plain(hostile), "../videos", hostile)]))
+        recorded = {(Lookup.TEMPLATE, plain(hostile)): "../videos"}
         for account in (Account(), Account(recorded=recorded), replace(ACCOUNT, recorded=recorded)):
             assert not built(sheet, account).rows[0].jobs
 
@@ -520,6 +539,30 @@ def test_voices_that_the_account_does_not_list_are_mistakes_and_looks_only_notes
 
 def test_a_voices_name_in_place_of_its_id_is_that_voice() -> None:
     assert jobs_of(table(["text", "voice_id"], ["Hi", " anna "]))[0].body["voice_id"] == "v_1"
+
+
+@given(
+    st.lists(st.text("aBçé ñ-.(1)", min_size=1).filter(str.strip), unique_by=plain, min_size=1, max_size=4), st.data()
+)
+def test_a_name_however_it_is_written_is_the_same_job_as_its_id(names: list[str], data: st.DataObject) -> None:
+    account = Account(listed={Lookup.SPEECH_VOICE: {f"v_{n}": name for n, name in enumerate(names)}})
+    at = data.draw(st.sampled_from(range(len(names))))
+    ways: list[Callable[[str], str]] = [str.upper, str.swapcase, partial(normalize, "NFD"), lambda name: f" {name}  "]
+    written = data.draw(st.sampled_from(ways))
+    by_name, by_id = jobs_of(table(["text", "voice_id"], ["Hi", written(names[at])], ["Hi", f"v_{at}"]), account)
+    assert by_name.fingerprint == by_id.fingerprint
+    assert by_name.body == by_id.body
+
+
+def test_what_earlier_releases_sent_as_it_stood_is_known_by_that_too() -> None:
+    """A look or a glossary in no list, and a language in any words: HeyGen may have taken it."""
+    headers = ["avatar_id", "script", "brand_glossary_id", "locale", "folder_id", "voice_id"]
+    named = jobs_of(table(headers, ["Abigail", "Hi", "brand names", "Deutsch", "spring", "anna"]))[0]
+    typed = {"avatar_id": "Abigail", "script": "Hi", "brand_glossary_id": "brand names", "voice_id": "v_1"}
+    assert named.readings == (fingerprint("avatar", {**typed, "voice_settings.locale": "Deutsch"}),)
+    plain = jobs_of(table(headers, ["look_1", "Hi", "g_1", "de-DE", "f_1", "v_1"]))[0]
+    assert not plain.readings
+    assert plain.fingerprint == named.fingerprint
 
 
 def test_needs_name_everything_that_has_to_be_looked_up_once() -> None:

@@ -20,6 +20,7 @@ from bulkgen.rows.examples import is_example
 from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.companions import HOW_TO, LISTS
+from bulkgen.sheet.starter import StarterColumn, StarterSheet, write_starter
 from tests.command import STARTER_NAMES, lines_of
 from tests.story import Story
 
@@ -66,6 +67,19 @@ def fill(path: Path, own: Mapping[str, str]) -> None:
     book.save(path)
 
 
+def drop_downs(path: Path) -> dict[str, tuple[list[str], bool]]:
+    """What the columns offer by header, and whether nothing else may be typed."""
+    book = load_workbook(path)
+    rows, lists = book.worksheets[0], book[LISTS]
+    headers = [cell.value for cell in rows[1]]
+    offered: dict[str, tuple[list[str], bool]] = {}
+    for each in rows.data_validations.dataValidation:
+        header = headers[rows[str(each.sqref).split(":")[0]].column - 1]
+        place = str(each.formula1).removeprefix(f"{LISTS}!").replace("$", "")
+        offered[header] = [cell.value for line in lists[place] for cell in line], each.showErrorMessage
+    return offered
+
+
 def init_to_run(story: Story, name: str, own: Mapping[str, str]) -> None:
     """`check --sandbox` as it is; refused for money; right for money once its examples are replaced."""
     assert "Everything that can be checked from here is right" in story.type("check", name, "--sandbox").text
@@ -91,6 +105,20 @@ def test_from_init_to_a_rehearsed_run(story: Story, name: str) -> None:
 def test_from_a_template_of_the_account_to_a_rehearsed_run(story: Story, template: str) -> None:
     story.type("init", "--template", template, "-o", "mine.xlsx")
     init_to_run(story, "mine.xlsx", OWN)
+
+
+def test_a_template_is_found_by_its_name_and_a_wrong_key_is_told_as_such(story: Story) -> None:
+    told = story.type("init", "--template", "TPL  welcome")
+    assert "tpl-welcome.xlsx: 2 example rows" in told.text
+    refused = story.type("init", "--template", "tpl_welcome", "-o", "b.xlsx", env={"HEYGEN_API_KEY": "wrong"}, code=7)
+    assert "HEYGEN_API_KEY" in refused.text
+    assert not (story.folder / "b.xlsx").exists()
+
+
+def test_the_accounts_own_voices_and_looks_can_be_chosen_for_the_variables_that_take_one(story: Story) -> None:
+    story.type("init", "--template", "tpl_showcase", "--sandbox", "-o", "mine.xlsx")
+    offered = drop_downs(story.folder / "mine.xlsx")
+    assert (offered["speaker"], offered["presenter"]) == ((["Your own voice"], False), (["Your own twin"], False))
 
 
 def test_rows_of_ones_own_in_a_starter_are_made(story: Story) -> None:
@@ -135,6 +163,7 @@ def test_the_workbook_says_what_the_csv_says_and_explains_it(tmp_path: Path, nam
         assert cell.comment is not None
         assert ("Needed." in cell.comment.text) == column.required
         assert column.note in cell.comment.text
+        assert "`" not in cell.comment.text
         assert rows.column_dimensions[get_column_letter(at)].number_format == ("General" if column.number else "@")
     listed = {str(each.sqref).split(":")[0]: each.formula1 for each in rows.data_validations.dataValidation}
     chosen = [f"{get_column_letter(at)}2" for at, column in enumerate(sheet.columns, 1) if column.choices]
@@ -145,14 +174,7 @@ def test_the_workbook_says_what_the_csv_says_and_explains_it(tmp_path: Path, nam
 def test_a_drop_down_offers_the_values_of_its_column(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_sheet(sheet_of_starter(find_starter("translation"), path), path)
-    book = load_workbook(path)
-    rows, lists = book.worksheets[0], book[LISTS]
-    headers = [cell.value for cell in rows[1]]
-    offered = {}
-    for each in rows.data_validations.dataValidation:
-        header = headers[rows[str(each.sqref).split(":")[0]].column - 1]
-        place = str(each.formula1).removeprefix(f"{LISTS}!").replace("$", "")
-        offered[header] = [cell.value for line in lists[place] for cell in line], each.showErrorMessage
+    offered = drop_downs(path)
     assert offered["mode"] == (["speed", "precision"], True)
     assert offered["skip"] == (["yes", "no"], True)
     languages, only = offered["output_languages"]
@@ -167,3 +189,17 @@ def test_a_starter_is_found_by_the_beginning_of_its_name() -> None:
         find_starter("speach")
     with pytest.raises(InputError, match="There is no starter sheet 'product'"):  # of two
         find_starter("product")
+
+
+def test_nothing_that_is_written_becomes_a_formula_or_loses_its_zeros(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    column = StarterColumn(header="=1+1", note="=2", choices=("=3",), example="=4")
+    zeros = StarterColumn(header="sku", note="A number.", number=False)
+    sheet = StarterSheet(name="a", columns=(column, zeros), rows=(("=HYPERLINK(1)", "00417"),), how_to=("=5",))
+    write_starter(sheet, path, ".xlsx")
+    book = load_workbook(path)
+    cells = [cell for each in book.worksheets for line in each.rows for cell in line if cell.value is not None]
+    assert {"=1+1", "=2", "=3", "=4", "=5", "=HYPERLINK(1)", "00417"} <= {cell.value for cell in cells}
+    assert {cell.data_type for cell in cells} == {"s"}
+    write_starter(sheet, tmp_path / "a.csv", ".csv")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines() == ["'=1+1,sku", "'=HYPERLINK(1),00417"]

@@ -59,7 +59,7 @@ def test_a_file_that_is_there_needs_no_ending() -> None:
     [
         ("chekc leads.xlsx", "There is no command chekc, and no sheet of that name. Did you mean check?"),
         ("leads", "Did you mean leads.xlsx?"),
-        ("xyz", "The commands are run, check"),
+        ("xyz", "The commands are login, init"),
     ],
 )
 def test_what_is_neither_a_command_nor_a_sheet_is_told_with_what_comes_near(words: str, told: str) -> None:

@@ -71,9 +71,10 @@ class Batch:
         """
         ledger = self._ledger()
         try:
-            judged, history = self._judged(ledger)
-            whys = rows_to_show(judged)
-            return preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+            with without_collection():
+                judged, history = self._judged(ledger)
+                whys = rows_to_show(judged)
+                return preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
         finally:
             ledger.leave()
 

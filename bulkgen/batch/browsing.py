@@ -12,8 +12,9 @@ from pathlib import Path
 import anyio
 
 from bulkgen.batch.connection import Connection, account, rehearsal
+from bulkgen.batch.new_file import write_new
 from bulkgen.errors import Forbidden, InputError, Lost, Refused
-from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters, Item, Reader, of_language
+from bulkgen.heygen.browse import MOST, PREVIEW, SHELVES, Filters, Item, Reader, of_language
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.heygen.finding import find
 from bulkgen.heygen.key_file import KEYS_PAGE
@@ -42,8 +43,10 @@ class Found:
         return SHELVES[self.name].columns
 
 
-def browse(name: str, *, search: str = "", filters: Filters | None = None, sandbox: bool = False) -> Found:
-    """The items of a list: those that the filters let through, and that have the words.
+def browse(
+    name: str, *, search: str = "", filters: Filters | None = None, sandbox: bool = False, most: int = MOST
+) -> Found:
+    """The items of a list: those that the filters let through, and that have the words; the person's own come first.
 
     Raises `InputError` for a list that there is not, or that has no such filter; `CredentialError` without a key;
     `ApiError` where HeyGen does not give the list.
@@ -56,7 +59,7 @@ def browse(name: str, *, search: str = "", filters: Filters | None = None, sandb
 
     connection = rehearsal() if sandbox else account()
     try:
-        items, notes = anyio.run(_read, connection, name, filters)
+        items, notes = anyio.run(_read, connection, name, filters, most)
     except Forbidden as error:
         raise Forbidden(
             f"The key may not read the account's {name} ({str(error).rstrip('.')}). Give it that permission, or make "
@@ -82,26 +85,10 @@ def list_called(name: str) -> str:
     raise InputError(f"There is no list of {name!r}. {hint(word, SHELVES)}Choose one of: {listed(list(SHELVES), 9)}.")
 
 
-def check_place(path: Path) -> None:
-    """Raises `InputError` where no list is to be written."""
-    if path.suffix.casefold() not in (".csv", ".xlsx"):
-        raise InputError(f"A list is written as .xlsx or .csv: {path} is neither. Type for example -o voices.xlsx")
-
-    if path.exists() or path.is_symlink():
-        raise InputError(f"{path} is there already, and is left as it is. Name another file, or remove that one.")
-
-    if not path.parent.is_dir():
-        raise InputError(f"There is no folder {path.parent}.")
-
-
 def save(found: Found, path: Path) -> None:
     """Writes the list whole. Raises `InputError` where that can't be, or a file is there already."""
-    check_place(path)
     lines = [[shown(item[column]) for column in found.columns] for item in found.items]
-    try:
-        write_list(path, found.name, found.columns, lines, links=(PREVIEW,))
-    except OSError as error:
-        raise InputError(f"{path} can't be written ({error.strerror or error}).") from error
+    write_new(path, lambda: write_list(path, found.name, found.columns, lines, links=(PREVIEW,)))
 
 
 def shown(value: object) -> str:
@@ -115,9 +102,9 @@ def shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-async def _read(connection: Connection, name: str, filters: Filters) -> tuple[list[Item], list[str]]:
+async def _read(connection: Connection, name: str, filters: Filters, most: int) -> tuple[list[Item], list[str]]:
     async with connect(connection.base, connection.key, connection.transport) as http:
-        reader = Reader(client=HeyGen(http))
+        reader = Reader(client=HeyGen(http), most=most)
         items = await reader.read(name, filters)
         return items, reader.notes
 

@@ -30,11 +30,11 @@ _OWN_NOTES = {
 }
 
 _WHERE = {
-    Lookup.TEMPLATE: "Its name or id: bulkgen list templates shows yours.",
-    Lookup.LOOK: "Its name or id: bulkgen list avatars shows yours.",
-    Lookup.VOICE: "Its name or id: bulkgen list voices shows yours.",
-    Lookup.SPEECH_VOICE: "Its name or id: bulkgen list voices --starfish shows yours.",
-    Lookup.FOLDER: "Its name or id: bulkgen list folders shows yours.",
+    Lookup.TEMPLATE: "bulkgen list templates shows yours.",
+    Lookup.LOOK: "bulkgen list avatars shows yours.",
+    Lookup.VOICE: "bulkgen list voices shows yours.",
+    Lookup.SPEECH_VOICE: "bulkgen list voices --starfish shows yours.",
+    Lookup.FOLDER: "bulkgen list folders shows yours.",
 }
 
 #: What goes into a variable of each type.
@@ -48,7 +48,13 @@ _VARIABLES = {
 }
 
 
-def explained(table: Table, layout: Layout, about: str, path: PurePath) -> StarterSheet:
+#: What the account has for a field to choose from.
+Names = Mapping[Lookup, tuple[str, ...]]
+
+
+def explained(table: Table, layout: Layout, about: str, path: PurePath, names: Names) -> StarterSheet:
+    """The table as a starter; its rows are the examples."""
+    known = {Lookup.LANGUAGE: tuple(sorted(languages())), **names}
     rows = tuple(tuple(row.cell(at).text for at in range(len(table.headers))) for row in table.rows)
     fields = {at: column for column in layout.columns for at in layout.indexes[column.name]}
     needed = set(_needed(layout))
@@ -60,7 +66,7 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath) -> Start
         if match_key(header) == "skip":
             plain = replace(plain, choices=_YES_OR_NO)
         field = fields.get(at)
-        columns.append(_of_field(plain, field, layout.template, needed) if field else plain)
+        columns.append(_of_field(plain, field, layout.template, needed, known) if field else plain)
     more = [column.name for column in layout.columns if not layout.indexes[column.name]]
     return StarterSheet(name=table.name, columns=tuple(columns), rows=rows, how_to=_how_to(about, path, more))
 
@@ -94,16 +100,22 @@ def _own_note(header: str, merged: Mapping[str, str]) -> str:
     return "Your own column: bulkgen passes it on to the results."
 
 
-def _of_field(plain: StarterColumn, field: Column, template: Template | None, needed: set[str]) -> StarterColumn:
+def _of_field(
+    plain: StarterColumn,
+    field: Column,
+    template: Template | None,
+    needed: set[str],
+    known: Names,
+) -> StarterColumn:
     where = _WHERE.get(field.lookup, "") if field.lookup else ""
-    note = f"{field.about} {where}".strip()
+    note = f"{field.about} {where}".strip().replace("`", "")
     if template and field.place[0] == "variables":
         note = _VARIABLES[template.variables[field.place[1]]].format(name=field.place[1])
     choices = field.choices
     if field.type is Type.BOOLEAN:
         choices = _YES_OR_NO
-    if field.lookup is Lookup.LANGUAGE:
-        choices = tuple(sorted(languages()))
+    if field.lookup:
+        choices = known.get(field.lookup, ())
     return replace(
         plain,
         note=note,

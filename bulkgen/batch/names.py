@@ -21,11 +21,11 @@ _LOOKUPS = {lookup.value: lookup for lookup in Lookup}
 
 
 def recorded_names(history: History) -> Recorded:
-    """The ids by name; what can't be an id is left out: it would become a part of a path."""
+    """The ids by name; of a template what can't be an id is left out: it would become a part of a path."""
     return {
         (_LOOKUPS[lookup], plain(word)): id_
         for (lookup, word), id_ in history.named.items()
-        if lookup in _LOOKUPS and (is_id(id_) or lookup == Lookup.LANGUAGE.value)
+        if lookup in _LOOKUPS and (is_id(id_) or lookup != Lookup.TEMPLATE.value)
     }
 
 

@@ -135,11 +135,10 @@ def _telling(judged: Judged) -> dict[int, str]:
 
     whys: dict[int, list[str]] = {}
     whys.setdefault(rows[0].source.number, []).append("the first")
-    longest = max(rows, key=text_length)
-    if text_length(longest):
+    [choice], longest = riskiest(judged.built), max(rows, key=text_length)
+    if text_length(longest) and longest is not choice.row:
         whys.setdefault(longest.source.number, []).append(f"the longest text: {text_length(longest):,} characters")
-    for choice in riskiest(judged.built):
-        whys.setdefault(choice.row.source.number, []).append(f"the riskiest, because {choice.why}")
+    whys.setdefault(choice.row.source.number, []).append(f"the riskiest, because {choice.why}")
     return {number: "; ".join(each) for number, each in whys.items()}
 
 

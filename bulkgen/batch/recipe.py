@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import tomlkit
 
 from bulkgen.batch.places import origin_of
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import InputError
 from bulkgen.model import shorten
+
+#: What is to be written into a recipe: settings by their names, pairs as an inner mapping.
+Changes = Mapping[str, object]
 
 #: The largest recipe that is read (bytes).
 SIZE_LIMIT = 1_000_000
@@ -25,9 +31,20 @@ _BEGINNING = """\
 """
 
 
-def recipe_path(sheet: Path) -> Path:
-    """Where the recipe of a sheet is; of its results and of its marked copy the same."""
-    return sheet.with_name(f"{origin_of(sheet)}.recipe.toml")
+@dataclass(frozen=True)
+class Noted:
+    """A value, with what a person calls it: written behind it as a comment."""
+
+    value: str
+    note: str
+
+
+def recipe_path(sheet: Path, *, sandbox: bool = False) -> Path:
+    """Where the recipe of a sheet is; of its results and of its marked copy the same.
+
+    `sandbox`: what was answered in a rehearsal, and goes before the recipe there.
+    """
+    return sheet.with_name(f"{origin_of(sheet)}{'.sandbox' if sandbox else ''}.recipe.toml")
 
 
 def read_recipe(path: Path) -> dict[str, object]:
@@ -49,18 +66,18 @@ def read_recipe(path: Path) -> dict[str, object]:
         ) from None
 
 
-def write_recipe(path: Path, changes: Mapping[str, object]) -> None:
+def write_recipe(path: Path, changes: Changes) -> None:
     """Takes the changes into the recipe, made if there is none: `{"sheet": "Leads", "set": {"template_id": "tpl"}}`.
 
     Raises `InputError` where it can't be read or written.
     """
-    import tomlkit  # only what writes a recipe loads it
-
     if path.exists():
         read_recipe(path)
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     else:
-        document = tomlkit.parse(_BEGINNING.format(sheet=path.name.removesuffix(".recipe.toml")))
+        document = tomlkit.parse(
+            _BEGINNING.format(sheet=path.name.removesuffix(".recipe.toml").removesuffix(".sandbox"))
+        )
     _take_in(document, changes)
     text = tomlkit.dumps(document)
     try:
@@ -73,10 +90,13 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _take_in(table: MutableMapping[str, Any], changes: Mapping[str, object]) -> None:
+def _take_in(table: MutableMapping[str, Any], changes: Changes) -> None:
     for name, value in changes.items():
         if isinstance(value, Mapping):
             inner = table.setdefault(name, {})
             _take_in(inner, value)
+        elif isinstance(value, Noted):
+            item = tomlkit.item(value.value)
+            table[name] = item.comment(shorten(value.note, 60))
         else:
             table[name] = value

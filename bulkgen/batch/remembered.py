@@ -51,19 +51,25 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     for what is no setting.
     """
     sources: list[str] = []
-    piped = str(path) == "-"
-    folder = Path() if piped else path.parent
-    recipe = settings.recipe or (None if piped else recipe_path(path))
-    found = recipe if recipe and (settings.recipe or _is_there(recipe)) else None
-    if found:
-        own = settings_from(_in_recipe(found), folder)
-        settings = settings.over(_fitting(own, path))
-        sources.append(found.name)
+    folder = Path() if str(path) == "-" else path.parent
+    recipes = list(_recipes(path, settings))
+    for recipe in recipes:
+        settings = settings.over(_fitting(settings_from(_in_recipe(recipe), folder), path))
+        sources.append(recipe.name)
     table = read_settings(path, data=data)
     if table:
         settings = settings.over(settings_from(_in_sheet(table), folder))
         sources.append(f"the sheet {table.name}")
-    return Remembered(settings=settings, recipe=found, sources=tuple(sources))
+    return Remembered(settings=settings, recipe=next(iter(recipes), None), sources=tuple(sources))
+
+
+def _recipes(sheet: Path, settings: Settings) -> Iterator[Path]:
+    """The one that was named, else those beside the sheet, in their order."""
+    if settings.recipe:
+        yield settings.recipe
+    elif str(sheet) != "-":
+        own = ([recipe_path(sheet, sandbox=True)] if settings.sandbox else []) + [recipe_path(sheet)]
+        yield from filter(_is_there, own)
 
 
 def _is_there(path: Path) -> bool:

@@ -43,7 +43,7 @@ class Settings(BaseModel):
     test: Annotated[
         int | None,
         Option(
-            metavar="N",
+            metavar="[N]",
             about="One row first, the riskiest, with its link on the screen; with a number, so many rows.",
             group=Group.EVERYDAY,
             commands=PLANNED,

@@ -19,7 +19,8 @@ from bulkgen.rows.suggest import hint
 from bulkgen.sheet import read_sheet
 
 _PACKAGE = Path(__file__).parents[1]
-_FOLDER = next(path for path in (_PACKAGE / "starters", _PACKAGE.parent / "templates_csv") if path.is_dir())
+_PACKED = _PACKAGE / "starters"
+_FOLDER = _PACKED if _PACKED.is_dir() else _PACKAGE.parent / "templates_csv"
 
 #: A heading of the README, and what stands below it: `## speech: Voice-overs from text`.
 _SECTION = re.compile(r"^## ([\w-]+): (.+)\n((?:(?!## ).*\n?)*)", re.MULTILINE)

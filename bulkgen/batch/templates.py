@@ -1,16 +1,26 @@
-"""One of the account's templates, by its name or id."""
+"""One of the account's templates, by its name or id; and what the account has for its variables."""
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
+
 import anyio
 
-from bulkgen.batch.connection import Connection, account, rehearsal
-from bulkgen.errors import InputError
+from bulkgen.batch.browsing import browse
+from bulkgen.batch.connection import Connection, account, rehearsal, whose
+from bulkgen.batch.explained import Names
+from bulkgen.errors import ApiError, InputError
 from bulkgen.heygen import client as heygen
+from bulkgen.heygen.browse import Filters
 from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue
 from bulkgen.rows.lookups import Verdicts
+
+#: The lists that variables of a type are chosen from.
+_OWN = {"voice": (Lookup.VOICE, "voices"), "character": (Lookup.LOOK, "avatars")}
 
 
 def find_template(word: str, *, sandbox: bool) -> Template:
@@ -25,9 +35,27 @@ def find_template(word: str, *, sandbox: bool) -> Template:
     return verdict
 
 
+def own_names(template: Template, *, sandbox: bool) -> Names:
+    """The account's own voices and avatar looks, where a variable of the template takes one.
+
+    What HeyGen does not tell is left out, and so is a name that several have.
+    """
+    types = set(template.variables.values())
+    found = {}
+    for type_, (lookup, name) in _OWN.items():
+        if type_ in types:
+            with suppress(ApiError):
+                items = browse(name, filters=Filters(mine=True), sandbox=sandbox).items
+                names = Counter(str(item["name"]) for item in items)
+                found[lookup] = tuple(each for each, count in names.items() if count == 1 and each.strip())
+    return found
+
+
 async def _find(word: str, connection: Connection) -> Template | Issue:
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
-        lookup, verdicts = AccountLookup(client=heygen.HeyGen(http)), Verdicts()
+        client, verdicts = heygen.HeyGen(http), Verdicts()
+        await whose(connection, client)  # a wrong key is told as such
+        lookup = AccountLookup(client=client)
         verdict = verdicts.template(word, 0)
         while await lookup.gather(verdicts.needs):
             verdicts.renew(lookup.account)

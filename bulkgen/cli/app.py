@@ -41,16 +41,13 @@ class Command:
 
 #: The commands, in the order of a person's day.
 COMMANDS = {
-    "run": Command("Make the videos: validate, show the plan, ask, send, wait, write the results. Run again to go on."),
-    "check": Command("Find every mistake and show the plan, without sending anything."),
-    "preview": Command("Show one row, or a few, as it will be said, shown and sent, without sending anything."),
-    "status": Command("Show where every row stands, from the sheet and its resume file alone."),
+    "login": Command("Ask for the HeyGen API key once, check it, and keep it.", "bulkgen.cli.login:login"),
     "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
-    "list": Command(
-        "List what the account has to choose from: templates, voices, avatars, languages, folders, styles.",
-        "bulkgen.cli.listing:list_",
-    ),
-    "login": Command("Ask for the HeyGen API key once, prove it, and keep it.", "bulkgen.cli.login:login"),
+    "list": Command("List your templates, voices, avatars, languages, folders, styles.", "bulkgen.cli.listing:list_"),
+    "check": Command("Find every mistake and show the plan, without sending anything."),
+    "preview": Command("Show rows as they will be said, shown and sent; nothing is sent."),
+    "run": Command("Make the videos: plan, question, results. Type it again to go on."),
+    "status": Command("Show where every row stands, from the sheet and its resume file."),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 
@@ -166,13 +163,13 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
 def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     from bulkgen.batch.settings import Settings
     from bulkgen.cli import commands
-    from bulkgen.cli.options import again_command
+    from bulkgen.cli.options import again
 
     settings = Settings(**{setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
     console = Console(settings.quiet, settings.as_json)
-    code: Exit = start(sheet, settings, console, again_command(sheet, typed))
+    code: Exit = start(sheet, settings, console, again(sheet, typed))
     return code
 
 

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-import gc
-
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, Waits
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
+from bulkgen.cli.guide import Guide
 from bulkgen.cli.progress import Bar
-from bulkgen.cli.report import report_issues, report_kinds, report_plan
+from bulkgen.cli.shown import show
 from bulkgen.cli.signals import Stops
+from bulkgen.cli.units import report_kinds, unit_of
 from bulkgen.errors import InputError
 from bulkgen.model import plural
 
 
 class Attended:
-    """`planned`: the plan of the run, once it was shown."""
+    """`planned`: the plan of the run, once it was shown. `check`: the command that shows what the window has no room
+    for.
+    """
 
-    def __init__(self, settings: Settings, console: Console) -> None:
+    def __init__(self, settings: Settings, console: Console, guide: Guide, check: str) -> None:
         self.planned: Planned | None = None
+        self._guide = guide
         self._settings = settings
         self._console = console
+        self._check = check
         self._bar = Bar(console)
         self._stops: Stops | None = None
 
     def approve(self, planned: Planned) -> bool:
         """Shows the plan; asks before something paid is sent, where that is due.
 
-        Raises `InputError` where nobody can be asked.
+        Raises `InputError` where nobody can be asked, and `Answered` after an answer that changes the plan.
         """
         self.planned = planned
-        show(planned, self._console)
-        unattended = self._settings.yes or self._settings.sandbox or not planned.plan.send
-        if planned.objection(unattended=self._settings.yes) or (not unattended and not self._ask(planned)):
+        self._guide.consider(planned)
+        objection = planned.objection(unattended=self._settings.yes)
+        asks = not (self._settings.yes or self._settings.sandbox or objection) and bool(planned.plan.send)
+        question = _question(planned) if asks else ""
+        show(planned, self._console, last=str(objection or question), everything=self._check)
+        if objection or (asks and not self._ask(question)):
             return False
 
+        self._bar.unit = unit_of(job.kind for job in planned.plan.jobs)
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True
 
@@ -58,24 +66,11 @@ class Attended:
             if self._stops:
                 self._stops.close()
 
-    def _ask(self, planned: Planned) -> bool:
+    def _ask(self, question: str) -> bool:
         if not self._console.interactive:
             raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
 
-        balance = f" Balance: {planned.balance}." if planned.balance else ""
-        running = planned.plan.overtaken
-        replaced = len(planned.plan.replaced) - running
-        again = f" {replaced} of them replace a finished result." if replaced else ""
-        if running:
-            again += f" {running} of them are being made right now as they were before, and paid besides."
-        if planned.plan.again:
-            again += f" {len(planned.plan.again)} of them were made before, and are made and paid again (--redo)."
-        made = report_kinds(planned.plan.send)
-        if planned.repeats:
-            again += (
-                f" {len(planned.repeats)} of them were sent before with no answer and may be charged a second time."
-            )
-        return self._console.ask(f"This makes {made} at HeyGen, which costs money.{balance}{again}")
+        return self._console.ask(question)
 
     def _tell_stopping(self, event: Stopping) -> None:
         wait = ""
@@ -84,25 +79,22 @@ class Attended:
         self._console.warn(f"\nStopping: nothing more is sent.{wait} Ctrl-C once more ends it at once.")
         if event.in_progress:
             self._console.warn(
-                f"{plural(event.in_progress, 'job')} already at HeyGen will finish and be charged; "
+                f"{plural(event.in_progress, self._bar.unit)} already at HeyGen will finish and be charged; "
                 "run the same command to collect them."
             )
 
 
-def show(planned: Planned, console: Console) -> None:
-    """The plan and everything that was found."""
-    gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
-    if planned.judged.opened.settings.sandbox:
-        console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
-    for note in planned.notes:
-        console.tell(note)
-    for caution in planned.cautions:
-        console.warn(caution)
-    if not planned.trouble:
-        console.tell(report_plan(planned))
-    table = planned.judged.opened.table
-    if planned.warnings:
-        console.tell(report_issues(table, planned.warnings))
-    if planned.mistakes:
-        mistakes = plural(len(planned.mistakes), "mistake")
-        console.warn(f"{mistakes}:\n{report_issues(table, planned.mistakes)}")
+def _question(planned: Planned) -> str:
+    """What is going to be paid for."""
+    plan = planned.plan
+    balance = f" Balance: {planned.balance}." if planned.balance else ""
+    running = plan.overtaken
+    replaced = len(plan.replaced) - running
+    again = f" {replaced} of them replace a finished result." if replaced else ""
+    if running:
+        again += f" {running} of them are being made right now as they were before, and paid as well."
+    if plan.again:
+        again += f" {len(plan.again)} of them were made before, and are made and paid again (--redo)."
+    if planned.repeats:
+        again += f" {len(planned.repeats)} of them were sent before with no answer and may be charged a second time."
+    return f"This makes {report_kinds(plan.send)} at HeyGen, which costs money.{balance}{again}"

@@ -5,52 +5,67 @@ from __future__ import annotations
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.marking import mark_mistakes
 from bulkgen.batch.settings import Settings
-from bulkgen.cli.attended import Attended, show
+from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
+from bulkgen.cli.guide import Guide
 from bulkgen.cli.log import tell_unexpected
-from bulkgen.cli.login import offer_login
 from bulkgen.cli.made import report_after_test, report_made
+from bulkgen.cli.options import Again
 from bulkgen.cli.preview import preview
 from bulkgen.cli.report import report_end, report_ran, report_standing
-from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized, Unexpected
+from bulkgen.cli.shown import show
+from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 #: The commands by their names.
 __all__ = ["check", "preview", "run", "status"]
 
 
-def run(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
-    """The whole way: a sheet becomes results. `again`: the command that goes on with it."""
-    attended = Attended(settings, console)
+def run(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
+    """The whole way: a sheet becomes results. `again`: the commands that go on with it."""
+    guide = Guide(sheet, settings, console)
+    return guide.lead(lambda: _run(guide, settings, console, again))
+
+
+def _run(guide: Guide, settings: Settings, console: Console, again: Again) -> Exit:
+    attended = Attended(settings, console, guide, again.check)
     try:
-        ran = Batch.open(sheet, settings).run(attended.follow, approve=attended.approve, until=attended.stopped)
+        ran = guide.open().run(attended.follow, approve=attended.approve, until=attended.stopped)
     except BulkgenError as error:
         if attended.planned is None:
             raise
 
-        if _logged_in(error, settings, console):
-            return run(sheet, settings, console, again)
-
+        guide.log_in(error)
         console.warn(str(error))
         console.summary("", planned_data("run", attended.planned, error.exit_code, str(error)))
         return error.exit_code
 
-    for message in report_end(ran):
+    messages = report_end(ran)
+    for message in messages:
         console.warn(message)
     if isinstance(ran.stopped_by, Unexpected):
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
-    told = (report_made(ran, on_screen=console.on_screen), report_ran(ran, again), report_after_test(ran, again))
-    console.summary("\n".join(filter(None, told)), ran_data(ran))
+    told = (
+        report_made(ran, on_screen=console.on_screen),
+        report_ran(ran, again.run),
+        report_after_test(ran, again.run),
+    )
+    fine = ran.exit_code is Exit.OK and not messages
+    console.summary("\n".join(filter(None, told)), ran_data(ran), fine=fine)
     return ran.exit_code
 
 
-def check(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
+def check(sheet: str, settings: Settings, console: Console, _again: Again) -> Exit:
     """Everything that `run` does before the first paid call."""
-    planned = Batch.open(sheet, settings).check()
-    show(planned, console)
-    if _logged_in(planned.blocked, settings, console):
-        return check(sheet, settings, console, again)
+    guide = Guide(sheet, settings, console)
+    return guide.lead(lambda: _check(guide, settings, console))
 
+
+def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
+    planned = guide.open().check()
+    guide.consider(planned)
+    show(planned, console)
+    guide.log_in(planned.blocked)
     marked = mark_mistakes(planned)
     blocked = planned.blocked
     if blocked:
@@ -66,16 +81,8 @@ def check(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
     return code
 
 
-def status(sheet: str, settings: Settings, console: Console, again: str) -> Exit:
+def status(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
     """Counts, and the rows that need a look."""
     standing = Batch.open(sheet, settings).status()
-    console.summary(report_standing(standing, again), standing_data(standing))
+    console.summary(report_standing(standing, again.run), standing_data(standing))
     return standing.exit_code
-
-
-def _logged_in(error: BulkgenError | None, settings: Settings, console: Console) -> bool:
-    """Whether the command can be tried again: for want of a key that HeyGen takes the person was asked for one."""
-    if settings.no_input or not isinstance(error, CredentialError | Unauthorized):
-        return False
-
-    return offer_login(console, "" if isinstance(error, CredentialError) else str(error))

@@ -37,7 +37,7 @@ def _escaped(character: str) -> str:
 
 @dataclass(frozen=True)
 class Console:
-    """`quiet`: no progress and no plan. `as_json`: stdout has one JSON object and nothing else."""
+    """`quiet`: nothing but what is wrong. `as_json`: stdout has one JSON object and nothing else."""
 
     quiet: bool = False
     as_json: bool = False
@@ -51,11 +51,11 @@ class Console:
         """What has to be said in any case."""
         _print(text, sys.stderr)
 
-    def summary(self, text: str, data: Mapping[str, object]) -> None:
-        """The last word, on standard output."""
+    def summary(self, text: str, data: Mapping[str, object], *, fine: bool = False) -> None:
+        """The last word, on standard output; left out when quiet and all is `fine`."""
         if self.as_json:
-            _print(harmless_json(data), sys.stdout)
-        elif text:
+            _write(harmless_json(data) + "\n", sys.stdout)  # no line of it may be broken
+        elif text and not (self.quiet and fine):
             _print(text, sys.stdout)
 
     @property
@@ -65,7 +65,7 @@ class Console:
     @property
     def on_screen(self) -> bool:
         """Whether a person reads the summary, and no file keeps it."""
-        return sys.stdout is not None and sys.stdout.isatty()
+        return _is_terminal(sys.stdout)
 
     @property
     def draws(self) -> bool:

@@ -14,9 +14,19 @@ EXAMPLES = {
         ("bulkgen preview leads.xlsx --row 14", "what row 14 says, shows and sends"),
     ),
     "status": (("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
+    "list": (
+        ("bulkgen list templates", "with the columns that each one asks for"),
+        ("bulkgen list voices --language Spanish", "by any name of the language"),
+        ("bulkgen list voices -o voices.xlsx", "to listen to, with a click each"),
+    ),
     "login": (
         ("bulkgen login", "asks for the key, which is not shown"),
         ("bulkgen login --status", "whose key it is, and what pays"),
+    ),
+    "init": (
+        ("bulkgen init", "which starter sheets there are"),
+        ("bulkgen init speech", "a sheet for voice-overs"),
+        ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
     ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }

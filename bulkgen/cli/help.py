@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from bulkgen.cli.examples import EXAMPLES
 from bulkgen.cli.words import USUAL
@@ -25,7 +25,7 @@ NAME = 36
 OPTIONS, HELP = "Options", "Help"
 
 #: What typer has for completion is told in our words.
-_COMPLETION = {"install_completion": "Complete commands and options with the Tab key, in this shell."}
+_COMPLETION = {"install_completion": "Complete commands and options with the Tab key."}
 
 #: What is explained, and how.
 Entry = tuple[str, str]
@@ -35,10 +35,10 @@ class CommandPage(TyperCommand):
     """A command whose `--help` is told in our words."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
-        names = [f"{each.metavar}" if each.required else f"[{each.metavar}]" for each in arguments]
+        arguments = [each for each in self.get_params(ctx) if isinstance(each, TyperArgument) and not each.hidden]
+        names = [str(each.metavar) if each.required else f"[{_name(each)}]" for each in arguments]
         usage = " ".join([ctx.command_path, *names, "[options]"])
-        sections = [("", [(str(each.metavar), _about(each)) for each in arguments])] if arguments else []
+        sections = [("", [(_name(each), _about(each)) for each in arguments])] if arguments else []
         groups: dict[str, list[Entry]] = {}
         for option in self.get_params(ctx):
             if isinstance(option, TyperOption):
@@ -84,6 +84,10 @@ def _listed(entries: Sequence[Entry], width: int) -> Iterable[str]:
             indent = " " * (column if beside else 6)
             yield f"  {name}"
             yield from wrapped_line(indent + about, width, len(indent))
+
+
+def _name(argument: Any) -> str:
+    return str(argument.metavar).strip("[]")
 
 
 def _entry(option: Any) -> Entry:

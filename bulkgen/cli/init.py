@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from bulkgen.batch.fitted import Fitted, fit_sheet
-from bulkgen.batch.new_sheet import free_path, sheet_of_starter, sheet_of_template, write_sheet
+from bulkgen.batch.new_file import check_new
+from bulkgen.batch.new_sheet import path_for, sheet_of_starter, sheet_of_template, write_sheet
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
-from bulkgen.batch.templates import find_template
+from bulkgen.batch.templates import find_template, own_names
 from bulkgen.cli.console import Console
+from bulkgen.cli.options import shell_line
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.model import listed, plural
@@ -34,7 +36,9 @@ _FOR = "For one of your own templates: bulkgen init --template NAME"
 
 
 def init(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A starter sheet; without it, a list.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="A starter sheet, such as speech; without it, a list.")
+    ] = None,
     template: Annotated[
         str | None, typer.Option(metavar="NAME", help="A sheet for this template of yours, by its name or id.")
     ] = None,
@@ -61,20 +65,22 @@ def init(
     if len(wanted) + bool(template) > 1:
         raise InputError("Name one starter sheet, or a template: bulkgen init alone lists the starters.")
 
+    if out is not None:
+        check_new(out)
     if source is not None:
         settings = Settings(sheet=sheet, header_row=header_row, sandbox=sandbox)
         return _fit(console, source, settings, template, wanted, out)
 
     if template:
         found = find_template(template, sandbox=sandbox)
-        path = free_path(found.name or found.id, out)
-        return _write(console, sheet_of_template(found, path), path)
+        path = out or path_for(found.name or found.id)
+        return _write(console, sheet_of_template(found, path, own_names(found, sandbox=sandbox)), path)
 
     starter = find_starter(wanted[0]) if wanted else _choose(console)
     if starter is None:
         return Exit.OK
 
-    path = free_path(starter.name, out)
+    path = out or path_for(starter.name)
     return _write(console, sheet_of_starter(starter, path), path)
 
 
@@ -99,8 +105,8 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
     rows = plural(len(sheet.rows), "example row")
     said = [
         f"{path}: {rows} under {plural(len(sheet.columns), 'header')}. Needed: {listed(needed, 12)}.",
-        f"Rehearse it for free: bulkgen run {path} --sandbox",
-        f"Then put your own rows in place of the examples: bulkgen run {path}",
+        f"Rehearse it for free: {shell_line(['bulkgen', 'run', str(path), '--sandbox'])}",
+        f"Then put your own rows in place of the examples: {shell_line(['bulkgen', 'run', str(path)])}",
     ]
     data = {
         "command": "init",
@@ -140,7 +146,7 @@ def _fit_lines(fitted: Fitted, source: str) -> list[str]:
             f"For {listed(fitted.missing)}: add a column to the sheet; or write into the recipe, below [map], which "
             f'column it is ("Your header" = "{fitted.missing[0]}"), or below [set] one value for all rows.'
         )
-    lines.append(f"Next: bulkgen check {source}")
+    lines.append(f"Next: {shell_line(['bulkgen', 'check', source])}")
     return lines
 
 

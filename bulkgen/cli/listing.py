@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bulkgen.batch.browsing import Found, browse, check_place, list_called, save, shown
+from bulkgen.batch.browsing import Found, browse, list_called, save, shown
+from bulkgen.batch.new_file import check_new
 from bulkgen.cli.console import Console
 from bulkgen.cli.table import table
 from bulkgen.errors import Exit, InputError
@@ -18,6 +19,9 @@ from bulkgen.model import listed
 
 #: So many items of a list are shown on a terminal.
 SCREEN = 40
+
+#: Why a list may be empty.
+_WHY = {"templates": " HeyGen lists those that have variables: make one in HeyGen's editor, and add variables to it."}
 
 
 def list_(
@@ -46,21 +50,25 @@ def list_(
 
     console, what = Console(as_json=as_json), list_called(what)
     if out is not None:
-        check_place(out)
+        check_new(out)
     filters = Filters(language=language.strip(), gender=gender.strip(), starfish=starfish, mine=mine)
     found = browse(what, search=search, filters=filters, sandbox=sandbox)
     if out is not None:
         save(found, out)
     for note in found.notes:
         console.warn(note)
-    console.summary(_words(found, search, out), _data(found, sandbox, out))
+    console.summary(_words(found, search, out, narrowed=bool(search or filters.names)), _data(found, sandbox, out))
     return Exit.OK
 
 
-def _words(found: Found, search: str, out: Path | None) -> str:
+def _words(found: Found, search: str, out: Path | None, *, narrowed: bool) -> str:
     number = len(found.items)
     if not number:
-        return f"There are no {found.name} like that." if search else f"There are no {found.name}."
+        return (
+            f"There are no {found.name} like that."
+            if narrowed
+            else f"There are no {found.name}.{_WHY.get(found.name, '')}"
+        )
 
     lines = []
     if found.near:

@@ -7,15 +7,17 @@ import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
-from bulkgen.batch.option import Option
+from bulkgen.batch.option import CHECK, RUN, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
+from bulkgen.cli.wrapping import kept
 
 _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."
@@ -85,14 +87,31 @@ def off_flag_of(name: str) -> str:
     return f"--{flag.removeprefix('no-')}" if flag.startswith("no-") else f"--no-{flag}"
 
 
-def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform) -> str:
+@dataclass(frozen=True)
+class Again:
+    """The commands that go on with a batch, each in one piece."""
+
+    run: str
+    check: str
+
+
+def again(sheet: str, typed: Mapping[str, object]) -> Again:
+    """The commands for the sheet with the options that were `typed`."""
+    return Again(*(kept(again_command(sheet, typed, command=command)) for command in (RUN, CHECK)))
+
+
+def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:
     """`bulkgen run SHEET` with what was typed, as the platform's shell reads it; what was meant for one time is not
     repeated. `typed`: the values of the options by the names of the settings.
     """
     # A name that begins like an option is no option with its folder before it
-    words = ["bulkgen", "run", f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
+    words = ["bulkgen", command, f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
     for name, value in typed.items():
-        if not option_of(name).again or value is None or (value is False and not option_of(name).in_files):
+        option = option_of(name)
+        if not option.again or command not in option.commands or value is None:
+            continue
+
+        if value is False and not option.in_files:
             continue
 
         if value is False:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import textwrap
 from collections.abc import Iterable
 
 from bulkgen.batch.batch import Batch
@@ -11,17 +10,20 @@ from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import Data, issue_data, links_data, planned_data
-from bulkgen.cli.report import report_issues, report_kinds
+from bulkgen.cli.issues import report_issues
+from bulkgen.cli.shown import SANDBOX
+from bulkgen.cli.units import report_kinds
+from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
+from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Table, column_letters, listed, shorten
+from bulkgen.model import Table, Value, column_letters, listed, shorten
 from bulkgen.results.words import explain
-from bulkgen.rows.feeds import Feed
+from bulkgen.rows.feeds import Feed, Feeds
 
-#: The widest that lines are made, and a field's name (characters).
-_WIDTH = 100
+#: The widest that a field's name is made (characters).
 _NAME = 22
 
 #: How much of a text is shown; the whole of it is in the request (--json).
@@ -36,12 +38,12 @@ _STEPS = {
 }
 
 
-def preview(sheet: str, settings: Settings, console: Console, _again: str) -> Exit:
+def preview(sheet: str, settings: Settings, console: Console, _again: object) -> Exit:
     """One row, or the three that tell most, as they will be said, shown and sent."""
     shown = Batch.open(sheet, settings).preview()
     planned = shown.planned
     if settings.sandbox:
-        console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
+        console.tell(SANDBOX)
     if sources := planned.judged.opened.sources:
         console.tell(f"Settings: {', '.join(sources)}")
     for note in planned.notes:
@@ -52,7 +54,7 @@ def preview(sheet: str, settings: Settings, console: Console, _again: str) -> Ex
     code = planned.blocked.exit_code if planned.blocked else Exit.OK
     if message:
         console.warn(message)
-    width = min(shutil.get_terminal_size((80, 24)).columns, _WIDTH)
+    width = shutil.get_terminal_size().columns if console.on_screen else 0
     text = "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
     console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", _data(shown, code, message))
     return code
@@ -68,41 +70,44 @@ def _message(shown: Preview) -> str:
 
 
 def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
-    table = shown.planned.judged.opened.table
+    """`width`: of the window; 0 where the lines may have any length."""
+    table, feeds = shown.planned.judged.opened.table, row.feeds
     name = f" ({shorten(row.row.row_id, 60)})" if row.row.row_id else ""
-    yield from _wrapped(f"Row {row.row.source.number:,}{name}{f': {row.why}' if row.why else ''}", width)
+    yield f"Row {row.row.source.number:,}{name}{f': {row.why}' if row.why else ''}"
     if row.left_out:
-        yield from _wrapped(f"Left out: {row.left_out}.", width, "  ")
+        yield f"  Left out: {row.left_out}."
         return
 
     template = row.row.layout.template if row.row.layout else None
     if row.jobs:
         known = f"{template.name} ({template.id})" if template and template.name != template.id else ""
         of = f", from the template {known or template.id}" if template else ""
-        yield from _wrapped(f"{report_kinds([each.job for each in row.jobs])}{of}", width, "  ")
-    feeds, name_width = row.feeds, min(max([len(feed.field) for feed in row.feeds.fields] or [0]), _NAME)
-    for feed in feeds.fields:
-        yield from _feed_lines(feed, _origin(feed, shown), name_width, width)
-    for name, type_ in feeds.kept:
-        yield from _wrapped(f"  {name:<{name_width}}  (keeps the template's own {type_})", width)
-    if feeds.open:
-        yield from _wrapped("The template could not be looked up: what else feeds it is not known here.", width, "  ")
+        yield f"  {report_kinds([each.job for each in row.jobs])}{of}"
+    names = min(max([len(feed.field) for feed in feeds.fields] or [0]), _NAME)
+    lines = [line for feed in feeds.fields for line in _feed_lines(feed, _origin(feed, shown), names)]
+    for line in [*lines, *_template_lines(feeds, template, names)]:
+        yield from wrapped_line(line, width, names + 4) if width else [line]
     for columns, use in ((feeds.merged, "Filled into its texts"), (feeds.unused, "Not used, only passed on")):
         if columns:
-            names = listed([f"{column_letters(at)} {table.headers[at]}" for at in columns], 8)
-            yield from _wrapped(f"{use}: {names}", width, "  ")
-    if row.row.issues:
-        told = [issue for issue in row.row.issues if issue.warning]
-        mistakes = [issue for issue in row.row.issues if not issue.warning]
-        if mistakes:
-            yield "  Can't be made as it is:"
-            yield report_issues(table, mistakes)
-        if told:
-            yield "  Worth a look:"
-            yield report_issues(table, told)
+            yield f"  {use}: {listed([f'{column_letters(at)} {table.headers[at]}' for at in columns], 8)}"
+    for warning, title in ((False, "Can't be made as it is:"), (True, "Worth a look:")):
+        issues = [issue for issue in row.row.issues if issue.warning is warning]
+        if issues:
+            yield f"  {title}\n{report_issues(table, issues)}"
     for each in row.jobs:
         made = all(each.job.title != feed.value for feed in feeds.fields)
-        yield from _job_lines(each, width, titled=made)
+        yield from _job_lines(each, titled=made)
+
+
+def _template_lines(feeds: Feeds, template: Template | None, names: int) -> Iterable[str]:
+    """What the template does beside what the row feeds it."""
+    for variable, type_ in feeds.kept:
+        own = template.own.get(variable, "") if template else ""
+        yield f"  {variable:<{names}}  (keeps the template's own {type_}{f': {own}' if own else ''})"
+    for text in feeds.said:
+        yield f"  {'Says':<{names}}  {shorten(text, _TEXT)}"
+    if feeds.open:
+        yield "  The template could not be looked up: what else feeds it is not known here."
 
 
 def _origin(feed: Feed, shown: Preview) -> str:
@@ -116,59 +121,37 @@ def _origin(feed: Feed, shown: Preview) -> str:
     return f"{column_letters(feed.column)} {header.strip()}{mapped}"
 
 
-def _feed_lines(feed: Feed, origin: str, name_width: int, width: int) -> Iterable[str]:
+def _feed_lines(feed: Feed, origin: str, names: int) -> Iterable[str]:
     """The value as it is said, shown or sent; below it where it comes from, and what stands there if that differs."""
-    value = "; ".join(feed.value) if isinstance(feed.value, tuple) else "" if feed.value is None else f"{feed.value}"
-    if isinstance(feed.value, bool):
-        value = "yes" if feed.value else "no"
-    text = shorten(value, _TEXT) if feed.value is not None else "(can't be used)"
-    indent = " " * (name_width + 4)
-    first = f"  {feed.field:<{name_width}}  "
-    yield from textwrap.wrap(
-        f"{text}{f' = {feed.sent}' if feed.sent else ''}",
-        width,
-        initial_indent=first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [first]
+    text = _said(feed.value)
+    yield f"  {feed.field:<{names}}  {text}{f' = {feed.sent}' if feed.sent else ''}"
     typed = shorten(feed.cell.text, _TEXT)
-    of = f": {typed}" if feed.value is not None and typed != text and feed.cell.text.strip() != value.strip() else ""
-    yield from textwrap.wrap(
-        f"from {origin}{of}",
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    of = f": {typed}" if isinstance(feed.value, str) and typed != text else ""
+    yield f"{' ' * (names + 4)}from {origin}{of}"
 
 
-def _job_lines(preview: JobPreview, width: int, *, titled: bool) -> Iterable[str]:
+def _said(value: Value | None) -> str:
+    if value is None:
+        return "(can't be used)"
+
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+
+    return shorten("; ".join(value) if isinstance(value, tuple) else str(value), _TEXT)
+
+
+def _job_lines(preview: JobPreview, *, titled: bool) -> Iterable[str]:
     """One request; `titled`: its title stands in no field of the row."""
     job, state = preview.job, preview.state
-    stands = _STEPS.get(preview.step) or state.status.value
-    why = explain(state)
-    name = job.language or "Status"
-    yield from _wrapped(f"{name}: {stands}{f'. {why}' if why and preview.step is not Step.SEND else ''}", width, "  ")
+    why = explain(state) if preview.step is not Step.SEND else ""
+    yield f"  {job.language or 'Status'}: {_STEPS.get(preview.step) or state.status.value}{f'. {why}' if why else ''}"
     if job.title and titled:
-        yield from _wrapped(f"Title at HeyGen: {job.title}", width, "    ")
+        yield f"    Title at HeyGen: {job.title}"
     if preview.recording:
         yield f"    File: {state.shown.file or f'{preview.recording}.mp3 (or .wav)'}"
     links = preview.detail.links if preview.detail else Links()
     if links.page or links.video:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
-
-
-def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=f"{indent}  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _data(shown: Preview, code: Exit, message: str) -> Data:
@@ -189,7 +172,11 @@ def _row_data(row: RowPreview, table: Table) -> Data:
         "kind": row.row.kind,
         "template": {"id": template.id, "name": template.name} if template else None,
         "fields": [_feed_data(feed, row, table) for feed in row.feeds.fields],
-        "kept": [{"field": name, "type": type_} for name, type_ in row.feeds.kept],
+        "kept": [
+            {"field": name, "type": type_, "value": (template.own.get(name) if template else None) or None}
+            for name, type_ in row.feeds.kept
+        ],
+        "said": row.feeds.said,
         "merged": [table.headers[at] for at in row.feeds.merged],
         "unused": [table.headers[at] for at in row.feeds.unused],
         "mistakes": [issue_data(table, issue) for issue in row.row.issues if not issue.warning],

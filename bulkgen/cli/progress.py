@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Never
 from bulkgen.batch.progress import Progress
 from bulkgen.cli.console import Console
 from bulkgen.ledger.state import Status
+from bulkgen.model import plural
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 EVERY = 30.0
 DRAWN_EVERY = 0.2
 
-_BAR = "{percentage:3.0f}% |{bar}| of {total_fmt}: {desc} [{elapsed}, {remaining} left]"
+_BAR = "{percentage:3.0f}% |{bar}| of {total_fmt} {unit}: {desc} [{elapsed}, {remaining} left]"
+
+#: For a window with fewer columns than this: it has no room for a bar.
+_NARROW = 80
+_NO_BAR = "{percentage:3.0f}% of {total_fmt}: {desc}"
 
 
 class Bar:
@@ -30,6 +35,8 @@ class Bar:
         self._drawn = 0.0
         self._last = Progress(0, {})
         self._bar: tqdm[Never] | None = None
+        #: What one job is called.
+        self.unit = "job"
 
     def moved(self, progress: Progress) -> None:
         """A job has moved; drawing is bounded."""
@@ -44,14 +51,16 @@ class Bar:
             if self._bar is None:
                 from tqdm import tqdm
 
-                self._bar = tqdm(total=progress.total, dynamic_ncols=True, bar_format=_BAR)
+                window = self._console.window
+                shape = _NO_BAR if window and window.columns < _NARROW else _BAR
+                unit = self.unit if progress.total == 1 else f"{self.unit}s"
+                self._bar = tqdm(total=progress.total, unit=unit, dynamic_ncols=True, bar_format=shape)
             self._draw(self._bar, progress)
         elif self._clock() - self._reported >= EVERY:
             self._reported = self._clock()
             done, rendering, failed, queued = _counts(progress)
-            self._console.tell(
-                f"{done} of {progress.total} done, {rendering} rendering, {queued} queued, {failed} failed"
-            )
+            total = plural(progress.total, self.unit)
+            self._console.tell(f"{done} of {total} done, {rendering} rendering, {queued} queued, {failed} failed")
 
     def close(self) -> None:
         if self._bar is not None:

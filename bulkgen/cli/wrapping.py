@@ -1,8 +1,8 @@
 """Whole words at the width of a window. Pure: text in, text out.
 
 Invariants: no word is broken, so no link is, nor a path or a command whose blanks are `kept`; what is wider than the
-window is left for the terminal to break, which copies it whole. A line that begins with blanks, a number or both goes
-on below its text.
+window is left for the terminal to break, which copies it whole. A line that begins with blanks, with or without a
+number behind them, goes on below its text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import unicodedata
 KEPT = "\ufdd0"
 
 #: What the lines below a long line keep free: its own indentation, and its number.
-_HANGING = re.compile(r" *(?:[\d,]+\.? +)?")
+_HANGING = re.compile(r" *(?:(?<= )[\d,]+\.? +)?")
 
 
 def kept(text: str) -> str:

@@ -17,6 +17,8 @@ from bulkgen.heygen.lists import LISTS, STYLES, Listing
 from bulkgen.heygen.lookups import read_template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.languages import meant, relatives, spoken
+from bulkgen.model import listed
+from bulkgen.rows.suggest import hint
 
 #: One thing of a list, by the names of its columns: a text, a yes or no, texts, or the types of variables by name.
 Item = Mapping[str, object]
@@ -154,9 +156,10 @@ SHELVES = {
 
 @dataclass(kw_only=True)
 class Reader:
-    """Reads lists of one account; `notes`: what is to be said of them."""
+    """Reads lists of one account, up to so many items; `notes`: what is to be said of them."""
 
     client: HeyGen
+    most: int = MOST
     notes: list[str] = field(default_factory=list)
 
     async def read(self, name: str, filters: Filters) -> list[Item]:
@@ -166,11 +169,22 @@ class Reader:
 
         items = await self._listed(name, filters)
         if filters.gender:
-            items = [item for item in items if str(item["gender"]).casefold() == filters.gender.casefold()]
+            items = self._narrowed(items, "gender", filters.gender, _of_gender)
         if filters.language:
-            wanted = of_language(filters.language, {str(item["language"]) for item in items})
-            items = [item for item in items if item["language"] in wanted]
+            items = self._narrowed(items, "language", filters.language, of_language)
         return await self._with_variables(items) if name == "templates" else items
+
+    def _narrowed(
+        self, items: list[Item], column: str, word: str, meant_by: Callable[[str, set[str]], set[str]]
+    ) -> list[Item]:
+        """Those whose value the word means; where it means none, what there is to choose from is a note."""
+        values = {str(item[column]) for item in items if item[column]}
+        wanted = meant_by(word, values)
+        if not wanted and values:
+            self.notes.append(
+                f"There is no {column} {word!r} here. {hint(word, values)}There are: {listed(sorted(values), 8)}."
+            )
+        return [item for item in items if item[column] in wanted]
 
     async def _listed(self, name: str, filters: Filters) -> list[Item]:
         shelf = SHELVES[name]
@@ -183,8 +197,8 @@ class Reader:
                 continue
 
             async for data in self.client.listing(source.path, query, limit=source.limit):
-                if len(items) == MOST:
-                    self.notes.append(f"HeyGen has more {name} than {MOST:,}: only these were read.")
+                if len(items) == self.most:
+                    self.notes.append(f"HeyGen has more {name} than {self.most:,}: only these were read.")
                     return items
 
                 items.append(shelf.read(data, mine))
@@ -212,6 +226,10 @@ class Reader:
             raise errors[0]
 
         return [{**template, "variables": found.get(str(template["template_id"]), {})} for template in templates]
+
+
+def _of_gender(word: str, values: set[str]) -> set[str]:
+    return {value for value in values if value.casefold() == word.casefold()}
 
 
 def of_language(word: str, names: set[str]) -> set[str]:

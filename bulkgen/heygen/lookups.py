@@ -21,6 +21,7 @@ from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.lists import LISTS, Listing
 from bulkgen.kinds.account import Account, Needs, Template, is_id, plain
 from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.life import text_of
 
 #: So many words that may be ids are asked for one by one, rather than looked for in the list of all the world's.
 SINGLES = 10
@@ -167,7 +168,7 @@ class AccountLookup:
 
             async for item in self.client.listing(source.path, query, limit=source.limit):
                 item_id = str(item.get(source.id))
-                if is_id(item_id):
+                if is_id(item_id) or lookup is not Lookup.TEMPLATE:  # those of templates become a part of a path
                     listed[item_id] = str(item.get("name") or "")
                     found.about[item_id] = source.about(query, item)
                 if listed.keys() >= set(wanted):
@@ -221,10 +222,24 @@ def _made_up(name: str) -> str:
 
 def read_template(template_id: str, data: Mapping[str, object]) -> Template:
     """A template as HeyGen describes it."""
-    variables = data.get("variables")
-    types = {
-        str(name): str(variable.get("type", ""))
-        for name, variable in (variables.items() if isinstance(variables, Mapping) else ())
+    found = data.get("variables")
+    variables = {
+        str(name): variable
+        for name, variable in (found.items() if isinstance(found, Mapping) else ())
         if isinstance(variable, Mapping)
     }
-    return Template(template_id, str(data.get("name", "")), types)
+    types = {name: str(variable.get("type", "")) for name, variable in variables.items()}
+    own = {name: value for name, variable in variables.items() if (value := _own_value(variable))}
+    scenes = data.get("scenes")
+    texts = [
+        text_of(scene, "script") for scene in (scenes if isinstance(scenes, list) else ()) if isinstance(scene, Mapping)
+    ]
+    return Template(template_id, str(data.get("name", "")), types, own=own, scripts=tuple(filter(str.strip, texts)))
+
+
+def _own_value(variable: Mapping[str, object]) -> str:
+    """The link or id that a variable of a template holds; a link without what lets anybody in for some days."""
+    asset = variable.get("asset")
+    names = ("url", "asset_id", "character_id", "voice_id")
+    found = (text_of(each, name) for each in (asset, variable) if isinstance(each, Mapping) for name in names)
+    return next(filter(None, found), "").partition("?")[0]

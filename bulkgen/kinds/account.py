@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from unicodedata import normalize
 
 from bulkgen.kinds.columns import Lookup
 
@@ -22,8 +23,8 @@ def is_id(word: str) -> bool:
 
 
 def plain(name: str) -> str:
-    """A name without what its writer may do otherwise: small letters, single blanks."""
-    return " ".join(name.split()).casefold()
+    """A name without what its writer may do otherwise: small letters, single blanks, letters with their accents."""
+    return " ".join(normalize("NFC", name).split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Template:
     _: KW_ONLY
     #: Nobody knows its variables (a person's own template in the sandbox): every column that is nobody's is a text.
     open: bool = False
+    #: What it holds itself: of each variable that has something, its link or its id; what its scenes say, with
+    #: `{{name}}` where a text variable goes. Empty where only the resume file tells of it.
+    own: Mapping[str, str] = field(default_factory=dict)
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

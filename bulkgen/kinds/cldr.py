@@ -101,6 +101,14 @@ def canonical(language: str, script: str, territory: str) -> tuple[str, str, str
     return None if territory and territory not in known.territories else (language, script, territory)
 
 
+def language_in(territory: str) -> str:
+    """The language of most people in a country, by its code; "" for anything else."""
+    from babel.core import get_global
+
+    found = get_global("likely_subtags").get(f"und_{territory.upper()}", "") if len(territory) == 2 else ""
+    return found.partition("_")[0]
+
+
 def likely(language: str, script: str = "", territory: str = "") -> tuple[str, str, str]:
     """The codes with those that go without saying: `zh_Hans_CN` for `zh`."""
     from babel.core import get_global

@@ -69,12 +69,13 @@ def meant(word: str, names: Collection[str]) -> tuple[str, ...]:
 
 
 def relatives(word: str, names: Iterable[str]) -> list[str]:
-    """HeyGen's names of the word's language, whatever the region."""
-    wanted = spoken(word)
-    if wanted is None:
-        return []
-
-    return [name for name in names if (found := _offered(name)) and found.language == wanted.language]
+    """HeyGen's names of the word's language, whatever the region; of a country's code (`jp`), of its language."""
+    wanted, there = spoken(word), list(names)
+    for language in (wanted.language if wanted else "", cldr.language_in(word.strip())):
+        found = [name for name in there if (offered := _offered(name)) and offered.language == language]
+        if found:
+            return found
+    return []
 
 
 def language_code(word: str) -> str | None:

@@ -155,8 +155,7 @@ class Builder:
         request, issues = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
         for issue in issues:
             reader.add(issue, layout)
-        tags = tags_of(reader, layout)
-        exact = self._look_up(reader, layout, values, at) | tags
+        exact = self._look_up(reader, layout, values, at) | tags_of(reader, layout)
         if reader.invalid or request is None:
             return _Made()
 
@@ -164,6 +163,7 @@ class Builder:
         if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
         order = _Order(number=reader.row.number, row_id=row_id, copy=copy.text.strip())
+        typed = {column.name: values[column.name] for column in layout.sent_as_typed if column.name in exact}
         exact = values | exact if exact else values
         several = exact.get(kind.split_by)
 
@@ -171,7 +171,7 @@ class Builder:
             part = {**exact, kind.split_by: (language,)} if language and several != (language,) else exact
             # what was judged may ask for something else
             asked = request if part is values else kind.request.model_validate(kind.fields(part, layout.read, template))
-            return self._job(order, layout, language, part, asked, {name: values[name] for name in tags})
+            return self._job(order, layout, language, part, asked, typed)
 
         if not isinstance(several, tuple):
             return _Made((job(""),))
@@ -239,7 +239,7 @@ class Builder:
         request: BaseModel,
         typed: dict[str, Value],
     ) -> Job:
-        """`typed`: what stands in the cells whose languages HeyGen takes by other words; earlier releases sent that."""
+        """`typed`: what earlier releases sent in place of ids and codes; such a job may be recorded by that."""
         kind, template_id = layout.kind, layout.template.id if layout.template else ""
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
         if language:

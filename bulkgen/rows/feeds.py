@@ -5,10 +5,12 @@ Pure. Read afresh for the row, in the way in which its request was made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bulkgen.kinds.columns import Column, Type
+from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.model import Cell, Value
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
@@ -39,13 +41,15 @@ class Feed:
 class Feeds:
     """All that feeds a row.
 
-    `kept`: the template's variables (name, type) that keep their own value. `merged`: columns that are filled into its
+    `kept`: the template's variables (name, type) that keep their own value. `said`: what its scenes say of this row, as
+    far as HeyGen tells. `merged`: columns that are filled into its
     texts, and feed no field themselves. `unused`: filled columns of which nothing is sent. `open`: the template was not
     looked up, so that nobody knows what else feeds it.
     """
 
     fields: tuple[Feed, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
     merged: tuple[int, ...] = ()
     unused: tuple[int, ...] = ()
     open: bool = False
@@ -66,6 +70,7 @@ def feeds_of(row: BuiltRow, built: Built) -> Feeds:
     return Feeds(
         fields=fields,
         kept=tuple((name, type_) for name, type_ in variables.items() if name not in named and type_ != "text"),
+        said=tuple(_said(layout.template, row)) if layout.template and row.jobs else (),
         merged=tuple(index for index in left if index in merged),
         unused=() if unknown else tuple(index for index in left if index not in merged),
         open=unknown,
@@ -91,9 +96,18 @@ def _fields(row: BuiltRow, layout: Layout, headings: Headings) -> Iterator[Feed]
             column=at if at < headings.real and not row.source.cell(at).blank else None,
             cell=cell,
             value=value,
-            sent=_sent(column, value, body),
+            sent=_sent(column, value, layout, body),
             spoken=column.type is Type.PROSE,
         )
+
+
+def _said(template: Template, row: BuiltRow) -> Iterator[str]:
+    """What the template's scenes say, with the row's texts in them."""
+    variables = row.jobs[0].body.get("variables")
+    given = variables if isinstance(variables, Mapping) else {}
+    texts = {f"{{{{{name}}}}}": str(each["content"]) for name, each in given.items() if "content" in each}
+    for script in template.scripts:
+        yield re.sub(r"\{\{[^{}]*\}\}", lambda match: texts.get(match[0], match[0]), script)
 
 
 def _filled_in(feed: Feed, headings: Headings) -> Iterator[int]:
@@ -107,9 +121,12 @@ def field_name(column: Column) -> str:
     return column.name.removeprefix("variables.")
 
 
-def _sent(column: Column, value: Value | None, body: Mapping[str, object]) -> str:
-    """The value of a look-up as it is sent, where that is another than the row's."""
+def _sent(column: Column, value: Value | None, layout: Layout, body: Mapping[str, object]) -> str:
+    """The value of a look-up as it is sent, where that is another than the row's: the id of what was named."""
     found: object = body
-    for step in column.place if column.lookup else ():
-        found = found.get(step) if isinstance(found, Mapping) else None
+    if column.lookup is Lookup.TEMPLATE:
+        found = layout.template.id if layout.template else ""
+    else:
+        for step in column.place if column.lookup else ():
+            found = found.get(step) if isinstance(found, Mapping) else None
     return found if isinstance(found, str) and found != value else ""

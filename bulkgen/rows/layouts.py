@@ -64,6 +64,12 @@ class Layout:
         return tuple(column for column in self.read if column.tag)
 
     @cached_property
+    def sent_as_typed(self) -> tuple[Column, ...]:
+        """The fields of jobs that earlier releases sent as they stood, name or id, Deutsch or de."""
+        before = (Lookup.LOOK, Lookup.GLOSSARY)
+        return tuple(column for column in self.identity if column.tag or column.lookup in before)
+
+    @cached_property
     def identity(self) -> tuple[Column, ...]:
         """The fields that tell one job from another."""
         return tuple(column for column in self.read if column.identity)
@@ -85,7 +91,8 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
         taken |= {index for indexes in claims.values() for index in indexes}
 
     own = set(headings.find(*OWN))
-    guessed = _guessed(headings, [column for column in first if not indexes[column.name]], taken | own)
+    by_field = {index for column in fields for index in indexes[column.name]}
+    guessed = _guessed(headings, [column for column in first if not indexes[column.name]], by_field | own)
     indexes |= guessed
     taken |= {index for found in guessed.values() for index in found}
     unclaimed = (

@@ -99,7 +99,10 @@ class Lines:
         """Short texts that differ. A few may be longer or have digits (Address 2), unless below them is the same."""
         names = self.names[at]
         odd = {column: name for column, name in names.items() if _is_odd(name)}
-        if len({name.casefold() for name in names.values()}) < len(names) or len(odd) * 3 > len(names):
+        if len({name.casefold() for name in names.values()}) < len(names):
+            return False
+
+        if len(odd) * 3 > len(names) and self._known(at) < _KNOWN:
             return False
 
         if not all(_ODD_NAME.fullmatch(name) for name in odd.values()) or _STAND_INS & set(names.values()):

@@ -56,9 +56,7 @@ class Things:
         for id_, name in ids.items():
             if name:
                 self._by_name.setdefault(plain(name), []).append(id_)
-        names = [name for name in ids.values() if name]
-        self._names = Hints(names)
-        self._all = Hints([*ids, *names])
+        self._hints = Hints(list(dict.fromkeys((*ids, *filter(None, ids.values())))))
 
     def meant(self, word: str, account: Account) -> str | Issue:
         """The id that the word means (the word itself, where nobody can know better), or why it means none."""
@@ -92,7 +90,7 @@ class Things:
             return Issue(code="several_languages", cause=cause, fix=f"Type one of these: {'; '.join(found)}.")
 
         there = relatives(word, self.ids)
-        fix = f"HeyGen has {'; '.join(there)}." if there else f"{self._names.of(word)}{_UNKNOWN[self.lookup].fix}"
+        fix = f"HeyGen has {'; '.join(there)}." if there else f"{self._hints.of(word)}{_UNKNOWN[self.lookup].fix}"
         return replace(_UNKNOWN[self.lookup], fix=fix)
 
     def _several(self, named: list[str], account: Account) -> Issue:
@@ -110,11 +108,10 @@ class Things:
             fix = "The sandbox can't know your own and takes it as it is."
             return replace(unknown, fix=fix, severity=Severity.WARNING)
 
-        near = self._all.of(word)
-        if unknown.warning and (" " in word or (near and near == self._names.of(word))):  # it is a name, and nobody's
+        if unknown.warning and " " in word:  # no id has blanks: it is a name, and nobody's
             fix = f"Type the name as HeyGen shows it, or the id of one of your {self.lookup.plural}."
             unknown = replace(unknown, fix=fix, severity=Severity.MISTAKE)
-        return replace(unknown, fix=f"{near}{unknown.fix}")
+        return replace(unknown, fix=f"{self._hints.of(word)}{unknown.fix}")
 
 
 def unreadable(lookup: Lookup, word: str, account: Account) -> str | Issue:

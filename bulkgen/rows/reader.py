@@ -175,7 +175,7 @@ class RowReader:
         options = " or ".join([f'--map "{header}={name}"' for header in headers])
         cause = f"{' and '.join(headers)} may each be {name}, and say different things"
         fix = f"Say which one is meant: {options}."
-        return Issue(code="which_column", cause=cause, fix=fix)
+        return Issue(code="which_column", field=name, cause=cause, fix=fix)
 
     def note(self, at: int | None, issue: Issue) -> None:
         """Notes an issue at a column, of the sheet or of `--set`; of the row as a whole where there is none."""

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
+from heapq import nlargest
 
 #: Below this likeness a suggestion would rather mislead.
 LIKENESS = 0.72
 
 #: How many wrong words of a sheet are compared with the known ones. With more it is not their spelling that is wrong.
 HINTS = 50
+
+#: So many known names are compared with a wrong word letter by letter.
+COMPARED = 300
 
 
 def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str | None:
@@ -68,5 +72,18 @@ class Hints:
 
     def of(self, word: str) -> str:
         if word not in self._given and len(self._given) < HINTS:
-            self._given[word] = hint(word, self._known)
+            self._given[word] = hint(word, self._likely(word))
         return self._given.get(word, "")
+
+    def _likely(self, word: str) -> Collection[str]:
+        """Of many names those that have most pairs of letters of the word: to compare all would take seconds."""
+        if len(self._known) <= COMPARED:
+            return self._known
+
+        pairs = _pairs(word)
+        return nlargest(COMPARED, self._known, key=lambda name: len(pairs & _pairs(name)) - len(name) / 100)
+
+
+def _pairs(text: str) -> set[str]:
+    folded = text.casefold()
+    return {folded[at : at + 2] for at in range(len(folded) - 1)}

@@ -16,7 +16,7 @@ from typing import Any
 
 from bulkgen.model import column_letters, shorten
 from bulkgen.sheet.companions import COMPANIONS, HOW_TO, LISTS
-from bulkgen.texts import XLSX_TEXT, guard, legal
+from bulkgen.texts import guard, legal
 
 #: The last row of a worksheet: a drop-down list is there as far as rows can be.
 _LAST = 1_048_576
@@ -212,7 +212,7 @@ def _put(cell: Any, text: str, *, number: bool = False) -> None:
 
     cell.number_format = "@"
     if text:
-        cell.value, cell.data_type = legal(text[:XLSX_TEXT]), "s"
+        cell.value, cell.data_type = legal(text), "s"
 
 
 def _lines(text: str, width: int) -> int:

@@ -26,7 +26,7 @@ def test_what_is_being_made_counts_like_what_is_done(story: Story) -> None:
     told = story.run("leads.csv", "--set", "voice_id=voice_ann", code=2)
     assert "12 rows would be made, and paid, again" in told.text
     assert "6 of them are finished, and 6 are being made right now, as they were before" in told.text
-    assert "6 of them for rows that are being made right now as they were before: paid besides" in told.text
+    assert "6 of them for rows that are being made right now as they were before: paid as well" in told.text
     assert "--replace" in told.text
     assert story.charges == 12
 

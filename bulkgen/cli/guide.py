@@ -1,0 +1,106 @@
+"""The guide: what one answer can settle is asked on a terminal, kept in the recipe, and never asked again.
+
+Nobody is asked with `--no-input` or `--json`, or where there is no terminal: the same is said as a mistake then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.planned import Planned
+from bulkgen.batch.questions import Question, next_question, sheet_question
+from bulkgen.batch.recipe import Changes, recipe_path, write_recipe
+from bulkgen.batch.settings import Settings
+from bulkgen.cli.console import Console
+from bulkgen.cli.login import offer_login
+from bulkgen.errors import ApiError, BulkgenError, CredentialError, Exit, SheetUnclear, Unauthorized
+from bulkgen.kinds.columns import is_link
+from bulkgen.sheet.google import local_name
+
+#: More than a handful is an examination: the rest is told as mistakes.
+QUESTIONS = 6
+
+
+class Answered(Exception):
+    """The person gave what was missing: the command begins again."""
+
+
+class Guide:
+    """Asks for what one sheet lacks, within one command. `settings`: those that were typed."""
+
+    def __init__(self, sheet: str, settings: Settings, console: Console) -> None:
+        self._sheet = sheet
+        self._settings = settings
+        self._console = console
+        self._asks = console.interactive and not settings.no_input and not settings.as_json
+        rehearsed_with = settings.sandbox and settings.recipe is not None  # what the sandbox has is not for that recipe
+        self._left = QUESTIONS if self._asks and not rehearsed_with else 0
+
+    def lead(self, command: Callable[[], Exit]) -> Exit:
+        """The command, begun again after each answer."""
+        while True:
+            try:
+                return command()
+            except Answered:
+                continue
+
+    def open(self) -> Batch:
+        """The sheet, once it is known which one. Raises what `Batch.open` does."""
+        try:
+            return Batch.open(self._sheet, self._settings)
+        except SheetUnclear as error:
+            self._ask(sheet_question(error))
+            raise
+
+    def consider(self, planned: Planned) -> None:
+        """Asks for the first thing that is missing in the whole sheet. Raises `Answered` if the person gives it."""
+        if self._left and planned.mistakes:
+            try:
+                question = next_question(planned)
+            except ApiError:
+                return  # without choices there is nothing to ask
+
+            if question:
+                self._ask(question)
+
+    def log_in(self, error: BulkgenError | None) -> None:
+        """Asks for the key where there is none that HeyGen takes. Raises `Answered` if the person gives it."""
+        if not self._asks or not isinstance(error, CredentialError | Unauthorized):
+            return
+
+        if offer_login(self._console, "" if isinstance(error, CredentialError) else str(error)):
+            raise Answered
+
+    def _ask(self, question: Question) -> None:
+        """Raises `Answered` if there is an answer. Without one nothing more is asked."""
+        if not self._left:
+            return
+
+        changes = self._answer(question)
+        self._left = self._left - 1 if changes else 0
+        if not changes:
+            return
+
+        path = self._recipe
+        write_recipe(path, changes)
+        self._console.warn(f"Kept in {path.name}: it will not be asked again.\n")
+        raise Answered
+
+    def _answer(self, question: Question) -> Changes | None:
+        labels = [choice.label for choice in question.choices]
+        if question.entry:
+            labels.append(question.entry_label)
+        at = self._console.choose(question.text, labels, question.guess)
+        if at is None or at < len(question.choices):
+            return None if at is None else question.choices[at].changes
+
+        text = self._console.enter(f"{question.entry} for all rows:")
+        return question.typed(text) if text else None
+
+    @property
+    def _recipe(self) -> Path:
+        """Where answers are kept; those of a rehearsal, which name what only the sandbox has, have their own file."""
+        sheet = Path(local_name(self._sheet) if is_link(self._sheet) else self._sheet)
+        return self._settings.recipe or recipe_path(sheet, sandbox=self._settings.sandbox)

@@ -1,0 +1,68 @@
+"""Mistakes and notes on the screen: those of one cause in one line, with their cells. Pure: values in, text out.
+
+Mistakes have a line for each column, since each is to be corrected; notes of one cause have one for all columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bulkgen.model import Issue, Severity, Table, column_letters, listed, plural, shorten
+
+#: How many places, values and columns of one cause are written out, and how many causes.
+CELLS, VALUES, COLUMNS = 6, 3, 3
+CAUSES = 40
+
+#: Characters that are shown of a value, if it is the only one.
+LONGEST = 50
+
+
+def report_issues(table: Table, issues: Sequence[Issue]) -> str:
+    """A line for each cause, as far as they are not too many."""
+    lines = issue_lines(table, issues)
+    left = len(lines) - CAUSES
+    return "\n".join([*lines[:CAUSES], f"  and {plural(left, 'more cause')}"] if left > 0 else lines)
+
+
+def issue_lines(table: Table, issues: Iterable[Issue]) -> list[str]:
+    """A line for each cause, in the order in which they come."""
+    causes: dict[tuple[str, str, str, Severity], list[Issue]] = {}
+    for issue in issues:
+        header = "" if issue.warning else issue.header
+        causes.setdefault((header, issue.cause, issue.fix, issue.severity), []).append(issue)
+    return [_line(table, members) for members in causes.values()]
+
+
+def _line(table: Table, members: Sequence[Issue]) -> str:
+    one = members[0]
+    headers = list(dict.fromkeys(issue.header for issue in members if issue.header))
+    different = list(dict.fromkeys(issue.value for issue in members if issue.value.strip()))
+    values = [f"'{shorten(value, LONGEST if len(different) == 1 else LONGEST // 2)}'" for value in different]
+    parts = [
+        f"{'note ' if one.warning else ''}{_places(table, members)}:",
+        listed(headers, COLUMNS),
+        listed(values, VALUES),
+        f"{one.cause}. {one.fix}",
+    ]
+    return f"  {' '.join(filter(None, parts))}"
+
+
+def _places(table: Table, members: Sequence[Issue]) -> str:
+    """`Leads!D14`, `Leads!D2:D301`, `Leads!D14, D16, Leads row 18`: the sheet is named once for its cells."""
+    columns = list(dict.fromkeys(issue.column for issue in members))
+    cells = dict.fromkeys((issue.column, issue.row) for issue in members)
+    runs: list[tuple[int | None, int, int]] = []
+    for column, row in sorted(cells, key=lambda cell: columns.index(cell[0])):
+        if runs and column is not None and runs[-1][0] == column and runs[-1][2] == row - 1:
+            runs[-1] = (column, runs[-1][1], row)
+        else:
+            runs.append((column, row, row))
+    told: list[str] = []
+    named = False
+    for column, first, last in runs:
+        place = table.where(first, column)
+        if column is not None and named:
+            place = f"{column_letters(column)}{first}"
+        named = named or column is not None
+        told.append(place if first == last else f"{place}:{column_letters(column or 0)}{last}")
+    return listed(told, CELLS)

@@ -1,0 +1,94 @@
+"""The plan as a person reads it. Pure: values in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bulkgen.batch.planned import Planned
+from bulkgen.cli.units import report_jobs, report_kinds
+from bulkgen.ledger.events import format_day, parse_time
+from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.steps import Step, passing
+from bulkgen.model import listed, plural
+from bulkgen.rows.risk import Choice
+
+
+def report_plan(planned: Planned) -> str:
+    """What is in the sheet, and what a run does with it."""
+    table, built, plan = planned.judged.opened.table, planned.built, planned.plan
+    states, balance = planned.recalled.states, planned.balance
+    rows = [row for row in built.rows if row.selected]
+    skipped = sum(row.skipped for row in rows)
+    invalid = sum(row.invalid for row in rows)
+    made = f" → {report_jobs(plan.jobs)}" if plan.jobs else ""
+    sources = planned.judged.opened.sources
+    told = f" (settings: {', '.join(sources)})" if sources else ""
+    tests = planned.judged.tests
+    counted = f"{len(rows):,} of {plural(len(built.rows), 'row')}" if tests else plural(len(rows), "row")
+    lines = [f"{table.name}: {counted}{made}{told}", *map(_test, tests)]
+    fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
+    again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
+    first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
+    retried = [state for state in first if state.last == "failed" or _refused(state)]
+    doubtful = [state for state in first if state.last == "unknown"]
+    kept = [states[job.fingerprint] for job in plan.at(Step.KEEP)]
+    stuck = sum(state.status is Status.UNKNOWN for state in kept)
+    tried = sum(passing(state) for state in kept)
+    charged_again = {job.fingerprint for job in planned.repeats}
+    asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job.fingerprint not in charged_again]
+    recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
+    left = [states[job.fingerprint] for job in plan.left]
+    running = [state for state in left if state.under_way or (state.finished and not state.done)]
+    shown = [state for state in left if state.shown.done and state not in running]
+    items = [
+        (len(fresh), f"to make: {report_kinds(fresh)}"),
+        (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
+        (len(retried), "of them once more, after an earlier try failed"),
+        (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
+        (len(plan.replaced) - plan.overtaken, "of them in place of a finished result, because the row was edited"),
+        (plan.overtaken, "of them for rows that are being made right now as they were before: paid as well"),
+        (len(asked_again), "sent before with no answer: asked for again, not paid twice"),
+        (
+            len(planned.repeats),
+            f"{recordings} sent before with no answer: asked for again, and HeyGen may charge that again",
+        ),
+        (len(plan.at(Step.LOOK_UP)), "sent before, and what became of it is not known: looked up in the account"),
+        (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
+        (len(plan.at(Step.COLLECT)), "done"),
+        (len(kept) - stuck - tried, "failed for a cause in the row: edit it, or use --retry-failed"),
+        (tried, "failed at HeyGen as often as --max-attempts allows; --retry-failed tries once more"),
+        (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
+        (len(plan.held_back), "left for later by --limit"),
+        (plan.shared, "the same as another row: made once, shown on each"),
+        (
+            len(running),
+            "in progress for rows that are no longer in the sheet: collected, shown at the end of the results",
+        ),
+        (plan.gone, "finished before, for rows that are no longer in the sheet"),
+        (len(shown), "of them finished after their rows had left: shown at the end of the results"),
+        (skipped, f"{'row' if skipped == 1 else 'rows'} left out (skip or hidden)"),
+        (invalid, f"{'row' if invalid == 1 else 'rows'} with mistakes"),
+    ]
+    lines += [f"  {count:>6,}  {text}" for count, text in items if count]
+    if balance:
+        lines.append(f"Balance: {balance}")
+    return "\n".join(lines)
+
+
+def _test(test: Choice) -> str:
+    """A row that is to be made before the others, and why it is that one."""
+    jobs = len(test.row.jobs)
+    several = f" It asks for {jobs:,} languages, a job each; --limit 1 makes only the first." if jobs > 1 else ""
+    return f"Test: row {test.row.source.number:,}, because {test.why}.{several}"
+
+
+def _refused(state: State) -> bool:
+    """HeyGen refused it for a cause in its row: it was not only turned away for want of credit, or for the moment."""
+    return state.last == "refused" and not passing(state)
+
+
+def report_redo(states: Iterable[State]) -> str:
+    """`--redo of 3 Nov 2026`: the commands that asked for these jobs once more."""
+    times = {parse_time(state.redo.asked) for state in states if state.redo}
+    days = list(dict.fromkeys(format_day(at) for at in sorted(at for at in times if at is not None)))
+    return f"--redo of {listed(days)}" if days else "--redo"
