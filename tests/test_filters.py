@@ -190,6 +190,9 @@ def test_what_is_no_date_for_certain_is_refused(text: str, value: object) -> Non
         ("{{day:DATE_DE}}", "3. November 2026"),
         ("{{a:title}}{{a:title :upper}}", "whole nameWHOLE NAME"),
         ("{{a:b:lower}}", "two"),
+        ("{{name:title:upper}}{{name:title:lower}}", "ANN LEEann lee"),
+        ("{{day:date:upper}}", "3 NOVEMBER 2026"),
+        ("{{b:title:upper}}", "OTHER"),
         (r"\{{name}} is {{name}}", "{{name}} is ANN LEE"),
         (r"\{{", "{{"),
         (r"\{{{{name}}", "{{ANN LEE"),
@@ -205,6 +208,8 @@ def test_a_text_is_filled_through_its_filters(text: str, said: str) -> None:
         "odd": ",",
         "a:title": "whole name",
         "a:b": "TWO",
+        "b": "x",
+        "b:title": "other",
         "day": date(2026, 11, 3),
     }
     assert merged(text, **cells) == said

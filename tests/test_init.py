@@ -132,8 +132,8 @@ def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["speech", "-o", "a.ods"], "-o a.ods: a starter sheet is written as .xlsx or .csv"),
-        (["speech", "-o", "none/a.csv"], "there is no folder none"),
+        (["speech", "-o", "a.ods"], "-o a.ods: a file is written as .xlsx or .csv, and this is neither"),
+        (["speech", "-o", "none/a.csv"], "There is no folder none"),
         (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
         (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
         (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account"),

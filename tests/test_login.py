@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bulkgen.cli.app import typed
 from bulkgen.cli.console import Console
 from bulkgen.errors import CredentialError, Exit
 from bulkgen.heygen.credentials import pasted_key, read_key
@@ -294,6 +295,19 @@ def test_where_heygen_cannot_be_asked_the_key_is_not_kept(office: Office) -> Non
     assert not office.config.exists()
 
 
+@pytest.mark.parametrize("words", [["sk_secret"], ["a", "sk_secret"], ["--json", "sk_secret"], ["--key=sk_secret"]])
+def test_a_key_that_is_typed_behind_the_command_is_neither_taken_nor_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("HEYGEN_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr("bulkgen.cli.app.ignore_interrupts", lambda: None)
+    assert typed(["login", *words]) == Exit.MISTAKES
+    printed = capsys.readouterr()
+    assert "sk_secret" not in printed.out + printed.err
+    assert "bulkgen login" in printed.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_status_says_who_pays_and_where_the_key_comes_from(office: Office) -> None:
     told = office.type("login", "--status", code=Exit.KEY)
     assert "There is no HeyGen API key" in told.err
@@ -405,7 +419,7 @@ def test_what_is_typed_at_a_terminal_is_not_shown(office: Office) -> None:
     with contextlib.suppress(OSError):  # what a terminal says whose last program has ended
         while piece := os.read(ours, 1_000):
             shown += piece
-            if shown.endswith(b"Enter: "):
+            if shown.endswith(b"shown): "):
                 os.write(ours, f"{DEFAULT_KEY}\n".encode())
     os.close(ours)
     assert process.wait() == Exit.OK, shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -164,14 +165,30 @@ def test_a_field_of_heygen_keeps_its_column_and_is_filled_by_no_other_name() -> 
     assert jobs_of(sheet)[0].body.keys() == {"type", "avatar_id", "script", "title"}
 
 
+def test_one_column_may_fill_several_variables() -> None:
+    found = mine(["First Name"], ["Ann"], variables={"first_name": "text", "FirstName": "text", "vorname": "text"})
+    assert filled(found) == [{"first_name": "Ann", "FirstName": "Ann", "vorname": "Ann"}]
+    assert found.layouts.headings.guessed == {"vorname": ("First Name",)}
+
+
+def test_a_column_that_a_field_of_heygen_takes_fills_no_variable_by_another_name() -> None:
+    sheet = table(["template_id", "title"], ["tpl_9", "Ann"])
+    with mock.patch.dict("bulkgen.rows.particulars._KNOWN", {"title": "job_title"}):
+        particular.cache_clear()
+        found = built(sheet, account(position="text"))
+    particular.cache_clear()
+    assert [(issue.code, issue.header) for issue in found.mistakes] == [("missing", "position")]
+
+
 def test_a_particular_is_no_misspelling_of_another() -> None:
-    (mistake,) = mine(["Fname"], ["Ann"], variables={"lname": "text"}).mistakes
+    (mistake,) = mine(["Mailing Country"], ["Norway"], variables={"mailing city": "text"}).mistakes
     assert mistake.code == "missing"
 
 
-def test_a_column_taken_by_another_name_is_no_misspelt_field() -> None:
-    sheet = table(["avatar_id", "script", "Poste"], ["look_1", "Hi {{job_title}}", "CEO"])
-    assert lint(sheet, built(sheet)) == []
+def test_no_particular_looks_like_a_misspelt_field() -> None:
+    for name, _ in NAMES:
+        sheet = table(["type", name], ["avatar", "x"])
+        assert [issue.code for issue in lint(sheet, built(sheet)) if issue.code == "column_misspelt"] == [], name
 
 
 # Texts ---------------------------------------------------------------------------------------------------------------

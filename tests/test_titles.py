@@ -159,6 +159,10 @@ def test_titles_are_stepped_over(lines: Lines, options: dict[str, dict[str, str]
         ([["Leads"], ["Ann", "Lee", "n/a"], ["Bob", "Ray", "4711"], ["Cid", "Fox", "4712"]], {}),
         ([["Leads"], ["Ann", "Acme", "Warm"], ["Bob", "Bolt", "Warm"], ["Cid", "a@b.c", "Warm"]], {}),
         ([["Leads"], ["Ann", "Lee", "ann@example.com"], ["Bob", "Ray", "bob@example.com"]], {}),
+        ([["Leads"], ["Ann", "4711 x", "Warm"], ["Bob", "4711", "Warm"], ["Cid", "4712", "Warm"]], {}),
+        ([["Leads"], ["Ann", "Room 7", "Haus 3"], ["Bob", "4711", "x"], ["Cid", "4712", "y"]], {}),
+        ([["Leads"], ["Ann", "Acme", "Warm"], ["Bob", "4711", "Warm"], ["Cid", "4712", "Warm"]], {}),
+        ([["Leads"], ["", "4710"], ["Ann", "Acme", "Oslo"], ["Bob", "4711", "Rome"], ["Cid", "4712", "Bonn"]], {}),
         # lines that are headers as well
         ([["Contacts", "Page"], ["Name", "Firm", "Number"], ["Ann", "Acme", "7"], ["Bob", "Bolt", "8"]], {}),
         ([["Vorname"], CRM, ANN], {}),

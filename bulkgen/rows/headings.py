@@ -54,10 +54,10 @@ class Headings:
         return particulars([name if at not in ours else "" for at, name in enumerate(self.names)])
 
     def alike(self, name: str) -> tuple[int, ...]:
-        """The columns that hold the particular that the name means, where no column goes by the name itself."""
+        """The columns that hold the particular that a name means which no column goes by."""
         known = self._alike.get(name)
         if known is None:  # every row asks the same
-            meant = "" if self.find(name) else particular(name)
+            meant = particular(name)
             held = enumerate(self.particulars) if meant else ()
             known = self._alike[name] = tuple(at for at, particular in held if particular == meant)
         return known

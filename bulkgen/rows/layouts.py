@@ -91,7 +91,8 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
         taken |= {index for indexes in claims.values() for index in indexes}
 
     own = set(headings.find(*OWN))
-    guessed = _guessed(headings, [column for column in first if not indexes[column.name]], taken | own)
+    by_field = {index for column in fields for index in indexes[column.name]}
+    guessed = _guessed(headings, [column for column in first if not indexes[column.name]], by_field | own)
     indexes |= guessed
     taken |= {index for found in guessed.values() for index in found}
     unclaimed = (

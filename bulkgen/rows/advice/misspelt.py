@@ -38,7 +38,7 @@ def misspelt(headings: Headings, layouts: Collection[Layout], used: Collection[i
     names = list(dict.fromkeys(name for layout in layouts for name in _unfilled(layout)))
     fields = {match_key(name) for layout in layouts for column in layout.columns for name in column.names}
     found = {}
-    for index in sorted(at for at in nobodys if not headings.particulars[at])[:MOST]:
+    for index in sorted(nobodys)[:MOST]:
         key = match_key(headings.names[index])
         base = key.rpartition(".")[0]
         inside = f"{base}." if base in fields else ""
