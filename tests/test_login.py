@@ -156,6 +156,15 @@ def test_the_file_is_written_whole_or_not_at_all_and_no_message_has_the_key(
     assert [each.name for each in tmp_path.iterdir()] == ["credentials"]
 
 
+def test_what_a_killed_login_left_is_cleared_away_and_not_what_another_is_writing(tmp_path: Path) -> None:
+    left, fresh = tmp_path / ".credentials.1.part", tmp_path / ".credentials.2.part"
+    for path in (left, fresh):
+        path.write_text("sk_left", encoding="utf-8")
+    os.utime(left, (1_000_000_000, 1_000_000_000))
+    store_key(tmp_path / "credentials", "new")
+    assert {path.name for path in tmp_path.iterdir()} == {"credentials", fresh.name}
+
+
 # What is pasted ---------------------------------------------------------------------------------------------------
 
 

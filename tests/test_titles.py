@@ -144,6 +144,7 @@ def test_lines_above_may_head_groups_of_columns_or_say_how_the_sheet_was_made(ab
         ([["Leads"], ["Name", "Text"], ["v_1", "Hello"]], {"renames": {"name": "voice_id"}}),
         ([["Leads"], ["Vorname", "Firma"], ["Ann", "Acme"]], {}),
         ([["Leads"], ["Vorname", "Firma"]], {}),
+        ([["Filter: Status = Warm", " Owner = Ann"], ["Vorname", "Firma", "Ort"], ["Ann", "Acme", "Oslo"]], {}),
         ([["Price list"], ["SKU", "Artikel", "Preis"], ["A-1", "Shirt", "19.99"], ["B", "Hat", "5"]], {}),
     ],
 )
@@ -184,6 +185,13 @@ def test_titles_are_stepped_over(lines: Lines, options: dict[str, dict[str, str]
 def test_nothing_is_stepped_over_in_doubt(lines: Lines, options: dict[str, dict[str, str]]) -> None:
     found = better(lines, **options)
     assert found is None or not found.clear
+
+
+def test_a_report_with_a_blank_first_column_and_a_page_of_filters() -> None:
+    about = ["Leads of Q4", "As of 2026-11-20 09:30 CET, by Ann Berg", "Filtered By", "Show: All leads",
+             "Date Field: Created Date equals Custom (01/09/2026 to 20/11/2026)", "Status equals Warm"]  # fmt: skip
+    above = [["", text] for text in about]
+    assert better([*above, ["", *CRM], ["", *ANN], ["", *ANN]]) == Better(7, clear=True)
 
 
 def test_a_hidden_line_is_no_header_line_that_anyone_has_seen() -> None:

@@ -83,7 +83,7 @@ def offer_login(console: Console, why: str = "") -> bool:
         return False
 
     console.warn(why or "There is no HeyGen API key on this computer yet.")
-    console.warn(f"To log in now, open {KEYS_PAGE} and copy your API key. Enter alone leaves it.")
+    console.warn(f"To log in now, open {KEYS_PAGE} and copy your API key. Enter alone: not now.")
     try:
         found = _asked(console)
     except BulkgenError as error:

@@ -33,6 +33,9 @@ _LONG = 60
 #: A name that could be a value: with digits behind a word, or rather long.
 _ODD_NAME = re.compile(r"(?!.*(?:@|://))[^\W\d_].{1,80}")
 
+#: What a line of an export says of itself: "Filter: Status = Warm".
+_SAYS = re.compile(r"[^\W\d_]\s*[:=]\s")
+
 #: What programs write where they have no value.
 _STAND_INS = frozenset({"-", "--", "?", "n/a", "N/A", "NA", "null", "NULL", "None", "none", "nan", "NaN"})
 
@@ -120,8 +123,10 @@ class Lines:
 
     def _is_title(self, above: int, at: int) -> bool:
         """A cell, or few beside the many of the header line; none of them is a name that is known."""
-        names = self.names[above]
-        return not self._known(above) and (len(names) == 1 or len(names) * 2 <= len(self.names[at]))
+        names, width = self.names[above], len(self.names[at])
+        few = len(names) == 1 or len(names) * 2 <= width
+        said = len(names) <= _TITLE_CELLS < width and any(map(_SAYS.search, names.values()))
+        return not self._known(above) and (few or said)
 
     def _is_group(self, above: int, at: int) -> bool:
         """Whether a line heads groups of the columns: it has gaps, which the line below fills, or says things twice."""

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from statistics import median
 
 from bulkgen.kinds.columns import match_key
+from bulkgen.rows.particulars import particular
 
 #: A name is called long from so many characters on, and so many times the usual length.
 LONG = 20
@@ -30,29 +31,31 @@ class Who(Enum):
 
 
 _OF = r"(?:contact|customer|client|lead|prospect|recipient|person|guest|attendee|member|employee|candidate)s?"
-_PERSON = re.compile(
-    rf"(?:{_OF})?(?:(?:first|last|full|given|collection|middle|nick|fore|sur|preferred)?names?|fname|lname)|recipient|"
-    r"vorname|nachname|familienname|ansprechpartner|prénom|prenom|nomdefamille|nomcomplet|"
-    r"nombre|nombrecompleto|apellidos?|nome|cognome|sobrenome|voornaam|achternaam|imię|imie|nazwisko"
-)
-_COMPANY = re.compile(
-    rf"(?:{_OF})?(?:company|business|organi[sz]ation|account|firm|employer)(?:name)?|"
-    r"firma|firmenname|unternehmen|entreprise|société|empresa|azienda|bedrijf"
-)
-_MAIL = re.compile(
-    rf"(?:{_OF}|work|business|primary|personal)?e?mail(?:address|adresse|id)?|correo(?:electr[oó]nico)?|courriel"
-)
+#: Beside the particulars themselves: what is likely one, and may be another.
+_LIKELY = {
+    Who.PERSON: re.compile(
+        rf"(?:{_OF})?(?:(?:first|last|full|given|collection|middle|nick|fore|sur|preferred)?names?|fname|lname)|"
+        "recipient|ansprechpartner|nome"
+    ),
+    Who.COMPANY: re.compile(rf"(?:{_OF})?(?:company|business|organi[sz]ation|account|firm|employer)(?:name)?"),
+    Who.MAIL: re.compile(rf"(?:{_OF}|work|business|primary|personal)?e?mail(?:address|adresse|id)?"),
+}
 _ADDRESS = re.compile(r"url|link|website|webseite|site|mail|correo|courriel|domain|homepage|handle")
+
+_PARTICULARS = {
+    "first_name": Who.PERSON,
+    "last_name": Who.PERSON,
+    "full_name": Who.PERSON,
+    "company": Who.COMPANY,
+    "email": Who.MAIL,
+}
 
 
 def who(header: str) -> Who | None:
     """What the column with this header holds, if it is one of a person's particulars."""
-    key = match_key(header)
-    for pattern, particular in ((_PERSON, Who.PERSON), (_COMPANY, Who.COMPANY), (_MAIL, Who.MAIL)):
-        if pattern.fullmatch(key):
-            return particular
-
-    return Who.ADDRESS if _ADDRESS.search(key) else None
+    key, known = match_key(header), _PARTICULARS.get(particular(header))
+    likely = (each for each, pattern in _LIKELY.items() if pattern.fullmatch(key))
+    return known or next(likely, None) or (Who.ADDRESS if _ADDRESS.search(key) else None)
 
 
 def shouted(names: Sequence[str]) -> list[int]:
