@@ -143,3 +143,35 @@ def test_a_single_row_with_a_mistake_is_told_and_not_asked_about(story: Story, t
     told = answered(story, "check", "leads.csv", answers="1\n", code=2)
     assert "Which voice" not in told.text
     assert "voice_id" in told.text
+
+
+def test_without_a_key_logging_in_comes_before_all_other_questions(story: Story, terminal: None) -> None:
+    story.sheet("leads.csv", *CRM)
+    env = {"HEYGEN_API_KEY": "", "HEYGEN_CONFIG_DIR": str(story.folder / "config")}
+    with mock.patch("bulkgen.cli.login._unseen", return_value=story.heygen.settings.key):
+        told = story.type("run", "leads.csv", stdin="1\ny\n", env=env)
+    assert told.text.index("There is no HeyGen API key") < told.text.index("What should be made of leads")
+    assert story.charges == 2
+
+
+def test_who_does_not_want_to_log_in_is_asked_once_and_told_the_mistakes(story: Story, terminal: None) -> None:
+    story.sheet("leads.csv", *CRM)
+    env = {"HEYGEN_API_KEY": "", "HEYGEN_CONFIG_DIR": str(story.folder / "config")}
+    with mock.patch("bulkgen.cli.login._unseen", return_value=""):
+        told = story.type("run", "leads.csv", env=env, code=2)
+    assert told.text.count("There is no HeyGen API key") == 1
+    assert "no column says what to make" in told.text
+
+
+def test_a_misspelt_column_is_the_guess(story: Story, terminal: None) -> None:
+    story.sheet("leads.csv", "first_name,compny,template_id", "Ann,Acme,tpl_hello")
+    told = answered(story, "check", "leads.csv", answers="\n")
+    assert "1 compny (Acme …)" in told.text
+    assert recipe(story)["map"] == {"compny": "company"}
+
+
+def test_two_columns_that_may_both_be_meant_are_asked_about(story: Story, terminal: None) -> None:
+    story.sheet("leads.csv", "Given Name,Vorname,company,template_id", "Ann,Anna,Acme,tpl_hello")
+    told = answered(story, "check", "leads.csv", answers="2\n")
+    assert "Which column is first_name?" in told.text
+    assert recipe(story)["map"] == {"Vorname": "first_name"}

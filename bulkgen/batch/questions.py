@@ -9,7 +9,7 @@ Invariant: only what holds for the whole sheet is asked. What is wrong in a cell
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bulkgen.batch.browsing import browse
@@ -31,8 +31,9 @@ from bulkgen.rows.offers import ASKS_NOTHING, variables_of
 #: As many choices fit on a screen, with the question above them.
 CHOICES = 12
 
-#: What one answer can settle for all rows: nothing fills a field, or it can't be told which column does.
-_SETTLED = frozenset({"missing", "blank", "variable_misspelt", "which_column"})
+#: No column fills a field; a column may be meant for it, or several.
+_MISSING = frozenset({"missing", "blank"})
+_WHICH = frozenset({"which_column", "variable_misspelt"})
 
 _ONE_FOR_ALL = "None of them: the same for all rows"
 
@@ -75,6 +76,11 @@ def sheet_question(error: SheetUnclear) -> Question:
     return Question(text="This workbook has several sheets. Which one has the rows?", choices=choices)
 
 
+def lacks_an_answer(planned: Planned) -> bool:
+    """Whether something is missing in the whole sheet, which is more than a mistake in a cell."""
+    return next(_open(planned), None) is not None
+
+
 def next_question(planned: Planned) -> Question | None:
     """The first thing that one answer could settle for the whole sheet; None where there is nothing to ask.
 
@@ -83,21 +89,33 @@ def next_question(planned: Planned) -> Question | None:
     if not isinstance(planned.judged.asked, Asked):
         return None
 
-    mistakes = planned.mistakes
-    rows = [row for row in planned.built.rows if row.selected and not row.skipped]
-    if any(issue.code in ASKS_NOTHING for issue in mistakes) and not any(row.kind for row in rows):
-        return _kind_question(planned, rows)
+    rows = _wanted(planned)
+    for issue in _open(planned):
+        if issue.code in ASKS_NOTHING:
+            return _kind_question(planned, rows)
 
-    found = Counter((issue.code, issue.header, issue.field) for row in rows for issue in row.issues)
-    for issue in mistakes:
-        of_most = found[issue.code, issue.header, issue.field] * 2 >= len(rows)
-        if issue.code in _SETTLED and (of_most or issue.code == "which_column"):
-            row = next(row for row in rows if issue in row.issues)
-            question = _field_question(issue, row.layout, planned, rows) if row.layout else None
-            if question:
-                return question
+        row = next(row for row in rows if issue in row.issues)
+        question = _field_question(issue, row.layout, planned, rows) if row.layout else None
+        if question:
+            return question
 
     return None
+
+
+def _open(planned: Planned) -> Iterator[Issue]:
+    """The mistakes that are not of single cells."""
+    rows = _wanted(planned)
+    found = Counter((issue.code, issue.header, issue.field) for row in rows for issue in row.issues)
+    for issue in planned.mistakes:
+        of_most = found[issue.code, issue.header, issue.field] * 2 >= len(rows)
+        whole = issue.code in _MISSING and issue.column is None and of_most
+        asks_nothing = issue.code in ASKS_NOTHING and not any(row.kind for row in rows)
+        if asks_nothing or whole or issue.code in _WHICH:
+            yield issue
+
+
+def _wanted(planned: Planned) -> list[BuiltRow]:
+    return [row for row in planned.built.rows if row.selected and not row.skipped]
 
 
 # What should be made? -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.planned import Planned
-from bulkgen.batch.questions import Question, next_question, sheet_question
+from bulkgen.batch.questions import Question, lacks_an_answer, next_question, sheet_question
 from bulkgen.batch.recipe import Changes, recipe_path, write_recipe
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
@@ -37,6 +37,7 @@ class Guide:
         self._asks = console.interactive and not settings.no_input and not settings.as_json
         rehearsed_with = settings.sandbox and settings.recipe is not None  # what the sandbox has is not for that recipe
         self._left = QUESTIONS if self._asks and not rehearsed_with else 0
+        self._told_of_key = False
 
     def lead(self, command: Callable[[], Exit]) -> Exit:
         """The command, begun again after each answer."""
@@ -55,8 +56,12 @@ class Guide:
             raise
 
     def consider(self, planned: Planned) -> None:
-        """Asks for the first thing that is missing in the whole sheet. Raises `Answered` if the person gives it."""
-        if self._left and planned.mistakes:
+        """Asks for the first thing that is missing in the whole sheet. Raises `Answered` if the person gives it.
+
+        Without a key that comes first: what the account has is what most answers are chosen from.
+        """
+        if self._left and lacks_an_answer(planned):
+            self.log_in(planned.trouble)
             try:
                 question = next_question(planned)
             except ApiError:
@@ -67,9 +72,10 @@ class Guide:
 
     def log_in(self, error: BulkgenError | None) -> None:
         """Asks for the key where there is none that HeyGen takes. Raises `Answered` if the person gives it."""
-        if not self._asks or not isinstance(error, CredentialError | Unauthorized):
+        if not self._asks or self._told_of_key or not isinstance(error, CredentialError | Unauthorized):
             return
 
+        self._told_of_key = True
         if offer_login(self._console, "" if isinstance(error, CredentialError) else str(error)):
             raise Answered
 
