@@ -80,6 +80,13 @@ def test_both_commands_stand_on_the_first_screen_and_do_their_own_set_up() -> No
     assert all("pip install" in command for command in commands)
 
 
+def test_what_the_same_command_says_the_second_time_is_what_it_says(tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "leads.xlsx", tmp_path)
+    bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
+    again = bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox").stdout.splitlines()[0]
+    assert f"Type the same again: `{again}`" in README
+
+
 def test_how_to_tell_the_key_is_said_in_the_words_of_every_shell_here_and_there(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("avatar_id,script\nlook_ann,Hello\n", encoding="utf-8")
     told = bulkgen(tmp_path, "run", "a.csv").stderr
