@@ -17,7 +17,7 @@ from tests.crm_export import HEADER_ROW, HEADERS, leads, write_export
 from tests.story import Story
 
 SET = ("--set", "template_id=tpl_welcome", "--sandbox")
-NOTE = "Headers in row 3, below 'Q4 warm leads, exported 2026-11-20 by A…' (if that is wrong: --header-row 1)."
+NOTE = "Headers in row 3, below 'Q4 warm leads, exported …'. If not: --header-row 1."
 
 
 @pytest.fixture
