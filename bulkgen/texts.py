@@ -58,8 +58,8 @@ def with_plain_line_ends(text: str) -> str:
 
 def common(text: str) -> str:
     """The text as CSV and workbook both give it back: without what a workbook loses, with one kind of line end."""
-    text = with_plain_line_ends(text)
-    return text if text.isprintable() else UNWRITABLE.sub("", text)
+    # What is lost may have stood within a line end
+    return text if text.isprintable() else with_plain_line_ends(UNWRITABLE.sub("", text))
 
 
 def varies(text: str) -> bool:

@@ -25,7 +25,7 @@ from unittest import mock
 from bulkgen.__main__ import main
 from bulkgen.model import Table
 from bulkgen.sheet import read_sheet
-from tests.hurried import hurried
+from tests.hurried import hurried, quick_rehearsals
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_data"
@@ -71,6 +71,11 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "bulkgen", *map(str, arguments)]
 
 
+def hurried_command(*arguments: object) -> list[str]:
+    """The same without patience (`tests.hurried`), for what is no matter of seconds."""
+    return [sys.executable, "-m", "tests.hurried", *map(str, arguments)]
+
+
 #: What one command leaves behind: its exit code, and what it printed.
 Done = subprocess.CompletedProcess[str]
 
@@ -82,6 +87,7 @@ def bulkgen(folder: Path, *arguments: object, env: Mapping[str, str] | None = No
     with (
         _nothing_left_behind(),
         hurried(),
+        quick_rehearsals(),
         contextlib.chdir(folder),
         mock.patch.dict(os.environ, {**environment(env), "COLUMNS": "80", "LINES": "24"}, clear=True),
         mock.patch.multiple(sys, argv=words, stdin=given, stdout=out, stderr=err),
@@ -131,7 +137,7 @@ def _printed(stream: io.TextIOWrapper) -> str:
 
 @contextlib.contextmanager
 def _nothing_left_behind() -> Iterator[None]:
-    """A command may take signals, the log and the collector of rubbish for its own, and gives none back: it is the
+    """A command may take signals, the log and the garbage collector for its own, and gives none back: it is the
     last thing that its process does.
     """
     taken = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -1,5 +1,6 @@
-"""bulkgen without patience: HeyGen is asked often, what brought no answer is tried again at once, renders of a
-rehearsal take no time. `python -m tests.hurried run leads.csv`, or `with hurried():` around what runs in this process.
+"""bulkgen without patience: HeyGen is asked often, and what brought no answer is tried again at once.
+
+`python -m tests.hurried run leads.csv`, or `with hurried():` around what runs in this process.
 """
 
 from __future__ import annotations
@@ -15,18 +16,25 @@ SOON = 0.01
 
 @contextlib.contextmanager
 def hurried() -> Iterator[None]:
-    from bulkgen import sandbox  # only now: Ctrl-C is looked after first
-    from bulkgen.retry import RetryBudget
-    from bulkgen.sandbox.settings import Settings
+    from bulkgen.retry import RetryBudget  # only now: Ctrl-C is looked after first
 
-    quick = Settings(render=(SOON, 2 * SOON), post_seconds=(0.0, 0.0), speech_seconds=(0.0, 0.0))
     with (
         mock.patch("bulkgen.engine.pending.LONGEST_PACE", 0.05),
         mock.patch("bulkgen.engine.retries.SHORTEST_PAUSE", SOON),
         mock.patch("bulkgen.engine.retries.LOOK_EVERY", SOON),
         mock.patch.object(RetryBudget, "pause", return_value=SOON),
-        mock.patch.object(sandbox, "Sandbox", partial(sandbox.Sandbox, settings=quick)),
     ):
+        yield
+
+
+@contextlib.contextmanager
+def quick_rehearsals() -> Iterator[None]:
+    """What the sandbox makes is ready at once."""
+    from bulkgen import sandbox
+    from bulkgen.sandbox.settings import Settings
+
+    quick = Settings(render=(SOON, 2 * SOON), post_seconds=(0.0, 0.0), speech_seconds=(0.0, 0.0))
+    with mock.patch.object(sandbox, "Sandbox", partial(sandbox.Sandbox, settings=quick)):
         yield
 
 

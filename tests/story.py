@@ -12,9 +12,7 @@ their own, and many stories can be told. What only a process shows (`kill -9`, C
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,11 +26,7 @@ from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State
 from tests.command import bulkgen, events, results
-from tests.standin.judge import Unfit
-from tests.standin.ledger import Ledger
-from tests.standin.server import Server
-from tests.standin.settings import Settings
-from tests.standin.world import World
+from tests.standin.thread import Nearby
 
 
 @dataclass(frozen=True)
@@ -54,38 +48,21 @@ class Story:
 
     def __init__(self, folder: Path, *, script: Sequence[Mapping[str, Any]] = (), **settings: Any) -> None:
         self.folder = folder
-        changes = {"time_scale": 0.001, **settings, "script": list(script)}
-        self.heygen = World(Settings().changed(changes), ledger=Ledger(folder.parent / f"{folder.name}.ledger.jsonl"))
+        ledger = folder.parent / f"{folder.name}.ledger.jsonl"
+        self._nearby = Nearby(ledger, script=script, **{"time_scale": 0.001, **settings})
+        self.heygen = self._nearby.world
         #: What the computer takes the time for (HeyGen's world has its own clock), and what happens while it waits.
         self.clock: Callable[[], float] = lambda: self.heygen.now
         self.sleep: Callable[[float], None] = lambda _seconds: None
-        self._port = 0
-        self._started = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
 
     def __enter__(self) -> Story:
-        self._thread.start()
-        self._started.wait()
+        self._nearby.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._server.stopping.set)
-        self._thread.join()
-        unfit = [line for line in self.heygen.ledger.lines if line["event"] == "unfit"]
-        self.heygen.ledger.close()
-        if kind is None and unfit:
-            raise Unfit("\n".join(line["why"] for line in unfit))
-
-    async def _serve(self) -> None:
-        self._loop, self._server = asyncio.get_running_loop(), Server(self.heygen)
-
-        def announce(port: int) -> None:
-            self._port = port
-            self._started.set()
-
-        await self._server.serve(0, announce)
+        self._nearby.__exit__(kind, error, trace)
 
     # What happens -------------------------------------------------------------------------------------------------
 
@@ -124,8 +101,7 @@ class Story:
 
     @property
     def env(self) -> dict[str, str]:
-        base = f"http://127.0.0.1:{self._port}"
-        return {"HEYGEN_API_BASE": base, "HEYGEN_API_KEY": self.heygen.settings.key, "NO_PROXY": "127.0.0.1,localhost"}
+        return self._nearby.env
 
     @property
     def data(self) -> Path:

@@ -16,8 +16,19 @@ from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
 from bulkgen.ledger.history import fold
-from tests.command import SAMPLES, avatars, bulkgen, command, environment, events, in_a_process, results, wait_for
-from tests.standin.process import StandIn
+from tests.command import (
+    SAMPLES,
+    avatars,
+    bulkgen,
+    command,
+    environment,
+    events,
+    hurried_command,
+    in_a_process,
+    results,
+    wait_for,
+)
+from tests.standin.thread import Nearby
 
 SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars.csv": 4, "mixed.csv": 7}
 
@@ -258,7 +269,7 @@ def test_no_key_ends_with_exit_7_and_says_where_to_get_one_but_mistakes_come_fir
 
 def test_a_wrong_key_ends_with_exit_7(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
-    with StandIn(tmp_path / "ledger.jsonl") as heygen:
+    with Nearby(tmp_path / "ledger.jsonl") as heygen:
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", env={**heygen.env, "HEYGEN_API_KEY": "sk_of_nobody"})
     assert done.returncode == Exit.KEY
     assert "sk_of_nobody" not in done.stderr + done.stdout
@@ -266,24 +277,24 @@ def test_a_wrong_key_ends_with_exit_7(tmp_path: Path) -> None:
 
 def test_without_a_terminal_yes_is_needed(tmp_path: Path) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.01) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.01) as heygen:
         done = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)
         assert done.returncode == Exit.MISTAKES
         assert "--yes" in done.stderr
-        assert not heygen.ledger().charges
+        assert not heygen.ledger.charges
         assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
-        assert len(heygen.ledger().charges) == 2
+        assert len(heygen.ledger.charges) == 2
         again = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)  # nothing paid: nothing to ask
         assert again.returncode == Exit.OK
-        assert len(heygen.ledger().charges) == 2
+        assert len(heygen.ledger.charges) == 2
 
 
 def test_the_key_goes_to_heygen_only_and_into_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_ann\n")
-    with StandIn(tmp_path / "ledger.jsonl", key="sk_very_secret") as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", key="sk_very_secret") as heygen:
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", "--log-file", "log.txt", env=heygen.env)
         assert done.returncode == Exit.OK, done.stderr
-        assert not heygen.ledger().leaks
+        assert not heygen.ledger.leaks
     texts = [done.stdout, done.stderr, *(p.read_text(errors="replace") for p in tmp_path.glob("*.*") if p.is_file())]
     assert not any("sk_very_secret" in text for text in texts)
     assert "POST /v3/voices/speech: 200" in (tmp_path / "log.txt").read_text()
@@ -291,22 +302,22 @@ def test_the_key_goes_to_heygen_only_and_into_no_file(tmp_path: Path) -> None:
 
 def test_another_accounts_resume_file_is_refused(tmp_path: Path) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "one.jsonl", time_scale=0.01) as heygen:
+    with Nearby(tmp_path / "one.jsonl", time_scale=0.01) as heygen:
         bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
-        heygen.control(username="somebody else")
+        heygen.world.change(username="somebody else")
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
         assert done.returncode == Exit.RESUME_FILE
-        assert len(heygen.ledger().charges) == 2
+        assert len(heygen.ledger.charges) == 2
 
 
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     avatars(tmp_path, 3)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
         first = subprocess.Popen(
             command("run", "a.csv", "--yes"), cwd=tmp_path, env=environment(heygen.env), stderr=subprocess.DEVNULL
         )
         try:
-            wait_for(lambda: len(heygen.ledger().charges) == 3)
+            wait_for(lambda: len(heygen.ledger.charges) == 3)
             second = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
             assert second.returncode == Exit.LOCKED
             assert str(first.pid) in second.stderr
@@ -319,20 +330,20 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 def test_killed_in_mid_run_and_run_again_every_job_is_charged_once(tmp_path: Path) -> None:
     avatars(tmp_path, 40)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.004, post_seconds=[0.0, 0.1]) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.004, post_seconds=[0.0, 0.1]) as heygen:
         run = subprocess.Popen(
-            command("run", "a.csv", "--yes", "--quiet"),
+            hurried_command("run", "a.csv", "--yes", "--quiet"),
             cwd=tmp_path,
             env=environment(heygen.env),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_for(lambda: len(heygen.ledger().charges) >= 15)
+        wait_for(lambda: len(heygen.ledger.charges) >= 15)
         run.kill()
         run.wait()
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
         assert done.returncode == Exit.OK, done.stderr
-        ledger = heygen.ledger()
+        ledger = heygen.ledger
     assert len(ledger.charges) == 40
     assert set(ledger.per("wish").values()) == {1}
     recorded = {event.get("key") for event in events(tmp_path / "a.csv.resume.jsonl")}
@@ -343,18 +354,18 @@ def test_killed_in_mid_run_and_run_again_every_job_is_charged_once(tmp_path: Pat
 
 def test_no_wait_leaves_and_a_later_run_collects(tmp_path: Path) -> None:
     avatars(tmp_path, 3)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         first = bulkgen(tmp_path, "run", "a.csv", "--yes", "--no-wait", env=heygen.env)
         assert first.returncode == Exit.NOT_FINISHED
         time.sleep(0.3)
         second = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)
         assert second.returncode == Exit.OK, second.stderr
-        assert len(heygen.ledger().charges) == 3
+        assert len(heygen.ledger.charges) == 3
 
 
 def test_the_time_that_was_given_ends_the_run_with_exit_4(tmp_path: Path) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", "--timeout", "1s", env=heygen.env)
     assert done.returncode == Exit.NOT_FINISHED
     assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["rendering"] * 2
@@ -372,9 +383,9 @@ def test_a_heygen_that_is_not_there_ends_with_exit_4(tmp_path: Path) -> None:
 def test_a_look_up_that_heygen_refuses_is_no_rows_fault_and_says_what_to_do(tmp_path: Path, code: str) -> None:
     (tmp_path / "a.csv").write_text("video,languages\nhttps://example.com/v.mp4,French\n")
     refused = [{"method": "GET", "path": "/v3/video-translations/languages", "fault": f"error_before:{code}"}]
-    with StandIn(tmp_path / "ledger.jsonl", script=refused) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", script=refused) as heygen:
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
-        assert not heygen.ledger().charges
+        assert not heygen.ledger.charges
     assert done.returncode == Exit.NOT_FINISHED
     assert "Nothing was sent. Run the same command again in some minutes." in done.stderr
     assert ".." not in done.stderr
@@ -429,10 +440,10 @@ def test_numbers_and_dates_of_a_workbook_survive_the_way_through_its_results(tmp
 
 def test_titles_above_the_headers_are_told_and_stepped_over(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Our greetings\n\ntext,voice_id\nHello,voice_anna\n")
-    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
-    assert done.returncode == Exit.MISTAKES
-    assert "--header-row 3" in done.stderr
-    assert bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--header-row", "3").returncode == Exit.OK
+    done = bulkgen(tmp_path, "run", "a.csv", "--sandbox")
+    assert done.returncode == Exit.OK
+    assert "Headers in row 3" in done.stderr
+    assert bulkgen(tmp_path, "check", "a.csv", "--sandbox", "--header-row", "1").returncode == Exit.MISTAKES
 
 
 def test_hidden_rows_are_left_out_unless_they_are_asked_for(tmp_path: Path) -> None:
@@ -527,13 +538,13 @@ def test_of_a_long_sheet_the_mistakes_are_listed_without_a_copy(tmp_path: Path) 
 def test_links_that_lead_nowhere_public_are_found_before_anything_is_sent(tmp_path: Path) -> None:
     rows = ["https://127.0.0.1:9/a.mp4,French", "https://no-such-host.invalid/b.mp4,French"]
     (tmp_path / "a.csv").write_text("\n".join(["video,languages", *rows]))
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.01) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.01) as heygen:
         done = bulkgen(tmp_path, "check", "a.csv", "--json", env=heygen.env)
         data = json.loads(done.stdout)
         assert done.returncode == Exit.MISTAKES
         assert [issue["cell"] for issue in data["mistakes"]] == ["a!A2"]
         assert [issue["cell"] for issue in data["warnings"]] == ["a!A3"]
-        assert not heygen.ledger().charges
+        assert not heygen.ledger.charges
 
 
 # What somebody tried -----------------------------------------------------------------------------------------------

@@ -39,10 +39,11 @@ from bulkgen.ledger.neighbours import neighbours
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.state import State, Status
 from bulkgen.model import Job
-from tests.command import as_from_a_terminal, bulkgen, command, environment, events, results
+from tests.command import as_from_a_terminal, bulkgen, command, environment, events, hurried_command, results
 from tests.making import avatar_job, speech_job, translation_job
 from tests.scenario import Crash, Scenario
 from tests.standin.process import StandIn
+from tests.standin.thread import Nearby
 from tests.test_engine import avatars, every_once
 
 BASE, ME = "https://heygen.test", "me"
@@ -233,7 +234,7 @@ def test_a_disk_that_is_full_ends_the_command_with_exit_9_and_the_next_run_goes_
         # What coverage would write at its end is larger than the disk
         unmeasured = {n: v for n, v in environment(heygen.env).items() if not n.startswith("COVERAGE_")}
         done = subprocess.run(
-            command("run", "a.csv", "--yes"),
+            hurried_command("run", "a.csv", "--yes"),
             cwd=tmp_path,
             env=unmeasured,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64_000, 64_000)),
@@ -310,7 +311,7 @@ def test_a_terminal_that_is_closed_in_mid_run_leaves_a_true_sheet_and_no_lock(tm
         if process == 0:
             os.chdir(tmp_path)
             as_from_a_terminal()
-            os.execve(sys.executable, command("run", "a.csv", "--yes"), environment(heygen.env))
+            os.execve(sys.executable, hurried_command("run", "a.csv", "--yes"), environment(heygen.env))
         limit = time.monotonic() + 120
         while len(heygen.ledger().charges) < 10:
             assert time.monotonic() < limit, "it did not happen in time"
@@ -390,7 +391,7 @@ def test_copies_and_renamed_files_are_found_by_what_they_hold(tmp_path: Path, na
 
 def test_a_run_collects_from_a_conflicted_copy_what_its_own_file_lost(tmp_path: Path) -> None:
     sheet(tmp_path, 6)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.004) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.004) as heygen:
         assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
         own = tmp_path / "a.csv.resume.jsonl"
         shutil.copy(own, tmp_path / "a.csv.resume (conflicted copy).jsonl")
@@ -401,7 +402,7 @@ def test_a_run_collects_from_a_conflicted_copy_what_its_own_file_lost(tmp_path: 
         assert "in a.csv.resume (conflicted copy).jsonl: taken over" in done.stderr
         own.rename(tmp_path / "moved.jsonl")
         assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
-        assert len(heygen.ledger().charges) == 6
+        assert len(heygen.ledger.charges) == 6
     assert {line["result_status"] for line in results(tmp_path, "a.results.csv")} == {"done"}
 
 
@@ -433,7 +434,7 @@ def test_a_resume_file_that_can_not_be_trusted_ends_with_exit_9_and_nothing_is_s
 
 def test_rows_sorted_cut_inserted_and_doubled_between_runs_cost_only_what_is_new(tmp_path: Path) -> None:
     rows = sheet(tmp_path, 8)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.004) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.004) as heygen:
         assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
         ids = {line["row_id"]: line["result_id"] for line in results(tmp_path, "a.results.csv")}
         kept = [*reversed(rows[2:])]
@@ -441,13 +442,13 @@ def test_rows_sorted_cut_inserted_and_doubled_between_runs_cost_only_what_is_new
         done = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
         assert done.returncode == Exit.OK, done.stderr
         assert re.search(r"\b2 .*no longer in the sheet", done.stderr)
-        assert len(heygen.ledger().charges) == 9
+        assert len(heygen.ledger.charges) == 9
         lines = results(tmp_path, "a.results.csv")
         assert [line["result_status"] for line in lines] == ["done"] * 8
         assert all(line["result_id"] == ids[line["row_id"]] for line in lines if line["row_id"] in ids)
         write_rows(tmp_path / "a.csv", rows)
         assert bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env).returncode == Exit.OK
-        assert len(heygen.ledger().charges) == 9
+        assert len(heygen.ledger.charges) == 9
 
 
 # What two files know, in any order ----------------------------------------------------------------------------------

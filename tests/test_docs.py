@@ -33,7 +33,7 @@ OPTIONS = {
     flag
     for command in [GROUP, *GROUP.commands.values()]  # type: ignore[attr-defined]  # a group has commands
     for parameter in command.params
-    for flag in parameter.opts
+    for flag in (*parameter.opts, *parameter.secondary_opts)
     if flag.startswith("-")
 }
 

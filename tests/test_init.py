@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
 from bulkgen.errors import InputError
@@ -20,7 +21,7 @@ from bulkgen.rows.built import Built
 from bulkgen.sheet import read_sheet
 from bulkgen.sheet.starter import StarterSheet
 from bulkgen.texts import UNWRITABLE, guarded, runs
-from tests.command import bulkgen
+from tests.command import SAMPLES, bulkgen
 
 TYPES = ("text", "image", "video", "audio", "character", "voice", "hologram")
 
@@ -132,8 +133,8 @@ def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["speech", "-o", "a.ods"], "-o a.ods: a starter sheet is written as .xlsx or .csv"),
-        (["speech", "-o", "none/a.csv"], "there is no folder none"),
+        (["speech", "-o", "a.ods"], "-o a.ods: a file is written as .xlsx or .csv, and this is neither"),
+        (["speech", "-o", "none/a.csv"], "There is no folder none"),
         (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
         (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
         (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account"),
@@ -212,3 +213,32 @@ def test_sheet_and_header_row_are_kept_where_they_were_said(tmp_path: Path) -> N
     assert done.returncode == 0
     assert "header_row = 3" in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
     assert bulkgen(tmp_path, "check", "crm.csv", "--sandbox").returncode == 0
+
+
+def test_the_export_of_a_crm_is_understood_as_it_is(tmp_path: Path) -> None:
+    sheet = tmp_path / "Q4 warm leads.xlsx"
+    shutil.copy(SAMPLES / "crm_export.xlsx", sheet)
+    before = sheet.read_bytes()
+    words = ["init", "--from", sheet.name, "--template", "welcome a new customer", "--sandbox"]
+    done = bulkgen(tmp_path, *words)
+    assert "The headers are in row 3." in done.stdout
+    assert "company     is filled from Company Name" in done.stdout
+    assert "Next: bulkgen check 'Q4 warm leads.xlsx'" in done.stdout
+    assert sheet.read_bytes() == before
+    told = bulkgen(tmp_path, "check", sheet.name, "--sandbox")
+    assert told.returncode == 0
+    assert "120 template videos" in told.stderr
+
+
+def test_the_sheet_of_a_workbook_that_was_chosen_is_kept(tmp_path: Path) -> None:
+    book = Workbook()
+    for title in ("Spring", "Autumn"):
+        book.create_sheet(title).append(["text", "voice_id"])
+        book[title].append(["Hello", "voice_anna"])
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "a.xlsx")
+    assert bulkgen(tmp_path, "init", "speech", "--from", "a.xlsx", "--sandbox").returncode == 2
+    done = bulkgen(tmp_path, "init", "speech", "--from", "a.xlsx", "--sheet", "Autumn", "--sandbox")
+    assert "The rows are in the sheet Autumn." in done.stdout
+    assert 'sheet = "Autumn"' in (tmp_path / "a.recipe.toml").read_text(encoding="utf-8")
+    assert bulkgen(tmp_path, "check", "a.xlsx", "--sandbox").returncode == 0

@@ -20,7 +20,6 @@ from bulkgen.batch.browsing import Found, browse, list_called
 from bulkgen.cli import listing
 from bulkgen.cli.table import table
 from bulkgen.errors import Exit, InputError
-from bulkgen.heygen import browse as browsing
 from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters
 from bulkgen.heygen.finding import find
 from bulkgen.results.account_list import write_list
@@ -182,11 +181,11 @@ def test_what_cannot_be_listed_is_said_before_heygen_is_asked(story: Story, word
     assert story.heygen.requests == 0
 
 
-def test_a_list_has_an_end_even_where_heygen_has_none(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browsing, "MOST", 30)
-    told = story.type("list", "voices", "--json")
-    assert json.loads(told.out)["count"] == 30
-    assert "more voices than 30" in told.err
+def test_a_list_has_an_end_even_where_heygen_has_none() -> None:
+    found = browse("voices", sandbox=True, most=4)
+    assert len(found.items) == 4
+    assert "more voices than 4" in found.notes[0]
+    assert not browse("voices", sandbox=True, most=6).notes
 
 
 @pytest.mark.parametrize(

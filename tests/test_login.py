@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bulkgen.cli.app import typed
 from bulkgen.cli.console import Console
 from bulkgen.errors import CredentialError, Exit
 from bulkgen.heygen.credentials import pasted_key, read_key
@@ -153,6 +154,15 @@ def test_the_file_is_written_whole_or_not_at_all_and_no_message_has_the_key(
     assert "sk_secret" not in str(caught.value)
     assert path.read_text(encoding="utf-8") == '{"api_key": "old"}'
     assert [each.name for each in tmp_path.iterdir()] == ["credentials"]
+
+
+def test_what_a_killed_login_left_is_cleared_away_and_not_what_another_is_writing(tmp_path: Path) -> None:
+    left, fresh = tmp_path / ".credentials.1.part", tmp_path / ".credentials.2.part"
+    for path in (left, fresh):
+        path.write_text("sk_left", encoding="utf-8")
+    os.utime(left, (1_000_000_000, 1_000_000_000))
+    store_key(tmp_path / "credentials", "new")
+    assert {path.name for path in tmp_path.iterdir()} == {"credentials", fresh.name}
 
 
 # What is pasted ---------------------------------------------------------------------------------------------------
@@ -294,6 +304,19 @@ def test_where_heygen_cannot_be_asked_the_key_is_not_kept(office: Office) -> Non
     assert not office.config.exists()
 
 
+@pytest.mark.parametrize("words", [["sk_secret"], ["a", "sk_secret"], ["--json", "sk_secret"], ["--key=sk_secret"]])
+def test_a_key_that_is_typed_behind_the_command_is_neither_taken_nor_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("HEYGEN_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr("bulkgen.cli.app.ignore_interrupts", lambda: None)
+    assert typed(["login", *words]) == Exit.MISTAKES
+    printed = capsys.readouterr()
+    assert "sk_secret" not in printed.out + printed.err
+    assert "bulkgen login" in printed.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_status_says_who_pays_and_where_the_key_comes_from(office: Office) -> None:
     told = office.type("login", "--status", code=Exit.KEY)
     assert "There is no HeyGen API key" in told.err
@@ -405,7 +428,7 @@ def test_what_is_typed_at_a_terminal_is_not_shown(office: Office) -> None:
     with contextlib.suppress(OSError):  # what a terminal says whose last program has ended
         while piece := os.read(ours, 1_000):
             shown += piece
-            if shown.endswith(b"Enter: "):
+            if shown.endswith(b"shown): "):
                 os.write(ours, f"{DEFAULT_KEY}\n".encode())
     os.close(ours)
     assert process.wait() == Exit.OK, shown

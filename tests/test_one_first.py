@@ -56,7 +56,7 @@ def test_a_second_test_shows_the_first_and_sends_nothing(story: Story) -> None:
 def test_mistakes_in_other_rows_do_not_stop_a_test(story: Story) -> None:
     story.sheet("leads.csv", *SHEET, MISTAKE, MISTAKE)
     told = story.run("leads.csv", "--test")
-    assert "2 other rows have mistakes. They do not stop the test; bulkgen check lists them." in told.text
+    assert "2 other rows have mistakes, which do not stop the test; bulkgen check lists them." in told.text
     assert story.charges == 1
     assert story.column("leads.results.csv", "result_status") == ["queued", "done", "queued", "invalid", "invalid"]
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -536,6 +539,19 @@ def test_voices_that_the_account_does_not_list_are_mistakes_and_looks_only_notes
 
 def test_a_voices_name_in_place_of_its_id_is_that_voice() -> None:
     assert jobs_of(table(["text", "voice_id"], ["Hi", " anna "]))[0].body["voice_id"] == "v_1"
+
+
+@given(
+    st.lists(st.text("aBçé ñ-.(1)", min_size=1).filter(str.strip), unique_by=plain, min_size=1, max_size=4), st.data()
+)
+def test_a_name_however_it_is_written_is_the_same_job_as_its_id(names: list[str], data: st.DataObject) -> None:
+    account = Account(listed={Lookup.SPEECH_VOICE: {f"v_{n}": name for n, name in enumerate(names)}})
+    at = data.draw(st.sampled_from(range(len(names))))
+    ways: list[Callable[[str], str]] = [str.upper, str.swapcase, partial(normalize, "NFD"), lambda name: f" {name}  "]
+    written = data.draw(st.sampled_from(ways))
+    by_name, by_id = jobs_of(table(["text", "voice_id"], ["Hi", written(names[at])], ["Hi", f"v_{at}"]), account)
+    assert by_name.fingerprint == by_id.fingerprint
+    assert by_name.body == by_id.body
 
 
 def test_what_earlier_releases_sent_as_it_stood_is_known_by_that_too() -> None:

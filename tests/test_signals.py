@@ -14,7 +14,7 @@ import pytest
 
 from bulkgen.cli.signals import interrupted
 from bulkgen.errors import Exit
-from tests.command import as_from_a_terminal, avatars, command, environment, events, results, wait_for
+from tests.command import as_from_a_terminal, avatars, environment, events, hurried_command, results, wait_for
 from tests.standin.process import StandIn
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -35,6 +35,7 @@ CALLING = """
 import importlib, os, sys
 sign, (module, *of, name) = int(sys.argv.pop(1)), sys.argv.pop(1).split()
 from bulkgen.__main__ import main
+from tests.hurried import hurried
 owner = importlib.import_module(module)
 for step in of:
     owner = getattr(owner, step)
@@ -43,7 +44,8 @@ def interrupted(*arguments):
     os.kill(os.getpid(), sign)
     return function(*arguments)
 setattr(owner, name, interrupted)
-main()
+with hurried():
+    main()
 """
 
 
@@ -172,7 +174,7 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
     """A terminal that is closed may say so twice: once by itself, once by its shell."""
     avatars(tmp_path, 14)
     with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
-        run = started(tmp_path, heygen, command(*RUN))
+        run = started(tmp_path, heygen, hurried_command(*RUN))
         wait_for(lambda: submitted(tmp_path) == 10)
         known = asked(heygen)
         wait_for(lambda: asked(heygen) > known)  # about all ten: by then the run knows what stands in its file
@@ -180,13 +182,13 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
             run.send_signal(sign)
         out, err = run.communicate(timeout=120)
         assert run.returncode == Exit.INTERRUPTED
-        assert "10 jobs already at HeyGen will finish and be charged" in err
+        assert "10 videos already at HeyGen will finish and be charged" in err
         assert "Traceback" not in err
         lines = results(tmp_path, "a.results.csv")
         assert sorted(line["result_status"] for line in lines) == ["queued"] * 4 + ["rendering"] * 10
         assert "bulkgen run a.csv" in out
         heygen.control(never_ends=False)
-        again = started(tmp_path, heygen, command(*RUN))
+        again = started(tmp_path, heygen, hurried_command(*RUN))
         assert again.communicate(timeout=120)
         assert again.returncode == Exit.OK
         assert set(heygen.ledger().per("key").values()) == {1}
@@ -200,7 +202,7 @@ def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_wa
     """The pauses begin once it is at work: how long it takes to load is the machine's."""
     avatars(tmp_path, 14)
     with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
-        run = started(tmp_path, heygen, command(*RUN))
+        run = started(tmp_path, heygen, hurried_command(*RUN))
         wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
         for pause in pauses:
             time.sleep(pause)
@@ -229,7 +231,7 @@ def test_ctrl_c_while_a_class_is_being_made_is_still_told_as_ctrl_c() -> None:
 def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_path: Path, started: Start) -> None:
     avatars(tmp_path, 1)
     with StandIn(tmp_path / "ledger.jsonl", post_seconds=[3600.0, 3600.0]) as heygen:
-        run = started(tmp_path, heygen, command(*RUN))
+        run = started(tmp_path, heygen, hurried_command(*RUN))
         wait_for(lambda: bool(heygen.ledger().charges))
         run.send_signal(signal.SIGINT)
         assert run.stderr is not None
@@ -258,7 +260,7 @@ def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         code, out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), moment, *RUN)
         assert len(heygen.ledger().charges) == 2
-    assert (code, out.splitlines()[0]) == (Exit.OK, "2 done.")
+    assert (code, out.splitlines()[0]) == (Exit.OK, "2 videos: 2 done.")
     assert "Nothing was sent" not in err
     assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["done"] * 2
     assert not list(tmp_path.glob("*.lock"))
@@ -277,7 +279,7 @@ def test_a_signal_that_was_ignored_at_the_start_is_ignored_to_the_end(
 ) -> None:
     avatars(tmp_path, 3)
     with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.001) as heygen:
-        run = started(tmp_path, heygen, [*prefix, *command(*RUN)])
+        run = started(tmp_path, heygen, [*prefix, *hurried_command(*RUN)])
         wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
         run.send_signal(sign)
         wait_for(lambda: submitted(tmp_path) == 3)

@@ -12,6 +12,7 @@ from pathlib import Path
 import anyio
 
 from bulkgen.batch.connection import Connection, account, rehearsal
+from bulkgen.batch.new_file import write_new
 from bulkgen.errors import Forbidden, InputError, Lost, Refused
 from bulkgen.heygen.browse import MOST, PREVIEW, SHELVES, Filters, Item, Reader, of_language
 from bulkgen.heygen.client import HeyGen, connect
@@ -84,26 +85,10 @@ def list_called(name: str) -> str:
     raise InputError(f"There is no list of {name!r}. {hint(word, SHELVES)}Choose one of: {listed(list(SHELVES), 9)}.")
 
 
-def check_place(path: Path) -> None:
-    """Raises `InputError` where no list is to be written."""
-    if path.suffix.casefold() not in (".csv", ".xlsx"):
-        raise InputError(f"A list is written as .xlsx or .csv: {path} is neither. Type for example -o voices.xlsx")
-
-    if path.exists() or path.is_symlink():
-        raise InputError(f"{path} is there already, and is left as it is. Name another file, or remove that one.")
-
-    if not path.parent.is_dir():
-        raise InputError(f"There is no folder {path.parent}.")
-
-
 def save(found: Found, path: Path) -> None:
     """Writes the list whole. Raises `InputError` where that can't be, or a file is there already."""
-    check_place(path)
     lines = [[shown(item[column]) for column in found.columns] for item in found.items]
-    try:
-        write_list(path, found.name, found.columns, lines, links=(PREVIEW,))
-    except OSError as error:
-        raise InputError(f"{path} can't be written ({error.strerror or error}).") from error
+    write_new(path, lambda: write_list(path, found.name, found.columns, lines, links=(PREVIEW,)))
 
 
 def shown(value: object) -> str:

@@ -20,12 +20,14 @@ from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fitted:
-    """`fits`: what fills each field that counts."""
+    """`fits`: what fills each field that counts; `sheet`: the one of several in a workbook, "" where there is one."""
 
     recipe: Path
     fits: tuple[Fit, ...]
+    sheet: str = ""
+    header_row: int = 1
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -54,13 +56,14 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     guesses = {each.headers[0]: each.name for each in fits if each.sure is Sure.GUESSED}
     if guesses:
         changes["map"] = guesses
-    if table.siblings > 1:
-        changes["sheet"] = table.name
+    sheet = table.name if table.siblings > 1 else ""
+    if sheet:
+        changes["sheet"] = sheet
     if table.header_row > 1:
         changes["header_row"] = table.header_row
     recipe = recipe_path(Path(source))
     write_recipe(recipe, changes)
-    return Fitted(recipe, fits)
+    return Fitted(recipe=recipe, fits=fits, sheet=sheet, header_row=table.header_row)
 
 
 def _asked(layout: Layout) -> tuple[Column, ...]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bulkgen.batch.judged import Judged
 from bulkgen.model import plural
-from bulkgen.rows.risk import Choice, riskiest
+from bulkgen.rows.risk import riskiest
 
 
 def narrowed(judged: Judged, numbers: Collection[int]) -> Judged:
@@ -30,14 +30,7 @@ def tested_first(judged: Judged) -> Judged:
         return judged
 
     chosen = narrowed(judged, {test.row.source.number for test in tests})
-    notes = (*judged.notes, *map(_told, tests), *_others(judged))
-    return replace(chosen, tests=tuple(tests), notes=notes)
-
-
-def _told(test: Choice) -> str:
-    jobs = len(test.row.jobs)
-    several = f" It asks for {jobs:,} languages, a job each; --limit 1 makes only the first." if jobs > 1 else ""
-    return f"Test: row {test.row.source.number:,}, because {test.why}.{several}"
+    return replace(chosen, tests=tuple(tests), notes=(*judged.notes, *_others(judged)))
 
 
 def _others(judged: Judged) -> tuple[str, ...]:
@@ -47,4 +40,4 @@ def _others(judged: Judged) -> tuple[str, ...]:
         return ()
 
     have = "has" if wrong == 1 else "have"
-    return (f"{plural(wrong, 'other row')} {have} mistakes. They do not stop the test; bulkgen check lists them.",)
+    return (f"{plural(wrong, 'other row')} {have} mistakes, which do not stop the test; bulkgen check lists them.",)

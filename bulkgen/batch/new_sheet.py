@@ -12,9 +12,9 @@ from itertools import count
 from pathlib import Path
 
 from bulkgen.batch.explained import Names, explained
+from bulkgen.batch.new_file import write_new
 from bulkgen.batch.starters import Starter, starters
-from bulkgen.disk.whole import write_whole
-from bulkgen.errors import InputError
+from bulkgen.disk.whole import put_new, write_whole
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.template import TEMPLATE, template_columns
@@ -29,7 +29,6 @@ from bulkgen.sheet.companions import may_accompany
 from bulkgen.sheet.starter import StarterSheet, write_starter
 from bulkgen.texts import UNWRITABLE, guarded, runs
 
-_FORMATS = (".xlsx", ".csv")
 #: Examples of what is no text, by the type of the variable.
 _EXAMPLE_OF = {
     "image": "https://example.com/picture.png",
@@ -56,25 +55,10 @@ _EXAMPLES = {
 _ROWS = 2
 
 
-def free_path(name: str, out: Path | None) -> Path:
-    """Where a new sheet goes: `out`, or a file called after `name` in the folder where one works.
-
-    Raises `InputError` for a file that exists, or is no `.xlsx` or `.csv`.
-    """
-    path = out or Path(f"{_slug(name)}.xlsx")
-    if path.suffix.casefold() not in _FORMATS:
-        raise InputError(f"-o {path}: a starter sheet is written as .xlsx or .csv.")
-
-    try:
-        if path.exists():
-            raise _exists(path)
-
-        if not path.parent.is_dir():
-            raise InputError(f"-o {path}: there is no folder {path.parent}. Make it first.")
-    except OSError as error:
-        raise InputError(f"-o {path} can't be used: {error.strerror}.") from error
-
-    return path
+def path_for(name: str) -> Path:
+    """Where a new sheet goes if nobody says it: a file called after `name`, in the folder where one works."""
+    slug = "-".join(re.findall(r"\w+", name))[:60].casefold()  # any system has it, and no shell wants quotes
+    return Path(f"{slug or 'template'}.xlsx")
 
 
 def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
@@ -116,27 +100,11 @@ def _rehearsed(template_id: str) -> Template:
 
 def write_sheet(sheet: StarterSheet, path: Path) -> None:
     """Writes the file, whole. Raises `InputError` where there is one already, or it can't be written."""
-    suffix = path.suffix.casefold()
-    try:
-        write_whole(path, lambda temporary: write_starter(sheet, temporary, suffix), _put_new)
-    except FileExistsError:
-        raise _exists(path) from None
-    except OSError as error:
-        raise InputError(f"{path} can't be written: {error.strerror}.") from error
 
+    def fill(temporary: Path) -> None:
+        write_starter(sheet, temporary, path.suffix.casefold())
 
-def _put_new(temporary: Path, path: Path) -> Path:
-    path.touch(exist_ok=False)
-    return temporary.replace(path)
-
-
-def _exists(path: Path) -> InputError:
-    return InputError(f"{path} exists already and is left as it is. Give the new sheet another name: -o FILE.")
-
-
-def _slug(name: str) -> str:
-    """A name that any system has for a file, and that needs no quotes."""
-    return "-".join(re.findall(r"\w+", name))[:60].casefold() or "template"
+    write_new(path, lambda: write_whole(path, fill, put_new))
 
 
 def _tab(path: Path) -> str:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from bulkgen.cli.examples import EXAMPLES
 from bulkgen.cli.words import USUAL
@@ -35,7 +35,7 @@ class CommandPage(TyperCommand):
     """A command whose `--help` is told in our words."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        arguments = [each for each in self.get_params(ctx) if each.param_type_name == "argument"]
+        arguments = [each for each in self.get_params(ctx) if isinstance(each, TyperArgument) and not each.hidden]
         names = [str(each.metavar) if each.required else f"[{_name(each)}]" for each in arguments]
         usage = " ".join([ctx.command_path, *names, "[options]"])
         sections = [("", [(_name(each), _about(each)) for each in arguments])] if arguments else []

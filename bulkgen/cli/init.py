@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bulkgen.batch.fitted import Fitted, fit_sheet
-from bulkgen.batch.new_sheet import free_path, sheet_of_starter, sheet_of_template, write_sheet
+from bulkgen.batch.new_file import check_new
+from bulkgen.batch.new_sheet import path_for, sheet_of_starter, sheet_of_template, write_sheet
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
 from bulkgen.batch.templates import find_template, own_names
@@ -64,20 +65,22 @@ def init(
     if len(wanted) + bool(template) > 1:
         raise InputError("Name one starter sheet, or a template: bulkgen init alone lists the starters.")
 
+    if out is not None:
+        check_new(out)
     if source is not None:
         settings = Settings(sheet=sheet, header_row=header_row, sandbox=sandbox)
         return _fit(console, source, settings, template, wanted, out)
 
     if template:
         found = find_template(template, sandbox=sandbox)
-        path = free_path(found.name or found.id, out)
+        path = out or path_for(found.name or found.id)
         return _write(console, sheet_of_template(found, path, own_names(found, sandbox=sandbox)), path)
 
     starter = find_starter(wanted[0]) if wanted else _choose(console)
     if starter is None:
         return Exit.OK
 
-    path = free_path(starter.name, out)
+    path = out or path_for(starter.name)
     return _write(console, sheet_of_starter(starter, path), path)
 
 
@@ -137,6 +140,10 @@ def _fit(
 def _fit_lines(fitted: Fitted, source: str) -> list[str]:
     width = max((len(each.name) for each in fitted.fits), default=0) + 2
     lines = [f"{fitted.recipe} says how {source} is run; the sheet itself stays as it is."]
+    if fitted.sheet:
+        lines.append(f"  The rows are in the sheet {fitted.sheet}.")
+    if fitted.header_row > 1:
+        lines.append(f"  The headers are in row {fitted.header_row}.")
     lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
     if fitted.missing:
         lines.append(
@@ -152,6 +159,8 @@ def _fit_data(fitted: Fitted) -> dict[str, object]:
         "command": "init",
         "exit_code": Exit.OK,
         "recipe": str(fitted.recipe),
+        "worksheet": fitted.sheet or None,
+        "header_row": fitted.header_row,
         "columns": [
             {"field": each.name, "headers": list(each.headers), "how": each.sure.value} for each in fitted.fits
         ],

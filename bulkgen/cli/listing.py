@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bulkgen.batch.browsing import Found, browse, check_place, list_called, save, shown
+from bulkgen.batch.browsing import Found, browse, list_called, save, shown
+from bulkgen.batch.new_file import check_new
 from bulkgen.cli.console import Console
 from bulkgen.cli.table import table
 from bulkgen.errors import Exit, InputError
@@ -49,7 +50,7 @@ def list_(
 
     console, what = Console(as_json=as_json), list_called(what)
     if out is not None:
-        check_place(out)
+        check_new(out)
     filters = Filters(language=language.strip(), gender=gender.strip(), starfish=starfish, mine=mine)
     found = browse(what, search=search, filters=filters, sandbox=sandbox)
     if out is not None:

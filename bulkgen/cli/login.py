@@ -13,7 +13,7 @@ import typer
 from bulkgen.batch.account import SignedIn, sign_in, sign_out, who
 from bulkgen.cli.console import Console
 from bulkgen.cli.wrapping import kept
-from bulkgen.errors import BulkgenError, CredentialError, Exit, Unauthorized
+from bulkgen.errors import BulkgenError, CredentialError, Exit, InputError, Unauthorized
 from bulkgen.heygen.credentials import VARIABLE
 from bulkgen.heygen.key_file import KEYS_PAGE
 from bulkgen.heygen.me import Pool
@@ -37,6 +37,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 
 
 def login(
+    key: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     status: Annotated[
         bool, typer.Option("--status", help="Only say whose key is used, what pays, and its balance.")
     ] = False,
@@ -44,6 +45,12 @@ def login(
 ) -> Exit:
     """Signs in, or says who is signed in."""
     console = Console(as_json=as_json)
+    if key:
+        raise InputError(
+            "Do not type the key behind the command: the shell keeps what is typed. Type: bulkgen login\n"
+            f"It asks for the key, unseen. If that was your key, withdraw it at {KEYS_PAGE} and make another."
+        )
+
     if status:
         found = who()
     elif sys.stdin is not None and sys.stdin.isatty():
@@ -76,7 +83,7 @@ def offer_login(console: Console, why: str = "") -> bool:
         return False
 
     console.warn(why or "There is no HeyGen API key on this computer yet.")
-    console.warn(f"To log in now, open {KEYS_PAGE} and copy your API key. Enter alone leaves it.")
+    console.warn(f"To log in now, open {KEYS_PAGE} and copy your API key. Enter alone: not now.")
     try:
         found = _asked(console)
     except BulkgenError as error:
@@ -105,7 +112,7 @@ def _unseen() -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return getpass.getpass("Paste the key (it is not shown), then Enter: ", sys.stderr)
+            return getpass.getpass("Paste the key (not shown): ", sys.stderr)
         except EOFError:
             return ""
         except getpass.GetPassWarning:

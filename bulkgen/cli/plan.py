@@ -10,6 +10,7 @@ from bulkgen.ledger.events import format_day, parse_time
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step, passing
 from bulkgen.model import listed, plural
+from bulkgen.rows.risk import Choice
 
 
 def report_plan(planned: Planned) -> str:
@@ -22,7 +23,9 @@ def report_plan(planned: Planned) -> str:
     made = f" → {report_jobs(plan.jobs)}" if plan.jobs else ""
     sources = planned.judged.opened.sources
     told = f" (settings: {', '.join(sources)})" if sources else ""
-    lines = [f"{table.name}: {plural(len(rows), 'row')}{made}{told}"]
+    tests = planned.judged.tests
+    counted = f"{len(rows):,} of {plural(len(built.rows), 'row')}" if tests else plural(len(rows), "row")
+    lines = [f"{table.name}: {counted}{made}{told}", *map(_test, tests)]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
     first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
@@ -70,6 +73,13 @@ def report_plan(planned: Planned) -> str:
     if balance:
         lines.append(f"Balance: {balance}")
     return "\n".join(lines)
+
+
+def _test(test: Choice) -> str:
+    """A row that is to be made before the others, and why it is that one."""
+    jobs = len(test.row.jobs)
+    several = f" It asks for {jobs:,} languages, a job each; --limit 1 makes only the first." if jobs > 1 else ""
+    return f"Test: row {test.row.source.number:,}, because {test.why}.{several}"
 
 
 def _refused(state: State) -> bool:

@@ -11,6 +11,7 @@ from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import Data, issue_data, links_data, planned_data
 from bulkgen.cli.issues import report_issues
+from bulkgen.cli.shown import SANDBOX
 from bulkgen.cli.units import report_kinds
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
@@ -42,7 +43,7 @@ def preview(sheet: str, settings: Settings, console: Console, _again: object) ->
     shown = Batch.open(sheet, settings).preview()
     planned = shown.planned
     if settings.sandbox:
-        console.tell("SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged.")
+        console.tell(SANDBOX)
     if sources := planned.judged.opened.sources:
         console.tell(f"Settings: {', '.join(sources)}")
     for note in planned.notes:

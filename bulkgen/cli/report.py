@@ -88,7 +88,7 @@ def report_summary(
     mistakes_told: bool = False,
 ) -> str:
     """What became of these rows, where the results are, and what to type next."""
-    told, left = _counted(entry for entry in entries if not entry.left), _counted(e for e in entries if e.left)
+    told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
     counts = Counter(entry.status for entry in entries)

@@ -14,7 +14,7 @@ from bulkgen.model import plural
 #: The lines of a window that are somebody else's: the command above all, the prompt below.
 _OTHERS = 2
 
-_SANDBOX = "SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged."
+SANDBOX = "SANDBOX: a rehearsal with a pretend HeyGen. Nothing is really made, nothing is charged."
 
 
 def show(planned: Planned, console: Console, *, last: str = "", everything: str = "") -> None:
@@ -24,7 +24,7 @@ def show(planned: Planned, console: Console, *, last: str = "", everything: str 
     """
     gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
     table = planned.judged.opened.table
-    head = _SANDBOX if planned.judged.opened.settings.sandbox else ""
+    head = SANDBOX if planned.judged.opened.settings.sandbox else ""
     plan = "" if planned.trouble else report_plan(planned)
     count = f"{plural(len(planned.mistakes), 'mistake')}:" if planned.mistakes else ""
     notes = [*planned.notes]

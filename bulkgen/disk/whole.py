@@ -67,6 +67,12 @@ def rename(temporary: Path, path: Path) -> Path:
     raise PermissionError(f"{path} and its numbered siblings are all in use")
 
 
+def put_new(temporary: Path, path: Path) -> Path:
+    """Puts a synced file at `path`, as `rename` does, where nothing is yet. Raises `FileExistsError`."""
+    path.touch(exist_ok=False)
+    return temporary.replace(path)
+
+
 def write_whole(path: Path, write: Callable[[Path], None], put: Callable[[Path, Path], Path] = rename) -> Path:
     """Has `write` fill a temporary file and puts it at `path`; gives the path it got.
 

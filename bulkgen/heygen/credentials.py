@@ -83,7 +83,7 @@ def usable(key: str, what: str, advice: str = WHERE) -> str:
         raise CredentialError(f"{what} is only the example of the instructions. {advice}")
 
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise CredentialError(f"{what} has characters that no HeyGen key has. Copy it again. {advice}")
+        raise CredentialError(f"{what} has characters that no HeyGen key has. {advice}")
 
     return key
 

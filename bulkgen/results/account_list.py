@@ -6,7 +6,7 @@ import csv
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import put_new, write_whole
 from bulkgen.model import Cell, column_letters
 from bulkgen.results.workbook import bold_font, legal_title, put_text, widths
 from bulkgen.texts import guard
@@ -29,14 +29,7 @@ def write_list(
         else:
             _write_xlsx(temporary, name, headers, lines, links)
 
-    write_whole(path, fill, _put)
-
-
-def _put(temporary: Path, path: Path) -> Path:
-    if path.exists():
-        raise FileExistsError(17, "it is there already", str(path))
-
-    return temporary.replace(path)
+    write_whole(path, fill, put_new)
 
 
 def _write_csv(path: Path, headers: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

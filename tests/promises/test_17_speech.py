@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from bulkgen.engine.submitter import IN_VAIN
-from tests.command import command, environment
+from tests.command import command, environment, wait_for
 from tests.story import Story
 
 SPEECH = "/v3/voices/speech$"
@@ -46,8 +46,7 @@ def test_after_a_kill_recordings_are_asked_for_one_by_one_and_the_plan_says_what
     process = subprocess.Popen(
         words, cwd=story.folder, env=environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
     )
-    while story.charges < 20:
-        assert process.poll() is None
+    wait_for(lambda: story.charges == 20)
     process.send_signal(signal.SIGKILL)
     process.wait()
 
