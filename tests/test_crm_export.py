@@ -117,6 +117,15 @@ def test_a_recipe_keeps_what_the_sheet_does_not_say(story: Story) -> None:
     assert "8 to make" in told
 
 
+def test_what_a_recipe_sets_is_filled_from_the_row_through_filters(story: Story) -> None:
+    with story:
+        write_export(story.folder / "q4.xlsx", 20)
+        values = 'template_id = "tpl_welcome"\ncompany = "{{Company Name:upper}}"\n'
+        (story.folder / "q4.recipe.toml").write_text(f"[set]\n{values}", encoding="utf-8")
+        told = story.type("preview", "q4.xlsx", "--row", "6", "--sandbox", "--json")
+    assert '"HOOLI"' in told.out
+
+
 @pytest.mark.parametrize("by", [",", ";", "\t"])
 def test_a_csv_with_titles_is_read_from_a_file_and_from_standard_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
