@@ -115,6 +115,14 @@ def test_a_template_is_found_by_its_name_and_a_wrong_key_is_told_as_such(story: 
     assert not (story.folder / "b.xlsx").exists()
 
 
+def test_a_file_that_there_is_stays_before_heygen_is_asked(story: Story) -> None:
+    (story.folder / "mine.xlsx").write_bytes(b"mine")
+    told = story.type("init", "--template", "tpl_welcome", "-o", "mine.xlsx", code=2)
+    assert "mine.xlsx exists already and is left as it is" in told.text
+    assert (story.folder / "mine.xlsx").read_bytes() == b"mine"
+    assert story.heygen.requests == 0
+
+
 def test_the_accounts_own_voices_and_looks_can_be_chosen_for_the_variables_that_take_one(story: Story) -> None:
     story.type("init", "--template", "tpl_showcase", "--sandbox", "-o", "mine.xlsx")
     offered = drop_downs(story.folder / "mine.xlsx")

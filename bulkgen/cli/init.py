@@ -54,7 +54,7 @@ def init(
     header_row: Annotated[
         int | None, typer.Option(metavar="N", help="With --from: the row of the headers.", min=1)
     ] = None,
-    sandbox: Annotated[bool, typer.Option(help="A template of the sandbox: no key is needed.")] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="A template of the sandbox: no key is needed.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
     ] = False,
