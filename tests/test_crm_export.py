@@ -17,7 +17,7 @@ from tests.crm_export import HEADER_ROW, HEADERS, leads, write_export
 from tests.story import Story
 
 SET = ("--set", "template_id=tpl_welcome", "--sandbox")
-NOTE = "Headers in row 3, below 'Q4 warm leads, exported 2026-11-20 by A…' (if that is wrong: --header-row 1)."
+NOTE = "Headers in row 3, below 'Q4 warm leads, exported …'. If not: --header-row 1."
 
 
 @pytest.fixture
@@ -115,6 +115,15 @@ def test_a_recipe_keeps_what_the_sheet_does_not_say(story: Story) -> None:
         told = story.type("check", "q4.xlsx", "--sandbox").text
     assert NOTE in told
     assert "8 to make" in told
+
+
+def test_what_a_recipe_sets_is_filled_from_the_row_through_filters(story: Story) -> None:
+    with story:
+        write_export(story.folder / "q4.xlsx", 20)
+        values = 'template_id = "tpl_welcome"\ncompany = "{{Company Name:upper}}"\n'
+        (story.folder / "q4.recipe.toml").write_text(f"[set]\n{values}", encoding="utf-8")
+        told = story.type("preview", "q4.xlsx", "--row", "6", "--sandbox", "--json")
+    assert '"HOOLI"' in told.out
 
 
 @pytest.mark.parametrize("by", [",", ";", "\t"])

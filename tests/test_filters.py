@@ -275,14 +275,17 @@ def told(text: str, headers: tuple[str, ...] = ("First Name", "Since"), *values:
 
 def test_an_unknown_filter_is_a_mistake_that_names_the_near_one_and_all() -> None:
     ((cause, fix),) = told("Hi {{first_name:titel}}")
-    assert cause == "{{first_name:titel}} has a filter that there is not"
+    assert cause == "{{first_name:titel}} asks for a filter that does not exist"
     assert fix.startswith("Did you mean title? The filters are: title, first,")
 
 
 def test_a_value_that_a_filter_cant_take_is_a_mistake() -> None:
     ((cause, fix),) = told("Since {{since:date}}")
-    assert cause == "{{since:date}} can't take what is in that column"
+    assert cause == "is nothing that {{since:date}} can take"
     assert "2026-11-03" in fix
+    sheet = table(["avatar_id", "script", "Since"], ["look_1", "Since {{since:date}}", "soon"])
+    (mistake,) = built(sheet).mistakes
+    assert (mistake.header, mistake.value) == ("script", "soon")
 
 
 def test_filters_work_in_texts_and_in_what_is_set_for_all_rows() -> None:

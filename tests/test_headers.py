@@ -107,7 +107,7 @@ def test_a_sheet_below_a_title_that_names_nothing_known_gets_one_mistake_and_not
     done = bulkgen(tmp_path, "check", f"crm.{ending}", "--offline")
 
     assert done.returncode == Exit.MISTAKES
-    assert "Headers in row 3, below 'Export of 3 Nov' (if that is wrong: --header-row 1)." in done.stderr
+    assert "Headers in row 3, below 'Export of 3 Nov'. If not: --header-row 1." in done.stderr
     assert "1 mistake:" in done.stderr
     assert "crm row 3: no column says what to make; its columns are 'First Name'" in done.stderr
 

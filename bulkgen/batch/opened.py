@@ -113,8 +113,7 @@ def _read(path: Path, data: bytes | None, settings: Settings) -> Table:
         )
 
     title = next(header for header in table.headers if header.strip())
-    wrong = f"if that is wrong: --header-row {table.header_row}"
-    note = f"Headers in row {better.row}, below {shorten(title, 40)!r} ({wrong})."
+    note = f"Headers in row {better.row}, below {shorten(title, 25)!r}. If not: --header-row {table.header_row}."
     table = read(sheet=None if table.delimiter else table.name, header_row=better.row)
     return replace(table, notes=(note, *table.notes))
 

@@ -81,9 +81,15 @@ class Lines:
         return self._known(at) >= _KNOWN or any(map(_is_odd, below))
 
     def is_clear(self, at: int) -> bool:
-        """Whether it can only be the header line: known names, or columns of values, below what can only be titles."""
-        if self._known(at) < _KNOWN and (not self._has_values_below(at) or self._repeats(at)):
-            return False
+        """Whether it can only be the header line: known names, or columns of values, below what can only be titles.
+
+        Without known names there is also a column behind all that stands above: read otherwise, its values would stand
+        under no header.
+        """
+        if self._known(at) < _KNOWN:
+            above = max(max(line) for line in self.names[:at])
+            if max(self.names[at]) <= above or not self._has_values_below(at) or self._repeats(at):
+                return False
 
         return self.has_only_titles_above(at)
 

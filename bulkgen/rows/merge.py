@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"\\\{\{(?:[^{}]*\}\})?")
 class Unfilled(Exception):
     """A field can't be filled: `name`, and why (`unknown`, `blank`, `itself`, `several`, `filter`, `unfit`).
 
-    `detail`: the filter that there is not; or the filter, and what it takes.
+    `detail`: the filter that there is not; or the filter, what it takes, and what it was given.
     """
 
     def __init__(self, name: str, why: str, *detail: str) -> None:
@@ -111,4 +111,4 @@ def _through(cell: Cell, name: str, by: Filter) -> Cell:
     try:
         return filtered(cell, by)
     except Unfit as unfit:
-        raise Unfilled(name, "unfit", by.name, str(unfit)) from None
+        raise Unfilled(name, "unfit", by.name, str(unfit), cell.text) from None

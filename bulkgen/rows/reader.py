@@ -138,14 +138,13 @@ class RowReader:
 
         if field.why == "filter":
             fix = f"{hint(field.detail[0], FILTERS)}The filters are: {', '.join(FILTERS)}."
-            cause = f"{{{{{field.name}:{field.detail[0]}}}}} has a filter that there is not"
+            cause = f"{{{{{field.name}:{field.detail[0]}}}}} asks for a filter that does not exist"
             return Issue(code="filter_unknown", cause=cause, fix=fix)
 
         if field.why == "unfit":
-            used, fix = field.detail
-            return Issue(
-                code="filter_unfit", cause=f"{{{{{field.name}:{used}}}}} can't take what is in that column", fix=fix
-            )
+            used, fix, value = field.detail
+            cause = f"is nothing that {{{{{field.name}:{used}}}}} can take"
+            return Issue(code="filter_unfit", cause=cause, fix=fix, value=value)
 
         fix = f"Fill the cell, or give a fallback: {{{{{field.name}|there}}}}."
         return Issue(code="field_blank", cause=f"{name} is blank in this row", fix=fix)
