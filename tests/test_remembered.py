@@ -227,7 +227,7 @@ def test_a_run_goes_by_its_recipe_and_says_so(story: Story) -> None:
         'skip_invalid = true\n[map]\nLook = "avatar_id"\nWords = "script"\n', encoding="utf-8"
     )
     told = story.run("leads.csv", code=3)
-    assert "Leads: 3 rows, 2 avatar videos (settings: leads.recipe.toml)".casefold() in told.text.casefold()
+    assert "Leads: 3 rows → 2 avatar videos (settings: leads.recipe.toml)".casefold() in told.text.casefold()
     assert story.charges == 2
     told = story.run("leads.csv", "--no-skip-invalid", code=2)
     assert "--skip-invalid" in told.text
