@@ -59,8 +59,8 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     sheet = table.name if table.siblings > 1 else ""
     if sheet:
         changes["sheet"] = sheet
-    if table.header_row > 1:
-        changes["header_row"] = table.header_row
+    if known.header_row:  # one that is found by itself may be another in the next export
+        changes["header_row"] = known.header_row
     recipe = recipe_path(Path(source))
     write_recipe(recipe, changes)
     return Fitted(recipe=recipe, fits=fits, sheet=sheet, header_row=table.header_row)
