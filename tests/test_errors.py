@@ -36,3 +36,19 @@ def test_no_code_uses_except_star(path: Path) -> None:
     """What is raised inside of one comes out in a group before Python 3.11.4, and ends with the wrong exit code."""
     nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
     assert [node.lineno for node in nodes if isinstance(node, ast.TryStar)] == []
+
+
+def test_the_numbers_of_the_exit_codes_never_change() -> None:
+    assert {code.name: int(code) for code in Exit} == {
+        "OK": 0,
+        "UNEXPECTED": 1,
+        "MISTAKES": 2,
+        "SOME_FAILED": 3,
+        "NOT_FINISHED": 4,
+        "MAX_COST": 5,
+        "OUT_OF_CREDIT": 6,
+        "KEY": 7,
+        "LOCKED": 8,
+        "RESUME_FILE": 9,
+        "INTERRUPTED": 130,
+    }

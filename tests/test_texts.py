@@ -46,6 +46,8 @@ def through_an_office(text: str, folder: Path) -> str:
 @example("'-1", ["xlsx"])
 @example("''+1", ["xlsx", "csv"])
 @example("\r\ufffe\n1", ["csv"])
+@example("''=", ["xlsx", "xlsx"])
+@example("'''=", ["xlsx", "xlsx"])
 def test_a_text_is_known_however_it_comes_back(
     tmp_path_factory: pytest.TempPathFactory, text: str, way: list[str]
 ) -> None:
