@@ -92,7 +92,7 @@ def parse_prices(text: str, *, name: str = "prices.toml", like: Prices | None = 
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{name} is no valid price file: {shorten(str(error), 200)}. Each line is like: usd = 0.05, and texts are "
+            f"{name} is no valid price file: {shorten(str(error), 200)}. Each line is like: usd = 0.03, and texts are "
             "in quotation marks."
         ) from None
 
@@ -184,13 +184,15 @@ def _said(error: ValidationError, document: Mapping[str, object]) -> tuple[_Plac
         case "less_than_equal":
             return place, f"{value} is above {_MOST:,.0f}, which can't be the price of one second, clip or avatar"
         case "float_type" | "finite_number" | "model_type":
-            return place, f"{value} is neither a number nor like {{ low = 0.04, likely = 0.05, high = 0.06 }}"
+            return place, f"{value} is neither a number nor like {{ low = 0.02, likely = 0.03, high = 0.04 }}"
         case "enum":
             return place, _no_such("unit", str(found["input"]), list(Unit))
         case "date_type" | "date_from_datetime_inexact":
             return place, f"{value} is not a date: write it like 2026-09-07, without quotation marks"
         case "value_error":
             return place, str(limits["error"])
+        case "too_short" if "when" not in there:
+            return place, f"{_last_name(there)} is empty"
         case _ if "when" in there:
             return place, f'{value} is neither a word nor like ["720p", "1080p"]'
         case _:
