@@ -368,7 +368,9 @@ def test_a_kind_that_is_none_is_named_with_what_is_meant() -> None:
         parse_prices(SHORT.replace('"avatar"', '"avatr"'), like=own_prices())
 
 
-@pytest.mark.parametrize("text", ["", "format = 1", "[" * 5_000, "price = 3\nformat = 1", "\x00", "format = 1.5"])
+@pytest.mark.parametrize(
+    "text", ["", "format = 1", "x = " + "[" * 5_000, "price = 3\nformat = 1", "\x00", "format = 1.5"]
+)
 def test_what_is_no_price_file_is_refused_in_words(text: str) -> None:
     with pytest.raises(InputError, match=r"^prices.toml"):
         parse_prices(text)
@@ -396,6 +398,14 @@ def test_a_price_file_with_a_mistake_stops_before_anything_is_sent(folder: Path)
     assert done.returncode == Exit.MISTAKES
     assert re.search(r"mine.toml, line \d+: usd = -1 is below 0\.", done.stderr)
     assert {path.name for path in folder.iterdir()} == {"voiceovers.csv", "mine.toml"}
+
+
+def test_a_word_that_bulkgen_does_not_know_is_a_slip_in_the_file_of_a_person(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(SHORT.replace("avatar_iv", "avatar_vi"), encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"mine.toml, line 6: there is no engine 'avatar_vi'. Did you mean avatar_iv\?"
+    ):
+        read_prices(tmp_path / "mine.toml")
 
 
 def test_what_can_not_be_read_is_told_as_what_it_is(tmp_path: Path) -> None:

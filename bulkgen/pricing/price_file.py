@@ -10,7 +10,7 @@ import datetime
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -51,8 +51,7 @@ class _Amount(_Table):
 
 def _exact(value: object) -> object:
     """A single number is low, likely and high at once."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return {"low": value, "likely": value, "high": value} if number else value
+    return {"low": value, "likely": value, "high": value} if isinstance(value, int | float) else value
 
 
 _Money = Annotated[_Amount | None, BeforeValidator(_exact)]
@@ -107,8 +106,9 @@ def parse_prices(text: str, *, name: str = "prices.toml", like: Prices | None = 
         raise _wrong(text, name, place, why) from None
 
     entries = [_price(entry) for entry in file.price]
-    for place, why in (*_unknown_words(entries, like), *_contradictions(entries, text)):
-        raise _wrong(text, name, place, why)
+    found = next(chain(_unknown_words(entries, like), _contradictions(entries, text)), None)
+    if found:
+        raise _wrong(text, name, *found)
 
     return Prices(date=file.date, sources=file.sources, notes=file.notes, entries=entries)
 
