@@ -401,9 +401,9 @@ def test_a_price_file_with_a_mistake_stops_before_anything_is_sent(folder: Path)
 
 
 def test_a_word_that_bulkgen_does_not_know_is_a_slip_in_the_file_of_a_person(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text(SHORT.replace("avatar_iv", "avatar_vi"), encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(SHORT.replace("avatar_iv", "avatr_iv"), encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"mine.toml, line 6: there is no engine 'avatar_vi'. Did you mean avatar_iv\?"
+        InputError, match=r"mine.toml, line 6: there is no engine 'avatr_iv'. Did you mean avatar_iv\?"
     ):
         read_prices(tmp_path / "mine.toml")
 
