@@ -13,7 +13,7 @@ from typing import Any
 
 import tomlkit
 
-from bulkgen.batch.places import origin_of
+from bulkgen.batch.places import sheet_of
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import InputError
 from bulkgen.model import shorten
@@ -44,7 +44,7 @@ def recipe_path(sheet: Path, *, sandbox: bool = False) -> Path:
 
     `sandbox`: what was answered in a rehearsal, and goes before the recipe there.
     """
-    return sheet.with_name(f"{origin_of(sheet)}{'.sandbox' if sandbox else ''}.recipe.toml")
+    return sheet.with_name(f"{sheet_of(sheet).stem}{'.sandbox' if sandbox else ''}.recipe.toml")
 
 
 def read_recipe(path: Path) -> dict[str, object]:
@@ -55,6 +55,8 @@ def read_recipe(path: Path) -> dict[str, object]:
             raise InputError(f"{path} is too large for a recipe.")
 
         return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not saved as UTF-8. Save it so in your editor, or write it anew.") from None
     except FileNotFoundError:
         raise InputError(f"There is no file {path}, which --recipe names.") from None
     except OSError as error:
@@ -62,7 +64,7 @@ def read_recipe(path: Path) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         reason = shorten(str(error), 200)
         raise InputError(
-            f'{path} is no valid recipe: {reason}. Each line is like: voice = "Ann" (texts in quotation marks).'
+            f'{path} is no valid recipe: {reason}. A line of it is like: sheet = "Leads" (texts in quotation marks).'
         ) from None
 
 
