@@ -81,9 +81,16 @@ def write_recipe(path: Path, changes: Changes) -> None:
             _BEGINNING.format(sheet=path.name.removesuffix(".recipe.toml").removesuffix(".sandbox"))
         )
     _take_in(document, changes)
-    text = tomlkit.dumps(document)
+    put(path, tomlkit.dumps(document))
+
+
+def put(path: Path, text: str | None) -> None:
+    """Makes this text the recipe, whole or not at all; None: there is none. Raises `InputError` where that can't be."""
     try:
-        write_whole(path, lambda temporary: _write(temporary, text), lambda temporary, to: temporary.replace(to))
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_whole(path, lambda temporary: _write(temporary, text), lambda temporary, to: temporary.replace(to))
     except OSError as error:
         raise InputError(f"{path} can't be written: {error.strerror}.") from error
 
