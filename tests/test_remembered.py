@@ -28,6 +28,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "limit": st.integers(0, 500),
     "skip_invalid": st.booleans(),
     "rows": st.sampled_from(["2", "2-40,55", "3-3"]),
+    "prices": st.just("prices.toml"),
     "kind": st.sampled_from(["template", "Speech"]),
     "defaults": _PAIRS,
     "renames": _PAIRS,
@@ -84,7 +85,9 @@ def test_options_recipe_and_settings_sheet_say_the_same(values: dict[str, Any]) 
         workbook(other, [], title="Other")
         write_recipe(recipe_path(other), {setting_of(field): value for field, value in values.items()})
         by_recipe = remember(other, None, Settings()).settings
-        typed = {field: folder / value if field in ("out", "resume") else value for field, value in values.items()}
+        typed = {
+            field: folder / value if field in ("out", "resume", "prices") else value for field, value in values.items()
+        }
         assert by_recipe == by_sheet == Settings(**typed)
 
 

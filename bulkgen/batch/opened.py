@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import Table, listed, shorten
+from bulkgen.pricing.prices import Prices
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
@@ -34,6 +36,7 @@ class Opened:
     sources: tuple[str, ...]
     table: Table
     places: Places
+    prices: Prices
     read_options: ReadOptions
     folder: Path | None
 
@@ -60,6 +63,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     data = fetch(link) if link else read_piped() if source == "-" else None
     remembered = remember(path, data, settings)
     settings = remembered.settings
+    prices = read_prices(settings.prices)
     table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
     places = find_places(
@@ -88,6 +92,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         sources=remembered.sources,
         table=table,
         places=places,
+        prices=prices,
         read_options=read_options,
         folder=folder,
     )

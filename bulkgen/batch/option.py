@@ -14,6 +14,7 @@ class Group(Enum):
     """The parts of `--help` and of the documents' table of options, in their order."""
 
     EVERYDAY = "Everyday"
+    COST = "Cost"
     SHEET = "Reading the sheet"
     AGAIN = "Making rows again"
     FILES = "Files"

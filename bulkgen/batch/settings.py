@@ -75,6 +75,16 @@ class Settings(BaseModel):
         selection("--rows"),
         Option(metavar="2-40,55", about="Only these rows.", group=Group.EVERYDAY, again=True, in_files=True),
     ] = None
+    prices: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            about="Your own price file, in place of bulkgen's (docs/PRICES.md).",
+            group=Group.COST,
+            again=True,
+            in_files=True,
+        ),
+    ] = None
     kind: Annotated[
         str | None,
         KIND,

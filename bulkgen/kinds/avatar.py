@@ -5,7 +5,7 @@ POST /v3/videos with `type: avatar` (https://developers.heygen.com/reference).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -213,6 +213,12 @@ def _voice_engine_issues(values: Values) -> Iterable[Issue]:
         yield Issue(code="conflict", field=f"{_SETTINGS}.model", cause=cause, fix=fix)
 
 
+def priced_by(request: AvatarRequest) -> Mapping[str, str]:
+    """Engine and resolution; the type of the look is known to the account alone."""
+    engine = request.engine.type if request.engine else "avatar_iv"
+    return {"engine": engine, "resolution": request.resolution or "1080p"}
+
+
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
@@ -223,4 +229,5 @@ AVATAR = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    priced_by=priced_by,
 )

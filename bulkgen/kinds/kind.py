@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -45,6 +46,8 @@ class Kind:
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
     check: Callable[[Values], Iterable[Issue]] = no_issues
+    #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
+    priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.

@@ -30,6 +30,9 @@ _Pixels = Annotated[int, Field(ge=128, le=4096, multiple_of=2)]
 #: HeyGen's limit for one text variable (characters).
 _TEXT_LIMIT = 10_000
 
+#: The shorter side of a video of 1080p (pixels).
+_FULL_HD = 1080
+
 
 class TextVariable(Strict):
     type: Literal["text"]
@@ -194,6 +197,12 @@ def check(values: Mapping[str, Value]) -> Iterable[Issue]:
         yield Issue(code="missing", field="subtitles.preset_name", cause=cause, fix=fix)
 
 
+def priced_by(request: TemplateRequest) -> Mapping[str, str]:
+    """The size alone: which engine the template's avatars have, HeyGen does not tell."""
+    size = request.dimension
+    return {"resolution": "4k" if size and min(size.width, size.height) > _FULL_HD else "1080p"}
+
+
 TEMPLATE = Kind(
     name="template",
     noun="template video",
@@ -205,5 +214,6 @@ TEMPLATE = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    priced_by=priced_by,
     template_columns=template_columns,
 )

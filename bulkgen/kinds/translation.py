@@ -108,6 +108,10 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
+def priced_by(request: TranslationRequest) -> Mapping[str, str]:
+    return {"mode": request.mode, "audio_only": "yes" if request.translate_audio_only else "no"}
+
+
 TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_translation_ids", read=read)
 
 TRANSLATION = Kind(
@@ -119,5 +123,6 @@ TRANSLATION = Kind(
     path="/v3/video-translations",
     life=Life(accepted=accepted, stages=(TRANSLATIONS,)),
     check=check,
+    priced_by=priced_by,
     split_by="output_languages",
 )
