@@ -74,7 +74,7 @@ def pace_of(language: str) -> Pace:
 
     Then letters are read at a middling pace, Arabic and Hebrew ones at their own.
     """
-    return _pace(_code(language))
+    return _pace(code_of(language))
 
 
 @lru_cache(maxsize=256)
@@ -99,7 +99,7 @@ def _seconds(letters_a_minute: float) -> float:
 
 
 @lru_cache(maxsize=1_024)
-def _code(language: str) -> str:
+def code_of(language: str) -> str:
     """`pt` for pt-BR, Portuguese and Português; "" for what is no language."""
     code = (language_code(language) or "").partition("-")[0] if language.strip() else ""
     return _SAME.get(code, code)
