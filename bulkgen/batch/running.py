@@ -31,6 +31,7 @@ from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import State
 from bulkgen.ledger.wishes import told
 from bulkgen.model import Handle
+from bulkgen.pricing.expected import expected
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
 
@@ -115,6 +116,7 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
     """
     opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
     settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
+    templates = planned.judged.account.templates
     budget = RetryBudget()
     async with (
         heygen.connect(connection.base, connection.key, connection.transport) as http,
@@ -128,6 +130,7 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             details=dict(details),
             now=ledger.now,
             jumped=ledger.jumped,
+            expect=lambda job: expected(job, templates.get(job.template_id)),
         )
         yield Engine(
             client=heygen.HeyGen(http, budget, heard=ledger.heard),

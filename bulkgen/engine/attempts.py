@@ -43,7 +43,7 @@ class Attempts:
 
         lost = state.unresolved or state.doubted
         again = lost and run.life(job).lost is AfterLoss.RESEND and job.fingerprint not in self._unheard
-        await run.record(job, submitting(job, attempt, again=again))
+        await run.record(job, submitting(job, attempt, again=again, expected=run.expect(job)))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()
             self._doubtful.discard(job.fingerprint)

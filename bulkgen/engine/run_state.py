@@ -14,7 +14,8 @@ from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
+from bulkgen.pricing.expected import Expected, expected
 
 
 @dataclass(kw_only=True)
@@ -35,6 +36,8 @@ class RunState:
     now: Callable[[], float] = time.time
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False
+    #: What a job that is to be sent is expected to be.
+    expect: Callable[[Job], Expected] = expected
     on_change: Callable[[Handle], None] = lambda _job: None
 
     def of(self, job: Handle) -> State:

@@ -16,6 +16,7 @@ from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
+from bulkgen.kinds.script import Script
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue
 
@@ -219,6 +220,15 @@ def priced_by(request: AvatarRequest) -> Mapping[str, str]:
     return {"engine": engine, "resolution": request.resolution or "1080p"}
 
 
+def script(request: AvatarRequest, _template: Template | None) -> Script | None:
+    if request.script is None:
+        return None
+
+    how = request.voice_settings or VoiceSettings()
+    speaker = request.voice_id or request.avatar_id
+    return Script(text=request.script, language=how.locale or "", speed=how.speed, speaker=speaker)
+
+
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
@@ -230,4 +240,5 @@ AVATAR = Kind(
     shape=shape,
     check=check,
     priced_by=priced_by,
+    script=script,
 )

@@ -17,6 +17,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
+from bulkgen.kinds.script import Script
 from bulkgen.model import Issue, Value
 
 Values = Mapping[str, Value]
@@ -48,6 +49,8 @@ class Kind:
     check: Callable[[Values], Iterable[Issue]] = no_issues
     #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
+    script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.

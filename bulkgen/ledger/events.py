@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
 from bulkgen.model import Handle, Job, idempotency_key
+from bulkgen.pricing.expected import UNKNOWN, Expected
 
 Event = dict[str, object]
 
@@ -37,7 +38,7 @@ def named(lookup: str, word: str, thing_id: str, name: str) -> Event:
     return {"event": "named", "lookup": lookup, "word": word, "id": thing_id, "name": name}
 
 
-def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
+def submitting(job: Job, attempt: int, *, again: bool = False, expected: Expected = UNKNOWN) -> Event:
     """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys."""
     event: Event = {
         **_of(job, "submitting", attempt),
@@ -51,7 +52,21 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
         event["language"] = job.language
     if job.sheet:
         event["sheet"] = job.sheet
+    if expected != UNKNOWN:
+        event["expected"] = _of_expected(expected)
     return {**event, "again": True} if again else event
+
+
+def _of_expected(expected: Expected) -> dict[str, object]:
+    """What is not known is left out; seconds are `[low, likely, high]`, in whole hundredths."""
+    seconds = expected.seconds
+    known: dict[str, object] = {
+        "seconds": [round(end, 2) for end in (seconds.low, seconds.likely, seconds.high)] if seconds else None,
+        "language": expected.language,
+        "speaker": expected.speaker,
+        "template": expected.template,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def aged(fingerprint: str, attempt: int) -> Event:

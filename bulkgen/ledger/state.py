@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
+from bulkgen.pricing.expected import Expected
+
 #: The events of a job that is at HeyGen, under the id that they name.
 AT_HEYGEN = ("submitted", "adopted", "moved", "review")
 
@@ -82,6 +84,8 @@ class State:
     file: str = ""
     bytes: int = 0
     duration: float | None = None
+    #: What this attempt was expected to be; None where its intent does not say.
+    expected: Expected | None = None
     finished_at: str = ""
     submitted_at: float | None = None
     #: Definite failures at HeyGen, all attempts together.
