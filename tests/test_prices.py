@@ -335,6 +335,10 @@ _NO_FILE = " Each line is like: usd = 0.03, and texts are in quotation marks."
         ("{ engine = [", "{ engin = [", ", line 13: there is no condition of avatar 'engin'. Did you mean engine? "
          "There are: engine, avatar_type, resolution."),
         ('engine = "avatar_iv"', "engine = 5", ', line 6: engine = 5 is neither a word nor like ["720p", "1080p"].'),
+        ('{ engine = "avatar_iv", resolution = "4k" }', '"4k"',
+         ", line 6: when = '4k' is not like { engine = \"avatar_iv\" }."),
+        ('kind = "avatar"', "kind = 3", ", line 5: kind = 3 is not a text in quotation marks."),
+        ('["https://example.com/prices"]', '"x"', ", line 3: sources = 'x' is not a list like [\"one\", \"two\"]."),
         ('engine = "avatar_iv"', "engine = []", ', line 6: engine = [] is neither a word nor like ["720p", "1080p"].'),
         ('kind = "avatar"\nwhen = { engine = [', 'kind = "speech"\nwhen = { engine = [',
          ", line 13: there is no condition of speech 'engine'. It has none."),
@@ -349,7 +353,7 @@ _NO_FILE = " Each line is like: usd = 0.03, and texts are in quotation marks."
         ("date = 2026-09-07", 'date = "today"',
          ", line 2: date = 'today' is not a date: write it like 2026-09-07, without quotation marks."),
         ("date = 2026-09-07", "", ": date is missing."),
-        ('["https://example.com/prices"]', "[]", ", line 3: sources is empty."),
+        ('["https://example.com/prices"]', "[]", ", line 3: sources = [] is empty."),
         ("format = 1", "format = 2", " has the format 2, which is newer than this bulkgen reads. Update bulkgen."),
         ("format = 1", 'format = "1"', ", line 1: format = '1' can't be used (Input should be 1)."),
         ("[[price]]\n", "[[prices]]\n", ", line 4: there is no setting 'prices'. Did you mean price? There are: "
@@ -402,9 +406,7 @@ def test_a_price_file_with_a_mistake_stops_before_anything_is_sent(folder: Path)
 
 def test_a_word_that_bulkgen_does_not_know_is_a_slip_in_the_file_of_a_person(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(SHORT.replace("avatar_iv", "avatr_iv"), encoding="utf-8")
-    with pytest.raises(
-        InputError, match=r"mine.toml, line 6: there is no engine 'avatr_iv'. Did you mean avatar_iv\?"
-    ):
+    with pytest.raises(InputError, match=r"mine.toml, line 6: there is no engine 'avatr_iv'. Did you mean avatar_iv\?"):
         read_prices(tmp_path / "mine.toml")
 
 
