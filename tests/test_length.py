@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bulkgen.files.headers import LONGEST, seconds_told
 from bulkgen.files.length import Length, media_lengths
-from bulkgen.files.pieces import Missing, Pieces
+from bulkgen.files.pieces import LARGEST_READ, MOST_READS, Missing, Pieces, Unreadable
 from bulkgen.files.remote import BEGINNING, MOST_BYTES, MOST_CALLS, WHOLE
 from tests.media_host import CHUNK, MEDIA, SECONDS, Host, large_mp4, media, wav
 
@@ -145,8 +145,9 @@ async def test_a_length_that_its_size_makes_absurd_is_unknown() -> None:
     assert (length.seconds, length.how) == (None, "unknown: the file is too large to tell from its size")
 
 
-async def test_packed_bytes_are_not_taken_for_the_files_own() -> None:
-    length, host = await measure(media("moov_first.mp4"), ranges=False, content_encoding="gzip")
+@pytest.mark.parametrize("ranges", [True, False])
+async def test_packed_bytes_are_not_taken_for_the_files_own(ranges: bool) -> None:
+    length, host = await measure(media("moov_first.mp4"), ranges=ranges, content_encoding="gzip")
     assert length == Length(seconds=None, how=UNTOLD)
     assert host.sent == 0
 
@@ -346,6 +347,12 @@ def webm_of(ticks: bytes) -> bytes:
     return b"\x1a\x45\xdf\xa3\x80" + b"\x18\x53\x80\x67" + b"\x01" + b"\xff" * 7 + info
 
 
+async def test_pictures_of_a_webm_are_not_searched_for_a_length() -> None:
+    cluster = b"\x1f\x43\xb6\x75" + struct.pack(">I", 0x1000_0000 | 10_000) + bytes(10_000)
+    length, host = await measure(b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01" + b"\xff" * 7 + cluster * 3, "a.webm")
+    assert (length.assumed, len(host.requests)) == (True, 1)
+
+
 async def test_what_is_made_by_hand_here_is_read_where_it_is_true() -> None:
     assert (await measure(mvhd(1000, 6400) + bytes(9000)))[0].seconds == SECONDS
     assert (await measure(webm_of(struct.pack(">d", 6400)) + bytes(9000), "a.webm"))[0].seconds == SECONDS
@@ -359,6 +366,7 @@ async def test_what_is_made_by_hand_here_is_read_where_it_is_true() -> None:
         mvhd(1000, 0),
         *(webm_of(struct.pack(">d", ticks)) for ticks in (float("nan"), float("inf"), -6400.0, 1e300, 0.0)),
         mvhd(1, 90_000),
+        mvhd(1, 80_000),
         b"\x00\x00\x00\x01ftyp" + b"\xff" * 8,
         b"\x00\x00\x00\x08ftyp" + b"\xff\xff\xff\xffmoov" + b"\xff\xff\xff\xffmvhd",
         b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f",
@@ -387,6 +395,18 @@ async def test_a_file_of_nothing_but_headers_ends_in_reason(data: bytes) -> None
     assert (length.seconds, length.how) == (None, UNTOLD)
     assert host.sent == length.fetched <= MOST_BYTES + CHUNK
     assert len(host.requests) <= MOST_CALLS
+
+
+def test_reading_ends_even_where_the_whole_file_is_at_hand() -> None:
+    pieces = Pieces(MB)
+    pieces.add(0, bytes(MB))
+    with pytest.raises(Unreadable):
+        pieces.read(LARGEST_READ + 1)
+    pieces.rewind()
+    for _ in range(MOST_READS - 1):
+        assert pieces.read(1) == b"\0"
+    with pytest.raises(Unreadable):
+        pieces.read(1)
 
 
 SOUND = {path.name: path.read_bytes() for path in sorted(MEDIA.iterdir())} | {"sound.wav": wav(SECONDS)[:12_000]}
