@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import anyio
 import httpx
@@ -129,6 +129,18 @@ async def test_without_a_length_in_it_the_size_tells_at_a_rate_that_is_named(nam
 async def test_a_type_that_says_nothing_leaves_the_ending_of_the_link() -> None:
     length, _ = await measure(bytes(5000), "a.wav", content_type="application/octet-stream")
     assert (length.how, length.seconds) == ("from its size, at 1411 kbit/s assumed", 5000 * 8 / 1_411_200)
+
+
+async def test_a_redirection_may_hide_the_ending() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/a.wav":
+            return httpx.Response(302, headers={"Location": "/get"})
+
+        return httpx.Response(200, content=bytes(5000), headers={"Content-Type": "application/octet-stream"})
+
+    link = "https://cdn.example.com/a.wav"
+    lengths = await media_lengths([link], transport=httpx.MockTransport(answer), resolve=Host({}).resolve)
+    assert lengths[link].how == "from its size, at 1411 kbit/s assumed"
 
 
 UNTOLD = "unknown: neither the file's header nor its size tells"
@@ -330,6 +342,21 @@ async def test_a_host_that_never_answers_costs_the_time_it_was_given() -> None:
     assert {length.how for length in lengths.values()} == {
         "unknown: the link was not checked, as the other links took all the time"
     }
+
+
+async def test_a_host_that_stops_in_the_middle_leaves_the_size() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        yield media("moov_first.mp4")[:20]
+        await anyio.sleep_forever()
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        told = {"Content-Type": "video/mp4", "Content-Range": "bytes 0-4095/8000000"}
+        return httpx.Response(206, content=drip(), headers=told)
+
+    link = "https://cdn.example.com/v.mp4"
+    web = httpx.MockTransport(answer)
+    lengths = await media_lengths([link], transport=web, resolve=Host({}).resolve, each=0.01)
+    assert lengths[link] == Length(seconds=8.0, how="from its size, at 8 Mbit/s assumed", assumed=True)
 
 
 # Hostile files --------------------------------------------------------------------------------------------------------

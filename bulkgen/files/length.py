@@ -127,7 +127,7 @@ class _Measurer:
         if seconds is not None:
             return Length(seconds=seconds, how="from the file's header", fetched=file.fetched)
 
-        return _by_size(file)
+        return _by_size(file, link)
 
     async def _shared(self, site: str, link: str) -> Length:
         """What the sharing site says of its page."""
@@ -156,10 +156,10 @@ def _duration(reply: bytes) -> float | None:
     return float(seconds) if 0 < seconds <= LONGEST else None
 
 
-def _by_size(file: Remote) -> Length:
+def _by_size(file: Remote, link: str) -> Length:
     """What the file's size says, at the bit rate that is usual for its type."""
     answer = file.answer
-    rate = _rate(answer.type, file.link) if answer else None
+    rate = _rate(answer.type, link, file.link) if answer else None
     if answer is None or rate is None or not answer.size or is_packed(answer):
         return Length(seconds=None, how="unknown: neither the file's header nor its size tells", fetched=file.fetched)
 
@@ -172,10 +172,11 @@ def _by_size(file: Remote) -> Length:
     return Length(seconds=seconds, how=how, fetched=file.fetched, assumed=True)
 
 
-def _rate(content_type: str, link: str) -> tuple[int, str] | None:
-    """Bits a second for a type (where it says nothing: for the link's ending), and in words."""
+def _rate(content_type: str, *links: str) -> tuple[int, str] | None:
+    """Bits a second for a type (where it says nothing: for the ending of one of the links), and in words."""
     if content_type in verdicts.NONDESCRIPT:
-        content_type = _TYPES.guess_type(urlsplit(link).path)[0] or ""
+        guesses = (_TYPES.guess_type(urlsplit(link).path)[0] for link in links)
+        content_type = next(filter(None, guesses), "")
     if content_type.startswith("video/"):
         return _VIDEO
 
