@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import anyio
 import httpx
@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.files.headers import LONGEST, seconds_told
-from bulkgen.files.length import BEGINNING, MOST_BYTES, MOST_CALLS, WHOLE, Length, media_lengths
-from bulkgen.files.pieces import Missing, Pieces
+from bulkgen.files.length import Length, media_lengths
+from bulkgen.files.pieces import LARGEST_READ, MOST_READS, Missing, Pieces, Unreadable
+from bulkgen.files.remote import BEGINNING, MOST_BYTES, MOST_CALLS, WHOLE
 from tests.media_host import CHUNK, MEDIA, SECONDS, Host, large_mp4, media, wav
 
 pytestmark = pytest.mark.anyio
@@ -39,6 +40,9 @@ async def measure(data: bytes, name: str = "file.mp4", *, ranges: bool = True, *
 
 ID3 = b"ID3\x04\x00\x00" + bytes([(300_000 >> shift) & 0x7F for shift in (21, 14, 7, 0)]) + bytes(300_000)
 
+#: Frames of 26 ms at 128 and 64 kbit/s in turn.
+CHANGING = (b"\xff\xfb\x90\x00" + bytes(413) + b"\xff\xfb\x50\x00" + bytes(204)) * 122
+
 #: What it is: its name, its bytes, and the most that may be fetched of it, in bytes and calls.
 FORMATS: Mapping[str, tuple[str, bytes, int, int]] = {
     "mp4, moov first": ("a.mp4", large_mp4("moov_first.mp4", 5 * MB), 4 * KB, 1),
@@ -51,6 +55,7 @@ FORMATS: Mapping[str, tuple[str, bytes, int, int]] = {
     "mkv": ("a.mkv", media("video.mkv") + bytes(5 * MB), 4 * KB, 1),
     "mp3 with header": ("a.mp3", media("xing.mp3"), 8 * KB, 2),
     "mp3 without header": ("a.mp3", media("plain.mp3"), 8 * KB, 2),
+    "mp3 of changing rate": ("a.mp3", CHANGING, 80 * KB, 6),
     "mp3 behind a picture": ("a.mp3", ID3 + media("xing.mp3"), 16 * KB, 3),
     "wav": ("a.wav", wav(SECONDS), 4 * KB, 1),
     "wav behind a chunk": (
@@ -126,16 +131,35 @@ async def test_a_type_that_says_nothing_leaves_the_ending_of_the_link() -> None:
     assert (length.how, length.seconds) == ("from its size, at 1411 kbit/s assumed", 5000 * 8 / 1_411_200)
 
 
+async def test_a_redirection_may_hide_the_ending() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/a.wav":
+            return httpx.Response(302, headers={"Location": "/get"})
+
+        return httpx.Response(200, content=bytes(5000), headers={"Content-Type": "application/octet-stream"})
+
+    link = "https://cdn.example.com/a.wav"
+    lengths = await media_lengths([link], transport=httpx.MockTransport(answer), resolve=Host({}).resolve)
+    assert lengths[link].how == "from its size, at 1411 kbit/s assumed"
+
+
 UNTOLD = "unknown: neither the file's header nor its size tells"
 
 
-async def test_neither_header_nor_type_is_unknown() -> None:
-    length, _ = await measure(bytes(5000), "file")
+@pytest.mark.parametrize(("name", "type_"), [("file", ""), ("file.mp4", "image/png")])
+async def test_neither_header_nor_type_is_unknown(name: str, type_: str) -> None:
+    length, _ = await measure(bytes(5000), name, content_type=type_)
     assert length == Length(seconds=None, how=UNTOLD, fetched=4096)
 
 
-async def test_packed_bytes_are_not_taken_for_the_files_own() -> None:
-    length, host = await measure(media("moov_first.mp4"), ranges=False, content_encoding="gzip")
+async def test_a_length_that_its_size_makes_absurd_is_unknown() -> None:
+    length, _ = await measure(bytes(5000), content_range=f"bytes 0-4095/{10**15}")
+    assert (length.seconds, length.how) == (None, "unknown: the file is too large to tell from its size")
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+async def test_packed_bytes_are_not_taken_for_the_files_own(ranges: bool) -> None:
+    length, host = await measure(media("moov_first.mp4"), ranges=ranges, content_encoding="gzip")
     assert length == Length(seconds=None, how=UNTOLD)
     assert host.sent == 0
 
@@ -178,7 +202,6 @@ async def test_a_file_that_changes_on_the_way_is_not_put_together() -> None:
     [
         ("https://www.youtube.com/watch?v=abc", "unknown: YouTube does not tell"),
         ("https://youtu.be/abc", "unknown: YouTube does not tell"),
-        ("https://vimeo.com/123", "unknown: Vimeo does not tell"),
         ("https://drive.google.com/file/d/x/view", "unknown: Google Drive does not tell"),
         ("https://127.0.0.1/v.mp4", "unknown: the link is not public: it leads into a private network"),
         ("https://nas.local/v.mp4", "unknown: the link is not public: it leads into a private network"),
@@ -215,6 +238,38 @@ async def test_the_answer_of_the_host_is_the_reason(answer: httpx.Response, how:
     link = "https://cdn.example.com/v.mp4"
     lengths = await media_lengths([link], transport=httpx.MockTransport(lambda _: answer), resolve=Host({}).resolve)
     assert lengths == {link: Length(seconds=None, how=how)}
+
+
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (httpx.Response(200, json={"duration": 118, "title": "Hello"}), 118.0),
+        (httpx.Response(200, json={"duration": 0}), None),
+        (httpx.Response(200, json={"duration": "118"}), None),
+        (httpx.Response(200, json={"duration": 1e9}), None),
+        (httpx.Response(200, json={"duration": True}), None),
+        (httpx.Response(200, content=b'{"duration": NaN}'), None),
+        (httpx.Response(200, json=[118]), None),
+        (httpx.Response(200, content=b"[" * 60_000), None),
+        (httpx.Response(200, html="<p>no"), None),
+        (httpx.Response(403, json={"duration": 118}), None),
+        (httpx.Response(302, headers={"Location": "https://10.0.0.1/"}), None),
+    ],
+)
+async def test_vimeo_is_asked_for_the_length_of_its_page(answer: httpx.Response, seconds: float | None) -> None:
+    asked: list[httpx.Request] = []
+
+    def web(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return answer
+
+    link = "https://vimeo.com/123?share=copy"
+    lengths = await media_lengths([link], transport=httpx.MockTransport(web), resolve=Host({}).resolve)
+    how = "as Vimeo tells" if seconds else "unknown: Vimeo does not tell"
+    assert lengths == {link: Length(seconds=seconds, how=how)}
+    assert [request.headers["Host"] for request in asked] == ["vimeo.com"]
+    assert asked[0].url.path == "/api/oembed.json"
+    assert dict(asked[0].url.params) == {"url": link}
 
 
 async def test_nothing_but_the_link_is_sent_and_redirections_are_followed_once() -> None:
@@ -289,6 +344,21 @@ async def test_a_host_that_never_answers_costs_the_time_it_was_given() -> None:
     }
 
 
+async def test_a_host_that_stops_in_the_middle_leaves_the_size() -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        yield media("moov_first.mp4")[:20]
+        await anyio.sleep_forever()
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        told = {"Content-Type": "video/mp4", "Content-Range": "bytes 0-4095/8000000"}
+        return httpx.Response(206, content=drip(), headers=told)
+
+    link = "https://cdn.example.com/v.mp4"
+    web = httpx.MockTransport(answer)
+    lengths = await media_lengths([link], transport=web, resolve=Host({}).resolve, each=0.01)
+    assert lengths[link] == Length(seconds=8.0, how="from its size, at 8 Mbit/s assumed", assumed=True)
+
+
 # Hostile files --------------------------------------------------------------------------------------------------------
 
 
@@ -304,6 +374,12 @@ def webm_of(ticks: bytes) -> bytes:
     return b"\x1a\x45\xdf\xa3\x80" + b"\x18\x53\x80\x67" + b"\x01" + b"\xff" * 7 + info
 
 
+async def test_pictures_of_a_webm_are_not_searched_for_a_length() -> None:
+    cluster = b"\x1f\x43\xb6\x75" + struct.pack(">I", 0x1000_0000 | 10_000) + bytes(10_000)
+    length, host = await measure(b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01" + b"\xff" * 7 + cluster * 3, "a.webm")
+    assert (length.assumed, len(host.requests)) == (True, 1)
+
+
 async def test_what_is_made_by_hand_here_is_read_where_it_is_true() -> None:
     assert (await measure(mvhd(1000, 6400) + bytes(9000)))[0].seconds == SECONDS
     assert (await measure(webm_of(struct.pack(">d", 6400)) + bytes(9000), "a.webm"))[0].seconds == SECONDS
@@ -317,6 +393,7 @@ async def test_what_is_made_by_hand_here_is_read_where_it_is_true() -> None:
         mvhd(1000, 0),
         *(webm_of(struct.pack(">d", ticks)) for ticks in (float("nan"), float("inf"), -6400.0, 1e300, 0.0)),
         mvhd(1, 90_000),
+        mvhd(1, 80_000),
         b"\x00\x00\x00\x01ftyp" + b"\xff" * 8,
         b"\x00\x00\x00\x08ftyp" + b"\xff\xff\xff\xffmoov" + b"\xff\xff\xff\xffmvhd",
         b"ID3\x04\x00\x00\x7f\x7f\x7f\x7f",
@@ -345,6 +422,18 @@ async def test_a_file_of_nothing_but_headers_ends_in_reason(data: bytes) -> None
     assert (length.seconds, length.how) == (None, UNTOLD)
     assert host.sent == length.fetched <= MOST_BYTES + CHUNK
     assert len(host.requests) <= MOST_CALLS
+
+
+def test_reading_ends_even_where_the_whole_file_is_at_hand() -> None:
+    pieces = Pieces(MB)
+    pieces.add(0, bytes(MB))
+    with pytest.raises(Unreadable):
+        pieces.read(LARGEST_READ + 1)
+    pieces.rewind()
+    for _ in range(MOST_READS - 1):
+        assert pieces.read(1) == b"\0"
+    with pytest.raises(Unreadable):
+        pieces.read(1)
 
 
 SOUND = {path.name: path.read_bytes() for path in sorted(MEDIA.iterdir())} | {"sound.wav": wav(SECONDS)[:12_000]}

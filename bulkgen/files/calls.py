@@ -54,3 +54,14 @@ async def called(
         finally:
             await response.aclose()
     raise Verdict(verdicts.IN_CIRCLES)
+
+
+async def beginning(response: httpx.Response, length: int) -> bytes:
+    """What the body holds: no more of it than the first chunks that make up `length` bytes."""
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    data = bytearray()
+    async for chunk in response.stream:
+        data += chunk
+        if len(data) >= length:
+            break
+    return bytes(data)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import BinaryIO, cast
 
 from tinytag import TinyTag, TinyTagException
@@ -80,10 +81,10 @@ def _webm(pieces: Pieces) -> float | None:
     return webm_seconds(cast(BinaryIO, pieces))
 
 
-def _mp4(pieces: Pieces) -> float | None:
-    """What begins `moov` says it: what comes later is not needed."""
+def _early(pieces: Pieces, form: str) -> float | None:
+    """MP4 says it where `moov` begins, FLAC where the file does: what comes later is not needed."""
     pieces.short = True
-    seconds = _tag(pieces, "mp4").duration
+    seconds = _tag(pieces, form).duration
     if seconds is None and pieces.missing:
         raise Missing
 
@@ -102,11 +103,6 @@ def _wav(pieces: Pieces) -> float | None:
 
     # Recorders that write as they go leave a length of the sound that is none: then the file's own counts
     return min(tag.duration, pieces.size * 8 / (tag.bitrate * 1000))
-
-
-def _flac(pieces: Pieces) -> float | None:
-    pieces.short = True
-    return _tag(pieces, "flac").duration
 
 
 def _mp3(pieces: Pieces) -> float | None:
@@ -134,9 +130,9 @@ def _tag(file: io.IOBase, form: str) -> TinyTag:
 
 _READERS: Mapping[str, Callable[[Pieces], float | None]] = {
     "webm": _webm,
-    "mp4": _mp4,
+    "mp4": partial(_early, form="mp4"),
     "wav": _wav,
-    "flac": _flac,
+    "flac": partial(_early, form="flac"),
     "mp3": _mp3,
     "ogg": _ogg,
 }

@@ -1,17 +1,17 @@
 """How long do the videos and recordings play that links lead to? Read from their own headers, a few kilobytes of each.
 
-Each distinct link is asked for a piece of its file at a time (`headers` says which one is needed), never for the whole.
-Where the header does not tell, the file's size does, at a bit rate that is named; where that can't be had either, the
-length is unknown, and why.
+Each distinct link is read once, as far as `remote` has to. Where the header does not tell, the file's size does, at a
+bit rate that is named; where that can't be had either, the length is unknown, and why. Of the sharing sites Vimeo tells
+the length of what is public there.
 
-Invariants: what holds for `probe` holds here; of no file more than `MOST_BYTES` are read, in no more than `MOST_CALLS`;
-what can't be true is not believed.
+Invariants: what holds for `probe` holds here; what can't be true is not believed.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from mimetypes import MimeTypes
 from urllib.parse import urlsplit
@@ -20,24 +20,13 @@ import anyio
 import httpx
 
 from bulkgen.files import verdicts
-from bulkgen.files.calls import called
-from bulkgen.files.headers import LONGEST, seconds_told
-from bulkgen.files.pieces import Missing, Pieces
+from bulkgen.files.calls import beginning, called
+from bulkgen.files.headers import LONGEST
 from bulkgen.files.probe import AT_ONCE, EACH, WITHIN, host_of, sharing_site
 from bulkgen.files.public import Public, Resolve, resolve_by_system
-from bulkgen.files.verdicts import Answer, Verdict
-from bulkgen.kinds.media import ANYTHING
+from bulkgen.files.remote import Remote, is_packed
+from bulkgen.files.verdicts import Verdict
 from bulkgen.model import Issue
-
-#: The first piece; one that follows on the last is twice as long, so that a header of any size takes few calls.
-PIECE = 4 * 1024
-
-#: Where a host can't give pieces: a file up to this size is read whole, of a larger one the beginning.
-WHOLE = 256 * 1024
-BEGINNING = 64 * 1024
-
-MOST_BYTES = 2 * 1024 * 1024
-MOST_CALLS = 12
 
 #: Bits a second of a video: what YouTube asks for at 1080p and 30 frames a second
 #: (https://support.google.com/youtube/answer/1722171). Of recordings: the usual MP3, and the sound of a CD.
@@ -45,6 +34,11 @@ _VIDEO = (8_000_000, "8 Mbit/s")
 _COMPRESSED = (128_000, "128 kbit/s")
 _CD = (1_411_200, "1411 kbit/s")
 _UNCOMPRESSED = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/aiff", "audio/x-aiff")
+
+#: Says of a public video what it needs to be shown elsewhere, its length among that
+#: (https://developer.vimeo.com/api/oembed/videos).
+_VIMEO = "https://vimeo.com/api/oembed.json"
+_LARGEST_REPLY = 64 * 1024
 
 #: Types by the ending of a name, the same on every computer.
 _TYPES = MimeTypes()
@@ -107,12 +101,12 @@ class _Measurer:
     async def length(self, link: str) -> Length:
         site, host = sharing_site(link), host_of(link)
         if site:
-            return Length(seconds=None, how=f"unknown: {site} does not tell")
+            return await self._shared(site, link)
 
         if host in self._silent:
             return _unknown(verdicts.UNREACHED)
 
-        file = _Remote(self._public, link, self._each)
+        file = Remote(self._public, link, within=self._each)
         try:
             with anyio.move_on_after(self._each) as scope:
                 seconds = await file.seconds()
@@ -133,102 +127,40 @@ class _Measurer:
         if seconds is not None:
             return Length(seconds=seconds, how="from the file's header", fetched=file.fetched)
 
-        return _by_size(file)
+        return _by_size(file, link)
+
+    async def _shared(self, site: str, link: str) -> Length:
+        """What the sharing site says of its page."""
+        if site == "Vimeo":
+            question = httpx.URL(_VIMEO, params={"url": link})
+            with anyio.move_on_after(self._each), suppress(Verdict, httpx.HTTPError, httpx.InvalidURL, OSError):
+                async with called(self._public, "GET", str(question), within=self._each) as response:
+                    seconds = _duration(await beginning(response, _LARGEST_REPLY)) if response.is_success else None
+                if seconds is not None:
+                    return Length(seconds=seconds, how="as Vimeo tells")
+
+        return Length(seconds=None, how=f"unknown: {site} does not tell")
 
 
-class _Remote:
-    """A file behind a link, of which pieces are fetched as they are needed."""
-
-    def __init__(self, public: Public, link: str, each: float) -> None:
-        self._public = public
-        self._each = each
-        self.link = link
-        #: Of the first call; None before.
-        self.answer: Answer | None = None
-        self.fetched = 0
-        self._pieces: Pieces | None = None
-        self._whole = False
-
-    @property
-    def size(self) -> int | None:
-        return self.answer.size if self.answer else None
-
-    async def seconds(self) -> float | None:
-        """What the header says; None where it does not, or where it can't be had. Raises `Verdict`, as httpx does."""
-        at, length, end = 0, PIECE, 0
-        for _ in range(MOST_CALLS):
-            data = await self._fetch(at, min(length, MOST_BYTES - self.fetched))
-            if not data or self._pieces is None:
-                return None
-
-            self._pieces.add(at, data)
-            end = at + len(data)
-            try:
-                return seconds_told(self._pieces)
-            except Missing:
-                if self._whole or self._pieces.missing is None:
-                    return None
-
-            at, needed = self._pieces.missing
-            length = max(needed, length * 2 if at == end else PIECE)
+def _duration(reply: bytes) -> float | None:
+    """The seconds that an oEmbed reply names."""
+    try:
+        told = json.loads(reply)
+    except (ValueError, RecursionError):
         return None
 
-    async def _fetch(self, at: int, length: int) -> bytes:
-        """The bytes from `at` on, at most so many; none where they can't be had."""
-        if length <= 0:
-            return b""
+    seconds = told.get("duration") if isinstance(told, dict) else None
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
 
-        piece = {"Range": f"bytes={at}-{at + length - 1}"}
-        async with called(self._public, "GET", self.link, within=self._each, headers=piece) as response:
-            answer = Answer(response.status_code, response.headers)
-            if self.answer is None:
-                issue = verdicts.judged(answer, ANYTHING)
-                if issue is not None:
-                    raise Verdict(issue)
-
-                self.answer, self._pieces = answer, Pieces(answer.size)
-                self.link = str(response.url)
-            if _encoded(answer):
-                return b""
-
-            if answer.status != 206:
-                self._whole = True
-                if at or answer.status != 200:
-                    return b""
-
-                length = WHOLE if answer.size is not None and answer.size <= WHOLE else BEGINNING
-            elif _begin(answer) != at or answer.size != self.size:  # another piece, or another file
-                return b""
-
-            return await self._read(response, length)
-
-    async def _read(self, response: httpx.Response, length: int) -> bytes:
-        """What the body holds: no more of it than the first chunks that make up so much."""
-        data = bytearray()
-        async for chunk in response.aiter_raw():
-            self.fetched += len(chunk)
-            data += chunk
-            if len(data) >= length:
-                break
-        return bytes(data)
+    return float(seconds) if 0 < seconds <= LONGEST else None
 
 
-def _encoded(answer: Answer) -> bool:
-    """Whether the bytes are packed, although it was asked for them as they are."""
-    return answer.headers.get("Content-Encoding", "identity").strip().casefold() not in ("", "identity")
-
-
-def _begin(answer: Answer) -> int | None:
-    """Where the piece begins that the host has sent."""
-    told = re.match(r"bytes ([0-9]{1,18})-", answer.headers.get("Content-Range", ""))
-    return int(told[1]) if told else None
-
-
-def _by_size(file: _Remote) -> Length:
+def _by_size(file: Remote, link: str) -> Length:
     """What the file's size says, at the bit rate that is usual for its type."""
     answer = file.answer
-    rate = _rate(answer.type, file.link) if answer else None
-    if answer is None or rate is None or not answer.size or _encoded(answer):
+    rate = _rate(answer.type, link, file.link) if answer else None
+    if answer is None or rate is None or not answer.size or is_packed(answer):
         return Length(seconds=None, how="unknown: neither the file's header nor its size tells", fetched=file.fetched)
 
     bits, words = rate
@@ -240,14 +172,16 @@ def _by_size(file: _Remote) -> Length:
     return Length(seconds=seconds, how=how, fetched=file.fetched, assumed=True)
 
 
-def _rate(content_type: str, link: str) -> tuple[int, str] | None:
-    """Bits a second for a type (where it says nothing: for the link's ending), and in words."""
-    for sort in (content_type, _TYPES.guess_type(urlsplit(link).path)[0] or ""):
-        if sort.startswith("video/"):
-            return _VIDEO
+def _rate(content_type: str, *links: str) -> tuple[int, str] | None:
+    """Bits a second for a type (where it says nothing: for the ending of one of the links), and in words."""
+    if content_type in verdicts.NONDESCRIPT:
+        guesses = (_TYPES.guess_type(urlsplit(link).path)[0] for link in links)
+        content_type = next(filter(None, guesses), "")
+    if content_type.startswith("video/"):
+        return _VIDEO
 
-        if sort.startswith("audio/"):
-            return _CD if sort in _UNCOMPRESSED else _COMPRESSED
+    if content_type.startswith("audio/"):
+        return _CD if content_type in _UNCOMPRESSED else _COMPRESSED
 
     return None
 

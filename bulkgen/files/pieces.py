@@ -75,7 +75,6 @@ class Pieces(io.RawIOBase):
             return b""
 
         if wanted > LARGEST_READ or self._reads > MOST_READS:
-            self.missing = None  # more of the file would not help
             raise Unreadable
 
         found = self._found(self._at, wanted)

@@ -16,8 +16,7 @@ _CLUSTER = 0x1F43B675
 _TIMESTAMP_SCALE = 0x2AD7B1
 _DURATION = 0x4489
 
-#: What a segment has before its first cluster, and far more.
-_MOST_ELEMENTS = 100
+#: Far more than it ever takes.
 _LARGEST_INFO = 64 * 1024
 
 #: Nanoseconds in a tick, where the file does not tell.
@@ -37,7 +36,7 @@ def webm_seconds(file: BinaryIO) -> float | None:
     if _header(file)[0] != _SEGMENT:
         raise ValueError("no segment")
 
-    for _ in range(_MOST_ELEMENTS):
+    while True:
         element, size = _header(file)
         if element == _CLUSTER or size is None:
             return None
@@ -46,7 +45,6 @@ def webm_seconds(file: BinaryIO) -> float | None:
             return _told(file, file.tell() + min(size, _LARGEST_INFO))
 
         file.seek(size, 1)
-    return None
 
 
 def _told(file: BinaryIO, end: int) -> float | None:
