@@ -20,7 +20,7 @@ from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
 
 #: How many lessons the circle around counts for: beside the median of a circle, and beside its width.
-_FOR_FACTOR, _FOR_WIDTH = 1.5, 4.0
+_FOR_FACTOR, _FOR_WIDTH = 1.5, 10.0
 
 #: The share of the truth that a range is to hold, with some left for what the next job brings.
 _HELD = 0.95
