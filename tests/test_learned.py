@@ -181,6 +181,12 @@ def test_an_avatar_that_moves_its_lips_to_a_recording_says_nothing_that_is_known
     assert expected(jobs_of(sheet)[0]) == UNKNOWN
 
 
+def test_a_speaker_is_recorded_by_an_id_and_by_no_words() -> None:
+    named = jobs_of(table(("avatar_id", "script", "voice_id"), ("look_1", "Hello", "v_1")))[0]
+    asked = named.request.model_copy(update={"voice_id": "Anna, the warm one"})
+    assert (expected(named).speaker, expected(replace(named, request=asked)).speaker) == ("v_1", "")
+
+
 def test_an_avatar_speaks_at_the_speed_of_its_voice() -> None:
     sheet = table(
         ("avatar_id", "script", "voice_id", "speed", "locale"), ("look_1", "Bonjour Anne", "v_1", 0.5, "fr-FR")

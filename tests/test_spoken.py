@@ -63,7 +63,7 @@ def test_a_text_of_nothing_to_say_lasts_nothing() -> None:
     ("short", "long"),
     [
         ("It was 2020.", "It was 2019."),  # twenty twenty, twenty nineteen
-        ("It was 1830.", "It cost 2830."),  # eighteen thirty, two thousand eight hundred and thirty
+        ("It was 1830.", "It was 2830."),  # eighteen thirty, two thousand eight hundred and thirty
         ("It costs 1000.", "It costs 1,299."),
         ("Room 200", "Room 007"),
         ("It costs 9.", "It costs $9."),
