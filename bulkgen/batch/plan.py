@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bulkgen.ledger.left import left_jobs
+from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
@@ -23,7 +23,7 @@ REPLACE_LIMIT = 10
 class Plan:
     """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out.
 
-    `left`: jobs that no row asks for any more, to be followed and shown.
+    `left`: jobs that no row asks for any more, to be followed and shown; `withheld`: those of rows that are left out.
     """
 
     jobs: tuple[Job, ...]
@@ -33,6 +33,7 @@ class Plan:
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
     left: tuple[Handle, ...]
+    withheld: tuple[Handle, ...]
     #: New jobs of rows of which something was made, or is being made, in an earlier wording; how many of them are
     #: being made, and of how many a sheet tells that is gone (this one may be that, renamed), another resume file of
     #: this sheet, or nothing but the results.
@@ -47,12 +48,19 @@ class Plan:
     gone: int
     #: Rows that share another row's job.
     shared: int
+    #: Rows that are left out, and of which nothing was made.
+    left_out: int
 
     @property
     def moving(self) -> list[Handle]:
         """The jobs that this run does something about."""
         held = {job.fingerprint for job in self.held_back}
-        return [*(job for job in self.jobs if job.fingerprint not in held), *self.left]
+        return [*(job for job in self.jobs if job.fingerprint not in held), *self.unsent]
+
+    @property
+    def unsent(self) -> tuple[Handle, ...]:
+        """The jobs that are followed and never sent."""
+        return (*self.left, *self.withheld)
 
     def at(self, step: Step) -> list[Job]:
         return [job for job in self.jobs if self.steps[job.fingerprint] is step]
@@ -89,7 +97,7 @@ def make_plan(
         job for job in jobs.values()
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
-    present = {job.fingerprint for row in rows for job in row.jobs}
+    present = {job.fingerprint for row in rows for job in (*row.jobs, *row.withheld)}
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
     renamed_tab = sheets == {""} and not any(sheet and state.sheet == sheet for state in states.values())
     sheets.add(sheet)
@@ -120,6 +128,7 @@ def make_plan(
         steps=MappingProxyType(steps),
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
+        withheld=tuple(withheld_jobs(rows, states)),
         replaced=tuple(job for job, _old in replaced),
         replaced_later=len(in_all) - len(replaced),
         overtaken=sum(before[old].under_way for _job, old in replaced),
@@ -128,6 +137,10 @@ def make_plan(
         listed=sum(old in listed for _job, old in replaced),
         gone=sum(state.shown.finished for state in leftover.values()),
         shared=count - len(jobs),
+        left_out=sum(
+            row.selected and row.skipped and not any(stays(states.get(job.fingerprint, NEW)) for job in row.withheld)
+            for row in rows
+        ),
     )
 
 
