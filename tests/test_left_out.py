@@ -23,6 +23,7 @@ from tests.making import ACCOUNT, built, table
 from tests.story import Story
 
 HEADER = ["avatar_id", "script", "skip"]
+ME = "GET /v3/users/me"
 QUICK = ("--poll-every", "0.1")
 
 
@@ -153,40 +154,98 @@ def test_rows_that_are_hidden_after_they_were_made_keep_their_results(story: Sto
 
 
 def test_a_job_of_a_hidden_row_that_fails_is_not_made_again_nor_from_the_results(story: Story) -> None:
+    rows = [["look_ann", "One [fail:rendering_failed]", ""], ["look_ann", "Two", ""]]
+    book(story, "h.xlsx", rows)
+    story.heygen.change(never_ends=True)
+    story.run("h.xlsx", "--no-wait", code=4)
+    book(story, "h.xlsx", rows, hidden=[2])
+    story.heygen.change(never_ends=False)
+    for name in ("h.xlsx", "h.results.xlsx"):
+        story.run(name, *QUICK)
+        assert story.column("h.results.xlsx", "result_status") == ["failed", "done"]
+        assert story.column("h.results.xlsx", "result_error")[0].startswith(
+            "The row is hidden or filtered out in your sheet, so nothing more is sent for it. HeyGen failed at it"
+        )
+    assert story.charges == 2
+    story.run("h.results.xlsx", "--include-hidden", *QUICK, code=3)
+    assert story.charges > 2
+
+
+def test_a_video_of_a_hidden_row_is_still_followed_from_the_results(story: Story) -> None:
     book(story, "h.xlsx", lines(2))
     story.heygen.change(never_ends=True)
     story.run("h.xlsx", "--no-wait", code=4)
     book(story, "h.xlsx", lines(2), hidden=[2])
-    story.heygen.change(never_ends=False, script=[{"fault": "fail", "body": "Text 2"}])
-    story.run("h.xlsx", *QUICK, code=None)
-    story.run("h.results.xlsx", *QUICK, code=None)
+    story.run("h.xlsx", "--no-wait", code=4)
+    told = story.type("check", "h.results.xlsx").text
+    assert "1 in progress for rows that are left out" in told
+    story.heygen.change(never_ends=False)
+    story.run("h.results.xlsx", *QUICK)
+    assert story.column("h.results.xlsx", "result_status") == ["done", "done"]
     assert story.charges == 2
 
 
-def test_a_template_row_that_is_skipped_later_keeps_its_result_without_a_look_up(story: Story) -> None:
-    header = "template_id,first_name,skip"
-    story.sheet("t.csv", header, "Welcome,Ann,", "tpl_welcome,Ben,")
-    story.run("t.csv", "--set", "company=Acme", *QUICK, code=None)
+def test_a_row_that_is_not_selected_is_not_followed(story: Story) -> None:
+    book(story, "h.xlsx", lines(2))
+    story.heygen.change(never_ends=True)
+    story.run("h.xlsx", "--no-wait", code=4)
+    story.heygen.change(never_ends=False)
+    book(story, "h.xlsx", lines(2), hidden=[2])
+    story.run("h.xlsx", "--rows", "3", *QUICK)
+    assert story.column("h.results.xlsx", "result_status") == ["rendering", "done"]
+
+
+def test_one_that_is_to_be_made_again_is_not_while_it_is_left_out(story: Story) -> None:
+    story.sheet("h.csv", "avatar_id,script,skip", "look_ann,One,")
+    story.run("h.csv", *QUICK)
+    story.heygen.change(script=[{"fault": "drop_before"}])
+    story.run("h.csv", "--redo", "2", "--timeout", "1s", *QUICK, code=None)
+    story.heygen.change(script=[])
+    story.sheet("h.csv", "avatar_id,script,skip", "look_ann,One,yes")
+    story.run("h.csv", *QUICK, code=None)
+    assert all(story.column("h.results.csv", "result_id"))
+    assert story.charges == 1
+
+
+def test_a_template_row_that_is_left_out_later_keeps_its_result_without_a_look_up(story: Story) -> None:
+    header = "template_id,first_name,company,skip"
+    story.sheet("t.csv", header, "tpl hello,Ann,Acme,", "tpl_hello,Ben,Acme,")
+    story.run("t.csv", *QUICK)
     made = story.column("t.results.csv", "result_id")
-    assert all(made)
-    story.sheet("t.csv", header, "Welcome,Ann,yes", "tpl_welcome,Ben,yes", "tpl_gone,Cid,yes", "tpl_welcome,,yes")
-    told = story.run("t.csv", "--set", "company=Acme", *QUICK)
+    skipped = ("tpl hello,Ann,Acme,yes", "tpl_hello,Ben,Acme,yes", "tpl_gone,Cid,Acme,yes", "tpl_hello,,,yes")
+    story.sheet("t.csv", header, *skipped)
+    asked = story.heygen.state()["counts"]
+    told = story.run("t.csv", *QUICK)
     assert story.column("t.results.csv", "result_id") == [*made, "", ""]
     assert story.column("t.results.csv", "result_status") == ["done", "done", "skipped", "skipped"]
     assert "2 rows left out" in told.text
     assert "mistake" not in told.text
+    assert not {call for call, count in story.heygen.state()["counts"].items() if count != asked.get(call)} - {ME}
 
 
-def test_a_language_that_was_not_made_is_left_out_by_itself(story: Story) -> None:
-    header = "video,languages,skip"
-    story.sheet("t.csv", header, "https://example.com/a.mp4,German,")
-    story.run("t.csv", *QUICK)
-    story.sheet("t.csv", header, "https://example.com/a.mp4,German; French,yes")
-    for sheet in ("t.csv", "t.results.csv", "t.results.csv"):
-        story.run(sheet, *QUICK)
-        found = [(line["result_language"], line["result_status"]) for line in story.results("t.results.csv")]
-        assert found == [("German", "done"), ("French", "skipped")]
-    assert story.charges == 1
+@pytest.mark.parametrize("left_out", ["skip", "hidden"])
+def test_a_language_that_was_not_made_is_left_out_by_itself(story: Story, left_out: str) -> None:
+    def sheet(languages: str, *, out: bool) -> None:
+        workbook = Workbook()
+        page = workbook.active
+        assert page is not None
+        page.append(["video", "languages", "skip"])
+        page.append(["https://example.com/a.mp4", languages, "yes" if out and left_out == "skip" else ""])
+        page.row_dimensions[2].hidden = out and left_out == "hidden"
+        page.append(["https://example.com/b.mp4", "German", ""])
+        workbook.save(story.folder / "t.xlsx")
+
+    sheet("German", out=False)
+    story.run("t.xlsx", *QUICK)
+    sheet("German; French", out=True)
+    for name in ("t.xlsx", *["t.results.xlsx"] * 3):
+        story.run(name, *QUICK)
+        found = [(line["result_language"], line["result_status"]) for line in story.results("t.results.xlsx")]
+        assert found == [("German", "done"), ("French", "skipped"), ("German", "done")]
+    assert story.charges == 2
+    sheet("German; French", out=False)
+    story.run("t.xlsx", *QUICK)
+    assert (story.charges, story.charged_twice) == (3, {})
 
 
 def test_what_the_results_alone_know_of_a_hidden_row_is_heard_and_stays(story: Story) -> None:
