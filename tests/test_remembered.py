@@ -319,3 +319,24 @@ def test_the_recipe_of_a_workbook_with_several_sheets_holds_for_the_results_of_e
     story.run("m.xlsx", "--sheet", "Spanish")
     assert "Nothing new" in story.run("m.Spanish.results.xlsx").text
     assert story.charges == 1
+
+
+def test_sharing_that_the_recipe_says_before_the_first_run_costs_nothing_later(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
+    (story.folder / "leads.recipe.toml").write_text('[set]\nenable_sharing = "yes"\n', encoding="utf-8")
+    story.run("leads.csv")
+    for options in ([], ["--set", "enable_sharing=yes"]):  # the same is asked for
+        assert "Nothing new." in story.run("leads.csv", *options).text
+    assert story.charges == 2
+
+
+def test_a_plan_in_which_a_setting_was_changed_counts_each_row_once(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
+    story.run("leads.csv")
+    told = story.type("check", "leads.csv", "--set", "enable_sharing=yes").text
+    why = "because the row, or a setting such as --set, was changed"
+    assert f"2 of them in place of a finished result, {why}" in told
+    assert "no longer in the sheet" not in told
+    story.run("leads.csv", "--set", "enable_sharing=yes")
+    assert "no longer in the sheet" not in story.run("leads.csv", "--set", "enable_sharing=yes").text
+    assert story.charges == 4
