@@ -26,6 +26,7 @@ from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
 from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
+from bulkgen.rows.rivals import rivals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +130,7 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built))
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -148,3 +149,12 @@ def _guesses(built: Built) -> tuple[str, ...]:
 
     taken = [f"{name} is filled from {' or '.join(headers)}" for name, headers in guessed.items()]
     return (f"{'; '.join(taken)}.",)
+
+
+def _rivals(built: Built) -> tuple[str, ...]:
+    """Which columns are not used though they may be the same as one that is, in one sentence; nothing without any."""
+    found = [
+        f"{name} is filled from {header}; {other}, which may be the same, is not used"
+        for name, header, other in rivals(built)
+    ]
+    return (f"{'. '.join(found)}.",) if found else ()
