@@ -49,7 +49,7 @@ class Judged:
     """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
 
     `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
-    with the reason for each; no others are selected then.
+    with the reason for each; no others are selected then. `tested_of`: the numbers of the rows that it chose among.
     """
 
     opened: Opened
@@ -59,6 +59,7 @@ class Judged:
     notes: tuple[str, ...]
     offers: Offers = field(default_factory=Offers)
     tests: tuple[Choice, ...] = ()
+    tested_of: frozenset[int] = frozenset()
 
 
 def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
