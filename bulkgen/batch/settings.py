@@ -12,15 +12,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, pairs, selection
 from bulkgen.errors import InputError
+from bulkgen.kinds.columns import match_key
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
+from bulkgen.rows.synonyms import same_column, without
 
 
 class Settings(BaseModel):
@@ -109,7 +121,7 @@ class Settings(BaseModel):
     ] = Field(default_factory=dict, alias="set")
     renames: Annotated[
         Mapping[str, str],
-        pairs("--map", '"Their header=first_name"', blank=True),
+        pairs("--map", '"Their header=first_name"', blank=True, names=True),
         Option(
             metavar="HEADER=FIELD",
             about="Take your column HEADER for FIELD. Repeatable.",
@@ -274,6 +286,17 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise InputError(_said(error)) from error
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers(cls, value: object, info: ValidationInfo) -> object:
+        """A yes is no number, though Python counts with it."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        taken = get_args(annotation) or (annotation,)
+        if isinstance(value, bool) and (int in taken or float in taken):
+            raise PydanticKnownError("int_type" if int in taken else "float_type")
+
+        return value
+
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
         if self.test is not None and self.redo.ranges:
@@ -285,11 +308,21 @@ class Settings(BaseModel):
         return self
 
     def over(self, base: Settings) -> Settings:
-        """These settings, and of those that are not given what `base` says; of pairs each goes by its own name."""
+        """These settings, and of those that are not given what `base` says; of pairs each goes by what it is for."""
         values: dict[str, object] = {name: getattr(base, name) for name in base.model_fields_set}
-        for name in self.model_fields_set:
-            mine, theirs = getattr(self, name), values.get(name)
-            values[name] = {**theirs, **mine} if isinstance(theirs, Mapping) else mine
+        values |= {name: getattr(self, name) for name in self.model_fields_set}
+        both = self.model_fields_set & base.model_fields_set
+        if "defaults" in both:
+            values["defaults"] = {**without(base.defaults, self.defaults), **self.defaults}
+        if "renames" in both:
+            mine = [field for field in self.renames.values() if field]
+            headers = {match_key(header) for header in self.renames}
+            left = {
+                header: field
+                for header, field in base.renames.items()
+                if match_key(header) not in headers and not any(same_column(field, each) for each in mine if field)
+            }
+            values["renames"] = {**left, **self.renames}
         return Settings(**values)
 
 
