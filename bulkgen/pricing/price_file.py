@@ -10,7 +10,7 @@ import datetime
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -51,8 +51,7 @@ class _Amount(_Table):
 
 def _exact(value: object) -> object:
     """A single number is low, likely and high at once."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return {"low": value, "likely": value, "high": value} if number else value
+    return {"low": value, "likely": value, "high": value} if isinstance(value, int | float) else value
 
 
 _Money = Annotated[_Amount | None, BeforeValidator(_exact)]
@@ -92,7 +91,7 @@ def parse_prices(text: str, *, name: str = "prices.toml", like: Prices | None = 
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"{name} is no valid price file: {shorten(str(error), 200)}. Each line is like: usd = 0.05, and texts are "
+            f"{name} is no valid price file: {shorten(str(error), 200)}. Each line is like: usd = 0.03, and texts are "
             "in quotation marks."
         ) from None
 
@@ -107,8 +106,9 @@ def parse_prices(text: str, *, name: str = "prices.toml", like: Prices | None = 
         raise _wrong(text, name, place, why) from None
 
     entries = [_price(entry) for entry in file.price]
-    for place, why in (*_unknown_words(entries, like), *_contradictions(entries, text)):
-        raise _wrong(text, name, place, why)
+    found = next(chain(_unknown_words(entries, like), _contradictions(entries, text)), None)
+    if found:
+        raise _wrong(text, name, *found)
 
     return Prices(date=file.date, sources=file.sources, notes=file.notes, entries=entries)
 
@@ -166,35 +166,45 @@ def _no_such(what: str, word: str, known: Iterable[str]) -> str:
     return f"there is no {what} {shorten(word, 60)!r}. {hint(word, names)}{choices}"
 
 
+_NO_AMOUNT = "is neither a number nor like { low = 0.02, likely = 0.03, high = 0.04 }"
+_NO_DATE = "is not a date: write it like 2026-09-07, without quotation marks"
+
+#: What pydantic finds wrong with a value, in plain words.
+_WHY = {
+    "greater_than_equal": "is below 0",
+    "less_than_equal": f"is above {_MOST:,.0f}, which can't be the price of one second, clip or avatar",
+    "float_type": _NO_AMOUNT,
+    "finite_number": _NO_AMOUNT,
+    "model_type": _NO_AMOUNT,
+    "date_type": _NO_DATE,
+    "date_from_datetime_inexact": _NO_DATE,
+    "dict_type": 'is not like { engine = "avatar_iv" }',
+    "string_type": "is not a text in quotation marks",
+    "list_type": 'is not a list like ["one", "two"]',
+    "too_short": "is empty",
+}
+
+
 def _said(error: ValidationError, document: Mapping[str, object]) -> tuple[_Place, str]:
     """One of pydantic's findings in plain words, with its place: a misspelt name before the one it leaves missing."""
     findings = error.errors(include_url=False)
     found = next((each for each in findings if each["type"] == "extra_forbidden"), findings[0])
     place: _Place = found["loc"]
     there = place[: _depth(document, place)]
-    value = f"{_last_name(there)} = {shorten(repr(found['input']), 60)}"
-    limits = found.get("ctx", {})
     match found["type"]:
         case "extra_forbidden":
             return place, _no_such("setting", _last_name(place), _fields_at(place))
         case "missing":
             return place, f"{_last_name(place)} is missing"
-        case "greater_than_equal":
-            return place, f"{value} is below 0"
-        case "less_than_equal":
-            return place, f"{value} is above {_MOST:,.0f}, which can't be the price of one second, clip or avatar"
-        case "float_type" | "finite_number" | "model_type":
-            return place, f"{value} is neither a number nor like {{ low = 0.04, likely = 0.05, high = 0.06 }}"
         case "enum":
             return place, _no_such("unit", str(found["input"]), list(Unit))
-        case "date_type" | "date_from_datetime_inexact":
-            return place, f"{value} is not a date: write it like 2026-09-07, without quotation marks"
         case "value_error":
-            return place, str(limits["error"])
-        case _ if "when" in there:
-            return place, f'{value} is neither a word nor like ["720p", "1080p"]'
-        case _:
-            return place, f"{value} can't be used ({found['msg']})"
+            return place, str(found["ctx"]["error"])
+
+    why = _WHY.get(found["type"], f"can't be used ({found['msg']})")
+    if "when" in there[:-1]:
+        why = 'is neither a word nor like ["720p", "1080p"]'
+    return place, f"{_last_name(there)} = {shorten(repr(found['input']), 60)} {why}"
 
 
 def _last_name(place: _Place) -> str:

@@ -79,6 +79,11 @@ class Prices:
     notes: Sequence[str]
     entries: Sequence[Price]
 
+    @property
+    def day(self) -> str:
+        """The date as a person writes it: `7 September 2026`."""
+        return f"{self.date.day} {self.date:%B %Y}"
+
     def of(self, job: Job, told: Mapping[str, str] | None = None) -> Tariff | None:
         """What a unit of this job costs; None where the list has no price for it.
 
@@ -100,15 +105,15 @@ class Prices:
 
     def age_note(self, today: datetime.date) -> str:
         """What to say of a list that is no longer new, or that can't be; "" for one that is fresh."""
-        days, day = (today - self.date).days, f"{self.date.day} {self.date:%B %Y}"
+        days = (today - self.date).days
         if days < -1:  # the day of HeyGen's pages may have begun already
-            return f"The prices are dated {day}, which is still to come. Correct the date in the price file."
+            return f"The prices are dated {self.day}, which is still to come. Correct the date in the price file."
 
         if days <= FRESH_DAYS:
             return ""
 
         return (
-            f"The prices are of {day}: HeyGen may have changed them since. Compare them with "
+            f"The prices are of {self.day}: HeyGen may have changed them since. Compare them with "
             f"{shorten(self.sources[0], 100)}; --prices FILE takes newer ones."
         )
 
