@@ -161,7 +161,7 @@ def measured(story: Story, *options: str, told: bool, voices: Sequence[str], loo
     name = f"texts{'_told' if told else ''}.csv"
     sheet(story.folder / name, voices, look, told=told)
     story.run(name, *options)
-    states = story.states(f"{name}{'.sandbox' if options else ''}")
+    states = sorted(story.states(f"{name}{'.sandbox' if options else ''}"), key=lambda state: state.row_id)
     return [(state.row_id.partition(" ")[0], lesson) for state in states for lesson in lessons([state])]
 
 
