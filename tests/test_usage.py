@@ -155,3 +155,26 @@ def test_everyday_options_come_first_and_the_engine_last(capsys: pytest.CaptureF
     ]
     assert places == sorted(places)
     assert "Jobs in progress at once (usually 10)." in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["."], ". is a folder, not a sheet. Give the sheet in it: Q4 warm leads.xlsx, leads.xlsx."),
+        (["run", "."], ". is a folder, not a sheet."),
+        (["check", "/"], "/ is a folder, not a sheet."),
+        (["status", "sub"], "sub is a folder, not a sheet. Give the sheet in it: sub/people.csv."),
+        (["preview", "none.csv"], "none.csv is a folder, not a sheet. There is none that can be seen in it."),
+        (["init", "speech", "--from", "."], ". is a folder, not a sheet."),
+        ([""], "The name of the sheet is empty."),
+        (["check", ""], "The name of the sheet is empty."),
+    ],
+)
+def test_a_folder_is_no_sheet_but_may_hold_some(
+    capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    Path("sub").mkdir()
+    Path("sub/people.csv").touch()
+    Path("none.csv").mkdir()
+    assert typed(words) == Exit.MISTAKES
+    assert told.replace("/", os.sep) in capsys.readouterr().err.replace("/", os.sep)

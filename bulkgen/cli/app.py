@@ -25,6 +25,7 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.help import CommandPage, Overview
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
+from bulkgen.cli.streams import Output, OutputLost, open_closed
 from bulkgen.cli.usage import UsageError, explained
 from bulkgen.cli.words import USUAL, meant
 from bulkgen.cli.wrapping import released
@@ -54,12 +55,20 @@ COMMANDS = {
 
 def main() -> None:
     """Reads the command line and ends the process."""
+    open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console of another code page must not stop a run
             stream.reconfigure(errors="replace")
     if "_BULKGEN_COMPLETE" in os.environ:
         complete()
-    sys.exit(typed(sys.argv[1:]))
+    output = Output.take_over()
+    code = typed(sys.argv[1:])
+    try:
+        output.close_up()
+    except OutputLost as error:
+        Console().warn(str(error))
+        code = code or error.exit_code
+    sys.exit(code)
 
 
 def typed(words: Sequence[str]) -> int:
