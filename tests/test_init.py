@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
-from bulkgen.errors import InputError
+from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
 from bulkgen.model import Cell, Row, Table
@@ -195,15 +195,16 @@ def test_columns_that_compete_and_fields_without_one_are_told(tmp_path: Path) ->
     assert "For first_name, company: add a column to the sheet" in done.stdout
 
 
-def test_a_kind_is_kept_in_the_recipe_and_another_one_replaces_it(tmp_path: Path) -> None:
+def test_a_kind_is_kept_in_the_recipe_and_does_not_become_another(tmp_path: Path) -> None:
     assert fitted(tmp_path, "text,Compnay,E-Mail", "speech") == {
         "text": (["text"], "named"),
         "voice_id": ([], "missing"),
     }
     assert 'kind = "speech"' in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
-    fitted(tmp_path, "text,Compnay,E-Mail", "--template", "tpl_welcome")
-    recipe = (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
-    assert 'kind = "template"' in recipe
+    done = bulkgen(tmp_path, "init", "--template", "tpl_welcome", "--from", "crm.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "crm.recipe.toml is there already, for the kind speech" in done.stderr
+    assert "template" not in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
 
 
 def test_sheet_and_header_row_are_kept_where_they_were_said(tmp_path: Path) -> None:

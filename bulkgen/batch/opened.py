@@ -81,6 +81,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         selection=settings.rows,
         include_hidden=settings.include_hidden,
         sheet=table.name if table.siblings > 1 else "",
+        said_by=remembered.said_by,
         examples=settings.sandbox,
     )
     return Opened(

@@ -45,6 +45,8 @@ class ReadOptions:
     include_hidden: bool = False
     #: The worksheet, where a workbook has several.
     sheet: str = ""
+    #: Which file says a default or a renaming that was not typed, by the setting (`set`, `map`) and the name.
+    said_by: Mapping[tuple[str, str], str] = field(default_factory=dict)
     #: Rows that are examples are made like the others: a rehearsal costs nothing.
     examples: bool = False
 
@@ -64,7 +66,7 @@ class Builder:
     def __init__(self, table: Table, reading: ReadOptions) -> None:
         self.table = table
         self.reading = reading
-        self.headings = read_headings(table, reading.renames, reading.defaults)
+        self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()

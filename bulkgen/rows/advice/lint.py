@@ -60,7 +60,7 @@ def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Issue:
     cause = f"fills nothing, but looks like {name}, misspelt"
     if at >= headings.real:
         found = warning(code="column_misspelt", cause=cause, fix=f"Type --set {name}=…")
-        return found.at(table.header_row, header=f"--set {headings.names[at]}")
+        return found.at(table.header_row, header=headings.option(at))
 
     header = table.headers[at].strip()
     fix = f'Rename the column to {name}. If it is another thing: --map "{header}=" leaves it alone.'
