@@ -216,3 +216,11 @@ def test_behind_two_dashes_nothing_is_an_option(capsys: pytest.CaptureFixture[st
     Path("-dash.csv").write_text("avatar_id\n", encoding="utf-8")
     typed(words)
     assert "-dash" in capsys.readouterr().err
+
+
+def test_a_sheet_without_rows_is_not_called_right(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.csv").write_text("avatar_id,script\n", encoding="utf-8")
+    assert typed(["check", "a.csv", "--sandbox"]) == Exit.OK
+    told = capsys.readouterr().err
+    assert "There are no rows below the headers of a (row 1): nothing to make." in told
+    assert "is right" not in told
