@@ -245,7 +245,7 @@ def test_two_columns_that_map_makes_one_are_told_with_both_headers() -> None:
     (mistake,) = built(sheet, renames={"company": "first_name"}).mistakes
     assert sheet.where(mistake.row, mistake.column) == "Leads!D1"
     assert mistake.cause == "would be two columns: first_name and company, since --map makes company one"
-    assert mistake.fix == 'Leave that --map out; or, if company is the right one, add --map "first_name=".'
+    assert mistake.fix == 'Leave that out; or, if company is the right one, add --map "first_name=".'
     right = jobs_of(sheet, renames={"company": "first_name", "first_name": ""})
     assert [job.body["text"] for job in right] == ["Hi Acme"]
 
