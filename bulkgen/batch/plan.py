@@ -5,7 +5,7 @@ Pure: rows, history and policy in, a plan out. Rows that ask for the same are on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -44,7 +44,7 @@ class Plan:
     listed: int
     #: As many more of them are left for later runs by `--limit`.
     replaced_later: int
-    #: Finished results whose rows are no longer in the sheet.
+    #: Finished results whose rows are no longer in the sheet, in any wording.
     gone: int
     #: Rows that share another row's job.
     shared: int
@@ -121,6 +121,9 @@ def make_plan(
     replaced = _replaced(fresh, before, listed)
     in_all = _replaced([*fresh, *later], before, listed)
     left = left_jobs(rows, states, sheet)
+    finished = {key: state for key, state in leftover.items() if state.shown.finished}
+    made_for = [states[key] for key in present & states.keys()]
+    shown = {handle.fingerprint for handle in left}  # at the end of the results, as those of rows that left
     return Plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
@@ -135,7 +138,7 @@ def make_plan(
         renamed=sum(old in of_renamed for _job, old in replaced),
         besides=sum(old in of_besides for _job, old in replaced),
         listed=sum(old in listed for _job, old in replaced),
-        gone=sum(state.shown.finished for state in leftover.values()),
+        gone=len(finished.keys() - {old for _job, old in in_all} - (_superseded(finished, made_for) - shown)),
         shared=count - len(jobs),
         left_out=sum(
             row.selected and row.skipped and not any(stays(states.get(job.fingerprint, NEW)) for job in row.withheld)
@@ -149,6 +152,26 @@ def _counts(state: State) -> bool:
     return state.shown.finished or state.under_way
 
 
+def _owner(row_id: str, row: int) -> tuple[str, object]:
+    """What tells that two jobs are of one row: the same `row_id`, else the same row."""
+    return ("id", row_id) if row_id else ("row", row)
+
+
+def _superseded(old: Mapping[str, State], made: Iterable[State]) -> set[str]:
+    """Those whose row is still in the sheet: another job was made for it later, or is of another language of it."""
+    owners: dict[tuple[str, object], list[State]] = {}
+    for state in made:
+        owners.setdefault(_owner(state.row_id, state.row), []).append(state)
+    return {
+        key
+        for key, state in old.items()
+        if any(
+            each.language.casefold() != state.language.casefold() or (each.last_sent or 0) > (state.last_sent or 0)
+            for each in owners.get(_owner(state.row_id, state.row), [])
+        )
+    }
+
+
 def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collection[str]) -> list[tuple[Job, str]]:
     """The new jobs that take the place of another, with that one: same `row_id`, else same row; same language first.
 
@@ -156,12 +179,11 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collecti
     """
     owners: dict[tuple[str, object], list[str]] = {}
     for key, state in leftover.items():
-        owner: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
-        owners.setdefault(owner, []).append(key)
+        owners.setdefault(_owner(state.row_id, state.row), []).append(key)
     found: dict[str, tuple[Job, str]] = {}
     for same_language in (True, False):
         for job in fresh:
-            olds = owners.get(("id", job.row_id) if job.row_id else ("row", job.row), [])
+            olds = owners.get(_owner(job.row_id, job.row), [])
             old = next(
                 (
                     key

@@ -12,9 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, pairs, selection
@@ -101,7 +111,7 @@ class Settings(BaseModel):
     ] = Field(default_factory=dict, alias="set")
     renames: Annotated[
         Mapping[str, str],
-        pairs("--map", '"Their header=first_name"', blank=True),
+        pairs("--map", '"Their header=first_name"', blank=True, names=True),
         Option(
             metavar="HEADER=FIELD",
             about="Take your column HEADER for FIELD. Repeatable.",
@@ -265,6 +275,17 @@ class Settings(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             raise InputError(_said(error)) from error
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers(cls, value: object, info: ValidationInfo) -> object:
+        """A yes is no number, though Python counts with it."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        taken = get_args(annotation) or (annotation,)
+        if isinstance(value, bool) and (int in taken or float in taken):
+            raise PydanticKnownError("int_type" if int in taken else "float_type")
+
+        return value
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
