@@ -11,10 +11,10 @@ Sources of the rates:
 
 Assumed: a voice takes its time, where those readers hurried (`UNHURRIED`, which with the pauses makes about 160 English
 words a minute: within the 150 to 180 that narration is told to have); Mandarin and Japanese are said about a tenth
-slower than in the second source; a Chinese character is a syllable, a kanji 1.85 morae (IReST's Japanese texts have 1.25
-morae a sign, of which some three in ten may be kanji), a Korean syllable lies between; languages without a figure are
-like the others that are written with letters, with a wider range. None of it was measured at HeyGen: what a person's own
-videos show replaces it (`learned`).
+slower than in the second source; a Chinese character is a syllable, a kanji 1.85 morae (IReST's Japanese texts have
+1.25 morae a sign, and some three signs in ten may be kanji), a Korean syllable lies between; languages without a figure
+are like the others that are written with letters, with a wider range. None of it was measured at HeyGen: what a
+person's own videos show replaces it (`learned`).
 """
 
 from __future__ import annotations
