@@ -75,3 +75,13 @@ def test_what_results_last_is_what_their_texts_last_and_teaches_the_next_estimat
         assert seconds.low < shown[row_id] < seconds.high, row_id
     assert Learned.of(lessons(states)).count == 4
     assert [lesson.seconds for lesson in lessons(states) if lesson.expected.template] == [shown["made"]]
+
+
+def test_a_template_whose_scenes_are_told_is_expected_to_last_as_long_as_they_say(tmp_path: Path) -> None:
+    with Story(tmp_path) as story:
+        story.sheet("leads.csv", "template_id,first_name,company", "tpl_welcome,Ann,Acme")
+        story.run("leads.csv", "--sandbox")
+        (lesson,) = lessons(story.states("leads.csv.sandbox"))
+    assert lesson.expected.template == lesson.expected.speaker == "tpl_welcome"
+    assert lesson.expected.seconds is not None
+    assert lesson.expected.seconds.low < lesson.seconds < lesson.expected.seconds.high
