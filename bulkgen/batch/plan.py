@@ -41,7 +41,7 @@ class Plan:
     renamed: int
     besides: int
     listed: int
-    #: How many of them are only supposed to be such: they may be other people's.
+    #: How many of them take the place of a finished result only as far as anybody can tell: they may be other people's.
     supposed: int
     #: As many more of them are left for later runs by `--limit`.
     replaced_later: int
@@ -129,7 +129,7 @@ def make_plan(
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         replaced=tuple(job for job, _old in replaced),
-        supposed=len(supposed_now),
+        supposed=sum(not before[old].under_way for _job, old in supposed_now),
         replaced_later=len(in_all) - len(replaced),
         overtaken=sum(before[old].under_way for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),

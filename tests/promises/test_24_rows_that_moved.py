@@ -25,7 +25,7 @@ def test_rows_that_moved_up_while_a_header_changed_are_braked(story: Story) -> N
     assert "add --replace" in told
     assert "row_id" in told
     assert story.charges == FEW
-    assert f"{FEW} of them in place of a finished result" in told
+    assert f"{FEW} of them perhaps in place of finished results" in told
     story.run("s.csv", *SET, "--replace")
     assert story.charges == 2 * FEW
 
