@@ -175,3 +175,29 @@ def test_two_columns_that_may_both_be_meant_are_asked_about(story: Story, termin
     told = answered(story, "check", "leads.csv", answers="2\n")
     assert "Which column is first_name?" in told.text
     assert recipe(story)["map"] == {"Vorname": "first_name"}
+
+
+def test_what_is_typed_and_can_not_be_used_is_asked_for_again_and_not_kept(story: Story, terminal: None) -> None:
+    story.sheet("leads.csv", "First Name", "Ann")
+    (story.folder / "leads.recipe.toml").write_text('# ours\nkind = "avatar"\n[set]\navatar_id = "look_ann"\n')
+    told = answered(story, "check", "leads.csv", answers="2\nHi {{Nope}}\n2\nHi {{First Name}}\n")
+    assert "{{Nope}} names no column" in told.text
+    assert told.text.count("Kept in leads.recipe.toml") == 1
+    assert recipe(story)["set"]["script"] == "Hi {{First Name}}"
+
+
+def test_a_wrong_answer_that_is_given_up_leaves_the_recipe_as_it_was(story: Story, terminal: None) -> None:
+    before = '# ours\nkind = "speech"\n'
+    story.sheet("leads.csv", "text", "Hello")
+    (story.folder / "leads.recipe.toml").write_text(before)
+    told = answered(story, "check", "leads.csv", answers="Another voice: type its name or id\nnobody\n", code=2)
+    assert "'nobody' is no voice" in told.text
+    assert (story.folder / "leads.recipe.toml").read_text() == before
+    assert "voice_id is missing" in told.text
+
+
+def test_a_template_that_is_not_among_the_first_can_be_named(story: Story, terminal: None) -> None:
+    story.sheet("leads.csv", "text", "Hello")
+    told = answered(story, "check", "leads.csv", answers="12\ntpl page 05\n")
+    assert "Another of your templates (8 more)" in told.text
+    assert recipe(story)["set"]["template_id"] == "tpl page 05"

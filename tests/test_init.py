@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
-from bulkgen.errors import InputError
+from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
 from bulkgen.model import Cell, Row, Table
@@ -22,6 +23,7 @@ from bulkgen.sheet import read_sheet
 from bulkgen.sheet.starter import StarterSheet
 from bulkgen.texts import UNWRITABLE, guarded, runs
 from tests.command import SAMPLES, bulkgen
+from tests.story import Story
 
 TYPES = ("text", "image", "video", "audio", "character", "voice", "hologram")
 
@@ -130,6 +132,20 @@ def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"mine"]
 
 
+def test_a_template_that_is_not_there_is_told_with_those_that_are(story: Story) -> None:
+    told = story.type("init", "--template", "Welcome", code=2).text
+    assert "--template 'Welcome' is no template of this account. You have 16 templates: tpl hello, tpl full" in told
+    assert "and 8 more (bulkgen list templates shows all). Type the template's name" in told
+    assert not list(story.folder.iterdir())
+
+
+def test_an_account_without_templates_is_told_so(story: Story) -> None:
+    world = story.heygen.account
+    world.catalogue = replace(world.catalogue, templates={})
+    told = story.type("init", "--template", "Welcome", code=2).text
+    assert "You have no template with variables yet: make one in HeyGen's editor." in told
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -137,7 +153,7 @@ def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
         (["speech", "-o", "none/a.csv"], "There is no folder none"),
         (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
         (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
-        (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account"),
+        (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account. You have"),
         (["speech", "--from", "none.csv"], "There is no file none.csv"),
         (["real-estate", "--from", "a.csv"], "--from needs --template NAME, or one of the kinds"),
         (["speech", "--from", "-"], "--from takes a file of this computer"),
@@ -195,15 +211,16 @@ def test_columns_that_compete_and_fields_without_one_are_told(tmp_path: Path) ->
     assert "For first_name, company: add a column to the sheet" in done.stdout
 
 
-def test_a_kind_is_kept_in_the_recipe_and_another_one_replaces_it(tmp_path: Path) -> None:
+def test_a_kind_is_kept_in_the_recipe_and_does_not_become_another(tmp_path: Path) -> None:
     assert fitted(tmp_path, "text,Compnay,E-Mail", "speech") == {
         "text": (["text"], "named"),
         "voice_id": ([], "missing"),
     }
     assert 'kind = "speech"' in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
-    fitted(tmp_path, "text,Compnay,E-Mail", "--template", "tpl_welcome")
-    recipe = (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
-    assert 'kind = "template"' in recipe
+    done = bulkgen(tmp_path, "init", "--template", "tpl_welcome", "--from", "crm.csv", "--sandbox")
+    assert done.returncode == Exit.MISTAKES
+    assert "crm.recipe.toml is there already, for the kind speech" in done.stderr
+    assert "template" not in (tmp_path / "crm.recipe.toml").read_text(encoding="utf-8")
 
 
 def test_sheet_and_header_row_are_kept_where_they_were_said(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ MAY = {
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows"},
     "ledger.events": {"errors", "model"},
     "ledger.room": {"ledger.events"},
-    "ledger.state": set(),
+    "ledger.state": {"result_columns"},
     "ledger.history": {"ledger.events", "ledger.state"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},
     "ledger.left": {"model", "kinds", "rows", "ledger.state"},

@@ -395,6 +395,15 @@ def test_a_misspelt_header_is_told_where_it_keeps_a_row_from_having_a_kind() -> 
     assert told(sheet) == ["Leads!E1 fills nothing, but looks like avatar_id, misspelt"]
 
 
+@pytest.mark.parametrize("label", ["example-1", "1"])
+def test_a_variable_of_the_rows_template_is_never_told_as_misspelt(label: str) -> None:
+    """Be the rows examples, which are not read, or beside a row that asks for nothing."""
+    account = Account({"t": Template("t", "T", {"speaker": "voice"})}, {Lookup.TEMPLATE: {}})
+    headers = ["template_id", "speaker", "text", "voice_id", "row_id"]
+    sheet = table(headers, ["t", "Ann", "", "", label], ["", "Ann", "", "", label])
+    assert [each for each in told(sheet, account) if "misspelt" in each] == []
+
+
 def test_a_misspelt_set_is_told_too() -> None:
     sheet = table(["text"], ["Hello."], ["Hi."])
     found = warned(sheet, reading=ReadOptions("leads", defaults={"voice_id": "v_1", "locales": "en-US"}))

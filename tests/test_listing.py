@@ -233,6 +233,11 @@ def test_a_workbook_has_texts_and_links_that_can_be_clicked(story: Story) -> Non
     assert [each.name for each in story.folder.iterdir()] == ["voices.xlsx"]
 
 
+def test_one_thing_is_counted_as_one(story: Story) -> None:
+    told = story.type("list", "voices", "--sandbox", "--search", "anna", "-o", "voices.csv")
+    assert told.out == "1 voice: voices.csv\n"
+
+
 HOSTILE = ['=HYPERLINK("https://evil.example")', "+cmd", "@x", "a\x00b\x1b[2J", "", "Lucía 日本", "_x0041_"]
 
 

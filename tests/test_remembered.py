@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -251,6 +252,94 @@ def test_a_settings_sheet_does_not_allow_itself_what_costs(story: Story) -> None
 
 def test_no_setting_is_without_its_place_in_the_help() -> None:
     assert all(isinstance(option_of(name), Option) for name in Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("typed", "recipe", "kept"),
+    [
+        ("template=b", "template_id", {"template": "b"}),
+        ("Template ID=b", "template", {"Template ID": "b"}),
+        ("voice=b", "voice_id", {"voice": "b"}),
+        ("Vorname=b", "first_name", {"Vorname": "b"}),
+        ("script=b", "text", {"text": "a", "script": "b"}),
+    ],
+)
+def test_what_is_typed_wins_by_whatever_name_the_column_goes(
+    tmp_path: Path, typed: str, recipe: str, kept: dict[str, str]
+) -> None:
+    (tmp_path / "leads.recipe.toml").write_text(f'[set]\n{recipe} = "a"\n', encoding="utf-8")
+    assert remember(tmp_path / "leads.csv", None, Settings(set=[typed])).settings.defaults == kept
+
+
+def test_a_column_that_is_set_twice_by_two_names_is_a_mistake() -> None:
+    with pytest.raises(InputError, match="for the same column"):
+        Settings(set=["template=a", "template_id=b"])
+    with pytest.raises(InputError, match=r"Settings!B3: another value is set for template already"):
+        settings_from([Said("Settings!B2", "set", "template=a"), Said("Settings!B3", "set", "template_id=b")], Path())
+
+
+def test_a_map_that_is_typed_wins_over_the_recipe_for_the_same_field(tmp_path: Path) -> None:
+    (tmp_path / "leads.recipe.toml").write_text('[map]\n"Company Name" = "company"\nWho = "first_name"\n')
+    settings = remember(tmp_path / "leads.csv", None, Settings(map=["Firma=company"])).settings
+    assert settings.renames == {"Who": "first_name", "Firma": "company"}
+
+
+def test_a_column_of_the_recipe_that_is_gone_is_told_with_the_file(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    (story.folder / "leads.recipe.toml").write_text('[map]\nContact = "first_name"\n', encoding="utf-8")
+    told = story.run("leads.csv", code=2)
+    assert 'leads.recipe.toml, map "Contact" = "first_name": leads has no column' in told.text
+
+
+def test_a_value_of_the_recipe_that_is_wrong_is_told_with_the_file(story: Story) -> None:
+    story.sheet("leads.csv", "text", "Hello")
+    (story.folder / "leads.recipe.toml").write_text('[set]\nvoice_id = "nobody"\n', encoding="utf-8")
+    assert "leads.recipe.toml: set voice_id 'nobody'" in story.run("leads.csv", code=2).text
+
+
+@pytest.mark.parametrize("name", ["leads.results.xlsx", "leads.check.xlsx"])
+def test_what_a_workbook_says_of_itself_holds_for_what_is_derived_from_it(story: Story, name: str) -> None:
+    workbook(story.folder / "leads.xlsx", [("set", "caption=yes"), ("skip-invalid", "yes")])
+    story.type("check", "leads.xlsx", "--set", "avatar_id=nobody", code=None)
+    story.run("leads.xlsx")
+    if name == "leads.check.xlsx":
+        shutil.copy(story.folder / "leads.results.xlsx", story.folder / name)
+    assert "Nothing new" in story.run(name).text
+    assert story.charges == 1
+
+
+def test_the_recipe_of_a_workbook_with_several_sheets_holds_for_the_results_of_each(story: Story) -> None:
+    book = Workbook()
+    fill(book, "Leads")
+    sheet = book.create_sheet("Spanish")
+    for line in (["avatar_id", "script"], ["look_ann", "Hola"]):
+        sheet.append(line)
+    book.save(story.folder / "m.xlsx")
+    (story.folder / "m.recipe.toml").write_text('sheet = "Leads"\n[set]\ncaption = "yes"\n', encoding="utf-8")
+    story.run("m.xlsx", "--sheet", "Spanish")
+    assert "Nothing new" in story.run("m.Spanish.results.xlsx").text
+    assert story.charges == 1
+
+
+def test_sharing_that_the_recipe_says_before_the_first_run_costs_nothing_later(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
+    (story.folder / "leads.recipe.toml").write_text('[set]\nenable_sharing = "yes"\n', encoding="utf-8")
+    story.run("leads.csv")
+    for options in ([], ["--set", "enable_sharing=yes"]):  # the same is asked for
+        assert "Nothing new." in story.run("leads.csv", *options).text
+    assert story.charges == 2
+
+
+def test_a_plan_in_which_a_setting_was_changed_counts_each_row_once(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
+    story.run("leads.csv")
+    told = story.type("check", "leads.csv", "--set", "enable_sharing=yes").text
+    why = "because the row, or a setting such as --set, was changed"
+    assert f"2 of them in place of a finished result, {why}" in told
+    assert "no longer in the sheet" not in told
+    story.run("leads.csv", "--set", "enable_sharing=yes")
+    assert "no longer in the sheet" not in story.run("leads.csv", "--set", "enable_sharing=yes").text
+    assert story.charges == 4
 
 
 @pytest.mark.parametrize(

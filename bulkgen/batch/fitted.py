@@ -18,6 +18,7 @@ from bulkgen.kinds.kind import Kind
 from bulkgen.rows.fitting import Fit, Sure, fit
 from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
+from bulkgen.rows.synonyms import same_column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +63,20 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     if known.header_row:  # one that is found by itself may be another in the next export
         changes["header_row"] = known.header_row
     recipe = recipe_path(Path(source))
+    _check_other(recipe, known, kind, template)
     write_recipe(recipe, changes)
     return Fitted(recipe=recipe, fits=fits, sheet=sheet, header_row=table.header_row)
+
+
+def _check_other(recipe: Path, known: Settings, kind: Kind, template: Template | None) -> None:
+    """Raises `InputError` where the recipe is for another kind or template: what it says besides is meant for that."""
+    said = next((text for name, text in known.defaults.items() if same_column(name, "template_id")), "")
+    other_template = said not in ("", template.id, template.name) if template else bool(said)
+    if recipe.exists() and (other_template or (known.kind or kind.name) != kind.name):
+        what = f"the template {said}" if other_template else f"the kind {known.kind}"
+        raise InputError(
+            f"{recipe} is there already, for {what}. Rename or delete it, or change it there. Nothing was written."
+        )
 
 
 def _asked(layout: Layout) -> tuple[Column, ...]:

@@ -16,6 +16,7 @@ from bulkgen.model import Table, listed, shorten
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
+from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.sheet import read_piped, read_sheet
 from bulkgen.sheet.google import fetch, local_name
@@ -62,6 +63,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     settings = remembered.settings
     table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
+    table = hidden_as_before(table, settings.renames, settings.defaults)
     places = find_places(
         path,
         out=settings.out,
@@ -79,6 +81,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         selection=settings.rows,
         include_hidden=settings.include_hidden,
         sheet=table.name if table.siblings > 1 else "",
+        said_by=remembered.said_by,
         examples=settings.sandbox,
     )
     return Opened(

@@ -98,10 +98,14 @@ def find_places(
     )
 
 
-def origin_of(sheet: Path) -> str:
-    """The stem of the sheet that results or a marked copy are of; of any other sheet its own."""
-    match = _DERIVED.fullmatch(sheet.stem)
-    return match["origin"] if match else sheet.stem
+def sheet_of(path: Path) -> Path:
+    """The sheet that results or a marked copy are derived from, as far as it is there; any other sheet is its own."""
+    match = _DERIVED.fullmatch(path.stem)
+    if match is None:
+        return path
+
+    sheets = [path.with_name(name) for name in _sheet_names(match["origin"], path.suffix)]
+    return next((sheet for sheet in sheets if sheet.exists()), sheets[0])
 
 
 def is_results_name(sheet: Path) -> bool:
@@ -165,11 +169,16 @@ def _origin_file(folder: Path, origin: str, suffix: str, mark: str, *, derived: 
     if not derived:
         return origin + suffix
 
-    stems = [origin]
-    while "." in stems[-1]:  # `leads.Spanish.results.xlsx` came from a sheet of `leads.xlsx`
-        stems.append(stems[-1].rpartition(".")[0])
-    names = [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
+    names = _sheet_names(origin, suffix)
     return next((name for name in names if (folder / f"{name}{mark}.resume.jsonl").exists()), origin + suffix)
+
+
+def _sheet_names(origin: str, suffix: str) -> list[str]:
+    """What the sheet may be called that a file is derived from: `leads.Spanish.results.xlsx` is of `leads.xlsx`."""
+    stems = [origin]
+    while "." in stems[-1]:
+        stems.append(stems[-1].rpartition(".")[0])
+    return [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
 
 
 def _safe(tab: str) -> str:

@@ -76,6 +76,13 @@ def sheet_question(error: SheetUnclear) -> Question:
     return Question(text="This workbook has several sheets. Which one has the rows?", choices=choices)
 
 
+def refusal(planned: Planned, name: str) -> Issue | None:
+    """Why what was typed for all rows can't be used: the first mistake in the value of that default."""
+    headings = planned.built.layouts.headings
+    option = next((headings.option(at) for at in headings.find(name) if at >= headings.real), None)
+    return next((issue for issue in planned.mistakes if option and issue.header == option), None)
+
+
 def lacks_an_answer(planned: Planned) -> bool:
     """Whether something is missing in the whole sheet, which is more than a mistake in a cell."""
     return next(_open(planned), None) is not None
@@ -130,7 +137,14 @@ def _kind_question(planned: Planned, rows: Sequence[BuiltRow]) -> Question:
             needs = ", ".join(" or ".join(group[:2]) for group in kind.decided_by)
             choices.append(Choice(f"{kind.noun[0].upper()}{kind.noun[1:]}s (each needs {needs})", {"kind": kind.name}))
     name, count = planned.judged.opened.table.name, plural(len(rows), "row")
-    return Question(text=f"What should be made of {name} ({count})?", choices=choices, guess=guess)
+    more = planned.judged.offers.total - len(templates)
+    return Question(
+        text=f"What should be made of {name} ({count})?",
+        choices=choices,
+        guess=guess,
+        entry="template_id" if more > 0 else "",
+        entry_label=f"Another of your templates ({more} more): type its name or id",
+    )
 
 
 def _template(template: Template) -> Changes:

@@ -13,7 +13,7 @@ from typing import Any
 
 import tomlkit
 
-from bulkgen.batch.places import origin_of
+from bulkgen.batch.places import sheet_of
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import InputError
 from bulkgen.model import shorten
@@ -44,7 +44,7 @@ def recipe_path(sheet: Path, *, sandbox: bool = False) -> Path:
 
     `sandbox`: what was answered in a rehearsal, and goes before the recipe there.
     """
-    return sheet.with_name(f"{origin_of(sheet)}{'.sandbox' if sandbox else ''}.recipe.toml")
+    return sheet.with_name(f"{sheet_of(sheet).stem}{'.sandbox' if sandbox else ''}.recipe.toml")
 
 
 def read_recipe(path: Path) -> dict[str, object]:
@@ -55,6 +55,8 @@ def read_recipe(path: Path) -> dict[str, object]:
             raise InputError(f"{path} is too large for a recipe.")
 
         return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not saved as UTF-8. Save it so in your editor, or write it anew.") from None
     except FileNotFoundError:
         raise InputError(f"There is no file {path}, which --recipe names.") from None
     except OSError as error:
@@ -62,7 +64,7 @@ def read_recipe(path: Path) -> dict[str, object]:
     except (ValueError, RecursionError) as error:
         reason = shorten(str(error), 200)
         raise InputError(
-            f'{path} is no valid recipe: {reason}. Each line is like: voice = "Ann" (texts in quotation marks).'
+            f'{path} is no valid recipe: {reason}. A line of it is like: sheet = "Leads" (texts in quotation marks).'
         ) from None
 
 
@@ -79,9 +81,16 @@ def write_recipe(path: Path, changes: Changes) -> None:
             _BEGINNING.format(sheet=path.name.removesuffix(".recipe.toml").removesuffix(".sandbox"))
         )
     _take_in(document, changes)
-    text = tomlkit.dumps(document)
+    put(path, tomlkit.dumps(document))
+
+
+def put(path: Path, text: str | None) -> None:
+    """Makes this text the recipe, whole or not at all; None: there is none. Raises `InputError` where that can't be."""
     try:
-        write_whole(path, lambda temporary: _write(temporary, text), lambda temporary, to: temporary.replace(to))
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            write_whole(path, lambda temporary: _write(temporary, text), lambda temporary, to: temporary.replace(to))
     except OSError as error:
         raise InputError(f"{path} can't be written: {error.strerror}.") from error
 

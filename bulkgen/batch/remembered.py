@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulkgen.batch.places import is_results_name
+from bulkgen.batch.places import is_results_name, sheet_of
 from bulkgen.batch.recipe import read_recipe, recipe_path
 from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import Table, listed, shorten
 from bulkgen.rows.suggest import hint
+from bulkgen.rows.synonyms import same_column
 from bulkgen.sheet import read_settings
 
 #: The settings by the names that files may give them.
@@ -37,11 +38,15 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The settings, with what files say. `recipe`: the one that was read; `sources`: all of them, as a person says."""
+    """The settings, with what files say. `recipe`: the one that was read; `sources`: all of them, as a person says.
+
+    `said_by`: which of them says a pair, by the setting (`set`, `map`) and its name.
+    """
 
     settings: Settings
-    recipe: Path | None = None
-    sources: tuple[str, ...] = ()
+    recipe: Path | None
+    sources: tuple[str, ...]
+    said_by: Mapping[tuple[str, str], str]
 
 
 def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
@@ -50,17 +55,23 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     `data`: the sheet's bytes, where `path` is only a name for them. Raises `InputError` for what no file may set, and
     for what is no setting.
     """
-    sources: list[str] = []
     folder = Path() if str(path) == "-" else path.parent
     recipes = list(_recipes(path, settings))
-    for recipe in recipes:
-        settings = settings.over(_fitting(settings_from(_in_recipe(recipe), folder), path))
-        sources.append(recipe.name)
-    table = read_settings(path, data=data)
+    found = [(recipe.name, settings_from(_in_recipe(recipe), folder)) for recipe in recipes]
+    table = read_settings(path, data=data) or read_settings(sheet_of(path))
     if table:
-        settings = settings.over(settings_from(_in_sheet(table), folder))
-        sources.append(f"the sheet {table.name}")
-    return Remembered(settings=settings, recipe=next(iter(recipes), None), sources=tuple(sources))
+        found.append((f"the sheet {table.name}", settings_from(_in_sheet(table), folder)))
+    whole, said_by = settings, dict[tuple[str, str], str]()
+    for source, said in found:
+        whole = whole.over(_fitting(said, path))
+        said_by = {**dict.fromkeys(_pairs(said) - _pairs(settings), source), **said_by}
+    sources = tuple(source for source, _said in found)
+    return Remembered(settings=whole, recipe=next(iter(recipes), None), sources=sources, said_by=said_by)
+
+
+def _pairs(settings: Settings) -> set[tuple[str, str]]:
+    sets = {("set", match_key(name)) for name in settings.defaults}
+    return sets | {("map", match_key(name)) for name in settings.renames}
 
 
 def _recipes(sheet: Path, settings: Settings) -> Iterator[Path]:
@@ -95,6 +106,10 @@ def settings_from(said: Iterable[Said], folder: Path) -> Settings:
             raise InputError(f"{one.where}: {error}") from None
 
         _check_place(one, name, value, folder)
+        twice = next((each for each in found.defaults for own in value.defaults if same_column(each, own)), None)
+        if twice is not None:
+            raise InputError(f"{one.where}: another value is set for {twice} already. Keep one of the two.")
+
         found = value.over(found)
     return _in_folder(found, folder)
 
@@ -135,12 +150,12 @@ def _in_folder(settings: Settings, folder: Path) -> Settings:
 
 
 def _fitting(settings: Settings, sheet: Path) -> Settings:
-    """Without what would mean other rows in a results sheet than in the sheet that the recipe is for."""
-    if not is_results_name(sheet):
+    """Without what would mean another sheet, or other rows, in a file that is derived from the sheet itself."""
+    if sheet_of(sheet) == sheet:
         return settings
 
-    given = settings.model_fields_set - {*_OF_ITS_ROWS}
-    return Settings(**{name: getattr(settings, name) for name in given})
+    others = {*_OF_ITS_ROWS} if is_results_name(sheet) else {"worksheet"}
+    return Settings(**{name: getattr(settings, name) for name in settings.model_fields_set - others})
 
 
 def _in_recipe(path: Path) -> Iterator[Said]:

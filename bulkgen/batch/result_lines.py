@@ -53,7 +53,7 @@ def result_lines(
     `rows`: of the sheet; `wanted`: the jobs by every fingerprint that they may be recorded by.
     """
     own = Path(opened.source)
-    asked = {key for row in rows for job in row.jobs for key in (job.fingerprint, *job.readings)}
+    asked = {key for row in rows for job in (*row.jobs, *row.withheld) for key in (job.fingerprint, *job.readings)}
     reading = _Reading(recalled, wanted, frozenset(asked))
     yield from reading.lines(opened.table, rows, own.name)
     for path in numbered(opened.places.results):  # those that a person changed stand beside the latest
@@ -86,9 +86,7 @@ def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> 
     told = replace(table, rows=tuple(reading.telling(table)))
     try:
         built = (
-            build(told, replace(opened.read_options, selection=None, include_hidden=True), account).rows
-            if told.rows
-            else ()
+            build(told, replace(opened.read_options, selection=None, everyone=True), account).rows if told.rows else ()
         )
     except InputError:  # it has not the columns that the command names
         built = tuple(BuiltRow(source=row, kind="") for row in told.rows)
@@ -122,7 +120,8 @@ class _Reading:
 
             cell = {name: row.source.cell(index).text.strip() for name, index in columns.items()}
             language = cell.get(ResultColumn.LANGUAGE, "")
-            jobs = [job for job in row.jobs if not language or job.language.casefold() == language.casefold()]
+            asked = (*row.jobs, *row.withheld)
+            jobs = [job for job in asked if not language or job.language.casefold() == language.casefold()]
             state = State(
                 1,
                 _last(row.source, columns),

@@ -29,8 +29,10 @@ from pydantic_core import PydanticKnownError
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, pairs, selection
 from bulkgen.errors import InputError
+from bulkgen.kinds.columns import match_key
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
+from bulkgen.rows.synonyms import same_column, without
 
 
 class Settings(BaseModel):
@@ -296,11 +298,21 @@ class Settings(BaseModel):
         return self
 
     def over(self, base: Settings) -> Settings:
-        """These settings, and of those that are not given what `base` says; of pairs each goes by its own name."""
+        """These settings, and of those that are not given what `base` says; of pairs each goes by what it is for."""
         values: dict[str, object] = {name: getattr(base, name) for name in base.model_fields_set}
-        for name in self.model_fields_set:
-            mine, theirs = getattr(self, name), values.get(name)
-            values[name] = {**theirs, **mine} if isinstance(theirs, Mapping) else mine
+        values |= {name: getattr(self, name) for name in self.model_fields_set}
+        both = self.model_fields_set & base.model_fields_set
+        if "defaults" in both:
+            values["defaults"] = {**without(base.defaults, self.defaults), **self.defaults}
+        if "renames" in both:
+            mine = [field for field in self.renames.values() if field]
+            headers = {match_key(header) for header in self.renames}
+            left = {
+                header: field
+                for header, field in base.renames.items()
+                if match_key(header) not in headers and not any(same_column(field, each) for each in mine if field)
+            }
+            values["renames"] = {**left, **self.renames}
         return Settings(**values)
 
 

@@ -12,18 +12,27 @@ from bulkgen.kinds import KINDS
 from bulkgen.model import listed
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.suggest import hint
+from bulkgen.rows.synonyms import same_column
 
 
 def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
     """`NAME=VALUE` texts as a mapping; `blank` allows an empty value."""
-    pairs = {}
+    pairs: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip() or not (value.strip() or blank):
             raise InputError(f"{option} {text!r}: type it like {option} {example}")
 
+        if option == "--set":
+            _check_apart(name.strip(), pairs)
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+def _check_apart(name: str, pairs: Mapping[str, str]) -> None:
+    other = next((each for each in pairs if same_column(each, name)), None)
+    if other is not None:
+        raise InputError(f"--set {other}=… and --set {name}=… are for the same column: keep one of the two.")
 
 
 def parse_duration(text: str) -> float:

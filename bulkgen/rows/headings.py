@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
@@ -17,6 +18,9 @@ from bulkgen.result_columns import is_result, result_columns
 from bulkgen.rows.merge import fields_of
 from bulkgen.rows.particulars import particular, particulars
 from bulkgen.rows.suggest import Hints, hint
+
+#: Everything was typed.
+NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 
 #: bulkgen's own columns: they steer a row and are never sent.
 OWN = ("type", "kind", "row_id", "skip", "copy")
@@ -32,6 +36,8 @@ class Headings:
     by_key: Mapping[str, tuple[int, ...]]
     issues: tuple[Issue, ...] = ()
     results: Mapping[str, int] = field(default_factory=dict)
+    #: The file that says a default which was not typed, by `set` and the name.
+    said_by: Mapping[tuple[str, str], str] = field(default_factory=dict)
     #: The columns that `--map` names: the person has said what they are.
     mapped: frozenset[int] = frozenset()
     _found: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, compare=False)
@@ -130,13 +136,25 @@ class Headings:
         return issue.at(row.number, *self.place(index), value or issue.value or self.cell(row, index).text)
 
     def place(self, index: int) -> tuple[int | None, str]:
-        """The column with its header; of `--set`, which has no cell in the sheet, the option."""
-        return (index, self.names[index]) if index < self.real else (None, f"--set {self.names[index]}")
+        """The column with its header; of a default, which has no cell in the sheet, how it is called."""
+        return (index, self.names[index]) if index < self.real else (None, self.option(index))
+
+    def option(self, index: int) -> str:
+        """How a default is called: `--set company`, or `leads.recipe.toml: set company`."""
+        name = self.names[index]
+        source = self.said_by.get(("set", match_key(name)))
+        return f"{source}: set {name}" if source else f"--set {name}"
 
 
-def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[str, str]) -> Headings:
+def read_headings(
+    table: Table,
+    renames: Mapping[str, str],
+    defaults: Mapping[str, str],
+    said_by: Mapping[tuple[str, str], str] = NOBODY,
+) -> Headings:
     """The headings of the table, with `--map` (their header -> field) and `--set` (column -> value) applied.
 
+    `said_by`: the file that says one of them, where it was not typed; by the setting (`set`, `map`) and the name.
     Raises `InputError` for a `--map` of a column that is not there.
     """
     names = [" ".join(header.replace("﻿", "").split()) for header in table.headers]
@@ -145,8 +163,10 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
     for theirs, ours in renames.items():
         indexes = [index for index, key in enumerate(keys) if key == match_key(theirs)]
         if not indexes:
+            source = said_by.get(("map", match_key(theirs)))
+            said = f'{source}, map "{theirs}" = "{ours}"' if source else f"--map {theirs}={ours}"
             raise InputError(
-                f"--map {theirs}={ours}: {table.name} has no column {theirs!r}. {hint(theirs, names)}"
+                f"{said}: {table.name} has no column {theirs!r}. {hint(theirs, names)}"
                 f"Its columns are: {', '.join(name for name in names if name)}."
             )
 
@@ -176,6 +196,7 @@ def read_headings(table: Table, renames: Mapping[str, str], defaults: Mapping[st
 
     return Headings(
         names=tuple(names),
+        said_by=said_by,
         real=real,
         fill=fill,
         by_key={key: tuple(indexes) for key, indexes in by_key.items()},

@@ -21,6 +21,7 @@ from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.merge import fields_of, without_fields
+from bulkgen.rows.offers import ASKS_NOTHING
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -60,7 +61,7 @@ def _misspelt(table: Table, headings: Headings, at: int, name: str) -> Issue:
     cause = f"fills nothing, but looks like {name}, misspelt"
     if at >= headings.real:
         found = warning(code="column_misspelt", cause=cause, fix=f"Type --set {name}=…")
-        return found.at(table.header_row, header=f"--set {headings.names[at]}")
+        return found.at(table.header_row, header=headings.option(at))
 
     header = table.headers[at].strip()
     fix = f'Rename the column to {name}. If it is another thing: --map "{header}=" leaves it alone.'
@@ -96,8 +97,9 @@ class _Linter:
         """The columns that fill nothing, and the field that each looks like."""
         layouts = [*self._used.values()]
         # A misspelt header may be just why a row has no kind; but a number is no header, so none beside it is
-        if any(not row.kind for row in rows) and not any(name.isdigit() for name in self.headings.names):
-            layouts = [self._layouts.of(kind) for kind in KINDS.values()]
+        unsaid = any(issue.code in ASKS_NOTHING for row in rows for issue in row.issues)
+        if unsaid and not any(name.isdigit() for name in self.headings.names):
+            layouts += [self._layouts.of(kind) for kind in KINDS.values()]
         return list(misspelt(self.headings, layouts, self._merged).items())
 
     def read(self, built: BuiltRow) -> None:
