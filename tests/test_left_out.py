@@ -248,15 +248,37 @@ def test_a_language_that_was_not_made_is_left_out_by_itself(story: Story, left_o
     assert (story.charges, story.charged_twice) == (3, {})
 
 
-def test_what_the_results_alone_know_of_a_hidden_row_is_heard_and_stays(story: Story) -> None:
-    book(story, "h.xlsx", lines(3))
-    story.run("h.xlsx", *QUICK)
-    ids = story.column("h.results.xlsx", "result_id")
-    (story.folder / "h.xlsx.resume.jsonl").unlink()
-    book(story, "h.xlsx", lines(4), hidden=[2, 3])
-    story.run("h.xlsx", *QUICK)
-    assert story.column("h.results.xlsx", "result_id")[:3] == ids
-    assert story.charges == 4
+@pytest.mark.parametrize("skip", ["", "yes"])
+def test_what_the_results_alone_know_of_rows_that_are_left_out_is_heard_and_stays(story: Story, skip: str) -> None:
+    story.sheet("h.csv", ",".join(HEADER), *[",".join(line) for line in lines(12)])
+    story.run("h.csv", *QUICK)
+    ids = story.column("h.results.csv", "result_id")
+    (story.folder / "h.csv.resume.jsonl").unlink()
+    for index in story.data.rglob("*"):
+        index.unlink()
+    left_out = [[look, text, skip] for look, text, _ in lines(12)]
+    hidden = range(2, 2 if skip else 14)
+    book(story, "h.xlsx", [*left_out, *[["look_ann", f"New {number}", ""] for number in range(12)]], hidden)
+    (story.folder / "h.results.csv").rename(story.folder / "h.results.moved.csv")
+    book_of_results(story, "h.results.moved.csv", "h.results.xlsx", skip=skip)
+    told = story.run("h.xlsx", *QUICK)  # none of the new ones takes the place of one that was made
+    assert "12 of these were made before, as h.results.xlsx says" in told.text
+    assert [path.name for path in story.folder.glob("h.results*.xlsx")] == ["h.results.xlsx"]
+    assert story.column("h.results.xlsx", "result_id")[:12] == ids
+    assert story.column("h.results.xlsx", "result_status") == ["done"] * 24
+    assert story.charges == 24
+
+
+def book_of_results(story: Story, source: str, target: str, *, skip: str) -> None:
+    """The results of a CSV as a workbook, as somebody saved them, with this word in the column `skip`."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    read = story.results(source)
+    sheet.append([*read[0]])
+    for line in read:
+        sheet.append([*(line | {"skip": skip}).values()])
+    workbook.save(story.folder / target)
 
 
 # The pure parts ------------------------------------------------------------------------------------------------------

@@ -340,3 +340,27 @@ def test_a_plan_in_which_a_setting_was_changed_counts_each_row_once(story: Story
     story.run("leads.csv", "--set", "enable_sharing=yes")
     assert "no longer in the sheet" not in story.run("leads.csv", "--set", "enable_sharing=yes").text
     assert story.charges == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("limit", True, "limit = 'True' is not a whole number"),
+        ("concurrency", True, "concurrency = 'True' is not a whole number"),
+        ("timeout", True, "timeout = 'True' is not a number"),
+        ("poll-every", False, "poll_every = 'False' is not a number"),
+        ("map", {"Vorname": 3}, "--map Vorname=3: give it a text"),
+        ("map", {"Vorname": True}, "--map Vorname=True: give it a text"),
+    ],
+)
+def test_a_yes_is_no_number_and_a_column_goes_to_a_name(name: str, value: object, why: str) -> None:
+    with pytest.raises(InputError, match=rf"^leads.recipe.toml: {why}"):
+        settings_from([Said("leads.recipe.toml", name, value)], Path())
+
+
+def test_numbers_are_taken_as_such_and_as_texts_of_all_rows() -> None:
+    said = [
+        Said("leads.recipe.toml", *one) for one in (("timeout", 5), ("limit", 1), ("set", {"zip": 3, "skip": True}))
+    ]
+    settings = settings_from(said, Path())
+    assert (settings.timeout, settings.limit, settings.defaults) == (5, 1, {"zip": "3", "skip": "yes"})

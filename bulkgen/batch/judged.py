@@ -27,6 +27,7 @@ from bulkgen.rows.built import Built
 from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
+from bulkgen.rows.rivals import rivals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Judged:
     """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
 
     `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
-    with the reason for each; no others are selected then.
+    with the reason for each; no others are selected then. `tested_of`: the numbers of the rows that it chose among.
     """
 
     opened: Opened
@@ -59,6 +60,7 @@ class Judged:
     notes: tuple[str, ...]
     offers: Offers = field(default_factory=Offers)
     tests: tuple[Choice, ...] = ()
+    tested_of: frozenset[int] = frozenset()
 
 
 def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
@@ -146,7 +148,7 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built))
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -165,3 +167,12 @@ def _guesses(built: Built) -> tuple[str, ...]:
 
     taken = [f"{name} is filled from {' or '.join(headers)}" for name, headers in guessed.items()]
     return (f"{'; '.join(taken)}.",)
+
+
+def _rivals(built: Built) -> tuple[str, ...]:
+    """Which columns are not used though they may be the same as one that is, in one sentence; nothing without any."""
+    found = [
+        f"{name} is filled from {header}; {other}, which may be the same, is not used"
+        for name, header, other in rivals(built)
+    ]
+    return (f"{'. '.join(found)}.",) if found else ()

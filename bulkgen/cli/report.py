@@ -40,6 +40,8 @@ _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 def report_ran(ran: Ran, again: str) -> str:
     """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
     settings = ran.planned.judged.opened.settings
+    if settings.test is not None:  # what did not come out is tested once more, before all others are paid
+        again = f"{again}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
     return report_summary(
         ran.selected,
         ran.exit_code,
