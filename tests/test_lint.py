@@ -124,7 +124,6 @@ def test_a_name_that_gets_lost_in_the_merge_is_seen_where_it_is_spoken() -> None
     ("text", "field"),
     [
         ("Hi {first_name}, welcome.", "{first_name}"),
-        ("Hi {{first_name}, welcome.", "{{first_name}"),
         ("Hi ${firstName}, welcome.", "${firstName}"),
         ("Hi [First Name], welcome.", "[First Name]"),
         ("[laughs] Hi [First Name], welcome.", "[First Name]"),
@@ -438,3 +437,15 @@ def test_a_name_in_capitals_is_not_told_where_a_filter_writes_it_otherwise() -> 
 
 def test_braces_that_are_meant_as_such_are_no_field_left_in() -> None:
     assert told(table(["avatar_id", "script"], ["look_1", r"Write \{{first_name}} here, or \{{ alone."])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hi {{script}}", "Hi {{first_name", "Hi {{first_name}, welcome.", "Hi {{ {{first_name}} }}", "Hi {{fist_name}}"],
+)
+def test_a_mistake_in_a_field_is_not_told_again_as_a_note(text: str) -> None:
+    sheet = table(["avatar_id", "script", "first_name"], ["look_1", text, "Ann"])
+    assert [issue.code for issue in build(sheet, ReadOptions("leads"), ACCOUNT).mistakes]
+    assert told(sheet) == []
+    by_set = table(["avatar_id", "first_name"], ["look_1", "Ann"])
+    assert told(by_set, reading=ReadOptions("leads", defaults={"script": text})) == []

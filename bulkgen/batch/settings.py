@@ -330,8 +330,19 @@ def option_of(name: str) -> Option:
     return next(each for each in Settings.model_fields[name].metadata if isinstance(each, Option))
 
 
-def _said(error: ValidationError) -> str:
-    """pydantic's first finding, in plain words and by the name of the setting."""
+def typed_settings(values: Mapping[str, object]) -> Settings:
+    """The settings that were typed as options. Raises `InputError`, which names the option."""
+    try:
+        return Settings(**values)
+    except InputError as error:
+        if isinstance(error.__cause__, ValidationError):
+            raise InputError(_said(error.__cause__, typed=True)) from error
+
+        raise
+
+
+def _said(error: ValidationError, *, typed: bool = False) -> str:
+    """pydantic's first finding, in plain words and by the name of the setting, or of the option if it was typed."""
     found = error.errors(include_url=False)[0]
     name = str(found["loc"][0])
     limits = found.get("ctx", {})
@@ -350,4 +361,5 @@ def _said(error: ValidationError) -> str:
             why = f"is above {limits['le']}, the largest value"
         case _:
             why = f"can't be used ({found['msg']})"
-    return f"{name} = {shorten(str(found['input']), 100)!r} {why}."
+    named = f"--{name.replace('_', '-')}" if typed else f"{name} ="
+    return f"{named} {shorten(str(found['input']), 100)!r} {why}."

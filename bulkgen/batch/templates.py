@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import anyio
 
-from bulkgen.batch.browsing import browse
-from bulkgen.batch.connection import Connection, account, rehearsal, whose
+from bulkgen.batch.browsing import browse, listing
+from bulkgen.batch.connection import PATIENCE, Connection, account, rehearsal, whose
 from bulkgen.batch.explained import Names
 from bulkgen.errors import ApiError, InputError
 from bulkgen.heygen import client as heygen
@@ -34,7 +34,9 @@ def find_template(word: str, *, sandbox: bool) -> Template:
 
     Raises `InputError` where there is none, `CredentialError` without a key, and `ApiError`.
     """
-    verdict = anyio.run(_find, word.strip(), rehearsal() if sandbox else account())
+    connection = rehearsal() if sandbox else account()
+    with listing("templates"):
+        verdict = anyio.run(_find, word.strip(), connection)
     if isinstance(verdict, Issue):
         raise InputError(f"--template {word!r} {verdict.cause}. {verdict.fix}")
 
@@ -59,7 +61,7 @@ def own_names(template: Template, *, sandbox: bool) -> Names:
 
 async def _find(word: str, connection: Connection) -> Template | Issue:
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
-        client, verdicts = heygen.HeyGen(http), Verdicts()
+        client, verdicts = heygen.HeyGen(http, patience=PATIENCE), Verdicts()
         await whose(connection, client)  # a wrong key is told as such
         lookup = AccountLookup(client=client)
         verdict = verdicts.template(word, 0)

@@ -68,14 +68,16 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
     show(planned, console)
     guide.log_in(planned.blocked)
     marked = mark_mistakes(planned)
-    blocked = planned.blocked
+    blocked, table = planned.blocked, planned.judged.opened.table
     if blocked:
         console.warn(str(blocked))
     if marked:
         console.warn(marked)
     elif removed := remove_marks(planned):
         console.tell(removed)
-    if not blocked and settings.offline:
+    if not blocked and not table.rows:
+        console.tell(f"There are no rows below the headers of {table.name} (row {table.header_row}): nothing to make.")
+    elif not blocked and settings.offline:
         console.tell("Right as far as the sheet alone shows; nothing was checked against the account (--offline).")
     elif not blocked:
         console.tell("Everything that can be checked from here is right. Nothing was sent.")

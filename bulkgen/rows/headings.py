@@ -6,7 +6,7 @@ its blanks. Columns called `result_…` are bulkgen's own of an earlier run and 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -182,9 +182,7 @@ def read_headings(
         if key and not is_result(name):
             by_key.setdefault(key, []).append(index)
 
-    cause, fix = "stands twice in the header line", "Rename or delete one of the two columns."
-    twice = Issue(code="column_twice", cause=cause, fix=fix)
-    seconds = [indexes[1] for indexes in by_key.values() if len(indexes) > 1]
+    twice = [indexes[:2] for indexes in by_key.values() if len(indexes) > 1]
 
     fill: dict[int, Cell] = {}
     for name, text in defaults.items():
@@ -200,7 +198,23 @@ def read_headings(
         real=real,
         fill=fill,
         by_key={key: tuple(indexes) for key, indexes in by_key.items()},
-        issues=tuple(twice.at(table.header_row, index, names[index]) for index in seconds),
+        issues=tuple(_twice(table, names, first, second, said_by) for first, second in twice),
         results=results,
         mapped=frozenset(mapped),
     )
+
+
+def _twice(
+    table: Table, names: Sequence[str], first: int, second: int, said_by: Mapping[tuple[str, str], str]
+) -> Issue:
+    """What to say of two columns of one name, of which `--map` may have given it to one."""
+    name, headers = names[second], [table.headers[at].strip() for at in (first, second)]
+    renamed = [header for header in headers if match_key(header) != match_key(name)]
+    if renamed:
+        other = next((header for header in headers if header != renamed[0]), renamed[0])
+        said = said_by.get(("map", match_key(renamed[0])), "--map")
+        cause = f"would be two columns: {headers[0]} and {headers[1]}, since {said} makes {renamed[0]} one"
+        fix = f'Leave that out; or, if {renamed[0]} is the right one, add --map "{other}=".'
+    else:
+        cause, fix = "stands twice in the header line", "Rename or delete one of the two columns."
+    return Issue(code="column_twice", cause=cause, fix=fix).at(table.header_row, second, name)

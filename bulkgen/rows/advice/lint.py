@@ -32,6 +32,11 @@ _REMEMBERED = 4_096
 #: Filters after which the cell's own capitals are of no account.
 _CASES = frozenset({"title", "upper", "lower"})
 
+#: Mistakes in the fields of a text.
+_OF_FIELDS = frozenset(
+    {"field_not_closed", "field_of_itself", "field_unknown", "field_blank", "filter_unknown", "filter_unfit"}
+)
+
 _BLANKS = warning(code="outer_blank", cause="starts or ends with a blank", fix="Take the blank out.")
 _SHOUTED = warning(
     code="capitals",
@@ -79,6 +84,8 @@ class _Linter:
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
         #: What is said of a row, by its number.
         self._told: dict[int, list[Issue]] = {}
+        #: The places whose fields are told of as mistakes: row, column, header.
+        self._broken: set[tuple[int | None, int | None, str]] = set()
         self._told_of_defaults: set[tuple[int, str]] = set()
         #: The layouts that rows were read by; the columns merged into texts.
         self._used: dict[int, Layout] = {}
@@ -109,6 +116,7 @@ class _Linter:
             return
 
         self._used[id(layout)] = layout
+        self._broken |= {(each.row, each.column, each.header) for each in built.issues if each.code in _OF_FIELDS}
         wordings = []
         merged: set[int] = set()
         for field, at, spoken in built.kept:
@@ -181,6 +189,9 @@ class _Linter:
 
                 self._told_of_defaults.add((at, issue.cause))
             placed = self.headings.placed(issue, row, at)
+            if issue.code == "field_left_in" and (placed.row, placed.column, placed.header) in self._broken:
+                continue
+
             told = self._told.setdefault(row.number, [])
             if placed not in told:
                 told.append(placed)
