@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
+from bulkgen.batch.new_sheet import left_out, sheet_of_template, write_sheet
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
@@ -259,3 +259,42 @@ def test_the_sheet_of_a_workbook_that_was_chosen_is_kept(tmp_path: Path) -> None
     assert "The rows are in the sheet Autumn." in done.stdout
     assert 'sheet = "Autumn"' in (tmp_path / "a.recipe.toml").read_text(encoding="utf-8")
     assert bulkgen(tmp_path, "check", "a.xlsx", "--sandbox").returncode == 0
+
+
+def test_a_variable_without_a_column_is_told_with_the_reason() -> None:
+    variables = {
+        "First Name": "text",
+        "first_name": "text",
+        "row_id": "text",
+        "a\x01": "text",
+        "new": "hologram",
+        "ok": "text",
+    }
+    template = Template("tpl_mine", "Mine", variables)
+    why = left_out(template)
+    assert [*why] == ["first_name", "row_id", "a\x01", "new"]
+    reasons = [
+        "read like that of First Name",
+        "a column of its own",
+        "no sheet can hold",
+        "The template's own value stays",
+    ]
+    for reason, told in zip(reasons, why.values(), strict=True):
+        assert reason in told
+    headers = {column.header for column in sheet_of_template(template, Path("mine.xlsx"), {}).columns}
+    assert {"First Name", "ok"} <= headers
+
+
+def test_the_example_rows_of_any_variable_differ() -> None:
+    sheet = sheet_of_template(Template("tpl_mine", "Mine", {"Slogan": "text"}), Path("mine.xlsx"), {})
+    first, second = sheet.rows
+    assert [first[1], second[1]] == ["Your Slogan", "Another Slogan"]
+
+
+def test_init_says_which_variables_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = Template("tpl_mine", "Mine", {"row_id": "text", "ok": "text"})
+    monkeypatch.setattr("bulkgen.cli.init.find_template", lambda *_, **__: template)
+    monkeypatch.setattr("bulkgen.cli.init.own_names", lambda *_, **__: {})
+    done = bulkgen(tmp_path, "init", "--template", "Mine")
+    assert (done.returncode, (tmp_path / "mine.xlsx").exists()) == (0, True)
+    assert "The variable 'row_id' has no column: a sheet has a column of its own by that name." in done.stderr

@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from bulkgen.ledger.left import withheld_jobs
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Handle, Job, Table
+from bulkgen.results.moment import is_of_another_moment
 from bulkgen.results.table import entries
 from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.built import BuiltRow
@@ -147,6 +148,7 @@ def test_rows_that_are_hidden_after_they_were_made_keep_their_results(story: Sto
     after = story.results("crm.results.xlsx")
     assert [line["result_status"] for line in after] == ["done"] * 10 + ["skipped"] * 2
     assert all(line["result_id"] and line["result_video_url"] and not line["result_error"] for line in after[:10])
+    assert [line["result_kind"] for line in after] == ["avatar"] * 10 + [""] * 2
     assert [line["script"] for line in after] == [line[1] for line in lines(12)]
     assert story.charges == 10
     story.run("crm.xlsx", "--include-hidden", *QUICK)
@@ -334,3 +336,23 @@ def test_the_sentences_name_no_line_of_the_persons_as_gone() -> None:
     rows = left_out(table(["avatar_id", "script"], ["look_1", "Hi"]), [2])
     [entry] = entries(rows, {})
     assert re.fullmatch(r"The row is hidden or filtered out in your sheet. To have it made, .*", entry.error)
+
+
+OUT = "The row is hidden or filtered out in your sheet, so nothing more is sent for it"
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "expected"),
+    [
+        (("skipped", ""), ("skipped", OUT), True),  # of an earlier release
+        (("skipped", OUT), ("skipped", "The row is left out by its column skip"), True),
+        (("skipped", OUT), ("done", ""), True),
+        (("rendering", OUT), ("rendering", ""), True),
+        (("rendering", ""), ("done", ""), True),
+        (("skipped", "call her first"), ("skipped", OUT), False),
+    ],
+)
+def test_why_a_row_is_left_out_is_bulkgens_word(told: tuple[str, str], now: tuple[str, str], expected: bool) -> None:
+    names = ("result_status", "result_error")
+    before, after = dict(zip(names, told, strict=True)), dict(zip(names, now, strict=True))
+    assert is_of_another_moment(before, after, ()) is expected

@@ -156,3 +156,17 @@ def test_a_worksheet_replaces_what_is_its_own_or_what_a_worksheet_had_that_is_go
     assert replaced_and_gone(states, "Spanish") == replaced_and_gone(states, "Sheet1") == (2, 1)
     both = states | {"other": State(1, "finished", row=7, sheet="French")}
     assert replaced_and_gone(both, "Spanish") == (2, 1)
+
+
+def test_what_moved_and_what_it_may_have_been_are_of_one_kind_and_language() -> None:
+    link = "https://example.com/"
+    before = table(["video", "languages"], [link + "1.mp4", "French"], [link + "2.mp4", "English"])
+    states = {key: replace(state, kind="translation", row=state.row + 10) for key, state in done(before).items()}
+    after = table(["video", "languages"], [link + "3.mp4", "french; Spanish (Spain)"], [link + "4.mp4", "French"])
+    made = plan(after, states)
+    assert ([job.language for job in made.replaced], made.supposed, made.overtaken) == (["French"], 1, 0)
+    running = {key: replace(state, last="submitted") for key, state in states.items()}
+    made = plan(after, running)
+    assert (len(made.replaced), made.supposed, made.overtaken) == (1, 0, 1)
+    assert plan(after, {key: replace(state, kind="avatar") for key, state in states.items()}).replaced == ()
+    assert plan(after, {key: replace(state, left=True) for key, state in states.items()}).replaced == ()

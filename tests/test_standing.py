@@ -38,6 +38,13 @@ def test_jobs_made_with_options_that_are_not_typed_are_told_and_no_row_is_to_be_
     assert "message" not in json.loads(story.type("status", "leads.csv", *options, "--json").out)
 
 
+def test_one_job_is_told_as_one(story: Story) -> None:
+    story.sheet("leads.csv", "text,Stimme", "Hello,voice_ann")
+    story.run("leads.csv", "--map", "Stimme=voice_id")
+    told = story.type("status", "leads.csv", code=Exit.SOME_FAILED).text
+    assert "has 1 job of them, but as the sheet is read now no row asks for it: it was made with options" in told
+
+
 def test_options_in_the_recipe_are_found(story: Story) -> None:
     lines, options = SHEETS["set"]
     story.sheet("leads.csv", *lines)

@@ -42,6 +42,8 @@ class Plan:
     renamed: int
     besides: int
     listed: int
+    #: How many of them take the place of a finished result only as far as anybody can tell: they may be other people's.
+    supposed: int
     #: As many more of them are left for later runs by `--limit`.
     replaced_later: int
     #: Finished results whose rows are no longer in the sheet, in any wording.
@@ -75,10 +77,12 @@ def make_plan(
     renamed: Mapping[str, State] = MappingProxyType({}),
     besides: Mapping[str, State] = MappingProxyType({}),
     listed: Mapping[str, State] = MappingProxyType({}),
+    lately: Callable[[], Collection[str] | None] = lambda: None,
     limit: int | None = None,
 ) -> Plan:
     """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs.
 
+    `lately`: the ids of the jobs that were in the sheet when its results were last written, None if nothing tells.
     `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
     other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have.
     """
@@ -120,6 +124,10 @@ def make_plan(
     before = {**leftover, **of_besides, **of_renamed, **listed}
     replaced = _replaced(fresh, before, listed)
     in_all = _replaced([*fresh, *later], before, listed)
+    supposed = _supposed([*fresh, *later], in_all, leftover, rows, lately)
+    later_ones = {job.fingerprint for job in later}
+    supposed_now = [(job, old) for job, old in supposed if job.fingerprint not in later_ones]
+    replaced, in_all = [*replaced, *supposed_now], [*in_all, *supposed]
     left = left_jobs(rows, states, sheet)
     finished = {key: state for key, state in leftover.items() if state.shown.finished}
     made_for = [states[key] for key in present & states.keys()]
@@ -133,6 +141,7 @@ def make_plan(
         left=tuple(left),
         withheld=tuple(withheld_jobs(rows, states)),
         replaced=tuple(job for job, _old in replaced),
+        supposed=sum(not before[old].under_way for _job, old in supposed_now),
         replaced_later=len(in_all) - len(replaced),
         overtaken=sum(before[old].under_way for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),
@@ -198,3 +207,41 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collecti
     rest = [job for job in fresh if job.fingerprint not in found]
     taken = {old for _job, old in found.values()}
     return [*found.values(), *zip(rest, (key for key in movable if key not in taken), strict=False)]
+
+
+def _supposed(
+    fresh: Iterable[Job],
+    replaced: Iterable[tuple[Job, str]],
+    leftover: Mapping[str, State],
+    rows: Iterable[BuiltRow],
+    lately: Callable[[], Collection[str] | None],
+) -> list[tuple[Job, str]]:
+    """New jobs with results that have just left the sheet, of the same kind and language: the rows may have moved while
+    a header changed, and nothing tells them from other people's, unless both have a `row_id`.
+
+    Rows that ask for nothing now, being left out or wrong, keep the results that they had.
+    """
+    known, taken = {job.fingerprint for job, _old in replaced}, {old for _job, old in replaced}
+    rest = [job for job in fresh if job.fingerprint not in known]
+    kept = {place for row in rows if not row.jobs for place in (("id", row.row_id), ("row", row.source.number))}
+    gone = {
+        key: state
+        for key, state in leftover.items()
+        if key not in taken and not state.left and _owner(state.row_id, state.row) not in kept
+    }
+    if not rest or not gone:
+        return []
+
+    ids = lately()
+    free: dict[tuple[str, str, bool], list[str]] = {}
+    for key, state in gone.items():
+        if ids is None or state.id in ids:
+            free.setdefault((state.kind, state.language.casefold(), bool(state.row_id)), []).append(key)
+    found = []
+    for job in rest:
+        for labelled in (False,) if job.row_id else (False, True):
+            olds = free.get((job.kind, job.language.casefold(), labelled), [])
+            if olds:
+                found.append((job, olds.pop(0)))
+                break
+    return found

@@ -5,15 +5,17 @@ Reads the sheets, and knows nothing of accounts. A line whose id stands in a res
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.recalled import Recalled
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ANSWER_LOST, ResultColumn, are_results, result_columns
@@ -57,6 +59,21 @@ def result_lines(
     for path in numbered(opened.places.results):  # those that a person changed stand beside the latest
         if path.exists() and path.resolve() != own.resolve():
             yield from _beside(path, opened, account, reading)
+
+
+def ids_in_results(opened: Opened, events: Sequence[Event]) -> Collection[str] | None:
+    """The ids of the jobs that the results show by now; None where there are none that can be read."""
+    path = results_file(opened, events)
+    try:
+        table = read_sheet(path, recognise=are_results) if path else None
+    except InputError:
+        return None
+
+    if table is None or not are_results(table.headers):
+        return None
+
+    at = result_columns(table.headers)[ResultColumn.ID]
+    return {row.cell(at).text.strip() for row in table.rows}
 
 
 def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> Iterator[Line]:

@@ -120,7 +120,7 @@ def entry_data(entry: Entry, details: Mapping[str, Detail] = MappingProxyType({}
     row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
     return {
         **({"row": None, "row_id": ""} if entry.left else row),
-        "kind": entry.row.kind,
+        "kind": entry.kind,
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,

@@ -27,7 +27,7 @@ def report_made(ran: Ran, *, on_screen: bool) -> str:
 
     lines = [line for entry in made for line in _lines(entry, ran, on_screen=on_screen)]
     if ran.planned.judged.tests:
-        kinds = [KINDS[name] for name in dict.fromkeys(entry.row.kind for entry in made)]
+        kinds = [KINDS[name] for name in dict.fromkeys(entry.kind for entry in made)]
         lines += [f"What to check in the {kind.noun}: {kind.look_at}." for kind in kinds]
         if ran.nothing_new:
             lines.append("The test was made before: nothing was sent.")

@@ -46,8 +46,12 @@ def report_plan(planned: Planned) -> str:
         (len(retried), "of them once more, after an earlier try failed"),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
-            len(plan.replaced) - plan.overtaken,
+            len(plan.replaced) - plan.overtaken - plan.supposed,
             "of them in place of a finished result, because the row, or a setting such as --set, was changed",
+        ),
+        (
+            plan.supposed,
+            "of them perhaps in place of finished results, which have left the sheet (row_id tells rows apart)",
         ),
         (plan.overtaken, "of them for rows that are being made right now as they were before: paid as well"),
         (len(asked_again), "sent before with no answer: asked for again, not paid twice"),

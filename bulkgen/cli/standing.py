@@ -32,10 +32,11 @@ def report_unlike(standing: Standing) -> str:
     """What is to be said in place of the rows' mistakes where these are not the cause; "" where they may be."""
     rows = plural(sum(not entry.left for entry in standing.selected), "row")
     if standing.otherwise:
+        asked, made = ("it", "it was made") if standing.otherwise == 1 else ("any of these", "they were made")
         return (
             f"{rows}. {kept(standing.opened.places.resume.name)} has {plural(standing.otherwise, 'job')} of them, but "
-            "as the sheet is read now no row asks for any of these: they were made with options that are not typed "
-            "here (most likely --set, --map, --kind or --sheet), or before the rows were edited."
+            f"as the sheet is read now no row asks for {asked}: {made} with options that are not typed here (most "
+            "likely --set, --map, --kind or --sheet), or before the rows were edited."
         )
 
     if standing.unsaid:

@@ -122,7 +122,7 @@ def _read(path: Path) -> dict[str, object] | None:
         raise _unusable(path, "holds several lines; it should be one line, the key")
 
     if not (text.isascii() and text.isprintable()) or any(sign in " []{}," for sign in text):
-        raise _unusable(path, "holds something else than a key")
+        raise _unusable(path, "has characters that no HeyGen key has")
 
     return {"api_key": text} if text else {}
 
@@ -130,7 +130,8 @@ def _read(path: Path) -> dict[str, object] | None:
 def _unusable(path: Path, how: str) -> CredentialError:
     """What to say of a file that is not replaced, since it may be somebody's."""
     return CredentialError(
-        f"{path}, where the HeyGen API key is kept, {how}. Correct it, or move it elsewhere and type: bulkgen login"
+        f"{path}, where the HeyGen API key is kept, {how}. Correct it, or move it elsewhere and type: bulkgen login\n"
+        f"Your key is at {KEYS_PAGE}"
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.left import left_jobs, stays, unsent
@@ -36,6 +37,11 @@ class Entry:
     job: Handle | None = None
     error: str = ""
     state: State = NEW
+
+    @property
+    def kind(self) -> str:
+        """What was asked for; "" where that is not known."""
+        return self.job.kind if self.job else self.row.kind
 
     @property
     def left(self) -> bool:
@@ -89,9 +95,9 @@ def _left_out_entries(row: BuiltRow, states: Mapping[str, State]) -> list[Entry]
         return [Entry(row=row, status=Status.SKIPPED, error=explain_skipped(row))]
 
     return [
-        _unsent_entry(replace(row, kind=job.kind), unsent(job), state, lambda state: explain_withheld(row, state))
+        _unsent_entry(row, unsent(job), state, partial(explain_withheld, row))
         if stays(state)
-        else Entry(row=replace(row, kind=job.kind), status=Status.SKIPPED, job=unsent(job), error=explain_skipped(row))
+        else Entry(row=row, status=Status.SKIPPED, job=unsent(job), error=explain_skipped(row))
         for job, state in known
     ]
 
@@ -169,7 +175,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     texts = {
         ResultColumn.STATUS: entry.status.value,
         ResultColumn.ERROR: entry.error,
-        ResultColumn.KIND: entry.row.kind,
+        ResultColumn.KIND: entry.kind,
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
         ResultColumn.VIDEO_URL: links.video if links else "",
