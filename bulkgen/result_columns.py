@@ -42,6 +42,14 @@ ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
 
+#: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
+#: results are read again.
+HIDDEN = "is hidden or filtered out in your sheet"
+TOLD_TO_SKIP = "is left out by its column skip"
+
+#: What `result_status` says of a row that is left out, and for which nothing was made.
+SKIPPED = "skipped"
+
 #: What `result_error` says of a job that may have been made, since the answer to it was lost.
 ANSWER_LOST = ("answer was lost on the way", "answer to an earlier try was lost")
 

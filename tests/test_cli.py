@@ -516,6 +516,50 @@ def test_a_marked_copy_that_nobody_has_changed_is_replaced(tmp_path: Path) -> No
     assert [path.name for path in tmp_path.glob("*.check*")] == [copy.name]
 
 
+def test_a_marked_copy_is_removed_where_nothing_is_left_to_be_marked(tmp_path: Path) -> None:
+    sheet, copy = tmp_path / "a.csv", tmp_path / "a.sandbox.check.xlsx"
+    sheet.write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n")
+    bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    sheet.write_text("text,voice_id\nHello,voice_anna\nGood day,voice_anna\n")
+    for part in (["--rows", "2"], ["--offline"], ["--test"]):
+        bulkgen(tmp_path, "check", "a.csv", "--sandbox", *part)
+        assert copy.exists(), part
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert "Removed, since nothing is left to be marked: a.sandbox.check.xlsx." in done.stderr
+    assert not copy.exists()
+    assert "marked" not in bulkgen(tmp_path, "check", "a.csv", "--sandbox").stderr
+
+
+def test_a_marked_copy_that_is_open_elsewhere_is_said_to_be_out_of_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = tmp_path / "a.csv"
+    sheet.write_text("text,voice_id\n,voice_anna\n")
+    bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    sheet.write_text("text,voice_id\nHello,voice_anna\n")
+
+    def locked(_path: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", locked)
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    assert "Out of date, since nothing is left to be marked: a.sandbox.check.xlsx." in done.stderr
+
+
+def test_a_marked_copy_in_which_somebody_works_or_that_is_the_sheet_is_never_removed(tmp_path: Path) -> None:
+    sheet, copy = tmp_path / "a.csv", tmp_path / "a.sandbox.check.xlsx"
+    sheet.write_text("text,voice_id\nHello,\n")
+    bulkgen(tmp_path, "check", "a.csv", "--sandbox")
+    done = bulkgen(tmp_path, "check", copy.name, "--sandbox", "--set", "voice_id=voice_anna")
+    assert done.returncode == Exit.OK
+    assert copy.exists()
+    book = load_workbook(copy)
+    book["a"]["A2"] = "Good day"
+    book.save(copy)
+    assert bulkgen(tmp_path, "check", "a.csv", "--sandbox", "--set", "voice_id=voice_anna").returncode == Exit.OK
+    assert load_workbook(copy)["a"]["A2"].value == "Good day"
+
+
 def test_no_copy_is_made_where_no_cell_is_to_be_marked(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text\nHello\n")
     done = bulkgen(tmp_path, "check", "a.csv", "--sandbox", "--set", "voice_id=voice_anna", "--set", "locales=en-US")

@@ -114,6 +114,21 @@ def test_only_a_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: list[str], 
     assert screen.getvalue().startswith("This costs money.\nGo on? [y/N] ")
 
 
+def test_ctrl_c_while_the_question_is_being_written_begins_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prompt is on the screen, and the program not yet waiting for the answer."""
+    screen = screen_of(monkeypatch)
+    answers(monkeypatch, "y")
+
+    def interrupted() -> None:
+        if screen.getvalue().endswith("[y/N] "):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(screen, "flush", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Console().ask("All of it?")
+    assert screen.getvalue().endswith("[y/N] \n")
+
+
 def test_nobody_is_asked_where_a_stream_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     screen_of(monkeypatch)
     answers(monkeypatch)

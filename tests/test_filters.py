@@ -298,3 +298,27 @@ def test_a_filtered_text_is_the_wish_that_its_words_are() -> None:
     filtered_by = table(["text", "voice_id", "name"], ["Hi {{name:title}}", "v_1", "ANN"])
     plain = table(["text", "voice_id"], ["Hi Ann", "v_1"])
     assert jobs_of(filtered_by)[0].fingerprint == jobs_of(plain)[0].fingerprint
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "made"),
+    [
+        ("{{a|b}}", {"a|b": "X"}, "X"),
+        ("{{ a|b | there }}", {"a|b": ""}, " there "),
+        ("{{a|b|c}}", {"a|b": "X"}, "X"),
+        ("{{a|b:upper}}", {"a|b": "x"}, "X"),
+        ("{{a|b}}", {"a|b": "X", "a": ""}, "b"),
+        ("{{a|b}}", {"a|b": "X", "a": "A"}, "A"),
+        ("{{a:upper|b}}", {"a:upper|b": "X"}, "X"),
+        ("{{a:upper|b}}", {"a:upper|b": "X", "a": "y"}, "Y"),
+    ],
+)
+def test_a_bar_may_be_part_of_a_name_where_there_is_no_column_before_it(
+    text: str, columns: dict[str, str], made: str
+) -> None:
+    cells = {name: Cell(value, value) for name, value in columns.items()}
+    assert merge(text, cells.get) == made
+
+
+def test_the_column_that_a_name_with_a_bar_stands_for_is_told_as_used() -> None:
+    assert [*fields_of("{{a|b:upper|there}} {{c|d}}", {"a|b", "c"}.__contains__)] == [("a|b", ("upper",)), ("c", ())]

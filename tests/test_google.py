@@ -41,6 +41,12 @@ def test_other_links_are_refused(link: str) -> None:
         local_name(link)
 
 
+@pytest.mark.parametrize("path", ["", "/", "/u/0/", "/d/", "/d/abc/edit#gid=0", "/u/1/d/abc", "/d/e/2PACX/pubhtml"])
+def test_a_link_of_google_sheets_that_was_cut_is_called_that(path: str) -> None:
+    with pytest.raises(InputError, match=r"it was cut, or its id \(behind /d/\) is too short"):
+        local_name(f"https://docs.google.com/spreadsheets{path}")
+
+
 def answering(*responses: httpx.Response) -> httpx.MockTransport:
     left = list(responses)
     return httpx.MockTransport(lambda _: left.pop(0))

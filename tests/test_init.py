@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from bulkgen.batch.new_sheet import sheet_of_template, write_sheet
+from bulkgen.batch.new_sheet import left_out, sheet_of_template, write_sheet
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, match_key
@@ -22,6 +23,7 @@ from bulkgen.sheet import read_sheet
 from bulkgen.sheet.starter import StarterSheet
 from bulkgen.texts import UNWRITABLE, guarded, runs
 from tests.command import SAMPLES, bulkgen
+from tests.story import Story
 
 TYPES = ("text", "image", "video", "audio", "character", "voice", "hologram")
 
@@ -130,6 +132,20 @@ def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"mine"]
 
 
+def test_a_template_that_is_not_there_is_told_with_those_that_are(story: Story) -> None:
+    told = story.type("init", "--template", "Welcome", code=2).text
+    assert "--template 'Welcome' is no template of this account. You have 16 templates: tpl hello, tpl full" in told
+    assert "and 8 more (bulkgen list templates shows all). Type the template's name" in told
+    assert not list(story.folder.iterdir())
+
+
+def test_an_account_without_templates_is_told_so(story: Story) -> None:
+    world = story.heygen.account
+    world.catalogue = replace(world.catalogue, templates={})
+    told = story.type("init", "--template", "Welcome", code=2).text
+    assert "You have no template with variables yet: make one in HeyGen's editor." in told
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -137,7 +153,7 @@ def test_a_file_that_came_in_the_meantime_stays_too(tmp_path: Path) -> None:
         (["speech", "-o", "none/a.csv"], "There is no folder none"),
         (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
         (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
-        (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account"),
+        (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account. You have"),
         (["speech", "--from", "none.csv"], "There is no file none.csv"),
         (["real-estate", "--from", "a.csv"], "--from needs --template NAME, or one of the kinds"),
         (["speech", "--from", "-"], "--from takes a file of this computer"),
@@ -243,3 +259,42 @@ def test_the_sheet_of_a_workbook_that_was_chosen_is_kept(tmp_path: Path) -> None
     assert "The rows are in the sheet Autumn." in done.stdout
     assert 'sheet = "Autumn"' in (tmp_path / "a.recipe.toml").read_text(encoding="utf-8")
     assert bulkgen(tmp_path, "check", "a.xlsx", "--sandbox").returncode == 0
+
+
+def test_a_variable_without_a_column_is_told_with_the_reason() -> None:
+    variables = {
+        "First Name": "text",
+        "first_name": "text",
+        "row_id": "text",
+        "a\x01": "text",
+        "new": "hologram",
+        "ok": "text",
+    }
+    template = Template("tpl_mine", "Mine", variables)
+    why = left_out(template)
+    assert [*why] == ["first_name", "row_id", "a\x01", "new"]
+    reasons = [
+        "read like that of First Name",
+        "a column of its own",
+        "no sheet can hold",
+        "The template's own value stays",
+    ]
+    for reason, told in zip(reasons, why.values(), strict=True):
+        assert reason in told
+    headers = {column.header for column in sheet_of_template(template, Path("mine.xlsx"), {}).columns}
+    assert {"First Name", "ok"} <= headers
+
+
+def test_the_example_rows_of_any_variable_differ() -> None:
+    sheet = sheet_of_template(Template("tpl_mine", "Mine", {"Slogan": "text"}), Path("mine.xlsx"), {})
+    first, second = sheet.rows
+    assert [first[1], second[1]] == ["Your Slogan", "Another Slogan"]
+
+
+def test_init_says_which_variables_it_leaves_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = Template("tpl_mine", "Mine", {"row_id": "text", "ok": "text"})
+    monkeypatch.setattr("bulkgen.cli.init.find_template", lambda *_, **__: template)
+    monkeypatch.setattr("bulkgen.cli.init.own_names", lambda *_, **__: {})
+    done = bulkgen(tmp_path, "init", "--template", "Mine")
+    assert (done.returncode, (tmp_path / "mine.xlsx").exists()) == (0, True)
+    assert "The variable 'row_id' has no column: a sheet has a column of its own by that name." in done.stderr

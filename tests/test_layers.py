@@ -52,7 +52,7 @@ MAY = {
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows", "rows.suggest"},
     "ledger.events": {"errors", "model", "pricing"},
     "ledger.room": {"ledger.events"},
-    "ledger.state": {"pricing"},
+    "ledger.state": {"result_columns", "pricing"},
     "ledger.history": {"ledger.events", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},
     "ledger.left": {"model", "kinds", "rows", "ledger.state"},

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulkgen.kinds.account import Template
@@ -28,7 +28,9 @@ SECONDS = st.floats(min_value=0, max_value=1e6)
 SPREADS = st.lists(SECONDS, min_size=3, max_size=3).map(sorted).map(lambda a: Spread(low=a[0], likely=a[1], high=a[2]))
 NAMES = st.sampled_from(["", "a", "b"])
 EXPECTED = st.builds(Expected, seconds=st.none() | SPREADS, language=NAMES, speaker=NAMES, template=NAMES)
-LESSONS = st.lists(st.builds(Lesson, EXPECTED, SECONDS | st.sampled_from([float("inf"), float("nan"), -1.0])))
+LESSONS = st.lists(
+    st.builds(Lesson, EXPECTED, SECONDS | st.sampled_from([float("inf"), float("nan"), -1.0, 1e308, 5e-324]))
+)
 
 
 def after(*seconds: float, about: Expected = GERMAN) -> Learned:
@@ -41,7 +43,13 @@ def now(learned: Learned, about: Expected = GERMAN) -> Spread:
     return found
 
 
+#: A lesson after which ranges are wider, and one after which they are narrower.
+FAR, NEAR = Lesson(Expected(seconds=TEN), 100.0), Lesson(Expected(seconds=TEN), 10.0)
+
+
 @given(LESSONS, EXPECTED, SPREADS)
+@example([FAR] * 9, Expected(seconds=Spread.exactly(1.0)), Spread(low=0, likely=1, high=1))
+@example([NEAR] * 9, Expected(seconds=Spread.exactly(1.0)), Spread(low=0, likely=1, high=1))
 def test_whatever_was_learned_a_longer_text_never_lasts_less(found: list[Lesson], one: Expected, more: Spread) -> None:
     learned = Learned.of(found)
     assert 0 <= learned.count <= len(found)
@@ -171,6 +179,12 @@ def test_a_recording_in_ssml_is_expected_at_its_speed_and_in_its_language() -> N
 def test_an_avatar_that_moves_its_lips_to_a_recording_says_nothing_that_is_known() -> None:
     sheet = table(("avatar_id", "audio_url"), ("look_1", "https://example.com/a.mp3"))
     assert expected(jobs_of(sheet)[0]) == UNKNOWN
+
+
+def test_a_speaker_is_recorded_by_an_id_and_by_no_words() -> None:
+    named = jobs_of(table(("avatar_id", "script", "voice_id"), ("look_1", "Hello", "v_1")))[0]
+    asked = named.request.model_copy(update={"voice_id": "Anna, the warm one"})
+    assert (expected(named).speaker, expected(replace(named, request=asked)).speaker) == ("v_1", "")
 
 
 def test_an_avatar_speaks_at_the_speed_of_its_voice() -> None:

@@ -124,7 +124,6 @@ def test_a_name_that_gets_lost_in_the_merge_is_seen_where_it_is_spoken() -> None
     ("text", "field"),
     [
         ("Hi {first_name}, welcome.", "{first_name}"),
-        ("Hi {{first_name}, welcome.", "{{first_name}"),
         ("Hi ${firstName}, welcome.", "${firstName}"),
         ("Hi [First Name], welcome.", "[First Name]"),
         ("[laughs] Hi [First Name], welcome.", "[First Name]"),
@@ -395,6 +394,15 @@ def test_a_misspelt_header_is_told_where_it_keeps_a_row_from_having_a_kind() -> 
     assert told(sheet) == ["Leads!E1 fills nothing, but looks like avatar_id, misspelt"]
 
 
+@pytest.mark.parametrize("label", ["example-1", "1"])
+def test_a_variable_of_the_rows_template_is_never_told_as_misspelt(label: str) -> None:
+    """Be the rows examples, which are not read, or beside a row that asks for nothing."""
+    account = Account({"t": Template("t", "T", {"speaker": "voice"})}, {Lookup.TEMPLATE: {}})
+    headers = ["template_id", "speaker", "text", "voice_id", "row_id"]
+    sheet = table(headers, ["t", "Ann", "", "", label], ["", "Ann", "", "", label])
+    assert [each for each in told(sheet, account) if "misspelt" in each] == []
+
+
 def test_a_misspelt_set_is_told_too() -> None:
     sheet = table(["text"], ["Hello."], ["Hi."])
     found = warned(sheet, reading=ReadOptions("leads", defaults={"voice_id": "v_1", "locales": "en-US"}))
@@ -429,3 +437,15 @@ def test_a_name_in_capitals_is_not_told_where_a_filter_writes_it_otherwise() -> 
 
 def test_braces_that_are_meant_as_such_are_no_field_left_in() -> None:
     assert told(table(["avatar_id", "script"], ["look_1", r"Write \{{first_name}} here, or \{{ alone."])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hi {{script}}", "Hi {{first_name", "Hi {{first_name}, welcome.", "Hi {{ {{first_name}} }}", "Hi {{fist_name}}"],
+)
+def test_a_mistake_in_a_field_is_not_told_again_as_a_note(text: str) -> None:
+    sheet = table(["avatar_id", "script", "first_name"], ["look_1", text, "Ann"])
+    assert [issue.code for issue in build(sheet, ReadOptions("leads"), ACCOUNT).mistakes]
+    assert told(sheet) == []
+    by_set = table(["avatar_id", "first_name"], ["look_1", "Ann"])
+    assert told(by_set, reading=ReadOptions("leads", defaults={"script": text})) == []

@@ -233,6 +233,11 @@ def test_a_workbook_has_texts_and_links_that_can_be_clicked(story: Story) -> Non
     assert [each.name for each in story.folder.iterdir()] == ["voices.xlsx"]
 
 
+def test_one_thing_is_counted_as_one(story: Story) -> None:
+    told = story.type("list", "voices", "--sandbox", "--search", "anna", "-o", "voices.csv")
+    assert told.out == "1 voice: voices.csv\n"
+
+
 HOSTILE = ['=HYPERLINK("https://evil.example")', "+cmd", "@x", "a\x00b\x1b[2J", "", "Lucía 日本", "_x0041_"]
 
 
@@ -346,3 +351,16 @@ def test_filters_that_a_list_does_not_have_are_mistakes() -> None:
         for each in {"language", "gender", "starfish", "mine"} - shelf.filters:
             with pytest.raises(InputError, match=f"There is no --{each} for {name}"):
                 browse(name, filters=Filters(**{each: "x"}), sandbox=True)  # type: ignore[arg-type]  # yes and no alike
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_what_a_terminal_would_obey_is_shown_in_files_too(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"voices{ending}"
+    write_list(path, "voices", ["name"], [["A\x1b[2Jnn\u202e"], ["Bob\r\nBaker"], ["👩‍💻"]], links=[])
+    found = [row.cell(0).text for row in read_sheet(path).rows]
+    assert found == ["A\\x1b[2Jnn\\x202e", "Bob Baker", "👩‍💻"]
+
+
+def test_a_line_break_in_a_name_breaks_no_table() -> None:
+    made = table(["name", "id"], [["Ann\nBaker", "v_1"], ["Bob", "v_2"]], whole=1, width=None)
+    assert made.splitlines() == ["name       id", "Ann Baker  v_1", "Bob        v_2"]

@@ -79,14 +79,25 @@ def test_a_file_of_the_older_form_becomes_one_that_heygens_own_tool_reads(tmp_pa
     assert not path.exists()
 
 
-@pytest.mark.parametrize("before", ["{oops", "one\ntwo"])
+@pytest.mark.parametrize("before", ["{oops", "one\ntwo", "[1, 2]", '["sk_1"]', "not a key", "\udcff\udcfe"])
 def test_a_file_that_nobody_can_read_is_left_as_it_is(tmp_path: Path, before: str) -> None:
     path = tmp_path / "credentials"
-    path.write_text(before, encoding="utf-8")
+    path.write_text(before, encoding="utf-8", errors="surrogateescape")
     for change in (lambda: store_key(path, "new"), lambda: forget_key(path)):
         with pytest.raises(CredentialError, match="move it elsewhere"):
             change()
-    assert path.read_text(encoding="utf-8") == before
+    assert path.read_text(encoding="utf-8", errors="surrogateescape") == before
+
+
+@POSIX
+@pytest.mark.parametrize(("make", "how"), [(os.mkdir, "is a folder"), (os.mkfifo, "is no ordinary file")])
+def test_what_is_no_file_is_told_and_not_waited_for(tmp_path: Path, make: Callable[[Path], None], how: str) -> None:
+    path = tmp_path / "credentials"
+    make(path)
+    for change in (lambda: store_key(path, "new"), lambda: forget_key(path), lambda: stored_key(path)):
+        with pytest.raises(CredentialError, match=rf"{how}\. Correct it, or move it elsewhere and type: bulkgen login"):
+            change()
+    assert not path.is_file()
 
 
 @pytest.fixture
@@ -185,6 +196,12 @@ def test_what_a_killed_login_left_is_cleared_away_and_not_what_another_is_writin
         "HEYGEN_API_KEY=sk_1;",
         '"HEYGEN_API_KEY=sk_1"',
         "X-Api-Key: sk_1",
+        "Bearer sk_1",
+        "Authorization: Bearer sk_1",
+        "sk_1  # of the office",
+        'HEYGEN_API_KEY="sk_1" # of the office',
+        '{"api_key": "sk_1"}',
+        '{\n  "api_key": "sk_1",\n  "user": {}\n}\n',
     ],
 )
 def test_a_key_is_found_in_what_people_paste(pasted: str) -> None:
@@ -204,6 +221,10 @@ def test_a_key_is_found_in_what_people_paste(pasted: str) -> None:
         ("sk_\x1b[2J", "characters that no HeyGen key has"),
         ("clé", "characters that no HeyGen key has"),
         ('""', "only the example"),
+        ('{"key": "sk_1"}', "JSON without a key"),
+        ('{"api_key": 7}', "JSON without a key"),
+        ("{oops", "JSON without a key"),
+        ("k" * 10_000_000, "too long for a key"),
     ],
 )
 def test_what_is_no_key_is_refused_before_anything_is_asked(pasted: str, told: str) -> None:
@@ -435,3 +456,47 @@ def test_what_is_typed_at_a_terminal_is_not_shown(office: Office) -> None:
     assert b"Signed in as standin" in shown
     assert DEFAULT_KEY.encode() not in shown
     assert read_key({"HEYGEN_CONFIG_DIR": str(office.config)}) == DEFAULT_KEY
+
+
+def test_a_wrong_key_of_the_environment_is_not_put_right_by_logging_in(office: Office) -> None:
+    told = office.type("login", "--status", key="wrong", code=Exit.KEY)
+    assert "put that into HEYGEN_API_KEY" in told.text
+    assert "unset HEYGEN_API_KEY" in told.text
+    assert "type: bulkgen login" not in told.text
+
+
+def test_nobody_who_logs_in_is_told_to_rehearse(office: Office) -> None:
+    assert "--sandbox" not in office.type("login", "--status", code=Exit.KEY).text
+    assert "add --sandbox" in office.type("list", "voices", code=Exit.KEY).text
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [
+        ("error_before:402:insufficient_credit", Exit.OUT_OF_CREDIT, "not stored"),
+        ("error_before:403:forbidden", Exit.KEY, "not stored"),
+        ("busy:86400", Exit.NOT_FINISHED, "HeyGen asks to wait 24 hours"),
+    ],
+)
+def test_whatever_heygen_answers_to_a_login_is_told_at_once_and_nothing_stored(
+    office: Office, fault: str, code: Exit, told: str
+) -> None:
+    office.story.heygen.change(script=[{"method": "GET", "path": "/users/me", "fault": fault}])
+    assert told in office.type("login", stdin=DEFAULT_KEY, code=code).text
+    assert not office.config.exists()
+    office.type("login", "--status", key=DEFAULT_KEY, code=code)
+
+
+def test_a_login_waits_for_a_silent_heygen_for_some_seconds(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.batch.account._LONGEST", 0.0)
+    told = office.type("login", stdin=DEFAULT_KEY, code=Exit.NOT_FINISHED).text
+    assert "HeyGen did not answer within 0 seconds" in told
+    assert "not stored" in told
+
+
+def test_a_template_can_not_be_found_where_heygen_gives_no_list(office: Office) -> None:
+    office.story.heygen.change(
+        script=[{"method": "GET", "path": "/templates$", "fault": "error_before:400:invalid_parameter"}]
+    )
+    told = office.type("init", "--template", "Welcome", key=DEFAULT_KEY, code=Exit.NOT_FINISHED)
+    assert "The templates can't be listed at HeyGen now" in told.err

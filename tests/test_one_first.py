@@ -202,3 +202,38 @@ def test_a_check_tells_which_row_a_test_would_make(story: Story) -> None:
     assert "Test: row 3" in told.text
     assert "1 to make" in told.text
     assert story.charges == 0
+
+
+def test_what_is_next_counts_only_the_rows_that_the_command_names(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    assert "if it is right" not in story.run("leads.csv", "--rows", "2", "--test").text
+    told = story.run("leads.csv", "--rows", "2-3", "--test").text
+    assert "if it is right" not in told  # row 2 was made above
+    told = story.run("leads.csv", "--rows", "3-4", "--test").text
+    assert "bulkgen run leads.csv --rows 3-4 (makes the other job; what is made is not made again)" in told
+
+
+def test_rows_that_share_a_job_are_one_of_what_is_next(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET, SHEET[3])
+    assert "(makes the other 2 jobs; " in story.run("leads.csv", "--test").text
+
+
+def test_what_is_next_leaves_rows_with_mistakes_out(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET, MISTAKE)
+    told = story.run("leads.csv", "--test").text
+    assert "bulkgen run leads.csv --skip-invalid (makes the other 2 jobs and leaves out 1 row with mistakes; " in told
+    assert "--skip-invalid --skip-invalid" not in story.run("leads.csv", "--test", "--skip-invalid").text
+
+
+def test_after_a_failed_test_another_is_next(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET, "look_ann,A text that is longer than all others [fail:moderation_violation]")
+    told = story.run("leads.csv", "--test", code=3).text
+    assert "Next: edit those rows, then bulkgen run leads.csv --test" in told
+    told = story.run("leads.csv", "--test", "2", code=3).text
+    assert "then bulkgen run leads.csv --test 2" in told
+
+
+def test_after_an_unfinished_test_the_test_goes_on(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    told = story.run("leads.csv", "--test", "--timeout", "0", code=4).text
+    assert "Next: bulkgen run leads.csv --test (goes on where it stopped)" in told

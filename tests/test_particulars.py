@@ -16,6 +16,7 @@ from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.built import Built
 from bulkgen.rows.particulars import PARTICULARS, particular, particulars
+from bulkgen.rows.rivals import rivals
 from tests.making import built, jobs_of, table
 from tests.story import Story
 
@@ -145,6 +146,32 @@ def test_two_columns_that_say_different_things_are_a_mistake_that_says_how_to_ch
     assert [len(row.jobs) for row in found.rows] == [0, 1, 1]
 
 
+@pytest.mark.parametrize("name", ["first_name", "First Name"])
+def test_a_value_for_all_rows_fills_the_blanks_of_a_column_of_another_name_only(name: str) -> None:
+    sheet = table(["template_id", "Vorname", "company"], ["tpl_9", "Ann", "Acme"], ["tpl_9", None, "Sol"])
+    found = built(sheet, account(**WELCOME.variables), defaults={name: "there"})
+    assert [one["first_name"] for one in filled(found)] == ["Ann", "there"]
+    assert found.layouts.headings.guessed == {"first_name": ("Vorname",)}
+
+
+def test_a_value_for_all_rows_does_not_hide_that_two_columns_compete() -> None:
+    sheet = table(["template_id", "Vorname", "Given Name", "company"], ["tpl_9", "Ann", "Bob", "Acme"])
+    (mistake,) = built(sheet, account(**WELCOME.variables), defaults={"first_name": "there"}).mistakes
+    assert mistake.code == "which_column"
+
+
+def test_a_value_for_all_rows_that_is_made_of_a_column_goes_before_it() -> None:
+    sheet = table(["template_id", "Vorname", "company"], ["tpl_9", "ann", "Acme"])
+    found = built(sheet, account(**WELCOME.variables), defaults={"first_name": "{{Vorname:title}}"})
+    assert filled(found) == [{"first_name": "Ann", "company": "Acme"}]
+
+
+def test_a_value_for_all_rows_goes_before_a_column_that_is_another_variable() -> None:
+    sheet = table(["template_id", "Vorname"], ["tpl_9", "Ann"])
+    found = built(sheet, account(first_name="text", vorname="text"), defaults={"first_name": "there"})
+    assert filled(found) == [{"first_name": "there", "vorname": "Ann"}]
+
+
 def test_what_is_mapped_is_chosen() -> None:
     sheet = table(["template_id", "Vorname", "Given Name", "company"], ["tpl_9", "Ann", "Bob", "Acme"])
     chosen = built(sheet, account(**WELCOME.variables), renames={"Given Name": "first_name"})
@@ -191,6 +218,39 @@ def test_no_particular_looks_like_a_misspelt_field() -> None:
         assert [issue.code for issue in lint(sheet, built(sheet)) if issue.code == "column_misspelt"] == [], name
 
 
+NOT_USED = ("first_name", "First Name", "Vorname")
+
+
+def rivals_of(*rows: list[str | None], renames: Mapping[str, str] | None = None) -> list[tuple[str, str, str]]:
+    sheet = table(["template_id", "First Name", "Vorname", "company"], *(["tpl_9", *row, "Acme"] for row in rows))
+    return list(rivals(built(sheet, account(**WELCOME.variables), renames=renames or {})))
+
+
+def test_a_column_that_another_of_the_exact_name_beats_is_told_where_they_differ() -> None:
+    assert rivals_of(["Zed", "Ann"]) == [NOT_USED]
+    assert rivals_of(["Ann", "Ann "], ["Ann", None]) == []
+
+
+def test_where_the_person_chose_nothing_competes() -> None:
+    assert rivals_of(["Zed", "Ann"], renames={"First Name": "first_name"}) == []
+    assert rivals_of(["Zed", "Ann"], renames={"Vorname": ""}) == []
+
+
+def test_columns_that_are_both_used_do_not_compete() -> None:
+    assert list(rivals(mine(["First Name", "Vorname"], ["Zed", "Ann"], variables={"vorname": "text"}))) == [
+        ("vorname", "Vorname", "First Name")
+    ]
+    both = {"first_name": "text", "vorname": "text"}
+    assert list(rivals(mine(["First Name", "Vorname"], ["Zed", "Ann"], variables=both))) == []
+
+
+def test_columns_compete_for_a_field_of_a_text_too() -> None:
+    sheet = table(["text", "voice_id", "First Name", "Vorname"], ["Hi {{first_name}}", "v_1", "Zed", "Ann"])
+    assert list(rivals(built(sheet))) == [NOT_USED]
+    sheet = table(["text", "voice_id", "First Name", "Vorname"], ["{{first_name}} {{Vorname}}", "v_1", "Zed", "Ann"])
+    assert list(rivals(built(sheet))) == []
+
+
 # Texts ---------------------------------------------------------------------------------------------------------------
 
 
@@ -205,6 +265,12 @@ def test_texts_are_filled_from_columns_of_other_names_through_filters_and_fallba
     assert said(["Vorname"], "Hi {{first_name:title}}", "ANN") == (["Hi Ann"], [])
     assert said(["First Name"], "Hi {{Vorname|du}}", None) == (["Hi du"], [])
     assert said(["Nome", "Cognome"], "{{first_name}} {{last_name}}", "Ada", "Rossi") == (["Ada Rossi"], [])
+
+
+def test_a_text_is_filled_from_a_column_of_another_name_before_a_value_for_all_rows() -> None:
+    sheet = table(["text", "voice_id", "Vorname"], ["Hi {{first_name}}", "v_1", "Ann"], ["Hi {{first_name}}", "v_1"])
+    found = built(sheet, defaults={"first_name": "there"})
+    assert [job.body["text"] for row in found.rows for job in row.jobs] == ["Hi Ann", "Hi there"]
 
 
 def test_a_text_is_not_filled_from_two_columns_that_say_different_things() -> None:
@@ -249,3 +315,17 @@ def test_nothing_is_said_where_no_column_was_taken_for_another(tmp_path: Path) -
         story.folder.mkdir()
         story.sheet("leads.csv", "text,voice_id,First Name", "Hi {{first_name}},v_1,Ann")
         assert "is filled from" not in story.type("check", "leads.csv", "--offline", code=None).text
+
+
+def test_a_value_for_all_rows_that_comes_later_makes_no_filled_row_again(story: Story) -> None:
+    story.sheet("n.csv", "Vorname,Firma,template", "Ann,Acme,tpl_hello", "Bob,Sol,tpl_hello")
+    story.run("n.csv")
+    (story.folder / "n.recipe.toml").write_text('[set]\nfirst_name = "there"\n', encoding="utf-8")
+    story.run("n.csv")
+    assert story.charges == 2
+
+
+def test_the_plan_tells_of_a_column_that_is_not_used(story: Story) -> None:
+    story.sheet("n.csv", "First Name,Vorname,Firma,template", "Zed,Ann,Acme,tpl_hello")
+    told = story.type("check", "n.csv").text
+    assert "first_name is filled from First Name; Vorname, which may be the same, is not used." in told

@@ -60,7 +60,39 @@ def test_a_row_put_in_above_replaces_nothing() -> None:
 def test_an_edited_row_replaces_the_result_it_had(ids: bool) -> None:
     made = plan(sheet("a", "B!", ids=ids), done(sheet("a", "b", ids=ids)))
     assert [job.body["text"] for job in made.replaced] == ["B!"]
-    assert made.gone == 1
+    assert made.gone == 0  # the row is there still
+
+
+@pytest.mark.parametrize("ids", [False, True])
+def test_what_was_replaced_is_not_gone_however_often_it_was(ids: bool) -> None:
+    first, second, third = (sheet("a", text, ids=ids) for text in ("b", "b!", "b!!"))
+    sent = [
+        {key: replace(state, last_sent=at) for key, state in done(each).items()}
+        for at, each in ((3.0, third), (2.0, second), (1.0, first))
+    ]
+    states = sent[0] | sent[1] | sent[2]
+    made = plan(third, states)
+    assert (made.send, made.replaced, made.gone) == ((), (), 0)
+    assert plan(sheet("a", ids=ids), states).gone == 3
+
+
+def test_a_result_is_gone_where_only_an_older_one_was_made_at_its_row() -> None:
+    """A row was put in above, made, and taken out again: the row that moved down and up is not the same."""
+    old = {key: replace(state, last_sent=1.0) for key, state in done(sheet("a", "b")).items()}
+    new = {key: replace(state, last_sent=2.0) for key, state in done(sheet("new")).items()}
+    assert plan(sheet("a", "b"), old | new).gone == 1
+
+
+def test_a_result_whose_replacement_is_left_for_later_is_not_gone() -> None:
+    made = plan(sheet("A", "B"), done(sheet("a", "b", "c")), limit=1)
+    assert (len(made.replaced), made.replaced_later, made.gone) == (1, 1, 1)
+
+
+def test_a_language_taken_out_of_a_row_leaves_the_row_there() -> None:
+    link = "https://example.com/old.mp4"
+    before = table(["video", "languages"], [link, "French; English"])
+    after = table(["video", "languages"], [link, "French"])
+    assert plan(after, done(before)).gone == 0
 
 
 def test_a_row_with_an_id_is_followed_by_its_id_when_it_moves() -> None:
@@ -100,7 +132,7 @@ def test_what_is_being_made_for_a_row_as_it_was_is_overtaken() -> None:
     states = {key: State(1, last, row=row, kind="avatar") for key, last, row in
               zip(keys, ("submitted", "submitting", "finished"), (2, 3, 4), strict=True)}  # fmt: skip
     made = plan(sheet("A", "B", "C"), states)
-    assert (len(made.replaced), made.overtaken, made.renamed, made.gone) == (3, 2, 0, 1)
+    assert (len(made.replaced), made.overtaken, made.renamed, made.gone) == (3, 2, 0, 0)
     assert [job.fingerprint for job in made.left] == keys[:2]
     assert {job.fingerprint for job in made.moving} >= set(keys[:2])
 
@@ -114,9 +146,27 @@ def test_a_renamed_sheet_is_replaced_where_it_is_not_known_better() -> None:
 
 
 def test_a_worksheet_replaces_what_is_its_own_or_what_a_worksheet_had_that_is_gone() -> None:
-    states = {key: replace(state, sheet="Spanish") for key, state in done(sheet("a", "b")).items()}
+    states = {key: replace(state, sheet="Spanish") for key, state in done(sheet("a", "b", "c")).items()}
     rows = built(sheet("A", "B")).rows
-    gone = {name: make_plan(rows, states, lambda job: Step.SEND, sheet=name).gone for name in ("Spanish", "Sheet1")}
-    assert gone == {"Spanish": 2, "Sheet1": 2}
+
+    def replaced_and_gone(states: Mapping[str, State], name: str) -> tuple[int, int]:
+        made = make_plan(rows, states, lambda job: Step.SEND, sheet=name)
+        return len(made.replaced), made.gone
+
+    assert replaced_and_gone(states, "Spanish") == replaced_and_gone(states, "Sheet1") == (2, 1)
     both = states | {"other": State(1, "finished", row=7, sheet="French")}
-    assert make_plan(rows, both, lambda job: Step.SEND, sheet="Spanish").gone == 2
+    assert replaced_and_gone(both, "Spanish") == (2, 1)
+
+
+def test_what_moved_and_what_it_may_have_been_are_of_one_kind_and_language() -> None:
+    link = "https://example.com/"
+    before = table(["video", "languages"], [link + "1.mp4", "French"], [link + "2.mp4", "English"])
+    states = {key: replace(state, kind="translation", row=state.row + 10) for key, state in done(before).items()}
+    after = table(["video", "languages"], [link + "3.mp4", "french; Spanish (Spain)"], [link + "4.mp4", "French"])
+    made = plan(after, states)
+    assert ([job.language for job in made.replaced], made.supposed, made.overtaken) == (["French"], 1, 0)
+    running = {key: replace(state, last="submitted") for key, state in states.items()}
+    made = plan(after, running)
+    assert (len(made.replaced), made.supposed, made.overtaken) == (1, 0, 1)
+    assert plan(after, {key: replace(state, kind="avatar") for key, state in states.items()}).replaced == ()
+    assert plan(after, {key: replace(state, left=True) for key, state in states.items()}).replaced == ()

@@ -322,3 +322,48 @@ def test_the_recipe_of_a_workbook_with_several_sheets_holds_for_the_results_of_e
     story.run("m.xlsx", "--sheet", "Spanish")
     assert "Nothing new" in story.run("m.Spanish.results.xlsx").text
     assert story.charges == 1
+
+
+def test_sharing_that_the_recipe_says_before_the_first_run_costs_nothing_later(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
+    (story.folder / "leads.recipe.toml").write_text('[set]\nenable_sharing = "yes"\n', encoding="utf-8")
+    story.run("leads.csv")
+    for options in ([], ["--set", "enable_sharing=yes"]):  # the same is asked for
+        assert "Nothing new." in story.run("leads.csv", *options).text
+    assert story.charges == 2
+
+
+def test_a_plan_in_which_a_setting_was_changed_counts_each_row_once(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
+    story.run("leads.csv")
+    told = story.type("check", "leads.csv", "--set", "enable_sharing=yes").text
+    why = "because the row, or a setting such as --set, was changed"
+    assert f"2 of them in place of a finished result, {why}" in told
+    assert "no longer in the sheet" not in told
+    story.run("leads.csv", "--set", "enable_sharing=yes")
+    assert "no longer in the sheet" not in story.run("leads.csv", "--set", "enable_sharing=yes").text
+    assert story.charges == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("limit", True, "limit = 'True' is not a whole number"),
+        ("concurrency", True, "concurrency = 'True' is not a whole number"),
+        ("timeout", True, "timeout = 'True' is not a number"),
+        ("poll-every", False, "poll_every = 'False' is not a number"),
+        ("map", {"Vorname": 3}, "--map Vorname=3: give it a text"),
+        ("map", {"Vorname": True}, "--map Vorname=True: give it a text"),
+    ],
+)
+def test_a_yes_is_no_number_and_a_column_goes_to_a_name(name: str, value: object, why: str) -> None:
+    with pytest.raises(InputError, match=rf"^leads.recipe.toml: {why}"):
+        settings_from([Said("leads.recipe.toml", name, value)], Path())
+
+
+def test_numbers_are_taken_as_such_and_as_texts_of_all_rows() -> None:
+    said = [
+        Said("leads.recipe.toml", *one) for one in (("timeout", 5), ("limit", 1), ("set", {"zip": 3, "skip": True}))
+    ]
+    settings = settings_from(said, Path())
+    assert (settings.timeout, settings.limit, settings.defaults) == (5, 1, {"zip": "3", "skip": "yes"})

@@ -106,11 +106,12 @@ def test_results_of_an_earlier_run_are_replaced() -> None:
     assert (lines[0]["result_status"], lines[0]["result_error"]) == ("done", "")
 
 
-def test_an_invalid_row_says_what_is_wrong_and_a_skipped_one_nothing() -> None:
+def test_an_invalid_row_says_what_is_wrong_and_a_skipped_one_why_it_is() -> None:
     sheet = table(["text", "voice_id", "skip"], [None, "v_1", None], ["Hi", "v_1", "yes"])
     lines = texts(results_table(sheet, entries(built(sheet).rows, {}), {}))
     assert lines[0]["result_error"] == "text: is blank. Fill the cell."
-    assert (lines[1]["result_status"], lines[1]["result_error"]) == ("skipped", "")
+    assert lines[1]["result_status"] == "skipped"
+    assert lines[1]["result_error"] == "The row is left out by its column skip. To have it made, clear that cell"
 
 
 # Safe files ---------------------------------------------------------------------------------------------------------

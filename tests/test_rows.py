@@ -240,6 +240,16 @@ def test_a_header_that_stands_twice_is_a_mistake() -> None:
     ]
 
 
+def test_two_columns_that_map_makes_one_are_told_with_both_headers() -> None:
+    sheet = table(["text", "voice_id", "first_name", "company"], ["Hi {{first_name}}", "v_1", "Ann", "Acme"])
+    (mistake,) = built(sheet, renames={"company": "first_name"}).mistakes
+    assert sheet.where(mistake.row, mistake.column) == "Leads!D1"
+    assert mistake.cause == "would be two columns: first_name and company, since --map makes company one"
+    assert mistake.fix == 'Leave that out; or, if company is the right one, add --map "first_name=".'
+    right = jobs_of(sheet, renames={"company": "first_name", "first_name": ""})
+    assert [job.body["text"] for job in right] == ["Hi Acme"]
+
+
 def test_set_fills_columns_that_are_missing_or_blank() -> None:
     sheet = table(["text", "voice_id"], ["Hi", None], ["Ho", "v_2"])
     account = Account(listed={Lookup.SPEECH_VOICE: {"v_1": "", "v_2": ""}})

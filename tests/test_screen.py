@@ -62,6 +62,20 @@ def test_mistakes_of_one_cause_are_a_line_for_each_column() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [([2], "row 2"), (range(2, 12), "rows 2-11"), ([2, 3, 7], "rows 2-3, 7"), ([2, 4], "rows 2, 4")],
+)
+def test_whole_rows_of_one_cause_are_told_with_the_sheets_name_once(rows: list[int], place: str) -> None:
+    wrong = [Issue(code="odd", cause="is odd", fix="Look.").at(row) for row in rows]
+    assert issue_lines(SHEET, wrong) == [f"  {SHEET.name} {place}: is odd. Look."]
+
+
+def test_cells_and_whole_rows_of_one_cause_stand_in_one_line() -> None:
+    wrong = [Issue(code="odd", cause="is odd", fix="Look.").at(row, at) for row, at in ((3, None), (4, None), (5, 0))]
+    assert issue_lines(SHEET, wrong) == [f"  {SHEET.name}!A5, {SHEET.name} rows 3-4: is odd. Look."]
+
+
 def test_more_causes_than_anybody_reads_are_counted() -> None:
     told = report_issues(SHEET, [issue(2, 0, "script", cause=f"is odd in way {n}") for n in range(45)])
     assert len(told.splitlines()) == 41

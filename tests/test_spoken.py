@@ -27,6 +27,8 @@ SPEEDS = st.floats(min_value=0.5, max_value=2.0)
 @given(TEXTS, TEXTS, LANGUAGES, SPEEDS, st.booleans())
 @example("12", "5.", "", 1.0, False)
 @example("<brea", 'k time="0s"/>', "", 1.0, False)
+@example("200", "0", "ko", 1.0, False)
+@example("190", "0", "en", 1.0, False)
 @example("+", "4", "en", 1.0, False)
 @example("東", "の", "", 1.0, False)
 def test_a_longer_text_never_lasts_less(text: str, more: str, language: str, speed: float, ssml: bool) -> None:
@@ -61,7 +63,9 @@ def test_a_text_of_nothing_to_say_lasts_nothing() -> None:
     ("short", "long"),
     [
         ("It was 2020.", "It was 2019."),  # twenty twenty, twenty nineteen
+        ("It was 1830.", "It was 2830."),  # eighteen thirty, two thousand eight hundred and thirty
         ("It costs 1000.", "It costs 1,299."),
+        ("Room 200", "Room 007"),
         ("It costs 9.", "It costs $9."),
         ("Call 555.", "Call 555 1234."),
         ("a crm here", "a CRM here"),
@@ -70,6 +74,7 @@ def test_a_text_of_nothing_to_say_lasts_nothing() -> None:
         ("One, two", "One. Two"),
         ("One. Two", "One.\n\nTwo"),
         ("きゃ", "きや"),
+        ("東京", "東京の"),
         ("東京", "とうきょう"),
         ("it's 50", "it's 50%"),
         ("one two", 'one <break time="1s"/> two'),
@@ -134,6 +139,13 @@ def test_prosody_changes_the_pace_of_what_is_inside_it(rate: str, factor: float)
 )
 def test_each_language_has_its_pace(language: str, text: str, least: float, most: float) -> None:
     assert least < len(text) / spoken_seconds(text, language=language).likely < most
+
+
+def test_chinese_characters_take_as_long_as_in_the_language_that_they_are_in() -> None:
+    kana = spoken_seconds("のの", language="ja").likely - spoken_seconds("の", language="ja").likely
+    japanese = [spoken_seconds("東京駅の", language=language).likely - kana for language in ("", "ja")]
+    chinese = [spoken_seconds("東京駅", language=language).likely for language in ("", "zh")]
+    assert japanese[0] == japanese[1] > chinese[0] == chinese[1]
 
 
 def test_a_known_language_makes_the_range_narrower() -> None:

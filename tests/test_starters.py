@@ -80,6 +80,28 @@ def drop_downs(path: Path) -> dict[str, tuple[list[str], bool]]:
     return offered
 
 
+def test_a_list_is_called_by_what_it_holds(tmp_path: Path) -> None:
+    """Be it for one column or for several."""
+
+    def column(header: str, *choices: str, called: str = "") -> StarterColumn:
+        return StarterColumn(header=header, note="", choices=choices, called=called)
+
+    columns = (
+        column("presenter", "Ann", "Bob", called="voices"),
+        column("speaker", "Ann", "Bob", called="voices"),
+        column("fit", "crop", "cover"),
+        column("logo.fit", "crop", "cover"),
+        column("who", "Ann", "Bob", called="avatar looks"),
+        column("note"),
+    )
+    path = tmp_path / "a.xlsx"
+    write_starter(StarterSheet(name="a", columns=columns, rows=(("",) * 6,), how_to=()), path, ".xlsx")
+    assert [cell.value for cell in load_workbook(path)[LISTS][3]] == ["voices", "fit, logo.fit", "avatar looks"]
+    crops = ["crop", "cover"], True
+    names = ["Ann", "Bob"], True
+    assert drop_downs(path) == {"presenter": names, "speaker": names, "fit": crops, "logo.fit": crops, "who": names}
+
+
 def init_to_run(story: Story, name: str, own: Mapping[str, str]) -> None:
     """`check --sandbox` as it is; refused for money; right for money once its examples are replaced."""
     assert "Everything that can be checked from here is right" in story.type("check", name, "--sandbox").text

@@ -208,3 +208,8 @@ def test_a_hidden_line_is_no_header_line_that_anyone_has_seen() -> None:
     assert better_header(sheet, {}, {}) == Better(2, clear=True)
     hidden = replace(sheet, rows=(replace(sheet.rows[0], hidden=True), *sheet.rows[1:]))
     assert better_header(hidden, {}, {}) == Better(2, clear=False)
+
+
+def test_titles_are_stepped_over_where_two_columns_would_be_one_by_map() -> None:
+    lines = [["Q4 warm leads"], [""], ["first_name", "company", "Score"], ["Ann", "Acme", "3"], ["Bob", "Foo", "4"]]
+    assert better(lines) == better(lines, renames={"company": "first_name"}) == Better(3, clear=True)

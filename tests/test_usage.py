@@ -94,8 +94,19 @@ WRONG = {
     "--vesion": "There is no option --vesion. Did you mean --version?",
     "run leads.xlsx --limit": "--limit needs a value: --limit N.",
     "run leads.xlsx --yes=3": "--yes takes no value.",
-    "run leads.xlsx --limit three": "limit = 'three' is not a whole number.",
-    "run leads.xlsx --concurrency 0": "concurrency = '0' is below 1, the smallest value.",
+    "run leads.xlsx --limit three": "--limit 'three' is not a whole number.",
+    "run leads.xlsx --concurrency 0": "--concurrency '0' is below 1, the smallest value.",
+    "run leads.xlsx --poll-every soon": "--poll-every 'soon' is not a number.",
+    "run leads.xlsx --rows=": "--rows '': not row numbers. Type them like --rows 2-40,55.",
+    "run leads.xlsx --recipe=": ". is a folder, and no recipe. Give a file, such as leads.recipe.toml.",
+    "run leads.xlsx --san": "There is no option --san. Did you mean --sandbox?",
+    "list voices --star": "There is no option --star. Did you mean --starfish?",
+    "run -dash.xlsx": "-dash.xlsx begins like an option. Type the sheet with its folder: ./-dash.xlsx\n",
+    "-dash.xlsx": "-dash.xlsx begins like an option.",
+    "run leads.xlsx --bla=a.csv": "There is no option --bla.",
+    "leads.xlsx --map=Company Name=company": (
+        "put \"Company Name=company\" in quotes:\n  bulkgen run leads.xlsx --map 'Company Name=company'\n"
+    ),
     "check": "SHEET is missing. Type it like bulkgen check leads.xlsx.",
     "--sandbox": "SHEET is missing. Type it like bulkgen run leads.xlsx.",
     "run leads.xlsx other.csv": "takes one sheet at a time, and these are 2: leads.xlsx, other.csv.",
@@ -155,3 +166,61 @@ def test_everyday_options_come_first_and_the_engine_last(capsys: pytest.CaptureF
     ]
     assert places == sorted(places)
     assert "Jobs in progress at once (usually 10)." in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["."], ". is a folder, not a sheet. Give the sheet in it: Q4 warm leads.xlsx, leads.xlsx."),
+        (["run", "."], ". is a folder, not a sheet."),
+        (["check", "/"], "/ is a folder, not a sheet."),
+        (["status", "sub"], "sub is a folder, not a sheet. Give the sheet in it: sub/people.csv."),
+        (["preview", "none.csv"], "none.csv is a folder, not a sheet. There is none that can be seen in it."),
+        (["init", "speech", "--from", "."], ". is a folder, not a sheet."),
+        ([""], "The name of the sheet is empty."),
+        (["check", ""], "The name of the sheet is empty."),
+    ],
+)
+def test_a_folder_is_no_sheet_but_may_hold_some(
+    capsys: pytest.CaptureFixture[str], words: list[str], told: str
+) -> None:
+    Path("sub").mkdir()
+    Path("sub/people.csv").touch()
+    Path("none.csv").mkdir()
+    assert typed(words) == Exit.MISTAKES
+    assert told.replace("/", os.sep) in capsys.readouterr().err.replace("/", os.sep)
+
+
+@pytest.mark.parametrize(
+    "line", ["leads.xlsx --json=yes", "run leads.xlsx --json --bla", "list voices --json --bla", "chekc --json"]
+)
+def test_a_mistake_in_what_was_typed_is_one_object_too(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    assert typed(line.split()) == Exit.MISTAKES
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["exit_code"] == Exit.MISTAKES
+    assert json.loads(printed.out)["message"] in printed.err.rstrip()
+
+
+@pytest.mark.parametrize("line", ["leads.xlsx --set --json --bla", "list voices --search --json --bla", "-- --json a"])
+def test_json_that_is_the_value_of_another_option_asks_for_no_object(
+    capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    assert typed(line.split()) == Exit.MISTAKES
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "--sandbox", "--", "-dash.csv"], ["--sandbox", "--yes", "--", "-dash.csv"]]
+)
+def test_behind_two_dashes_nothing_is_an_option(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    Path("-dash.csv").write_text("avatar_id\n", encoding="utf-8")
+    typed(words)
+    assert "-dash" in capsys.readouterr().err
+
+
+def test_a_sheet_without_rows_is_not_called_right(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.csv").write_text("avatar_id,script\n", encoding="utf-8")
+    assert typed(["check", "a.csv", "--sandbox"]) == Exit.OK
+    told = capsys.readouterr().err
+    assert "There are no rows below the headers of a (row 1): nothing to make." in told
+    assert "is right" not in told

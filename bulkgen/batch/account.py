@@ -10,16 +10,19 @@ from dataclasses import dataclass
 
 import anyio
 
-from bulkgen.batch.connection import Connection, account, whose
-from bulkgen.errors import Forbidden, Lost, RateLimited
+from bulkgen.batch.connection import PATIENCE, Connection, account, whose
+from bulkgen.errors import Forbidden, Lost, OutOfCredit, RateLimited
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.heygen.credentials import DEFAULT_BASE, VARIABLE, pasted_key, read_base
 from bulkgen.heygen.key_file import credentials_path, forget_key, store_key
 from bulkgen.heygen.me import Me
 from bulkgen.retry import RetryBudget
 
+#: The longest that HeyGen may take to say whose a key is (seconds): somebody is waiting.
+_LONGEST = 20.0
+
 #: Of the budget for what is tried again: enough for one more try, since somebody is waiting.
-_PATIENCE = 52.0
+_FEW = 52.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,9 @@ def sign_in(pasted: str) -> SignedIn:
         ) from error
     except Forbidden as error:
         raise Forbidden(f"HeyGen does not let this key read whose it is ({error}), and it was not stored.") from error
+    except OutOfCredit as error:
+        reason = str(error).rstrip(".")
+        raise OutOfCredit(f"HeyGen does not say whose key this is ({reason}), and it was not stored.") from error
 
     store_key(path, key)
     return SignedIn(me=me, source=str(path), base=_unusual(base), hidden_by=_variable(key))
@@ -68,7 +74,7 @@ def sign_in(pasted: str) -> SignedIn:
 
 def who() -> SignedIn:
     """Whose key would be used now. Raises `CredentialError` without one, and `ApiError` where HeyGen does not say."""
-    connection = account()
+    connection = account(rehearses=False)
     return SignedIn(me=anyio.run(_me, connection), source=connection.source, base=_unusual(connection.base))
 
 
@@ -79,8 +85,23 @@ def sign_out() -> SignedOut:
 
 
 async def _me(connection: Connection) -> Me:
-    async with connect(connection.base, connection.key, connection.transport) as http:
-        return await whose(connection, HeyGen(http, RetryBudget(tokens=_PATIENCE)))
+    with anyio.move_on_after(_LONGEST):
+        async with connect(connection.base, connection.key, connection.transport) as http:
+            try:
+                return await whose(connection, HeyGen(http, RetryBudget(tokens=_FEW), patience=PATIENCE))
+            except RateLimited as error:
+                if not error.retry_after:
+                    raise
+
+                raise Lost(f"HeyGen asks to wait {_wait(error.retry_after)} ({str(error).rstrip('.')})") from error
+    raise Lost(f"HeyGen did not answer within {_LONGEST:.0f} seconds. Try again later.")
+
+
+def _wait(seconds: float) -> str:
+    if seconds >= 7200:
+        return f"{seconds / 3600:,.0f} hours"
+
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:.0f} seconds"
 
 
 def _unusual(base: str) -> str:

@@ -5,13 +5,14 @@ Never prints or asks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
-from bulkgen.batch.connection import Connection, account, rehearsal
+from bulkgen.batch.connection import PATIENCE, Connection, account, rehearsal
 from bulkgen.batch.new_file import write_new
 from bulkgen.errors import Forbidden, InputError, Lost, Refused
 from bulkgen.heygen.browse import MOST, PREVIEW, SHELVES, Filters, Item, Reader, of_language
@@ -58,8 +59,19 @@ def browse(
         raise InputError(f"There is no --{wrong[0]} for {name}. They can be narrowed with {listed(takes)}.")
 
     connection = rehearsal() if sandbox else account()
-    try:
+    with listing(name):
         items, notes = anyio.run(_read, connection, name, filters, most)
+    near = False
+    if search.strip():
+        items, near = _search(name, search, items)
+    return Found(name=name, items=items, near=near, notes=tuple(notes))
+
+
+@contextmanager
+def listing(name: str) -> Iterator[None]:
+    """Says of a list that HeyGen does not give which one it is, and what to do."""
+    try:
+        yield
     except Forbidden as error:
         raise Forbidden(
             f"The key may not read the account's {name} ({str(error).rstrip('.')}). Give it that permission, or make "
@@ -67,11 +79,6 @@ def browse(
         ) from error
     except (Refused, Lost) as error:
         raise Lost(f"The {name} can't be listed at HeyGen now ({str(error).rstrip('.')}). Try again later.") from error
-
-    near = False
-    if search.strip():
-        items, near = _search(name, search, items)
-    return Found(name=name, items=items, near=near, notes=tuple(notes))
 
 
 def list_called(name: str) -> str:
@@ -104,7 +111,7 @@ def shown(value: object) -> str:
 
 async def _read(connection: Connection, name: str, filters: Filters, most: int) -> tuple[list[Item], list[str]]:
     async with connect(connection.base, connection.key, connection.transport) as http:
-        reader = Reader(client=HeyGen(http), most=most)
+        reader = Reader(client=HeyGen(http, patience=PATIENCE), most=most)
         items = await reader.read(name, filters)
         return items, reader.notes
 

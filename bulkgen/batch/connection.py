@@ -8,10 +8,13 @@ from pathlib import Path
 import httpx
 
 from bulkgen.batch.opened import Opened
-from bulkgen.errors import Lost, Refused, Unauthorized
+from bulkgen.errors import CredentialError, Lost, Refused, Unauthorized
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.credentials import find_key, read_base, refused
 from bulkgen.heygen.me import Me
+
+#: Of an answer that somebody waits for at the terminal: the longest wait that HeyGen may ask for (seconds).
+PATIENCE = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +32,18 @@ def find_heygen(opened: Opened) -> Connection:
     return rehearsal(opened.places.sandbox_state) if opened.settings.sandbox else account()
 
 
-def account() -> Connection:
-    """Raises `CredentialError` where there is no key, `InputError` for an address that the key must not go to."""
-    base, key = read_base(), find_key()
+def account(*, rehearses: bool = True) -> Connection:
+    """Raises `CredentialError` where there is no key, `InputError` for an address that the key must not go to.
+
+    `rehearses`: the command also works with the sandbox, which needs no key.
+    """
+    base = read_base()
+    try:
+        key = find_key()
+    except CredentialError as error:
+        other = "\nTo rehearse without a key, add --sandbox." if rehearses else ""
+        raise CredentialError(f"{error}{other}") from None
+
     return Connection(base=base, key=key.text, source=key.source)
 
 

@@ -17,7 +17,7 @@ from bulkgen.rows.merge import fields_of
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sheet.starter import StarterColumn, StarterSheet
 
-_YES_OR_NO = ("yes", "no")
+_YES_OR_NO, _ANSWERS = ("yes", "no"), "yes or no"
 
 #: What is said of bulkgen's own columns.
 _OWN_NOTES = {
@@ -64,7 +64,7 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
         example = next((row[at] for row in rows if row[at]), "")
         plain = StarterColumn(header=header, note=_own_note(header, merged), example=example)
         if match_key(header) == "skip":
-            plain = replace(plain, choices=_YES_OR_NO)
+            plain = replace(plain, choices=_YES_OR_NO, called=_ANSWERS)
         field = fields.get(at)
         columns.append(_of_field(plain, field, layout.template, needed, known) if field else plain)
     more = [column.name for column in layout.columns if not layout.indexes[column.name]]
@@ -111,11 +111,11 @@ def _of_field(
     note = f"{field.about} {where}".strip().replace("`", "")
     if template and field.place[0] == "variables":
         note = _VARIABLES[template.variables[field.place[1]]].format(name=field.place[1])
-    choices = field.choices
+    choices, called = field.choices, ""
     if field.type is Type.BOOLEAN:
-        choices = _YES_OR_NO
+        choices, called = _YES_OR_NO, _ANSWERS
     if field.lookup:
-        choices = known.get(field.lookup, ())
+        choices, called = known.get(field.lookup, ()), field.lookup.plural
     return replace(
         plain,
         note=note,
@@ -123,6 +123,7 @@ def _of_field(
         number=field.type in (Type.NUMBER, Type.INTEGER),
         choices=choices,
         open=field.lookup is not None,
+        called=called,
     )
 
 

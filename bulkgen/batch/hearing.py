@@ -102,7 +102,7 @@ def _in_question(rows: Iterable[BuiltRow], judged: Judged, recalled: Recalled) -
     rules, now = rules_of(judged.opened.settings), recalled.ledger.now()
     latest = {trace.fingerprint: trace.state.attempt for trace in recalled.traces if trace.certain}
     found: dict[str, Job] = {}
-    for job in {job.fingerprint: job for row in rows for job in row.jobs}.values():
+    for job in {job.fingerprint: job for row in rows for job in (*row.jobs, *row.withheld)}.values():
         known = recalled.states.get(job.fingerprint, NEW)
         unheard = 0 < known.attempt < latest.get(job.fingerprint, 0)
         if unheard or rules.step(job, known, now=now) in (Step.SEND, Step.SEND_AGAIN):

@@ -7,7 +7,7 @@ value: mistakes that were found without it are told first.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 
@@ -24,8 +24,10 @@ from bulkgen.ledger.history import History
 from bulkgen.model import plural
 from bulkgen.rows.build import Builder, build
 from bulkgen.rows.built import Built
+from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
+from bulkgen.rows.rivals import rivals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ class Judged:
     """`account`: what is known of the things that rows refer to; `notes`: what is to be said of it all.
 
     `offers`: what the account has for rows that don't say what they ask for. `tests`: the rows that `--test` chose,
-    with the reason for each; no others are selected then.
+    with the reason for each; no others are selected then. `tested_of`: the numbers of the rows that it chose among.
     """
 
     opened: Opened
@@ -58,6 +60,7 @@ class Judged:
     notes: tuple[str, ...]
     offers: Offers = field(default_factory=Offers)
     tests: tuple[Choice, ...] = ()
+    tested_of: frozenset[int] = frozenset()
 
 
 def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
@@ -65,18 +68,25 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
 
     `heard` is told what time HeyGen says it is; `history` knows what names stood for in earlier runs.
     """
-    builder, recorded = Builder(opened.table, opened.read_options), recorded_names(history)
+    builder, recorded, known = Builder(opened.table, opened.read_options), recorded_names(history), _on_record(history)
     alone = builder.build(Account(recorded=recorded))
     try:
         connection = find_heygen(opened)
         sandbox = opened.settings.sandbox
         me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, sandbox, heard, recorded)
     except (CredentialError, ApiError) as error:
-        return Judged(opened=opened, built=alone, account=Account(), asked=Unasked(error), notes=_notes(opened, alone))
+        return Judged(
+            opened=opened,
+            built=with_withheld(alone, opened.table, opened.read_options, known),
+            account=Account(),
+            asked=Unasked(error),
+            notes=_notes(opened, alone),
+        )
 
+    known = replace(known, templates={**lookup.account.templates, **known.templates})
     return Judged(
         opened=opened,
-        built=with_offers(built, offers),
+        built=with_withheld(with_offers(built, offers), opened.table, opened.read_options, known),
         account=lookup.account,
         asked=Asked(connection=connection, me=me),
         notes=(*_notes(opened, built), *lookup.notes, *name_notes(built.named, recorded)),
@@ -86,15 +96,24 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
 
 def judge_offline(opened: Opened, history: History) -> Judged:
     """Judges the rows as far as sheet and resume file show: rows of a template never seen before stay open."""
-    account = Account(
-        {
-            template_id: Template(template_id, seen.name, seen.variables, open=seen.open)
-            for template_id, seen in history.templates.items()
-        },
-        recorded=recorded_names(history),
-    )
+    account = _on_record(history)
     built = build(opened.table, opened.read_options, account)
-    return Judged(opened=opened, built=built, account=account, asked=Unasked(), notes=_notes(opened, built))
+    return Judged(
+        opened=opened,
+        built=with_withheld(built, opened.table, opened.read_options, account),
+        account=account,
+        asked=Unasked(),
+        notes=_notes(opened, built),
+    )
+
+
+def _on_record(history: History) -> Account:
+    """What the resume file tells of the account."""
+    templates = {
+        template_id: Template(template_id, seen.name, seen.variables, open=seen.open)
+        for template_id, seen in history.templates.items()
+    }
+    return Account(templates, recorded=recorded_names(history))
 
 
 async def _ask(
@@ -129,7 +148,7 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built))
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -148,3 +167,12 @@ def _guesses(built: Built) -> tuple[str, ...]:
 
     taken = [f"{name} is filled from {' or '.join(headers)}" for name, headers in guessed.items()]
     return (f"{'; '.join(taken)}.",)
+
+
+def _rivals(built: Built) -> tuple[str, ...]:
+    """Which columns are not used though they may be the same as one that is, in one sentence; nothing without any."""
+    found = [
+        f"{name} is filled from {header}; {other}, which may be the same, is not used"
+        for name, header, other in rivals(built)
+    ]
+    return (f"{'. '.join(found)}.",) if found else ()

@@ -1,6 +1,7 @@
 """The copy of a sheet in which `check` marks what it found, for correcting it there.
 
-A copy that is not as bulkgen wrote it may be one that the person has begun to correct: it is never overwritten.
+A copy that is not as bulkgen wrote it may be one that the person has begun to correct: it is never overwritten, and
+never removed.
 """
 
 from __future__ import annotations
@@ -41,6 +42,34 @@ def mark_mistakes(planned: Planned) -> str:
         )
 
     return f"{marked} Correct the cells there and use it in place of the sheet."
+
+
+def remove_marks(planned: Planned) -> str:
+    """Removes the marked copies of earlier checks where nothing is left to be marked; gives the sentence that says so.
+
+    They stay where not all of the sheet was judged.
+    """
+    opened = planned.judged.opened
+    issues = [*planned.mistakes, *planned.warnings]
+    partly = planned.trouble is not None or opened.settings.offline or opened.settings.rows is not None
+    if partly or planned.judged.tests or markable(opened.table, issues):
+        return ""
+
+    sheet = Path(opened.source).resolve()
+    removed: list[str] = []
+    left: list[str] = []
+    for copy in numbered(opened.places.marked):
+        if not is_sealed(copy) or copy.resolve() == sheet:
+            continue
+
+        try:
+            copy.unlink()
+            removed.append(copy.name)
+        except OSError:  # it is open in a spreadsheet program
+            left.append(copy.name)
+    told = [f"Removed, since nothing is left to be marked: {listed(removed)}."] if removed else []
+    told += [f"Out of date, since nothing is left to be marked: {listed(left)}."] if left else []
+    return " ".join(told)
 
 
 def _free(path: Path) -> Path:

@@ -30,7 +30,8 @@ def tested_first(judged: Judged) -> Judged:
         return judged
 
     chosen = narrowed(judged, {test.row.source.number for test in tests})
-    return replace(chosen, tests=tuple(tests), notes=(*judged.notes, *_others(judged)))
+    of = frozenset(row.source.number for row in judged.built.rows if row.selected)
+    return replace(chosen, tests=tuple(tests), tested_of=of, notes=(*judged.notes, *_others(judged)))
 
 
 def _others(judged: Judged) -> tuple[str, ...]:

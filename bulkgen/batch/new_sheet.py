@@ -129,6 +129,27 @@ def _headers(template: Template) -> Iterator[tuple[str, str]]:
         yield name, column.name if risky else name
 
 
+def left_out(template: Template) -> dict[str, str]:
+    """The variables that the sheet has no column for, each with the reason and what to do."""
+    kept = {match_key(name): name for name, _ in _headers(template)}
+    known = {column.aliases[0] for column in template_columns(template, ())}
+    why, rename = {}, "Rename it in the template at HeyGen."
+    for name, type_ in template.variables.items():
+        same = kept.get(match_key(name))
+        if same == name:
+            continue
+
+        if name not in known:
+            why[name] = f"its type {type_} came after this bulkgen. The template's own value stays."
+        elif UNWRITABLE.search(name):
+            why[name] = f"its name has characters that no sheet can hold. {rename}"
+        elif same:
+            why[name] = f"its header would be read like that of {same}. {rename}"
+        else:
+            why[name] = f"a sheet has a column of its own by that name. {rename}"
+    return why
+
+
 def _example(name: str, type_: str, row: int) -> str:
     """An example for a variable: of what may be blank, only in the first row."""
     if type_ != "text":
@@ -136,7 +157,7 @@ def _example(name: str, type_: str, row: int) -> str:
 
     known = _EXAMPLES.get(match_key(name))
     words = " ".join(re.findall(r"[^\W_]+", name))[:40]
-    return known[row] if known else f"Your {words or 'text'}"
+    return known[row] if known else f"{'Another' if row else 'Your'} {words or 'text'}"
 
 
 def _table(name: str, headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:

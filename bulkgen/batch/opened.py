@@ -18,8 +18,9 @@ from bulkgen.pricing.prices import Prices
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
+from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
-from bulkgen.sheet import read_piped, read_sheet
+from bulkgen.sheet import check_name, read_piped, read_sheet
 from bulkgen.sheet.google import fetch, local_name
 
 
@@ -59,6 +60,8 @@ def working_folder() -> Path | None:
 def open_sheet(source: str, settings: Settings) -> Opened:
     """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
     link, folder = source if is_link(source) else "", working_folder()
+    if not link:
+        check_name(source)
     path = Path(local_name(link)) if link else Path(source)
     data = fetch(link) if link else read_piped() if source == "-" else None
     remembered = remember(path, data, settings)
@@ -66,6 +69,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     prices = read_prices(settings.prices)
     table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
+    table = hidden_as_before(table, settings.renames, settings.defaults)
     places = find_places(
         path,
         out=settings.out,

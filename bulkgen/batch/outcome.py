@@ -13,8 +13,10 @@ from bulkgen.batch.writing import Writing
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.model import Issue
 from bulkgen.results.table import Entry, entries
 from bulkgen.rows.built import Built
+from bulkgen.rows.offers import ASKS_NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,27 @@ class Standing:
     @cached_property
     def selected(self) -> list[Entry]:
         return selected(self.entries)
+
+    @cached_property
+    def otherwise(self) -> int:
+        """How many jobs are on record for these rows, if as they are read now none of them asks for any that is.
+
+        So it is where they were made with other options, or before the rows were edited. 0 otherwise.
+        """
+        asked = {entry.job.fingerprint for entry in self.entries if entry.job and not entry.left}
+        if not asked.isdisjoint(self.states):
+            return 0
+
+        rows = {entry.row.row_id or entry.row.source.number for entry in self.selected if not entry.left}
+        made = (state for key, state in self.states.items() if key not in asked)
+        return sum((state.shown.finished or state.under_way) and (state.row_id or state.row) in rows for state in made)
+
+    @cached_property
+    def unsaid(self) -> Issue | None:
+        """Why nothing can be made of any row: none says what to make. None where one does."""
+        rows = [entry.row for entry in self.selected if not entry.left and not entry.row.skipped]
+        found = [issue for row in rows for issue in row.issues if issue.code in ASKS_NOTHING]
+        return found[0] if found and all(not row.kind for row in rows) and len(found) == len(rows) else None
 
     @property
     def exit_code(self) -> Exit:

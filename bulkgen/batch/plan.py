@@ -5,11 +5,11 @@ Pure: rows, history and policy in, a plan out. Rows that ask for the same are on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bulkgen.ledger.left import left_jobs
+from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
@@ -23,7 +23,7 @@ REPLACE_LIMIT = 10
 class Plan:
     """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out.
 
-    `left`: jobs that no row asks for any more, to be followed and shown.
+    `left`: jobs that no row asks for any more, to be followed and shown; `withheld`: those of rows that are left out.
     """
 
     jobs: tuple[Job, ...]
@@ -33,6 +33,7 @@ class Plan:
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
     left: tuple[Handle, ...]
+    withheld: tuple[Handle, ...]
     #: New jobs of rows of which something was made, or is being made, in an earlier wording; how many of them are
     #: being made, and of how many a sheet tells that is gone (this one may be that, renamed), another resume file of
     #: this sheet, or nothing but the results.
@@ -41,18 +42,27 @@ class Plan:
     renamed: int
     besides: int
     listed: int
+    #: How many of them take the place of a finished result only as far as anybody can tell: they may be other people's.
+    supposed: int
     #: As many more of them are left for later runs by `--limit`.
     replaced_later: int
-    #: Finished results whose rows are no longer in the sheet.
+    #: Finished results whose rows are no longer in the sheet, in any wording.
     gone: int
     #: Rows that share another row's job.
     shared: int
+    #: Rows that are left out, and of which nothing was made.
+    left_out: int
 
     @property
     def moving(self) -> list[Handle]:
         """The jobs that this run does something about."""
         held = {job.fingerprint for job in self.held_back}
-        return [*(job for job in self.jobs if job.fingerprint not in held), *self.left]
+        return [*(job for job in self.jobs if job.fingerprint not in held), *self.unsent]
+
+    @property
+    def unsent(self) -> tuple[Handle, ...]:
+        """The jobs that are followed and never sent."""
+        return (*self.left, *self.withheld)
 
     def at(self, step: Step) -> list[Job]:
         return [job for job in self.jobs if self.steps[job.fingerprint] is step]
@@ -67,10 +77,12 @@ def make_plan(
     renamed: Mapping[str, State] = MappingProxyType({}),
     besides: Mapping[str, State] = MappingProxyType({}),
     listed: Mapping[str, State] = MappingProxyType({}),
+    lately: Callable[[], Collection[str] | None] = lambda: None,
     limit: int | None = None,
 ) -> Plan:
     """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs.
 
+    `lately`: the ids of the jobs that were in the sheet when its results were last written, None if nothing tells.
     `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
     other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have.
     """
@@ -89,7 +101,7 @@ def make_plan(
         job for job in jobs.values()
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
-    present = {job.fingerprint for row in rows for job in row.jobs}
+    present = {job.fingerprint for row in rows for job in (*row.jobs, *row.withheld)}
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
     renamed_tab = sheets == {""} and not any(sheet and state.sheet == sheet for state in states.values())
     sheets.add(sheet)
@@ -112,7 +124,14 @@ def make_plan(
     before = {**leftover, **of_besides, **of_renamed, **listed}
     replaced = _replaced(fresh, before, listed)
     in_all = _replaced([*fresh, *later], before, listed)
+    supposed = _supposed([*fresh, *later], in_all, leftover, rows, lately)
+    later_ones = {job.fingerprint for job in later}
+    supposed_now = [(job, old) for job, old in supposed if job.fingerprint not in later_ones]
+    replaced, in_all = [*replaced, *supposed_now], [*in_all, *supposed]
     left = left_jobs(rows, states, sheet)
+    finished = {key: state for key, state in leftover.items() if state.shown.finished}
+    made_for = [states[key] for key in present & states.keys()]
+    shown = {handle.fingerprint for handle in left}  # at the end of the results, as those of rows that left
     return Plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
@@ -120,20 +139,46 @@ def make_plan(
         steps=MappingProxyType(steps),
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
+        withheld=tuple(withheld_jobs(rows, states)),
         replaced=tuple(job for job, _old in replaced),
+        supposed=sum(not before[old].under_way for _job, old in supposed_now),
         replaced_later=len(in_all) - len(replaced),
         overtaken=sum(before[old].under_way for _job, old in replaced),
         renamed=sum(old in of_renamed for _job, old in replaced),
         besides=sum(old in of_besides for _job, old in replaced),
         listed=sum(old in listed for _job, old in replaced),
-        gone=sum(state.shown.finished for state in leftover.values()),
+        gone=len(finished.keys() - {old for _job, old in in_all} - (_superseded(finished, made_for) - shown)),
         shared=count - len(jobs),
+        left_out=sum(
+            row.selected and row.skipped and not any(stays(states.get(job.fingerprint, NEW)) for job in row.withheld)
+            for row in rows
+        ),
     )
 
 
 def _counts(state: State) -> bool:
     """Something was made for its row, or is being made."""
     return state.shown.finished or state.under_way
+
+
+def _owner(row_id: str, row: int) -> tuple[str, object]:
+    """What tells that two jobs are of one row: the same `row_id`, else the same row."""
+    return ("id", row_id) if row_id else ("row", row)
+
+
+def _superseded(old: Mapping[str, State], made: Iterable[State]) -> set[str]:
+    """Those whose row is still in the sheet: another job was made for it later, or is of another language of it."""
+    owners: dict[tuple[str, object], list[State]] = {}
+    for state in made:
+        owners.setdefault(_owner(state.row_id, state.row), []).append(state)
+    return {
+        key
+        for key, state in old.items()
+        if any(
+            each.language.casefold() != state.language.casefold() or (each.last_sent or 0) > (state.last_sent or 0)
+            for each in owners.get(_owner(state.row_id, state.row), [])
+        )
+    }
 
 
 def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collection[str]) -> list[tuple[Job, str]]:
@@ -143,12 +188,11 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collecti
     """
     owners: dict[tuple[str, object], list[str]] = {}
     for key, state in leftover.items():
-        owner: tuple[str, object] = ("id", state.row_id) if state.row_id else ("row", state.row)
-        owners.setdefault(owner, []).append(key)
+        owners.setdefault(_owner(state.row_id, state.row), []).append(key)
     found: dict[str, tuple[Job, str]] = {}
     for same_language in (True, False):
         for job in fresh:
-            olds = owners.get(("id", job.row_id) if job.row_id else ("row", job.row), [])
+            olds = owners.get(_owner(job.row_id, job.row), [])
             old = next(
                 (
                     key
@@ -163,3 +207,41 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collecti
     rest = [job for job in fresh if job.fingerprint not in found]
     taken = {old for _job, old in found.values()}
     return [*found.values(), *zip(rest, (key for key in movable if key not in taken), strict=False)]
+
+
+def _supposed(
+    fresh: Iterable[Job],
+    replaced: Iterable[tuple[Job, str]],
+    leftover: Mapping[str, State],
+    rows: Iterable[BuiltRow],
+    lately: Callable[[], Collection[str] | None],
+) -> list[tuple[Job, str]]:
+    """New jobs with results that have just left the sheet, of the same kind and language: the rows may have moved while
+    a header changed, and nothing tells them from other people's, unless both have a `row_id`.
+
+    Rows that ask for nothing now, being left out or wrong, keep the results that they had.
+    """
+    known, taken = {job.fingerprint for job, _old in replaced}, {old for _job, old in replaced}
+    rest = [job for job in fresh if job.fingerprint not in known]
+    kept = {place for row in rows if not row.jobs for place in (("id", row.row_id), ("row", row.source.number))}
+    gone = {
+        key: state
+        for key, state in leftover.items()
+        if key not in taken and not state.left and _owner(state.row_id, state.row) not in kept
+    }
+    if not rest or not gone:
+        return []
+
+    ids = lately()
+    free: dict[tuple[str, str, bool], list[str]] = {}
+    for key, state in gone.items():
+        if ids is None or state.id in ids:
+            free.setdefault((state.kind, state.language.casefold(), bool(state.row_id)), []).append(key)
+    found = []
+    for job in rest:
+        for labelled in (False,) if job.row_id else (False, True):
+            olds = free.get((job.kind, job.language.casefold(), labelled), [])
+            if olds:
+                found.append((job, olds.pop(0)))
+                break
+    return found

@@ -12,6 +12,7 @@ from bulkgen.batch.connection import Connection
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
+from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
@@ -146,6 +147,12 @@ def _costly(plan: Plan) -> InputError:
             "than any row has now, and no resume file here knows their ids. If their resume file is elsewhere, put "
             "it back beside the sheet."
         )
+    if plan.supposed:
+        told += (
+            f" {plan.supposed} of them stand in other places than before, and as many finished rows are gone: they may "
+            "be the same rows, or other people's. A column row_id (an e-mail address, a number of your CRM) tells "
+            "people apart."
+        )
     return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")
 
 
@@ -170,6 +177,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
         renamed=recalled.renamed,
         besides=recalled.besides,
         listed=recalled.listed,
+        lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
     )
 

@@ -60,6 +60,9 @@ def read_recipe(path: Path) -> dict[str, object]:
     except FileNotFoundError:
         raise InputError(f"There is no file {path}, which --recipe names.") from None
     except OSError as error:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder, and no recipe. Give a file, such as leads.recipe.toml.") from None
+
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         reason = shorten(str(error), 200)

@@ -5,15 +5,17 @@ Reads the sheets, and knows nothing of accounts. A line whose id stands in a res
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.recalled import Recalled
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Account
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import ANSWER_LOST, ResultColumn, are_results, result_columns
@@ -51,12 +53,27 @@ def result_lines(
     `rows`: of the sheet; `wanted`: the jobs by every fingerprint that they may be recorded by.
     """
     own = Path(opened.source)
-    asked = {key for row in rows for job in row.jobs for key in (job.fingerprint, *job.readings)}
+    asked = {key for row in rows for job in (*row.jobs, *row.withheld) for key in (job.fingerprint, *job.readings)}
     reading = _Reading(recalled, wanted, frozenset(asked))
     yield from reading.lines(opened.table, rows, own.name)
     for path in numbered(opened.places.results):  # those that a person changed stand beside the latest
         if path.exists() and path.resolve() != own.resolve():
             yield from _beside(path, opened, account, reading)
+
+
+def ids_in_results(opened: Opened, events: Sequence[Event]) -> Collection[str] | None:
+    """The ids of the jobs that the results show by now; None where there are none that can be read."""
+    path = results_file(opened, events)
+    try:
+        table = read_sheet(path, recognise=are_results) if path else None
+    except InputError:
+        return None
+
+    if table is None or not are_results(table.headers):
+        return None
+
+    at = result_columns(table.headers)[ResultColumn.ID]
+    return {row.cell(at).text.strip() for row in table.rows}
 
 
 def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> Iterator[Line]:
@@ -69,9 +86,7 @@ def _beside(path: Path, opened: Opened, account: Account, reading: _Reading) -> 
     told = replace(table, rows=tuple(reading.telling(table)))
     try:
         built = (
-            build(told, replace(opened.read_options, selection=None, include_hidden=True), account).rows
-            if told.rows
-            else ()
+            build(told, replace(opened.read_options, selection=None, everyone=True), account).rows if told.rows else ()
         )
     except InputError:  # it has not the columns that the command names
         built = tuple(BuiltRow(source=row, kind="") for row in told.rows)
@@ -105,7 +120,8 @@ class _Reading:
 
             cell = {name: row.source.cell(index).text.strip() for name, index in columns.items()}
             language = cell.get(ResultColumn.LANGUAGE, "")
-            jobs = [job for job in row.jobs if not language or job.language.casefold() == language.casefold()]
+            asked = (*row.jobs, *row.withheld)
+            jobs = [job for job in asked if not language or job.language.casefold() == language.casefold()]
             state = State(
                 1,
                 _last(row.source, columns),

@@ -89,7 +89,7 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
                 # The resume file is there before the first claim: so one that is gone is known to be lost.
                 await recalled.ledger.append(*recalled.pending)
             send = {job.fingerprint for job in plan.send}
-            await engine.run(ListFeed(plan.jobs, engine.run_state, left=plan.left, send=send))
+            await engine.run(ListFeed(plan.jobs, engine.run_state, left=plan.unsent, send=send))
             group.cancel_scope.cancel()
     except ExceptionGroup as group_of_errors:
         error = cause(group_of_errors)

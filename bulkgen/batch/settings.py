@@ -12,9 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, pairs, selection
@@ -111,7 +121,7 @@ class Settings(BaseModel):
     ] = Field(default_factory=dict, alias="set")
     renames: Annotated[
         Mapping[str, str],
-        pairs("--map", '"Their header=first_name"', blank=True),
+        pairs("--map", '"Their header=first_name"', blank=True, names=True),
         Option(
             metavar="HEADER=FIELD",
             about="Take your column HEADER for FIELD. Repeatable.",
@@ -276,6 +286,17 @@ class Settings(BaseModel):
         except ValidationError as error:
             raise InputError(_said(error)) from error
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers(cls, value: object, info: ValidationInfo) -> object:
+        """A yes is no number, though Python counts with it."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        taken = get_args(annotation) or (annotation,)
+        if isinstance(value, bool) and (int in taken or float in taken):
+            raise PydanticKnownError("int_type" if int in taken else "float_type")
+
+        return value
+
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
         if self.test is not None and self.redo.ranges:
@@ -319,8 +340,19 @@ def option_of(name: str) -> Option:
     return next(each for each in Settings.model_fields[name].metadata if isinstance(each, Option))
 
 
-def _said(error: ValidationError) -> str:
-    """pydantic's first finding, in plain words and by the name of the setting."""
+def typed_settings(values: Mapping[str, object]) -> Settings:
+    """The settings that were typed as options. Raises `InputError`, which names the option."""
+    try:
+        return Settings(**values)
+    except InputError as error:
+        if isinstance(error.__cause__, ValidationError):
+            raise InputError(_said(error.__cause__, typed=True)) from error
+
+        raise
+
+
+def _said(error: ValidationError, *, typed: bool = False) -> str:
+    """pydantic's first finding, in plain words and by the name of the setting, or of the option if it was typed."""
     found = error.errors(include_url=False)[0]
     name = str(found["loc"][0])
     limits = found.get("ctx", {})
@@ -339,4 +371,5 @@ def _said(error: ValidationError) -> str:
             why = f"is above {limits['le']}, the largest value"
         case _:
             why = f"can't be used ({found['msg']})"
-    return f"{name} = {shorten(str(found['input']), 100)!r} {why}."
+    named = f"--{name.replace('_', '-')}" if typed else f"{name} ="
+    return f"{named} {shorten(str(found['input']), 100)!r} {why}."

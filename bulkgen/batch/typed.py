@@ -59,11 +59,15 @@ def selection(option: str) -> BeforeValidator:
     return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
 
 
-def pairs(option: str, example: str, *, blank: bool) -> BeforeValidator:
-    """`NAME=VALUE` texts, one of them, or a mapping."""
+def pairs(option: str, example: str, *, blank: bool, names: bool = False) -> BeforeValidator:
+    """`NAME=VALUE` texts, one of them, or a mapping. `names`: the values are names, so that no number is one."""
 
     def read(value: object) -> object:
         if isinstance(value, Mapping):
+            wrong = next((name for name, each in value.items() if names and not isinstance(each, str)), None)
+            if wrong is not None:
+                raise InputError(f"{option} {wrong}={value[wrong]!r}: give it a text, such as {option} {example}")
+
             return {str(name).strip(): _text_of(option, name, each, blank=blank) for name, each in value.items()}
 
         texts = [value] if isinstance(value, str) else value

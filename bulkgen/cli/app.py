@@ -25,8 +25,9 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.help import CommandPage, Overview
 from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
-from bulkgen.cli.usage import UsageError, explained
-from bulkgen.cli.words import USUAL, meant
+from bulkgen.cli.streams import Output, OutputLost, open_closed
+from bulkgen.cli.usage import UsageError, explained, valued_of
+from bulkgen.cli.words import USUAL, meant, wants_json
 from bulkgen.cli.wrapping import released
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, Unexpected
 
@@ -54,26 +55,36 @@ COMMANDS = {
 
 def main() -> None:
     """Reads the command line and ends the process."""
+    open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console of another code page must not stop a run
             stream.reconfigure(errors="replace")
     if "_BULKGEN_COMPLETE" in os.environ:
         complete()
-    sys.exit(typed(sys.argv[1:]))
+    output = Output.take_over()
+    code = typed(sys.argv[1:])
+    try:
+        output.close_up()
+    except OutputLost as error:
+        Console().warn(str(error))
+        code = code or error.exit_code
+    sys.exit(code)
 
 
 def typed(words: Sequence[str]) -> int:
     """Does what these words ask for, and returns the exit code; a mistake in them is told like any other."""
-    name, console = "", Console(as_json="--json" in words)
+    name = ""
     try:
         words = meant(words, COMMANDS, _valued)
         name = words[0] if words[0] in COMMANDS else ""
         group = _group([name])
         return int(group.main(words, prog_name="bulkgen", standalone_mode=False) or 0)
     except UsageError as error:
-        return _report(name, console, explained(error, words, group.commands[name].params if name else group.params))
+        parameters = group.commands[name].params if name else group.params
+        console = Console(as_json=wants_json(words, valued_of(parameters)))
+        return _report(name, console, explained(error, words, parameters))
     except InputError as error:
-        return _report(name, console, error)
+        return _report(name, Console(as_json=wants_json(words, _valued())), error)
 
 
 def complete() -> None:
@@ -161,11 +172,11 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
 
 
 def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
-    from bulkgen.batch.settings import Settings
+    from bulkgen.batch.settings import typed_settings
     from bulkgen.cli import commands
     from bulkgen.cli.options import again
 
-    settings = Settings(**{setting: value for setting, value in typed.items() if value is not None})
+    settings = typed_settings({setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
     console = Console(settings.quiet, settings.as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bulkgen.batch.batch import Batch
-from bulkgen.batch.marking import mark_mistakes
+from bulkgen.batch.marking import mark_mistakes, remove_marks
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
@@ -13,8 +13,9 @@ from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
 from bulkgen.cli.options import Again
 from bulkgen.cli.preview import preview
-from bulkgen.cli.report import report_end, report_ran, report_standing
+from bulkgen.cli.report import report_end, report_ran
 from bulkgen.cli.shown import show
+from bulkgen.cli.standing import report_standing, report_unlike
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 #: The commands by their names.
@@ -67,12 +68,16 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
     show(planned, console)
     guide.log_in(planned.blocked)
     marked = mark_mistakes(planned)
-    blocked = planned.blocked
+    blocked, table = planned.blocked, planned.judged.opened.table
     if blocked:
         console.warn(str(blocked))
     if marked:
         console.warn(marked)
-    if not blocked and settings.offline:
+    elif removed := remove_marks(planned):
+        console.tell(removed)
+    if not blocked and not table.rows:
+        console.tell(f"There are no rows below the headers of {table.name} (row {table.header_row}): nothing to make.")
+    elif not blocked and settings.offline:
         console.tell("Right as far as the sheet alone shows; nothing was checked against the account (--offline).")
     elif not blocked:
         console.tell("Everything that can be checked from here is right. Nothing was sent.")
@@ -84,5 +89,5 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
 def status(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
     """Counts, and the rows that need a look."""
     standing = Batch.open(sheet, settings).status()
-    console.summary(report_standing(standing, again.run), standing_data(standing))
+    console.summary(report_standing(standing, again), standing_data(standing, report_unlike(standing)))
     return standing.exit_code

@@ -114,8 +114,8 @@ class Console:
 
 def _answer(prompt: str) -> str | None:
     """A line from the person; None where none comes (Ctrl-D, a terminal that was closed)."""
-    _write(prompt, sys.stderr)
     try:
+        _write(prompt, sys.stderr)  # Ctrl-C may come as soon as the prompt is on the screen
         line = sys.stdin.readline() if sys.stdin is not None else ""
     except (OSError, ValueError):
         line = ""

@@ -44,9 +44,11 @@ def ran_data(ran: Ran) -> Data:
     )
 
 
-def standing_data(standing: Standing) -> Data:
+def standing_data(standing: Standing, message: str = "") -> Data:
+    """`message`: what is to be said of all rows together."""
     data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
-    return data | {"results": str(standing.results) if standing.results else None}
+    data["results"] = str(standing.results) if standing.results else None
+    return data | {"message": message} if message else data
 
 
 def _tests(planned: Planned) -> Data:
@@ -118,7 +120,7 @@ def entry_data(entry: Entry, details: Mapping[str, Detail] = MappingProxyType({}
     row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
     return {
         **({"row": None, "row_id": ""} if entry.left else row),
-        "kind": entry.row.kind,
+        "kind": entry.kind,
         "language": entry.job.language if entry.job else "",
         "status": entry.status.value,
         "error": entry.error,

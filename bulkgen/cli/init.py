@@ -9,7 +9,7 @@ import typer
 
 from bulkgen.batch.fitted import Fitted, fit_sheet
 from bulkgen.batch.new_file import check_new
-from bulkgen.batch.new_sheet import path_for, sheet_of_starter, sheet_of_template, write_sheet
+from bulkgen.batch.new_sheet import left_out, path_for, sheet_of_starter, sheet_of_template, write_sheet
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
 from bulkgen.batch.templates import find_template, own_names
@@ -74,7 +74,11 @@ def init(
     if template:
         found = find_template(template, sandbox=sandbox)
         path = out or path_for(found.name or found.id)
-        return _write(console, sheet_of_template(found, path, own_names(found, sandbox=sandbox)), path)
+        sheet_of_it = sheet_of_template(found, path, own_names(found, sandbox=sandbox))
+        code = _write(console, sheet_of_it, path)
+        for variable, why in left_out(found).items():
+            console.warn(f"The variable {variable!r} has no column: {why}")
+        return code
 
     starter = find_starter(wanted[0]) if wanted else _choose(console)
     if starter is None:

@@ -48,21 +48,33 @@ def _line(table: Table, members: Sequence[Issue]) -> str:
 
 
 def _places(table: Table, members: Sequence[Issue]) -> str:
-    """`Leads!D14`, `Leads!D2:D301`, `Leads!D14, D16, Leads row 18`: the sheet is named once for its cells."""
+    """`Leads!D14`, `Leads!D2:D301`, `Leads!D14, D16, Leads rows 18-20, 25`: the sheet is named once for its cells, and
+    once for whole rows.
+    """
     columns = list(dict.fromkeys(issue.column for issue in members))
     cells = dict.fromkeys((issue.column, issue.row) for issue in members)
     runs: list[tuple[int | None, int, int]] = []
     for column, row in sorted(cells, key=lambda cell: columns.index(cell[0])):
-        if runs and column is not None and runs[-1][0] == column and runs[-1][2] == row - 1:
+        if runs and runs[-1][0] == column and runs[-1][2] == row - 1:
             runs[-1] = (column, runs[-1][1], row)
         else:
             runs.append((column, row, row))
     told: list[str] = []
-    named = False
     for column, first, last in runs:
-        place = table.where(first, column)
-        if column is not None and named:
-            place = f"{column_letters(column)}{first}"
-        named = named or column is not None
-        told.append(place if first == last else f"{place}:{column_letters(column or 0)}{last}")
-    return listed(told, CELLS)
+        if column is not None:
+            place = f"{column_letters(column)}{first}" if told else table.where(first, column)
+            told.append(place if first == last else f"{place}:{column_letters(column)}{last}")
+    rows = [(first, last) for column, first, last in runs if column is None]
+    return ", ".join(filter(None, (listed(told, CELLS), _rows(table, rows))))
+
+
+def _rows(table: Table, runs: Sequence[tuple[int, int]]) -> str:
+    """`Leads row 18`, `Leads rows 18-20, 25`; "" for none."""
+    if not runs:
+        return ""
+
+    (row, last), *others = runs
+    if not others and row == last:
+        return table.where(row, None)
+
+    return f"{table.name} rows {listed([str(row) if row == last else f'{row}-{last}' for row, last in runs], CELLS)}"

@@ -15,7 +15,7 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.table import table
 from bulkgen.errors import Exit, InputError
 from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters
-from bulkgen.model import listed
+from bulkgen.model import listed, plural
 
 #: So many items of a list are shown on a terminal.
 SCREEN = 40
@@ -74,7 +74,7 @@ def _words(found: Found, search: str, out: Path | None, *, narrowed: bool) -> st
     if found.near:
         lines.append(f"None of the {found.name} has the words {search!r}. These are called like it:")
     if out is not None:
-        lines.append(f"{number:,} {found.name}: {out}")
+        lines.append(f"{plural(number, found.name.removesuffix('s'))}: {out}")
         return "\n".join(lines)
 
     terminal = sys.stdout.isatty()

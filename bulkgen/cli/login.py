@@ -14,7 +14,7 @@ from bulkgen.batch.account import SignedIn, sign_in, sign_out, who
 from bulkgen.cli.console import Console
 from bulkgen.cli.wrapping import kept
 from bulkgen.errors import BulkgenError, CredentialError, Exit, InputError, Unauthorized
-from bulkgen.heygen.credentials import VARIABLE
+from bulkgen.heygen.credentials import UNSET, VARIABLE
 from bulkgen.heygen.key_file import KEYS_PAGE
 from bulkgen.heygen.me import Pool
 
@@ -22,7 +22,7 @@ from bulkgen.heygen.me import Pool
 TRIES = 3
 
 #: A key has far fewer characters.
-_LONGEST = 10_000
+_LONGEST = 100_000
 
 _POOLS = {
     Pool.WALLET: "the prepaid wallet",
@@ -30,8 +30,6 @@ _POOLS = {
     Pool.USAGE: "usage-based billing",
     Pool.UNKNOWN: "HeyGen does not say",
 }
-
-_UNSET = f"Unset it (macOS, Linux: unset {VARIABLE}; PowerShell: Remove-Item Env:{VARIABLE}; cmd.exe: set {VARIABLE}=)."
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
 
@@ -68,7 +66,7 @@ def logout(as_json: Json = False) -> Exit:
     out = sign_out()
     said = f"The key was taken out of {out.source}." if out.had_key else f"There was no key in {out.source}."
     if out.still:
-        said += f"\n{out.still} is still set, and its key is used. {_UNSET}"
+        said += f"\n{out.still} is still set, and its key is used. To change that, {UNSET}"
     data = {"command": "logout", "exit_code": Exit.OK, "source": out.source, "had_key": out.had_key}
     console.summary(said, data | {"still_set": out.still or None})
     return Exit.OK
@@ -142,7 +140,7 @@ def _words(found: SignedIn) -> str:
     if found.base:
         lines.append(f"Address: {found.base} (HEYGEN_API_BASE)")
     if found.hidden_by:
-        lines.append(f"{found.hidden_by} is set, and goes before this key. {_UNSET}")
+        lines.append(f"{found.hidden_by} is set, and goes before this key. To change that, {UNSET}")
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bulkgen.batch.outcome import Ran
+from bulkgen.cli.wrapping import kept
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.life import Links
@@ -26,7 +27,7 @@ def report_made(ran: Ran, *, on_screen: bool) -> str:
 
     lines = [line for entry in made for line in _lines(entry, ran, on_screen=on_screen)]
     if ran.planned.judged.tests:
-        kinds = [KINDS[name] for name in dict.fromkeys(entry.row.kind for entry in made)]
+        kinds = [KINDS[name] for name in dict.fromkeys(entry.kind for entry in made)]
         lines += [f"What to check in the {kind.noun}: {kind.look_at}." for kind in kinds]
         if ran.nothing_new:
             lines.append("The test was made before: nothing was sent.")
@@ -35,11 +36,19 @@ def report_made(ran: Ran, *, on_screen: bool) -> str:
 
 def report_after_test(ran: Ran, again: str) -> str:
     """What to type once the test looks right; "" where there is nothing left to make. `again` makes the rest."""
-    left = sum(entry.status is Status.QUEUED and not entry.row.selected for entry in ran.entries)
-    if not ran.planned.judged.tests or ran.exit_code is not Exit.OK or not left:
+    judged = ran.planned.judged
+    others = [entry for entry in ran.entries if not entry.row.selected and entry.row.source.number in judged.tested_of]
+    left = {entry.job.fingerprint for entry in others if entry.job and entry.status is Status.QUEUED}
+    if not judged.tests or ran.exit_code is not Exit.OK or not left:
         return ""
 
-    return f"Next, if it is right: {again}   (makes the other {plural(left, 'job')}; what is made is not made again)"
+    wrong = sum(entry.status is Status.INVALID for entry in others)
+    makes = "makes the other job" if len(left) == 1 else f"makes the other {len(left):,} jobs"
+    if wrong and not judged.opened.settings.skip_invalid:
+        again = f"{again}{kept(' --skip-invalid')}"
+    if wrong:
+        makes += f" and leaves out {plural(wrong, 'row')} with mistakes"
+    return f"Next, if it is right: {again}   ({makes}; what is made is not made again)"
 
 
 def _lines(entry: Entry, ran: Ran, *, on_screen: bool) -> list[str]:

@@ -18,7 +18,7 @@ def report_plan(planned: Planned) -> str:
     table, built, plan = planned.judged.opened.table, planned.built, planned.plan
     states, balance = planned.recalled.states, planned.balance
     rows = [row for row in built.rows if row.selected]
-    skipped = sum(row.skipped for row in rows)
+    coming = sum(_is_to_come(states[job.fingerprint]) for job in plan.withheld)
     invalid = sum(row.invalid for row in rows)
     made = f" → {report_jobs(plan.jobs)}" if plan.jobs else ""
     sources = planned.judged.opened.sources
@@ -38,14 +38,21 @@ def report_plan(planned: Planned) -> str:
     asked_again = [job for job in plan.at(Step.SEND_AGAIN) if job.fingerprint not in charged_again]
     recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
     left = [states[job.fingerprint] for job in plan.left]
-    running = [state for state in left if state.under_way or (state.finished and not state.done)]
+    running = list(filter(_is_to_come, left))
     shown = [state for state in left if state.shown.done and state not in running]
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
-        (len(plan.replaced) - plan.overtaken, "of them in place of a finished result, because the row was edited"),
+        (
+            len(plan.replaced) - plan.overtaken - plan.supposed,
+            "of them in place of a finished result, because the row, or a setting such as --set, was changed",
+        ),
+        (
+            plan.supposed,
+            "of them perhaps in place of finished results, which have left the sheet (row_id tells rows apart)",
+        ),
         (plan.overtaken, "of them for rows that are being made right now as they were before: paid as well"),
         (len(asked_again), "sent before with no answer: asked for again, not paid twice"),
         (
@@ -66,7 +73,12 @@ def report_plan(planned: Planned) -> str:
         ),
         (plan.gone, "finished before, for rows that are no longer in the sheet"),
         (len(shown), "of them finished after their rows had left: shown at the end of the results"),
-        (skipped, f"{'row' if skipped == 1 else 'rows'} left out (skip or hidden)"),
+        (coming, "in progress for rows that are left out (skip or hidden): collected, nothing more is sent for them"),
+        (
+            len(plan.withheld) - coming,
+            "sent before, for rows that are left out now (skip or hidden): shown as they were",
+        ),
+        (plan.left_out, f"{'row' if plan.left_out == 1 else 'rows'} left out (skip or hidden)"),
         (invalid, f"{'row' if invalid == 1 else 'rows'} with mistakes"),
     ]
     lines += [f"  {count:>6,}  {text}" for count, text in items if count]
@@ -80,6 +92,10 @@ def _test(test: Choice) -> str:
     jobs = len(test.row.jobs)
     several = f" It asks for {jobs:,} languages, a job each; --limit 1 makes only the first." if jobs > 1 else ""
     return f"Test: row {test.row.source.number:,}, because {test.why}.{several}"
+
+
+def _is_to_come(state: State) -> bool:
+    return state.under_way or (state.finished and not state.done)
 
 
 def _refused(state: State) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from bulkgen.batch.outcome import Ran, Standing
+from bulkgen.batch.outcome import Ran
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.plan import report_redo
 from bulkgen.cli.units import unit_of
@@ -40,6 +40,8 @@ _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 def report_ran(ran: Ran, again: str) -> str:
     """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
     settings = ran.planned.judged.opened.settings
+    if settings.test is not None:  # what did not come out is tested once more, before all others are paid
+        again = f"{again}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
     return report_summary(
         ran.selected,
         ran.exit_code,
@@ -50,11 +52,6 @@ def report_ran(ran: Ran, again: str) -> str:
         repeats=ran.repeats,
         mistakes_told=True,
     )
-
-
-def report_standing(standing: Standing, again: str) -> str:
-    """Where every row stands, and what to type next."""
-    return report_summary(standing.selected, standing.exit_code, standing.opened.settings, standing.results, again)
 
 
 def report_end(ran: Ran) -> list[str]:
@@ -109,7 +106,7 @@ def report_summary(
 
 
 def _counted(entries: Iterable[Entry]) -> str:
-    """`12 videos: 9 done, 3 failed; 2 rows invalid`: jobs first, each once; then rows without one."""
+    """`12 videos: 9 done, 3 failed; 1 row invalid, 2 rows skipped`: jobs first, each once; then rows without one."""
     entries = list(entries)
     jobs = {entry.job.fingerprint: entry for entry in entries if entry.job}
     rows = [entry for entry in entries if not entry.job]
@@ -118,12 +115,14 @@ def _counted(entries: Iterable[Entry]) -> str:
         return f"{plural(len(rows), 'row')}: {_stand(rows)}" if rows else ""
 
     made = f"{plural(len(jobs), unit)}: {_stand(jobs.values())}"
-    return f"{made}; {_stand(rows, 'row ' if len(rows) == 1 else 'rows ')}" if rows else made
+    return f"{made}; {_stand(rows, 'row')}" if rows else made
 
 
 def _stand(entries: Iterable[Entry], noun: str = "") -> str:
+    """`9 done, 3 failed`; with a noun `1 row invalid, 2 rows skipped`."""
     counts = Counter(entry.status for entry in entries)
-    return ", ".join(f"{counts[status]:,} {noun}{status.value}" for status in _ORDER if counts[status])
+    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in _ORDER)
+    return ", ".join(f"{count} {status.value}" for count, status in told if counts[status])
 
 
 def _troubles(entries: Sequence[Entry], known: Collection[Status]) -> list[str]:

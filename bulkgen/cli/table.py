@@ -24,7 +24,7 @@ def table(headers: Sequence[str], lines: Sequence[Sequence[str]], *, whole: int,
     Columns that find no room are left out, from the right; where not even the first two do, each line becomes a
     paragraph.
     """
-    lines = [[harmless(text) for text in line] for line in lines]
+    lines = [[harmless(text.replace("\n", " ")) for text in line] for line in lines]
     natural = [max(map(cell_len, column)) for column in zip(headers, *lines, strict=True)]
     shown = [at for at, header in enumerate(headers) if any(line[at] for line in lines) or header == headers[0]]
     least = {at: natural[at] if at == whole else min(natural[at], _NARROW) for at in shown}

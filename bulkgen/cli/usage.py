@@ -24,7 +24,10 @@ def explained(error: Exception, words: Sequence[str], parameters: Sequence[Any])
     options = {flag: each for each in parameters for flag in (*each.opts, *each.secondary_opts)}
     name, parameter = getattr(error, "option_name", ""), getattr(error, "param", None)
     command = f"bulkgen {words[0]}".removesuffix(f" {words[0]}" if is_option(words[0]) else "")
-    if name and name not in options:
+    sheets = [word for word in words[1:] if is_option(word) and "=" not in word and is_sheet(word)]
+    if name and name not in options and sheets:
+        told = f"{sheets[0]} begins like an option. Type the sheet with its folder: {kept(f'./{sheets[0]}')}"
+    elif name and name not in options:
         told = _no_such(name, options)
     elif name and options[name].is_flag:
         told = f"{name} takes no value."
@@ -35,12 +38,14 @@ def explained(error: Exception, words: Sequence[str], parameters: Sequence[Any])
     elif parameter is not None:
         told = f"{_name_of(parameter)}: {str(getattr(error, 'message', error)).rstrip('.')}."
     else:
-        told = _too_many(command, words[1:], [flag for flag, each in options.items() if not _is_flag(each)])
+        told = _too_many(command, words[1:], valued_of(parameters))
     return InputError(f"{told}\n{kept(f'{command} --help')} shows what can be typed.")
 
 
-def _is_flag(parameter: Any) -> bool:
-    return parameter.param_type_name != "option" or bool(parameter.is_flag)
+def valued_of(parameters: Sequence[Any]) -> list[str]:
+    """The options among typer's parameters that a value has to follow."""
+    options = (each for each in parameters if each.param_type_name == "option" and not each.is_flag)
+    return [flag for each in options for flag in (*each.opts, *each.secondary_opts)]
 
 
 def _name_of(parameter: Any) -> str:
@@ -52,7 +57,9 @@ def _example(parameter: Any) -> str:
 
 
 def _no_such(name: str, options: Iterable[str]) -> str:
-    meant = nearest(name, [flag for flag in (*options, *OWN) if flag.startswith("--")], 0.6)
+    known = [flag for flag in (*options, *OWN) if flag.startswith("--")]
+    begun = [flag for flag in known if flag.startswith(name) and len(name) > len("--")]
+    meant = begun[0] if len(begun) == 1 else nearest(name, begun or known, 0.0 if begun else 0.6)
     return f"There is no option {name}." + (f" Did you mean {meant}?" if meant else "")
 
 

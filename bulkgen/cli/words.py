@@ -71,6 +71,14 @@ def is_sheet(word: str) -> bool:
     return word == "-" or "://" in word or word.casefold().endswith(ENDINGS) or Path(word).exists()
 
 
+def wants_json(words: Sequence[str], valued: Collection[str]) -> bool:
+    """Whether `--json` was typed, even with a value; what follows one of the `valued` options is its value."""
+    own = words[: words.index("--")] if "--" in words else words
+    return any(
+        word.partition("=")[0] == "--json" and (at == 0 or own[at - 1] not in valued) for at, word in enumerate(own)
+    )
+
+
 def together(words: Sequence[str], valued: Collection[str]) -> list[str]:
     """The words behind a command with those joined that were one before a shell took them apart at their blanks.
 
@@ -79,7 +87,10 @@ def together(words: Sequence[str], valued: Collection[str]) -> list[str]:
     """
     runs: list[tuple[str, list[str]]] = [("", [])]
     for word in words:
-        if is_option(word):
+        option, equals, value = word.partition("=")
+        if equals and option in valued:
+            runs.append((option, [value]))
+        elif is_option(word):
             runs += [(word, [])] if word in valued else [(word, []), ("", [])]
         else:
             runs[-1][1].append(word)

@@ -15,7 +15,7 @@ from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
 from bulkgen.model import Handle, Job
-from bulkgen.pricing.expected import Expected, expected
+from bulkgen.pricing.expected import UNKNOWN, Expected
 
 
 @dataclass(kw_only=True)
@@ -37,7 +37,7 @@ class RunState:
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False
     #: What a job that is to be sent is expected to be.
-    expect: Callable[[Job], Expected] = expected
+    expect: Callable[[Job], Expected] = lambda _job: UNKNOWN
     on_change: Callable[[Handle], None] = lambda _job: None
 
     def of(self, job: Handle) -> State:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
@@ -59,14 +60,23 @@ def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = No
 
 
 class HeyGen:
-    """HeyGen's API for one account. `heard` is told what time each answer says it is, and how long it took."""
+    """HeyGen's API for one account. `heard` is told what time each answer says it is, and how long it took.
+
+    `patience`: where HeyGen asks for a longer wait (seconds), nobody waits.
+    """
 
     def __init__(
-        self, http: httpx.AsyncClient, budget: RetryBudget | None = None, *, heard: Heard = lambda _date, _took: None
+        self,
+        http: httpx.AsyncClient,
+        budget: RetryBudget | None = None,
+        *,
+        heard: Heard = lambda _date, _took: None,
+        patience: float = math.inf,
     ) -> None:
         self._http = http
         self.budget = budget or RetryBudget()
         self._heard = heard
+        self._patience = patience
 
     async def me(self) -> Me:
         return read_me(_object(await self._get("/v3/users/me")))
@@ -135,7 +145,7 @@ class HeyGen:
                 if listed and not isinstance(answer.get("data"), list):
                     raise Lost("HeyGen's answer holds no list")
             except RateLimited as error:
-                if tries == ATTEMPTS:
+                if tries == ATTEMPTS or (error.retry_after or 0) > self._patience:
                     raise
 
                 await anyio.sleep(min(error.retry_after or self.budget.pause(tries, base=2), LONGEST_WAIT))

@@ -6,6 +6,7 @@ A key is read here, or made out of what a person pasted, and given to the client
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -22,12 +23,22 @@ DEFAULT_BASE = "https://api.heygen.com"
 #: The variable that goes before the file.
 VARIABLE = "HEYGEN_API_KEY"
 
+#: How it is taken away.
+UNSET = f"unset it (macOS, Linux: unset {VARIABLE}; PowerShell: Remove-Item Env:{VARIABLE}; cmd.exe: set {VARIABLE}=)."
+
 _HOST = re.compile(r"[\w.:-]*")
 
 _COPY = f"Copy your key at {KEYS_PAGE}. Nothing was stored."
 
 #: What is pasted along with a key: the command that sets it, the name of the header.
-_AROUND = re.compile(r"(?:(?:export|set|setx)\s+|\$env:)?heygen_api_key\s*[=\s:]\s*|x-api-key\s*:\s*", re.IGNORECASE)
+_AROUND = re.compile(
+    r"(?:(?:export|set|setx)\s+|\$env:)?heygen_api_key\s*[=\s:]\s*|(?:x-api-key|authorization)\s*:\s*", re.IGNORECASE
+)
+_BEARER = re.compile(r"bearer\s+", re.IGNORECASE)
+_COMMENT = re.compile(r"\s#.*")
+
+#: A key has far fewer characters.
+_LONGEST = 500
 _QUOTES = "\"'`“”„‘’"
 
 #: What instructions have in place of a key.
@@ -64,6 +75,8 @@ def pasted_key(text: str) -> str:
 
     Raises `CredentialError` for what can't be one.
     """
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        text = _of_json(text)
     lines = [line.strip("\ufeff \t\r;") for line in text.splitlines()]
     lines = [line for line in lines if line]
     if not lines:
@@ -72,8 +85,22 @@ def pasted_key(text: str) -> str:
     if len(lines) > 1:
         raise CredentialError(f"These are {len(lines)} lines; a key is one. {_COPY}")
 
-    line = lines[0].strip(_QUOTES)  # the whole command may be in quotes, or the key alone
-    return usable(line[match.end() :] if (match := _AROUND.match(line)) else line, "What was typed", _COPY)
+    line = _COMMENT.sub("", lines[0]).strip(_QUOTES)  # the whole command may be in quotes, or the key alone
+    for around in (_AROUND, _BEARER):
+        line = line[match.end() :] if (match := around.match(line)) else line
+    return usable(line, "What was typed", _COPY)
+
+
+def _of_json(text: str) -> str:
+    """The key in a file of credentials, or in one like it. Raises `CredentialError` where none is named there."""
+    try:
+        key = json.loads(text.strip("\ufeff \t\r\n"))["api_key"]
+    except (ValueError, KeyError, RecursionError):
+        key = None
+    if not isinstance(key, str):
+        raise CredentialError(f"What was typed is JSON without a key in it. {_COPY}")
+
+    return key
 
 
 def usable(key: str, what: str, advice: str = WHERE) -> str:
@@ -81,6 +108,9 @@ def usable(key: str, what: str, advice: str = WHERE) -> str:
     key = key.strip().strip(_QUOTES).strip()
     if key.casefold().strip("<>[]{}") in _PLACEHOLDERS or not key:
         raise CredentialError(f"{what} is only the example of the instructions. {advice}")
+
+    if len(key) > _LONGEST:
+        raise CredentialError(f"{what} is too long for a key. {advice}")
 
     if not key.isascii() or not key.isprintable() or " " in key:
         raise CredentialError(f"{what} has characters that no HeyGen key has. {advice}")
@@ -91,9 +121,13 @@ def usable(key: str, what: str, advice: str = WHERE) -> str:
 def refused(error: Unauthorized, source: str) -> Unauthorized:
     """What to say where HeyGen does not take the key from there ("": it was typed just now)."""
     key = f"the key in {source}" if source else "this key"
+    if source == VARIABLE:  # what login keeps would stay behind it
+        todo = f"put that into {VARIABLE}. To use the key that bulkgen login keeps instead, {UNSET}"
+    else:
+        todo = "copy it whole, and type: bulkgen login"
     return Unauthorized(
         f"HeyGen does not accept {key} ({error.message.rstrip('.')}): it is wrong, or was withdrawn. The "
-        f"right one is at {KEYS_PAGE}: copy it whole, and type: bulkgen login",
+        f"right one is at {KEYS_PAGE}: {todo}",
         code=error.code,
         status=error.status,
         param=error.param,

@@ -26,12 +26,14 @@ WHERE = (
     "Or set it for this terminal alone:\n"
     "  macOS, Linux:  export HEYGEN_API_KEY=your-key\n"
     '  PowerShell:    $env:HEYGEN_API_KEY = "your-key"\n'
-    "  cmd.exe:       set HEYGEN_API_KEY=your-key\n"
-    "To rehearse without a key, add --sandbox."
+    "  cmd.exe:       set HEYGEN_API_KEY=your-key"
 )
 
 #: The file's owner may read and write it, and nobody else.
 _OWNER = stat.S_IRUSR | stat.S_IWUSR
+
+#: The largest file of credentials that is read (bytes).
+_LARGEST = 1_000_000
 
 #: A temporary file that is older (seconds) was left by a writer that was killed.
 _LEFT = 60.0
@@ -92,28 +94,45 @@ def forget_key(path: Path) -> bool:
 def _read(path: Path) -> dict[str, object] | None:
     """What the file holds, in either form; None where there is none, nothing where it is empty."""
     try:
-        text = path.read_text(encoding="utf-8-sig").strip()
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+            raise _unusable(path, "is a folder" if path.is_dir() else "is no ordinary file")
+
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        text = data.decode("utf-8-sig").strip()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CredentialError(f"{path} can't be read. {WHERE}") from error
+    except OSError as error:
+        raise _unusable(path, f"can't be read ({error.strerror})") from error
+    except UnicodeDecodeError:
+        raise _unusable(path, "is no text") from None
+
+    if len(data) > _LARGEST:
+        raise _unusable(path, "is too large")
 
     if text.startswith("{"):
         try:
             content: dict[str, object] = json.loads(text)
         except (ValueError, RecursionError):
-            raise CredentialError(
-                f"{path} is damaged (no valid JSON): correct it, or move it elsewhere. {WHERE}"
-            ) from None
+            raise _unusable(path, "is damaged (no valid JSON)") from None
 
         return content
 
     if len(text.splitlines()) > 1:
-        raise CredentialError(
-            f"{path} holds several lines; it should be one line, the key. Correct it, or move it elsewhere. {WHERE}"
-        )
+        raise _unusable(path, "holds several lines; it should be one line, the key")
+
+    if not (text.isascii() and text.isprintable()) or any(sign in " []{}," for sign in text):
+        raise _unusable(path, "has characters that no HeyGen key has")
 
     return {"api_key": text} if text else {}
+
+
+def _unusable(path: Path, how: str) -> CredentialError:
+    """What to say of a file that is not replaced, since it may be somebody's."""
+    return CredentialError(
+        f"{path}, where the HeyGen API key is kept, {how}. Correct it, or move it elsewhere and type: bulkgen login\n"
+        f"Your key is at {KEYS_PAGE}"
+    )
 
 
 def _write(path: Path, content: Mapping[str, object]) -> None:

@@ -2,16 +2,17 @@
 
 Pure. What is in progress is followed to its end and collected, since it is paid; what has ended so is shown from then
 on, until a row asks for it again or it is long past. A result that was finished while its row was there is not among
-them. So a sheet that is filled anew every week does not pile up the old ones in its results.
+them. So a sheet that is filled anew every week does not pile up the old ones in its results. A row that is only left
+out is still there, and keeps whatever was made of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bulkgen.kinds import LIVES
-from bulkgen.ledger.state import State
-from bulkgen.model import Handle
+from bulkgen.ledger.state import NEW, State
+from bulkgen.model import Handle, Job
 from bulkgen.rows.built import BuiltRow
 
 #: How long what has ended is shown: until something was sent so much later (seconds).
@@ -23,7 +24,7 @@ def left_jobs(rows: Iterable[BuiltRow], states: Mapping[str, State], sheet: str)
     present: set[str] = set()
     open_kinds: set[str] = set()
     for row in rows:
-        present.update(job.fingerprint for job in row.jobs)
+        present.update(job.fingerprint for job in (*row.jobs, *row.withheld))
         if not (row.jobs or row.skipped or row.invalid):  # it may ask for one of them: its template is not known yet
             open_kinds.add(row.kind)
     newest = max((state.last_sent or 0.0 for state in states.values()), default=0.0)
@@ -36,6 +37,40 @@ def left_jobs(rows: Iterable[BuiltRow], states: Mapping[str, State], sheet: str)
         and (_is_open(state) or (_has_ended(state) and (state.last_sent or newest) > newest - SHOWN_FOR))
     ]
     return sorted(found, key=lambda job: (job.row, job.language))
+
+
+def withheld_jobs(rows: Collection[BuiltRow], states: Mapping[str, State]) -> list[Handle]:
+    """The jobs of selected rows that are left out, as far as they stay with them; each once, in the sheet's order.
+
+    A job that another row asks for is that row's.
+    """
+    asked = {job.fingerprint for row in rows for job in row.jobs}
+    found = {
+        job.fingerprint: unsent(job)
+        for row in rows
+        if row.selected
+        for job in row.withheld
+        if job.fingerprint not in asked and stays(states.get(job.fingerprint, NEW))
+    }
+    return list(found.values())
+
+
+def stays(state: State) -> bool:
+    """Whether a row that is left out keeps a job in this state: it was made, or may be."""
+    return state.shown.finished or state.last == "unknown" or _is_open(state) or _has_ended(state)
+
+
+def unsent(job: Job) -> Handle:
+    """The job as it is followed, without what it asks for: so nothing is ever sent for it."""
+    return Handle(
+        kind=job.kind,
+        fingerprint=job.fingerprint,
+        row=job.row,
+        row_id=job.row_id,
+        title=job.title,
+        language=job.language,
+        sheet=job.sheet,
+    )
 
 
 def _is_open(state: State) -> bool:

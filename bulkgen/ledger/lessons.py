@@ -12,5 +12,5 @@ def lessons(states: Iterable[State]) -> Iterator[Lesson]:
     """A lesson of each job that has finished: of the attempt whose result is shown."""
     for state in states:
         shown = state.shown
-        if shown.finished and shown.duration is not None and shown.expected is not None:
+        if shown.duration is not None and shown.expected is not None:
             yield Lesson(shown.expected, shown.duration)

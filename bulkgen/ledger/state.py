@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from bulkgen.pricing.expected import Expected
+from bulkgen.result_columns import SKIPPED
 
 #: The events of a job that is at HeyGen, under the id that they name.
 AT_HEYGEN = ("submitted", "adopted", "moved", "review")
@@ -25,7 +26,7 @@ class Status(StrEnum):
     RENDERING = "rendering", "in progress at HeyGen; run again to collect it"
     QUEUED = "queued", "not sent yet; run again"
     INVALID = "invalid", "never sent; `result_error` says what is wrong with the cell"
-    SKIPPED = "skipped", "left out, because you said so"
+    SKIPPED = SKIPPED, "left out, because you said so"
     UNKNOWN = (
         "unknown",
         "sent, and what became of it can't be found out; each run asks for it again. Look at HeyGen: `--adopt ROW=ID` "

@@ -5,7 +5,7 @@ one template. In each the median of real to expected seconds moves an expectatio
 makes its range narrower, or wider. Few lessons say little: each circle begins where the one around it ends.
 
 Invariants: an expectation keeps its order, and one that grows with its text still does: it is multiplied by a factor,
-and its ends are drawn towards its middle by another, neither of which depends on the text.
+and its ends are drawn towards its middle, or apart, by another, neither of which depends on the text.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
 
 #: How many lessons the circle around counts for: beside the median of a circle, and beside its width.
-_FOR_FACTOR, _FOR_WIDTH = 1.5, 4.0
+_FOR_FACTOR, _FOR_WIDTH = 1.5, 10.0
 
 #: The share of the truth that a range is to hold, with some left for what the next job brings.
 _HELD = 0.95
 
 #: The least and the most that becomes of the width of a range, and the most of an expectation itself.
 _NARROWEST, _WIDEST, _FURTHEST = 0.15, 2.0, 5.0
+
+#: What is said to have lasted longer (seconds) is a mistake of whoever says it.
+_LONGEST = 24 * 3600.0
 
 #: How far the next video of a template may be from the only one seen.
 _AFTER_ONE = 0.5
@@ -68,7 +71,7 @@ class Learned:
         count = 0
         for lesson in lessons:
             expected, template = lesson.expected.seconds, lesson.expected.template
-            if not 0 < lesson.seconds < math.inf:
+            if not 0 < lesson.seconds <= _LONGEST:
                 continue
 
             if template:
@@ -109,7 +112,7 @@ def _circles(expected: Expected) -> list[_Circle]:
 def _teach(lessons: Sequence[tuple[Spread, float]], around: _Taught) -> _Taught:
     """What a circle says, beside the one around it."""
     count = len(lessons)
-    middle = median(math.log(seconds / expected.likely) for expected, seconds in lessons)
+    middle = median(math.log(seconds) - math.log(expected.likely) for expected, seconds in lessons)
     logarithm = (count * middle + _FOR_FACTOR * math.log(around.factor)) / (count + _FOR_FACTOR)
     factor = min(_FURTHEST, max(1 / _FURTHEST, math.exp(logarithm)))
     off = sorted(_off(expected, seconds / factor) for expected, seconds in lessons)
@@ -125,9 +128,14 @@ def _off(expected: Spread, seconds: float) -> float:
 
 
 def _moved(expected: Spread, taught: _Taught) -> Spread:
-    likely, width = expected.likely, taught.width
-    low = max(0.0, likely - width * (likely - expected.low))
-    return Spread(low=low, likely=likely, high=likely + width * (expected.high - likely)) * taught.factor
+    """A narrower range lies between the middle and the old ends; a wider one has its ends multiplied, since a longer
+    way from a later middle could end earlier."""
+    low, likely, high, width = expected.low, expected.likely, expected.high, taught.width
+    if width > 1:
+        return Spread(low=low / width, likely=likely, high=high * width) * taught.factor
+
+    low, high = width * low + (1 - width) * likely, width * high + (1 - width) * likely
+    return Spread(low=min(low, likely), likely=likely, high=max(likely, high)) * taught.factor
 
 
 def _around(seconds: Sequence[float]) -> Spread:

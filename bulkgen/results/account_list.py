@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from bulkgen.texts import guard
 #: The longest link that Excel follows (https://support.microsoft.com, "Excel specifications and limits").
 _LINK = 2_079
 
+#: Control characters, and those that turn the direction of what follows.
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
 
 def write_list(
     path: Path, name: str, headers: Sequence[str], lines: Sequence[Sequence[str]], *, links: Collection[str]
@@ -23,6 +27,8 @@ def write_list(
     Raises `OSError` where it can't be written; `FileExistsError` where something is there by now.
     """
 
+    lines = [[_visible(text) for text in line] for line in lines]
+
     def fill(temporary: Path) -> None:
         if path.suffix.casefold() == ".csv":
             _write_csv(temporary, headers, lines)
@@ -30,6 +36,11 @@ def write_list(
             _write_xlsx(temporary, name, headers, lines, links)
 
     write_whole(path, fill, put_new)
+
+
+def _visible(text: str) -> str:
+    """The text on one line, with characters shown that a terminal, or who reads it, would obey."""
+    return _OBEYED.sub(lambda match: f"\\x{ord(match[0]):02x}", " ".join(re.split(r"[\r\n]+", text)))
 
 
 def _write_csv(path: Path, headers: Sequence[str], lines: Sequence[Sequence[str]]) -> None:

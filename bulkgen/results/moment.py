@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from bulkgen.ledger.state import Status
-from bulkgen.result_columns import LEFT, ResultColumn
+from bulkgen.result_columns import HIDDEN, LEFT, TOLD_TO_SKIP, ResultColumn
 from bulkgen.results.words import tells_of_before
 
 _STATUS, _ERROR, _ID = ResultColumn.STATUS.value, ResultColumn.ERROR.value, ResultColumn.ID.value
@@ -42,8 +42,11 @@ def is_of_another_moment(told: Mapping[str, str], now: Mapping[str, str], ids: C
     if status:
         return error or not told.get(_ERROR)
 
+    if told.get(_STATUS) == Status.SKIPPED and not told.get(_ERROR):  # earlier releases did not say why
+        return error
+
     return job_id or _stands_beside_a_result(told.get(_ERROR, ""))
 
 
 def _stands_beside_a_result(error: str) -> bool:
-    return tells_of_before(error) or LEFT in error
+    return tells_of_before(error) or any(words in error for words in (LEFT, HIDDEN, TOLD_TO_SKIP))

@@ -11,15 +11,16 @@ are read again: what stood under no header, or a word on what is wrong, stands i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bulkgen.kinds.life import Detail
-from bulkgen.ledger.left import left_jobs
+from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
-from bulkgen.results.words import explain, explain_left
+from bulkgen.results.words import explain, explain_left, explain_skipped, explain_withheld
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
 
@@ -38,13 +39,22 @@ class Entry:
     state: State = NEW
 
     @property
+    def kind(self) -> str:
+        """What was asked for; "" where that is not known."""
+        return self.job.kind if self.job else self.row.kind
+
+    @property
     def left(self) -> bool:
-        return self.job is not None and not isinstance(self.job, Job)
+        return self._unasked and not self.row.skipped
 
     @property
     def settled(self) -> bool:
         """It has ended, however, and no row asks for it any more: nothing is left to do."""
-        return self.left and self.status not in (Status.RENDERING, Status.QUEUED, Status.REVIEW)
+        return self._unasked and self.status not in (Status.RENDERING, Status.QUEUED, Status.REVIEW)
+
+    @property
+    def _unasked(self) -> bool:
+        return self.job is not None and not isinstance(self.job, Job)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +78,7 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
             continue
 
         if row.skipped:
-            found.append(Entry(row=row, status=Status.SKIPPED))
+            found += _left_out_entries(row, states)
         elif row.invalid:
             error = " ".join(issue.sentence() for issue in row.issues if not issue.warning)
             found.append(Entry(row=row, status=Status.INVALID, error=error))
@@ -77,11 +87,30 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
     return found + [_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet)]
 
 
+def _left_out_entries(row: BuiltRow, states: Mapping[str, State]) -> list[Entry]:
+    """What was made of a row that is left out, with a line for each of its languages; else one that says why it is."""
+    known = [(job, states.get(job.fingerprint, NEW)) for job in row.withheld]
+    of_a_language = row.language and known  # a line of an earlier results sheet
+    if not of_a_language and not any(stays(state) for _, state in known):
+        return [Entry(row=row, status=Status.SKIPPED, error=explain_skipped(row))]
+
+    return [
+        _unsent_entry(row, unsent(job), state, partial(explain_withheld, row))
+        if stays(state)
+        else Entry(row=row, status=Status.SKIPPED, job=unsent(job), error=explain_skipped(row))
+        for job, state in known
+    ]
+
+
 def _left_entry(job: Handle, state: State) -> Entry:
+    row = BuiltRow(source=Row(job.row, ()), kind=job.kind, row_id=job.row_id)
+    return _unsent_entry(row, job, state, explain_left)
+
+
+def _unsent_entry(row: BuiltRow, job: Handle, state: State, explained: Callable[[State], str]) -> Entry:
     if state.wished:  # it is not made again while no row asks for it
         state = replace(state, redo=None)
-    row = BuiltRow(source=Row(job.row, ()), kind=job.kind, row_id=job.row_id)
-    return Entry(row=row, status=state.status, job=job, error=explain_left(state), state=state)
+    return Entry(row=row, status=state.status, job=job, error=explained(state), state=state)
 
 
 def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, Detail]) -> Results:
@@ -146,7 +175,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     texts = {
         ResultColumn.STATUS: entry.status.value,
         ResultColumn.ERROR: entry.error,
-        ResultColumn.KIND: entry.row.kind,
+        ResultColumn.KIND: entry.kind,
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
         ResultColumn.VIDEO_URL: links.video if links else "",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from bulkgen.codes import AGAIN, CODES, EDIT, RETRY, Code, Side
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.state import State
+from bulkgen.ledger.state import State, Status
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.result_columns import ANSWER_LOST, LEFT
+from bulkgen.result_columns import ANSWER_LOST, HIDDEN, LEFT, TOLD_TO_SKIP
+from bulkgen.rows.built import BuiltRow
 
 _ONCE_MORE = "--retry-failed tries it once more"
 
@@ -82,7 +83,34 @@ def _why(state: State) -> str:
 def explain_left(state: State) -> str:
     """Whose result it is where no row asks for the job any more, and what to do where something is left to do."""
     row = f"Row {state.row} ({state.row_id})" if state.row_id else f"Row {state.row}"
-    whose = f"{row} {LEFT}: the result of the row as it was"
+    return _unsent(state, f"{row} {LEFT}: the result of the row as it was")
+
+
+def explain_withheld(row: BuiltRow, state: State) -> str:
+    """How a job stands whose row is left out, and why that is; "" for one that is done."""
+    if state.shown.done and state.status is Status.DONE:
+        return explain(state)
+
+    return _unsent(state, f"{_why_skipped(row)}, so nothing more is sent for it")
+
+
+def explain_skipped(row: BuiltRow) -> str:
+    """Why a row is left out of which nothing was made, and what to do to have it made."""
+    steps = []
+    if row.told_to_skip:
+        steps.append("clear that cell")
+    if row.source.hidden:
+        steps.append("show the row there and run that sheet again, or add --include-hidden")
+    return f"{_why_skipped(row)}. To have it made, {'; '.join(steps)}"
+
+
+def _why_skipped(row: BuiltRow) -> str:
+    whys = [why for why, told in ((TOLD_TO_SKIP, row.told_to_skip), (HIDDEN, row.source.hidden)) if told]
+    return f"The row {' and '.join(whys)}"
+
+
+def _unsent(state: State, whose: str) -> str:
+    """How a job stands that is followed and never sent; `whose`: the sentence to begin with."""
     theirs = f": {state.message}" if state.message else ""
     if state.last == "failed":
         return f"{whose}. HeyGen failed at it{theirs}. It is not made again"

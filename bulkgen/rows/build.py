@@ -43,6 +43,8 @@ class ReadOptions:
     selection: Selection | None = None
     #: Hidden and filtered rows count like the others.
     include_hidden: bool = False
+    #: So does every row, whatever its column `skip` says.
+    everyone: bool = False
     #: The worksheet, where a workbook has several.
     sheet: str = ""
     #: Which file says a default or a renaming that was not typed, by the setting (`set`, `map`) and the name.
@@ -102,8 +104,12 @@ class Builder:
         skip, skip_at = self.headings.own(row, "skip")
         language = self._language_of(row)
         answer = False if skip.blank else truth(skip.text)
-        if answer or (row.hidden and not self.reading.include_hidden):
-            return BuiltRow(source=row, row_id=row_id, language=language, skipped=True, selected=selected)
+        hidden = row.hidden and not self.reading.include_hidden
+        if (answer or hidden) and not self.reading.everyone:
+            told = bool(answer)
+            return BuiltRow(
+                source=row, row_id=row_id, language=language, skipped=True, told_to_skip=told, selected=selected
+            )
 
         if labelled_at is not None and is_example(row_id) and not self.reading.examples:
             example = self.headings.placed(EXAMPLE, row, labelled_at)

@@ -30,6 +30,10 @@ class BuiltRow:
     taken_out: Job | None = None
     issues: tuple[Issue, ...] = ()
     skipped: bool = False
+    #: Of a row that is left out: whether its column `skip` says so (else it is hidden), and the jobs that it would ask
+    #: for. None of them is ever sent; what is recorded of them is shown.
+    told_to_skip: bool = False
+    withheld: tuple[Job, ...] = ()
     selected: bool = True
     #: By which the row was read; None where it was not.
     layout: Layout | None = None
@@ -44,7 +48,7 @@ class BuiltRow:
     @property
     def fingerprints(self) -> Iterator[str]:
         """All by which something may be recorded of the row."""
-        for job in (*self.jobs, *self.others, *((self.taken_out,) if self.taken_out else ())):
+        for job in (*self.jobs, *self.withheld, *self.others, *((self.taken_out,) if self.taken_out else ())):
             yield job.fingerprint
             yield from job.readings
 

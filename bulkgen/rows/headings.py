@@ -6,7 +6,7 @@ its blanks. Columns called `result_…` are bulkgen's own of an earlier run and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import BLANK, Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result, result_columns
+from bulkgen.rows.merge import fields_of
 from bulkgen.rows.particulars import particular, particulars
 from bulkgen.rows.suggest import Hints, hint
 
@@ -37,8 +38,11 @@ class Headings:
     results: Mapping[str, int] = field(default_factory=dict)
     #: The file that says a default which was not typed, by `set` and the name.
     said_by: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    #: The columns that `--map` names: the person has said what they are.
+    mapped: frozenset[int] = frozenset()
     _found: dict[tuple[str, ...], tuple[int, ...]] = field(default_factory=dict, compare=False)
     _alike: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
+    _named: dict[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def hints(self) -> Hints:
@@ -60,22 +64,54 @@ class Headings:
         return particulars([name if at not in ours else "" for at, name in enumerate(self.names)])
 
     def alike(self, name: str) -> tuple[int, ...]:
-        """The columns that hold the particular that a name means which no column goes by."""
+        """The columns that hold the particular that a name means, which no column of the sheet goes by."""
         known = self._alike.get(name)
         if known is None:  # every row asks the same
-            meant = particular(name)
-            held = enumerate(self.particulars) if meant else ()
-            known = self._alike[name] = tuple(at for at, particular in held if particular == meant)
+            known = self._alike[name] = self.others(name)
         return known
 
+    def others(self, name: str) -> tuple[int, ...]:
+        """The columns that hold the particular that a name means, and go by another name."""
+        meant = particular(name)
+        held, exact = enumerate(self.particulars) if meant else (), self.find(name)
+        return tuple(at for at, particular in held if particular == meant and at not in exact)
+
     def named(self, name: str) -> tuple[int, ...]:
-        """The columns that go by this name; where there is none, those that hold the particular that it means."""
-        return self.find(name) or self.alike(name)
+        """The columns that go by this name; where the sheet has none, those that hold the particular that it means.
+
+        What `--set` says under the name comes behind them: it is for the rows in which they are blank.
+        """
+        known = self._named.get(name)
+        if known is None:  # every row asks the same
+            known = self._named[name] = self.with_alike(name, self.find(name))
+        return known
+
+    def with_alike(self, name: str, exact: tuple[int, ...], taken: Container[int] = ()) -> tuple[int, ...]:
+        """These columns that go by the name, with those that hold what it means where no column of the sheet does.
+
+        `taken`: columns that are another field's. What `--set` makes of a column's text goes before that column.
+        """
+        if any(index < self.real for index in exact):
+            return exact
+
+        made_of = {index for at in exact for index in self._made_of(at)}
+        alike = [index for index in self.alike(name) if index not in taken and index not in made_of]
+        return (*(index for index in alike if index < self.real or not exact), *exact)
+
+    def _made_of(self, at: int) -> Iterator[int]:
+        """The columns that `--set` fills into its value for this one."""
+        for name, _filters in fields_of(self.fill[at].text, lambda name: bool(self.find(name))):
+            yield from (*self.find(name), *self.others(name))
 
     @property
     def guessed(self) -> Mapping[str, tuple[str, ...]]:
         """The names that were asked for so far and are no column's, with the headers of the columns taken for them."""
         return {name: tuple(self.names[at] for at in indexes) for name, indexes in self._alike.items() if indexes}
+
+    @property
+    def asked(self) -> Collection[str]:
+        """The names that were asked for so far."""
+        return self._named.keys()
 
     def cell(self, row: Row, index: int) -> Cell:
         """The cell of this column, or what `--set` says where it is blank."""
@@ -123,6 +159,7 @@ def read_headings(
     """
     names = [" ".join(header.replace("﻿", "").split()) for header in table.headers]
     keys = [match_key(name) for name in names]
+    mapped: set[int] = set()
     for theirs, ours in renames.items():
         indexes = [index for index, key in enumerate(keys) if key == match_key(theirs)]
         if not indexes:
@@ -135,6 +172,7 @@ def read_headings(
 
         for index in indexes:
             names[index] = ours.strip()
+            mapped.add(index)
 
     real = len(names)
     by_key: dict[str, list[int]] = {}
@@ -144,9 +182,7 @@ def read_headings(
         if key and not is_result(name):
             by_key.setdefault(key, []).append(index)
 
-    cause, fix = "stands twice in the header line", "Rename or delete one of the two columns."
-    twice = Issue(code="column_twice", cause=cause, fix=fix)
-    seconds = [indexes[1] for indexes in by_key.values() if len(indexes) > 1]
+    twice = [indexes[:2] for indexes in by_key.values() if len(indexes) > 1]
 
     fill: dict[int, Cell] = {}
     for name, text in defaults.items():
@@ -162,6 +198,23 @@ def read_headings(
         real=real,
         fill=fill,
         by_key={key: tuple(indexes) for key, indexes in by_key.items()},
-        issues=tuple(twice.at(table.header_row, index, names[index]) for index in seconds),
+        issues=tuple(_twice(table, names, first, second, said_by) for first, second in twice),
         results=results,
+        mapped=frozenset(mapped),
     )
+
+
+def _twice(
+    table: Table, names: Sequence[str], first: int, second: int, said_by: Mapping[tuple[str, str], str]
+) -> Issue:
+    """What to say of two columns of one name, of which `--map` may have given it to one."""
+    name, headers = names[second], [table.headers[at].strip() for at in (first, second)]
+    renamed = [header for header in headers if match_key(header) != match_key(name)]
+    if renamed:
+        other = next((header for header in headers if header != renamed[0]), renamed[0])
+        said = said_by.get(("map", match_key(renamed[0])), "--map")
+        cause = f"would be two columns: {headers[0]} and {headers[1]}, since {said} makes {renamed[0]} one"
+        fix = f'Leave that out; or, if {renamed[0]} is the right one, add --map "{other}=".'
+    else:
+        cause, fix = "stands twice in the header line", "Rename or delete one of the two columns."
+    return Issue(code="column_twice", cause=cause, fix=fix).at(table.header_row, second, name)

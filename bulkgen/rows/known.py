@@ -52,11 +52,16 @@ def _as_recorded(row: BuiltRow, known: Known) -> BuiltRow:
         before = next((fingerprint for fingerprint in job.readings if fingerprint in known.sent), job.fingerprint)
         return replace(job, fingerprint=before)
 
-    if not any(job.readings for job in (*row.jobs, *row.others)):
+    if not any(job.readings for job in (*row.jobs, *row.withheld, *row.others)):
         return row
 
-    taken_out = named(row.taken_out) if row.taken_out else None
-    return replace(row, jobs=tuple(map(named, row.jobs)), others=tuple(map(named, row.others)), taken_out=taken_out)
+    return replace(
+        row,
+        jobs=tuple(map(named, row.jobs)),
+        withheld=tuple(map(named, row.withheld)),
+        others=tuple(map(named, row.others)),
+        taken_out=named(row.taken_out) if row.taken_out else None,
+    )
 
 
 @dataclass(kw_only=True)

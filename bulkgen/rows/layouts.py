@@ -5,7 +5,7 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -92,7 +92,7 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
 
     own = set(headings.find(*OWN))
     by_field = {index for column in fields for index in indexes[column.name]}
-    guessed = _guessed(headings, [column for column in first if not indexes[column.name]], by_field | own)
+    guessed = _guessed(headings, first, indexes, by_field | own)
     indexes |= guessed
     taken |= {index for found in guessed.values() for index in found}
     unclaimed = (
@@ -109,17 +109,21 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
     )
 
 
-def _guessed(headings: Headings, columns: Iterable[Column], taken: Container[int]) -> dict[str, tuple[int, ...]]:
+def _guessed(
+    headings: Headings, columns: Iterable[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
+) -> dict[str, tuple[int, ...]]:
     """The columns of text variables that the sheet knows by other names; without one the row could not be made.
 
-    Other variables keep what the template holds.
+    What `--set` says of such a variable stays behind them. Other variables keep what the template holds.
     """
+    columns = [column for column in columns if column.required]
+    by_name = {index for column in columns for index in indexes[column.name]}
     found = {}
     for column in columns:
-        if column.required:
-            indexes = tuple(index for index in headings.alike(column.aliases[0]) if index not in taken)
-            if indexes:
-                found[column.name] = indexes
+        exact = indexes[column.name]
+        feeding = headings.with_alike(column.aliases[0], exact, {*taken, *by_name} if exact else taken)
+        if feeding != exact:
+            found[column.name] = feeding
     return found
 
 

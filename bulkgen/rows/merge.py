@@ -44,7 +44,8 @@ def fields_of(text: str, knows: Callable[[str], bool]) -> Iterator[tuple[str, tu
     """The columns that the text names, each with its filters; `knows` tells whether there is such a column."""
     for match in _FIELD.finditer(text):
         if match[1] is not None:
-            yield _taken_apart(match[1], knows)
+            name, filters, _ = _parts(match, knows)
+            yield name, filters
 
 
 def without_fields(text: str, word: str) -> str:
@@ -63,10 +64,10 @@ def merge(text: str, cell_of: Callable[[str], Cell | None]) -> str:
         if match[1] is None:
             return "{{"
 
-        name, filters = match[1].strip(), tuple[str, ...]()
+        name, filters, fallback = match[1].strip(), tuple[str, ...](), match[2]
         cell = cell_of(name)
-        if cell is None and ":" in name:
-            name, filters = _taken_apart(name, lambda part: cell_of(part) is not None)
+        if cell is None:
+            name, filters, fallback = _parts(match, lambda part: cell_of(part) is not None)
             cell = cell_of(name)
         if cell is None:
             raise Unfilled(name, "unknown")
@@ -77,12 +78,25 @@ def merge(text: str, cell_of: Callable[[str], Cell | None]) -> str:
         if cell.text.strip():
             return cell.text
 
-        if match[2] is None:
+        if fallback is None:
             raise Unfilled(name, "blank")
 
-        return match[2]
+        return fallback
 
     return _FIELD.sub(fill, text)
+
+
+def _parts(match: re.Match[str], knows: Callable[[str], bool]) -> tuple[str, tuple[str, ...], str | None]:
+    """The column, the filters and the fallback of a field; the name of a column may itself have a `|`."""
+    name, filters = _taken_apart(match[1], knows)
+    if match[2] is not None and not knows(name):
+        parts = match[2].split("|")
+        for end in range(1, len(parts) + 1):
+            longer, rest = _taken_apart("|".join([match[1], *parts[:end]]), knows)
+            if knows(longer):
+                return longer, rest, "|".join(parts[end:]) if end < len(parts) else None
+
+    return name, filters, match[2]
 
 
 def _taken_apart(field: str, knows: Callable[[str], bool]) -> tuple[str, tuple[str, ...]]:

@@ -133,7 +133,7 @@ class RowReader:
             return Issue(code="field_unknown", cause=f"{name} names no column of this sheet", fix=fix)
 
         if field.why == "several":
-            alike = self.headings.alike(field.name)
+            alike = [at for at in self.headings.alike(field.name) if at < self.headings.real]
             return self._which(field.name, [at for at in alike if not self.headings.cell(self.row, at).blank])
 
         if field.why == "filter":
@@ -159,7 +159,9 @@ class RowReader:
         if filled[:1] == [asking]:
             raise Unfilled(name, "itself")
 
-        if len(filled) > 1 and not self.headings.find(name) and self._differ(filled):
+        real = [index for index in filled if index < self.headings.real]
+        exact = self.headings.find(name)
+        if len(real) > 1 and not any(index in exact for index in real) and self._differ(real):
             raise Unfilled(name, "several")
 
         return self.headings.cell(self.row, filled[0]) if filled else BLANK

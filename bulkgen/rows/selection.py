@@ -30,7 +30,7 @@ def parse_selection(text: str, option: str) -> Selection:
     for part in text.replace(" ", "").split(","):
         match = re.fullmatch(r"(\d{1,7})(?:-(\d{1,7}))?", part)
         if match is None:
-            raise InputError(f"{option} {text}: not row numbers. Type them like {option} 2-40,55.")
+            raise InputError(f"{option} {text or repr(text)}: not row numbers. Type them like {option} 2-40,55.")
 
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:

@@ -12,6 +12,9 @@ from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
 
+#: Seconds of the test card.
+TEST_CARD = 2.0
+
 #: The list that the jobs of a kind are in; "" for a recording, which no list shows.
 COLLECTIONS: Mapping[str, str] = {"template": VIDEOS, "avatar": VIDEOS, "translation": TRANSLATIONS, "speech": ""}
 
@@ -29,6 +32,8 @@ class Wish:
     audio_only: bool = False
     captioned: bool = False
     extension: str = "mp4"
+    #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
+    seconds: float = TEST_CARD
 
     @property
     def collection(self) -> str:

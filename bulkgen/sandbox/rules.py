@@ -19,10 +19,11 @@ from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
-from bulkgen.sandbox.catalogue import Voice, languages
+from bulkgen.sandbox.catalogue import Look, Template, Voice, languages
 from bulkgen.sandbox.messages import Refusal, Request, invalid
-from bulkgen.sandbox.orders import Wish
+from bulkgen.sandbox.orders import TEST_CARD, Wish
 from bulkgen.sandbox.settings import Body
+from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
 BODY_LIMIT = 32 * 1024 * 1024
@@ -90,6 +91,7 @@ class Rules:
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             captioned=asked.caption or asked.subtitles is not None,
+            seconds=_said(asked, template, template_id),
         )
 
     def avatar(self, body: Body) -> Wish:
@@ -127,6 +129,7 @@ class Rules:
             callback_id=asked.callback_id,
             captioned=bool(asked.caption and asked.caption.style),
             extension=asked.output_format,
+            seconds=_spoken(asked, look),
         )
 
     def translation(self, body: Body) -> list[Wish]:
@@ -163,7 +166,7 @@ class Rules:
         if voice and "starfish" not in voice.engines:
             raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
 
-        return Wish(kind="speech")
+        return Wish(kind="speech", seconds=seconds_of([asked.text], asked.voice_id, asked.speed))
 
     def _common(self, body: Body) -> None:
         """The folder; and, as far as the account is known, every source."""
@@ -199,6 +202,30 @@ def _read(model: type[Model], body: Body) -> Model:
         place = ".".join(str(step) for step in found["loc"])
         said = "is missing" if found["type"] == "missing" else f"is refused: {found['msg']}"
         raise invalid(f"{place} {said}.", str(found["loc"][0]) if found["loc"] else None) from None
+
+
+def _spoken(asked: AvatarRequest, look: Look | None) -> float:
+    """The length of what an avatar says; nobody here opens the recording that its lips may move to instead."""
+    if asked.script is None:
+        return TEST_CARD
+
+    speaker = asked.voice_id or (look.voice if look else asked.avatar_id)
+    speed = asked.voice_settings.speed if asked.voice_settings else 1.0
+    return seconds_of([asked.script], speaker, speed)
+
+
+def _said(asked: TemplateRequest, template: Template | None, template_id: str) -> float:
+    """The length of what a template's scenes say; of one that the account has not, of the texts that go into it."""
+    texts = {name: each.content for name, each in asked.variables.items() if each.type == "text"}
+    voices = [each.voice_id for each in asked.variables.values() if each.type == "voice"]
+    scripts = list(texts.values())
+    if template:
+        wanted = asked.scene_ids or template.scene_ids
+        scenes = dict(zip(template.scene_ids, template.scenes, strict=True))
+        scripts = [
+            re.sub(r"\{\{([^{}]*)\}\}", lambda hole: texts.get(hole[1], ""), scenes[each].script) for each in wanted
+        ]
+    return seconds_of(scripts, voices[0] if voices else template_id)
 
 
 def _texts(content: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,21 @@ _SAVE_AS = {
     ".numbers": "a Numbers document",
     ".gsheet": "only a link to a Google Sheet",
 }
+
+
+def check_name(name: str) -> None:
+    """Raises `InputError` for the name of a sheet that is none, or a folder's."""
+    if not name.strip():
+        raise InputError("The name of the sheet is empty. Give a .xlsx or .csv file, such as leads.xlsx.")
+
+    path = Path(name)
+    if os.path.isdir(name) and path.suffix.casefold() not in _SAVE_AS:  # noqa: PTH112 - raises nothing
+        try:
+            sheets = [str(path / sheet) for sheet in _sheets_in(path)]
+        except OSError:  # nobody may look into it
+            sheets = []
+        there = f"Give the sheet in it: {listed(sheets, 8)}." if sheets else "There is none that can be seen in it."
+        raise InputError(f"{name} is a folder, not a sheet. {there}")
 
 
 def read_sheet(
@@ -113,8 +129,13 @@ def without_collection() -> Iterator[None]:
 
 def _near(path: Path) -> str:
     try:
-        sheets = sorted(p.name for p in path.parent.iterdir() if p.suffix.casefold() in WORKBOOKS | TEXTS)
+        sheets = _sheets_in(path.parent)
     except OSError:
         return f"There is no folder {path.parent} either."
 
     return f"In that folder are: {listed(sheets, 8)}." if sheets else "That folder holds no .xlsx or .csv."
+
+
+def _sheets_in(folder: Path) -> list[str]:
+    found = (each for each in folder.iterdir() if each.suffix.casefold() in WORKBOOKS | TEXTS)
+    return sorted(each.name for each in found if each.is_file())

@@ -107,7 +107,14 @@ def _parse(link: str) -> tuple[re.Match[str], str]:
     except ValueError:
         parts = urlsplit("")
     match = _LINK.search(parts.path)
-    if parts.scheme != "https" or parts.hostname != "docs.google.com" or match is None:
+    at_google = parts.scheme == "https" and parts.hostname == "docs.google.com"
+    if at_google and match is None and parts.path.startswith("/spreadsheets"):
+        raise InputError(
+            f"{link[:80]}: this link leads to no Google Sheet: it was cut, or its id (behind /d/) is too short. Copy "
+            "the whole link from the browser's address bar while the sheet is open, and put it in quotation marks."
+        )
+
+    if not at_google or match is None:
         raise InputError(
             f"{link[:80]}: of links bulkgen reads only those of Google Sheets "
             "(https://docs.google.com/spreadsheets/d/…). Download the sheet and give the file."

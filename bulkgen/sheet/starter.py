@@ -36,7 +36,10 @@ _DARK, _LIGHT, _INK = "1F4E78", "DDEBF7", "1F1F1F"
 
 @dataclass(frozen=True, kw_only=True)
 class StarterColumn:
-    """`note`: what goes in; `choices`: the drop-down list, which other values may stand beside if it is `open`."""
+    """`note`: what goes in; `choices`: the drop-down list, which other values may stand beside if it is `open`.
+
+    `called`: what the choices are (`voices`), for a list that several columns may have.
+    """
 
     header: str
     note: str
@@ -45,6 +48,7 @@ class StarterColumn:
     number: bool = False
     choices: tuple[str, ...] = ()
     open: bool = False
+    called: str = ""
     example: str = ""
 
 
@@ -149,21 +153,26 @@ def _fill_lists(made: Any, columns: Sequence[StarterColumn]) -> list[str]:
 
     _put(made.cell(1, 1), COMPANIONS[LISTS][0])
     made.cell(1, 1).font = Font(name="Calibri", size=16, bold=True)
-    places: dict[tuple[str, ...], str] = {(): ""}
+    lists: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for column in columns:
-        if column.choices in places:
-            continue
-
-        at = len(places)
+        lists.setdefault(_list_of(column), []).append(column.header)
+    places: dict[tuple[str, tuple[str, ...]], str] = {}
+    for at, (called, choices) in enumerate((each for each in lists if each[1]), 1):
         letters = column_letters(at - 1)
-        _put(made.cell(3, at), column.header)
+        title = called or ", ".join(lists[called, choices])
+        _put(made.cell(3, at), title)
         _dress(made.cell(3, at), dark=True)
-        for number, choice in enumerate(column.choices, 4):
+        for number, choice in enumerate(choices, 4):
             _put(made.cell(number, at), choice)
-        made.column_dimensions[letters].width = _width((column.header, *column.choices))
-        places[column.choices] = f"{LISTS}!${letters}$4:${letters}${3 + len(column.choices)}"
+        made.column_dimensions[letters].width = _width((title, *choices))
+        places[called, choices] = f"{LISTS}!${letters}$4:${letters}${3 + len(choices)}"
     made.freeze_panes = "A4"
-    return [places[column.choices] for column in columns]
+    return [places.get(_list_of(column), "") for column in columns]
+
+
+def _list_of(column: StarterColumn) -> tuple[str, tuple[str, ...]]:
+    """By which columns have one list: what it is of, and what it holds."""
+    return column.called, column.choices
 
 
 def _drop_down(column: StarterColumn, letters: str, place: str) -> Any:

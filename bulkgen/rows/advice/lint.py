@@ -21,6 +21,7 @@ from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.merge import fields_of, without_fields
+from bulkgen.rows.offers import ASKS_NOTHING
 
 _ADDRESSES = (Who.MAIL, Who.ADDRESS)
 _NAMES = (Who.PERSON, Who.COMPANY)
@@ -30,6 +31,11 @@ _REMEMBERED = 4_096
 
 #: Filters after which the cell's own capitals are of no account.
 _CASES = frozenset({"title", "upper", "lower"})
+
+#: Mistakes in the fields of a text.
+_OF_FIELDS = frozenset(
+    {"field_not_closed", "field_of_itself", "field_unknown", "field_blank", "filter_unknown", "filter_unfit"}
+)
 
 _BLANKS = warning(code="outer_blank", cause="starts or ends with a blank", fix="Take the blank out.")
 _SHOUTED = warning(
@@ -78,6 +84,8 @@ class _Linter:
         self._keys = frozenset(map(match_key, self.headings.names)) - {""}
         #: What is said of a row, by its number.
         self._told: dict[int, list[Issue]] = {}
+        #: The places whose fields are told of as mistakes: row, column, header.
+        self._broken: set[tuple[int | None, int | None, str]] = set()
         self._told_of_defaults: set[tuple[int, str]] = set()
         #: The layouts that rows were read by; the columns merged into texts.
         self._used: dict[int, Layout] = {}
@@ -96,8 +104,9 @@ class _Linter:
         """The columns that fill nothing, and the field that each looks like."""
         layouts = [*self._used.values()]
         # A misspelt header may be just why a row has no kind; but a number is no header, so none beside it is
-        if any(not row.kind for row in rows) and not any(name.isdigit() for name in self.headings.names):
-            layouts = [self._layouts.of(kind) for kind in KINDS.values()]
+        unsaid = any(issue.code in ASKS_NOTHING for row in rows for issue in row.issues)
+        if unsaid and not any(name.isdigit() for name in self.headings.names):
+            layouts += [self._layouts.of(kind) for kind in KINDS.values()]
         return list(misspelt(self.headings, layouts, self._merged).items())
 
     def read(self, built: BuiltRow) -> None:
@@ -107,6 +116,7 @@ class _Linter:
             return
 
         self._used[id(layout)] = layout
+        self._broken |= {(each.row, each.column, each.header) for each in built.issues if each.code in _OF_FIELDS}
         wordings = []
         merged: set[int] = set()
         for field, at, spoken in built.kept:
@@ -179,6 +189,9 @@ class _Linter:
 
                 self._told_of_defaults.add((at, issue.cause))
             placed = self.headings.placed(issue, row, at)
+            if issue.code == "field_left_in" and (placed.row, placed.column, placed.header) in self._broken:
+                continue
+
             told = self._told.setdefault(row.number, [])
             if placed not in told:
                 told.append(placed)
