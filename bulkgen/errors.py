@@ -38,7 +38,7 @@ class Exit(IntEnum):
     about: str
 
     OK = 0, "all rows done, or nothing new"
-    UNEXPECTED = 1, "something bulkgen was not made for"
+    UNEXPECTED = 1, "something bulkgen was not made for, or its output could not be written"
     MISTAKES = 2, 'mistakes in the sheet or the command, or "no" at the question: nothing was sent'
     SOME_FAILED = 3, "some rows failed, are invalid or unknown"
     NOT_FINISHED = 4, "not finished: still rendering or queued; run again"

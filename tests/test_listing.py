@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from rich.cells import cell_len
@@ -298,6 +298,7 @@ _LINES = st.lists(
 
 
 @given(lines=_LINES, width=st.integers(36, 150))
+@example(lines=[("", "1" * 26, ""), ("a" * 17, "1", "")], width=44)
 def test_no_line_is_wider_than_the_window_and_no_id_is_broken(lines: list[tuple[str, str, str]], width: int) -> None:
     told = table(["name", "voice_id", "about"], lines, whole=1, width=width)
     if cell_len(max((line[1] for line in lines), key=len)) + 18 <= width:

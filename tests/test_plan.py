@@ -68,7 +68,7 @@ def test_what_was_replaced_is_not_gone_however_often_it_was(ids: bool) -> None:
     first, second, third = (sheet("a", text, ids=ids) for text in ("b", "b!", "b!!"))
     sent = [
         {key: replace(state, last_sent=at) for key, state in done(each).items()}
-        for at, each in ((3.0, third), (2.0, second), (1.0, first))
+        for at, each in ((1.0, first), (2.0, second), (3.0, third))
     ]
     states = sent[0] | sent[1] | sent[2]
     made = plan(third, states)

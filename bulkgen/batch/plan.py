@@ -130,7 +130,6 @@ def make_plan(
     replaced, in_all = [*replaced, *supposed_now], [*in_all, *supposed]
     left = left_jobs(rows, states, sheet)
     finished = {key: state for key, state in leftover.items() if state.shown.finished}
-    made_for = [states[key] for key in present & states.keys()]
     shown = {handle.fingerprint for handle in left}  # at the end of the results, as those of rows that left
     return Plan(
         jobs=tuple(jobs.values()),
@@ -147,7 +146,7 @@ def make_plan(
         renamed=sum(old in of_renamed for _job, old in replaced),
         besides=sum(old in of_besides for _job, old in replaced),
         listed=sum(old in listed for _job, old in replaced),
-        gone=len(finished.keys() - {old for _job, old in in_all} - (_superseded(finished, made_for) - shown)),
+        gone=len(finished.keys() - {old for _job, old in in_all} - (_superseded(finished, states, present) - shown)),
         shared=count - len(jobs),
         left_out=sum(
             row.selected and row.skipped and not any(stays(states.get(job.fingerprint, NEW)) for job in row.withheld)
@@ -166,17 +165,22 @@ def _owner(row_id: str, row: int) -> tuple[str, object]:
     return ("id", row_id) if row_id else ("row", row)
 
 
-def _superseded(old: Mapping[str, State], made: Iterable[State]) -> set[str]:
-    """Those whose row is still in the sheet: another job was made for it later, or is of another language of it."""
-    owners: dict[tuple[str, object], list[State]] = {}
-    for state in made:
-        owners.setdefault(_owner(state.row_id, state.row), []).append(state)
+def _superseded(old: Mapping[str, State], states: Mapping[str, State], present: Collection[str]) -> set[str]:
+    """Those whose row is still in the sheet: another job was made for it later, or is of another language of it.
+
+    Later is what stands later in the resume file: two runs may follow one another within a second.
+    """
+    order = {key: at for at, key in enumerate(states)}
+    owners: dict[tuple[str, object], list[str]] = {}
+    for key in present:
+        if key in states:
+            owners.setdefault(_owner(states[key].row_id, states[key].row), []).append(key)
     return {
         key
         for key, state in old.items()
         if any(
-            each.language.casefold() != state.language.casefold() or (each.last_sent or 0) > (state.last_sent or 0)
-            for each in owners.get(_owner(state.row_id, state.row), [])
+            states[made].language.casefold() != state.language.casefold() or order[made] > order[key]
+            for made in owners.get(_owner(state.row_id, state.row), [])
         )
     }
 

@@ -36,7 +36,7 @@ def table(headers: Sequence[str], lines: Sequence[Sequence[str]], *, whole: int,
 
     made = Table(box=None, pad_edge=False, show_edge=False, padding=(0, _GAP, 0, 0), header_style="none")
     for at in shown:
-        made.add_column(headers[at], min_width=least[at], overflow="fold")
+        made.add_column(headers[at], min_width=least[at], overflow="fold", no_wrap=at == whole)
     for line in lines:
         made.add_row(*(Text(line[at]) for at in shown))
     return _drawn(made, width or sum(natural) + _GAP * len(natural))

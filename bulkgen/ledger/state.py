@@ -26,7 +26,7 @@ class Status(StrEnum):
     RENDERING = "rendering", "in progress at HeyGen; run again to collect it"
     QUEUED = "queued", "not sent yet; run again"
     INVALID = "invalid", "never sent; `result_error` says what is wrong with the cell"
-    SKIPPED = SKIPPED, "left out, because you said so"
+    SKIPPED = SKIPPED, "left out, and nothing was made for it: hidden, or told to be skipped; `result_error` says which"
     UNKNOWN = (
         "unknown",
         "sent, and what became of it can't be found out; each run asks for it again. Look at HeyGen: `--adopt ROW=ID` "
