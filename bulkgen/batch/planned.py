@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 
 import anyio
 
 from bulkgen.batch.connection import Connection
+from bulkgen.batch.costs import Costs, cost_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
@@ -35,11 +37,15 @@ class Planned:
     built: Built
     plan: Plan
     cautions: tuple[str, ...]
+    #: Of the jobs that are to be sent.
+    costs: Costs
 
     @property
     def notes(self) -> tuple[str, ...]:
         unused = () if self.plan.send else self.recalled.doubts.unreadable  # else it is what stops the run
-        return (*self.judged.notes, *self.recalled.notes, *(f"Not looked into: {reason}" for reason in unused))
+        old = self.judged.opened.prices.age_note(date.today()) if self.plan.send else ""
+        unread = (f"Not looked into: {reason}" for reason in unused)
+        return (*self.judged.notes, *self.recalled.notes, *unread, *([old] if old else []))
 
     @property
     def connection(self) -> Connection:
@@ -114,7 +120,14 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built))
-    return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
+    return Planned(
+        judged=judged,
+        recalled=recalled,
+        built=built,
+        plan=planned,
+        cautions=take_off(recalled.ledger),
+        costs=cost_of(planned.send, judged, recalled.states.values()),
+    )
 
 
 def _costly(plan: Plan) -> InputError:

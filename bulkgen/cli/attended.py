@@ -7,6 +7,7 @@ from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, W
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
+from bulkgen.cli.money import cost_in_words
 from bulkgen.cli.progress import Bar
 from bulkgen.cli.shown import show
 from bulkgen.cli.signals import Stops
@@ -97,4 +98,4 @@ def _question(planned: Planned) -> str:
         again += f" {len(plan.again)} of them were made before, and are made and paid again (--redo)."
     if planned.repeats:
         again += f" {len(planned.repeats)} of them were sent before with no answer and may be charged a second time."
-    return f"This makes {report_kinds(plan.send)} at HeyGen, which costs money.{balance}{again}"
+    return f"This makes {report_kinds(plan.send)} at HeyGen {cost_in_words(planned.costs)}.{balance}{again}"

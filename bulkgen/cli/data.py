@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from bulkgen.batch.costs import Costs
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
@@ -24,6 +25,7 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["balance"] = planned.balance or None
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
+    data["cost"] = None if planned.trouble else cost_data(planned.costs)
     data |= _tests(planned)
     return data | {"message": message} if message else data
 
@@ -40,6 +42,7 @@ def ran_data(ran: Ran) -> Data:
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
+            "cost": cost_data(planned.costs),
         }
     )
 
@@ -49,6 +52,18 @@ def standing_data(standing: Standing, message: str = "") -> Data:
     data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
     data["results"] = str(standing.results) if standing.results else None
     return data | {"message": message} if message else data
+
+
+def cost_data(costs: Costs) -> Data:
+    """What is to be sent: the sum of what is known, and how many jobs have no known cost."""
+    total = costs.total
+    return {
+        "low": round(total.low, 6),
+        "likely": round(total.likely, 6),
+        "high": round(total.high, 6),
+        "currency": costs.currency,
+        "unknown": sum(costs.unknown.values()),
+    }
 
 
 def _tests(planned: Planned) -> Data:
@@ -80,6 +95,7 @@ def _data(
         "to_send": None,
         "new": 0,
         "repeats": None,
+        "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bulkgen.batch.planned import Planned
+from bulkgen.cli.money import money_left, report_costs
 from bulkgen.cli.units import report_jobs, report_kinds
 from bulkgen.ledger.events import format_day, parse_time
 from bulkgen.ledger.state import NEW, State, Status
@@ -82,8 +83,11 @@ def report_plan(planned: Planned) -> str:
         (invalid, f"{'row' if invalid == 1 else 'rows'} with mistakes"),
     ]
     lines += [f"  {count:>6,}  {text}" for count, text in items if count]
+    if plan.send:
+        lines += report_costs(planned)
     if balance:
-        lines.append(f"Balance: {balance}")
+        rest = money_left(planned)
+        lines.append(f"Balance: {balance}{f', {rest} left after this' if rest else ''}")
     return "\n".join(lines)
 
 

@@ -17,6 +17,7 @@ from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.source import Source
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue
 
@@ -229,6 +230,10 @@ def script(request: AvatarRequest, _template: Template | None) -> Script | None:
     return Script(text=request.script, language=how.locale or "", speed=how.speed, speaker=speaker)
 
 
+def source(request: AvatarRequest) -> Source | None:
+    return None if request.script is not None else Source(link=request.audio_url or "")
+
+
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
@@ -241,4 +246,5 @@ AVATAR = Kind(
     check=check,
     priced_by=priced_by,
     script=script,
+    source=source,
 )

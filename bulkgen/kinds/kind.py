@@ -18,6 +18,7 @@ from bulkgen.kinds.columns import Column, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, Value
 
 Values = Mapping[str, Value]
@@ -51,6 +52,8 @@ class Kind:
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
+    #: The recording or video that a job of it is made from; None where it has none.
+    source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.
