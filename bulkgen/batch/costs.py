@@ -6,7 +6,7 @@ Nothing here is paid or sent. Invariant: what is not known is counted as such, n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -59,13 +59,16 @@ class Costs:
         return Counter(cost.why for cost in self.by_job.values() if cost.amount is None)
 
 
-def cost_of(jobs: Iterable[Job], judged: Judged, states: Iterable[State]) -> Costs:
-    """The cost of each job, in the currency of the account. In a rehearsal no source is looked into."""
+def cost_of(jobs: Iterable[Job], judged: Judged, states: Iterable[State], faulty: Collection[str] = ()) -> Costs:
+    """The cost of each job, in the currency of the account. In a rehearsal no source is looked into.
+
+    `faulty`: links that were tried, and that led to nothing or did not answer: they are not waited for again.
+    """
     some = list(jobs)
     asked, opened = judged.asked, judged.opened
     currency = asked.me.currency if isinstance(asked, Asked) and asked.me.currency else "usd"
     online = isinstance(asked, Asked) and not opened.settings.sandbox
-    lengths = _lengths(some, asked.connection.base) if online and isinstance(asked, Asked) else {}
+    lengths = _lengths(some, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {}
     learned = Learned.of(lessons(states))
     templates = judged.account.templates
 
@@ -109,7 +112,7 @@ def _widened(amount: Spread, factor: Spread) -> Spread:
     return Spread(low=amount.low * factor.low, likely=amount.likely * factor.likely, high=amount.high * factor.high)
 
 
-def _lengths(jobs: Iterable[Job], base: str) -> Mapping[str, Length]:
+def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
     sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    links = [source.link for source in sources if source and source.link]
+    links = [source.link for source in sources if source and source.link and source.link not in faulty]
     return anyio.run(partial(media_lengths, dict.fromkeys(links), own_host=base)) if links else {}

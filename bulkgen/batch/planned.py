@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -114,8 +114,9 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
     built = recognise(judged.built, recalled.states, recalled.claimed)
     planned = _planned(built, judged, recalled)
+    faulty: Collection[str] = ()
     if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
-        issues = _dead_links(built, planned, judged.asked.connection.base)
+        issues, faulty = _dead_links(built, planned, judged.asked.connection.base)
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
@@ -126,7 +127,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         built=built,
         plan=planned,
         cautions=take_off(recalled.ledger),
-        costs=cost_of(planned.send, judged, recalled.states.values()),
+        costs=cost_of(planned.send, judged, recalled.states.values(), faulty),
     )
 
 
@@ -195,12 +196,12 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
     )
 
 
-def _dead_links(built: Built, planned: Plan, base: str) -> list[Issue]:
-    """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use."""
+def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:
+    """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use; and these links."""
     wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
     links = media_links(built, wanted=wanted)
     if not links:
-        return []
+        return [], ()
 
     faults = anyio.run(partial(probe_links, {link.url: link.media for link in links}, own_host=base))
-    return link_issues(links, faults)
+    return link_issues(links, faults), faults.keys()
