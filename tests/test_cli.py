@@ -667,3 +667,11 @@ def test_a_field_that_nothing_closes_is_a_mistake(tmp_path: Path) -> None:
     done = bulkgen(tmp_path, "check", "a.csv", "--sandbox")
     assert done.returncode == Exit.MISTAKES
     assert "a!A2" in done.stderr
+
+
+def test_a_check_that_leaves_mistakes_out_does_not_call_them_right(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,voice_id\nHello,voice_anna\n,voice_anna\n", encoding="utf-8")
+    done = bulkgen(tmp_path, "check", "a.csv", "--sandbox", "--skip-invalid")
+    assert done.returncode == Exit.OK
+    assert "Rows with mistakes are left out" in done.stderr
+    assert "Everything" not in done.stderr

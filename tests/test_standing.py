@@ -90,3 +90,12 @@ def test_rows_without_a_job_are_counted_in_rows(story: Story) -> None:
     story.sheet("leads.csv", "text,voice_id,skip", *lines)
     told = story.run("leads.csv", "--skip-invalid", code=Exit.SOME_FAILED)
     assert "1 voice-over: 1 done; 1 row invalid, 2 rows skipped." in told.text
+
+
+def test_rows_that_are_all_left_out_are_not_said_to_be_made_with_other_options(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script,skip", "look_ann,Hello,")
+    story.run("leads.csv")
+    story.sheet("leads.csv", "avatar_id,script,skip", "look_ann,Hello again,yes")
+    told = story.type("status", "leads.csv", code=None).text
+    assert "options that are not typed" not in told
+    assert "1 skipped" in told

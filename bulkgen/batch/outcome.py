@@ -47,7 +47,8 @@ class Standing:
         if not asked.isdisjoint(self.states):
             return 0
 
-        rows = {entry.row.row_id or entry.row.source.number for entry in self.selected if not entry.left}
+        asking = (entry.row for entry in self.selected if not entry.left and not entry.row.skipped)
+        rows = {row.row_id or row.source.number for row in asking}
         made = (state for key, state in self.states.items() if key not in asked)
         return sum((state.shown.finished or state.under_way) and (state.row_id or state.row) in rows for state in made)
 

@@ -135,7 +135,12 @@ def _costly(plan: Plan) -> InputError:
     """What is said where many rows would be paid again that are made, or being made, in an earlier wording."""
     replaced, running = len(plan.replaced), plan.overtaken
     why = "because their rows were edited (or a header, a default or a template was)"
-    if not running:
+    if plan.supposed == replaced:
+        told = (
+            f"{replaced} rows would be made, and as many finished ones have left the sheet. If they are the same rows, "
+            "moved and changed, they would be paid again."
+        )
+    elif not running:
         told = f"{replaced} finished results would be made, and paid, again, {why}."
     elif running == replaced:
         told = (
@@ -162,11 +167,12 @@ def _costly(plan: Plan) -> InputError:
             "it back beside the sheet."
         )
     if plan.supposed:
-        told += (
-            f" {plan.supposed} of them stand in other places than before, and as many finished rows are gone: they may "
-            "be the same rows, or other people's. A column row_id (an e-mail address, a number of your CRM) tells "
-            "people apart."
-        )
+        if plan.supposed < replaced:
+            told += (
+                f" {plan.supposed} of them stand in other places than before, and as many finished rows are gone: they "
+                "may be the same rows, or other people's."
+            )
+        told += " A column row_id (an e-mail address, a number of your CRM) tells people apart."
     return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")
 
 

@@ -92,26 +92,35 @@ def _is_there(path: Path) -> bool:
 
 def settings_from(said: Iterable[Said], folder: Path) -> Settings:
     """The settings of one file; `folder`: the sheet's. Raises `InputError` that names the place."""
-    found, places = Settings(), dict[str, str]()
+    found, places = dict[str, object](), dict[str, str]()
     for one in said:
         name = _field_of(one)
         first = places.setdefault(name, one.where)
-        several = isinstance(getattr(found, name), Mapping)
-        if first != one.where and not several:
-            raise InputError(f"{one.where}: {setting_of(name)} stands at {first} already. Keep one of the two.")
-
         try:
-            value = Settings(**{name: one.value})
+            value = getattr(Settings(**{name: one.value}), name)
         except InputError as error:
             raise InputError(f"{one.where}: {error}") from None
 
-        _check_place(one, name, value, folder)
-        twice = next((each for each in found.defaults for own in value.defaults if same_column(each, own)), None)
-        if twice is not None:
-            raise InputError(f"{one.where}: another value is set for {twice} already. Keep one of the two.")
+        before = found.get(name)
+        if isinstance(before, Mapping):
+            _check_apart(one, name, before, value)
+            value = {**before, **value}
+        elif first != one.where:
+            raise InputError(f"{one.where}: {setting_of(name)} stands at {first} already. Keep one of the two.")
 
-        found = value.over(found)
-    return _in_folder(found, folder)
+        _check_place(one, name, value, folder)
+        found[name] = folder / value if isinstance(value, Path) else value
+    return Settings(**found)
+
+
+def _check_apart(said: Said, name: str, before: Mapping[str, str], value: Mapping[str, str]) -> None:
+    """A value for all rows stands once, by whatever name its column goes."""
+    if name != "defaults":
+        return
+
+    twice = next((each for each in before for own in value if same_column(each, own)), None)
+    if twice is not None:
+        raise InputError(f"{said.where}: another value is set for {twice} already. Keep one of the two.")
 
 
 def _field_of(said: Said) -> str:
@@ -133,20 +142,13 @@ def _field_of(said: Said) -> str:
     return name
 
 
-def _check_place(said: Said, name: str, settings: Settings, folder: Path) -> None:
-    """A path in a file leads to a place below the sheet's folder, or nowhere."""
-    path = getattr(settings, name)
+def _check_place(said: Said, name: str, path: object, folder: Path) -> None:
+    """A path in a file leads to a place below the sheet's folder, or nowhere; it begins there, wherever one types."""
     if isinstance(path, Path) and not (folder / path).resolve().is_relative_to(folder.resolve()):
         raise InputError(
             f"{said.where}: {setting_of(name)} {shorten(str(path), 100)!r} is outside the sheet's folder, where a file "
             f"may name none. Type it with the command: {flag_of(name)}."
         )
-
-
-def _in_folder(settings: Settings, folder: Path) -> Settings:
-    """Paths in a file begin where the sheet is, wherever the command is typed."""
-    paths = {name: getattr(settings, name) for name in settings.model_fields_set}
-    return Settings(**{name: folder / path for name, path in paths.items() if isinstance(path, Path)}).over(settings)
 
 
 def _fitting(settings: Settings, sheet: Path) -> Settings:

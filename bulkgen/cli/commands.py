@@ -77,6 +77,8 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
         console.tell(removed)
     if not blocked and not table.rows:
         console.tell(f"There are no rows below the headers of {table.name} (row {table.header_row}): nothing to make.")
+    elif not blocked and planned.mistakes:
+        console.tell("Rows with mistakes are left out (--skip-invalid); the others are right. Nothing was sent.")
     elif not blocked and settings.offline:
         console.tell("Right as far as the sheet alone shows; nothing was checked against the account (--offline).")
     elif not blocked:

@@ -21,7 +21,7 @@ def test_rows_that_moved_up_while_a_header_changed_are_braked(story: Story) -> N
     story.run("s.csv", *SET, "--rows", "20-31")
     leads(story, *[f"{name},{name} Zed" for name in NAMES[-FEW:]], header="Vorname,First Name")
     told = story.run("s.csv", *SET, code=2).text
-    assert "12 finished results would be made, and paid, again" in told
+    assert "12 rows would be made, and as many finished ones have left the sheet" in told
     assert "add --replace" in told
     assert "row_id" in told
     assert story.charges == FEW
