@@ -91,12 +91,13 @@ def _with_one(text: str) -> str:
 
 
 #: What a text may have been before: with one guard less or more (or two: each way through a workbook may take one off),
-#: with none, with one; with all its characters.
+#: with none, with one or two; with all its characters.
 READINGS: tuple[Callable[[str], str], ...] = (
     lambda text: unguard(common(text)),
     lambda text: guard(common(text)),
     lambda text: guard(guard(common(text))),
     lambda text: _bare(common(text)),
     lambda text: _with_one(_bare(common(text))),
+    lambda text: guard(_with_one(_bare(common(text)))),
     with_plain_line_ends,
 )

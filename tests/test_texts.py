@@ -45,6 +45,7 @@ def through_an_office(text: str, folder: Path) -> str:
 @given(TEXT, st.lists(st.sampled_from(["csv", "xlsx", "office"]), min_size=1, max_size=2))
 @example("'-1", ["xlsx"])
 @example("''+1", ["xlsx", "csv"])
+@example("''-1", ["xlsx", "xlsx"])
 @example("\r\ufffe\n1", ["csv"])
 @example("''=", ["xlsx", "xlsx"])
 @example("'''=", ["xlsx", "xlsx"])

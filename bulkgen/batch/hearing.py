@@ -24,9 +24,10 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.planned import rules_of
 from bulkgen.batch.recalled import Recalled, recognise
 from bulkgen.batch.witnesses import find_witnesses
-from bulkgen.engine.search import AT_ONCE, PAGE, Finding, find_lost
+from bulkgen.engine.search import PAGE, Finding, find_lost
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
+from bulkgen.heygen.details import ask_each
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import id_of, text_of
 from bulkgen.ledger.events import Event
@@ -177,28 +178,16 @@ async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping
     for each in witnesses:
         by_path.setdefault(LIVES[each.job.kind].collection(0).path, []).append(each.state.id)
     found: dict[str, Item] = {}
-    limiter = anyio.CapacityLimiter(AT_ONCE)
-    errors: list[ApiError] = []
 
-    async def ask(path: str, job_id: str) -> None:
-        async with limiter:
-            try:
-                found[job_id] = await client.one(path, job_id)
-            except (Refused, Forbidden):
-                pass
-            except ApiError as error:
-                errors.append(error)
+    async def ask(place: tuple[str, str]) -> None:
+        path, job_id = place
+        with suppress(Refused, Forbidden):
+            found[job_id] = await client.one(path, job_id)
 
     for path, ids in by_path.items():
         if len(ids) >= LIST_FROM:
             found |= await _newest(client, path, ids)
-    async with anyio.create_task_group() as group:
-        for path, ids in by_path.items():
-            for job_id in set(ids) - found.keys():
-                group.start_soon(ask, path, job_id)
-    if errors:
-        raise errors[0]
-
+    await ask_each(ask, [(path, job_id) for path, ids in by_path.items() for job_id in set(ids) - found.keys()])
     return found
 
 

@@ -20,7 +20,7 @@ from bulkgen.errors import SheetUnclear
 from bulkgen.heygen.browse import Filters
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.columns import Lookup, Type
+from bulkgen.kinds.columns import Lookup, Type, known_name
 from bulkgen.model import Issue, listed, plural, shorten
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.fitting import fit
@@ -167,7 +167,7 @@ def _columns_for(template: Template, planned: Planned) -> list[str]:
     """The columns of the sheet that would fill variables of the template."""
     layouts = planned.built.layouts
     layout = layouts.of(KINDS["template"], template)
-    variables = [column for column in layout.columns if column.name.removeprefix("variables.") in template.variables]
+    variables = [column for column in layout.columns if known_name(column.name) in template.variables]
     return [found.headers[0] for found in fit(layouts.headings, layout, variables) if found.found]
 
 
@@ -178,7 +178,7 @@ def _field_question(issue: Issue, layout: Layout, planned: Planned, rows: Sequen
     """How a field is to be filled that no column fills, or several do."""
     names = {issue.field, issue.header, f"variables.{issue.header}", f"variables.{issue.field}"}
     field = next((column for column in layout.columns if column.name in names), None)
-    name = field.name.removeprefix("variables.") if field else issue.field
+    name = known_name(field.name) if field else issue.field
     headings = planned.built.layouts.headings
     if issue.code == "which_column":
         columns = [at for at in headings.named(name) if at < headings.real]

@@ -17,7 +17,7 @@ from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import Table, listed, shorten
 from bulkgen.rows.suggest import hint
-from bulkgen.rows.synonyms import same_column
+from bulkgen.rows.synonyms import twin
 from bulkgen.sheet import read_settings
 
 #: The settings by the names that files may give them.
@@ -58,7 +58,8 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     folder = Path() if str(path) == "-" else path.parent
     recipes = list(_recipes(path, settings))
     found = [(recipe.name, settings_from(_in_recipe(recipe), folder)) for recipe in recipes]
-    table = read_settings(path, data=data) or read_settings(sheet_of(path))
+    origin = sheet_of(path)
+    table = read_settings(path, data=data) or (read_settings(origin) if origin != path else None)
     if table:
         found.append((f"the sheet {table.name}", settings_from(_in_sheet(table), folder)))
     whole, said_by = settings, dict[tuple[str, str], str]()
@@ -118,7 +119,7 @@ def _check_apart(said: Said, name: str, before: Mapping[str, str], value: Mappin
     if name != "defaults":
         return
 
-    twice = next((each for each in before for own in value if same_column(each, own)), None)
+    twice = next((each for each in before if twin(each, value) is not None), None)
     if twice is not None:
         raise InputError(f"{said.where}: another value is set for {twice} already. Keep one of the two.")
 

@@ -12,7 +12,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.model import listed
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.suggest import hint
-from bulkgen.rows.synonyms import same_column
+from bulkgen.rows.synonyms import twin
 
 
 def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
@@ -30,7 +30,7 @@ def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool)
 
 
 def _check_apart(name: str, pairs: Mapping[str, str]) -> None:
-    other = next((each for each in pairs if same_column(each, name)), None)
+    other = twin(name, pairs)
     if other is not None:
         raise InputError(f"--set {other}=… and --set {name}=… are for the same column: keep one of the two.")
 

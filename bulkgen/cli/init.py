@@ -14,14 +14,12 @@ from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
 from bulkgen.batch.templates import find_template, own_names
 from bulkgen.cli.console import Console
-from bulkgen.cli.options import shell_line
+from bulkgen.cli.options import Json, shell_line
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.model import listed, plural
 from bulkgen.rows.fitting import Sure
 from bulkgen.sheet.starter import StarterSheet
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
 
 #: What is said of a field by how its column was found.
 _HOW = {
@@ -55,9 +53,7 @@ def init(
         int | None, typer.Option(metavar="N", help="With --from: the row of the headers.", min=1)
     ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="A template of the sandbox: no key is needed.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
-    ] = False,
+    as_json: Json = False,
 ) -> Exit:
     """Writes a starter sheet, or a recipe; with neither asked for, lists the starters."""
     console = Console(as_json=as_json)

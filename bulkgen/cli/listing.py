@@ -12,6 +12,7 @@ import typer
 from bulkgen.batch.browsing import Found, browse, list_called, save, shown
 from bulkgen.batch.new_file import check_new
 from bulkgen.cli.console import Console
+from bulkgen.cli.options import Json
 from bulkgen.cli.table import table
 from bulkgen.errors import Exit, InputError
 from bulkgen.heygen.browse import PREVIEW, SHELVES, Filters
@@ -40,9 +41,7 @@ def list_(
         typer.Option("--out", "-o", metavar="FILE", help="Write the whole list to a .xlsx or .csv file."),
     ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="What the sandbox's pretend account has.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")
-    ] = False,
+    as_json: Json = False,
 ) -> Exit:
     """Lists what the account has."""
     if not what:

@@ -12,6 +12,7 @@ import typer
 
 from bulkgen.batch.account import SignedIn, sign_in, sign_out, who
 from bulkgen.cli.console import Console
+from bulkgen.cli.options import Json
 from bulkgen.cli.wrapping import kept
 from bulkgen.errors import BulkgenError, CredentialError, Exit, InputError, Unauthorized
 from bulkgen.heygen.credentials import UNSET, VARIABLE
@@ -30,8 +31,6 @@ _POOLS = {
     Pool.USAGE: "usage-based billing",
     Pool.UNKNOWN: "HeyGen does not say",
 }
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
 
 
 def login(

@@ -23,6 +23,9 @@ _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."
 )
 
+#: As the commands without a sheet have it.
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
+
 
 def parameters(command: str) -> list[inspect.Parameter]:
     """SHEET and the options of a command, as typer reads them from a function's signature."""

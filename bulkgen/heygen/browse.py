@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import anyio
-
-from bulkgen.errors import ApiError, Refused
+from bulkgen.errors import Refused
 from bulkgen.heygen.client import HeyGen
+from bulkgen.heygen.details import ask_each
 from bulkgen.heygen.lists import LISTS, STYLES, Listing
 from bulkgen.heygen.lookups import read_template
 from bulkgen.kinds.columns import Lookup
@@ -28,9 +27,6 @@ PREVIEW = "preview_url"
 
 #: No list is read further: HeyGen's voices and looks are some thousands.
 MOST = 20_000
-
-#: Details that are asked for at once.
-_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,24 +203,14 @@ class Reader:
     async def _with_variables(self, templates: list[Item]) -> list[Item]:
         """The templates with what each one's variables are called, and their types."""
         found: dict[str, Mapping[str, str]] = {}
-        errors: list[ApiError] = []
-        limiter = anyio.CapacityLimiter(_AT_ONCE)
 
         async def one(template_id: str) -> None:
-            async with limiter:
-                try:
-                    found[template_id] = read_template(template_id, await self.client.template(template_id)).variables
-                except Refused:  # gone since it was listed
-                    self.notes.append(f"The variables of the template {template_id} can't be read.")
-                except ApiError as error:
-                    errors.append(error)
+            try:
+                found[template_id] = read_template(template_id, await self.client.template(template_id)).variables
+            except Refused:  # gone since it was listed
+                self.notes.append(f"The variables of the template {template_id} can't be read.")
 
-        async with anyio.create_task_group() as group:
-            for template in templates:
-                group.start_soon(one, str(template["template_id"]))
-        if errors:
-            raise errors[0]
-
+        await ask_each(one, [str(template["template_id"]) for template in templates])
         return [{**template, "variables": found.get(str(template["template_id"]), {})} for template in templates]
 
 

@@ -10,7 +10,7 @@ Invariant: only what can be an id becomes a part of a path.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +18,7 @@ import anyio
 
 from bulkgen.errors import ApiError, Forbidden, Refused
 from bulkgen.heygen.client import HeyGen
+from bulkgen.heygen.details import AT_ONCE, ask_each
 from bulkgen.heygen.lists import LISTS, Listing
 from bulkgen.kinds.account import Account, Needs, Template, is_id, plain
 from bulkgen.kinds.columns import Lookup
@@ -41,7 +42,7 @@ class AccountLookup:
     #: The lists that were read to their ends, and those that can't be read.
     _whole: set[Lookup] = field(default_factory=set)
     _closed: set[Lookup] = field(default_factory=set)
-    _limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(4))
+    _limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
 
     async def gather(self, needs: Needs) -> bool:
         """Looks up what was not yet; says whether there was anything to do.
@@ -120,7 +121,7 @@ class AccountLookup:
             else:
                 found.templates[template_id] = read_template(template_id, data)
 
-        await self._each(one, wanted - missing)
+        await ask_each(one, sorted(wanted - missing), self._limiter)
         listed = found.listed.setdefault(Lookup.TEMPLATE, {})
         if missing:
             await self._read(Lookup.TEMPLATE, missing, found)
@@ -184,25 +185,8 @@ class AccountLookup:
             with suppress(ApiError):  # neither listed nor known: the row says so
                 names[item_id] = str((await self.client.one(source.path, item_id)).get("name") or "")
 
-        await self._each(one, ids)
+        await ask_each(one, sorted(ids), self._limiter)
         return names
-
-    async def _each(self, ask: Callable[[str], Awaitable[None]], ids: Collection[str]) -> None:
-        """Asks for each of the ids, a few at a time; raises the first `ApiError`."""
-        errors: list[ApiError] = []
-
-        async def one(item_id: str) -> None:
-            async with self._limiter:
-                try:
-                    await ask(item_id)
-                except ApiError as error:
-                    errors.append(error)
-
-        async with anyio.create_task_group() as group:
-            for item_id in sorted(ids):
-                group.start_soon(one, item_id)
-        if errors:
-            raise errors[0]
 
 
 class _Found:

@@ -55,6 +55,11 @@ class Tag(Enum):
     LOCALE = auto()  # pt-BR
 
 
+def known_name(field: str) -> str:
+    """A field as people know it: a variable of the template by its own name."""
+    return field.removeprefix("variables.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One column that a kind knows."""

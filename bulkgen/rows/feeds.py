@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.columns import Column, Lookup, Type, known_name
 from bulkgen.kinds.template import TemplateRequest, said
 from bulkgen.model import Cell, Value
 from bulkgen.rows.built import Built, BuiltRow
@@ -92,7 +92,7 @@ def _fields(row: BuiltRow, layout: Layout, headings: Headings) -> Iterator[Feed]
         cell = headings.cell(row.source, at)
         value = reader.values.get(column.name) if known else cell.text.strip()
         yield Feed(
-            field=field_name(column),
+            field=known_name(column.name),
             column=at if at < headings.real and not row.source.cell(at).blank else None,
             cell=cell,
             value=value,
@@ -110,11 +110,6 @@ def _filled_in(feed: Feed, headings: Headings) -> Iterator[int]:
     """The columns that the text of a field names."""
     for name, _filters in fields_of(feed.cell.text, lambda name: bool(headings.named(name))):
         yield from headings.named(name)
-
-
-def field_name(column: Column) -> str:
-    """A field as people know it: a variable of the template by its own name."""
-    return column.name.removeprefix("variables.")
 
 
 def _sent(column: Column, value: Value | None, layout: Layout, body: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 
-from bulkgen.kinds.columns import Column, match_key
+from bulkgen.kinds.columns import Column, known_name, match_key
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.variables import LIKENESS
@@ -41,7 +41,7 @@ class Fit:
     @property
     def name(self) -> str:
         """The field as people know it: a variable of a template by its own name."""
-        return self.field.name.removeprefix("variables.")
+        return known_name(self.field.name)
 
     @property
     def found(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
-from bulkgen.kinds.columns import Column, parse
+from bulkgen.kinds.columns import Column, known_name, parse
 from bulkgen.model import BLANK, Cell, Issue, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
@@ -100,7 +100,8 @@ class RowReader:
         variable = column.place[0] == "variables"
         if at is None:
             cause = "is a variable of the template with no column" if variable else "is missing"
-            fix = f"Add a column {_bare(column.name)}, or give all rows one value with --set {_bare(column.name)}=…"
+            name = known_name(column.name)
+            fix = f"Add a column {name}, or give all rows one value with --set {name}=…"
             self.note(None, Issue(code="missing", field=column.name, cause=cause, fix=fix))
         else:
             cause = "is blank, and the video would show {{…}} instead" if variable else "is blank"
@@ -197,19 +198,16 @@ class RowReader:
 
     def forget(self, name: str) -> None:
         """Takes back what was noted of a field that a better explanation was found for."""
-        self.issues = [known for known in self.issues if not (known.column is None and known.header == _bare(name))]
+        self.issues = [
+            known for known in self.issues if not (known.column is None and known.header == known_name(name))
+        ]
 
     def _placed(self, at: int | None, issue: Issue, value: str = "") -> Issue:
         if at is None:
-            return issue.at(self.row.number, header=_bare(issue.field), value=value)
+            return issue.at(self.row.number, header=known_name(issue.field), value=value)
 
         return self.headings.placed(issue, self.row, at, value)
 
     def _note(self, found: Issue) -> None:
         if found not in self.issues:
             self.issues.append(found)
-
-
-def _bare(field: str) -> str:
-    """The field as people know it: a variable of the template by its own name."""
-    return field.removeprefix("variables.")

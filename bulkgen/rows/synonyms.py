@@ -22,10 +22,15 @@ def same_column(one: str, other: str) -> bool:
     return bool(_fields(match_key(one)) & _fields(match_key(other))) or bool(meant and meant == particular(other))
 
 
+def twin(name: str, names: Iterable[str]) -> str | None:
+    """The first of the names that means the same column as this one."""
+    return next((each for each in names if same_column(name, each)), None)
+
+
 def without(pairs: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """The pairs whose name means none of these columns."""
     taken = list(names)
-    return {name: value for name, value in pairs.items() if not any(same_column(name, each) for each in taken)}
+    return {name: value for name, value in pairs.items() if twin(name, taken) is None}
 
 
 def _fields(key: str) -> frozenset[tuple[str, str]]:
