@@ -11,6 +11,7 @@
     ├── LinkGone           a result's link no longer works
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
+    ├── CapReached         one more job could cost more than the person allows
     ├── Unexpected         a mistake of bulkgen's own, in the middle of a run
     └── ApiError           HeyGen's answer, or the lack of one
         ├── Refused        this request, as it stands, will not be accepted
@@ -138,6 +139,21 @@ class TimeIsUp(BulkgenError):
     """The time that the person gave the run has passed."""
 
     exit_code = Exit.NOT_FINISHED
+
+
+class CapReached(BulkgenError):
+    """One more job could cost more than the person allows.
+
+    `needed`: what it may cost at most, None where nobody knows; `left`: what may still be spent. Both in the currency
+    of the account.
+    """
+
+    exit_code = Exit.MAX_COST
+
+    def __init__(self, message: str, *, needed: float | None, left: float = 0.0) -> None:
+        super().__init__(message)
+        self.needed = needed
+        self.left = left
 
 
 class Unexpected(BulkgenError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bulkgen import Batch, Settings
-from bulkgen.cli.money import money
+from bulkgen.pricing.money import money
 from tests.command import bulkgen
 from tests.story import Story
 
@@ -24,7 +24,7 @@ def test_what_is_said_costs_by_its_length(tmp_path: Path) -> None:
         .check()
         .costs
     )
-    short, long = (cost.amount for cost in costs.by_job.values())
+    short, long = (cost.known for cost in costs.by_job.values())
     assert short is not None
     assert long is not None
     assert 0 < short.low <= short.likely <= short.high < long.low

@@ -28,7 +28,7 @@ class Option:
 
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
     to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
-    behind it; "" for one that needs its value.
+    behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it.
     """
 
     about: str
@@ -39,3 +39,4 @@ class Option:
     again: bool = False
     in_files: bool = False
     alone: str = ""
+    lowers: bool = False

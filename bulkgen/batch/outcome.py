@@ -12,6 +12,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Issue
 from bulkgen.results.table import Entry, entries
@@ -80,6 +81,8 @@ class Ran:
     sent: int
     repeats: int
     cautions: tuple[str, ...]
+    #: What the resume file says was spent, this run's part included.
+    spending: Spending
     details: Mapping[str, Detail] = field(default_factory=dict)
 
     @cached_property

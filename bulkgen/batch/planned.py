@@ -9,8 +9,10 @@ from functools import cached_property, partial
 
 import anyio
 
+from bulkgen.batch.caps import Caps, too_costly
 from bulkgen.batch.connection import Connection
-from bulkgen.batch.costs import Costs, cost_of
+from bulkgen.batch.costs import Costs
+from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
@@ -39,6 +41,8 @@ class Planned:
     cautions: tuple[str, ...]
     #: Of the jobs that are to be sent.
     costs: Costs
+    estimator: Estimator
+    caps: Caps
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -121,13 +125,23 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built))
+    estimator = estimator_for(planned.send, judged, recalled.states.values(), faulty)
+    costs = estimator.of_all(planned.send)
+    beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
+    if beyond:
+        built = with_issues(built, beyond.issues)
+        planned = _planned(built, judged, recalled, too_costly=beyond.jobs)
+        costs = estimator.of_all(planned.send)
+    spending = estimator.spending([*recalled.ledger.events, *recalled.pending])
     return Planned(
         judged=judged,
         recalled=recalled,
         built=built,
         plan=planned,
         cautions=take_off(recalled.ledger),
-        costs=cost_of(planned.send, judged, recalled.states.values(), faulty),
+        costs=costs,
+        estimator=estimator,
+        caps=Caps.of(judged.opened.settings, spending),
     )
 
 
@@ -186,7 +200,7 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(LIVES, policy)
 
 
-def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
+def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Collection[str] = ()) -> Plan:
     settings, states, now = judged.opened.settings, recalled.states, recalled.ledger.now()
     rules = rules_of(settings)
     return make_plan(
@@ -199,6 +213,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
         listed=recalled.listed,
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
+        too_costly=too_costly,
     )
 
 

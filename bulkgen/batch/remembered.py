@@ -58,16 +58,29 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     folder = Path() if str(path) == "-" else path.parent
     recipes = list(_recipes(path, settings))
     found = [(recipe.name, settings_from(_in_recipe(recipe), folder)) for recipe in recipes]
+    whole, said_by = settings, dict[tuple[str, str], str]()
+    for _source, said in found:
+        whole = whole.over(_fitting(said, path))
     origin = sheet_of(path)
     table = read_settings(path, data=data) or (read_settings(origin) if origin != path else None)
     if table:
         found.append((f"the sheet {table.name}", settings_from(_in_sheet(table), folder)))
-    whole, said_by = settings, dict[tuple[str, str], str]()
+        whole = _with_sheet(whole, _fitting(found[-1][1], path))
     for source, said in found:
-        whole = whole.over(_fitting(said, path))
         said_by = {**dict.fromkeys(_pairs(said) - _pairs(settings), source), **said_by}
     sources = tuple(source for source, _said in found)
     return Remembered(settings=whole, recipe=next(iter(recipes), None), sources=sources, said_by=said_by)
+
+
+def _with_sheet(settings: Settings, in_sheet: Settings) -> Settings:
+    """The settings over those of the Settings sheet, which may have come with anybody's sheet: whoever made it may have
+    less of our money spent, and not more. So an amount of it counts where it is the lower one."""
+    amounts = {name for name in in_sheet.model_fields_set if option_of(name).lowers}
+    told = {name: getattr(in_sheet, name) for name in in_sheet.model_fields_set}
+    known = {name: getattr(settings, name) for name in amounts}
+    lower = {name: told[name] for name in amounts if known[name] is None or told[name] < known[name]}
+    rest = Settings(**{name: value for name, value in told.items() if name not in amounts})
+    return Settings(**lower).over(settings).over(rest)
 
 
 def _pairs(settings: Settings) -> set[tuple[str, str]]:

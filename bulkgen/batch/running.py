@@ -20,18 +20,18 @@ from bulkgen.batch.recalled import take_off
 from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
-from bulkgen.engine import Engine, ListFeed, RunState, Settings
-from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
+from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
+from bulkgen.errors import BulkgenError, CapReached, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.clock import steady
+from bulkgen.ledger.events import ended
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import State
 from bulkgen.ledger.wishes import told
 from bulkgen.model import Handle
-from bulkgen.pricing.expected import expected
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
 
@@ -60,12 +60,15 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     states = engine.run_state.states
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
     await _record_told(planned, states)
+    sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
+    await _record_end(planned, engine, stopped_by, sent)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
         writing=writing,
         stopped_by=stopped_by,
-        sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
+        sent=sent,
+        spending=engine.run_state.cap.spending,
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
         details=engine.run_state.details,
@@ -116,7 +119,6 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
     """
     opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
     settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
-    templates = planned.judged.account.templates
     budget = RetryBudget()
     async with (
         heygen.connect(connection.base, connection.key, connection.transport) as http,
@@ -130,7 +132,7 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             details=dict(details),
             now=ledger.now,
             jumped=ledger.jumped,
-            expect=lambda job: expected(job, templates.get(job.template_id)),
+            cap=_cap_of(planned),
         )
         yield Engine(
             client=heygen.HeyGen(http, budget, heard=ledger.heard),
@@ -139,6 +141,24 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
             budget=budget,
         )
+
+
+def _cap_of(planned: Planned) -> SpendingCap:
+    """What the run may spend, beside what was spent before."""
+    recalled, caps = planned.recalled, planned.caps
+    spending = planned.estimator.spending([*recalled.ledger.events, *recalled.pending])
+    return SpendingCap(spending, planned.estimator, run=caps.run, ever=caps.ever)
+
+
+async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError | None, sent: int) -> None:
+    """That the run came to its end, for what may be spent by the next; until then they are one run, in several parts.
+
+    An end is that all was sent, or that its cap was reached; not that somebody, or something, stopped it.
+    """
+    over = isinstance(stopped_by, CapReached) or (stopped_by is None and sent == len(planned.plan.send))
+    if over and any(engine.run_state.cap.spending.latest):
+        with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
+            await planned.recalled.ledger.append(ended())
 
 
 def _writer_for(planned: Planned) -> Writer:

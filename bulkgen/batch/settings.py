@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, pairs, selection
+from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import shorten
@@ -97,6 +97,57 @@ class Settings(BaseModel):
             in_files=True,
         ),
     ] = None
+    max_cost: Annotated[
+        float | None,
+        money("--max-cost"),
+        Option(
+            metavar="USD",
+            about="Stop before this run could cost more. What an interrupted run spent counts too.",
+            group=Group.COST,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    max_cost_per_row: Annotated[
+        float | None,
+        money("--max-cost-per-row"),
+        Option(
+            metavar="USD",
+            about="Leave out rows that could cost more.",
+            group=Group.COST,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    max_cost_total: Annotated[
+        float | None,
+        money("--max-cost-total"),
+        Option(
+            metavar="USD",
+            about="Stop before all runs of this sheet together (its resume file) could cost more.",
+            group=Group.COST,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    confirm_above: Annotated[
+        float,
+        money("--confirm-above"),
+        Option(
+            metavar="USD",
+            about="Above this cost the question asks for the number of jobs, not for y.",
+            group=Group.COST,
+            commands=(RUN,),
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(200.0, ge=0, allow_inf_nan=False)
     kind: Annotated[
         str | None,
         KIND,

@@ -6,7 +6,7 @@ from bulkgen.batch.costs import Costs
 from bulkgen.batch.judged import Asked
 from bulkgen.batch.planned import Planned
 from bulkgen.model import plural
-from bulkgen.pricing.spread import Spread
+from bulkgen.pricing.money import money, money_range
 
 
 def report_costs(planned: Planned) -> list[str]:
@@ -16,7 +16,7 @@ def report_costs(planned: Planned) -> list[str]:
     lines = []
     if known:
         taught = f" and {plural(costs.learned, 'finished job')} of yours" if costs.learned else ""
-        lines.append(f"Cost: {_about(costs.total, costs.currency)}, estimated by the prices of {day}{taught}")
+        lines.append(f"Cost: {money_range(costs.total, costs.currency)}, estimated by the prices of {day}{taught}")
     lines += [f"  {count:>6,}  of unknown cost: {why}" for why, count in costs.unknown.items()]
     return lines
 
@@ -28,7 +28,7 @@ def cost_in_words(costs: Costs) -> str:
         return "at a cost that is not known beforehand"
 
     more = f", and {unknown:,} of them at a cost that is not known beforehand" if unknown else ""
-    return f"for {_about(costs.total, costs.currency)}{more}"
+    return f"for {money_range(costs.total, costs.currency)}{more}"
 
 
 def money_left(planned: Planned) -> str:
@@ -40,18 +40,3 @@ def money_left(planned: Planned) -> str:
 
     left = amount - costs.total.likely
     return f"about {money(left, costs.currency)}" if left >= 0 else "nothing"
-
-
-def money(amount: float, currency: str) -> str:
-    """`$9.60`, `$0.004`, `1,200 credits`."""
-    if currency != "usd":
-        return f"{amount:,.1f} credits"
-
-    return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.2g}"
-
-
-def _about(spread: Spread, currency: str) -> str:
-    if spread.low == spread.high:
-        return money(spread.likely, currency)
-
-    return f"about {money(spread.likely, currency)} ({money(spread.low, currency)}–{money(spread.high, currency)})"

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import anyio
 
 from bulkgen.engine.protocols import Recorder
+from bulkgen.engine.spending_cap import SpendingCap
 from bulkgen.kinds.life import AfterLoss, Detail, Life
 from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
-from bulkgen.model import Handle, Job
-from bulkgen.pricing.expected import UNKNOWN, Expected
+from bulkgen.model import Handle
 
 
 @dataclass(kw_only=True)
@@ -36,8 +36,8 @@ class RunState:
     now: Callable[[], float] = time.time
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False
-    #: What a job that is to be sent is expected to be.
-    expect: Callable[[Job], Expected] = lambda _job: UNKNOWN
+    #: What may be spent.
+    cap: SpendingCap = field(default_factory=SpendingCap)
     on_change: Callable[[Handle], None] = lambda _job: None
 
     def of(self, job: Handle) -> State:
@@ -82,6 +82,7 @@ class RunState:
         for stamped in await self.recorder.append(*events) if events else ():
             key = str(stamped["fingerprint"])
             self.states[key] = apply(self.states.get(key, NEW), stamped)
+            self.cap.took_in(stamped, self.states[key])
 
     def caution(self, told: str) -> None:
         if told not in self.cautions:

@@ -31,6 +31,9 @@ from bulkgen.model import Job
 #: a minute costs fewer.
 IN_VAIN = 16
 
+#: How long at most until it is looked again whether there is money left for the next job (seconds).
+LOOK_AGAIN = 5.0
+
 
 class Submitter:
     """`wait`: slots that are taken are waited for; else only as many jobs are sent as find one at once."""
@@ -66,6 +69,8 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
+        #: Jobs between their intent and an answer, or the end of the tries.
+        self._sending = 0
 
     @property
     def idle(self) -> bool:
@@ -105,6 +110,7 @@ class Submitter:
         await self._gate.until_shut()
         for line in self._lines.values():
             line.close()
+        self._run.cap.wake()
 
     async def _send_line(self, line: Line, feed: Feed) -> None:
         """A job becomes a task only with its place in hand, so that a sheet of any length needs few tasks."""
@@ -126,11 +132,41 @@ class Submitter:
             return None
 
         job = await line.next(feed)
-        if job is not None and not await self._gate.enter(slot=slot):
+        if job is None:
+            return None
+
+        if not await self._can_pay(job):
+            line.put_back(job)
+            return None
+
+        if not await self._gate.enter(slot=slot):
+            self._give_back(job)
             line.put_back(job)
             return None
 
         return job
+
+    async def _can_pay(self, job: Job) -> bool:
+        """Takes what the job may cost at most out of what may be spent; waits as long as more may come free.
+
+        What does not fit then ends the sending: the jobs of a sheet are made in their order, not the cheapest first.
+        """
+        cap = self._run.cap
+        while not self._gate.shut:
+            under_way = self._wait and (self._sending or cap.holds or len(self._tracker.pending))
+            again = self._attempts.charged_again(job)
+            if cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=not under_way):
+                return True
+
+            if not under_way:
+                self._stopping.block(cap.reached(job))
+                return False
+
+            await cap.change(LOOK_AGAIN)
+        return False
+
+    def _give_back(self, job: Job) -> None:
+        self._run.cap.give_back(job, self._run.of(job).next_attempt)
 
     def _fits(self, line: Line) -> bool:
         if line.at_once:
@@ -142,7 +178,16 @@ class Submitter:
         return self._lines[self._run.life(job).at_once]
 
     async def _send(self, job: Job) -> None:
-        """One job, whose place in the gate is in hand, and its slot if it needs one."""
+        """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
+        self._sending += 1
+        try:
+            await self._send_until_answered(job)
+        finally:
+            self._sending -= 1
+            self._give_back(job)
+            self._run.cap.wake()
+
+    async def _send_until_answered(self, job: Job) -> None:
         gate, slot = self._gate, not self._run.life(job).at_once
         for tries in count(1):
             await self._run.heed_clocks()
@@ -151,7 +196,7 @@ class Submitter:
                 await self._stopping.guard(self._finder.find, [job])
                 return
 
-            if not await self._intend(job):
+            if not self._can_pay_again(job) or not await self._intend(job):
                 gate.released(slot=slot)
                 return
 
@@ -174,6 +219,16 @@ class Submitter:
 
         if not slot:
             await self._stopping.guard(self._collector.download, job)
+
+    def _can_pay_again(self, job: Job) -> bool:
+        """Whether what is sent once more may be charged once more, if it may be."""
+        cap, again = self._run.cap, self._attempts.charged_again(job)
+        if cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=True):
+            return True
+
+        self._run.defer(job)
+        self._stopping.block(cap.reached(job))
+        return False
 
     async def _intend(self, job: Job) -> bool:
         """Whether the job may be sent: its intent is durable, and so will be its answer."""

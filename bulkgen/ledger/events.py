@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
 from bulkgen.model import Handle, Job, idempotency_key
+from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
 
 Event = dict[str, object]
@@ -38,8 +39,13 @@ def named(lookup: str, word: str, thing_id: str, name: str) -> Event:
     return {"event": "named", "lookup": lookup, "word": word, "id": thing_id, "name": name}
 
 
-def submitting(job: Job, attempt: int, *, again: bool = False, expected: Expected = UNKNOWN) -> Event:
-    """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys."""
+def submitting(
+    job: Job, attempt: int, *, again: bool = False, expected: Expected = UNKNOWN, cost: Cost | None = None
+) -> Event:
+    """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys.
+
+    `cost`: what it is expected to cost, None where nobody knows the price.
+    """
     event: Event = {
         **_of(job, "submitting", attempt),
         "key": idempotency_key(job.fingerprint, attempt),
@@ -54,6 +60,8 @@ def submitting(job: Job, attempt: int, *, again: bool = False, expected: Expecte
         event["sheet"] = job.sheet
     if expected != UNKNOWN:
         event["expected"] = _of_expected(expected)
+    if cost is not None:
+        event["cost"] = cost.recorded()
     return {**event, "again": True} if again else event
 
 
@@ -146,6 +154,11 @@ def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Eve
     """
     event: Event = {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
     return {**event, "told": True} if told else event
+
+
+def ended() -> Event:
+    """A run has come to its end: all was sent, or what it may cost was reached. What later runs spend counts anew."""
+    return {"event": "ended"}
 
 
 def _at_heygen(job: Handle, name: str, attempt: int, job_id: str, stage: int) -> Event:

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bulkgen.ledger.events import Event, parse_time
 from bulkgen.ledger.state import AT_HEYGEN, NEW, State, Wish
+from bulkgen.pricing.cost import read_cost, read_spread
 from bulkgen.pricing.expected import Expected
-from bulkgen.pricing.spread import Spread
 
 #: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
 CLOCK_SLACK = 300.0
@@ -221,6 +220,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         language=str(event.get("language") or ""),
         sheet=str(event.get("sheet") or ""),
         expected=_expected(event.get("expected")) or state.expected,
+        cost=read_cost(event.get("cost")) or state.cost,
         first_sent=min(times, default=None),
         last_sent=max(times, default=None),
         repeats=state.repeats + (1 if event.get("again") is True else 0),
@@ -249,12 +249,9 @@ def _expected(told: object) -> Expected | None:
     if not isinstance(told, dict):
         return None
 
-    seconds, words = told.get("seconds"), {name: told.get(name) for name in ("language", "speaker", "template")}
-    spread = None
-    if isinstance(seconds, list) and len(seconds) == 3 and all(isinstance(each, int | float) for each in seconds):
-        with suppress(ValueError, OverflowError):
-            spread = Spread(low=float(seconds[0]), likely=float(seconds[1]), high=float(seconds[2]))
-    return Expected(seconds=spread, **{name: word for name, word in words.items() if isinstance(word, str)})
+    words = {name: told.get(name) for name in ("language", "speaker", "template")}
+    known = {name: word for name, word in words.items() if isinstance(word, str)}
+    return Expected(seconds=read_spread(told.get("seconds")), **known)
 
 
 def _stage(event: Event) -> int:

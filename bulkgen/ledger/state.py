@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
+from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 from bulkgen.result_columns import SKIPPED
 
@@ -87,6 +88,8 @@ class State:
     duration: float | None = None
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
+    #: What this attempt was expected to cost; None where its intent does not say.
+    cost: Cost | None = None
     finished_at: str = ""
     submitted_at: float | None = None
     #: Definite failures at HeyGen, all attempts together.

@@ -37,5 +37,9 @@ class Spread:
         """So many times as much; the factor is not negative."""
         return Spread(low=self.low * factor, likely=self.likely * factor, high=self.high * factor)
 
+    def times(self, other: Spread) -> Spread:
+        """The product of two quantities, each of which is not known exactly."""
+        return Spread(low=self.low * other.low, likely=self.likely * other.likely, high=self.high * other.high)
+
 
 Spread.nothing = Spread.exactly(0.0)

@@ -1,0 +1,90 @@
+"""What the person allows a run to cost, and what of a plan fits into that. Pure.
+
+The engine holds the caps (`engine/spending_cap.py`); here they are told beforehand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bulkgen.batch.costs import Costs
+from bulkgen.batch.settings import Settings
+from bulkgen.ledger.spending import Spending
+from bulkgen.model import Issue, Job
+from bulkgen.pricing.money import money
+from bulkgen.rows.built import BuiltRow
+from bulkgen.rows.costly import costly_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caps:
+    """The caps of a run, in the currency of the account; None where there is none.
+
+    `spent_lately`: what counts against the run's from interrupted runs that it goes on with; `spent_ever`: what counts
+    against that of all runs. Both are the most that may have been charged.
+    """
+
+    run: float | None
+    per_row: float | None
+    ever: float | None
+    spent_lately: float
+    spent_ever: float
+
+    @classmethod
+    def of(cls, settings: Settings, spending: Spending) -> Caps:
+        return cls(
+            run=settings.max_cost,
+            per_row=settings.max_cost_per_row,
+            ever=settings.max_cost_total,
+            spent_lately=spending.lately.most,
+            spent_ever=spending.ever.most,
+        )
+
+    @property
+    def left(self) -> float | None:
+        """What may still be spent; None without a cap. Less than nothing where more than the cap is spent."""
+        caps = ((self.run, self.spent_lately), (self.ever, self.spent_ever))
+        return min((cap - spent for cap, spent in caps if cap is not None), default=None)
+
+    def fitting(self, jobs: Iterable[Job], costs: Costs) -> int:
+        """How many of these jobs, which are not on the way yet, fit for sure, if each costs as much as it may."""
+        left, count = self.left, 0
+        for job in jobs:
+            cost = costs.by_job[job.fingerprint].cost
+            if left is not None:
+                if cost is None or cost.amount.high > left:
+                    break
+
+                left -= cost.amount.high
+            count += 1
+        return count
+
+
+@dataclass(frozen=True)
+class TooCostly:
+    """Jobs (fingerprints) of rows that could cost more than the cap for a row, and what to say of each row."""
+
+    jobs: Collection[str]
+    issues: tuple[Issue, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.issues)
+
+
+def too_costly(rows: Iterable[BuiltRow], costs: Costs, cap: float | None) -> TooCostly:
+    """The rows whose new jobs together could cost more than `cap`; a job that rows share is the first one's."""
+    if cap is None:
+        return TooCostly((), ())
+
+    jobs, issues, seen = list[str](), list[Issue](), set[str]()
+    for row in rows:
+        own = [job.fingerprint for job in row.jobs if job.fingerprint in costs.by_job and job.fingerprint not in seen]
+        seen.update(own)
+        found = [costs.by_job[key].cost for key in own]
+        amount = sum(cost.amount.high for cost in found if cost is not None)
+        if row.selected and (amount > cap or None in found):
+            jobs += own
+            told = "" if None in found else money(amount, costs.currency)
+            issues.append(costly_row(row, told, money(cap, costs.currency)))
+    return TooCostly(jobs, tuple(issues))
