@@ -51,6 +51,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "include_hidden": st.booleans(),
     "out": st.sampled_from(["made.xlsx", "made/all.csv"]),
     "resume": st.just("journal.jsonl"),
+    "page": st.booleans(),
+    "json_file": st.booleans(),
     "no_wait": st.booleans(),
     "timeout": st.sampled_from(["2h", "90s", "1h30m"]),
     "concurrency": st.integers(1, 500),

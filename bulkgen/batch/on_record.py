@@ -46,6 +46,10 @@ class Record:
         return marks_of(called(path, self._resume), self._ledger.events)
 
     @property
+    def events(self) -> Sequence[Event]:
+        return self._ledger.events
+
+    @property
     def marks_files(self) -> bool:
         """Whether any file is marked: the resume files of earlier versions, and new ones, have no marks."""
         return any(event["event"] == "written" for event in self._ledger.events)

@@ -232,5 +232,6 @@ def _sweep(planned: Planned) -> None:
     """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
     places = planned.judged.opened.places
     sweep(places.downloads)
-    sweep(places.results.parent, places.results.name)
+    for path in (places.results, places.page, places.records):
+        sweep(path.parent, path.name)
     sweep(places.marked.parent, places.marked.name, age=3600.0)

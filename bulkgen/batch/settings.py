@@ -263,6 +263,26 @@ class Settings(BaseModel):
         Path | None,
         Option(metavar="FILE", about="Another resume file.", group=Group.FILES, again=True, in_files=True),
     ] = None
+    page: Annotated[
+        bool,
+        Option(
+            about="The results as a page to look at too (always, unless --no-page).",
+            group=Group.FILES,
+            commands=(RUN,),
+            again=True,
+            in_files=True,
+        ),
+    ] = True
+    json_file: Annotated[
+        bool,
+        Option(
+            about="The results as JSON for programs too.",
+            group=Group.FILES,
+            commands=(RUN,),
+            again=True,
+            in_files=True,
+        ),
+    ] = False
     log_file: Annotated[
         Path | None,
         Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
+from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.target import Found, Kept, Looker, version_of
@@ -23,7 +24,7 @@ from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
 from bulkgen.results.mark import cells_digest, column_digests
 from bulkgen.results.seal import digest_of
-from bulkgen.results.table import Results, entries, results_table
+from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
@@ -43,6 +44,8 @@ class Writing:
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
+    #: What stands beside them.
+    beside: Accompanied = NOTHING
 
 
 class Writer:
@@ -82,8 +85,17 @@ class Writer:
         return {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
-        """Writes the results as they are by now. Never raises: a run goes on without them."""
-        places, results = self._opened.places, self._results(states, details)
+        """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
+        found = self._entries(states)
+        writing = self._write(results_table(self._opened.table, found, details))
+        if writing.path is None:
+            return writing
+
+        events = self._looker.record.events
+        return replace(writing, beside=accompany(self._opened, found, details, results=writing.path, events=events))
+
+    def _write(self, results: Results) -> Writing:
+        places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
         try:
@@ -110,7 +122,10 @@ class Writer:
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
     def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
-        return results_table(self._opened.table, entries(self._built.rows, states, self._opened.table.name), details)
+        return results_table(self._opened.table, self._entries(states), details)
+
+    def _entries(self, states: Mapping[str, State]) -> list[Entry]:
+        return entries(self._built.rows, states, self._opened.table.name)
 
     def _written(self, plain: Results, path: Path, found: Found) -> Kept | None:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""

@@ -10,9 +10,9 @@ from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links
-from bulkgen.ledger.state import State
+from bulkgen.kinds.life import Detail
 from bulkgen.model import Issue, Table
+from bulkgen.results.records import job_record, own_columns
 from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
@@ -31,13 +31,14 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
 
 
 def ran_data(ran: Ran) -> Data:
-    planned, path = ran.planned, ran.writing.path
+    planned, path, beside = ran.planned, ran.writing.path, ran.writing.beside
     data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details)
     return (
         data
         | _tests(planned)
         | {
             "results": str(path) if path else None,
+            "page": str(beside.page) if beside.page else None,
             "balance": planned.balance or None,
             "to_send": len(planned.plan.send),
             "new": ran.sent,
@@ -83,6 +84,7 @@ def _data(
     entries: Sequence[Entry] = (),
     details: Mapping[str, Detail] = MappingProxyType({}),
 ) -> Data:
+    columns = own_columns(opened.table)
     return {
         "command": command,
         "exit_code": int(exit_code),
@@ -90,6 +92,7 @@ def _data(
         "sandbox": opened.settings.sandbox,
         "recipe": str(opened.recipe) if opened.recipe else None,
         "results": None,
+        "page": None,
         "resume": str(opened.places.resume),
         "balance": None,
         "to_send": None,
@@ -99,7 +102,12 @@ def _data(
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
-        "jobs": [entry_data(entry, details) for entry in entries],
+        "jobs": [
+            job_record(entry, columns, details.get(entry.job.fingerprint) if entry.job else None).model_dump(
+                mode="json"
+            )
+            for entry in entries
+        ],
     }
 
 
@@ -113,35 +121,4 @@ def issue_data(table: Table, issue: Issue) -> Data:
         "cause": issue.cause,
         "fix": issue.fix,
         "code": issue.code,
-    }
-
-
-def links_data(state: State, detail: Detail | None) -> Data:
-    """Where the results of a job are; None for what it has not, or what is not known."""
-    links = detail.links if detail else Links()
-    return {
-        "video_url": links.video or None,
-        "audio_url": links.audio or state.link or None,
-        "page_url": links.page or None,
-        "captions_url": links.captions or None,
-        "thumbnail_url": links.thumbnail or None,
-    }
-
-
-def entry_data(entry: Entry, details: Mapping[str, Detail] = MappingProxyType({})) -> Data:
-    """`left`: the row, and its id, of which this was made before it was changed or removed; no row has it now.
-
-    `details`: the links of finished jobs, by fingerprint, as far as they are known.
-    """
-    row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
-    return {
-        **({"row": None, "row_id": ""} if entry.left else row),
-        "kind": entry.kind,
-        "language": entry.job.language if entry.job else "",
-        "status": entry.status.value,
-        "error": entry.error,
-        "id": entry.state.shown.id,
-        **links_data(entry.state.shown, details.get(entry.job.fingerprint) if entry.job else None),
-        "file": entry.state.shown.file,
-        "left": row if entry.left else None,
     }

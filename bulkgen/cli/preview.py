@@ -9,7 +9,7 @@ from bulkgen.batch.batch import Batch
 from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
-from bulkgen.cli.data import Data, issue_data, links_data, planned_data
+from bulkgen.cli.data import Data, issue_data, planned_data
 from bulkgen.cli.issues import report_issues
 from bulkgen.cli.shown import SANDBOX
 from bulkgen.cli.units import report_kinds
@@ -20,6 +20,7 @@ from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, listed, shorten
+from bulkgen.results.records import links_record
 from bulkgen.results.words import explain
 from bulkgen.rows.feeds import Feed, Feeds
 
@@ -207,7 +208,7 @@ def _job_data(preview: JobPreview) -> Data:
         "step": preview.step.name.casefold(),
         "error": explain(state),
         "id": state.shown.id,
-        **links_data(state.shown, preview.detail),
+        **links_record(state.shown, preview.detail).model_dump(),
         "file": state.shown.file,
         "method": "POST",
         "path": post.path,

@@ -48,6 +48,7 @@ def report_ran(ran: Ran, again: str) -> str:
         settings,
         ran.writing.path,
         again,
+        page=ran.writing.beside.page,
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
         mistakes_told=True,
@@ -65,6 +66,7 @@ def report_end(ran: Ran) -> list[str]:
         messages.append(writing.error)
     if writing.caution:
         messages.append(writing.caution)
+    messages += writing.beside.cautions
     if writing.path and writing.cut:
         messages.append(
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
@@ -80,6 +82,7 @@ def report_summary(
     results: Path | None,
     again: str,
     *,
+    page: Path | None = None,
     nothing_new: bool = False,
     repeats: int = 0,
     mistakes_told: bool = False,
@@ -97,6 +100,8 @@ def report_summary(
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {kept(str(results))}")
+    if page:
+        lines.append(f"Page: {kept(str(page))}")
     if any(entry.status is Status.DONE for entry in shown):
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if settings.sandbox:
