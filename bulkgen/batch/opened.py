@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bulkgen.batch.places import Places, find_places, keep_apart
 from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.ticks import Ticks, TicksFile, ticks_in
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import Table, listed, shorten
@@ -20,6 +21,7 @@ from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
+from bulkgen.rows.selection import Selection
 from bulkgen.sheet import check_name, read_piped, read_sheet
 from bulkgen.sheet.google import fetch, local_name
 
@@ -40,6 +42,8 @@ class Opened:
     prices: Prices
     read_options: ReadOptions
     folder: Path | None
+    #: What `--redo` names; where a file says it, as it does.
+    redo: Selection | Ticks = field(default_factory=Selection)
 
     def from_here(self) -> Opened:
         """The same files from wherever the process works by now; they keep their short names where it has not moved."""
@@ -100,7 +104,12 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         prices=prices,
         read_options=read_options,
         folder=folder,
+        redo=_redo(settings.redo),
     )
+
+
+def _redo(given: Selection | TicksFile) -> Selection | Ticks:
+    return ticks_in(read_sheet(given.path), str(given)) if isinstance(given, TicksFile) else given
 
 
 def _read(path: Path, data: bytes | None, settings: Settings) -> Table:
@@ -151,7 +160,7 @@ def _check_rows(table: Table, settings: Settings) -> None:
     """Row numbers that name no row are a slip, and would look like a run in which all is well."""
     numbers = [row.number for row in table.rows]
     for option, selection in (("--rows", settings.rows), ("--redo", settings.redo)):
-        for first, last in selection.ranges if selection else ():
+        for first, last in selection.ranges if isinstance(selection, Selection) else ():
             inside = bisect_right(numbers, last) - bisect_left(numbers, first)
             if not inside:
                 there = f"its rows are {numbers[0]}-{numbers[-1]}" if numbers else "it has no rows"

@@ -27,7 +27,8 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
+from bulkgen.batch.ticks import TicksFile
+from bulkgen.batch.typed import DURATION, KIND, money, pairs, redone, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import shorten
@@ -235,10 +236,13 @@ class Settings(BaseModel):
         ),
     ] = Field(default_factory=dict)
     redo: Annotated[
-        InstanceOf[Selection],
-        selection("--redo"),
+        InstanceOf[Selection] | InstanceOf[TicksFile],
+        redone("--redo"),
         Option(
-            metavar="ROWS", about="Make these finished rows again (paid again).", group=Group.AGAIN, commands=PLANNED
+            metavar="ROWS",
+            about="Make these finished rows again (paid again): 2-40,55, or the CSV that the page saves.",
+            group=Group.AGAIN,
+            commands=PLANNED,
         ),
     ] = Selection()
     make_again: Annotated[
@@ -370,7 +374,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
-        if self.test is not None and self.redo.ranges:
+        if self.test is not None and self.redo != Selection():
             raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
 
         if self.test is not None and self.no_wait:

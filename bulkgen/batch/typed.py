@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from pydantic import BeforeValidator
 
+from bulkgen.batch.ticks import TicksFile
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
 from bulkgen.model import listed
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.suggest import hint
 from bulkgen.rows.synonyms import twin
+from bulkgen.sheet import TEXTS, WORKBOOKS
 
 
 def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
@@ -66,6 +69,19 @@ def parse_kind(text: str) -> str:
 def selection(option: str) -> BeforeValidator:
     """`2-40,55`, or a number."""
     return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
+
+
+def redone(option: str) -> BeforeValidator:
+    """`2-40,55`, a number, or the name of a file that says which."""
+
+    def read(value: object) -> object:
+        text = str(value) if isinstance(value, str | int | Path) else ""
+        if Path(text).suffix.casefold() in TEXTS | WORKBOOKS:
+            return TicksFile(Path(text))
+
+        return parse_selection(text, option) if text or value == "" else value
+
+    return BeforeValidator(read)
 
 
 def pairs(option: str, example: str, *, blank: bool, names: bool = False) -> BeforeValidator:
