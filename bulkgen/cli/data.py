@@ -9,6 +9,7 @@ from bulkgen.batch.costs import Costs
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail
 from bulkgen.model import Issue, Table
@@ -27,13 +28,13 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
     data |= _tests(planned)
-    return data | {"message": message} if message else data
+    return printed(data | {"message": message} if message else data)
 
 
 def ran_data(ran: Ran) -> Data:
     planned, path, beside = ran.planned, ran.writing.path, ran.writing.beside
     data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details)
-    return (
+    return printed(
         data
         | _tests(planned)
         | {
@@ -52,7 +53,7 @@ def standing_data(standing: Standing, message: str = "") -> Data:
     """`message`: what is to be said of all rows together."""
     data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
     data["results"] = str(standing.results) if standing.results else None
-    return data | {"message": message} if message else data
+    return printed(data | {"message": message} if message else data)
 
 
 def cost_data(costs: Costs) -> Data:
@@ -103,10 +104,7 @@ def _data(
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
         "jobs": [
-            job_record(entry, columns, details.get(entry.job.fingerprint) if entry.job else None).model_dump(
-                mode="json"
-            )
-            for entry in entries
+            job_record(entry, columns, details.get(entry.job.fingerprint) if entry.job else None) for entry in entries
         ],
     }
 

@@ -28,11 +28,11 @@ class RowBefore(BaseModel):
 class LinksRecord(BaseModel):
     """Where the results of a job are; null for what it has not, or what is not known."""
 
-    video_url: str | None = Field(None, description="the video file; expires after some days")
-    audio_url: str | None = Field(None, description="the voice-over; expires")
-    page_url: str | None = Field(None, description="the video's page at HeyGen; stays")
-    captions_url: str | None = Field(None, description="the subtitle file; expires after some days")
-    thumbnail_url: str | None = Field(None, description="a still picture of the video; expires after some days")
+    video_url: str | None = Field(description="the video file; expires after some days")
+    audio_url: str | None = Field(description="the voice-over; expires")
+    page_url: str | None = Field(description="the video's page at HeyGen; stays")
+    captions_url: str | None = Field(description="the subtitle file; expires after some days")
+    thumbnail_url: str | None = Field(description="a still picture of the video; expires after some days")
 
 
 class JobRecord(LinksRecord):
