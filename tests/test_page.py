@@ -409,7 +409,7 @@ def test_what_is_ticked_is_made_again_once_however_often_the_command_is_typed(br
     assert [a == b for a, b in zip(before, reversed(after), strict=True)] == [True, True, False, True]
     again = bulkgen(tmp_path, "run", "leads.csv", "--redo", "leads.ticks.csv", "--sandbox", "--yes")
     assert "Nothing new" in again.stdout
-    assert "1 of 1 ticked line is left out (line 3)" in re.sub(r"\s+", " ", again.stderr)
+    assert "1 of its 1 tick is left out (line 3)" in re.sub(r"\s+", " ", again.stderr)
     sent = [event for event in events(tmp_path / "leads.csv.sandbox.resume.jsonl") if event["event"] == "submitting"]
     assert len(sent) == 5
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key, truth
 from bulkgen.ledger.state import NEW, State
-from bulkgen.model import Job, Row, Table, listed, shorten
+from bulkgen.model import Job, Row, Table, listed, plural, shorten
 from bulkgen.rows.built import BuiltRow
 
 REDO, RESULT_ID, ROW_ID, ROW, LANGUAGE = "redo", "result_id", "row_id", "row", "language"
@@ -73,9 +73,9 @@ class Ticks:
             return []
 
         lines = listed([str(tick.line) for tick in idle], TOLD)
-        are = "line is" if len(idle) == 1 else "lines are"
+        are = "is" if len(idle) == 1 else "are"
         return [
-            f"{self.name}: {len(idle)} of {len(self.ticks)} ticked {are} left out (line {lines}): what they name was "
+            f"{self.name}: {len(idle)} of its {plural(len(self.ticks), 'tick')} {are} left out (line {lines}): what they name was "
             "made again since, or is not in the sheet as it was."
         ]
 
