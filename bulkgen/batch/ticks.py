@@ -74,10 +74,8 @@ class Ticks:
 
         lines = listed([str(tick.line) for tick in idle], TOLD)
         are = "is" if len(idle) == 1 else "are"
-        return [
-            f"{self.name}: {len(idle)} of its {plural(len(self.ticks), 'tick')} {are} left out (line {lines}): what they name was "
-            "made again since, or is not in the sheet as it was."
-        ]
+        left = f"{len(idle)} of its {plural(len(self.ticks), 'tick')} {are} left out (line {lines})"
+        return [f"{self.name}: {left}: what they name was made again since, or is not in the sheet as it was."]
 
 
 def _of_row(tick: Tick, by_row: Mapping[str | int, list[tuple[BuiltRow, Job]]]) -> list[tuple[BuiltRow, Job]]:
