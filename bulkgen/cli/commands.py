@@ -48,7 +48,7 @@ def _run(guide: Guide, settings: Settings, console: Console, again: Again) -> Ex
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
     told = (
         report_made(ran, on_screen=console.on_screen),
-        report_ran(ran, again.run),
+        report_ran(ran, again),
         report_after_test(ran, again.run),
     )
     fine = ran.exit_code is Exit.OK and not messages

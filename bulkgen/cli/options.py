@@ -92,15 +92,22 @@ def off_flag_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class Again:
-    """The commands that go on with a batch, each in one piece."""
+    """The commands that go on with a batch, each in one piece: for the sheet, with the options that were `typed`."""
 
-    run: str
-    check: str
+    sheet: str
+    typed: Mapping[str, object]
 
+    @property
+    def run(self) -> str:
+        return self.run_with({})
 
-def again(sheet: str, typed: Mapping[str, object]) -> Again:
-    """The commands for the sheet with the options that were `typed`."""
-    return Again(*(kept(again_command(sheet, typed, command=command)) for command in (RUN, CHECK)))
+    @property
+    def check(self) -> str:
+        return kept(again_command(self.sheet, self.typed, command=CHECK))
+
+    def run_with(self, changed: Mapping[str, object]) -> str:
+        """`run` with these options, by the names of their settings, in place of what was typed."""
+        return kept(again_command(self.sheet, {**self.typed, **changed}))
 
 
 def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:
