@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
-from bulkgen.batch.option import CHECK, RUN, Option
+from bulkgen.batch.option import CHECK, RUN, STATUS, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
@@ -29,7 +29,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 
 def parameters(command: str) -> list[inspect.Parameter]:
     """SHEET and the options of a command, as typer reads them from a function's signature."""
-    found = [inspect.Parameter("sheet", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, _SHEET])]
+    default = "" if command == STATUS else inspect.Parameter.empty  # --cost FOLDER takes the place of SHEET
+    sheet = Annotated[str, _SHEET]
+    found = [inspect.Parameter("sheet", inspect.Parameter.KEYWORD_ONLY, default=default, annotation=sheet)]
     for name in Settings.model_fields:
         if command in option_of(name).commands:
             found.append(_parameter(name, option_of(name)))
