@@ -6,8 +6,9 @@ Invariant: what has no known price is counted as such, never as nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bulkgen.ledger.spending import Charge, End
 from bulkgen.pricing.cost import usual_cost
@@ -33,7 +34,11 @@ class Bill:
     unpriced: int = 0
 
     @classmethod
-    def of(cls, charges: Iterable[Charge], currency: str) -> Bill:
+    def of(
+        cls, charges: Iterable[Charge], currency: str, expected: Mapping[str, Spread] = MappingProxyType({})
+    ) -> Bill:
+        """`expected`: by fingerprint, what jobs were to cost, where that is another than at the moment they were sent:
+        a run learns meanwhile."""
         made = opened = unpriced = 0
         spent = estimated = Spread.nothing
         at_most = 0.0
@@ -47,7 +52,7 @@ class Bill:
             at_most += charge.most
             if charge.end is End.MADE:
                 real = charge.cost.real(charge.duration)
-                spent, estimated = spent + real, estimated + charge.cost.amount
+                spent, estimated = spent + real, estimated + expected.get(charge.fingerprint, charge.cost.amount)
                 at_most = max(at_most - real.high, 0.0)
         return cls(
             currency=currency,

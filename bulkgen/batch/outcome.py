@@ -114,8 +114,9 @@ class Ran:
 
     @cached_property
     def bill(self) -> Bill:
-        """What the run has sent or finished."""
-        return Bill.of(self.charged, self.spending.currency)
+        """What the run has sent or finished, beside what its plan said."""
+        planned = {key: estimate.cost.amount for key, estimate in self.planned.costs.by_job.items() if estimate.cost}
+        return Bill.of(self.charged, self.spending.currency, planned)
 
     @cached_property
     def exit_code(self) -> Exit:
