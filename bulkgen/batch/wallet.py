@@ -27,10 +27,10 @@ async def balance_fell(planned: Planned, states: Mapping[str, State], charged: I
     """By how much, in the currency of the estimates; None where HeyGen does not say, or it would say nothing of this
     run: where nothing finished, something of ours was in progress before or is now, or another pool pays.
 
-    `states`: of the jobs at the end; `charged`: what the run has sent or finished. A rehearsal's purse is no wallet.
+    `states`: of the jobs at the end; `charged`: what the run has sent or finished.
     """
     asked, charged = planned.judged.asked, list(charged)
-    if not isinstance(asked, Asked) or planned.judged.opened.settings.sandbox:
+    if not isinstance(asked, Asked):
         return None
 
     me = asked.me

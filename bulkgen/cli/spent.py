@@ -28,15 +28,15 @@ def report_run_bill(ran: Ran) -> list[str]:
     if ran.balance_fell is None or ran.balance_fell < 0:  # filled up meanwhile
         return lines
 
-    fell = money(ran.balance_fell, bill.currency)
+    fell = f"{'The pretend' if sandbox else 'Your'} balance went down by {money(ran.balance_fell, bill.currency)}"
     low, high = bill.spent.low, bill.spent.high
     off = max(low - ran.balance_fell, ran.balance_fell - high)
     if off <= _MUCH or off <= _FAR * bill.spent.likely:
-        return [*lines, f"Your balance went down by {fell}."]
+        return [*lines, f"{fell}."]
 
     return [
         *lines,
-        f"Your balance went down by {fell} meanwhile, which is not what this should have cost. Others may use the "
+        f"{fell} meanwhile, which is not what this should have cost. Others may use the "
         "account, or the price list may no longer hold: --prices FILE takes another.",
     ]
 
