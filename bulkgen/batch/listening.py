@@ -28,6 +28,7 @@ from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.heygen.voices import default_voice
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Needs, Template
+from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.speech import SPEECH
@@ -76,14 +77,16 @@ class Listened:
 
 def row_to_hear(judged: Judged) -> Mapping[int, str]:
     """The number of the row that is made to be heard, with the reason: the one that the settings name, or the riskiest
-    of those that say something.
+    of those that say something in a voice that can be known.
 
     Raises `InputError` where there is no such row, or none at all.
     """
     if judged.opened.settings.row is not None:
         return rows_to_show(judged)
 
-    saying = [row for row in usable(judged.built) if _says(row, judged) is not None]
+    scripts = {row.source.number: (row, script) for row in usable(judged.built) if (script := _says(row, judged))}
+    saying = [row for row, script in scripts.values() if _voice_is_known(row.jobs[0], script, judged)]
+    saying = saying or [row for row, _ in scripts.values()]
     if not saying:
         number, why = next(iter(rows_to_show(judged).items()))
         return {number: why}
@@ -196,6 +199,11 @@ def _why_silent(row: BuiltRow, judged: Judged) -> str:
     return f"what the template {job.template_id} says is not known to HeyGen's API"
 
 
+def _voice_is_known(job: Job, script: Script, judged: Judged) -> bool:
+    """Whether it is named, or HeyGen most likely tells."""
+    return bool(judged.opened.settings.voice or script.voice) or job.kind == AVATAR.name
+
+
 def _template(job: Job, judged: Judged) -> Template | None:
     return judged.account.templates.get(job.template_id)
 
@@ -211,9 +219,9 @@ async def _voice(asked: Asked, job: Job, script: Script, word: str | None, lenie
         if word:
             return await _named(client, word, lenient)
 
-        voice = await default_voice(client, script.speaker) if job.kind == "avatar" else ""
+        voice = await default_voice(client, script.speaker) if job.kind == AVATAR.name else ""
     if not voice:
-        whose = "the avatar" if job.kind == "avatar" else "its template"
+        whose = "the avatar" if job.kind == AVATAR.name else "its template"
         raise InputError(
             f"Row {job.row:,} names no voice, and HeyGen does not tell which one {whose} has. Add --voice with the "
             "name or the id of one to hear it in (bulkgen list voices shows them). Nothing was sent."
