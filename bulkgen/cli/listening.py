@@ -110,7 +110,7 @@ def _trouble(listened: Listened) -> str:
             "same; to hear the words in another voice, add --voice."
         )
 
-    if state.file_gone:
+    if state.file_gone and not own:
         return (
             f"{row} was listened to before, but {kept(state.file)} is not there any more, and its link has expired. "
             "Put the file back, or change the text, be it by a comma: then it is made anew."
