@@ -124,6 +124,8 @@ def test_a_template_without_such_a_variable_is_heard_in_the_voice_that_is_named(
     found = json.loads(done.stdout)["listened"]
     assert (found["row"], found["cost_usd"]) == (2, 0.0)
     assert (tmp_path / found["file"]).is_file()
+    of_itself = json.loads(bulkgen(tmp_path, *words[:4], "--json").stdout)["listened"]
+    assert of_itself["row"] == 3  # row 7 is riskier, and nobody knows its voice
 
 
 @given(st.text(min_size=1, max_size=50), st.sampled_from([0.5, 1.25]))
@@ -434,6 +436,24 @@ def test_a_voice_over_row_that_was_listened_to_is_done_and_paid(story: Story) ->
     assert [state.listened for state in story.states("leads.csv")] == [False, False]
     story.sheet("leads.csv", *EDITED[SPEECH])
     assert "1 of them in place of a finished result" in story.type("check", "leads.csv").text
+
+
+def test_a_voice_over_row_is_heard_as_the_very_recording_that_a_run_makes(story: Story) -> None:
+    story.sheet("leads.csv", "text,voice_id,language,copy", "Hello Ann,voice_bob,English,2")
+    listen(story)
+    told = story.run("leads.csv")
+    assert "1 voice-over: 1 done" in told.text
+    assert story.charges == 1
+
+
+def test_what_is_in_progress_is_left_to_the_next_run(story: Story) -> None:
+    story.sheet("leads.csv", *AVATARS)
+    story.run("leads.csv", "--no-wait", code=4)
+    story.pass_time(hours=1)
+    listen(story, "--row", "2")
+    done = [event["attempt"] for event in story.events("leads.csv") if event["event"] == "finished"]
+    assert len(done) == 1
+    assert story.charges == 3
 
 
 def test_wordings_that_were_only_listened_to_are_neither_replaced_nor_gone(story: Story) -> None:
