@@ -342,6 +342,7 @@ def test_killed_before_the_answer_it_is_asked_for_again_as_speech_always_is(
     shutil.rmtree(story.folder / "leads.files")
     told = story.type("preview", "leads.csv", "--listen", "--row", "2", stdin="y\n")
     assert "It was sent before with no answer, and may be charged a second time." in told.text
+    assert "It was asked for 2 times, and HeyGen may charge each." in told.text
     assert story.charges == 2
     assert [event.get("again") for event in story.events("leads.csv") if event["event"] == "submitting"] == [None, True]
     [charge] = Spending("usd", story.events("leads.csv")).charges.values()

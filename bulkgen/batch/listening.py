@@ -45,7 +45,8 @@ from bulkgen.rows.voice_over import voice_over
 
 @dataclass(frozen=True, kw_only=True)
 class Listened:
-    """`planned`: the voice-over alone; `entry`: how it stands; `sent`: it was made now, not before.
+    """`planned`: the voice-over alone; `entry`: how it stands; `sent`: it was made now, not before; `charge`: of the
+    attempt that it stands at.
 
     `cautions`: what the person should know of the ledger, and of the downloads.
     """

@@ -63,6 +63,8 @@ class _Attended:
         if asks and not console.ask(_question(planned)):
             return False
 
+        if planned.plan.send:
+            console.tell("HeyGen is speaking …")
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True
 
@@ -132,7 +134,9 @@ def _report(listened: Listened) -> str:
     elif planned.judged.opened.settings.sandbox:
         lines.append(SANDBOX)
     elif state.cost is not None and listened.cost is not None:
-        lines.append(f"Cost: {money(listened.cost, state.cost.currency)}, computed from its length.")
+        times = listened.charge.times if listened.charge else 1
+        again = f" It was asked for {times} times, and HeyGen may charge each." if times > 1 else ""
+        lines.append(f"Cost: {money(listened.cost, state.cost.currency)}, computed from its length.{again}")
     job = listened.preview.rows[0].jobs[0].job if listened.preview.rows[0].jobs else None
     if job is not None and (missing := unheard(job)):
         what, make = " and ".join(missing), KINDS[job.kind].noun
