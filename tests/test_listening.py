@@ -373,6 +373,30 @@ def test_a_recording_that_is_gone_with_its_link_is_told_and_not_made_by_itself(s
     assert story.charges == 1
 
 
+def test_where_its_record_is_lost_it_is_not_paid_again_by_itself(story: Story) -> None:
+    story.sheet("leads.csv", *AVATARS)
+    listen(story, "--row", "2")
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    assert "It was made before" in listen(story, "--row", "2").text  # the recording is there
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    shutil.rmtree(story.folder / "leads.files")
+    told = listen(story, "--row", "2", code=2)
+    assert "add --make-again" in told.text
+    assert "speaking" not in told.text
+    assert story.charges == 1
+    listen(story, "--row", "2", "--make-again")
+    assert story.charges == 2
+
+
+def test_without_credit_it_is_told_and_a_later_try_makes_it(story: Story) -> None:
+    story.sheet("leads.csv", *AVATARS)
+    story.heygen.change(balance=0.0)
+    assert "Row 2 was not made to be heard:" in listen(story, "--row", "2", code=6).text
+    story.heygen.change(balance=5.0)
+    listen(story, "--row", "2")
+    assert story.charges == 1
+
+
 def test_what_an_interrupted_run_has_spent_goes_on_counting(story: Story) -> None:
     """A listening that says "the run is over" would give the run its whole limit once more."""
     story.sheet("leads.csv", *AVATARS)

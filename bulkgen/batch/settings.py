@@ -55,7 +55,7 @@ class Settings(BaseModel):
     listen: Annotated[
         bool,
         Option(
-            about="Make a voice-over of this row, or of the riskiest, and play it (paid, asked for).",
+            about="Speak this row, or the riskiest: makes a voice-over (paid; you are asked) and plays it.",
             group=Group.EVERYDAY,
             commands=(PREVIEW,),
         ),
@@ -263,7 +263,7 @@ class Settings(BaseModel):
         Option(
             about="Make rows again that were made before, where nobody confirms it (paid again).",
             group=Group.AGAIN,
-            commands=PLANNED,
+            commands=SENDING,
         ),
     ] = False
     replace: Annotated[

@@ -63,7 +63,7 @@ class _Attended:
         if asks and not console.ask(_question(planned)):
             return False
 
-        if planned.plan.send:
+        if planned.plan.send and not objection(planned):
             console.tell("HeyGen is speaking …")
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True
