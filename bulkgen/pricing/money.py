@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from bulkgen.pricing.spread import Spread
+
+#: From this amount on nobody reads the cents of a range.
+_WHOLE = 20.0
 
 
 def money(amount: float, currency: str) -> str:
@@ -19,3 +24,22 @@ def money_range(spread: Spread, currency: str) -> str:
         return money(spread.likely, currency)
 
     return f"about {money(spread.likely, currency)} ({money(spread.low, currency)}–{money(spread.high, currency)})"
+
+
+def from_to(spread: Spread, currency: str) -> str:
+    """`about $95–130`, `about $0.75–8.02`, `about 12–18 credits`; `$7.00` for what is known exactly.
+
+    Rounded outwards, so that the range is never narrower than it is.
+    """
+    if money(spread.low, currency) == money(spread.high, currency):
+        return money(spread.high, currency)
+
+    if spread.high >= _WHOLE:
+        low, high = f"{math.floor(spread.low):,}", f"{math.ceil(spread.high):,}"
+    else:
+        low, high = (_bare(amount, currency) for amount in (spread.low, spread.high))
+    return f"about ${low}–{high}" if currency == "usd" else f"about {low}–{high} credits"
+
+
+def _bare(amount: float, currency: str) -> str:
+    return money(amount, currency).removeprefix("$").removesuffix(" credits")
