@@ -6,7 +6,7 @@ import math
 
 from bulkgen.pricing.spread import Spread
 
-#: From this amount on nobody reads the cents of a range.
+#: From this amount on an estimate is told without cents.
 _WHOLE = 20.0
 
 
@@ -16,6 +16,12 @@ def money(amount: float, currency: str) -> str:
         return f"{amount:,.1f} credits"
 
     return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.2g}"
+
+
+def rough(amount: float, currency: str) -> str:
+    """`about $7,390`, `about $3.10`: a large estimate has no cents."""
+    whole = currency == "usd" and amount >= _WHOLE
+    return f"about ${amount:,.0f}" if whole else f"about {money(amount, currency)}"
 
 
 def money_range(spread: Spread, currency: str) -> str:
@@ -29,7 +35,7 @@ def money_range(spread: Spread, currency: str) -> str:
 def from_to(spread: Spread, currency: str) -> str:
     """`about $95–130`, `about $0.75–8.02`, `about 12–18 credits`; `$7.00` for what is known exactly.
 
-    Rounded outwards, so that the range is never narrower than it is.
+    Whole amounts are rounded outwards, so that the range is never narrower than it is.
     """
     if money(spread.low, currency) == money(spread.high, currency):
         return money(spread.high, currency)
