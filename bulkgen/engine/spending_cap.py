@@ -4,8 +4,8 @@ Counted is what finished did cost, and what may be charged at most for all else 
 before its intent is recorded, and kept until the charge that this makes takes its place.
 
 Invariant: while nothing costs more than was estimated at most, the sum never passes a cap, whatever order answers come
-in. Where something does, all that is still open is taken to cost as much more; and before the first job of a kind has
-shown that estimates hold at all, few are sent at once, where they could pass the cap together.
+in. Where something does, all that is still open is taken to cost as much more; and before the first job of a kind
+or template has shown that estimates hold at all, few are sent at once, where they could pass the cap together.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from bulkgen.model import Job
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
 
-#: How far an estimate is trusted at first: jobs of a kind of which none has finished yet may cost so many times as much
-#: as estimated, together, and still stay within the cap. One of them goes in any case.
+#: How far an estimate is trusted at first: jobs of a kind, or template, of which none has finished yet may cost so many
+#: times as much as estimated, together, and still stay within the cap. One of them goes in any case.
 UNPROVEN = 8.0
 
 #: What sums of numbers such as 0.1 may be off by.
@@ -59,13 +59,15 @@ class SpendingCap:
     ever: float | None = None
     #: Room that was taken for attempts whose intent is not recorded yet.
     _taken: dict[Key, Cost] = field(default_factory=dict)
-    #: How much more than estimated at most the costliest job of this run was; kinds of which one has finished.
+    #: How much more than estimated at most the costliest job of this run was; kinds, with their templates,
+    #: of which one has finished.
     _overrun: float = 1.0
-    _proven: set[str] = field(default_factory=set)
+    _proven: set[tuple[str, str]] = field(default_factory=set)
     _changed: anyio.Event = field(default_factory=anyio.Event)
 
     def __post_init__(self) -> None:
-        self._proven.update(each.kind for each in self.spending.charges.values() if each.end is End.MADE)
+        made = (charge for charge in self.spending.charges.values() if charge.end is End.MADE)
+        self._proven.update((charge.kind, charge.template) for charge in made)
         for charge in self.spending.latest:
             self._compare(charge)
 
@@ -99,7 +101,8 @@ class SpendingCap:
         if cost is None or not self._has_room(cost, self._overrun):
             return False
 
-        if not alone and job.kind not in self._proven and not self._has_room(cost, max(UNPROVEN, self._overrun)):
+        unproven = (job.kind, job.template_id) not in self._proven
+        if unproven and not alone and not self._has_room(cost, max(UNPROVEN, self._overrun)):
             return False
 
         self._taken[key] = cost
@@ -147,7 +150,7 @@ class SpendingCap:
         if charge.end is not End.MADE or charge.cost is None:
             return
 
-        self._proven.add(charge.kind)
+        self._proven.add((charge.kind, charge.template))
         expected = charge.cost.amount.high
         if expected > 0:
             self._overrun = max(self._overrun, charge.cost.real(charge.duration).high / expected)

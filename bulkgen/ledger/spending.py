@@ -31,13 +31,15 @@ class End(StrEnum):
 class Charge:
     """One attempt, and what it costs.
 
-    `at`: when it was first sent (Unix seconds). `cost`: as it was expected; None where neither its intent nor a price
-    list tells. `times`: how often it was sent where each time may be charged. `duration`: of what was made, in seconds.
+    `template`: the id of the template that it is made from. `at`: when it was first sent (Unix seconds). `cost`: as it
+    was expected; None where neither its intent nor a price list tells. `times`: how often it was sent where each time
+    may be charged. `duration`: of what was made, in seconds.
     """
 
     fingerprint: str
     attempt: int
     kind: str = ""
+    template: str = ""
     sheet: str = ""
     row: int = 0
     row_id: str = ""
@@ -118,7 +120,7 @@ class Spending:
         return (self.charges[key] for key in self._lately)
 
     def _sent(self, key: Key, event: Event) -> None:
-        known = self.charges.get(key)
+        known, expected = self.charges.get(key), event.get("expected")
         if known is not None:
             times = known.times + (event.get("again") is True)
             self._put(key, replace(known, times=times, cost=known.cost or self._cost(event)))
@@ -131,6 +133,7 @@ class Spending:
                 fingerprint=key[0],
                 attempt=key[1],
                 kind=str(event.get("kind") or ""),
+                template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
                 sheet=str(event.get("sheet") or ""),
                 row=_int(event.get("row"), 0),
                 row_id=str(event.get("row_id") or ""),

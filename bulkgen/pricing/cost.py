@@ -15,9 +15,10 @@ from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
 
 #: How long a job counts as lasting (seconds) where nobody can know: what is said in a video is not told, or the length
-#: of what it is made from. Assumptions: HeyGen names no usual lengths.
-ASSUMED_SAID = Spread(low=10.0, likely=60.0, high=180.0)
-ASSUMED_SOURCE = Spread(low=30.0, likely=180.0, high=900.0)
+#: of what it is made from. Assumptions: HeyGen names no usual lengths. What a template says is known as soon as its
+#: first video is finished; of sources each is another.
+ASSUMED_SAID = Spread(low=5.0, likely=30.0, high=90.0)
+ASSUMED_SOURCE = Spread(low=15.0, likely=120.0, high=600.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
