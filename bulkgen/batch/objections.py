@@ -12,11 +12,11 @@ from bulkgen.model import Job, listed, plural
 
 
 def unpriced(jobs: Iterable[Job], caps: Caps) -> InputError:
-    """What is said where a cap is set, and these jobs have no price to be held against it."""
+    """What is said where a limit is set, and these jobs have no price to be held against it."""
     nouns = [plural(2, KINDS[kind].noun)[2:] for kind in dict.fromkeys(job.kind for job in jobs)]
     return InputError(
         f"{' and '.join(cap.option for cap in caps.set)} can't be held: the price list has no price for "
-        f"{listed(nouns)}. Name a price file that has one (--prices FILE; docs/PRICES.md), or leave the cap out. "
+        f"{listed(nouns)}. Name a price file that has one (--prices FILE; docs/PRICES.md), or leave the limit out. "
         "Nothing was sent."
     )
 

@@ -166,7 +166,9 @@ class Outlook:
         if self.balance is None or not self.costs.by_job or self.costs.unknown:
             return None
 
-        return max(0.0, self.balance - self.total.likely)
+        cap = self.caps.left
+        spent = self.total.likely if cap is None else min(self.total.likely, max(0.0, cap))
+        return max(0.0, self.balance - spent)
 
     @cached_property
     def reach(self) -> Reach | None:

@@ -49,7 +49,7 @@ class Attended:
             return False
 
         if sends and self._settings.yes and planned.caps.left is None:
-            self._console.warn(f"This makes {made_for(planned)}. No cap is set: --max-cost USD sets one.")
+            self._console.warn(f"This makes {made_for(planned)}. No limit is set: --max-cost USD sets one.")
         self._bar.unit = unit_of(job.kind for job in planned.plan.jobs)
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True

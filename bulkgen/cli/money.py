@@ -53,15 +53,15 @@ def cost_in_words(outlook: Outlook) -> str:
 
 
 def made_for(planned: Planned) -> str:
-    """`222 videos for about $95–130 of your $999.50`: what is about to be spent."""
+    """`222 videos for about $95–130 of your $999.50`, `as many of 222 videos as fit into $50.00 (--max-cost)`."""
     outlook, plan = planned.outlook, planned.plan
     cap, currency = outlook.caps.tightest, outlook.costs.currency
     whose = f" of your {planned.balance}" if outlook.balance is not None else ""
-    within = ""
-    if cap and (outlook.unpriced or outlook.total.high > cap.left):
-        within = f", as many as fit into {money(max(0.0, cap.left), currency)} ({cap.option})"
     many = plural(len(plan.send), unit_of(job.kind for job in plan.send))
-    return f"{many} {cost_in_words(outlook)}{whose}{within}"
+    if cap and (outlook.unpriced or outlook.total.high > cap.left):
+        return f"as many of {many} as fit into {money(max(0.0, cap.left), currency)} ({cap.option}){whose}"
+
+    return f"{many} {cost_in_words(outlook)}{whose}"
 
 
 def _known(costs: Costs) -> bool:

@@ -11,12 +11,12 @@ from bulkgen.model import plural
 from bulkgen.pricing.money import money
 from bulkgen.pricing.reach import Reach
 
-#: From this share of the account's own limit on it is near.
+#: From this share of it on the account's spending cap is near.
 _NEAR = 0.8
 
 
 def report_purse(planned: Planned) -> list[str]:
-    """The caps, the balance with what will be left of it, and where it ends."""
+    """The limits, the balance with what will be left of it, and where it ends."""
     outlook = planned.outlook
     lines = [_cap(outlook, cap) for cap in outlook.caps.set] if planned.plan.send else []
     if planned.balance:
@@ -25,7 +25,7 @@ def report_purse(planned: Planned) -> list[str]:
 
 
 def report_shortage(planned: Planned) -> list[str]:
-    """Where the balance, or the account's own limit at HeyGen, ends before the plan does."""
+    """Where the balance, or the account's spending cap at HeyGen, ends before the plan does."""
     outlook = planned.outlook
     me, jobs = outlook.me, [job.kind for job in planned.plan.send]
     if me is None:
@@ -35,25 +35,26 @@ def report_shortage(planned: Planned) -> list[str]:
     if outlook.reach and me.reload:
         lines.append(
             f"The balance ends {_after(outlook.reach, jobs)}, and does not stop the run: auto-reload is on, so HeyGen "
-            f"charges your card{_reload(me)}. --max-cost sets an end."
+            f"charges your card{_reload(me)}. --max-cost sets a limit."
         )
     elif outlook.reach:
+        sandbox = planned.judged.opened.settings.sandbox
+        advice = "" if sandbox else " Top it up at HeyGen; or run as it is, and once more when there is credit again."
         lines.append(
-            f"The balance {_will(outlook.reach, jobs)} suffice: it ends {_after(outlook.reach, jobs)}. Top it up at "
-            "HeyGen; or run as it is, and once more when there is credit again."
+            f"The balance {_will(outlook.reach, jobs)} suffice: it ends {_after(outlook.reach, jobs)}.{advice}"
         )
     if outlook.reach_of_room and outlook.room is not None:
         lines.append(
-            f"Your account's own limit at HeyGen {_will(outlook.reach_of_room, jobs)} suffice: {_limit(me)}, and it is "
+            f"The account's spending cap at HeyGen {_will(outlook.reach_of_room, jobs)} suffice: {_limit(me)}, and it is "
             f"reached {_after(outlook.reach_of_room, jobs)}."
         )
     elif outlook.room is not None and (me.spent or 0.0) + outlook.total.high >= _NEAR * (me.spending_cap or 0.0):
-        lines.append(f"Your account's own limit at HeyGen is near: {_limit(me)}.")
+        lines.append(f"The account's spending cap at HeyGen is near: {_limit(me)}.")
     return lines
 
 
 def _cap(outlook: Outlook, cap: Cap) -> str:
-    """`Cap: $38.00 left of --max-cost $50.00 (…): surely enough for the first 85 of 222`."""
+    """`Limit: $38.00 left of --max-cost $50.00 (…): surely enough for the first 85 of 222`."""
     currency, jobs = outlook.costs.currency, outlook.charged
     fits, left = outlook.fitting, max(0.0, cap.left)
     if cap.spent <= 0:
@@ -65,7 +66,7 @@ def _cap(outlook: Outlook, cap: Cap) -> str:
             f"{earlier} spent up to {money(cap.spent, currency)}"
         )
     if cap != outlook.caps.tightest:
-        return f"Cap: {told}"
+        return f"Limit: {told}"
 
     if outlook.nothing_fits:
         enough = "not enough for the next one, so nothing is sent"
@@ -73,7 +74,7 @@ def _cap(outlook: Outlook, cap: Cap) -> str:
         enough = "enough for all"
     else:
         enough = f"surely enough for {f'the first {fits:,}' if fits else 'none'} of {len(jobs):,}"
-    return f"Cap: {told}: {enough}"
+    return f"Limit: {told}: {enough}"
 
 
 def _pool(me: Me | None) -> str:
