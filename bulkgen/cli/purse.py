@@ -45,8 +45,8 @@ def report_shortage(planned: Planned) -> list[str]:
         )
     if outlook.reach_of_room and outlook.room is not None:
         lines.append(
-            f"The account's spending cap at HeyGen {_will(outlook.reach_of_room, jobs)} suffice: {_limit(me)}, and it is "
-            f"reached {_after(outlook.reach_of_room, jobs)}."
+            f"The account's spending cap at HeyGen {_will(outlook.reach_of_room, jobs)} suffice: {_limit(me)}, and it "
+            f"is reached {_after(outlook.reach_of_room, jobs)}."
         )
     elif outlook.room is not None and (me.spent or 0.0) + outlook.total.high >= _NEAR * (me.spending_cap or 0.0):
         lines.append(f"The account's spending cap at HeyGen is near: {_limit(me)}.")
