@@ -347,5 +347,5 @@ def test_a_long_plan_fits_a_window_with_the_question_last(story: Story, lines: i
     for line in ("Cost: about $", "Limit: --max-cost-total $9.00", "Balance: $3.00 in the wallet"):
         assert any(each.startswith(line) for each in plan)
     assert "Make as many of 120 jobs as fit into $9.00 (--max-cost-total) of your $3.00?" in " ".join(plan)
-    folded = any("bulkgen check leads.csv shows all" in line for line in plan)
-    assert folded == (lines < 24)
+    assert any(line.endswith("bulkgen check leads.csv --max-cost-total 9 shows all") for line in plan)
+    assert any(line.startswith("Time: ") for line in plan) == (lines == 24)  # of what is folded, hints go first
