@@ -192,6 +192,6 @@ def _check_sheet(said: Said) -> None:
     name = _field_of(said)
     if option_of(name).in_recipe_only:
         raise InputError(
-            f"{said.where}: {setting_of(name)} can't be set in a workbook, which may be somebody else's: what a run may "
-            f"spend goes by it. Take it out there, and type {flag_of(name)}, or put it into the recipe."
+            f"{said.where}: {setting_of(name)} can't be set in a workbook, which may be somebody else's: what a run "
+            f"may spend goes by it. Take it out there, and type {flag_of(name)}, or put it into the recipe."
         )
