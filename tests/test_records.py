@@ -46,6 +46,7 @@ def test_whatever_a_command_prints_fits_the_schema_and_the_schema_has_nothing_be
             ("run", "mixed.csv"),
             ("status", "mixed.csv"),
             ("preview", "mixed.csv"),
+            ("preview", "mixed.csv", "--listen"),
             ("run", "nothing.csv"),
             ("check", "mixed.csv", "--limit", "many"),
         )

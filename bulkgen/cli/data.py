@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bulkgen.batch.costs import Costs
+from bulkgen.batch.bill import Bill
+from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.cli.outlook_data import outlook_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail
 from bulkgen.model import Issue, Table
-from bulkgen.results.records import job_record, own_columns
+from bulkgen.results.records import JobRecord, job_record, own_columns
 from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
@@ -27,16 +29,18 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
-    data |= _tests(planned)
+    data |= _tests(planned) | outlook_data(planned)
     return printed(data | {"message": message} if message else data)
 
 
 def ran_data(ran: Ran) -> Data:
     planned, path, beside = ran.planned, ran.writing.path, ran.writing.beside
-    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details)
+    costs = planned.costs.by_job if planned.costs.currency == "usd" else {}
+    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details, costs)
     return printed(
         data
         | _tests(planned)
+        | outlook_data(planned)
         | {
             "results": str(path) if path else None,
             "page": str(beside.page) if beside.page else None,
@@ -44,7 +48,7 @@ def ran_data(ran: Ran) -> Data:
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
-            "cost": cost_data(planned.costs),
+            "cost": {**cost_data(planned.costs), **bill_data(ran.bill), "balance_fell": ran.balance_fell},
         }
     )
 
@@ -53,6 +57,7 @@ def standing_data(standing: Standing, message: str = "") -> Data:
     """`message`: what is to be said of all rows together."""
     data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
     data["results"] = str(standing.results) if standing.results else None
+    data["cost"] = {"currency": standing.bill.currency, **bill_data(standing.bill)}
     return printed(data | {"message": message} if message else data)
 
 
@@ -66,6 +71,11 @@ def cost_data(costs: Costs) -> Data:
         "currency": costs.currency,
         "unknown": sum(costs.unknown.values()),
     }
+
+
+def bill_data(bill: Bill) -> Data:
+    """What was spent: on what has finished, by its real length; and what may come on top at most."""
+    return {"spent": round(bill.spent.likely, 6), "open": round(bill.at_most, 6), "unpriced": bill.unpriced}
 
 
 def _tests(planned: Planned) -> Data:
@@ -84,6 +94,7 @@ def _data(
     exit_code: Exit,
     entries: Sequence[Entry] = (),
     details: Mapping[str, Detail] = MappingProxyType({}),
+    costs: Mapping[str, Estimate] = MappingProxyType({}),
 ) -> Data:
     columns = own_columns(opened.table)
     return {
@@ -103,9 +114,7 @@ def _data(
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
-        "jobs": [
-            job_record(entry, columns, details.get(entry.job.fingerprint) if entry.job else None) for entry in entries
-        ],
+        "jobs": [_job(entry, columns, details, costs) for entry in entries],
     }
 
 
@@ -120,3 +129,10 @@ def issue_data(table: Table, issue: Issue) -> Data:
         "fix": issue.fix,
         "code": issue.code,
     }
+
+
+def _job(
+    entry: Entry, columns: Mapping[str, int], details: Mapping[str, Detail], costs: Mapping[str, Estimate]
+) -> JobRecord:
+    key = entry.job.fingerprint if entry.job else ""
+    return job_record(entry, columns, details.get(key), planned=costs[key].known if key in costs else None)

@@ -60,7 +60,7 @@ def cards(table: Table, found: Iterable[Entry], details: Mapping[str, Detail], l
 
 def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data:
     row, job, shown = entry.row, entry.job, entry.state.shown
-    cost = shown.cost.real(shown.duration).likely if shown.cost and shown.finished else None
+    cost = shown.real_cost if not entry.repeated else None
     known: Data = {
         "key": job.fingerprint if job else _digest(record),
         "row": row.source.number,
@@ -81,8 +81,8 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
         "picture": _link(record.thumbnail_url),
         "file": locate(record.file) if record.file else "",
         "seconds": record.duration_s,
-        "cost": cost,
-        "price": money(cost, shown.cost.currency) if shown.cost and cost is not None else "",
+        "cost": cost.likely if cost else None,
+        "price": money(cost.likely, shown.cost.currency) if cost and shown.cost else "",
         "finished": record.finished_at,
     }
     return {name: value for name, value in known.items() if value not in (None, "", [], False)}
@@ -90,15 +90,15 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
 
 def spent(found: Iterable[Entry]) -> str:
     """What the finished jobs cost together, `cost $4.80, computed`; "" where nothing is known of it."""
-    finished = {entry.job.fingerprint: entry.state.shown for entry in found if entry.job and entry.state.shown.finished}
-    known = [(state.cost.currency, state.cost.real(state.duration).likely) for state in finished.values() if state.cost]
+    finished = [entry.state.shown for entry in found if entry.state.shown.finished and not entry.repeated]
     sums: dict[str, float] = {}
-    for currency, amount in known:
-        sums[currency] = sums.get(currency, 0.0) + amount
+    for state in finished:
+        if state.cost and state.real_cost:
+            sums[state.cost.currency] = sums.get(state.cost.currency, 0.0) + state.real_cost.likely
     if not sums:
         return ""
 
-    unknown = len(finished) - len(known)
+    unknown = sum(state.real_cost is None for state in finished)
     more = f", {unknown:,} at an unknown cost" if unknown else ""
     return f"cost {' and '.join(money(amount, currency) for currency, amount in sums.items())}, computed{more}"
 

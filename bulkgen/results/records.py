@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.model import Table, column_letters
+from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import is_result
 from bulkgen.results.table import Entry
 from bulkgen.rows.margin import Margin
@@ -51,7 +52,9 @@ class JobRecord(LinksRecord):
     id: str = Field(description="the id at HeyGen")
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
-    cost_usd: float | None = Field(description="what it cost in US dollars, computed from its length")
+    cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
+    cost_low_usd: float | None = Field(description="what it was estimated to cost at least")
+    cost_high_usd: float | None = Field(description="what it was estimated to cost at most")
     finished_at: str | None = Field(description="when it was finished (UTC)")
     values: dict[str, str] = Field(description="the row's own columns, each as the sheet shows it")
     left: RowBefore | None = Field(description="the row that this was made for before the row was changed or removed")
@@ -69,11 +72,16 @@ class SheetRecord(BaseModel):
     seal: str = Field(description="by which bulkgen knows that nobody has changed the file")
 
 
-def job_record(entry: Entry, columns: Mapping[str, int], detail: Detail | None) -> JobRecord:
-    """`columns`: the person's own (`own_columns`); `detail`: the links of a finished job, as far as they are known."""
+def job_record(
+    entry: Entry, columns: Mapping[str, int], detail: Detail | None, *, planned: Spread | None = None
+) -> JobRecord:
+    """`columns`: the person's own (`own_columns`); `detail`: the links of a finished job, as far as they are known.
+
+    `planned`: what a job that is to be sent is estimated to cost, in US dollars.
+    """
     row, shown = entry.row, entry.state.shown
     before = RowBefore(row=row.source.number, row_id=row.row_id)
-    ended = entry.state.came_to_nothing
+    ended, estimated = entry.state.came_to_nothing, _estimated(shown) or planned
     return JobRecord(
         row=None if entry.left else before.row,
         row_id="" if entry.left else before.row_id,
@@ -87,7 +95,9 @@ def job_record(entry: Entry, columns: Mapping[str, int], detail: Detail | None) 
         **links_record(shown, detail).model_dump(),
         file=shown.file,
         duration_s=((detail.duration if detail else None) or shown.duration) if shown.finished else None,
-        cost_usd=_cost(shown),
+        cost_usd=entry.cost_usd,
+        cost_low_usd=round(estimated.low, 6) if estimated else None,
+        cost_high_usd=round(estimated.high, 6) if estimated else None,
         finished_at=(shown.finished_at or None) if shown.finished else None,
         values={name: row.source.cell(at).text for name, at in columns.items()},
         left=before if entry.left else None,
@@ -120,9 +130,7 @@ def _free(name: str, taken: Mapping[str, int]) -> str:
     return next(each for each in numbers if each not in taken)
 
 
-def _cost(state: State) -> float | None:
-    """What a finished job cost, in US dollars; None where it is not known."""
-    if state.cost is None or state.cost.currency != "usd" or not state.finished:
-        return None
-
-    return round(state.cost.real(state.duration).likely, 6)
+def _estimated(state: State) -> Spread | None:
+    """What its intent says that it costs, in US dollars."""
+    cost = state.cost
+    return cost.amount if cost and cost.currency == "usd" and not cost.assumed else None
