@@ -51,7 +51,9 @@ async def test_a_file_is_kept_whole_under_the_name_given(tmp_path: Path) -> None
 async def test_the_ending_comes_from_a_list_and_never_from_the_link(tmp_path: Path) -> None:
     odd = httpx.Response(200, content=SOUND, headers={"content-type": "application/x-sh"})
     assert (await fetched(tmp_path, odd))[0].file.endswith("abc.mp3")
-    wave = httpx.Response(200, content=SOUND, headers={"content-type": "audio/wav; charset=x"})
+    told = httpx.Response(200, content=b"?" * 500, headers={"content-type": "audio/wav; charset=x"})
+    assert (await fetched(tmp_path, told))[0].file.endswith("abc.wav")
+    wave = httpx.Response(200, content=b"RIFF\0\0\0\0WAVEfmt ", headers={"content-type": "audio/mpeg"})
     assert (await fetched(tmp_path, wave))[0].file.endswith("abc.wav")
 
 
