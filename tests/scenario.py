@@ -33,6 +33,7 @@ from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
+from bulkgen.rows.file_names import FileNames
 from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
 from tests.standin.virtual import VirtualWire
@@ -105,7 +106,13 @@ class NoFiles:
         self.fetched: list[str] = []
         self.dead = False
 
-    async def fetch(self, link: str, name: str) -> Saved:
+    @property
+    def received(self) -> int:
+        return 9 * len(self.fetched)
+
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
         await anyio.sleep(0.1)
         if self.dead:
             raise LinkGone("gone")
@@ -229,6 +236,7 @@ class Scenario:
                 run_state=state,
                 settings=settings,
                 budget=budget,
+                names=FileNames({}, {}),
             )
             try:
                 async with anyio.create_task_group() as group:

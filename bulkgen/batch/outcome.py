@@ -10,6 +10,7 @@ from pathlib import Path
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
+from bulkgen.engine.keeper import Fetching
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.spending import Spending
@@ -84,6 +85,9 @@ class Ran:
     #: What the resume file says was spent, this run's part included.
     spending: Spending
     details: Mapping[str, Detail] = field(default_factory=dict)
+    #: The files of videos that it downloaded, None where none was to be; and of how many jobs some are still to come.
+    fetching: Fetching | None = None
+    owing: int = 0
 
     @cached_property
     def selected(self) -> list[Entry]:
@@ -103,7 +107,7 @@ class Ran:
 
     @cached_property
     def exit_code(self) -> Exit:
-        code = exit_code_of(self.selected, self.stopped_by)
+        code = exit_code_of(self.selected, self.stopped_by, owing=self.owing)
         return Exit.UNEXPECTED if self.writing.error and code is Exit.OK else code
 
 
@@ -112,16 +116,16 @@ def selected(entries: Collection[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.row.selected]
 
 
-def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None) -> Exit:
+def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None, *, owing: int = 0) -> Exit:
     """By what stopped the run and by the state of these lines; of several the gravest.
 
-    What has ended without its row is nobody's task any more.
+    What has ended without its row is nobody's task any more. `owing`: of how many jobs files are still to come.
     """
     codes: set[Exit] = set()
     statuses = {entry.status for entry in entries if not entry.settled}
     if stopped_by is not None and stopped_by.exit_code is not Exit.NOT_FINISHED:
         codes.add(stopped_by.exit_code)
-    if statuses & {Status.RENDERING, Status.QUEUED, Status.REVIEW}:
+    if owing or statuses & {Status.RENDERING, Status.QUEUED, Status.REVIEW}:
         codes.add(Exit.NOT_FINISHED)
     if statuses & {Status.FAILED, Status.INVALID, Status.UNKNOWN}:
         codes.add(Exit.SOME_FAILED)

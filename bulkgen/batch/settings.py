@@ -27,9 +27,10 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
+from bulkgen.batch.typed import DURATION, KIND, Further, further, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.life import MAIN_FILE
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.synonyms import same_column, without
@@ -263,6 +264,39 @@ class Settings(BaseModel):
         Path | None,
         Option(metavar="FILE", about="Another resume file.", group=Group.FILES, again=True, in_files=True),
     ] = None
+    download: Annotated[
+        bool,
+        Option(
+            about="Download the videos too, into NAME.files/ (voice-overs always are).",
+            group=Group.FILES,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+        ),
+    ] = False
+    name: Annotated[
+        str | None,
+        Option(
+            metavar="PATTERN",
+            about='What files are called, by columns: "{first_name}-{company}".',
+            group=Group.FILES,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(None, min_length=1)
+    also: Annotated[
+        tuple[Further, ...],
+        further("--also"),
+        Option(
+            metavar="LIST",
+            about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
+            group=Group.FILES,
+            commands=PLANNED,
+            again=True,
+            in_files=True,
+        ),
+    ] = ()
     log_file: Annotated[
         Path | None,
         Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),
@@ -357,6 +391,12 @@ class Settings(BaseModel):
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")
 
         return self
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is downloaded of a finished video; nothing where it is not wanted."""
+        wanted = self.download if "download" in self.model_fields_set else bool(self.also)
+        return (MAIN_FILE, *self.also) if wanted else ()
 
     def over(self, base: Settings) -> Settings:
         """These settings, and of those that are not given what `base` says; of pairs each goes by what it is for."""

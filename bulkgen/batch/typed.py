@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from pydantic import BeforeValidator
 
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
+from bulkgen.kinds.life import FURTHER_FILES
 from bulkgen.model import listed
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.suggest import hint
@@ -63,6 +65,26 @@ def parse_kind(text: str) -> str:
     raise InputError(f"--kind {text!r} is no kind. {hint(word, KINDS)}The kinds are: {listed([*KINDS], len(KINDS))}.")
 
 
+def further(option: str) -> BeforeValidator:
+    """`captions,thumbnail`, or a list of such words; `all` is all of them."""
+
+    def read(value: object) -> object:
+        words = re.split(r"[\s,;|]+", value) if isinstance(value, str) else value
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            return value
+
+        found = {str(word).strip().casefold() for word in words} - {""}
+        wrong = sorted(found - {*FURTHER_FILES, "all"})
+        if wrong:
+            raise InputError(
+                f"{option} {wrong[0]!r}: {hint(wrong[0], FURTHER_FILES)}It takes {', '.join(FURTHER_FILES)}, or all."
+            )
+
+        return tuple(word for word in FURTHER_FILES if word in found or "all" in found)
+
+    return BeforeValidator(read)
+
+
 def selection(option: str) -> BeforeValidator:
     """`2-40,55`, or a number."""
     return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
@@ -100,6 +122,9 @@ def money(option: str) -> BeforeValidator:
     """An amount in dollars."""
     return BeforeValidator(lambda value: parse_money(value, option) if isinstance(value, str) else value)
 
+
+#: A further file of a video.
+Further = Literal["captions", "thumbnail", "audio", "gif"]
 
 DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)
 KIND = BeforeValidator(lambda value: parse_kind(value) if isinstance(value, str) else value)

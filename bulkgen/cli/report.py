@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.settings import Settings
@@ -97,6 +97,8 @@ def report_summary(
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {kept(str(results))}")
+    if files := _files(shown):
+        lines.append(f"Files: {files}")
     if any(entry.status is Status.DONE for entry in shown):
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if settings.sandbox:
@@ -176,4 +178,10 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
             "them again (paid)"
         )
 
-    return ""
+    return f"Next: {again}   (fetches the files that are missing)" if exit_code is Exit.NOT_FINISHED else ""
+
+
+def _files(entries: Iterable[Entry]) -> str:
+    """`leads.files (40)`: the folders that have files of these lines, and how many of the lines have one."""
+    counts = Counter(str(PurePath(file).parent) for file in {entry.state.shown.file for entry in entries} if file)
+    return listed([f"{kept(folder)} ({count:,})" for folder, count in sorted(counts.items())], 3)

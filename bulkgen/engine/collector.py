@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ import anyio
 
 from bulkgen.disk.whole import Saved
 from bulkgen.engine.health import Health
-from bulkgen.engine.protocols import Client, Downloader
+from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone
 from bulkgen.ledger.events import saved, unknown
@@ -20,14 +19,12 @@ from bulkgen.model import Handle
 #: Links, and recordings, fetched at once.
 AT_ONCE = 8
 
-#: The name of a recording: row, beginning of the fingerprint, attempt (none for the first).
-RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
-
 
 class Collector:
-    def __init__(self, *, client: Client, downloader: Downloader, run: RunState, health: Health) -> None:
+    def __init__(self, *, client: Client, downloader: Downloader, run: RunState, health: Health, names: Names) -> None:
         self._client = client
         self._downloader = downloader
+        self._names = names
         self._run = run
         self._health = health
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
@@ -46,16 +43,17 @@ class Collector:
                     group.start_soon(one, job, state)
 
     async def download(self, job: Handle) -> None:
-        """The file of a job that was answered at once, under a name that no cell decides."""
+        """The file of a job that was answered at once."""
         await self._download(job, self._run.of(job))
 
     async def _download(self, job: Handle, state: State) -> None:
         """The file of one attempt; each has a name of its own."""
         run = self._run
-        name = recording_name(job, state.attempt)
+        names = self._names.of(job, state.attempt)
+        own = Saved(state.file, state.bytes) if state.file else None
         try:
             async with self._fetching:
-                file = await self._downloader.fetch(state.link, name)
+                file = await self._downloader.fetch(state.link, *names, own=own)
         except LinkGone:
             if state.last == "saved" and self._downloader.changed(Saved(state.file, state.bytes)):
                 return  # the person's own by now
@@ -70,8 +68,8 @@ class Collector:
             run.defer(job)  # the next run fetches it
             if isinstance(error, OSError):
                 run.caution(
-                    f"Recordings can't be saved: {error.strerror or error} ({error.filename or name}). Correct that, "
-                    "and run the same command again within some days: then their links expire."
+                    f"Recordings can't be saved: {error.strerror or error} ({error.filename or names[0]}). Correct "
+                    "that, and run the same command again within some days: then their links expire."
                 )
             if state.last == "saved":
                 self._show(job, state, replace(state, last="finished"))
@@ -114,8 +112,3 @@ class Collector:
         if self._run.of(job).shown.id == state.id:  # it may have been made again meanwhile
             self._run.details[job.fingerprint] = detail
             self._run.on_change(job)
-
-
-def recording_name(job: Handle, attempt: int) -> str:
-    """The name of a recording, without its ending (`RECORDING`)."""
-    return f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{attempt}" if attempt > 1 else "")

@@ -11,6 +11,7 @@ import anyio
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
+from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
@@ -20,8 +21,9 @@ from bulkgen.model import Handle
 
 
 class Tracker:
-    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health) -> None:
+    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health, keeper: Keeper) -> None:
         self._run = run
+        self._keeper = keeper
         self._gate = gate
         self._health = health
         self.pending = pending
@@ -121,6 +123,7 @@ class Tracker:
         self._run.details[pending.job.fingerprint] = detail
         event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
         await self._close(pending, event)
+        self._keeper.want(pending.job)
 
     async def failed(self, pending: PendingJob, detail: Detail) -> None:
         await self._close(pending, failed(pending.job, pending.attempt, detail.code, detail.message))

@@ -18,6 +18,10 @@ from enum import Enum, auto
 
 from bulkgen.model import Job, idempotency_key
 
+#: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
+MAIN_FILE = "video"
+FURTHER_FILES = ("captions", "thumbnail", "audio", "gif")
+
 
 class AfterLoss(Enum):
     """What may be done when the answer to a paid POST was lost."""
@@ -45,6 +49,7 @@ class Links:
     page: str = ""
     captions: str = ""
     thumbnail: str = ""
+    gif: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,15 @@ def failed(job: Handle, attempt: int, code: str, message: str) -> Event:
     return {**_of(job, "failed", attempt), "code": code, "message": message[:MESSAGE_LIMIT]}
 
 
-def saved(job: Handle, attempt: int, file: str, size: int) -> Event:
-    return {**_of(job, "saved", attempt), "file": file, "bytes": size}
+def saved(job: Handle, attempt: int, file: str, size: int, *, what: str = "") -> Event:
+    """`what`: "" for a recording, whose link comes only once; else what was downloaded, of what HeyGen still has."""
+    event: Event = {**_of(job, "saved", attempt), "file": file, "bytes": size}
+    return {**event, "what": what} if what else event
+
+
+def saved_also(job: Handle, attempt: int, file: str, size: int, *, what: str) -> Event:
+    """A further file of a job, beside the main one: its captions, say."""
+    return {**saved(job, attempt, file, size, what=what), "event": "saved_also"}
 
 
 def written(file: str, *, digest: str, columns: Sequence[str], cells: str, edited: bool = False) -> Event:

@@ -53,6 +53,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes."""
+
+    what: str
+    file: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the events say of one job. Times are Unix seconds, durations seconds."""
 
@@ -85,6 +94,8 @@ class State:
     doubted: bool = False
     file: str = ""
     bytes: int = 0
+    #: Further files of its result.
+    beside: tuple[Beside, ...] = ()
     duration: float | None = None
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
