@@ -222,7 +222,8 @@ class Downloads:
                 outcomes.append(Saved(f"{self._folder.name}/{path.name}", file.part.size))
             except (OSError, Lost) as error:
                 outcomes.append(error)
-        sync_folder(self._folder)
+        if any(isinstance(outcome, Saved) for outcome in outcomes):
+            sync_folder(self._folder)
         return outcomes
 
 
