@@ -11,9 +11,10 @@ from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.events import format_second
 from bulkgen.ledger.state import State
 from bulkgen.model import Issue, Table
-from bulkgen.results.table import Entry, count
+from bulkgen.results.table import Entry, count, links_expire_at
 from bulkgen.rows.built import Built
 
 Data = dict[str, object]
@@ -119,12 +120,15 @@ def issue_data(table: Table, issue: Issue) -> Data:
 def links_data(state: State, detail: Detail | None) -> Data:
     """Where the results of a job are; None for what it has not, or what is not known."""
     links = detail.links if detail else Links()
+    until = links_expire_at(state, links)
     return {
         "video_url": links.video or None,
         "audio_url": links.audio or state.link or None,
         "page_url": links.page or None,
         "captions_url": links.captions or None,
         "thumbnail_url": links.thumbnail or None,
+        "gif_url": links.gif or None,
+        "links_expire_at": None if until is None else format_second(until),
     }
 
 

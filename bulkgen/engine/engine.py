@@ -23,6 +23,7 @@ from bulkgen.engine.health import Health
 from bulkgen.engine.pending import PendingJobs
 from bulkgen.engine.poller import Poller
 from bulkgen.engine.protocols import Client, Downloader, Feed
+from bulkgen.engine.renewal import Renewal
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.submitter import Submitter
@@ -66,7 +67,8 @@ class Engine:
         self._tracker = tracker = Tracker(run=run_state, pending=self.pending, gate=gate, health=health)
         self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping)
         self._finder = finder = Finder(client=client, run=run_state, tracker=tracker)
-        self._collector = Collector(client=client, downloader=downloader, run=run_state, health=health)
+        self._collector = Collector(downloader, run_state)
+        self.renewal = Renewal(client=client, run=run_state, health=health)
         self._submitter = Submitter(
             client=client,
             run=run_state,
@@ -102,6 +104,7 @@ class Engine:
                 outer.start_soon(self._watch)
                 async with anyio.create_task_group() as group:
                     group.start_soon(guard, self._collector.collect, collect)
+                    group.start_soon(guard, self.renewal.renew_due, collect)
                     await guard(self._poller.look_at_reviews)
                     if self.settings.wait:
                         group.start_soon(guard, self._poller.run)

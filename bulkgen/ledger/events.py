@@ -131,6 +131,11 @@ def saved(job: Handle, attempt: int, file: str, size: int) -> Event:
     return {**_of(job, "saved", attempt), "file": file, "bytes": size}
 
 
+def gone(job: Handle, attempt: int, why: str) -> Event:
+    """HeyGen does not show any more what it has finished, so there are no links to it; `why`: "" once it does again."""
+    return {**_of(job, "gone", attempt), "why": why[:MESSAGE_LIMIT]}
+
+
 def written(file: str, *, digest: str, columns: Sequence[str], cells: str, edited: bool = False) -> Event:
     """The results that are about to stand in `file`, by digests: of the file, of the names of their columns, of all
     their cells. Of one file it may be the second such event: a run may have been killed between it and the file.
@@ -176,6 +181,11 @@ def format_time(seconds: float) -> str:
     """Unix seconds as the resume file writes them: ISO 8601, UTC, whole milliseconds, never later than they are."""
     whole, thousandths = divmod(math.floor(seconds * 1000), 1000)
     return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
+
+
+def format_second(seconds: float) -> str:
+    """The same in whole seconds: `2026-11-03T12:00:00Z`."""
+    return f"{format_time(seconds)[:19]}Z"
 
 
 def format_day(seconds: float) -> str:
