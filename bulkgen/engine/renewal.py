@@ -109,16 +109,15 @@ class Renewal:
         collection = self._run.life(jobs[0]).stages[-1]
         if len(jobs) >= LIST_FROM and not self.trouble:
             await self._from_list(collection, jobs)
-        limiter = anyio.CapacityLimiter(AT_ONCE)
+        left = (job for job in jobs if job.fingerprint not in self.renewed)
 
-        async def one(job: Handle) -> None:
-            async with limiter:
+        async def ask_in_turn() -> None:
+            for job in left:
                 await self._ask(collection, job)
 
         async with anyio.create_task_group() as group:
-            for job in jobs:
-                if job.fingerprint not in self.renewed:
-                    group.start_soon(one, job)
+            for _ in range(AT_ONCE):
+                group.start_soon(ask_in_turn)
 
     async def _from_list(self, collection: Collection, jobs: Sequence[Handle]) -> None:
         """What the newest pages of the list hold, as far as reading them is cheaper than to ask for each."""
