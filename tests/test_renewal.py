@@ -25,7 +25,7 @@ def avatars(count: int, title: str = "leads row {}") -> list[Job]:
 
 
 class Made(Scenario):
-    """A scenario whose jobs were made months ago; so many videos of others are `older`, and so many newer (`others`)."""
+    """A scenario whose jobs were made months ago; so many videos of others are `older`, so many newer (`others`)."""
 
     def __init__(
         self, folder: Path, jobs: list[Job], *, days: float = 90, others: int = 0, older: int = 0, **settings: object

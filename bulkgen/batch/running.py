@@ -72,6 +72,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
         details=engine.run_state.details,
+        renewed=engine.renewal.renewed,
     )
     audience.dismiss()
     return ran

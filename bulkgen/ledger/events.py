@@ -194,6 +194,11 @@ def format_day(seconds: float) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
+def format_moment(seconds: float) -> str:
+    """`3 Nov 2026, 12:00 UTC`."""
+    return f"{format_day(seconds)}, {datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
+
+
 def parse_time(text: object) -> float | None:
     """The inverse of `format_time`; None for anything else."""
     try:
