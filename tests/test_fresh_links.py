@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+from collections.abc import Callable
 from datetime import datetime
+from unittest import mock
 
 import pytest
 
+from bulkgen.cli import links
+from bulkgen.cli.signals import Stops
 from bulkgen.errors import Exit
-from tests.story import Story
+from bulkgen.ledger.lock import SheetLock, lock_of
+from tests.command import environment, hurried_command
+from tests.story import Story, Told
 
 WEEK = 7 * 24
 
@@ -216,3 +225,126 @@ def test_every_and_json_do_not_go_together_nor_every_and_a_pipe(story: Story) ->
     assert "can be read only once" in told
     told = story.type("links", "leads.csv", "--every", "often", code=Exit.MISTAKES).text
     assert "--every 'often': type it like --every 2h, 15m or 90s." in told
+
+
+class Rounds:
+    """Stands for the pauses of `--every`: what happens in each, one after the other; then it is told to stop."""
+
+    def __init__(self, *happens: Callable[[], object]) -> None:
+        self._happens = list(happens)
+
+    def __call__(self, _until: float, _stops: object) -> bool:
+        if not self._happens:
+            return True
+
+        self._happens.pop(0)()
+        return False
+
+
+def every(story: Story, *happens: Callable[[], object], code: Exit = Exit.OK) -> Told:
+    with mock.patch("bulkgen.cli.links._stopped_within", Rounds(*happens)):
+        return story.type("links", "leads.csv", "--every", "6h", code=code)
+
+
+def test_every_so_often_what_is_due_is_renewed_and_else_nothing_is_asked_or_said(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+    asked = story.heygen.requests
+    told = every(story, lambda: story.pass_time(hours=6), lambda: story.pass_time(hours=6))
+    assert (told.out, told.err, story.heygen.requests) == ("", "", asked)
+    told = every(story, *[lambda: story.pass_time(hours=24)] * 13)
+    assert told.out.count("Renewed the links to 3 results.") == 2
+    assert story.heygen.requests == asked + 2 * 2, "who we are, and a page of the list"
+    assert min(ends(story)) > story.heygen.now + 24 * 3600
+
+
+def test_between_its_rounds_the_sheet_is_free_and_a_run_that_holds_it_is_let_alone(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+    story.sheet("leads.csv", "avatar_id,script,crm", *(f"look_ann,Hello {n},c-{n}" for n in range(4)))
+    every(story, lambda: story.run("leads.csv"))
+    assert story.charges == 4
+    holder = SheetLock(lock_of((story.folder / "leads.csv.resume.jsonl").resolve()))
+
+    def hold() -> None:
+        story.pass_time(hours=WEEK)
+        holder.acquire(lambda _why: None)
+        asked.append(story.heygen.requests)
+
+    def release() -> None:
+        holder.release()
+        asked.append(story.heygen.requests)
+
+    asked: list[int] = []
+    told = every(story, hold, release)
+    assert asked[0] == asked[1], "whoever holds it renews them"
+    assert told.err == ""
+    assert told.out.count("Renewed the links to 4 results.") == 1
+
+
+def test_what_may_be_over_by_the_next_round_ends_nothing(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+    sheet = story.folder / "leads.csv"
+    content = sheet.read_bytes()
+
+    def silence() -> None:
+        story.pass_time(hours=WEEK)
+        story.heygen.change(script=[{"method": "GET", "fault": "drop_before"}])
+
+    def unreadable() -> None:
+        story.heygen.change(script=[])
+        sheet.write_bytes(b"")
+
+    told = every(story, silence, unreadable, lambda: sheet.write_bytes(content))
+    assert "broke off" in told.text
+    assert "leads.csv" in told.err
+    assert "Renewed the links to 3 results." in told.out
+
+
+def test_a_key_that_is_refused_ends_it_and_so_does_a_sheet_that_was_never_there(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+
+    def refuse() -> None:
+        story.pass_time(hours=WEEK)
+        story.heygen.change(script=[{"method": "GET", "fault": "error_before:401"}])
+
+    every(story, refuse, code=Exit.KEY)
+    (story.folder / "leads.csv").unlink()
+    every(story, code=Exit.MISTAKES)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("sign", ["SIGINT", "SIGTERM"])
+def test_it_goes_on_until_it_is_told_to_stop(story: Story, sign: str) -> None:
+    leads(story)
+    story.heygen.change(clock_offset=-8 * 24 * 3600.0)  # by this computer's clock the links have expired
+    story.run("leads.csv")
+    story.heygen.change(clock_offset=0.0)
+    env = environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
+    words = hurried_command("links", "leads.csv", "--every", "6h")
+    with subprocess.Popen(
+        words, cwd=story.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "Renewed the links to 3 results.\n"
+        process.send_signal(getattr(signal, sign))
+        _, err = process.communicate()
+    assert (process.returncode, err) == (Exit.OK, "")
+    assert min(ends(story)) > story.heygen.now
+
+
+def test_a_pause_is_slept_in_pieces_by_the_clock_that_goes_on_while_the_computer_sleeps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moments = iter([0.0, 1.0, 2000.0, 2000.0, 21_700.0])
+    monkeypatch.setattr(links, "NAP", 0.0)
+    monkeypatch.setattr(links, "steady", lambda: next(moments))
+    before = [signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        assert not links._stopped_within(21_600.0, Stops())
+    finally:
+        for sign, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+            signal.signal(sign, handler)
+    assert list(moments) == []
