@@ -217,6 +217,16 @@ def test_a_rehearsals_links_last_a_week_and_are_renewed_too(story: Story) -> Non
     assert (data["renewed"], story.heygen.requests) == (3, asked)
 
 
+def test_a_gif_stands_in_the_results_where_heygen_made_one(story: Story) -> None:
+    story.sheet(
+        "leads.csv", "template_id,first_name,company,include_gif", "tpl_hello,Ann,Acme,yes", "tpl_hello,Bob,Acme,no"
+    )
+    (with_gif, without) = json.loads(story.run("leads.csv", "--json").out)["jobs"]
+    assert story.column("leads.results.csv", "result_gif_url") == [with_gif["gif_url"], ""]
+    assert with_gif["gif_url"].split("?")[0].endswith(f"{with_gif['id']}.gif")
+    assert without["gif_url"] is None
+
+
 def test_every_and_json_do_not_go_together_nor_every_and_a_pipe(story: Story) -> None:
     leads(story)
     told = story.type("links", "leads.csv", "--every", "6h", "--json", code=Exit.MISTAKES).out
