@@ -1,7 +1,7 @@
 """Fresh links for finished jobs whose own have expired, or will soon: a hundred at a time where a list has them.
 
 Links are had by GETs alone: nothing here is ever paid for. A page of HeyGen's list has the links of a hundred jobs;
-what stands further back than it pays to read is asked for one by one, the most urgent first, within a bound.
+what stands further back than it pays to read is asked for one by one, the oldest first, within a bound.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ class Renewal:
             )
 
     async def renew(self, jobs: Iterable[Handle]) -> None:
-        """All of them, the most urgent first."""
+        """All of them, the oldest first."""
         run = self._run
-        wanted = sorted(filter(self._has_links, jobs), key=self._urgency)
+        wanted = sorted(filter(self._has_links, jobs), key=self._age)
         by_path = sorted(wanted, key=lambda job: run.life(job).stages[-1].path)
         for _, group in groupby(by_path, key=lambda job: run.life(job).stages[-1].path):
             await self._of_one_list(list(group))
@@ -97,13 +97,13 @@ class Renewal:
         detail = self._run.details.get(job.fingerprint)
         return detail is not None and not detail.links.due(now)
 
-    def _urgency(self, job: Handle) -> tuple[bool, float]:
-        """What has no links that work goes first, then by age."""
+    def _age(self, job: Handle) -> float:
+        """By what the oldest goes first: what has links that still work ended long before they do."""
         detail = self._run.details.get(job.fingerprint)
         if detail is not None and detail.links.expire_at is not None:
-            return True, detail.links.expire_at
+            return detail.links.expire_at
 
-        return False, parse_time(self._run.of(job).shown.finished_at) or 0.0
+        return parse_time(self._run.of(job).shown.finished_at) or 0.0
 
     async def _of_one_list(self, jobs: Sequence[Handle]) -> None:
         collection = self._run.life(jobs[0]).stages[-1]
