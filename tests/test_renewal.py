@@ -8,7 +8,7 @@ import pytest
 
 from bulkgen.engine import renewal
 from bulkgen.kinds.life import Detail, Links
-from bulkgen.ledger.events import finished, format_second, submitted, submitting
+from bulkgen.ledger.events import Event, finished, format_second, format_time, submitted, submitting
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.model import Job
@@ -35,16 +35,19 @@ class Made(Scenario):
         for number in range(older):
             self.world.plant("videos", title=f"Old {number}", created=self.now() - 2 * DAY)
         self.ids: dict[str, str] = {}
-        resume = ResumeFile(self.path, clock=self.heygen_time)
-        resume.belongs_to(BASE, "me")
+        events: list[Event] = []
         for job in jobs:
             family = "translations" if job.kind == "translation" else "videos"
             job_id = self.world.plant(family, title=job.title, language=job.language or None)
             self.ids[job.fingerprint] = job_id
             ended = finished(job, 1, job_id, duration=2.0, finished_at=format_second(self.now()))
-            resume.append(submitting(job, 1), submitted(job, 1, job_id), ended)
+            told = (submitting(job, 1), submitted(job, 1, job_id), ended)
+            events += [{"at": format_time(self.now()), **event} for event in told]
             self.offset += 60
         self.offset += days * DAY
+        resume = ResumeFile(self.path, clock=self.heygen_time)
+        resume.belongs_to(BASE, "me")
+        resume.append(*events)
         resume.close()
         for number in range(others):
             self.world.plant("videos", title=f"Somebody's {number}")
