@@ -25,7 +25,7 @@ from bulkgen.files import download
 from bulkgen.files.download import Downloads
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Life
+from bulkgen.kinds.life import Detail, Life
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
@@ -146,6 +146,8 @@ class Scenario:
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
         self.lives: Mapping[str, Life] = LIVES
+        #: What is known of links when a run begins, by fingerprint.
+        self.details: dict[str, Detail] = {}
         #: A HeyGen of the test's own, in place of the stand-in.
         self.pretend: Client | None = None
         #: A feed of the test's own, in place of the list of jobs.
@@ -227,6 +229,7 @@ class Scenario:
                 rules=rules,
                 states=dict(history.states),
                 claimed=set(history.ids),
+                details=dict(self.details),
                 now=clock.now,
                 jumped=clock.jumped,
             )

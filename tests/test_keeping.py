@@ -176,7 +176,7 @@ def test_a_video_that_heygen_no_longer_has_is_no_reason_to_come_again(story: Sto
     three(story)
     story.run("leads.csv")
     story.pass_time(hours=24 * 90)
-    story.heygen.change(script=[{"method": "GET", "path": "^/v3/videos/", "fault": "error_before:404"}])
+    story.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:404"}])
     story.run("leads.csv", "--download")
     assert lying(story) == {}
     assert story.charges == 3

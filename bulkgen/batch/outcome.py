@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
 from bulkgen.engine.keeper import Fetching
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import NEW, State, Status
@@ -30,6 +31,8 @@ class Standing:
     states: Mapping[str, State]
     #: The file that has the results; None where there is none.
     results: Path | None
+    #: The links that stand there, by fingerprint, as long as they work.
+    details: Mapping[str, Detail] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -88,6 +91,8 @@ class Ran:
     #: The files of videos that it downloaded, None where none was to be; and of how many jobs some are still to come.
     fetching: Fetching | None = None
     owing: int = 0
+    #: Finished jobs whose links were renewed, by fingerprint.
+    renewed: Collection[str] = ()
 
     @cached_property
     def selected(self) -> list[Entry]:
@@ -114,6 +119,19 @@ class Ran:
 def selected(entries: Collection[Entry]) -> list[Entry]:
     """The lines of the rows that the command is about."""
     return [entry for entry in entries if entry.row.selected]
+
+
+def links_work_until(entries: Iterable[Entry], details: Mapping[str, Detail]) -> float | None:
+    """When the first link to a result of these lines expires (Unix seconds); None without any that can be renewed.
+
+    0.0 where that of one is not known: it has expired, or nobody has asked for it yet.
+    """
+    ends = [
+        detail.links.expire_at or 0.0 if (detail := details.get(entry.job.fingerprint)) else 0.0
+        for entry in entries
+        if entry.job and entry.status is Status.DONE and not entry.state.gone and not LIVES[entry.job.kind].at_once
+    ]
+    return min(ends, default=None)
 
 
 def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None, *, owing: int = 0) -> Exit:

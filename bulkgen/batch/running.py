@@ -79,6 +79,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         details=engine.run_state.details,
         fetching=keeper.fetching,
         owing=keeper.owing,
+        renewed=engine.renewal.renewed,
     )
     audience.dismiss()
     return ran

@@ -26,8 +26,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, Further, further, money, pairs, selection
+from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, Group, Option
+from bulkgen.batch.typed import KIND, Further, duration, further, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import MAIN_FILE
@@ -53,6 +53,16 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = Field(None, ge=1)
+    every: Annotated[
+        float | None,
+        duration("--every"),
+        Option(
+            metavar="6h",
+            about="Go on, and look so often which links are to be renewed, until Ctrl-C.",
+            group=Group.EVERYDAY,
+            commands=(LINKS,),
+        ),
+    ] = Field(None, ge=60, allow_inf_nan=False)
     test: Annotated[
         int | None,
         Option(
@@ -299,16 +309,24 @@ class Settings(BaseModel):
     ] = ()
     log_file: Annotated[
         Path | None,
-        Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),
+        Option(
+            metavar="FILE",
+            about="A log of the requests (no key, no texts).",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+        ),
     ] = None
     quiet: Annotated[
-        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=PLANNED)
+        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=(*PLANNED, LINKS))
     ] = False
     as_json: Annotated[
         bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
     ] = Field(False, alias="json")
     no_input: Annotated[
-        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=PLANNED)
+        bool,
+        Option(
+            about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=(*PLANNED, LINKS)
+        ),
     ] = False
     offline: Annotated[
         bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
@@ -324,7 +342,7 @@ class Settings(BaseModel):
     ] = False
     timeout: Annotated[
         float | None,
-        DURATION,
+        duration("--timeout"),
         Option(
             metavar="2h",
             about="Stop after this time; a later run goes on.",
@@ -389,6 +407,9 @@ class Settings(BaseModel):
 
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")
+
+        if self.every is not None and self.as_json:
+            raise InputError("--json prints one object at the end, and --every goes on. Give one of the two.")
 
         return self
 

@@ -37,11 +37,11 @@ def _check_apart(name: str, pairs: Mapping[str, str]) -> None:
         raise InputError(f"--set {other}=… and --set {name}=… are for the same column: keep one of the two.")
 
 
-def parse_duration(text: str) -> float:
+def parse_duration(text: str, option: str = "--timeout") -> float:
     """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
     match = re.fullmatch(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", text.strip().casefold())
     if match is None or not any(match.groups()):
-        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
+        raise InputError(f"{option} {text!r}: type it like {option} 2h, 15m or 90s.")
 
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return hours * 3600.0 + minutes * 60 + seconds
@@ -118,6 +118,11 @@ def _text_of(option: str, name: object, value: object, *, blank: bool) -> str:
     return str(value).strip()
 
 
+def duration(option: str) -> BeforeValidator:
+    """A time in seconds."""
+    return BeforeValidator(lambda value: parse_duration(value, option) if isinstance(value, str) else value)
+
+
 def money(option: str) -> BeforeValidator:
     """An amount in dollars."""
     return BeforeValidator(lambda value: parse_money(value, option) if isinstance(value, str) else value)
@@ -126,5 +131,4 @@ def money(option: str) -> BeforeValidator:
 #: A further file of a video.
 Further = Literal["captions", "thumbnail", "audio", "gif"]
 
-DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)
 KIND = BeforeValidator(lambda value: parse_kind(value) if isinstance(value, str) else value)

@@ -1,4 +1,4 @@
-"""`bulkgen run`, `check`, `preview` and `status`: a batch, and what is printed of it."""
+"""`bulkgen run`, `check`, `preview`, `status` and `links`: a batch, and what is printed of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.guide import Guide
+from bulkgen.cli.links import links
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
 from bulkgen.cli.options import Again
@@ -19,7 +20,7 @@ from bulkgen.cli.standing import report_standing, report_unlike
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 #: The commands by their names.
-__all__ = ["check", "preview", "run", "status"]
+__all__ = ["check", "links", "preview", "run", "status"]
 
 
 def run(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
@@ -48,7 +49,7 @@ def _run(guide: Guide, settings: Settings, console: Console, again: Again) -> Ex
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
     told = (
         report_made(ran, on_screen=console.on_screen),
-        report_ran(ran, again.run),
+        report_ran(ran, again.run, again.links),
         report_after_test(ran, again.run),
     )
     fine = ran.exit_code is Exit.OK and not messages

@@ -9,11 +9,13 @@ from bulkgen.batch.costs import Costs
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.batch.renewing import Renewed
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.events import format_second
 from bulkgen.ledger.state import State
 from bulkgen.model import Issue, Table
-from bulkgen.results.table import Entry, count
+from bulkgen.results.table import Entry, count, links_expire_at
 from bulkgen.rows.built import Built
 
 Data = dict[str, object]
@@ -42,6 +44,7 @@ def ran_data(ran: Ran) -> Data:
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
+            "renewed": len(ran.renewed),
             "cost": cost_data(planned.costs),
         }
     )
@@ -49,8 +52,16 @@ def ran_data(ran: Ran) -> Data:
 
 def standing_data(standing: Standing, message: str = "") -> Data:
     """`message`: what is to be said of all rows together."""
-    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
+    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries, standing.details)
     data["results"] = str(standing.results) if standing.results else None
+    return data | {"message": message} if message else data
+
+
+def renewed_data(renewed: Renewed, message: str = "") -> Data:
+    standing = renewed.standing
+    data = _data("links", standing.opened, standing.built, renewed.exit_code, standing.entries, standing.details)
+    data["results"] = str(standing.results) if standing.results else None
+    data["renewed"] = len(renewed.fresh)
     return data | {"message": message} if message else data
 
 
@@ -95,6 +106,7 @@ def _data(
         "to_send": None,
         "new": 0,
         "repeats": None,
+        "renewed": 0,
         "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
@@ -119,12 +131,15 @@ def issue_data(table: Table, issue: Issue) -> Data:
 def links_data(state: State, detail: Detail | None) -> Data:
     """Where the results of a job are; None for what it has not, or what is not known."""
     links = detail.links if detail else Links()
+    until = links_expire_at(state, links)
     return {
         "video_url": links.video or None,
         "audio_url": links.audio or state.link or None,
         "page_url": links.page or None,
         "captions_url": links.captions or None,
         "thumbnail_url": links.thumbnail or None,
+        "gif_url": links.gif or None,
+        "links_expire_at": None if until is None else format_second(until),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
-from bulkgen.batch.option import CHECK, RUN, Option
+from bulkgen.batch.option import CHECK, LINKS, RUN, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
@@ -96,11 +96,12 @@ class Again:
 
     run: str
     check: str
+    links: str
 
 
 def again(sheet: str, typed: Mapping[str, object]) -> Again:
     """The commands for the sheet with the options that were `typed`."""
-    return Again(*(kept(again_command(sheet, typed, command=command)) for command in (RUN, CHECK)))
+    return Again(*(kept(again_command(sheet, typed, command=command)) for command in (RUN, CHECK, LINKS)))
 
 
 def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:

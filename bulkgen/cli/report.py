@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
-from bulkgen.batch.outcome import Ran
+from bulkgen.batch.outcome import Ran, links_work_until
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.writing import Writing
 from bulkgen.cli.plan import report_redo
 from bulkgen.cli.units import unit_of
 from bulkgen.cli.wrapping import kept
 from bulkgen.errors import Exit, LedgerError
+from bulkgen.kinds.life import Detail
+from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
@@ -37,8 +40,11 @@ _ORDER = (
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 
-def report_ran(ran: Ran, again: str) -> str:
-    """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
+def report_ran(ran: Ran, again: str, links: str) -> str:
+    """How a run ended, where the results are, and what to type next.
+
+    `again` is the command to repeat, `links` the one that renews links.
+    """
     settings = ran.planned.judged.opened.settings
     if settings.test is not None:  # what did not come out is tested once more, before all others are paid
         again = f"{again}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
@@ -48,6 +54,7 @@ def report_ran(ran: Ran, again: str) -> str:
         settings,
         ran.writing.path,
         again,
+        report_links(ran.selected, ran.details, links, renewed=len(ran.renewed)),
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
         mistakes_told=True,
@@ -56,15 +63,17 @@ def report_ran(ran: Ran, again: str) -> str:
 
 def report_end(ran: Ran) -> list[str]:
     """What has to be said of a run's end besides."""
-    messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
+    messages, code = [*ran.cautions], ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
-    if writing.error:
-        messages.append(writing.error)
-    if writing.caution:
-        messages.append(writing.caution)
+    return [*messages, *report_writing(ran.writing)]
+
+
+def report_writing(writing: Writing) -> list[str]:
+    """Why the results are not where, or as, they were wanted."""
+    messages = [each for each in (writing.error, writing.caution) if each]
     if writing.path and writing.cut:
         messages.append(
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
@@ -79,12 +88,13 @@ def report_summary(
     settings: Settings,
     results: Path | None,
     again: str,
+    links: Sequence[str] = (),
     *,
     nothing_new: bool = False,
     repeats: int = 0,
     mistakes_told: bool = False,
 ) -> str:
-    """What became of these rows, where the results are, and what to type next."""
+    """What became of these rows, where the results are, and what to type next; `links`: what is to be said of them."""
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
@@ -99,12 +109,30 @@ def report_summary(
         lines.append(f"Results: {kept(str(results))}")
     if files := _files(shown):
         lines.append(f"Files: {files}")
-    if any(entry.status is Status.DONE for entry in shown):
-        lines.append("Links to results expire after some days; the address in result_page_url stays.")
+    lines += links
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
+
+
+def report_links(
+    entries: Iterable[Entry], details: Mapping[str, Detail], command: str, *, renewed: int = 0
+) -> list[str]:
+    """Until when the links of these lines work; `command` renews them, `renewed` of them were just now."""
+    until = links_work_until(entries, details)
+    if until is None:
+        return []
+
+    lines = [f"Renewed the links to {plural(renewed, 'result')}."] if renewed else []
+    if not until:
+        return [*lines, f"Links to some results have expired, or are not known. To renew them: {command}"]
+
+    return [
+        *lines,
+        f"Links to results work until {format_moment(until)}; the address in result_page_url stays. To renew them: "
+        f"{command}",
+    ]
 
 
 def _counted(entries: Iterable[Entry]) -> str:

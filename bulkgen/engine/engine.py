@@ -25,6 +25,7 @@ from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJobs
 from bulkgen.engine.poller import Poller
 from bulkgen.engine.protocols import Client, Downloader, Feed, Names
+from bulkgen.engine.renewal import Renewal
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.submitter import Submitter
@@ -77,7 +78,8 @@ class Engine:
         self._tracker = tracker = Tracker(run=run_state, pending=self.pending, gate=gate, health=health, keeper=keeper)
         self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping)
         self._finder = finder = Finder(client=client, run=run_state, tracker=tracker)
-        self._collector = Collector(client=client, downloader=downloader, run=run_state, health=health, names=names)
+        self._collector = Collector(downloader, run_state, names)
+        self.renewal = Renewal(client=client, run=run_state, health=health)
         self._submitter = Submitter(
             client=client,
             run=run_state,
@@ -137,7 +139,9 @@ class Engine:
 
     async def _collect(self, jobs: list[Handle]) -> None:
         """The links and recordings of earlier runs; then, by these links, their files."""
-        await self._collector.collect(jobs)
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._collector.collect, jobs)
+            group.start_soon(self.renewal.renew_due, jobs)
         for job in jobs:
             self.keeper.want(job)
 

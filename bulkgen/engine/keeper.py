@@ -118,9 +118,11 @@ class Keeper:
     async def _has_all(self, job: Handle) -> bool:
         """Fetches what is lacking of a job; says whether all is here that HeyGen has."""
         state, detail = self._run.of(job).shown, self._run.details.get(job.fingerprint)
-        lacking, fresh, whole = self._lacking(job, state), detail is None, True
+        lacking, whole = self._lacking(job, state), True
+        fresh = detail is None or not detail.links.work_at(self._run.now())
         try:
-            detail = detail or await self._asked(job, state)
+            if fresh or detail is None:
+                detail = await self._asked(job, state)
             for what in lacking:
                 try:
                     await self._save(job, state, what, detail)
@@ -146,7 +148,7 @@ class Keeper:
         """What HeyGen says of it now, its links fresh. Raises `ApiError`."""
         detail = await self._client.detail(self._run.life(job).stages[-1], state.id)
         if self._run.of(job).shown.id == state.id:  # it may have been made again meanwhile
-            self._run.details[job.fingerprint] = detail
+            self._run.learn(job, detail)
             self._run.on_change(job)
         return detail
 
@@ -167,7 +169,7 @@ class Keeper:
 
     def _lacking(self, job: Handle, state: State) -> list[str]:
         """What is wanted of a result, is not here, and may be at HeyGen; what the person has worked on is here."""
-        if not state.finished:
+        if not state.finished or state.gone:
             return []
 
         here = {each.what for each in _files(state) if self._stands(Saved(each.file, each.bytes))}

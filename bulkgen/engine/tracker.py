@@ -16,7 +16,7 @@ from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import Detail
-from bulkgen.ledger.events import Event, failed, finished, format_time, moved, review, submitted, unknown
+from bulkgen.ledger.events import Event, failed, finished, format_second, moved, review, submitted, unknown
 from bulkgen.model import Handle
 
 
@@ -119,8 +119,8 @@ class Tracker:
 
     async def completed(self, pending: PendingJob, detail: Detail) -> None:
         """A job is finished, with its links (or with none that will ever come)."""
-        at = detail.finished_at or format_time(self._run.now())[:19] + "Z"
-        self._run.details[pending.job.fingerprint] = detail
+        at = detail.finished_at or format_second(self._run.now())
+        self._run.learn(pending.job, detail)
         event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
         await self._close(pending, event)
         self._keeper.want(pending.job)
@@ -130,7 +130,7 @@ class Tracker:
 
     async def waits(self, pending: PendingJob, detail: Detail) -> None:
         """The job waits for the person, and the run does not: the next one asks again."""
-        self._run.details[pending.job.fingerprint] = detail
+        self._run.learn(pending.job, detail)
         event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage)
         known = self._run.of(pending.job)
         await self._close(pending, None if known.in_review and known.message == event["message"] else event)

@@ -37,7 +37,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "saved_also"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,9 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "aged":
         return _aged(state, attempt)
 
+    if event["event"] == "gone":
+        return _gone(state, attempt, str(event.get("why") or ""))
+
     if event["event"] == "saved_also":
         return _with_beside(state, event, attempt)
 
@@ -169,6 +172,15 @@ def _with_beside(state: State, event: Event, attempt: int) -> State:
 
 def _aged(state: State, attempt: int) -> State:
     return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
+
+
+def _gone(state: State, attempt: int, why: str) -> State:
+    """Of the attempt that it is said of; another one of the same job has its own video."""
+    if attempt == state.attempt:
+        return replace(state, gone=why)
+
+    good = state.good
+    return replace(state, good=replace(good, gone=why)) if good and good.attempt == attempt else state
 
 
 def _next_attempt(state: State, event: Event, attempt: int) -> State:

@@ -103,6 +103,8 @@ class State:
     cost: Cost | None = None
     finished_at: str = ""
     submitted_at: float | None = None
+    #: Why there are no links to what was finished: HeyGen does not show it any more. "" while it does.
+    gone: str = ""
     #: Definite failures at HeyGen, all attempts together.
     failures: int = 0
     #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.

@@ -23,6 +23,7 @@ _FILES = {
     "srt": ("captions.srt", "application/x-subrip"),
     "vtt": ("captions.vtt", "text/vtt"),
     "jpg": ("picture.jpg", "image/jpeg"),
+    "gif": ("picture.gif", "image/gif"),
 }
 
 #: Stands in the name of the video that has its captions burned in.

@@ -91,6 +91,7 @@ class Rules:
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             captioned=asked.caption or asked.subtitles is not None,
+            gif=asked.include_gif,
             seconds=_said(asked, template, template_id),
         )
 
