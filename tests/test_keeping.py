@@ -129,6 +129,24 @@ def test_voice_overs_are_called_by_the_pattern_too(story: Story) -> None:
     assert story.charges == 2
 
 
+def test_links_fetches_what_is_missing_months_later_and_pays_nothing(story: Story) -> None:
+    three(story)
+    story.run("leads.csv")
+    story.pass_time(hours=24 * 90)
+    story.heygen.change(script=[{"method": "POST", "fault": "error_before:402"}])
+    told = story.type("links", "leads.csv", "--download", "--rows", "2-3")
+    assert sorted(lying(story)) == ["crm-1.mp4", "crm-2.mp4"]
+    assert "Files: leads.files (2)" in told.text
+    assert named(story) == ["crm-1.mp4", "crm-2.mp4", ""]
+    story.heygen.change(script=[media("error_before:403")])
+    told = story.type("links", "leads.csv", "--download", code=4)
+    assert "Not all files could be downloaded (row 4)" in told.text
+    story.heygen.change(script=[])
+    story.type("links", "leads.csv", "--also", "captions")
+    assert len(lying(story)) == 6
+    assert story.charges == 3
+
+
 # What goes wrong ------------------------------------------------------------------------------------------------------
 
 

@@ -131,10 +131,11 @@ class Batch:
         due: bool = False,
         until: Until = anyio.sleep_forever,
     ) -> Renewed:
-        """Renews the links to finished results, and writes the results, be it months after the last run.
+        """Renews the links to finished results, fetches what is missing of the files that the settings want, and writes
+        the results, be it months after the last run.
 
-        `due`: only links that have expired or will within a day; without any of these nothing is asked or written.
-        `until`: as for `run`. From within an event loop, call this in a thread.
+        `due`: only links that have expired or will within a day; where there is nothing to do nothing is asked or
+        written. `until`: as for `run`. From within an event loop, call this in a thread.
 
         Raises `LockedError` while a run holds the sheet, `LedgerError` for a resume file that can't be used, and
         `CredentialError` and `ApiError` where HeyGen can't be asked whose key this is.
@@ -145,7 +146,7 @@ class Batch:
             standing = self._standing(ledger)
             writer = self._writer(standing, ledger, record=partial(anyio.from_thread.run, ledger.append))
             standing = replace(standing, details=writer.links(standing.states))
-            return renew_links(standing, ledger, writer, until, due=due)
+            return renew_links(standing, ledger, writer, until, due=due, on_event=on_event)
         finally:
             ledger.leave()
 

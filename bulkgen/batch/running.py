@@ -13,6 +13,7 @@ from functools import partial
 
 import anyio
 
+from bulkgen.batch.keeping import sweep_downloads
 from bulkgen.batch.naming import file_names
 from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
@@ -25,7 +26,6 @@ from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
 from bulkgen.errors import BulkgenError, CapReached, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
 from bulkgen.files import download
-from bulkgen.files.part import sweep_parts
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.clock import steady
@@ -241,7 +241,6 @@ class _Watch:
 def _sweep(planned: Planned) -> None:
     """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
     places = planned.judged.opened.places
-    sweep(places.downloads)
-    sweep_parts(places.downloads)
+    sweep_downloads(places)
     sweep(places.results.parent, places.results.name)
     sweep(places.marked.parent, places.marked.name, age=3600.0)

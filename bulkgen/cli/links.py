@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from bulkgen.batch.batch import Batch
-from bulkgen.batch.progress import RunEvent, Waits
+from bulkgen.batch.progress import Progress, RunEvent, Waits
 from bulkgen.batch.renewing import Renewed
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import renewed_data
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.options import Again
-from bulkgen.cli.report import report_links, report_writing
+from bulkgen.cli.progress import Bar
+from bulkgen.cli.report import report_files, report_links, report_writing
 from bulkgen.cli.signals import Stops
 from bulkgen.cli.wrapping import kept
 from bulkgen.errors import BulkgenError, Exit, InputError, LockedError
@@ -36,7 +37,7 @@ def links(sheet: str, settings: Settings, console: Console, again: Again) -> Exi
 def report_renewed(renewed: Renewed, again: Again) -> str:
     """What became of the links, and where the results are."""
     standing, told = renewed.standing, []
-    if not renewed.wanted:
+    if not renewed.wanted and not renewed.fetching:
         done = any(entry.status is Status.DONE for entry in standing.selected)
         told.append(
             "Nothing to renew: recordings are files here." if done else "Nothing to renew: nothing is finished."
@@ -46,16 +47,23 @@ def report_renewed(renewed: Renewed, again: Again) -> str:
         told.append(f"HeyGen does not show {plural(len(renewed.unshown), 'result')} any more: see result_error.")
     if standing.results:
         told.append(f"Results: {kept(str(standing.results))}")
-    return "\n".join(told if renewed.wanted or not standing.selected else [*told, f"Next: {again.run}"])
+    if files := report_files(standing.selected):
+        told.append(files)
+    return "\n".join(
+        told if renewed.wanted or renewed.fetching or not standing.selected else [*told, f"Next: {again.run}"]
+    )
 
 
 def _once(guide: Guide, console: Console, again: Again) -> Exit:
-    batch = guide.open()
+    batch, bar = guide.open(), Bar(console)
+    bar.unit = "video"
     try:
-        renewed = batch.renew_links(partial(_hear, console), until=lambda: Stops().wait())
+        renewed = batch.renew_links(partial(_hear, console, bar), until=lambda: Stops().wait())
     except BulkgenError as error:
         guide.log_in(error)
         raise
+    finally:
+        bar.close()
 
     return _tell(renewed, console, again)
 
@@ -87,7 +95,7 @@ def _keep_fresh(sheet: str, settings: Settings, console: Console, again: Again) 
 
             console.warn(str(error))
         else:
-            code = _tell(renewed, console, again) if renewed.wanted else Exit.OK
+            code = _tell(renewed, console, again) if renewed.wanted or renewed.fetching else Exit.OK
             if code not in (Exit.OK, Exit.NOT_FINISHED, Exit.UNEXPECTED):
                 return code
 
@@ -109,9 +117,11 @@ def _stopped_within(until: float, stops: Stops) -> bool:
     return anyio.run(nap)
 
 
-def _hear(console: Console, event: RunEvent) -> None:
+def _hear(console: Console, bar: Bar, event: RunEvent) -> None:
     if isinstance(event, Waits):
         console.warn(event.why)
+    elif isinstance(event, Progress) and event.files:
+        bar.tick(event)
 
 
 def _tell(renewed: Renewed, console: Console, again: Again) -> Exit:

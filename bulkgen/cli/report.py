@@ -107,8 +107,8 @@ def report_summary(
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {kept(str(results))}")
-    if files := _files(shown):
-        lines.append(f"Files: {files}")
+    if files := report_files(shown):
+        lines.append(files)
     lines += links
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
@@ -209,7 +209,8 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
     return f"Next: {again}   (fetches the files that are missing)" if exit_code is Exit.NOT_FINISHED else ""
 
 
-def _files(entries: Iterable[Entry]) -> str:
-    """`leads.files (40)`: the folders that have files of these lines, and how many of the lines have one."""
+def report_files(entries: Iterable[Entry]) -> str:
+    """`Files: leads.files (40)`: the folders that have files of these lines, and of how many; "" without any."""
     counts = Counter(str(PurePath(file).parent) for file in {entry.state.shown.file for entry in entries} if file)
-    return listed([f"{kept(folder)} ({count:,})" for folder, count in sorted(counts.items())], 3)
+    told = listed([f"{kept(folder)} ({count:,})" for folder, count in sorted(counts.items())], 3)
+    return f"Files: {told}" if told else ""

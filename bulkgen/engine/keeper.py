@@ -8,7 +8,7 @@ collector's. Invariant: a file is recorded only once it stands whole under its f
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import anyio
@@ -168,13 +168,7 @@ class Keeper:
         self._done += 1
 
     def _lacking(self, job: Handle, state: State) -> list[str]:
-        """What is wanted of a result, is not here, and may be at HeyGen; what the person has worked on is here."""
-        if not state.finished or state.gone:
-            return []
-
-        here = {each.what for each in _files(state) if self._stands(Saved(each.file, each.bytes))}
-        detail = self._run.details.get(job.fingerprint)
-        return [what for what in self._wanted if what not in here and (detail is None or _link(detail.links, what))]
+        return lacking(state, self._run.details.get(job.fingerprint), self._wanted, self._stands)
 
     def _stands(self, file: Saved) -> bool:
         return self._downloader.present(file) or self._downloader.changed(file)
@@ -193,6 +187,18 @@ class Keeper:
                 f"Not all files could be downloaded (row {rows}). Run the same command again: it fetches what is "
                 "missing, and pays for nothing."
             )
+
+
+def lacking(state: State, detail: Detail | None, wanted: Sequence[str], stands: Callable[[Saved], bool]) -> list[str]:
+    """What is wanted of a result, is not here, and may be at HeyGen.
+
+    `stands`: whether a file is here, be it as the person has changed it.
+    """
+    if not state.finished or state.gone:
+        return []
+
+    here = {each.what for each in _files(state) if stands(Saved(each.file, each.bytes))}
+    return [what for what in wanted if what not in here and (detail is None or _link(detail.links, what))]
 
 
 def _files(state: State) -> list[Beside]:
