@@ -37,7 +37,8 @@ def links(sheet: str, settings: Settings, console: Console, again: Again) -> Exi
 def report_renewed(renewed: Renewed, again: Again) -> str:
     """What became of the links, and where the results are."""
     standing, told = renewed.standing, []
-    if not renewed.wanted and not renewed.fetching:
+    idle = not renewed.wanted and not renewed.fetching
+    if idle:
         done = any(entry.status is Status.DONE for entry in standing.selected)
         told.append(
             "Nothing to renew: recordings are files here." if done else "Nothing to renew: nothing is finished."
@@ -49,9 +50,7 @@ def report_renewed(renewed: Renewed, again: Again) -> str:
         told.append(f"Results: {kept(str(standing.results))}")
     if files := report_files(standing.selected):
         told.append(files)
-    return "\n".join(
-        told if renewed.wanted or renewed.fetching or not standing.selected else [*told, f"Next: {again.run}"]
-    )
+    return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected else told)
 
 
 def _once(guide: Guide, console: Console, again: Again) -> Exit:
