@@ -19,17 +19,19 @@ class ResultColumn(StrEnum):
     KIND = "result_kind", "what was made: template, avatar, translation or speech"
     LANGUAGE = "result_language", "the language of this line, where a row has several"
     ID = "result_id", "the id at HeyGen"
-    VIDEO_URL = "result_video_url", "the video file; expires after some days"
+    VIDEO_URL = "result_video_url", "the video file; expires"
     AUDIO_URL = "result_audio_url", "the voice-over; expires, so it is downloaded at once"
     PAGE_URL = "result_page_url", "the video's page at HeyGen; stays"
-    CAPTIONS_URL = "result_captions_url", "the subtitle file; expires after some days"
-    THUMBNAIL_URL = "result_thumbnail_url", "a still picture of the video; expires after some days"
+    CAPTIONS_URL = "result_captions_url", "the subtitle file; expires"
+    THUMBNAIL_URL = "result_thumbnail_url", "a still picture of the video; expires"
+    GIF_URL = "result_gif_url", "a moving picture of the video, where HeyGen made one; expires"
     FILE = "result_file", "the file on this computer, beside the sheet"
     DURATION = "result_duration_s", "its length in seconds"
     COST = (
         "result_cost_usd",
         "what it cost in US dollars: its length times the price, computed; rows that share one job have it once",
     )
+    LINKS_EXPIRE_AT = "result_links_expire_at", "when the first of the links that expire does (UTC); runs renew them"
     FINISHED_AT = "result_finished_at", "when it was finished (UTC)"
 
     def __new__(cls, name: str, about: str) -> ResultColumn:
@@ -44,6 +46,9 @@ ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
+
+#: What `result_error` says of a result that HeyGen does not show any more.
+GONE = "Made, and there are no links to it any more"
 
 #: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
 #: results are read again.

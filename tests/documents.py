@@ -34,6 +34,9 @@ from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.particulars import PARTICULARS
 from tests.command import ROOT, SAMPLES, bulkgen
 
+#: A moment of the rehearsal's, which is another one each time.
+_MOMENT = re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d UTC")
+
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -168,7 +171,7 @@ def shown(sample: str, *words: str, excerpt: tuple[str, ...] = ()) -> str:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(SAMPLES / sample, folder)
         done = bulkgen(Path(folder), *words, "--sandbox")
-    lines = (done.stderr + done.stdout).splitlines()
+    lines = [_MOMENT.sub("28 Sep 2026, 09:00 UTC", line) for line in (done.stderr + done.stdout).splitlines()]
     if excerpt:  # the same without a rehearsal
         lines = ["…", *(line for line in lines if line.strip().startswith(excerpt))]
     else:

@@ -18,7 +18,9 @@ from bulkgen.model import Table, listed, shorten
 from bulkgen.pricing.prices import Prices
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
+from bulkgen.rows.file_pattern import FilePattern
 from bulkgen.rows.header_line import better_header, known, recognised
+from bulkgen.rows.headings import read_headings
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.rows.selection import Selection
@@ -73,6 +75,8 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     prices = read_prices(settings.prices)
     table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
+    if settings.name is not None:
+        FilePattern(settings.name, read_headings(table, settings.renames, settings.defaults), table.name)
     table = hidden_as_before(table, settings.renames, settings.defaults)
     places = find_places(
         path,

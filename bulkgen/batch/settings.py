@@ -26,11 +26,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
+from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
 from bulkgen.batch.ticks import TicksFile
-from bulkgen.batch.typed import DURATION, KIND, money, pairs, redone, selection
+from bulkgen.batch.typed import KIND, Further, duration, further, money, pairs, redone, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.life import MAIN_FILE
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.synonyms import same_column, without
@@ -70,6 +71,16 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = None
+    every: Annotated[
+        float | None,
+        duration("--every"),
+        Option(
+            metavar="6h",
+            about="Go on, and look so often which links are to be renewed, until Ctrl-C.",
+            group=Group.EVERYDAY,
+            commands=(LINKS,),
+        ),
+    ] = Field(None, ge=60, allow_inf_nan=False)
     test: Annotated[
         int | None,
         Option(
@@ -306,7 +317,7 @@ class Settings(BaseModel):
         Option(
             about="The results as a page to look at too (always, unless --no-page).",
             group=Group.FILES,
-            commands=(RUN,),
+            commands=(RUN, LINKS),
             again=True,
             in_files=True,
         ),
@@ -316,23 +327,64 @@ class Settings(BaseModel):
         Option(
             about="The results as JSON for programs too.",
             group=Group.FILES,
-            commands=(RUN,),
+            commands=(RUN, LINKS),
             again=True,
             in_files=True,
         ),
     ] = False
+    download: Annotated[
+        bool,
+        Option(
+            about="Download the videos too, into NAME.files/ (voice-overs always are).",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = False
+    name: Annotated[
+        str | None,
+        Option(
+            metavar="PATTERN",
+            about='What files are called, by columns: "{first_name}-{company}".',
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(None, min_length=1)
+    also: Annotated[
+        tuple[Further, ...],
+        further("--also"),
+        Option(
+            metavar="LIST",
+            about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = ()
     log_file: Annotated[
         Path | None,
-        Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),
+        Option(
+            metavar="FILE",
+            about="A log of the requests (no key, no texts).",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+        ),
     ] = None
     quiet: Annotated[
-        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=PLANNED)
+        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=(*PLANNED, LINKS))
     ] = False
     as_json: Annotated[
         bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
     ] = Field(False, alias="json")
     no_input: Annotated[
-        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=SENDING)
+        bool,
+        Option(
+            about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=(*SENDING, LINKS)
+        ),
     ] = False
     offline: Annotated[
         bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
@@ -348,7 +400,7 @@ class Settings(BaseModel):
     ] = False
     timeout: Annotated[
         float | None,
-        DURATION,
+        duration("--timeout"),
         Option(
             metavar="2h",
             about="Stop after this time; a later run goes on.",
@@ -420,7 +472,16 @@ class Settings(BaseModel):
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")
 
+        if self.every is not None and self.as_json:
+            raise InputError("--json prints one object at the end, and --every goes on. Give one of the two.")
+
         return self
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is downloaded of a finished video; nothing where it is not wanted."""
+        wanted = self.download if "download" in self.model_fields_set else bool(self.also)
+        return (MAIN_FILE, *self.also) if wanted else ()
 
     def over(self, base: Settings) -> Settings:
         """These settings, and of those that are not given what `base` says; of pairs each goes by what it is for."""

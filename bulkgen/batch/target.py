@@ -11,7 +11,6 @@ of it (it is an earlier version's, or a part of it is lost) or older ones (it wa
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -128,7 +127,7 @@ class Looker:
         if kept is None and (others or not marked):
             more = beyond_cells(path, table.name) or ("lines above its headers" if table.header_row > 1 else "")
             kept = _beyond(path, more) if more else None
-        links = links_by_id(table, time.time())
+        links = links_by_id(table, self._ledger.now())
         tab = table.name if others else ""
         edited = self._is_input(path, table) and _is_edited(table, marks, marked)
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()

@@ -14,9 +14,10 @@ from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key, truth
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Job, Row, Table, listed, plural, shorten
+from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import BuiltRow
 
-REDO, RESULT_ID, ROW_ID, ROW, LANGUAGE = "redo", "result_id", "row_id", "row", "language"
+REDO, RESULT_ID, ROW_ID, ROW, LANGUAGE = "redo", ResultColumn.ID.value, "row_id", "row", "language"
 
 #: How many lines that ask for nothing are told one by one.
 TOLD = 6
@@ -97,7 +98,7 @@ def ticks_in(table: Table, name: str) -> Ticks:
     }
     if REDO not in at or not {RESULT_ID, ROW_ID, ROW} & at.keys():
         raise InputError(
-            f"--redo {name}: it needs a column redo with yes in it, and a column result_id, row_id or row. The page "
+            f"--redo {name}: it needs a column redo with yes in it, and a column {RESULT_ID}, row_id or row. The page "
             "(leads.results.html) saves such a file: Save ticks."
         )
 

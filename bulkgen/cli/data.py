@@ -10,6 +10,7 @@ from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.batch.renewing import Renewed
 from bulkgen.cli.outlook_data import outlook_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
@@ -48,6 +49,7 @@ def ran_data(ran: Ran) -> Data:
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
+            "renewed": len(ran.renewed),
             "cost": {**cost_data(planned.costs), **bill_data(ran.bill), "balance_fell": ran.balance_fell},
         }
     )
@@ -55,9 +57,19 @@ def ran_data(ran: Ran) -> Data:
 
 def standing_data(standing: Standing, message: str = "") -> Data:
     """`message`: what is to be said of all rows together."""
-    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
+    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries, standing.details)
     data["results"] = str(standing.results) if standing.results else None
     data["cost"] = {"currency": standing.bill.currency, **bill_data(standing.bill)}
+    return printed(data | {"message": message} if message else data)
+
+
+def renewed_data(renewed: Renewed, message: str = "") -> Data:
+    standing = renewed.standing
+    data = _data("links", standing.opened, standing.built, renewed.exit_code, standing.entries, standing.details)
+    data["results"] = str(standing.results) if standing.results else None
+    data["renewed"] = len(renewed.fresh)
+    if renewed.writing and renewed.writing.beside.page:
+        data["page"] = str(renewed.writing.beside.page)
     return printed(data | {"message": message} if message else data)
 
 
@@ -110,6 +122,7 @@ def _data(
         "to_send": None,
         "new": 0,
         "repeats": None,
+        "renewed": 0,
         "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],

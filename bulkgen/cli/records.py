@@ -129,9 +129,9 @@ class ChosenRow(_Record):
 
 
 class CommandRecord(_Record):
-    """What `run`, `check`, `status` and `preview` print."""
+    """What `run`, `check`, `status`, `preview` and `links` print."""
 
-    command: str = Field(description="run, check, preview or status")
+    command: str = Field(description="run, check, preview, status or links")
     exit_code: int = Field(description="as in the table of exit codes")
     message: str = Field(default="", description="why nothing was sent, or what went wrong; only then")
     sheet: str = Field(description="the sheet, as it was named")
@@ -143,6 +143,7 @@ class CommandRecord(_Record):
     balance: str | None = Field(description="the account's balance in words")
     to_send: int | None = Field(description="how many jobs a run would send, or was to send")
     new: int = Field(description="how many jobs this run sent")
+    renewed: int = Field(description="how many finished jobs have fresh links since this command")
     repeats: int | None = Field(description="voice-overs that are asked for again after a lost answer")
     cost: CostRecord | None
     at_most: float | None = Field(default=None, description="the most that the run may cost")

@@ -7,7 +7,7 @@ from pathlib import Path
 from bulkgen.batch.outcome import Standing
 from bulkgen.batch.recipe import recipe_path
 from bulkgen.cli.options import Again
-from bulkgen.cli.report import report_summary
+from bulkgen.cli.report import report_links, report_summary
 from bulkgen.cli.spent import report_bill
 from bulkgen.cli.wrapping import kept
 from bulkgen.kinds.columns import is_link
@@ -25,6 +25,7 @@ def report_standing(standing: Standing, again: Again) -> str:
             standing.opened.settings,
             standing.results,
             again.run,
+            report_links(standing.selected, standing.details, again.links),
             spent=report_bill(standing.bill, "Spent so far"),
         )
 

@@ -24,7 +24,7 @@ from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
-from bulkgen.ledger.events import finished, format_time, refused, submitted
+from bulkgen.ledger.events import finished, format_second, refused, submitted
 from bulkgen.model import Job
 
 #: After so many in a row no more is asked for in this run of what may be charged each time. A network that is gone for
@@ -285,7 +285,7 @@ class Submitter:
             self._tracker.accepted(job, accepted.id)
             return
 
-        at = format_time(run.now())[:19] + "Z"
+        at = format_second(run.now())
         event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
         await run.record(job, event)
         self._in_vain = 0

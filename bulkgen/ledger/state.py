@@ -54,6 +54,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes."""
+
+    what: str
+    file: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the events say of one job. Times are Unix seconds, durations seconds."""
 
@@ -86,6 +95,8 @@ class State:
     doubted: bool = False
     file: str = ""
     bytes: int = 0
+    #: Further files of its result.
+    beside: tuple[Beside, ...] = ()
     duration: float | None = None
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
@@ -93,6 +104,8 @@ class State:
     cost: Cost | None = None
     finished_at: str = ""
     submitted_at: float | None = None
+    #: Why there are no links to what was finished: HeyGen does not show it any more. "" while it does.
+    gone: str = ""
     #: Definite failures at HeyGen, all attempts together.
     failures: int = 0
     #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.events import format_second
 from bulkgen.ledger.state import State
 from bulkgen.model import Table, column_letters
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import is_result
-from bulkgen.results.table import Entry
+from bulkgen.results.table import Entry, links_expire_at
 from bulkgen.rows.margin import Margin
 
 
@@ -29,11 +30,13 @@ class RowBefore(BaseModel):
 class LinksRecord(BaseModel):
     """Where the results of a job are; null for what it has not, or what is not known."""
 
-    video_url: str | None = Field(description="the video file; expires after some days")
+    video_url: str | None = Field(description="the video file; expires")
     audio_url: str | None = Field(description="the voice-over; expires")
     page_url: str | None = Field(description="the video's page at HeyGen; stays")
-    captions_url: str | None = Field(description="the subtitle file; expires after some days")
-    thumbnail_url: str | None = Field(description="a still picture of the video; expires after some days")
+    captions_url: str | None = Field(description="the subtitle file; expires")
+    thumbnail_url: str | None = Field(description="a still picture of the video; expires")
+    gif_url: str | None = Field(description="a moving picture of the video; expires")
+    links_expire_at: str | None = Field(description="when the first of the links that expire does (UTC)")
 
 
 class JobRecord(LinksRecord):
@@ -106,12 +109,15 @@ def job_record(
 
 def links_record(state: State, detail: Detail | None) -> LinksRecord:
     links = detail.links if detail else Links()
+    until = links_expire_at(state, links)
     return LinksRecord(
         video_url=links.video or None,
         audio_url=links.audio or state.link or None,
         page_url=links.page or None,
         captions_url=links.captions or None,
         thumbnail_url=links.thumbnail or None,
+        gif_url=links.gif or None,
+        links_expire_at=None if until is None else format_second(until),
     )
 
 

@@ -15,7 +15,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.expiry import earliest_end
+from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.events import format_second, parse_time
 from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
@@ -191,6 +193,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     known = state.finished or entry.state.in_review  # where the person is to answer stands on the job's page
     detail = details.get(job.fingerprint) if job and known else None
     links = detail.links if detail else None
+    until = links_expire_at(state, links)
     texts = {
         ResultColumn.STATUS: entry.status.value,
         ResultColumn.ERROR: entry.error,
@@ -202,7 +205,9 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.PAGE_URL: links.page if links else "",
         ResultColumn.CAPTIONS_URL: links.captions if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
+        ResultColumn.GIF_URL: links.gif if links else "",
         ResultColumn.FILE: state.file,
+        ResultColumn.LINKS_EXPIRE_AT: format_second(until) if until is not None else "",
         ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
     cells = {name: Cell(text, text) for name, text in texts.items() if text}
@@ -212,3 +217,15 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells
+
+
+def links_expire_at(state: State, links: Links | None) -> float | None:
+    """When the links of a finished job expire (Unix seconds); None where there are none.
+
+    That of a recording was given when it was made, and can't be renewed.
+    """
+    if links is not None and links.expire_at is not None:
+        return links.expire_at
+
+    made = parse_time(state.finished_at) if state.finished and state.link else None
+    return None if made is None else earliest_end([state.link], made)
