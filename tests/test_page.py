@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,8 @@ def gallery(
     *,
     states: Sequence[State | None] | None = None,
     file: str = "",
+    files: Mapping[str, str] | None = None,
+    expires: str = "",
     key: str = "k",
     name: str = "leads.results.html",
     prefix: str = "video",
@@ -78,13 +80,13 @@ def gallery(
     found = entries(rows, known)
     shown = cards(sheet, found, details, lambda given: given)
     for job in shown.jobs:
-        if file:
-            job["file"] = file
+        job.update({name: value for name, value in {"file": file, "files": files, "expires": expires}.items() if value})
     about = {
         "key": key,
         "title": "leads",
         "ticks": "leads.ticks.csv",
         "redo": "bulkgen run leads.xlsx --redo leads.ticks.csv",
+        "renew": "bulkgen links leads.xlsx",
     }
     path = folder / name
     path.write_bytes(page_of(shown, about).encode())
@@ -217,7 +219,7 @@ def test_a_link_that_has_expired_says_what_to_do(browser: Browser, tmp_path: Pat
         expect(tab.locator(".stage .still").first).to_be_visible()
         return tab.locator(".stage").first.inner_text()
 
-    assert "brings fresh links" in browser.see(gallery(tmp_path, people()), scene, bidden=True)
+    assert "For fresh links: bulkgen links leads.xlsx" in browser.see(gallery(tmp_path, people()), scene, bidden=True)
 
 
 def test_the_file_on_this_computer_goes_before_the_link(browser: Browser, tmp_path: Path) -> None:
@@ -243,6 +245,31 @@ def test_where_the_file_is_gone_the_link_is_played_but_only_then(browser: Browse
         gallery(tmp_path, people(), file="leads.files/gone.webm"), scene, files={LINK.format(0): VIDEO}, bidden=True
     )
     assert set(browser.asked) == {LINK.format(0)}
+
+
+def test_a_link_that_says_it_has_expired_is_not_asked_for(browser: Browser, tmp_path: Path) -> None:
+    def scene(tab: Page) -> tuple[str, list[str]]:
+        tab.locator(".play").first.click()
+        return tab.locator(".card").first.inner_text(), tab.locator(".card").first.locator("a").all_inner_texts()
+
+    path = gallery(tmp_path, people(), expires="2020-01-01T00:00:00Z")
+    text, links = browser.see(path, scene)
+    assert text.startswith("This does not play")
+    assert "Its links have expired: bulkgen links leads.xlsx" in text
+    assert links == []
+    later = gallery(tmp_path, people(), expires="2999-01-01T00:00:00Z")
+    assert browser.see(later, lambda tab: tab.locator(".card").first.locator("a").all_inner_texts()) == ["Video"]
+
+
+def test_a_picture_on_this_computer_is_shown_at_once(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "still.jpg").write_bytes((MEDIA / "picture.jpg").read_bytes())
+
+    def scene(tab: Page) -> list[str]:
+        waited(tab, "document.querySelector('.stage img')?.naturalWidth > 0")
+        return tab.locator(".card").first.locator("a").all_inner_texts()
+
+    path = gallery(tmp_path, people(), files={"thumbnail": "still.jpg", "captions": "a.srt"})
+    assert browser.see(path, scene) == ["Thumbnail (file)", "Captions (file)", "Video"]
 
 
 def test_pictures_are_loaded_when_the_person_says_so(browser: Browser, tmp_path: Path) -> None:
@@ -332,6 +359,9 @@ def test_the_keyboard_alone_does_it_all(browser: Browser, tmp_path: Path) -> Non
         assert pressed == ["approved", "redo", "note"]
         press("Tab")
         assert at() == "status"
+        stops = tab.locator(".card:is([tabindex='0'], :has([tabindex='0']))")
+        assert stops.count() == 1  # the Tab key goes through one card, not through all
+        assert stops.locator("button[tabindex='0']").count() == 4
 
     files = {LINK.format(1): VIDEO}
     browser.see(gallery(tmp_path, people()), scene, files=files, bidden=True, viewport={"width": 1300, "height": 900})

@@ -71,7 +71,8 @@ def _page(opened: Opened, found: Sequence[Entry], details: Mapping[str, Detail],
         "counts": ", ".join(f"{number:,} {status}" for status, number in count(found).items()),
         "spent": spent(found),
         "ticks": ticks,
-        "redo": _redo(opened, ticks),
+        "redo": _command(opened, "run", f"--redo {_quoted(ticks)}"),
+        "renew": _command(opened, "links"),
     }
     return page_of(shown, about)
 
@@ -110,9 +111,12 @@ def _key(opened: Opened, events: Sequence[Event]) -> str:
     return hashlib.sha256(first.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _redo(opened: Opened, ticks: str) -> str:
-    """What is typed to have made again what is ticked."""
+def _command(opened: Opened, *words: str) -> str:
+    """What is typed for the sheet: `words` are the command and its options."""
     sheet = opened.source if is_link(opened.source) else sheet_of(Path(opened.source)).name
-    words = [f'"{word}"' if re.search(r"[^\w.,:/-]", word) else word for word in (sheet, ticks)]
-    rehearsal = " --sandbox" if opened.settings.sandbox else ""
-    return f"bulkgen run {words[0]} --redo {words[1]}{rehearsal}"
+    rehearsal = ["--sandbox"] if opened.settings.sandbox else []
+    return " ".join(["bulkgen", words[0], _quoted(sheet), *words[1:], *rehearsal])
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if re.search(r"[^\w.,:/-]", name) else name

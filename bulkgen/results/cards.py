@@ -79,13 +79,16 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
         "page": _link(record.page_url),
         "captions": _link(record.captions_url),
         "picture": _link(record.thumbnail_url),
+        "gif": _link(record.gif_url),
+        "expires": record.links_expire_at,
         "file": locate(record.file) if record.file else "",
+        "files": {what: address for what, file in record.files.items() if (address := locate(file))},
         "seconds": record.duration_s,
         "cost": cost.likely if cost else None,
         "price": money(cost.likely, shown.cost.currency) if cost and shown.cost else "",
         "finished": record.finished_at,
     }
-    return {name: value for name, value in known.items() if value not in (None, "", [], False)}
+    return {name: value for name, value in known.items() if value not in (None, "", [], {}, False)}
 
 
 def spent(found: Iterable[Entry]) -> str:

@@ -54,6 +54,7 @@ class JobRecord(LinksRecord):
     code: str | None = Field(description="HeyGen's word for why it failed or was refused")
     id: str = Field(description="the id at HeyGen")
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
+    files: dict[str, str] = Field(description="further files of it, by what they are: captions, thumbnail, audio, gif")
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
     cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
     cost_low_usd: float | None = Field(description="what it was estimated to cost at least")
@@ -97,6 +98,7 @@ def job_record(
         id=shown.id,
         **links_record(shown, detail).model_dump(),
         file=shown.file,
+        files={each.what: each.file for each in shown.beside},
         duration_s=((detail.duration if detail else None) or shown.duration) if shown.finished else None,
         cost_usd=entry.cost_usd,
         cost_low_usd=round(estimated.low, 6) if estimated else None,

@@ -33,6 +33,9 @@ function sources(job) {
   return [job.file, link].filter(Boolean);
 }
 
+// A link that says when it ends, and has: there is no use in asking for it.
+const hasExpired = (job) => Boolean(job.expires) && Date.parse(job.expires) <= Date.now();
+
 function play(card, job) {
   const stage = card.querySelector(".stage");
   const playing = stage.querySelector("[controls]");
@@ -43,6 +46,10 @@ function play(card, job) {
   }
   const [first, second] = sources(job);
   if (!first) return;
+  if (!job.file && hasExpired(job)) {
+    tellGone(stage);
+    return;
+  }
   for (const other of document.querySelectorAll("[controls]")) other.pause();
   const player = make(isSound(job) ? "audio" : "video", { controls: true, playsinline: true, preload: "none" });
   player.addEventListener("error", () => {
@@ -50,8 +57,7 @@ function play(card, job) {
       player.src = second;
       player.play().catch(() => {});
     } else {
-      stage.replaceChildren(make("p", { class: "still", text: "This does not play: the file is gone, or its link has "
-        + "expired. Run the sheet again: that brings fresh links." }));
+      tellGone(stage);
     }
   });
   player.src = first;
@@ -59,24 +65,30 @@ function play(card, job) {
   player.play().catch(() => {});
 }
 
+function tellGone(stage) {
+  stage.replaceChildren(make("p", { class: "still", text: "This does not play: the file is gone, or its link has expired. "
+    + `For fresh links: ${page.renew}` }));
+}
+
 function stageOf(job) {
   const stage = make("div", { class: isSound(job) ? "stage sound" : "stage" });
   const playable = sources(job).length > 0;
-  if (job.file && local && !isSound(job)) {
+  const still = job.files?.thumbnail ?? job.files?.gif ?? (withPictures && !page.sandbox && job.picture);
+  if (still) {
+    const picture = make("img", { src: still, alt: "", loading: "lazy", referrerpolicy: "no-referrer" });
+    picture.addEventListener("error", () => picture.remove());
+    stage.append(picture);
+  } else if (job.file && local && !isSound(job)) {
     // its first picture; the file is on this computer
     stage.append(make("video", { src: `${job.file}#t=0.1`, preload: "metadata", muted: true, playsinline: true,
       tabindex: "-1", "aria-hidden": "true" }));
-  } else if (job.picture && withPictures && !page.sandbox) {
-    const picture = make("img", { src: job.picture, alt: "", loading: "lazy", referrerpolicy: "no-referrer" });
-    picture.addEventListener("error", () => picture.remove());
-    stage.append(picture);
   } else {
     stage.classList.add("blank");
     if (!playable) stage.classList.add("short");
     if (!playable) stage.append(make("span", { class: "still", text: page.sandbox && job.status === "done"
       ? "A rehearsal: nothing to play" : `${SIGNS[job.status] ?? ""} ${job.status}` }));
   }
-  if (playable) stage.append(make("button", { class: "play", type: "button", tabindex: "-1", text: "▶",
+  if (playable) stage.append(make("button", { class: "play", type: "button", text: "▶",
     "aria-label": `Play ${nameOf(job)}` }));
   return stage;
 }
@@ -100,7 +112,7 @@ function columnsOf(job) {
   const count = list.children.length / 2;
   if (count <= 4) return [list];
   list.classList.add("few");
-  const more = make("button", { class: "more", type: "button", tabindex: "-1", text: `All ${count} columns` });
+  const more = make("button", { class: "more", type: "button", text: `All ${count} columns` });
   more.addEventListener("click", () => {
     list.classList.remove("few");
     more.remove();
@@ -112,11 +124,13 @@ function linksOf(job) {
   const links = make("p", { class: "links" });
   const add = (text, href) => href && links.append(make("a", { href, text, target: "_blank", rel: "noopener noreferrer" }));
   add("File", job.file);
+  for (const [what, file] of Object.entries(job.files ?? {})) add(`${what[0].toUpperCase()}${what.slice(1)} (file)`, file);
   if (!page.sandbox) {
     add("Page", job.page);
-    add("Video", job.video);
-    add("Sound", job.audio);
-    add("Captions", job.captions);
+    for (const name of ["video", "audio", "captions", "gif"]) {
+      if (!hasExpired(job)) add({ video: "Video", audio: "Sound", captions: "Captions", gif: "GIF" }[name], job[name]);
+    }
+    if (hasExpired(job)) links.append(make("span", { text: `Its links have expired: ${page.renew}` }));
   }
   return links.children.length > 0 && links;
 }

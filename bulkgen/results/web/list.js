@@ -15,11 +15,16 @@ const jobOf = (card) => page.jobs[Number(card.dataset.at)];
 let shown = cards;
 let current;
 
+function draw(card) {
+  fill(card, jobOf(card));
+  stopIn(card, card === current ? 0 : -1);
+}
+
 const near = new IntersectionObserver((seen) => {
   for (const { isIntersecting, target } of seen) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    if (!target.dataset.filled) fill(target, jobOf(target));
+    if (!target.dataset.filled) draw(target);
   }
 }, { rootMargin: "800px" });
 
@@ -85,7 +90,7 @@ function choices(name, all, label = (value) => value) {
 
 function tick(card, name) {
   const job = jobOf(card);
-  if (!card.dataset.filled) fill(card, job);
+  if (!card.dataset.filled) draw(card);
   if (name === "note") {
     writeNote(card, job).focus();
     return;
@@ -119,17 +124,24 @@ function save() {
 
 // Keys and clicks -----------------------------------------------------------------------------------------------------
 
+// The Tab key stops in the current card alone, not in thousands.
 function reach(card) {
-  if (current) current.tabIndex = -1;
+  if (current !== card) stopIn(current, -1);
   current = card;
-  if (card) card.tabIndex = 0;
+  stopIn(card, 0);
+}
+
+function stopIn(card, stop) {
+  if (!card) return;
+  card.tabIndex = stop;
+  for (const inside of card.querySelectorAll("button, a, textarea, [controls]")) inside.tabIndex = stop;
 }
 
 function move(by) {
   if (!shown.length) return;
   const at = document.activeElement?.closest(".card") ? shown.indexOf(current) + by : Math.max(shown.indexOf(current), 0);
   const card = shown[Math.min(Math.max(at, 0), shown.length - 1)];
-  if (!card.dataset.filled) fill(card, jobOf(card));
+  if (!card.dataset.filled) draw(card);
   reach(card);
   card.focus();
 }
@@ -198,7 +210,7 @@ find("pictures").addEventListener("click", () => {
   }
 });
 window.addEventListener("beforeprint", () => {
-  for (const card of shown) if (!card.dataset.filled) fill(card, jobOf(card));
+  for (const card of shown) if (!card.dataset.filled) draw(card);
 });
 window.addEventListener("storage", (event) => {
   if (event.key !== ticks.place) return;
@@ -212,7 +224,7 @@ window.addEventListener("storage", (event) => {
 find("rehearsal").hidden = !page.sandbox;
 find("title").textContent = page.title;
 find("summary").textContent = [page.counts, page.spent, `as of ${new Date(document.lastModified).toLocaleString()}`].filter(Boolean).join(" · ");
-find("pictures").hidden = page.sandbox || !page.jobs.some((job) => job.picture && !(job.file && local));
+find("pictures").hidden = page.sandbox || !page.jobs.some((job) => job.picture && !job.files?.thumbnail && !(job.file && local));
 choices("status", "All statuses");
 choices("kind", "All kinds");
 choices("language", "All languages");
