@@ -269,7 +269,7 @@ def test_a_picture_on_this_computer_is_shown_at_once(browser: Browser, tmp_path:
         return tab.locator(".card").first.locator("a").all_inner_texts()
 
     path = gallery(tmp_path, people(), files={"thumbnail": "still.jpg", "captions": "a.srt"})
-    assert browser.see(path, scene) == ["Thumbnail (file)", "Captions (file)", "Video"]
+    assert browser.see(path, scene) == ["Picture (file)", "Captions (file)", "Video"]
 
 
 def test_pictures_are_loaded_when_the_person_says_so(browser: Browser, tmp_path: Path) -> None:

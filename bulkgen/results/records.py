@@ -85,6 +85,7 @@ def job_record(
     """
     row, shown = entry.row, entry.state.shown
     before = RowBefore(row=row.source.number, row_id=row.row_id)
+    known = detail if shown.finished or entry.state.in_review else None  # where a person answers is on the job's page
     ended, estimated = entry.state.came_to_nothing, _estimated(shown) or planned
     return JobRecord(
         row=None if entry.left else before.row,
@@ -96,10 +97,10 @@ def job_record(
         error=entry.error,
         code=(entry.state.code or None) if ended else None,
         id=shown.id,
-        **links_record(shown, detail).model_dump(),
+        **links_record(shown, known).model_dump(),
         file=shown.file,
         files={each.what: each.file for each in shown.beside},
-        duration_s=((detail.duration if detail else None) or shown.duration) if shown.finished else None,
+        duration_s=((known.duration if known else None) or shown.duration) if shown.finished else None,
         cost_usd=entry.cost_usd,
         cost_low_usd=round(estimated.low, 6) if estimated else None,
         cost_high_usd=round(estimated.high, 6) if estimated else None,

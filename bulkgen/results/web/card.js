@@ -1,9 +1,13 @@
 "use strict";
 
-// One card: its player, what it says, its row, its ticks. Texts get in as text, links only where they are links. Nothing
-// is asked of the network before the person presses play, or has the pictures loaded.
+// One card: its player, what it says, its row, its ticks. Texts get in as text. Nothing is asked of the network before
+// the person presses play, or has the pictures loaded.
 
-const SIGNS = { done: "✓", failed: "✕", invalid: "!", unknown: "?", review: "?", rendering: "…", queued: "○", skipped: "–" };
+const SIGNS = {
+  done: "✓", failed: "✕", invalid: "!", unknown: "?", review: "?", rendering: "…", queued: "○", skipped: "–",
+};
+const LINKS = { page: "Page", video: "Video", audio: "Sound", captions: "Captions", gif: "GIF" };
+const FILES = { captions: "Captions (file)", thumbnail: "Picture (file)", audio: "Sound (file)", gif: "GIF (file)" };
 const local = location.protocol === "file:";
 let withPictures = false;
 
@@ -66,8 +70,8 @@ function play(card, job) {
 }
 
 function tellGone(stage) {
-  stage.replaceChildren(make("p", { class: "still", text: "This does not play: the file is gone, or its link has expired. "
-    + `For fresh links: ${page.renew}` }));
+  const text = `This does not play: the file is gone, or its link has expired. For fresh links: ${page.renew}`;
+  stage.replaceChildren(make("p", { class: "still", text }));
 }
 
 function stageOf(job) {
@@ -84,14 +88,19 @@ function stageOf(job) {
       tabindex: "-1", "aria-hidden": "true" }));
   } else {
     stage.classList.add("blank");
-    if (!playable) stage.classList.add("short");
-    if (!playable) stage.append(make("span", { class: "still", text: page.sandbox && job.status === "done"
-      ? "A rehearsal: nothing to play" : `${SIGNS[job.status] ?? ""} ${job.status}` }));
+    if (!playable) {
+      const rehearsed = page.sandbox && job.status === "done";
+      stage.classList.add("short");
+      stage.append(make("span", { class: "still", text: rehearsed ? "A rehearsal: nothing to play" : statusOf(job) }));
+    }
   }
-  if (playable) stage.append(make("button", { class: "play", type: "button", text: "▶",
-    "aria-label": `Play ${nameOf(job)}` }));
+  if (playable) {
+    stage.append(make("button", { class: "play", type: "button", text: "▶", "aria-label": `Play ${nameOf(job)}` }));
+  }
   return stage;
 }
+
+const statusOf = (job) => `${SIGNS[job.status] ?? ""} ${job.status}`;
 
 function nameOf(job) {
   return job.name || (job.left ? `Row ${job.row}, as it was` : `Row ${job.row}`);
@@ -100,14 +109,16 @@ function nameOf(job) {
 function factsOf(job) {
   const row = job.left ? `was row ${job.row}` : `row ${job.row}`;
   const day = job.finished ? new Date(job.finished) : undefined;
-  return [row, job.row_id !== job.name && job.row_id, job.kind, job.language, job.seconds && length(job.seconds), job.price,
-    day && !Number.isNaN(day.valueOf()) && day.toLocaleDateString()].filter(Boolean).join(" · ");
+  const known = day && !Number.isNaN(day.valueOf());
+  return [row, job.row_id !== job.name && job.row_id, job.kind, job.language, job.seconds && length(job.seconds),
+    job.price, known && day.toLocaleDateString()].filter(Boolean).join(" · ");
 }
 
 function columnsOf(job) {
   const list = make("dl");
   page.columns.forEach((name, at) => {
-    if (job.cells[at]?.trim()) list.append(make("dt", { text: name, dir: "auto" }), make("dd", { text: job.cells[at], dir: "auto" }));
+    const text = job.cells[at];
+    if (text?.trim()) list.append(make("dt", { text: name, dir: "auto" }), make("dd", { text, dir: "auto" }));
   });
   const count = list.children.length / 2;
   if (count <= 4) return [list];
@@ -122,16 +133,15 @@ function columnsOf(job) {
 
 function linksOf(job) {
   const links = make("p", { class: "links" });
-  const add = (text, href) => href && links.append(make("a", { href, text, target: "_blank", rel: "noopener noreferrer" }));
+  const add = (text, href) => {
+    if (href) links.append(make("a", { href, text, target: "_blank", rel: "noopener noreferrer" }));
+  };
   add("File", job.file);
-  for (const [what, file] of Object.entries(job.files ?? {})) add(`${what[0].toUpperCase()}${what.slice(1)} (file)`, file);
-  if (!page.sandbox) {
-    add("Page", job.page);
-    for (const name of ["video", "audio", "captions", "gif"]) {
-      if (!hasExpired(job)) add({ video: "Video", audio: "Sound", captions: "Captions", gif: "GIF" }[name], job[name]);
-    }
-    if (hasExpired(job)) links.append(make("span", { text: `Its links have expired: ${page.renew}` }));
+  for (const [name, file] of Object.entries(job.files ?? {})) add(FILES[name] ?? name, file);
+  for (const [name, text] of Object.entries(page.sandbox ? {} : LINKS)) {
+    if (name === "page" || !hasExpired(job)) add(text, job[name]);
   }
+  if (hasExpired(job) && !page.sandbox) links.append(make("span", { text: `Its links have expired: ${page.renew}` }));
   return links.children.length > 0 && links;
 }
 
@@ -140,7 +150,7 @@ function fill(card, job) {
   card.replaceChildren(stageOf(job), make("div", { class: "body" },
     make("div", { class: "head" },
       make("h2", { text: nameOf(job), dir: "auto" }),
-      make("span", { class: `badge ${job.status}`, text: `${SIGNS[job.status] ?? ""} ${job.status}` })),
+      make("span", { class: `badge ${job.status}`, text: statusOf(job) })),
     make("p", { class: "facts", text: factsOf(job) }),
     job.error && make("div", { class: trouble ? "why" : "why mild", dir: "auto" },
       job.where && make("b", { text: job.where.join(", ") }), job.error),
@@ -170,7 +180,9 @@ function showTicks(card, job) {
 function writeNote(card, job) {
   const there = card.querySelector(".note");
   if (there || !card.dataset.filled) return there;
-  const note = make("textarea", { class: "note", rows: "2", placeholder: "A note", "aria-label": `Note on ${nameOf(job)}` });
+  const note = make("textarea", {
+    class: "note", rows: "2", placeholder: "A note", "aria-label": `Note on ${nameOf(job)}`,
+  });
   note.value = ticks.of(job).note;
   card.querySelector(".body").append(note);
   return note;

@@ -7,7 +7,7 @@ const find = (id) => document.getElementById(id);
 const TROUBLE = ["failed", "invalid", "unknown", "review", "rendering", "queued", "done", "skipped"];
 
 const cards = page.jobs.map((job, at) => {
-  const card = make("article", { class: "card", tabindex: at === 0 ? "0" : "-1", "aria-label": `${nameOf(job)}, ${job.status}` });
+  const card = make("article", { class: "card", tabindex: "-1", "aria-label": `${nameOf(job)}, ${job.status}` });
   card.dataset.at = at;
   return card;
 });
@@ -34,15 +34,18 @@ const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase
 let texts;
 
 function textOf(at) {
-  texts ??= page.jobs.map((job) => plain([nameOf(job), job.row_id, job.kind, job.language, job.status, job.error, job.words, job.id,
-    ...(job.where ?? []), ...job.cells].filter(Boolean).join("\n")));
+  texts ??= page.jobs.map((job) => {
+    const known = [nameOf(job), job.row_id, job.kind, job.language, job.status, job.error, job.words, job.id];
+    return plain([...known, ...(job.where ?? []), ...job.cells].filter(Boolean).join("\n"));
+  });
   return texts[at];
 }
 
+const byName = new Intl.Collator(undefined, { numeric: true });
 const ORDERS = {
   row: () => 0,
   status: (a, b) => TROUBLE.indexOf(a.status) - TROUBLE.indexOf(b.status),
-  name: (a, b) => nameOf(a).localeCompare(nameOf(b), undefined, { numeric: true }),
+  name: (a, b) => byName.compare(nameOf(a), nameOf(b)),
   finished: (a, b) => (b.finished ?? "").localeCompare(a.finished ?? ""),
   seconds: (a, b) => (b.seconds ?? 0) - (a.seconds ?? 0),
   cost: (a, b) => (b.cost ?? 0) - (a.cost ?? 0),
@@ -110,14 +113,18 @@ function tellTicks() {
   const kept = page.jobs.map((job) => ticks.of(job));
   const redo = kept.filter((each) => each.redo).length;
   find("export").disabled = !kept.some((each) => each.approved || each.redo || each.note);
-  const where = ticks.remembers ? "Ticks and notes are kept in this browser only, and come back when the page is written again. "
-    : "This browser keeps nothing of a page: save your ticks before you close it. ";
-  find("how").textContent = where + (redo ? `To make the ${count(redo)} again: save the ticks beside the sheet, then type `
-    : "Save ticks makes a CSV of them; what is ticked Redo is made again, and paid again, by ") + `${page.redo}`;
+  const where = ticks.remembers
+    ? "Ticks and notes are kept in this browser only, and come back when the page is written again."
+    : "This browser keeps nothing of a page: save your ticks before you close it.";
+  const again = redo
+    ? `To make again, and pay again, what is ticked Redo (${count(redo)}): save the ticks beside the sheet, then type`
+    : "Save ticks makes a CSV of them; what is ticked Redo is made again, and paid again, by";
+  find("how").textContent = `${where} ${again} ${page.redo}`;
 }
 
 function save() {
-  const link = make("a", { download: page.ticks, href: URL.createObjectURL(new Blob([ticks.csv(page.jobs)], { type: "text/csv" })) });
+  const file = new Blob([ticks.csv(page.jobs)], { type: "text/csv" });
+  const link = make("a", { download: page.ticks, href: URL.createObjectURL(file) });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
@@ -139,7 +146,8 @@ function stopIn(card, stop) {
 
 function move(by) {
   if (!shown.length) return;
-  const at = document.activeElement?.closest(".card") ? shown.indexOf(current) + by : Math.max(shown.indexOf(current), 0);
+  const here = document.activeElement?.closest(".card");
+  const at = here ? shown.indexOf(current) + by : Math.max(shown.indexOf(current), 0);
   const card = shown[Math.min(Math.max(at, 0), shown.length - 1)];
   if (!card.dataset.filled) draw(card);
   reach(card);
@@ -152,7 +160,9 @@ function across() {
   return next < 1 ? shown.length || 1 : next;
 }
 
-const STEPS = { j: () => 1, k: () => -1, ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: across, ArrowUp: () => -across() };
+const STEPS = {
+  j: () => 1, k: () => -1, ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: across, ArrowUp: () => -across(),
+};
 const TICKS = { a: "approved", r: "redo", n: "note" };
 
 document.addEventListener("keydown", (event) => {
@@ -223,8 +233,10 @@ window.addEventListener("storage", (event) => {
 
 find("rehearsal").hidden = !page.sandbox;
 find("title").textContent = page.title;
-find("summary").textContent = [page.counts, page.spent, `as of ${new Date(document.lastModified).toLocaleString()}`].filter(Boolean).join(" · ");
-find("pictures").hidden = page.sandbox || !page.jobs.some((job) => job.picture && !job.files?.thumbnail && !(job.file && local));
+const written = `as of ${new Date(document.lastModified).toLocaleString()}`;
+find("summary").textContent = [page.counts, page.spent, written].filter(Boolean).join(" · ");
+const lacksPicture = (job) => job.picture && !job.files?.thumbnail && !(job.file && local);
+find("pictures").hidden = page.sandbox || !page.jobs.some(lacksPicture);
 choices("status", "All statuses");
 choices("kind", "All kinds");
 choices("language", "All languages");

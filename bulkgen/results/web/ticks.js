@@ -1,8 +1,8 @@
 "use strict";
 
 // What the person ticks: approved, to redo, a note. Kept in this browser alone, by the sheet's resume file and by what
-// was asked for, so that it is there again when the page is written anew. An approval, and the wish for another one, are
-// of one result: they end with it.
+// was asked for, so that it is there again when the page is written anew. An approval, and the wish for another one,
+// are of one result: they end with it.
 
 const page = JSON.parse(document.getElementById("data").textContent);
 
@@ -22,7 +22,8 @@ const ticks = (() => {
   function of(job) {
     const tick = kept.get(job.key) ?? {};
     const same = tick.of === (job.id ?? "");
-    return { approved: same && tick.approved === true, redo: same && tick.redo === true, note: String(tick.note ?? "") };
+    const is = (what) => same && tick[what] === true;
+    return { approved: is("approved"), redo: is("redo"), note: String(tick.note ?? "") };
   }
 
   function set(job, change) {
