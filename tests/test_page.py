@@ -101,9 +101,8 @@ def names(tab: Page) -> list[str]:
 
 def waited(tab: Page, what: str) -> None:
     """Goes on once this is true; the page's policy allows no other way to ask for it."""
-    tab.evaluate(
-        f"new Promise(done => {{ const look = () => ({what}) ? done() : requestAnimationFrame(look); look() }})"
-    )
+    look = f"const look = () => ({what}) ? done() : requestAnimationFrame(look); look()"
+    tab.evaluate(f"new Promise((done, fail) => {{ setTimeout(() => fail(Error('never')), {PATIENCE}); {look} }})")
 
 
 def plays(tab: Page) -> None:

@@ -108,3 +108,4 @@ def test_a_job_says_what_it_cost_and_why_it_failed() -> None:
         None,
     )
     assert record(State(1, "finished", id="v", duration=4.0))["cost_usd"] is None
+    assert record(State(2, "submitted", id="v", code="tts_text_invalid"))["code"] is None
