@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import anyio
 import pytest
 
-from bulkgen.batch import accompanying
+from bulkgen.batch import accompanying, running
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.beside import write_beside
+from bulkgen.batch.progress import RunEvent, Written
 from bulkgen.batch.settings import Settings
 from bulkgen.results.seal import PLACE
 from tests.command import bulkgen
@@ -138,6 +140,22 @@ def test_a_folder_where_the_page_should_be_is_told_and_stops_nothing(story: Stor
     told = story.run("leads.csv")
     assert f"{PAGE} can't be written" in told.text
     assert story.column("leads.results.csv", "result_status") == ["done"]
+
+
+def test_the_page_is_written_as_the_run_goes(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.heygen.change(never_ends=True)
+    sheet = story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    for name, value in {**story.env, "BULKGEN_DATA_DIR": str(story.data)}.items():
+        monkeypatch.setenv(name, value)
+    told = anyio.Event()
+
+    def hear(event: RunEvent) -> None:
+        if isinstance(event, Written) and [job["status"] for job in jobs(story.folder / PAGE)] == ["rendering"]:
+            told.set()
+
+    with mock.patch.object(running, "WRITE_EVERY", 0.2):
+        ran = Batch.open(sheet).run(hear, until=lambda: told.wait())
+    assert ran.writing.beside.page == story.folder / PAGE
 
 
 def test_no_half_page_is_ever_there(tmp_path: Path) -> None:

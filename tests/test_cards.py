@@ -71,7 +71,7 @@ def test_a_failed_row_says_which_cell_and_what_to_do() -> None:
 def test_only_what_is_a_link_becomes_one_and_only_a_file_that_is_there() -> None:
     sheet = table(["avatar_id", "script"], ["look_ann", "Hello"])
     found = lines(sheet, State(1, "finished", id="v", file="leads.files/v.mp4"))
-    links = Links(video="javascript:alert(1)", page="https://h/p", captions="http://[", thumbnail="https:///x")
+    links = Links(video="javascript://h/%0aalert(1)", page="https://h/p", captions="http://[", thumbnail="https:///x")
     assert found[0].job
     details = {found[0].job.fingerprint: Detail("completed", links)}
     (shown,) = cards(sheet, found, details, lambda file: f"at {file}").jobs
