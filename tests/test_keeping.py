@@ -82,6 +82,14 @@ def test_names_come_from_the_columns_and_are_nobody_elses(story: Story) -> None:
     assert len({name.casefold() for name in found}) == 3
 
 
+def test_a_pattern_can_be_tried_before_anything_is_made(story: Story) -> None:
+    three(story)
+    told = story.type("preview", "leads.csv", "--row", "4", "--download", "--name", "{company}/{first_name:upper}")
+    assert "File: leads.files/Nul-BO.mp4 (or .webm)" in told.text
+    assert "File:" not in story.type("preview", "leads.csv", "--row", "4").text
+    assert story.charges == 0
+
+
 def test_a_file_keeps_its_name_though_sheet_and_pattern_change(story: Story) -> None:
     three(story)
     story.run("leads.csv", "--download", "--name", "{company}-{row}")

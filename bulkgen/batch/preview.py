@@ -31,7 +31,7 @@ class JobPreview:
     """One request of a row.
 
     `step`: what a run does with it; `post`: as it is sent then, or was sent; `detail`: of what was made, as far as its
-    links are in the results; `recording`: the file that a recording gets, without its ending, "" for other kinds.
+    links are in the results; `file`: what is downloaded of it, without its ending, "" where nothing is.
     """
 
     job: Job
@@ -39,7 +39,7 @@ class JobPreview:
     step: Step
     post: Post
     detail: Detail | None
-    recording: str
+    file: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +83,10 @@ def _job(job: Job, planned: Planned, names: FileNames, detail: Detail | None) ->
     life, places = LIVES[job.kind], planned.judged.opened.places
     state, step = planned.recalled.states.get(job.fingerprint, NEW), planned.plan.steps[job.fingerprint]
     attempt = state.next_attempt if step is Step.SEND else max(state.attempt, 1)
-    name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if life.at_once else ""
+    kept = life.at_once or planned.judged.opened.settings.files
+    name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if kept else ""
     post = life.post(job, attempt)
-    return JobPreview(job=job, state=state, step=step, post=post, detail=detail, recording=name)
+    return JobPreview(job=job, state=state, step=step, post=post, detail=detail, file=name)
 
 
 def _left_out(row: BuiltRow, planned: Planned) -> str:

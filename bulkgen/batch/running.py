@@ -61,6 +61,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         tally = Tally(plan.moving, before, lambda: keeper.fetching)
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
         stopped_by = await _move(planned, engine, _Watch(engine, tally, audience, writer), until)
+    audience.tell(tally.progress())
     audience.tell(Ended())
     states = engine.run_state.states
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)

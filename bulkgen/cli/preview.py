@@ -15,6 +15,7 @@ from bulkgen.cli.shown import SANDBOX
 from bulkgen.cli.units import report_kinds
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
@@ -147,8 +148,9 @@ def _job_lines(preview: JobPreview, *, titled: bool) -> Iterable[str]:
     yield f"  {job.language or 'Status'}: {_STEPS.get(preview.step) or state.status.value}{f'. {why}' if why else ''}"
     if job.title and titled:
         yield f"    Title at HeyGen: {job.title}"
-    if preview.recording:
-        yield f"    File: {state.shown.file or f'{preview.recording}.mp3 (or .wav)'}"
+    if preview.file:
+        endings = ".mp3 (or .wav)" if LIVES[job.kind].at_once else ".mp4 (or .webm)"
+        yield f"    File: {state.shown.file or f'{preview.file}{endings}'}"
     links = preview.detail.links if preview.detail else Links()
     if links.page or links.video:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"

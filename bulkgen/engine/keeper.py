@@ -110,7 +110,7 @@ class Keeper:
         self._busy += 1
         try:
             if self._full is None and await self._has_all(job):
-                del self._late[job.fingerprint]
+                self._late.pop(job.fingerprint, None)
         finally:
             self._busy -= 1
             free.release()
