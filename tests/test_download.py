@@ -18,7 +18,7 @@ from bulkgen.errors import LinkGone, Lost
 from bulkgen.files import download
 from bulkgen.files.download import Downloads, connect
 from bulkgen.files.endings import USUAL, ending_of
-from bulkgen.files.part import KEPT_FOR, Part, sweep_parts
+from bulkgen.files.part import KEPT_FOR, Part, Parts, sweep_parts
 from bulkgen.files.public import Public
 from bulkgen.retry import RetryBudget
 
@@ -248,6 +248,46 @@ async def test_a_file_without_a_tag_is_known_by_the_time_of_its_change(tmp_path:
     storage.breaks, storage.headers = [3_500], {"last-modified": "Sun, 22 Nov 2026 01:00:00 GMT"}
     await kept(tmp_path, storage)
     assert storage.asked == ["", "bytes=3500-"]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_weak_tag_tells_no_version(tmp_path: Path) -> None:
+    storage = Storage(tag='W/"v1"')
+    storage.breaks = [3_500]
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", ""]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_another_piece_than_was_asked_for_is_not_taken(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks = [3_500]
+    whole = {"etag": '"v1"', "content-range": f"bytes 100-{len(FILM) - 1}/{len(FILM)}"}
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    storage.answers = [httpx.Response(206, content=FILM[100:], headers=whole)]
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_the_part_of_an_older_version_goes_when_a_new_one_begins(tmp_path: Path) -> None:
+    storage = Storage(ranges=False)
+    storage.breaks = [3_500]
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    storage.tag = '"v2"'
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+def test_a_new_part_begins_empty_whatever_lay_there(tmp_path: Path) -> None:
+    found = Parts(tmp_path)
+    assert found.of("Ann.video") is None
+    (tmp_path / ".Ann.video.v0123456789abcdef.part").write_bytes(b"of nobody knows when")
+    part = found.begin("Ann.video", "v0123456789abcdef")
+    part.add(b"new")
+    assert (part.size, part.path.read_bytes()) == (3, b"new")
 
 
 @pytest.mark.usefixtures("_at_once")

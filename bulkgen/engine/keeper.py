@@ -56,15 +56,10 @@ class Keeper:
         self._waiting: deque[Handle] = deque()
         self._bell = Bell()
         self._closed = False
-        self._busy = 0
         self._done = self._total = 0
         #: Whose files could not be had, though another run may get them; and why the disk takes no more.
         self._late: dict[str, Handle] = {}
         self._full: OSError | NoRoom | None = None
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._waiting or self._busy)
 
     @property
     def owing(self) -> int:
@@ -107,12 +102,10 @@ class Keeper:
 
     async def _bring_in(self, job: Handle, free: anyio.Semaphore) -> None:
         self._late[job.fingerprint] = job  # until it is certain that nothing is left to be had
-        self._busy += 1
         try:
             if self._full is None and await self._has_all(job):
                 self._late.pop(job.fingerprint, None)
         finally:
-            self._busy -= 1
             free.release()
 
     async def _has_all(self, job: Handle) -> bool:
