@@ -262,10 +262,11 @@ async def test_a_weak_tag_tells_no_version(tmp_path: Path) -> None:
 async def test_another_piece_than_was_asked_for_is_not_taken(tmp_path: Path) -> None:
     storage = Storage()
     storage.breaks = [3_500]
-    whole = {"etag": '"v1"', "content-range": f"bytes 100-{len(FILM) - 1}/{len(FILM)}"}
+    end = 100 + len(FILM) - 3_500
+    other = {"etag": '"v1"', "content-range": f"bytes 100-{end - 1}/{len(FILM)}"}
     with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
         await kept(tmp_path, storage)
-    storage.answers = [httpx.Response(206, content=FILM[100:], headers=whole)]
+    storage.answers = [httpx.Response(206, content=FILM[100:end], headers=other)]
     await kept(tmp_path, storage)
     assert lying(tmp_path) == {"Ann.mp4": FILM}
 
