@@ -65,12 +65,12 @@ def renew_links(standing: Standing, ledger: Ledger, writer: Writer, until: Until
 
 
 async def _renew_links(standing: Standing, ledger: Ledger, writer: Writer, until: Until, *, due: bool) -> Renewed:
+    connection, budget = find_heygen(standing.opened), RetryBudget()  # that there is a key is no matter of days
     wanted = _wanted(standing, ledger.now() if due else None)
     if not wanted:
         return Renewed(standing=standing)
 
     settings = standing.opened.settings
-    connection, budget = find_heygen(standing.opened), RetryBudget()
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, budget, heard=ledger.heard)
         me = await whose(connection, client)
