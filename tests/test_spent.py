@@ -217,7 +217,7 @@ def test_a_run_that_came_to_its_cap_says_what_is_left_and_the_next_command_makes
     story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,{TEXT} {n}" for n in range(8)))
     high = data(story.type("check", "leads.csv", "--json"))["cost"]["high"]
     told = story.run("leads.csv", "--max-cost", f"{high / 4:.2f}", code=5)
-    assert re.search(r"Stopped: the next job could pass --max-cost \$[\d.]+\. (\d) of 8 jobs were sent\.", told.err)
+    assert re.search(r"Stopped: the next job could pass --max-cost \$[\d.]+\. Sent: (\d) of 8 jobs\.", told.err)
     sent = story.charges
     assert 0 < sent < 8
     left = re.search(r"Left: (\d) videos? \(rows? [^)]+\), which would cost about \$[\d.]+ \(.*\)\.", told.out)
@@ -253,6 +253,8 @@ def test_rows_left_out_for_their_cost_are_named_and_end_a_run_with_5(story: Stor
         r"Next: bulkgen run leads.csv --max-cost-per-row ([\d.]+)   \(makes the other 2 jobs\)", told.out
     )
     assert following is not None
+    left = data(story.run("leads.csv", "--max-cost-per-row", "1", "--json", code=5))["cost"]["left"]
+    assert (left["jobs"], left["unpriced"], left["caps"]) == (2, 0, {"max_cost_per_row": float(following[1])})
     story.run("leads.csv", "--max-cost-per-row", following[1])
     assert story.charges == 3
 
