@@ -27,7 +27,7 @@ from bulkgen.ledger.history import fold
 from bulkgen.ledger.lock import SheetLock
 from bulkgen.ledger.spending import End, Spending
 from bulkgen.rows.voice_over import voice_over
-from tests.command import SAMPLES, bulkgen
+from tests.command import SAMPLES, bulkgen, events
 from tests.making import ACCOUNT, jobs_of, speech_job, table
 from tests.standin.ledger import body_hash
 from tests.story import Story, Told
@@ -126,6 +126,15 @@ def test_a_template_without_such_a_variable_is_heard_in_the_voice_that_is_named(
     assert (tmp_path / found["file"]).is_file()
     of_itself = json.loads(bulkgen(tmp_path, *words[:4], "--json").stdout)["listened"]
     assert of_itself["row"] == 3  # row 7 is riskier, and nobody knows its voice
+
+
+def test_a_template_that_has_such_a_variable_is_heard_in_the_voice_that_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("template_id,headline\ntpl_showcase,Big news\n")
+    assert bulkgen(tmp_path, "preview", "t.csv", "--sandbox", "--listen").returncode == 0
+    [state] = fold(events(tmp_path / "t.csv.sandbox.resume.jsonl")).states.values()
+    assert (state.listened, state.status.value) == (True, "done")
+    assert state.expected is not None
+    assert state.expected.speaker == "voice_ben"
 
 
 @given(st.text(min_size=1, max_size=50), st.sampled_from([0.5, 1.25]))
