@@ -13,6 +13,7 @@ from pathlib import Path
 import anyio
 
 from bulkgen.batch.adoption import adopt
+from bulkgen.batch.bill import priced
 from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import Judged, judge, judge_offline
 from bulkgen.batch.listening import Listened, alone, make, objection, row_to_hear, to_be_heard
@@ -35,6 +36,7 @@ from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.spending import Spending
 from bulkgen.sheet import without_collection
 
 
@@ -175,7 +177,8 @@ class Batch:
         built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         results = results_file(self.opened, ledger.events)
         states = as_on_disk(history.states, self.opened.places.folder)
-        return Standing(opened=self.opened, built=built, states=states, results=results)
+        charges = priced(Spending("usd", ledger.events).charges.values(), self.opened.prices)
+        return Standing(opened=self.opened, built=built, states=states, results=results, charges=charges)
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():

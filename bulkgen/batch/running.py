@@ -18,6 +18,7 @@ from bulkgen.batch.planned import Planned, rules_of
 from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
 from bulkgen.batch.recalled import take_off
 from bulkgen.batch.target import Looker
+from bulkgen.batch.wallet import balance_fell
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
@@ -55,6 +56,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     details = await anyio.to_thread.run_sync(writer.links, before)
     async with engine_for(planned, details) as engine:
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
+        charged_before = dict(engine.run_state.cap.spending.charges)
         stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
     audience.tell(Ended())
     states = engine.run_state.states
@@ -62,6 +64,9 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     await _record_told(planned, states)
     sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
     await _record_end(planned, engine, stopped_by, sent)
+    charges = engine.run_state.cap.spending.charges
+    charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
+    calm = stopped_by is None or isinstance(stopped_by, CapReached)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
@@ -69,6 +74,8 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         stopped_by=stopped_by,
         sent=sent,
         spending=engine.run_state.cap.spending,
+        charged=charged,
+        balance_fell=await balance_fell(planned, states, charged) if calm else None,
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
         details=engine.run_state.details,

@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, SENDING, Group, Option
+from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
@@ -165,6 +165,15 @@ class Settings(BaseModel):
             lowers=True,
         ),
     ] = Field(200.0, ge=0, allow_inf_nan=False)
+    cost: Annotated[
+        Path | None,
+        Option(
+            metavar="FOLDER",
+            about="In place of a SHEET: add up what all resume files in this folder, and beneath it, say was spent.",
+            group=Group.COST,
+            commands=(STATUS,),
+        ),
+    ] = None
     kind: Annotated[
         str | None,
         KIND,
@@ -274,7 +283,14 @@ class Settings(BaseModel):
     ] = False
     out: Annotated[
         Path | None,
-        Option(metavar="FILE", about="The results, .xlsx or .csv.", group=Group.FILES, again=True, in_files=True),
+        Option(
+            metavar="FILE",
+            short="-o",
+            about="The results, .xlsx or .csv; of status --cost, its tables and a chart.",
+            group=Group.FILES,
+            again=True,
+            in_files=True,
+        ),
     ] = None
     resume: Annotated[
         Path | None,

@@ -174,13 +174,13 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
 def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     from bulkgen.batch.settings import typed_settings
     from bulkgen.cli import commands
-    from bulkgen.cli.options import again
+    from bulkgen.cli.options import Again
 
     settings = typed_settings({setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
     console = Console(settings.quiet, settings.as_json)
-    code: Exit = start(sheet, settings, console, again(sheet, typed))
+    code: Exit = start(sheet, settings, console, Again(sheet, typed))
     return code
 
 
