@@ -122,7 +122,7 @@ def test_a_template_without_such_a_variable_is_heard_in_the_voice_that_is_named(
     assert (refused.returncode, "names no voice" in refused.stderr, "--voice" in refused.stderr) == (2, True, True)
     done = bulkgen(tmp_path, *words, "--voice", "voice_ben", "--json")
     found = json.loads(done.stdout)["listened"]
-    assert (found["row"], found["cost_usd"]) == (2, 0.0)
+    assert (found["row"], found["cost_usd"] > 0) == (2, True)  # of pretend money
     assert (tmp_path / found["file"]).is_file()
     of_itself = json.loads(bulkgen(tmp_path, *words[:4], "--json").stdout)["listened"]
     assert of_itself["row"] == 3  # row 7 is riskier, and nobody knows its voice

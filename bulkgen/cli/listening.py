@@ -133,10 +133,10 @@ def _report(listened: Listened) -> str:
         lines.append("It was made before: nothing was sent, and nothing is paid for it now.")
     elif planned.judged.opened.settings.sandbox:
         lines.append(SANDBOX)
-    elif state.cost is not None and listened.cost is not None:
+    elif state.cost is not None and state.real_cost is not None:
         times = listened.charge.times if listened.charge else 1
         again = f" It was asked for {times} times, and HeyGen may charge each." if times > 1 else ""
-        lines.append(f"Cost: {money(listened.cost, state.cost.currency)}, computed from its length.{again}")
+        lines.append(f"Cost: {money(state.real_cost.likely, state.cost.currency)}, computed from its length.{again}")
     job = listened.preview.rows[0].jobs[0].job if listened.preview.rows[0].jobs else None
     if job is not None and (missing := unheard(job)):
         what, make = " and ".join(missing), KINDS[job.kind].noun
@@ -146,14 +146,15 @@ def _report(listened: Listened) -> str:
 
 def _data(listened: Listened, message: str) -> Data:
     """The object of `--json`: that of the preview, and what can be heard."""
-    state, planned = listened.entry.state, listened.planned
-    cost = listened.cost if state.cost is not None and state.cost.currency == "usd" else None
+    state = listened.entry.state
+    in_dollars = state.cost is not None and state.cost.currency == "usd"
+    cost = round(state.real_cost.likely, 6) if state.real_cost is not None and in_dollars else None
     return preview_data(listened.preview, listened.exit_code, message) | {
         "new": int(listened.sent),
         "listened": {
             "row": listened.entry.row.source.number,
             "file": str(listened.file) if listened.file else None,
             "duration_s": state.duration if state.finished else None,
-            "cost_usd": 0.0 if planned.judged.opened.settings.sandbox and state.finished else cost and round(cost, 6),
+            "cost_usd": cost,
         },
     }
