@@ -147,14 +147,12 @@ def _report(listened: Listened) -> str:
 def _data(listened: Listened, message: str) -> Data:
     """The object of `--json`: that of the preview, and what can be heard."""
     state = listened.entry.state
-    in_dollars = state.cost is not None and state.cost.currency == "usd"
-    cost = round(state.real_cost.likely, 6) if state.real_cost is not None and in_dollars else None
     return preview_data(listened.preview, listened.exit_code, message) | {
         "new": int(listened.sent),
         "listened": {
             "row": listened.entry.row.source.number,
             "file": str(listened.file) if listened.file else None,
             "duration_s": state.duration if state.finished else None,
-            "cost_usd": cost,
+            "cost_usd": listened.entry.cost_usd,
         },
     }
