@@ -6,13 +6,17 @@ import shutil
 from collections.abc import Iterable
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.costs import Estimate
+from bulkgen.batch.planned import Planned
 from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import Data, issue_data, links_data, planned_data
 from bulkgen.cli.issues import report_issues
+from bulkgen.cli.money import report_cost
+from bulkgen.cli.purse import report_purse
 from bulkgen.cli.shown import SANDBOX
-from bulkgen.cli.units import report_kinds
+from bulkgen.cli.units import report_kinds, report_time
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
 from bulkgen.kinds.account import Template
@@ -20,6 +24,8 @@ from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, listed, shorten
+from bulkgen.pricing.money import money_range
+from bulkgen.pricing.prices import Unit
 from bulkgen.results.words import explain
 from bulkgen.rows.feeds import Feed, Feeds
 
@@ -67,8 +73,9 @@ def tell_notes(shown: Preview, console: Console) -> str:
 
 
 def report_rows(shown: Preview, width: int) -> str:
-    """The rows, one below the other. `width`: of the window; 0 where lines may have any length."""
-    return "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
+    """The rows, one below the other, and what they cost. `width`: of the window; 0 where lines may have any length."""
+    parts = ["\n".join(_row_lines(row, shown, width)) for row in shown.rows]
+    return "\n\n".join(filter(None, [*parts, "" if shown.planned.trouble else _purse(shown.planned)]))
 
 
 def _message(shown: Preview) -> str:
@@ -107,7 +114,7 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
             yield f"  {title}\n{report_issues(table, issues)}"
     for each in row.jobs:
         made = all(each.job.title != feed.value for feed in feeds.fields)
-        yield from _job_lines(each, titled=made)
+        yield from _job_lines(each, shown.planned.costs.by_job.get(each.job.fingerprint), titled=made)
 
 
 def _template_lines(feeds: Feeds, template: Template | None, names: int) -> Iterable[str]:
@@ -151,8 +158,8 @@ def _said(value: Value | None) -> str:
     return shorten("; ".join(value) if isinstance(value, tuple) else str(value), _TEXT)
 
 
-def _job_lines(preview: JobPreview, *, titled: bool) -> Iterable[str]:
-    """One request; `titled`: its title stands in no field of the row."""
+def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) -> Iterable[str]:
+    """One request; `estimate`: what it costs, if it is still to be sent. `titled`: its title stands in no field."""
     job, state = preview.job, preview.state
     why = explain(state) if preview.step is not Step.SEND else ""
     yield f"  {job.language or 'Status'}: {_STEPS.get(preview.step) or state.status.value}{f'. {why}' if why else ''}"
@@ -163,6 +170,25 @@ def _job_lines(preview: JobPreview, *, titled: bool) -> Iterable[str]:
     links = preview.detail.links if preview.detail else Links()
     if links.page or links.video:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
+    if estimate:
+        yield f"    Cost: {_cost(estimate)}"
+
+
+def _cost(estimate: Estimate) -> str:
+    """`about $0.42 ($0.30–$0.60), for 13 s–26 s`; with what nobody knows of it."""
+    cost = estimate.cost
+    if cost is None:
+        return f"not known: {estimate.why}"
+
+    lasts = "" if cost.unit is Unit.ITEM else f", for {report_time(cost.seconds.low)}–{report_time(cost.seconds.high)}"
+    assumed = f"; assumed, since {estimate.why}" if estimate.why else ""
+    return f"{money_range(cost.amount, cost.currency)}{lasts}{assumed}"
+
+
+def _purse(planned: Planned) -> str:
+    """What the rows that are shown cost together, and what pays."""
+    sends = planned.plan.send
+    return "\n".join([*(report_cost(planned) if len(sends) > 1 else ()), *(report_purse(planned) if sends else ())])
 
 
 def preview_data(shown: Preview, code: Exit, message: str) -> Data:

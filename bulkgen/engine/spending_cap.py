@@ -29,7 +29,7 @@ from bulkgen.pricing.expected import UNKNOWN, Expected
 UNPROVEN = 8.0
 
 #: What sums of numbers such as 0.1 may be off by.
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 class Unpriced:
@@ -160,7 +160,7 @@ class SpendingCap:
         return min((cap - self._counted(total, factor) for cap, total in caps if cap is not None), default=0.0)
 
     def _has_room(self, cost: Cost, factor: float) -> bool:
-        return not self.set or factor * cost.amount.high <= self._left(factor) + _ROUNDING
+        return not self.set or factor * cost.amount.high <= self._left(factor) + ROUNDING
 
     def _counted(self, total: Sum, factor: float) -> float:
         taken = sum(cost.amount.high for cost in self._taken.values())
