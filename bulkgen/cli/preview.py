@@ -44,11 +44,22 @@ _STEPS = {
 }
 
 
-def preview(sheet: str, settings: Settings, console: Console, _again: object) -> Exit:
+def look(sheet: str, settings: Settings, console: Console) -> Exit:
     """One row, or the three that tell most, as they will be said, shown and sent."""
     shown = Batch.open(sheet, settings).preview()
     planned = shown.planned
-    if settings.sandbox:
+    message = tell_notes(shown, console)
+    code = planned.blocked.exit_code if planned.blocked else Exit.OK
+    rows = report_rows(shown, shutil.get_terminal_size().columns if console.on_screen else 0)
+    text = "\n\n".join(filter(None, (rows, "" if planned.trouble else _purse(planned))))
+    console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", preview_data(shown, code, message))
+    return code
+
+
+def tell_notes(shown: Preview, console: Console) -> str:
+    """What is to be said before the rows; gives what stands in the way of making them, "" for nothing."""
+    planned = shown.planned
+    if planned.judged.opened.settings.sandbox:
         console.tell(SANDBOX)
     if sources := planned.judged.opened.sources:
         console.tell(f"Settings: {', '.join(sources)}")
@@ -57,14 +68,14 @@ def preview(sheet: str, settings: Settings, console: Console, _again: object) ->
     for caution in planned.cautions:
         console.warn(caution)
     message = _message(shown)
-    code = planned.blocked.exit_code if planned.blocked else Exit.OK
     if message:
         console.warn(message)
-    width = shutil.get_terminal_size().columns if console.on_screen else 0
-    parts = ["\n".join(_row_lines(row, shown, width)) for row in shown.rows]
-    text = "\n\n".join(filter(None, [*parts, "" if planned.trouble else _purse(planned)]))
-    console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", _data(shown, code, message))
-    return code
+    return message
+
+
+def report_rows(shown: Preview, width: int) -> str:
+    """The rows, one below the other. `width`: of the window; 0 where lines may have any length."""
+    return "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
 
 
 def _message(shown: Preview) -> str:
@@ -180,7 +191,7 @@ def _purse(planned: Planned) -> str:
     return "\n".join([*(report_cost(planned) if len(sends) > 1 else ()), *(report_purse(planned) if sends else ())])
 
 
-def _data(shown: Preview, code: Exit, message: str) -> Data:
+def preview_data(shown: Preview, code: Exit, message: str) -> Data:
     """The object of `--json`: that of `check` for these rows alone, and each of them from near."""
     table = shown.planned.judged.opened.table
     return planned_data("preview", shown.planned, code, message) | {

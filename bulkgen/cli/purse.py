@@ -65,7 +65,7 @@ def _cap(outlook: Outlook, cap: Cap) -> str:
             f"{money(left, currency) if left else 'nothing'} left of {cap.option} {money(cap.amount, currency)}, for "
             f"{earlier} spent up to {money(cap.spent, currency)}"
         )
-    if cap != outlook.caps.tightest:
+    if cap != outlook.caps.tightest or outlook.unpriced:
         return f"Limit: {told}"
 
     if outlook.nothing_fits:
