@@ -431,7 +431,8 @@ def life(story: Story, lines: tuple[str, ...], *, listens: bool) -> list[str]:
             story.sheet("leads.csv", *wording)
         said += [story.run("leads.csv"), story.type("check", "leads.csv"), story.type("status", "leads.csv")]
     said.append(story.run("leads.csv"))
-    texts = [re.sub(r"(Cost|Balance): .*", "", told.err + told.out) for told in said]
+    texts = [re.sub(r"(Cost|Balance|Spent so far): .*\n?", "", told.err + told.out) for told in said]
+    texts = [re.sub(r"\$[\d.,–$]+", "MONEY", text) for text in texts]  # what was heard makes estimates better
     return [re.sub(r"sbx_\w+", "ID", text) for text in texts]
 
 

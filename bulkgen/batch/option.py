@@ -30,7 +30,8 @@ class Option:
 
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
     to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
-    behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it.
+    behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it;
+    `in_recipe_only`: it may not set it at all, since amounts that it may only lower would mean something else.
     """
 
     about: str
@@ -42,3 +43,4 @@ class Option:
     in_files: bool = False
     alone: str = ""
     lowers: bool = False
+    in_recipe_only: bool = False

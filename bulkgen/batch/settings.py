@@ -112,6 +112,7 @@ class Settings(BaseModel):
             group=Group.COST,
             again=True,
             in_files=True,
+            in_recipe_only=True,
         ),
     ] = None
     max_cost: Annotated[
