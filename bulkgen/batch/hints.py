@@ -42,7 +42,7 @@ class Hint:
 
 
 def hints_of(plan: Plan, costs: Costs, prices: Prices, settings: Settings) -> tuple[Hint, ...]:
-    """The hints that are worth most, and that a row may be tried first."""
+    """That a row may be tried first, and the hints that are worth most."""
     known = {key: estimate.known for key, estimate in costs.by_job.items()}
     likely = {key: amount.likely for key, amount in known.items() if amount is not None}
     cheaper = [
@@ -51,7 +51,7 @@ def hints_of(plan: Plan, costs: Costs, prices: Prices, settings: Settings) -> tu
     ]
     first = [*_test(plan, likely, settings, costs.currency)]
     cheaper.sort(key=lambda hint: -(hint.saving or 0.0))
-    return (*cheaper[: MOST - len(first)], *first)
+    return (*first, *cheaper[: MOST - len(first)])
 
 
 def _cheaper(way: Cheaper, plan: Plan, currency: str) -> Hint:
