@@ -253,7 +253,7 @@ def test_a_job_without_a_price_is_named_and_no_cap_promised(story: Story) -> Non
     kept = [entry for entry in entries if 'kind = "speech"' not in entry]
     (story.folder / "mine.toml").write_text("[[price]]".join([head, *kept]), encoding="utf-8")
     story.sheet("leads.csv", "voice_id,text", f"voice_ann,{TEXT}")
-    told = story.type("run", "leads.csv", "--yes", "--max-cost", "5", "--prices", "mine.toml", code=None)
+    told = story.type("run", "leads.csv", "--yes", "--max-cost-per-row", "5", "--prices", "mine.toml", code=None)
     assert told.code == 5, told.text
     assert "nobody knows the price of row 2" in told.text
     assert "without a cap, or with a price for what is left: --prices FILE" in told.text

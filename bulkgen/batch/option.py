@@ -8,6 +8,8 @@ from enum import Enum
 #: The commands that take a sheet and have options.
 RUN, CHECK, STATUS, PREVIEW = "run", "check", "status", "preview"
 PLANNED = (RUN, CHECK)
+#: Those that may send something, and the one that tells what would be sent.
+SENDING = (RUN, CHECK, PREVIEW)
 
 
 class Group(Enum):

@@ -53,7 +53,7 @@ class Standing:
 
         asking = (entry.row for entry in self.selected if not entry.left and not entry.row.skipped)
         rows = {row.row_id or row.source.number for row in asking}
-        made = (state for key, state in self.states.items() if key not in asked)
+        made = (state for key, state in self.states.items() if key not in asked and not state.listened)
         return sum((state.shown.finished or state.under_way) and (state.row_id or state.row) in rows for state in made)
 
     @cached_property

@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, STATUS, Group, Option
+from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
 from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
@@ -52,6 +52,23 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = Field(None, ge=1)
+    listen: Annotated[
+        bool,
+        Option(
+            about="Speak this row, or the riskiest: makes a voice-over (paid; you are asked) and plays it.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = False
+    voice: Annotated[
+        str | None,
+        Option(
+            metavar="VOICE",
+            about="With --listen: this voice, by its name or id, in place of the row's.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = None
     test: Annotated[
         int | None,
         Option(
@@ -67,7 +84,7 @@ class Settings(BaseModel):
         Option(metavar="N", about="At most N new jobs.", group=Group.EVERYDAY, commands=PLANNED, in_files=True),
     ] = Field(None, ge=0)
     yes: Annotated[
-        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN,))
+        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN, PREVIEW))
     ] = False
     sandbox: Annotated[
         bool, Option(about="Rehearse for free: nothing is really made.", group=Group.EVERYDAY, again=True)
@@ -105,7 +122,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Stop before this run could cost more. What an interrupted run spent counts too.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -118,7 +135,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Leave out rows that could cost more.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -131,7 +148,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Stop before all runs of this sheet together (its resume file) could cost more.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -256,7 +273,7 @@ class Settings(BaseModel):
         Option(
             about="Make rows again that were made before, where nobody confirms it (paid again).",
             group=Group.AGAIN,
-            commands=PLANNED,
+            commands=SENDING,
         ),
     ] = False
     replace: Annotated[
@@ -291,7 +308,7 @@ class Settings(BaseModel):
         bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
     ] = Field(False, alias="json")
     no_input: Annotated[
-        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=PLANNED)
+        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=SENDING)
     ] = False
     offline: Annotated[
         bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
@@ -369,6 +386,12 @@ class Settings(BaseModel):
     def _fit_together(self) -> Settings:
         if self.test is not None and self.redo.ranges:
             raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
+
+        if self.voice is not None and not self.listen:
+            raise InputError("--voice is the voice of --listen. Add --listen, or leave it out.")
+
+        if self.listen and self.offline:
+            raise InputError("--listen has HeyGen speak, and --offline leaves HeyGen out. Give one of the two.")
 
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")

@@ -46,7 +46,7 @@ COMMANDS = {
     "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
     "list": Command("List your templates, voices, avatars, languages, folders, styles.", "bulkgen.cli.listing:list_"),
     "check": Command("Find every mistake and show the plan, without sending anything."),
-    "preview": Command("Show rows as they will be said, shown and sent; nothing is sent."),
+    "preview": Command("Show rows as they will be said, shown and sent; --listen speaks one."),
     "run": Command("Make the videos: plan, question, results. Type it again to go on."),
     "status": Command("Show where every row stands, from the sheet and its resume file."),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),

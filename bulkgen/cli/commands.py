@@ -10,10 +10,11 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.folder_costs import report_folder
 from bulkgen.cli.guide import Guide
+from bulkgen.cli.listening import listen
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
 from bulkgen.cli.options import Again
-from bulkgen.cli.preview import preview
+from bulkgen.cli.preview import look
 from bulkgen.cli.report import report_end, report_ran
 from bulkgen.cli.shown import show
 from bulkgen.cli.standing import report_standing, report_unlike
@@ -88,6 +89,11 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
     code = blocked.exit_code if blocked else Exit.OK
     console.summary("", planned_data("check", planned, code, str(blocked or "")))
     return code
+
+
+def preview(sheet: str, settings: Settings, console: Console, _again: Again) -> Exit:
+    """A few rows from near; with `--listen` one of them, spoken."""
+    return listen(sheet, settings, console) if settings.listen else look(sheet, settings, console)
 
 
 def status(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:

@@ -10,6 +10,7 @@ from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.cli.outlook_data import outlook_data
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.state import State
@@ -27,7 +28,7 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
-    data |= _tests(planned)
+    data |= _tests(planned) | outlook_data(planned)
     return data | {"message": message} if message else data
 
 
@@ -38,6 +39,7 @@ def ran_data(ran: Ran) -> Data:
     return (
         data
         | _tests(planned)
+        | outlook_data(planned)
         | {
             "results": str(path) if path else None,
             "balance": planned.balance or None,

@@ -30,7 +30,7 @@ from bulkgen.pricing.expected import UNKNOWN, Expected
 UNPROVEN = 8.0
 
 #: What sums of numbers such as 0.1 may be off by.
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 class Unpriced:
@@ -183,7 +183,7 @@ class SpendingCap:
         return left
 
     def _fits(self, room: Room, factor: float) -> bool:
-        return factor * room.cost.amount.high <= self._left(factor, counted=room.counted) + _ROUNDING
+        return factor * room.cost.amount.high <= self._left(factor, counted=room.counted) + ROUNDING
 
 
 def _counted(total: Sum, rooms: Iterable[Room], factor: float) -> float:

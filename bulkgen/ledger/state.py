@@ -99,6 +99,8 @@ class State:
     repeats: int = 0
     #: When this became known, no row of the sheet asked for the job any more.
     left: bool = False
+    #: It was made to be listened to beforehand, and no run has found a row yet that asks for it.
+    listened: bool = False
     #: That it is to be made again, or was.
     redo: Wish | None = None
     #: The last good result: an earlier attempt that finished.
