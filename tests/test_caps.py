@@ -117,5 +117,5 @@ def test_a_price_nobody_knows_is_not_paid_under_a_cap(story: Story) -> None:
         '[[price]]\nkind = "speech"\nper = "output_second"\nusd = 1.0\n',
         encoding="utf-8",
     )
-    story.run("leads.csv", "--prices", "mine.toml", "--max-cost", "900", code=Exit.MAX_COST)
+    story.run("leads.csv", "--prices", "mine.toml", "--max-cost", "900", code=Exit.USAGE)
     assert story.charges == 0
