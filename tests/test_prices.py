@@ -27,6 +27,7 @@ from bulkgen.pricing.spread import Spread
 from tests.command import ROOT, SAMPLES, bulkgen
 from tests.documents import DOCUMENTS
 from tests.making import avatar_job, speech_job, translation_job
+from tests.story import Story
 
 OWN = (ROOT / "bulkgen" / "prices.toml").read_text(encoding="utf-8")
 
@@ -67,10 +68,17 @@ def test_each_job_of_the_samples_has_its_price(tmp_path: Path, sample: str, tari
 
 def test_what_was_looked_up_settles_what_the_request_leaves_open() -> None:
     job = avatar_job()
-    photo, twin = ({"avatar_type": type_} for type_ in ("photo_avatar", "digital_twin"))
+    photo, twin = ({job.request.avatar_id: type_} for type_ in ("photo_avatar", "digital_twin"))
     assert tariff(own_prices().of(job, photo)).usd == exactly(0.05)
     assert tariff(own_prices().of(job, twin)).usd == exactly(0.0667)
-    assert tariff(own_prices().of(job, {"engine": "avatar_iii"})) == AVATAR_IV  # the request knows better
+    assert tariff(own_prices().of(job, {"another": "photo_avatar"})) == AVATAR_IV
+
+
+def test_the_type_of_a_look_is_known_from_the_list_that_it_is_checked_against(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello Ann and welcome to all of you.")
+    [cost] = Batch.open(story.folder / "leads.csv").check().costs.by_job.values()
+    assert cost.cost is not None
+    assert cost.cost.price.low == cost.cost.price.high
 
 
 def tariff(found: Tariff | None) -> Tariff:

@@ -45,13 +45,15 @@ _NOT_LOOKED_INTO = "the length of the source was not looked into"
 class Estimator:
     """Estimates jobs, and learns from those that finish meanwhile.
 
-    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link.
+    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
+    account's things, by id.
     """
 
     prices: Prices
     currency: str
     templates: Mapping[str, Template]
     lengths: Mapping[str, Length]
+    types: Mapping[str, str] = field(default_factory=dict)
     taught: list[Lesson] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,7 +76,7 @@ class Estimator:
         return self.estimate(job).cost
 
     def estimate(self, job: Job) -> Estimate:
-        tariff = self.prices.of(job)
+        tariff = self.prices.of(job, self.types)
         price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
         if tariff is None or price is None:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
@@ -138,6 +140,7 @@ def estimator_for(
         prices=opened.prices,
         currency=_currency(judged),
         templates=judged.account.templates,
+        types=judged.account.types,
         lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
         taught=list(lessons(states)),
     )

@@ -66,12 +66,6 @@ class Listened:
         return self.planned.judged.opened.places.folder / state.file if state.last == "saved" else None
 
     @property
-    def cost(self) -> float | None:
-        """What it did cost, computed from its length (in the currency of its price); None where that is not known."""
-        state = self.entry.state
-        return state.cost.real(state.duration).likely if state.cost is not None and state.finished else None
-
-    @property
     def exit_code(self) -> Exit:
         return exit_code_of([self.entry], self.stopped_by)
 

@@ -10,6 +10,7 @@ from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.batch.shortfall import Shortfall, shortfall
 from bulkgen.cli.outlook_data import outlook_data
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
@@ -46,9 +47,25 @@ def ran_data(ran: Ran) -> Data:
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
-            "cost": {**cost_data(planned.costs), **bill_data(ran.bill), "balance_fell": ran.balance_fell},
+            "cost": {
+                **cost_data(planned.costs),
+                **bill_data(ran.bill),
+                "balance_fell": ran.balance_fell,
+                "left": _left_data(shortfall(ran)),
+            },
         }
     )
+
+
+def _left_data(left: Shortfall | None) -> Data | None:
+    """What was left unmade for its cost, and the caps that would let it through; None where nothing was."""
+    if left is None:
+        return None
+
+    jobs = [*left.capped, *left.too_costly]
+    cost = left.of(jobs)
+    ends = {"low": round(cost.low, 6), "likely": round(cost.likely, 6), "high": round(cost.high, 6)}
+    return {"jobs": len(jobs), **ends, "unpriced": len(left.unpriced(jobs)), "caps": dict(left.caps)}
 
 
 def standing_data(standing: Standing, message: str = "") -> Data:
