@@ -87,7 +87,7 @@ def _question(planned: Planned) -> str:
     [job] = planned.plan.send
     cost = planned.costs.by_job[job.fingerprint].cost
     amount = f"for {money_range(cost.amount, cost.currency)}" if cost else "at a cost that is not known beforehand"
-    of = f" of your {planned.balance}" if planned.balance and cost else ""
+    of = f" of your {planned.balance}" if planned.outlook.balance is not None and cost else ""
     again = "It was sent before with no answer, and may be charged a second time." if planned.repeats else ""
     return f"{again}\nMake this voice-over of row {job.row:,} {amount}{of}?".strip()
 

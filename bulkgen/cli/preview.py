@@ -50,7 +50,8 @@ def look(sheet: str, settings: Settings, console: Console) -> Exit:
     planned = shown.planned
     message = tell_notes(shown, console)
     code = planned.blocked.exit_code if planned.blocked else Exit.OK
-    text = report_rows(shown, shutil.get_terminal_size().columns if console.on_screen else 0)
+    rows = report_rows(shown, shutil.get_terminal_size().columns if console.on_screen else 0)
+    text = "\n\n".join(filter(None, (rows, "" if planned.trouble else _purse(planned))))
     console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", preview_data(shown, code, message))
     return code
 
@@ -73,9 +74,8 @@ def tell_notes(shown: Preview, console: Console) -> str:
 
 
 def report_rows(shown: Preview, width: int) -> str:
-    """The rows, one below the other, and what they cost. `width`: of the window; 0 where lines may have any length."""
-    parts = ["\n".join(_row_lines(row, shown, width)) for row in shown.rows]
-    return "\n\n".join(filter(None, [*parts, "" if shown.planned.trouble else _purse(shown.planned)]))
+    """The rows, one below the other. `width`: of the window; 0 where lines may have any length."""
+    return "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
 
 
 def _message(shown: Preview) -> str:

@@ -138,10 +138,15 @@ class Spending:
         return key in self._lately
 
     def _sent(self, key: Key, event: Event) -> None:
-        """What was sent in a run that is over, and is sent again, may be charged only now."""
+        """What was sent in a run that is over, and is sent again, may be charged only now.
+
+        An intent without a cost is of an earlier release, which knew no caps and recorded no ends of runs: it is of no
+        run that is at work.
+        """
         charge = self._charge(key, event)
         self._count(key, -1)
-        self._lately.setdefault(key, charge.times - 1)
+        if read_cost(event.get("cost")) is not None:
+            self._lately.setdefault(key, charge.times - 1)
         self.charges[key] = charge
         self._count(key, 1)
 
