@@ -27,7 +27,10 @@ class ResultColumn(StrEnum):
     GIF_URL = "result_gif_url", "a moving picture of the video, where HeyGen made one; expires"
     FILE = "result_file", "the file on this computer, beside the sheet"
     DURATION = "result_duration_s", "its length in seconds"
-    COST = "result_cost_usd", "what it cost (not filled in yet)"
+    COST = (
+        "result_cost_usd",
+        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once",
+    )
     LINKS_EXPIRE_AT = "result_links_expire_at", "when the first of the links that expire does (UTC); runs renew them"
     FINISHED_AT = "result_finished_at", "when it was finished (UTC)"
 

@@ -22,7 +22,7 @@ from bulkgen.ledger.lessons import lessons
 from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, plural
-from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths
+from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost
 from bulkgen.pricing.expected import Expected, expected
 from bulkgen.pricing.learned import Learned, Lesson
 from bulkgen.pricing.prices import Prices, Unit
@@ -45,13 +45,15 @@ _NOT_LOOKED_INTO = "the length of the source was not looked into"
 class Estimator:
     """Estimates jobs, and learns from those that finish meanwhile.
 
-    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link.
+    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
+    account's things, by id.
     """
 
     prices: Prices
     currency: str
     templates: Mapping[str, Template]
     lengths: Mapping[str, Length]
+    types: Mapping[str, str] = field(default_factory=dict)
     taught: list[Lesson] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,7 +76,7 @@ class Estimator:
         return self.estimate(job).cost
 
     def estimate(self, job: Job) -> Estimate:
-        tariff = self.prices.of(job)
+        tariff = self.prices.of(job, self.types)
         price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
         if tariff is None or price is None:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
@@ -96,16 +98,7 @@ class Estimator:
 
     def spending(self, events: Iterable[Event]) -> Spending:
         """What these events say was spent."""
-        return Spending(self.currency, events, guess=self._guess)
-
-    def _guess(self, kind: str) -> Cost | None:
-        """What a job of this kind may have cost of which nothing is recorded but that it was sent."""
-        tariff = self.prices.tariff(kind, {})
-        price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
-        if tariff is None or price is None:
-            return None
-
-        return Cost(currency=self.currency, unit=tariff.unit, price=price, seconds=ASSUMED_SAID, assumed=True)
+        return Spending(self.currency, events, guess=partial(usual_cost, self.prices, self.currency))
 
     def learn(self, states: Iterable[State]) -> None:
         """What these finished jobs teach."""
@@ -147,6 +140,7 @@ def estimator_for(
         prices=opened.prices,
         currency=_currency(judged),
         templates=judged.account.templates,
+        types=judged.account.types,
         lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
         taught=list(lessons(states)),
     )

@@ -18,7 +18,7 @@ from bulkgen.rows.file_pattern import FilePattern
 
 def file_names(opened: Opened, built: Built, unsent: Iterable[Handle], states: Mapping[str, State]) -> FileNames:
     """The names of all jobs of the sheet, whichever of its rows are selected; `unsent`: jobs that no row asks for."""
-    pattern = opened.settings.name
+    pattern = None if opened.settings.listen else opened.settings.name  # what is only heard takes no name of a result
     by = FilePattern(pattern, built.layouts.headings, opened.table.name) if pattern is not None else None
     wished = {job.fingerprint: usual_name(job) for job in unsent}
     wished |= _wished(built.rows, by)

@@ -26,7 +26,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, Group, Option
+from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
 from bulkgen.batch.typed import KIND, Further, duration, further, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
@@ -63,6 +63,23 @@ class Settings(BaseModel):
             commands=(LINKS,),
         ),
     ] = Field(None, ge=60, allow_inf_nan=False)
+    listen: Annotated[
+        bool,
+        Option(
+            about="Speak this row, or the riskiest: makes a voice-over (paid; you are asked) and plays it.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = False
+    voice: Annotated[
+        str | None,
+        Option(
+            metavar="VOICE",
+            about="With --listen: this voice, by its name or id, in place of the row's.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = None
     test: Annotated[
         int | None,
         Option(
@@ -78,7 +95,7 @@ class Settings(BaseModel):
         Option(metavar="N", about="At most N new jobs.", group=Group.EVERYDAY, commands=PLANNED, in_files=True),
     ] = Field(None, ge=0)
     yes: Annotated[
-        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN,))
+        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN, PREVIEW))
     ] = False
     sandbox: Annotated[
         bool, Option(about="Rehearse for free: nothing is really made.", group=Group.EVERYDAY, again=True)
@@ -106,6 +123,7 @@ class Settings(BaseModel):
             group=Group.COST,
             again=True,
             in_files=True,
+            in_recipe_only=True,
         ),
     ] = None
     max_cost: Annotated[
@@ -115,7 +133,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Stop before this run could cost more. What an interrupted run spent counts too.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -128,7 +146,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Leave out rows that could cost more.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -141,7 +159,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Stop before all runs of this sheet together (its resume file) could cost more.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -159,6 +177,15 @@ class Settings(BaseModel):
             lowers=True,
         ),
     ] = Field(200.0, ge=0, allow_inf_nan=False)
+    cost: Annotated[
+        Path | None,
+        Option(
+            metavar="FOLDER",
+            about="In place of a SHEET: add up what all resume files in this folder, and beneath it, say was spent.",
+            group=Group.COST,
+            commands=(STATUS,),
+        ),
+    ] = None
     kind: Annotated[
         str | None,
         KIND,
@@ -257,7 +284,7 @@ class Settings(BaseModel):
         Option(
             about="Make rows again that were made before, where nobody confirms it (paid again).",
             group=Group.AGAIN,
-            commands=PLANNED,
+            commands=SENDING,
         ),
     ] = False
     replace: Annotated[
@@ -268,7 +295,14 @@ class Settings(BaseModel):
     ] = False
     out: Annotated[
         Path | None,
-        Option(metavar="FILE", about="The results, .xlsx or .csv.", group=Group.FILES, again=True, in_files=True),
+        Option(
+            metavar="FILE",
+            short="-o",
+            about="The results, .xlsx or .csv; of status --cost, its tables and a chart.",
+            group=Group.FILES,
+            again=True,
+            in_files=True,
+        ),
     ] = None
     resume: Annotated[
         Path | None,
@@ -325,7 +359,7 @@ class Settings(BaseModel):
     no_input: Annotated[
         bool,
         Option(
-            about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=(*PLANNED, LINKS)
+            about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=(*SENDING, LINKS)
         ),
     ] = False
     offline: Annotated[
@@ -404,6 +438,12 @@ class Settings(BaseModel):
     def _fit_together(self) -> Settings:
         if self.test is not None and self.redo.ranges:
             raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
+
+        if self.voice is not None and not self.listen:
+            raise InputError("--voice is the voice of --listen. Add --listen, or leave it out.")
+
+        if self.listen and self.offline:
+            raise InputError("--listen has HeyGen speak, and --offline leaves HeyGen out. Give one of the two.")
 
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")

@@ -8,11 +8,14 @@ from pathlib import Path, PurePath
 
 from bulkgen.batch.outcome import Ran, links_work_until
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.shortfall import shortfall
 from bulkgen.batch.writing import Writing
+from bulkgen.cli.options import Again
 from bulkgen.cli.plan import report_redo
+from bulkgen.cli.spent import next_with_caps, report_run_bill, report_shortfall, report_stop_at_cap
 from bulkgen.cli.units import unit_of
 from bulkgen.cli.wrapping import kept
-from bulkgen.errors import Exit, LedgerError
+from bulkgen.errors import CapReached, Exit, LedgerError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
@@ -40,21 +43,21 @@ _ORDER = (
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 
-def report_ran(ran: Ran, again: str, links: str) -> str:
-    """How a run ended, where the results are, and what to type next.
-
-    `again` is the command to repeat, `links` the one that renews links.
-    """
-    settings = ran.planned.judged.opened.settings
+def report_ran(ran: Ran, again: Again) -> str:
+    """How a run ended, where the results are, and what to type next."""
+    settings, command, left = ran.planned.judged.opened.settings, again.run, shortfall(ran)
     if settings.test is not None:  # what did not come out is tested once more, before all others are paid
-        again = f"{again}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+        command = f"{command}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+    for_money = ran.exit_code is Exit.MAX_COST and left is not None
     return report_summary(
         ran.selected,
         ran.exit_code,
         settings,
         ran.writing.path,
-        again,
-        report_links(ran.selected, ran.details, links, renewed=len(ran.renewed)),
+        command,
+        report_links(ran.selected, ran.details, again.links, renewed=len(ran.renewed)),
+        spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
+        following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
         mistakes_told=True,
@@ -66,6 +69,8 @@ def report_end(ran: Ran) -> list[str]:
     messages, code = [*ran.cautions], ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
+    elif isinstance(ran.stopped_by, CapReached):
+        messages.append(report_stop_at_cap(ran, shortfall(ran)))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
     return [*messages, *report_writing(ran.writing)]
@@ -90,11 +95,17 @@ def report_summary(
     again: str,
     links: Sequence[str] = (),
     *,
+    spent: Sequence[str] = (),
+    following: str = "",
     nothing_new: bool = False,
     repeats: int = 0,
     mistakes_told: bool = False,
 ) -> str:
-    """What became of these rows, where the results are, and what to type next; `links`: what is to be said of them."""
+    """What became of these rows, where the results are, and what to type next.
+
+    `links` and `spent`: what is to be said of links and of the cost; `following`: what to type, where that says more
+    than the rows do.
+    """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
@@ -102,6 +113,7 @@ def report_summary(
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries, known)]
     if left:
         lines.append(f"For rows that are no longer in the sheet: {left}. See the end of the results.")
+    lines += spent
     if repeats:
         times = "once" if repeats == 1 else f"{repeats:,} times"
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
@@ -112,7 +124,7 @@ def report_summary(
     lines += links
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = _next(entries, counts, exit_code, again, settings.max_attempts)
+    following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
 
 

@@ -219,10 +219,12 @@ def script(request: TemplateRequest, template: Template | None) -> Script | None
 
     voices = (each for each in request.variables.values() if each.type == "voice")
     voice = next(voices, None)
+    own = (template.own.get(name, "") for name, type_ in template.variables.items() if type_ == "voice")
     return Script(
         text="\n\n".join(said(request, template)),
         language=(voice.locale or "") if voice else "",
         speaker=voice.voice_id if voice else template.id,
+        voice=voice.voice_id if voice else next(filter(None, own), ""),
     )
 
 

@@ -62,6 +62,8 @@ def submitting(
         event["expected"] = _of_expected(expected)
     if cost is not None:
         event["cost"] = cost.recorded()
+    if job.listened:
+        event["listened"] = True
     return {**event, "again": True} if again else event
 
 
@@ -80,6 +82,11 @@ def _of_expected(expected: Expected) -> dict[str, object]:
 def aged(fingerprint: str, attempt: int) -> Event:
     """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
     return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
+
+
+def used(job: Handle, attempt: int) -> Event:
+    """What was made to be listened to is what a row gets, by now: it stands in the results."""
+    return {"event": "used", "fingerprint": job.fingerprint, "attempt": attempt}
 
 
 def submitted(job: Handle, attempt: int, job_id: str, *, stage: int = 0) -> Event:

@@ -37,7 +37,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "used", "saved_also"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,9 @@ def apply(state: State, event: Event) -> State:
 
     if event["event"] == "gone":
         return _gone(state, attempt, str(event.get("why") or ""))
+
+    if event["event"] == "used":
+        return replace(state, listened=False) if attempt == state.attempt else state
 
     if event["event"] == "saved_also":
         return _with_beside(state, event, attempt)
@@ -249,8 +252,15 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         cost=read_cost(event.get("cost")) or state.cost,
         first_sent=min(times, default=None),
         last_sent=max(times, default=None),
+        listened=event.get("listened") is True and _may_be_listened(state),
         repeats=state.repeats + (1 if event.get("again") is True else 0),
     )
+
+
+def _may_be_listened(state: State) -> bool:
+    """Whether nothing is known of the job by which it is a row's."""
+    before = state.good is None or state.good.listened
+    return state.listened if state.last else before
 
 
 def after(state: State, events: Iterable[Event]) -> State:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
+from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import SKIPPED
 
 #: The events of a job that is at HeyGen, under the id that they name.
@@ -111,6 +112,8 @@ class State:
     repeats: int = 0
     #: When this became known, no row of the sheet asked for the job any more.
     left: bool = False
+    #: It was made to be listened to beforehand, and no run has found a row yet that asks for it.
+    listened: bool = False
     #: That it is to be made again, or was.
     redo: Wish | None = None
     #: The last good result: an earlier attempt that finished.
@@ -127,6 +130,11 @@ class State:
     def shown(self) -> State:
         """Whose result is shown: the last good one until this attempt's is done."""
         return self if self.good is None or self.done else self.good
+
+    @property
+    def real_cost(self) -> Spread | None:
+        """What it did cost, computed from its length; None where it has not finished, or no price is recorded."""
+        return self.cost.real(self.duration) if self.finished and self.cost else None
 
     @property
     def wished(self) -> bool:
