@@ -14,7 +14,7 @@ from functools import partial
 import anyio
 
 from bulkgen.batch.keeping import sweep_downloads
-from bulkgen.batch.naming import file_names
+from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
@@ -161,7 +161,7 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             run_state=run_state,
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait, files=settings.files),
             budget=budget,
-            names=file_names(opened, planned.built, planned.plan.unsent, recalled.states),
+            names=SheetNames(opened=opened, built=planned.built, unsent=planned.plan.unsent, states=recalled.states),
         )
 
 
