@@ -496,6 +496,22 @@ async def test_behind_a_vpn_that_gives_every_name_a_number_of_its_own_files_stil
     await reached(lambda _: good(), tmp_path, "198.18.0.7", link="https://storage.example.com/a.mp3")
 
 
+async def test_a_host_that_moves_while_the_run_goes_on_is_looked_up_again(tmp_path: Path) -> None:
+    numbers = ["93.184.215.14", "93.184.215.15"]
+
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        return [numbers[0]]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host != numbers[-1]:
+            numbers.pop(0)
+            raise httpx.ConnectError("no route to host")
+        return good()
+
+    async with connect(Public(httpx.MockTransport(answer), resolve, "")) as http:
+        await Downloads(http, tmp_path / "leads.files", hasty()).fetch("https://storage.example.com/a.mp3", "x")
+
+
 async def test_behind_a_proxy_a_private_host_is_known_by_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
