@@ -127,8 +127,8 @@ def test_what_can_not_be_had_leaves_the_video_done_and_the_file_to_the_next_run(
     assert scenario.statuses() == ["done", "done"]
     assert engine.keeper.owing == 2
     assert engine.run_state.cautions == [
-        "Not all files could be downloaded (row 2, 3). Run the same command again: it fetches what is missing, and "
-        "pays for nothing."
+        f"Not all files could be downloaded (row 2, 3): {wrong}. Run the same command again: it fetches what is "
+        "missing, and pays for nothing."
     ]
     slow.bad = {}
     engine = scenario.run(files=("video", "thumbnail"))

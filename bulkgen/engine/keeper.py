@@ -57,9 +57,11 @@ class Keeper:
         self._bell = Bell()
         self._closed = False
         self._done = self._total = 0
-        #: Whose files could not be had, though another run may get them; and why the disk takes no more.
+        #: Whose files could not be had, though another run may get them; why the disk takes no more, and why the last
+        #: one of the others did not come.
         self._late: dict[str, Handle] = {}
         self._full: OSError | NoRoom | None = None
+        self._why = ""
 
     @property
     def owing(self) -> int:
@@ -119,9 +121,9 @@ class Keeper:
             for what in lacking:
                 try:
                     await self._save(job, state, what, detail)
-                except LinkGone:
+                except LinkGone as gone:
                     if fresh:
-                        whole = False
+                        self._why, whole = str(gone), False
                         continue
 
                     detail, fresh = await self._asked(job, state), True
@@ -129,7 +131,8 @@ class Keeper:
         except Refused:  # HeyGen does not have it any more
             self._total -= len(self._lacking(job, state))
             return True
-        except (LinkGone, ApiError):
+        except (LinkGone, ApiError) as error:
+            self._why = str(error).rstrip(".")
             return False
         except (OSError, NoRoom) as error:
             self._full = self._full or error
@@ -177,8 +180,8 @@ class Keeper:
         elif self._late:
             rows = listed([str(row) for row in sorted({job.row for job in self._late.values()})])
             self._run.caution(
-                f"Not all files could be downloaded (row {rows}). Run the same command again: it fetches what is "
-                "missing, and pays for nothing."
+                f"Not all files could be downloaded (row {rows}): {self._why}. Run the same command again: it fetches "
+                "what is missing, and pays for nothing."
             )
 
 
