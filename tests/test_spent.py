@@ -16,6 +16,7 @@ from bulkgen.batch.bill import Bill, currency_of, priced
 from bulkgen.batch.price_source import own_prices
 from bulkgen.batch.shortfall import sufficient
 from bulkgen.cli.spent import report_bill
+from bulkgen.heygen.me import Reload
 from bulkgen.ledger.spending import Charge, End, Spending
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
@@ -190,6 +191,11 @@ def test_a_run_that_finished_nothing_does_not_ask_for_the_balance_again(rich: St
     asked = rich.heygen.state()["counts"]["GET /v3/users/me"]
     rich.run("leads.csv")
     assert (asked, rich.heygen.state()["counts"]["GET /v3/users/me"]) == (2, 3)
+
+
+def test_a_balance_that_fills_itself_up_says_nothing(rich: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.heygen.me._reload", lambda _told: Reload(10.0, 50.0))
+    assert "balance went down" not in rich.run("leads.csv").text
 
 
 def test_a_balance_that_cannot_be_asked_is_no_matter(tmp_path: Path) -> None:
