@@ -232,3 +232,11 @@ def test_seconds_are_recorded_no_narrower_than_they_are(seconds: Spread) -> None
     assert told.high >= seconds.high
     assert told.high - seconds.high < 0.0101
     assert abs(told.likely - seconds.likely) < 0.0101
+
+
+def test_the_end_of_a_sheets_run_is_none_of_another_sheets() -> None:
+    lines = [{**sent(), "sheet": "Spanish"}, ended("French")]
+    assert Spending("usd", lines, sheet="Spanish").lately.most == 10
+    assert Spending("usd", [*lines, ended("Spanish")], sheet="Spanish").lately.most == 0
+    assert Spending("usd", lines, sheet="French").lately.most == 0
+    assert Spending("usd", lines, sheet="French").ever.most == 10

@@ -46,7 +46,7 @@ class Estimator:
     """Estimates jobs, and learns from those that finish meanwhile.
 
     `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
-    account's things, by id.
+    account's things, by id. `sheet`: the worksheet that the jobs are of, where a workbook has several.
     """
 
     prices: Prices
@@ -54,6 +54,7 @@ class Estimator:
     templates: Mapping[str, Template]
     lengths: Mapping[str, Length]
     types: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
     taught: list[Lesson] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -98,7 +99,7 @@ class Estimator:
 
     def spending(self, events: Iterable[Event]) -> Spending:
         """What these events say was spent."""
-        return Spending(self.currency, events, guess=partial(usual_cost, self.prices, self.currency))
+        return Spending(self.currency, events, sheet=self.sheet, guess=partial(usual_cost, self.prices, self.currency))
 
     def learn(self, states: Iterable[State]) -> None:
         """What these finished jobs teach."""
@@ -141,6 +142,7 @@ def estimator_for(
         currency=_currency(judged),
         templates=judged.account.templates,
         types=judged.account.types,
+        sheet=opened.read_options.sheet,
         lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
         taught=list(lessons(states)),
     )

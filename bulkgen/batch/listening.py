@@ -147,7 +147,7 @@ async def _make(preview: Preview, planned: Planned, on_event: Listener, until: U
     sent = state != before.get(job.fingerprint, NEW) and bool(planned.plan.send)
     if sent and at_rest:  # what it costs is not of the next run; one that was interrupted goes on as before
         with contextlib.suppress(LedgerError):
-            await ledger.append(ended())
+            await ledger.append(ended(job.sheet))
     listened = Listened(
         preview=preview,
         planned=planned,

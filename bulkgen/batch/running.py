@@ -69,7 +69,6 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
     await _record_told(planned, states)
     sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
-    await _record_end(planned, engine, stopped_by, sent)
     charges = engine.run_state.cap.spending.charges
     charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
     calm = stopped_by is None or isinstance(stopped_by, CapReached)
@@ -89,6 +88,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         owing=keeper.owing,
         renewed=engine.renewal.renewed,
     )
+    await _record_end(planned, engine, stopped_by, sent)  # last: until then a kill leaves it one run
     audience.dismiss()
     return ran
 
@@ -180,7 +180,7 @@ async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError
     over = isinstance(stopped_by, CapReached) or (stopped_by is None and sent == len(planned.plan.send))
     if over and any(engine.run_state.cap.spending.latest):
         with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
-            await planned.recalled.ledger.append(ended())
+            await planned.recalled.ledger.append(ended(planned.estimator.sheet))
 
 
 def _writer_for(planned: Planned) -> Writer:
