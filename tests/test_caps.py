@@ -104,6 +104,19 @@ def test_all_runs_of_a_sheet_have_one_cap_together(story: Story) -> None:
     assert story.charges == made
 
 
+def test_what_an_earlier_release_made_is_no_part_of_a_run_with_a_cap(story: Story) -> None:
+    story.sheet("leads.csv", *LINES)
+    cap = f"{3.2 * at_most(story):.2f}"
+    story.run("leads.csv", "--rows", "2-6")
+    journal = story.folder / "leads.csv.resume.jsonl"
+    lines = list(map(json.loads, journal.read_text(encoding="utf-8").splitlines()))
+    older = [{name: each for name, each in line.items() if name not in ("cost", "expected")} for line in lines]
+    kept = [line for line in older if line["event"] != "ended"]
+    journal.write_text("".join(f"{json.dumps(line)}\n" for line in kept), encoding="utf-8")
+    story.run("leads.csv", "--max-cost", cap)
+    assert story.charges == 8
+
+
 def test_nothing_is_sent_under_a_cap_of_nothing(story: Story) -> None:
     story.sheet("leads.csv", *LINES)
     story.run("leads.csv", "--max-cost", "0", code=Exit.MAX_COST)
@@ -117,5 +130,5 @@ def test_a_price_nobody_knows_is_not_paid_under_a_cap(story: Story) -> None:
         '[[price]]\nkind = "speech"\nper = "output_second"\nusd = 1.0\n',
         encoding="utf-8",
     )
-    story.run("leads.csv", "--prices", "mine.toml", "--max-cost", "900", code=Exit.MAX_COST)
+    story.run("leads.csv", "--prices", "mine.toml", "--max-cost", "900", code=Exit.MISTAKES)
     assert story.charges == 0

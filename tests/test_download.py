@@ -18,7 +18,7 @@ from bulkgen.errors import LinkGone, Lost
 from bulkgen.files import download
 from bulkgen.files.download import Downloads, connect
 from bulkgen.files.endings import USUAL, ending_of
-from bulkgen.files.part import KEPT_FOR, Part, sweep_parts
+from bulkgen.files.part import KEPT_FOR, Part, Parts, sweep_parts
 from bulkgen.files.public import Public
 from bulkgen.retry import RetryBudget
 
@@ -28,8 +28,8 @@ LINK = "https://storage.invalid/a.mp3?signature=x"
 SOUND = b"ID3" + b"\0" * 500
 
 
-def hasty() -> RetryBudget:
-    budget = RetryBudget()
+def hasty(tokens: float = 100.0) -> RetryBudget:
+    budget = RetryBudget(tokens=tokens)
     budget.rng.uniform = lambda a, b: 0.0  # type: ignore[method-assign]
     return budget
 
@@ -131,11 +131,13 @@ class Storage:
         self.answers: list[httpx.Response] = []
         self.headers: dict[str, str] = {}
         self.asked: list[str] = []
-        self.requests: list[httpx.Request] = []
+        #: Whether nothing is to be had any more once an answer was cut.
+        self.down = False
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
         self.asked.append(request.headers.get("range", ""))
+        if self.down and not self.breaks:
+            raise httpx.ConnectError("no route to host")
         if self.answers:
             return self.answers.pop(0)
 
@@ -158,11 +160,20 @@ class Storage:
             raise httpx.ReadError("cut")
 
 
-async def kept(folder: Path, storage: Storage, *names: str, what: str = "video", own: Saved | None = None) -> Saved:
-    """The file, as one run fetches it."""
+async def kept(folder: Path, storage: Storage, *names: str, tokens: float = 100.0) -> Saved:
+    """The file, as one run fetches it; `tokens`: what is left of its budget for tries in vain."""
     async with connect(httpx.MockTransport(storage.answer)) as http:
-        downloads = Downloads(http, folder / "leads.files", hasty())
-        return await downloads.fetch(LINK, *(names or ("Ann",)), what=what, own=own)
+        downloads = Downloads(http, folder / "leads.files", hasty(tokens))
+        return await downloads.fetch(LINK, *(names or ("Ann",)), what="video")
+
+
+async def cut_off(folder: Path, storage: Storage, at: int) -> None:
+    """A run that is over before the file is whole."""
+    storage.breaks, storage.down = [at], True
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(folder, storage)
+    storage.down = False
+    storage.asked.pop()
 
 
 def lying(folder: Path) -> dict[str, bytes]:
@@ -200,9 +211,7 @@ async def test_what_was_held_in_memory_when_it_broke_off_is_kept_too(tmp_path: P
 @pytest.mark.usefixtures("_at_once")
 async def test_the_next_run_goes_on_with_what_a_killed_one_left(tmp_path: Path) -> None:
     storage = Storage()
-    storage.breaks, storage.answers = [3_500], []
-    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
-        await kept(tmp_path, storage)
+    await cut_off(tmp_path, storage, 3_500)
     assert len(parts(tmp_path)) == 1
     sweep(tmp_path / "leads.files")  # as each run begins
     sweep_parts(tmp_path / "leads.files")
@@ -223,9 +232,7 @@ async def test_a_host_that_gives_no_pieces_gives_the_whole_file_again(tmp_path: 
 @pytest.mark.parametrize("tag", ['"v2"', 'W/"v1"', None])
 async def test_pieces_of_two_versions_of_a_file_are_never_put_together(tmp_path: Path, tag: str | None) -> None:
     storage = Storage()
-    storage.breaks = [3_500]
-    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
-        await kept(tmp_path, storage)
+    await cut_off(tmp_path, storage, 3_500)
     storage.content, storage.tag = FILM[::-1], tag
     await kept(tmp_path, storage)
     assert list(lying(tmp_path).values()) == [FILM[::-1]]
@@ -234,12 +241,10 @@ async def test_pieces_of_two_versions_of_a_file_are_never_put_together(tmp_path:
 @pytest.mark.usefixtures("_at_once")
 async def test_a_file_of_no_known_version_is_fetched_anew_and_leaves_no_part(tmp_path: Path) -> None:
     storage = Storage(tag=None)
-    storage.breaks = [3_500]
-    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
-        await kept(tmp_path, storage)
+    await cut_off(tmp_path, storage, 3_500)
     assert lying(tmp_path) == {}
     await kept(tmp_path, storage)
-    assert storage.asked == ["", ""]
+    assert storage.asked == [""]
 
 
 @pytest.mark.usefixtures("_at_once")
@@ -251,11 +256,46 @@ async def test_a_file_without_a_tag_is_known_by_the_time_of_its_change(tmp_path:
 
 
 @pytest.mark.usefixtures("_at_once")
+async def test_a_weak_tag_tells_no_version(tmp_path: Path) -> None:
+    storage = Storage(tag='W/"v1"')
+    storage.breaks = [3_500]
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", ""]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_another_piece_than_was_asked_for_is_not_taken(tmp_path: Path) -> None:
+    storage = Storage()
+    end = 100 + len(FILM) - 3_500
+    other = {"etag": '"v1"', "content-range": f"bytes 100-{end - 1}/{len(FILM)}"}
+    await cut_off(tmp_path, storage, 3_500)
+    storage.answers = [httpx.Response(206, content=FILM[100:end], headers=other)]
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_the_part_of_an_older_version_goes_when_a_new_one_begins(tmp_path: Path) -> None:
+    storage = Storage(ranges=False)
+    await cut_off(tmp_path, storage, 3_500)
+    storage.tag = '"v2"'
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+def test_a_new_part_begins_empty_whatever_lay_there(tmp_path: Path) -> None:
+    found = Parts(tmp_path)
+    assert found.of("Ann.video") is None
+    (tmp_path / ".Ann.video.v0123456789abcdef.part").write_bytes(b"of nobody knows when")
+    part = found.begin("Ann.video", "v0123456789abcdef")
+    part.add(b"new")
+    assert (part.size, part.path.read_bytes()) == (3, b"new")
+
+
+@pytest.mark.usefixtures("_at_once")
 async def test_a_part_that_is_longer_than_the_file_is_thrown_away(tmp_path: Path) -> None:
     storage = Storage()
-    storage.breaks = [9_000]
-    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
-        await kept(tmp_path, storage)
+    await cut_off(tmp_path, storage, 9_000)
     storage.content = FILM[:4_000]
     await kept(tmp_path, storage)
     assert lying(tmp_path) == {"Ann.mp4": FILM[:4_000]}
@@ -264,7 +304,7 @@ async def test_a_part_that_is_longer_than_the_file_is_thrown_away(tmp_path: Path
 async def test_a_large_file_over_a_bad_line_takes_as_many_tries_as_it_needs(tmp_path: Path) -> None:
     storage = Storage()
     storage.breaks = [500] * 19
-    await kept(tmp_path, storage)
+    await kept(tmp_path, storage, tokens=0.0)
     assert len(storage.asked) == 20
     assert lying(tmp_path) == {"Ann.mp4": FILM}
 
@@ -272,9 +312,7 @@ async def test_a_large_file_over_a_bad_line_takes_as_many_tries_as_it_needs(tmp_
 @pytest.mark.usefixtures("_at_once")
 async def test_a_dead_link_leaves_the_part_for_a_fresh_one(tmp_path: Path) -> None:
     storage = Storage()
-    storage.breaks = [3_500]
-    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
-        await kept(tmp_path, storage)
+    await cut_off(tmp_path, storage, 3_500)
     storage.answers = [httpx.Response(403)]
     with pytest.raises(LinkGone):
         await kept(tmp_path, storage)
@@ -456,6 +494,22 @@ async def test_the_host_of_heygens_api_may_be_on_this_computer(tmp_path: Path) -
 
 async def test_behind_a_vpn_that_gives_every_name_a_number_of_its_own_files_still_come(tmp_path: Path) -> None:
     await reached(lambda _: good(), tmp_path, "198.18.0.7", link="https://storage.example.com/a.mp3")
+
+
+async def test_a_host_that_moves_while_the_run_goes_on_is_looked_up_again(tmp_path: Path) -> None:
+    numbers = ["93.184.215.14", "93.184.215.15"]
+
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        return [numbers[0]]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host != numbers[-1]:
+            numbers.pop(0)
+            raise httpx.ConnectError("no route to host")
+        return good()
+
+    async with connect(Public(httpx.MockTransport(answer), resolve, "")) as http:
+        await Downloads(http, tmp_path / "leads.files", hasty()).fetch("https://storage.example.com/a.mp3", "x")
 
 
 async def test_behind_a_proxy_a_private_host_is_known_by_its_name(

@@ -242,7 +242,8 @@ def test_what_cannot_be_added_up_is_a_mistake_in_the_command(tmp_path: Path, wor
 
 def test_a_workbook_has_the_sums_each_job_and_a_chart_by_month(tmp_path: Path, prices: Prices) -> None:
     hostile = sent("2", "2026-10-05T10:00:00.000Z", row_id='=HYPERLINK("http://x")', kind="template")
-    write(tmp_path / "a.csv.resume.jsonl", opened(), sent("1"), made("1"), hostile, made("2", 20.0))
+    later = sent("3", "2026-10-06T10:00:00.000Z")
+    write(tmp_path / "a.csv.resume.jsonl", opened(), sent("1"), made("1"), hostile, made("2", 20.0), later)
     save_costs(folder_costs(tmp_path, prices), tmp_path / "cost.xlsx")
     book = load_workbook(tmp_path / "cost.xlsx")
     assert book.sheetnames == ["By month", "By kind", "By sheet", "By account", "Jobs"]
@@ -253,7 +254,8 @@ def test_a_workbook_has_the_sums_each_job_and_a_chart_by_month(tmp_path: Path, p
     assert bars.val.numRef.f == "'By month'!$C$2:$C$3"
     assert bars.cat.numRef.f == "'By month'!$A$2:$A$3"
     jobs = book["Jobs"]
-    assert [cell.value for cell in jobs["H"]][1:] == [1.2, 2.0]
+    assert [cell.value for cell in jobs["H"]][1:] == [1.2, 2.0, None]
+    assert [cell.value for cell in jobs["I"]][1:] == [None, None, 2.0]
     assert (jobs["D3"].value, jobs["D3"].data_type) == ('=HYPERLINK("http://x")', "s")
 
 

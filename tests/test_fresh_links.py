@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from unittest import mock
 
@@ -189,6 +189,12 @@ def test_without_a_key_nothing_is_renewed(story: Story) -> None:
     assert "key" in story.type("links", "leads.csv", code=Exit.KEY, env={"HEYGEN_API_KEY": ""}).text
 
 
+def test_that_there_is_no_key_is_said_before_anything_is_due(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+    assert "key" in every(story, code=Exit.KEY, env={"HEYGEN_API_KEY": ""}).text
+
+
 def test_another_accounts_resume_file_is_refused_and_no_result_counts_as_gone(story: Story) -> None:
     leads(story)
     story.run("leads.csv")
@@ -251,9 +257,11 @@ class Rounds:
         return False
 
 
-def every(story: Story, *happens: Callable[[], object], code: Exit = Exit.OK) -> Told:
+def every(
+    story: Story, *happens: Callable[[], object], code: Exit = Exit.OK, env: Mapping[str, str] | None = None
+) -> Told:
     with mock.patch("bulkgen.cli.links._stopped_within", Rounds(*happens)):
-        return story.type("links", "leads.csv", "--every", "6h", code=code)
+        return story.type("links", "leads.csv", "--every", "6h", code=code, env=env)
 
 
 def test_every_so_often_what_is_due_is_renewed_and_else_nothing_is_asked_or_said(story: Story) -> None:

@@ -10,11 +10,21 @@ import pytest
 import trio
 
 from bulkgen.disk.whole import Saved
-from bulkgen.engine import Engine
-from bulkgen.errors import LinkGone, Lost, TimeIsUp
-from bulkgen.ledger.events import parse_time
+from bulkgen.engine import Engine, RunState
+from bulkgen.engine.keeper import Keeper
+from bulkgen.engine.protocols import Client
+from bulkgen.errors import ApiError, LinkGone, Lost, NoRoom, Refused, TimeIsUp
+from bulkgen.heygen.client import HeyGen
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import Collection, Detail, Links
+from bulkgen.ledger.events import Event, finished, parse_time, saved, submitted, submitting
 from bulkgen.ledger.history import fold
+from bulkgen.ledger.left import unsent
+from bulkgen.ledger.room import is_outcome
+from bulkgen.ledger.state import State
+from bulkgen.ledger.steps import Rules
 from bulkgen.model import Job
+from bulkgen.rows.file_names import FileNames
 from tests.making import speech_job, translation_job
 from tests.scenario import START, NoFiles, Scenario
 from tests.test_engine import avatars, every_once
@@ -101,7 +111,8 @@ def test_a_file_is_recorded_when_it_is_there_and_further_ones_beside_it(tmp_path
 def test_recordings_are_not_its_business(tmp_path: Path) -> None:
     slow = Slow(1.0)
     scenario = scenario_of(tmp_path, [speech_job(20)], slow)
-    scenario.run(files=("video", "captions"))
+    for _ in range(2):
+        scenario.run(files=("video", "captions"))
     assert [what for _name, what in slow.names] == ["recording"]
 
 
@@ -116,8 +127,8 @@ def test_what_can_not_be_had_leaves_the_video_done_and_the_file_to_the_next_run(
     assert scenario.statuses() == ["done", "done"]
     assert engine.keeper.owing == 2
     assert engine.run_state.cautions == [
-        "Not all files could be downloaded (row 2, 3). Run the same command again: it fetches what is missing, and "
-        "pays for nothing."
+        f"Not all files could be downloaded (row 2, 3): {wrong}. Run the same command again: it fetches what is "
+        "missing, and pays for nothing."
     ]
     slow.bad = {}
     engine = scenario.run(files=("video", "thumbnail"))
@@ -162,3 +173,92 @@ def test_how_far_it_is_counts_only_what_is_to_be_had(tmp_path: Path) -> None:
     assert engine.keeper.fetching is not None
     assert (engine.keeper.fetching.done, engine.keeper.fetching.total) == (3, 3)
     assert scenario_of(tmp_path / "x", [], slow).run().keeper.fetching is None
+
+
+# By itself ------------------------------------------------------------------------------------------------------------
+
+
+class Record:
+    """A recorder that keeps what it gets, as far as there is room."""
+
+    def __init__(self, trouble: Exception | None = None) -> None:
+        self.events: list[Event] = []
+        self.trouble = trouble
+
+    async def append(self, *events: Event) -> list[Event]:
+        if self.trouble:
+            raise self.trouble
+        self.events += events
+        return [{**event, "at": "2026-11-22T01:00:00.000Z"} for event in events]
+
+    async def claim(self, _fingerprint: str, _attempt: int) -> bool:
+        raise AssertionError("nothing is sent")
+
+
+class Asked(HeyGen):
+    """A HeyGen that says this of each job."""
+
+    def __init__(self, *answers: Detail | ApiError) -> None:
+        self.answers = list(answers)
+
+    async def detail(self, _collection: Collection, _job_id: str) -> Detail:
+        answer = self.answers.pop(0)
+        if isinstance(answer, ApiError):
+            raise answer
+        return answer
+
+
+async def kept(client: Client, files: Slow, record: Record, *wanted: str) -> tuple[Keeper, RunState]:
+    """What becomes of a job that has finished, and of whose links nothing is known."""
+    job = avatars(1)[0]
+    state = State(1, "finished", kind="avatar", id="v_1", row=2)
+    run = RunState(recorder=record, rules=Rules(LIVES), states={job.fingerprint: state})
+    keeper = Keeper(client=client, downloader=files, run=run, names=FileNames({}, {}), wanted=wanted)
+    keeper.want(job)
+    keeper.close()
+    await keeper.run()
+    return keeper, run
+
+
+@pytest.mark.anyio
+async def test_what_heygen_has_not_counts_for_nothing() -> None:
+    answer = Detail("completed", Links(video="https://x.invalid/a.mp4"))
+    keeper, _ = await kept(Asked(answer), Slow(0.0), Record(), "video", "gif")
+    assert keeper.fetching is not None
+    assert (keeper.fetching.done, keeper.fetching.total, keeper.owing) == (1, 1, 0)
+
+
+@pytest.mark.anyio
+async def test_what_heygen_no_longer_shows_is_left_to_no_later_run() -> None:
+    gone = Refused("not found", code="not_found", status=404)
+    keeper, run = await kept(Asked(gone), Slow(0.0), Record(), "video")
+    assert (keeper.owing, run.cautions) == (0, [])
+
+
+@pytest.mark.anyio
+async def test_a_dead_link_that_is_fresh_already_is_not_asked_for_again() -> None:
+    slow = Slow(0.0)
+    slow.bad = {"video": LinkGone("gone")}
+    links = Links(video="https://x.invalid/a.mp4", thumbnail="https://x.invalid/a.jpg")
+    keeper, _ = await kept(Asked(Detail("completed", links)), slow, Record(), "video", "thumbnail")
+    assert keeper.owing == 1
+    assert [what for _name, what in slow.names] == ["thumbnail"]  # the others are not given up for it
+
+
+@pytest.mark.anyio
+async def test_a_file_that_the_resume_file_has_no_room_for_is_fetched_again_by_a_later_run() -> None:
+    answer = Detail("completed", Links(video="https://x.invalid/a.mp4"))
+    keeper, run = await kept(Asked(answer), Slow(0.0), Record(NoRoom("full")), "video")
+    assert keeper.owing == 1
+    assert run.cautions[0].startswith("Files can't be saved: the disk is full.")
+
+
+def test_a_download_finds_its_room_only_where_there_is_some_and_ends_nothing() -> None:
+    job = avatars(1)[0]
+    handle = unsent(job)
+    assert is_outcome(saved(job, 1, "a.mp3", 9))
+    assert not is_outcome(saved(job, 1, "a.mp4", 9, what="video"))
+    events = [submitting(job, 1), submitted(job, 1, "v_1"), finished(job, 1, "v_1", duration=None, finished_at="")]
+    downloaded = saved(handle, 1, "a.mp4", 9, what="video")  # its row is left out by now
+    (state,) = fold([*events, downloaded]).states.values()
+    assert (state.last, state.left) == ("saved", False)

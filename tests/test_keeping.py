@@ -82,6 +82,14 @@ def test_names_come_from_the_columns_and_are_nobody_elses(story: Story) -> None:
     assert len({name.casefold() for name in found}) == 3
 
 
+def test_a_pattern_can_be_tried_before_anything_is_made(story: Story) -> None:
+    three(story)
+    told = story.type("preview", "leads.csv", "--row", "4", "--download", "--name", "{company}/{first_name:upper}")
+    assert "File: leads.files/Nul-BO.mp4 (or .webm)" in told.text
+    assert "File:" not in story.type("preview", "leads.csv", "--row", "4").text
+    assert story.charges == 0
+
+
 def test_a_file_keeps_its_name_though_sheet_and_pattern_change(story: Story) -> None:
     three(story)
     story.run("leads.csv", "--download", "--name", "{company}-{row}")
@@ -171,7 +179,7 @@ def test_for_a_dead_link_a_fresh_one_is_asked_for_once(story: Story, status: int
     before = story.heygen.counts["GET /v3/videos/{id}"]
     told = story.run("leads.csv", "--download", code=4)
     assert story.heygen.counts["GET /v3/videos/{id}"] - before == 1
-    assert "Not all files could be downloaded (row 3). Run the same command again" in told.text
+    assert f"Not all files could be downloaded (row 3): the storage host answers {status}. Run the same" in told.text
     assert "(fetches the files that are missing)" in told.text
     assert story.column("leads.results.csv", "result_status") == ["done"] * 3
     story.heygen.change(script=[])
@@ -222,7 +230,7 @@ def test_a_redirection_into_this_computer_is_not_followed(story: Story) -> None:
     three(story)
     story.heygen.change(script=[media("redirect_before")])
     told = story.run("leads.csv", "--download", code=4)
-    assert "Not all files could be downloaded (row 2, 3, 4)" in told.text
+    assert "(row 2, 3, 4): its link is not public: it leads into a private network. Run the same" in told.text
     assert lying(story) == {}
     assert not story.heygen.ledger.leaks
     story.heygen.change(script=[])

@@ -208,7 +208,7 @@ def test_where_something_may_come_free_the_question_is_asked(story: Story) -> No
     story.run("leads.csv", "--no-wait", "--limit", "1", "--max-cost", "9", code=Exit.NOT_FINISHED)
     limit = ("--max-cost-total", f"{high * 0.75:.2f}")
     assert checked(story, *limit)["caps"]["fitting"] == 0
-    assert "Nobody can be asked here" in story.type("run", "leads.csv", *limit, code=Exit.MISTAKES).text
+    assert "Nobody can be asked here" in story.type("run", "leads.csv", "--no-wait", *limit, code=Exit.MISTAKES).text
     story.heygen.change(never_ends=False)
 
 
@@ -254,7 +254,7 @@ def test_above_a_sum_the_number_is_typed(story: Story, answer: bytes, charges: i
     story.heygen.change(balance=500.0)
     avatars(story, 3)
     words = ("leads.csv", "--confirm-above", "0.5")
-    _, shown = on_screen(story.folder, *words, env=story.env, typed={b"to go on: ": answer})
+    _, shown = on_screen(story.folder, *words, env=story.env, typed={b"to go on: ": answer, b"[y/N] ": b"n\n"})
     assert "Make 3 videos for about $" in shown
     assert " of your $500.00? Type 3 to go on: " in shown.replace("\n", " ")
     assert story.charges == charges
@@ -266,7 +266,7 @@ def test_a_limit_is_the_most_that_can_be_spent(story: Story) -> None:
     """So it is what the sum is compared with, and what the question names."""
     avatars(story, 3)
     words = ("leads.csv", "--confirm-above", "0.5", "--max-cost", "0.49")
-    _, shown = on_screen(story.folder, *words, env=story.env, typed={b"[y/N] ": b"n\n"})
+    _, shown = on_screen(story.folder, *words, env=story.env, typed={b"[y/N] ": b"n\n", b"to go on: ": b"\n"})
     assert "Make as many of 3 videos as fit into $0.49 (--max-cost)? [y/N]" in shown
 
 

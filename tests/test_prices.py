@@ -67,10 +67,19 @@ def test_each_job_of_the_samples_has_its_price(tmp_path: Path, sample: str, tari
 
 def test_what_was_looked_up_settles_what_the_request_leaves_open() -> None:
     job = avatar_job()
-    photo, twin = ({"avatar_type": type_} for type_ in ("photo_avatar", "digital_twin"))
+    look = KINDS["avatar"].priced_by_type(job.request)["avatar_type"]
+    photo, twin = ({look: type_} for type_ in ("photo_avatar", "digital_twin"))
     assert tariff(own_prices().of(job, photo)).usd == exactly(0.05)
     assert tariff(own_prices().of(job, twin)).usd == exactly(0.0667)
-    assert tariff(own_prices().of(job, {"engine": "avatar_iii"})) == AVATAR_IV  # the request knows better
+    assert tariff(own_prices().of(job, {"another": "photo_avatar"})) == AVATAR_IV
+
+
+def test_the_type_of_a_look_is_known_from_the_list_that_it_is_checked_against(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("avatar_id,script\nlook_abigail,Hello Ann.\nlook_unknown,Hello Ann.\n")
+    planned = Batch.open(tmp_path / "leads.csv", Settings(sandbox=True)).check()
+    listed, unknown = (each.cost.price for each in planned.costs.by_job.values() if each.cost)
+    assert listed.low == listed.high
+    assert unknown.low < unknown.high
 
 
 def tariff(found: Tariff | None) -> Tariff:

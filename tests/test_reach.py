@@ -33,7 +33,7 @@ def test_a_cheap_job_behind_one_that_is_not_paid_for_does_not_count() -> None:
 @pytest.mark.parametrize(
     ("spread", "currency", "told"),
     [
-        (Spread(low=95.2, likely=112, high=129.3), "usd", "about $95–130"),
+        (Spread(low=95.7, likely=112, high=129.3), "usd", "about $95–130"),
         (Spread(low=0.75, likely=5, high=8.02), "usd", "about $0.75–8.02"),
         (Spread(low=950.2, likely=1_000, high=1_309.5), "usd", "about $950–1,310"),
         (Spread.exactly(7.0), "usd", "$7.00"),

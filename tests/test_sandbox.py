@@ -50,7 +50,7 @@ DAY = 24 * 3600.0
 PRICES = {"template": 50, "avatar": 80, "translation": 100, "speech": 1}
 
 
-def flat(kind: str, _request: object, _seconds: float) -> float:
+def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
     return float(PRICES[kind])
 
 
@@ -876,13 +876,13 @@ async def test_an_order_that_cannot_be_written_is_not_accepted_and_leaves_a_whol
 
 def test_a_rehearsal_is_charged_by_the_price_list_and_the_length_of_what_was_made() -> None:
     charge = by_prices(own_prices())
-    seven, fourteen = (charge("speech", SpeechRequest(text="Hello", voice_id="anna"), each) for each in (7.0, 14.0))
+    seven, fourteen = (charge("speech", SpeechRequest(text="Hello", voice_id="anna"), {}, each) for each in (7.0, 14.0))
     assert 0 < seven < 1
     assert fourteen == pytest.approx(2 * seven, abs=0.01)
     by_engine = [
         AvatarRequest.model_validate(AVATAR | {"engine": {"type": name}}) for name in ("avatar_iii", "avatar_v")
     ]
-    assert charge("avatar", by_engine[0], 10.0) < charge("avatar", by_engine[1], 10.0)
+    assert charge("avatar", by_engine[0], {}, 10.0) < charge("avatar", by_engine[1], {}, 10.0)
 
 
 def test_ten_thousand_jobs_are_kept_in_one_line_each(state_path: Path, clock: Clock) -> None:

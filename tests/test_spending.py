@@ -93,9 +93,9 @@ def test_what_is_told_before_the_end_of_a_run_is_no_part_of_the_next(lines: list
     sent = {
         (str(line["fingerprint"]), line["attempt"])
         for line in after
-        if line["event"] == "submitting" and "from" not in line and isinstance(line["attempt"], int)
+        if line["event"] == "submitting" and "from" not in line and read_cost(line.get("cost"))
     }
-    assert {(charge.fingerprint, charge.attempt) for charge in spending.latest if charge.fingerprint != "7"} == sent
+    assert {(charge.fingerprint, charge.attempt) for charge in spending.latest} == sent
 
 
 def cost(high: float, *, currency: str = "usd", unit: Unit = Unit.OUTPUT_SECOND) -> Cost:
@@ -176,6 +176,7 @@ def test_an_earlier_release_recorded_no_cost_and_a_price_list_guesses_it() -> No
     lines = [submitting(JOBS[0], 1), submitting(JOBS[2], 1)]
     spending = Spending("usd", lines, guess=lambda kind: cost(7.0) if kind == "avatar" else None)
     assert spending.ever.most == 7
+    assert spending.lately.most == 0, "it recorded no ends of runs either"
     assert [charge.end for charge in spending.charges.values()] == [End.OPEN, End.OPEN]
 
 
@@ -231,3 +232,11 @@ def test_seconds_are_recorded_no_narrower_than_they_are(seconds: Spread) -> None
     assert told.high >= seconds.high
     assert told.high - seconds.high < 0.0101
     assert abs(told.likely - seconds.likely) < 0.0101
+
+
+def test_the_end_of_a_sheets_run_is_none_of_another_sheets() -> None:
+    lines = [{**sent(), "sheet": "Spanish"}, ended("French")]
+    assert Spending("usd", lines, sheet="Spanish").lately.most == 10
+    assert Spending("usd", [*lines, ended("Spanish")], sheet="Spanish").lately.most == 0
+    assert Spending("usd", lines, sheet="French").lately.most == 0
+    assert Spending("usd", lines, sheet="French").ever.most == 10

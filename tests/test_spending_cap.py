@@ -309,6 +309,14 @@ def test_what_was_refused_for_its_row_gives_its_room_back(tmp_path: Path) -> Non
     assert scenario.statuses() == ["failed"] * 6 + ["done"]
 
 
+def test_what_another_run_has_takes_no_room(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, [video(2, 1.0, 1.0), video(3, 1.0, 1.0)])
+    scenario.taken = {(scenario.jobs[0].fingerprint, 1)}
+    scenario.cap = capped(1.0)
+    scenario.run()
+    assert scenario.statuses() == ["queued", "done"]
+
+
 # Answers that are lost ---------------------------------------------------------------------------------------------
 
 

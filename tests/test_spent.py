@@ -16,6 +16,7 @@ from bulkgen.batch.bill import Bill, currency_of, priced
 from bulkgen.batch.price_source import own_prices
 from bulkgen.batch.shortfall import sufficient
 from bulkgen.cli.spent import report_bill
+from bulkgen.heygen.me import Reload
 from bulkgen.ledger.spending import Charge, End, Spending
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
@@ -192,6 +193,11 @@ def test_a_run_that_finished_nothing_does_not_ask_for_the_balance_again(rich: St
     assert (asked, rich.heygen.state()["counts"]["GET /v3/users/me"]) == (2, 3)
 
 
+def test_a_balance_that_fills_itself_up_says_nothing(rich: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bulkgen.heygen.me._reload", lambda _told: Reload(10.0, 50.0))
+    assert "balance went down" not in rich.run("leads.csv").text
+
+
 def test_a_balance_that_cannot_be_asked_is_no_matter(tmp_path: Path) -> None:
     folder = tmp_path / "office"
     folder.mkdir()
@@ -206,11 +212,18 @@ def test_a_balance_that_cannot_be_asked_is_no_matter(tmp_path: Path) -> None:
 # A cap ---------------------------------------------------------------------------------------------------------------
 
 
+def highest(told: Told) -> float:
+    """The most that what is left would cost."""
+    found = re.search(r"which would cost about \$[\d.]+ \(\$[\d.]+–\$([\d.]+)\)", told.out)
+    assert found is not None
+    return float(found[1])
+
+
 def test_a_run_that_came_to_its_cap_says_what_is_left_and_the_next_command_makes_it(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,{TEXT} {n}" for n in range(8)))
     high = data(story.type("check", "leads.csv", "--json"))["cost"]["high"]
-    told = story.run("leads.csv", "--max-cost", f"{high / 2:.2f}", code=5)
-    assert re.search(r"Stopped: the next job could pass --max-cost \$[\d.]+\. (\d) of 8 jobs were sent\.", told.err)
+    told = story.run("leads.csv", "--max-cost", f"{high / 4:.2f}", code=5)
+    assert re.search(r"Stopped: the next job could pass --max-cost \$[\d.]+\. Sent: (\d) of 8 jobs\.", told.err)
     sent = story.charges
     assert 0 < sent < 8
     left = re.search(r"Left: (\d) videos? \(rows? [^)]+\), which would cost about \$[\d.]+ \(.*\)\.", told.out)
@@ -218,6 +231,7 @@ def test_a_run_that_came_to_its_cap_says_what_is_left_and_the_next_command_makes
     assert int(left[1]) == 8 - sent
     following = re.search(r"Next: bulkgen run leads.csv --max-cost ([\d.]+)   \(makes the other", told.out)
     assert following is not None
+    assert highest(told) <= float(following[1]) < 1.6 * highest(told)
     story.run("leads.csv", "--max-cost", following[1])
     assert story.charges == 8
 
@@ -230,6 +244,8 @@ def test_the_cap_of_all_runs_is_raised_by_what_was_spent(story: Story) -> None:
     assert "of which earlier runs had taken up to $" in told.text
     following = re.search(r"Next: bulkgen run leads.csv --max-cost-total ([\d.]+)", told.out)
     assert following is not None
+    spent = data(story.type("status", "leads.csv", "--json", code=4))["cost"]["spent"]
+    assert highest(told) + spent <= float(following[1]) < 1.6 * (highest(told) + spent)
     story.run("leads.csv", "--max-cost-total", following[1])
     assert story.charges == 6
 
@@ -243,6 +259,8 @@ def test_rows_left_out_for_their_cost_are_named_and_end_a_run_with_5(story: Stor
         r"Next: bulkgen run leads.csv --max-cost-per-row ([\d.]+)   \(makes the other 2 jobs\)", told.out
     )
     assert following is not None
+    left = data(story.run("leads.csv", "--max-cost-per-row", "1", "--json", code=5))["cost"]["left"]
+    assert (left["jobs"], left["unpriced"], left["caps"]) == (2, 0, {"max_cost_per_row": float(following[1])})
     story.run("leads.csv", "--max-cost-per-row", following[1])
     assert story.charges == 3
 

@@ -45,13 +45,16 @@ _NOT_LOOKED_INTO = "the length of the source was not looked into"
 class Estimator:
     """Estimates jobs, and learns from those that finish meanwhile.
 
-    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link.
+    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
+    account's things, by id. `sheet`: the worksheet that the jobs are of, where a workbook has several.
     """
 
     prices: Prices
     currency: str
     templates: Mapping[str, Template]
     lengths: Mapping[str, Length]
+    types: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
     taught: list[Lesson] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,7 +77,7 @@ class Estimator:
         return self.estimate(job).cost
 
     def estimate(self, job: Job) -> Estimate:
-        tariff = self.prices.of(job)
+        tariff = self.prices.of(job, self.types)
         price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
         if tariff is None or price is None:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
@@ -96,7 +99,7 @@ class Estimator:
 
     def spending(self, events: Iterable[Event]) -> Spending:
         """What these events say was spent."""
-        return Spending(self.currency, events, guess=partial(usual_cost, self.prices, self.currency))
+        return Spending(self.currency, events, sheet=self.sheet, guess=partial(usual_cost, self.prices, self.currency))
 
     def learn(self, states: Iterable[State]) -> None:
         """What these finished jobs teach."""
@@ -138,6 +141,8 @@ def estimator_for(
         prices=opened.prices,
         currency=_currency(judged),
         templates=judged.account.templates,
+        types=judged.account.types,
+        sheet=opened.read_options.sheet,
         lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
         taught=list(lessons(states)),
     )

@@ -5,7 +5,7 @@ None is ever taken by itself: it would be another video than the one that was as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bulkgen.batch.costs import Costs
@@ -41,17 +41,17 @@ class Hint:
     saving: float | None = None
 
 
-def hints_of(plan: Plan, costs: Costs, prices: Prices, settings: Settings) -> tuple[Hint, ...]:
-    """The hints that are worth most, and that a row may be tried first."""
+def hints_of(
+    plan: Plan, costs: Costs, prices: Prices, types: Mapping[str, str], settings: Settings
+) -> tuple[Hint, ...]:
+    """That a row may be tried first, and the hints that are worth most. `types`: of the account's things, by id."""
     known = {key: estimate.known for key, estimate in costs.by_job.items()}
     likely = {key: amount.likely for key, amount in known.items() if amount is not None}
-    cheaper = [
-        *_copies(plan, likely, costs.currency),
-        *(_cheaper(way, plan, costs.currency) for way in cheaper_ways(plan.send, likely, prices, costs.currency)),
-    ]
+    ways = cheaper_ways(plan.send, likely, prices, costs.currency, types)
+    cheaper = [*_copies(plan, likely, costs.currency), *(_cheaper(way, plan, costs.currency) for way in ways)]
     first = [*_test(plan, likely, settings, costs.currency)]
     cheaper.sort(key=lambda hint: -(hint.saving or 0.0))
-    return (*cheaper[: MOST - len(first)], *first)
+    return (*first, *cheaper[: MOST - len(first)])
 
 
 def _cheaper(way: Cheaper, plan: Plan, currency: str) -> Hint:

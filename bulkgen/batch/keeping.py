@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bulkgen.batch.connection import Connection
-from bulkgen.batch.naming import file_names
+from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.outcome import Standing
 from bulkgen.batch.places import Places
 from bulkgen.disk.whole import sweep
@@ -34,7 +34,7 @@ async def keeper_of(
             client=client,
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run=run,
-            names=file_names(opened, standing.built, jobs, fold(ledger.events).states),
+            names=SheetNames(opened=opened, built=standing.built, unsent=jobs, states=fold(ledger.events).states),
             wanted=opened.settings.files,
         )
 

@@ -66,12 +66,6 @@ class Listened:
         return self.planned.judged.opened.places.folder / state.file if state.last == "saved" else None
 
     @property
-    def cost(self) -> float | None:
-        """What it did cost, computed from its length (in the currency of its price); None where that is not known."""
-        state = self.entry.state
-        return state.cost.real(state.duration).likely if state.cost is not None and state.finished else None
-
-    @property
     def exit_code(self) -> Exit:
         return exit_code_of([self.entry], self.stopped_by)
 
@@ -153,7 +147,7 @@ async def _make(preview: Preview, planned: Planned, on_event: Listener, until: U
     sent = state != before.get(job.fingerprint, NEW) and bool(planned.plan.send)
     if sent and at_rest:  # what it costs is not of the next run; one that was interrupted goes on as before
         with contextlib.suppress(LedgerError):
-            await ledger.append(ended())
+            await ledger.append(ended(job.sheet))
     listened = Listened(
         preview=preview,
         planned=planned,

@@ -153,11 +153,7 @@ def links_work_until(entries: Iterable[Entry], details: Mapping[str, Detail]) ->
 
 
 def exit_code_of(
-    entries: Collection[Entry],
-    stopped_by: BulkgenError | None = None,
-    *,
-    too_costly: bool = False,
-    owing: int = 0,
+    entries: Collection[Entry], stopped_by: BulkgenError | None = None, *, too_costly: bool = False, owing: int = 0
 ) -> Exit:
     """By what stopped the run and by the state of these lines; of several the gravest.
 

@@ -111,7 +111,7 @@ class Planned:
     def hints(self) -> tuple[Hint, ...]:
         """Cheaper ways to the same, for the person to decide."""
         opened = self.judged.opened
-        return hints_of(self.plan, self.costs, opened.prices, opened.settings)
+        return hints_of(self.plan, self.costs, opened.prices, self.judged.account.types, opened.settings)
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""

@@ -80,13 +80,13 @@ def renew_links(
 async def _renew_links(
     standing: Standing, ledger: Ledger, writer: Writer, until: Until, *, due: bool, on_event: Listener
 ) -> Renewed:
+    connection, budget = find_heygen(standing.opened), RetryBudget()  # that there is a key is no matter of days
     finished = _finished(standing)
     wanted = _wanted(finished, standing, ledger.now() if due else None)
     if not wanted and not any(lacks_files(standing, job) for job in finished):
         return Renewed(standing=standing)
 
     settings = standing.opened.settings
-    connection, budget = find_heygen(standing.opened), RetryBudget()
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
         client = heygen.HeyGen(http, budget, heard=ledger.heard)
         me = await whose(connection, client)

@@ -14,7 +14,7 @@ from functools import partial
 import anyio
 
 from bulkgen.batch.keeping import sweep_downloads
-from bulkgen.batch.naming import file_names
+from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
@@ -63,12 +63,12 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
         charged_before = dict(engine.run_state.cap.spending.charges)
         stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
+    audience.tell(tally.progress())
     audience.tell(Ended())
     states = engine.run_state.states
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
     await _record_told(planned, states)
     sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
-    await _record_end(planned, engine, stopped_by, sent)
     charges = engine.run_state.cap.spending.charges
     charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
     calm = stopped_by is None or isinstance(stopped_by, CapReached)
@@ -88,6 +88,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         owing=keeper.owing,
         renewed=engine.renewal.renewed,
     )
+    await _record_end(planned, engine, stopped_by, sent)  # last: until then a kill leaves it one run
     audience.dismiss()
     return ran
 
@@ -160,7 +161,7 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             run_state=run_state,
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait, files=settings.files),
             budget=budget,
-            names=file_names(opened, planned.built, planned.plan.unsent, recalled.states),
+            names=SheetNames(opened=opened, built=planned.built, unsent=planned.plan.unsent, states=recalled.states),
         )
 
 
@@ -179,7 +180,7 @@ async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError
     over = isinstance(stopped_by, CapReached) or (stopped_by is None and sent == len(planned.plan.send))
     if over and any(engine.run_state.cap.spending.latest):
         with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
-            await planned.recalled.ledger.append(ended())
+            await planned.recalled.ledger.append(ended(planned.estimator.sheet))
 
 
 def _writer_for(planned: Planned) -> Writer:

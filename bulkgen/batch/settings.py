@@ -54,6 +54,16 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = Field(None, ge=1)
+    every: Annotated[
+        float | None,
+        duration("--every"),
+        Option(
+            metavar="6h",
+            about="Go on, and look so often which links are to be renewed, until Ctrl-C.",
+            group=Group.EVERYDAY,
+            commands=(LINKS,),
+        ),
+    ] = Field(None, ge=60, allow_inf_nan=False)
     listen: Annotated[
         bool,
         Option(
@@ -71,16 +81,6 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = None
-    every: Annotated[
-        float | None,
-        duration("--every"),
-        Option(
-            metavar="6h",
-            about="Go on, and look so often which links are to be renewed, until Ctrl-C.",
-            group=Group.EVERYDAY,
-            commands=(LINKS,),
-        ),
-    ] = Field(None, ge=60, allow_inf_nan=False)
     test: Annotated[
         int | None,
         Option(
@@ -337,7 +337,7 @@ class Settings(BaseModel):
         Option(
             about="Download the videos too, into NAME.files/ (voice-overs always are).",
             group=Group.FILES,
-            commands=(*PLANNED, LINKS),
+            commands=(*PLANNED, PREVIEW, LINKS),
             again=True,
             in_files=True,
         ),
@@ -348,7 +348,7 @@ class Settings(BaseModel):
             metavar="PATTERN",
             about='What files are called, by columns: "{first_name}-{company}".',
             group=Group.FILES,
-            commands=(*PLANNED, LINKS),
+            commands=(*PLANNED, PREVIEW, LINKS),
             again=True,
             in_files=True,
         ),
@@ -360,7 +360,7 @@ class Settings(BaseModel):
             metavar="LIST",
             about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
             group=Group.FILES,
-            commands=(*PLANNED, LINKS),
+            commands=(*PLANNED, PREVIEW, LINKS),
             again=True,
             in_files=True,
         ),

@@ -1,13 +1,13 @@
 """What a run left unmade for its cost: what that would cost, and the caps with which it would be made. Pure.
 
-Invariant: a cap that is named here lets everything through that is left, as far as estimates hold.
+Invariant: a cap that is named here lets everything through that is left and has a price, as far as estimates hold.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bulkgen.batch.costs import Costs
@@ -59,9 +59,6 @@ def shortfall(ran: Ran) -> Shortfall | None:
 
     costs = planned.estimator.of_all([*capped, *too_costly])  # it has learned meanwhile
     left = Shortfall(capped=capped, too_costly=too_costly, costs=costs)
-    if left.unpriced([*capped, *too_costly]):
-        return left
-
     settings, factor = planned.judged.opened.settings, _overrun(ran.charged)
     needed = left.of(capped).high * factor
     ever = ran.spending.ever
@@ -76,7 +73,7 @@ def shortfall(ran: Ran) -> Shortfall | None:
         for job in too_costly:
             rows[job.sheet, job.row] = rows.get((job.sheet, job.row), 0.0) + left.of([job]).high
         caps["max_cost_per_row"] = sufficient(max(rows.values()))
-    return Shortfall(capped=capped, too_costly=too_costly, costs=costs, caps=MappingProxyType(caps))
+    return replace(left, caps=MappingProxyType(caps))
 
 
 def sufficient(amount: float) -> float:

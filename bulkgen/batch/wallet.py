@@ -37,6 +37,9 @@ async def balance_fell(planned: Planned, states: Mapping[str, State], charged: I
     if me.amount is None or me.pool is not Pool.WALLET or me.currency != planned.estimator.currency:
         return None
 
+    if me.reload:  # it may have filled itself up meanwhile
+        return None
+
     doubtful = any(charge.end is End.OPEN or charge.times > 1 for charge in charged)
     moving = any(state.under_way for some in (planned.recalled.states, states) for state in some.values())
     if doubtful or moving or all(charge.end is not End.MADE for charge in charged):

@@ -11,6 +11,7 @@ from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.renewing import Renewed
+from bulkgen.batch.shortfall import Shortfall, shortfall
 from bulkgen.cli.outlook_data import outlook_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
@@ -50,9 +51,25 @@ def ran_data(ran: Ran) -> Data:
             "new": ran.sent,
             "repeats": ran.repeats,
             "renewed": len(ran.renewed),
-            "cost": {**cost_data(planned.costs), **bill_data(ran.bill), "balance_fell": ran.balance_fell},
+            "cost": {
+                **cost_data(planned.costs),
+                **bill_data(ran.bill),
+                "balance_fell": ran.balance_fell,
+                "left": _left_data(shortfall(ran)),
+            },
         }
     )
+
+
+def _left_data(left: Shortfall | None) -> Data | None:
+    """What was left unmade for its cost, and the caps that would let it through; None where nothing was."""
+    if left is None:
+        return None
+
+    jobs = [*left.capped, *left.too_costly]
+    cost = left.of(jobs)
+    ends = {"low": round(cost.low, 6), "likely": round(cost.likely, 6), "high": round(cost.high, 6)}
+    return {"jobs": len(jobs), **ends, "unpriced": len(left.unpriced(jobs)), "caps": dict(left.caps)}
 
 
 def standing_data(standing: Standing, message: str = "") -> Data:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from bulkgen.batch.cost_file import save_costs
 from bulkgen.batch.ledger_costs import GROUPS, FolderCosts, Sum, folder_costs
-from bulkgen.batch.new_file import check_new
 from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.settings import Settings, flag_of
 from bulkgen.cli.console import Console
@@ -33,8 +32,6 @@ def report_folder(sheet: str, settings: Settings, console: Console) -> Exit:
         without = listed([*(["SHEET"] if sheet else []), *sorted(others)], 5)
         raise InputError(f"--cost FOLDER adds up all sheets of a folder: leave out {without}.")
 
-    if settings.out is not None:
-        check_new(settings.out)
     costs = folder_costs(settings.cost, read_prices(settings.prices), sandbox=settings.sandbox)
     for why in costs.skipped:
         console.warn(why)

@@ -79,7 +79,7 @@ def _keep_fresh(sheet: str, settings: Settings, console: Console, again: Again) 
 
     stops, opened = Stops(), False
     if console.draws:
-        console.tell(f"Renews links as they come to their end, until Ctrl-C: {again.links}")
+        console.tell("Links are renewed as they come to their end, until Ctrl-C.")
     while True:
         looked = steady()
         try:

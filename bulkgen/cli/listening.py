@@ -87,9 +87,9 @@ def _question(planned: Planned) -> str:
     [job] = planned.plan.send
     cost = planned.costs.by_job[job.fingerprint].cost
     amount = f"for {money_range(cost.amount, cost.currency)}" if cost else "at a cost that is not known beforehand"
-    of = f" of your {planned.balance}" if planned.balance and cost else ""
-    again = " It was sent before with no answer, and may be charged a second time." if planned.repeats else ""
-    return f"This makes a voice-over of row {job.row:,} at HeyGen {amount}{of}.{again}"
+    of = f" of your {planned.balance}" if planned.outlook.balance is not None and cost else ""
+    again = "It was sent before with no answer, and may be charged a second time." if planned.repeats else ""
+    return f"{again}\nMake this voice-over of row {job.row:,} {amount}{of}?".strip()
 
 
 def _trouble(listened: Listened) -> str:
@@ -133,10 +133,10 @@ def _report(listened: Listened) -> str:
         lines.append("It was made before: nothing was sent, and nothing is paid for it now.")
     elif planned.judged.opened.settings.sandbox:
         lines.append(SANDBOX)
-    elif state.cost is not None and listened.cost is not None:
+    elif state.cost is not None and state.real_cost is not None:
         times = listened.charge.times if listened.charge else 1
         again = f" It was asked for {times} times, and HeyGen may charge each." if times > 1 else ""
-        lines.append(f"Cost: {money(listened.cost, state.cost.currency)}, computed from its length.{again}")
+        lines.append(f"Cost: {money(state.real_cost.likely, state.cost.currency)}, computed from its length.{again}")
     job = listened.preview.rows[0].jobs[0].job if listened.preview.rows[0].jobs else None
     if job is not None and (missing := unheard(job)):
         what, make = " and ".join(missing), KINDS[job.kind].noun
@@ -146,14 +146,13 @@ def _report(listened: Listened) -> str:
 
 def _data(listened: Listened, message: str) -> Data:
     """The object of `--json`: that of the preview, and what can be heard."""
-    state, planned = listened.entry.state, listened.planned
-    cost = listened.cost if state.cost is not None and state.cost.currency == "usd" else None
+    state = listened.entry.state
     return preview_data(listened.preview, listened.exit_code, message) | {
         "new": int(listened.sent),
         "listened": {
             "row": listened.entry.row.source.number,
             "file": str(listened.file) if listened.file else None,
             "duration_s": state.duration if state.finished else None,
-            "cost_usd": 0.0 if planned.judged.opened.settings.sandbox and state.finished else cost and round(cost, 6),
+            "cost_usd": listened.entry.cost_usd,
         },
     }

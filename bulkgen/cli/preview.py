@@ -19,6 +19,7 @@ from bulkgen.cli.shown import SANDBOX
 from bulkgen.cli.units import report_kinds, report_time
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
@@ -51,7 +52,8 @@ def look(sheet: str, settings: Settings, console: Console) -> Exit:
     planned = shown.planned
     message = tell_notes(shown, console)
     code = planned.blocked.exit_code if planned.blocked else Exit.OK
-    text = report_rows(shown, shutil.get_terminal_size().columns if console.on_screen else 0)
+    rows = report_rows(shown, shutil.get_terminal_size().columns if console.on_screen else 0)
+    text = "\n\n".join(filter(None, (rows, "" if planned.trouble else _purse(planned))))
     console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", preview_data(shown, code, message))
     return code
 
@@ -74,9 +76,8 @@ def tell_notes(shown: Preview, console: Console) -> str:
 
 
 def report_rows(shown: Preview, width: int) -> str:
-    """The rows, one below the other, and what they cost. `width`: of the window; 0 where lines may have any length."""
-    parts = ["\n".join(_row_lines(row, shown, width)) for row in shown.rows]
-    return "\n\n".join(filter(None, [*parts, "" if shown.planned.trouble else _purse(shown.planned)]))
+    """The rows, one below the other. `width`: of the window; 0 where lines may have any length."""
+    return "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
 
 
 def _message(shown: Preview) -> str:
@@ -166,8 +167,9 @@ def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) 
     yield f"  {job.language or 'Status'}: {_STEPS.get(preview.step) or state.status.value}{f'. {why}' if why else ''}"
     if job.title and titled:
         yield f"    Title at HeyGen: {job.title}"
-    if preview.recording:
-        yield f"    File: {state.shown.file or f'{preview.recording}.mp3 (or .wav)'}"
+    if preview.file:
+        endings = ".mp3 (or .wav)" if LIVES[job.kind].at_once else ".mp4 (or .webm)"
+        yield f"    File: {state.shown.file or f'{preview.file}{endings}'}"
     links = preview.detail.links if preview.detail else Links()
     if links.page or links.video:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"

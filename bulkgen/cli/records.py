@@ -12,7 +12,9 @@ from bulkgen.results.records import JobRecord
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    """A field that nobody has named here is printed all the same: what was paid for is told in any case."""
+
+    model_config = ConfigDict(extra="allow")
 
 
 class SpreadRecord(_Record):
@@ -21,6 +23,14 @@ class SpreadRecord(_Record):
     low: float = Field(description="at least")
     likely: float = Field(description="most likely")
     high: float = Field(description="at most")
+
+
+class LeftCost(SpreadRecord):
+    """What was left unmade for its cost."""
+
+    jobs: int = Field(description="how many jobs")
+    unpriced: int = Field(description="how many of them are not in it")
+    caps: dict[str, float] = Field(description="the limits that would let it through")
 
 
 class CostRecord(_Record):
@@ -35,6 +45,7 @@ class CostRecord(_Record):
     open: float = Field(default=0, description="the most that may come on top")
     unpriced: int = Field(default=0, description="how many jobs are in neither")
     balance_fell: float | None = Field(default=None, description="by how much the balance went down")
+    left: LeftCost | None = Field(default=None, description="what was left for its cost; null where nothing was")
 
 
 class KindCost(SpreadRecord):

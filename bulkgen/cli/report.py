@@ -105,8 +105,8 @@ def report_summary(
 ) -> str:
     """What became of these rows, where the results are, and what to type next.
 
-    `links`: what is to be said of them; `spent`: what is to be said of the cost; `following`: what to type, where that
-    says more than the rows do.
+    `links` and `spent`: what is to be said of links and of the cost; `following`: what to type, where that says more
+    than the rows do.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()

@@ -85,8 +85,8 @@ def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
         before = ran.planned.caps.spent_lately if flag == "--max-cost" else ran.planned.caps.spent_ever
         if before > 0:
             cause += f", of which earlier runs had taken up to {money(before, currency)}"
-    planned = len(ran.planned.plan.send)
-    return f"Stopped: {cause}. {planned - (len(left.capped) if left else 0):,} of {plural(planned, 'job')} were sent."
+    planned, capped = len(ran.planned.plan.send), len(left.capped) if left else 0
+    return f"Stopped: {cause}. Sent: {planned - capped:,} of {plural(planned, 'job')}."
 
 
 def report_shortfall(left: Shortfall) -> list[str]:

@@ -166,7 +166,7 @@ class Engine:
     async def _watch(self) -> None:
         """Ends the run when HeyGen has long been silent, or has long taken nothing."""
         while not await self._stopping.within(WATCH_EVERY):
-            if self.pending or self.gate.posting or self._submitter.idle or self.keeper.busy:
+            if self.pending or self.gate.posting or self._submitter.idle:
                 self._health.moving()
             if reason := self._health.given_up(expects_more=self._tracker.expects_more):
                 self.stop(reason)

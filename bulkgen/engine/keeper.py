@@ -56,15 +56,12 @@ class Keeper:
         self._waiting: deque[Handle] = deque()
         self._bell = Bell()
         self._closed = False
-        self._busy = 0
         self._done = self._total = 0
-        #: Whose files could not be had, though another run may get them; and why the disk takes no more.
+        #: Whose files could not be had, though another run may get them; why the disk takes no more, and why the last
+        #: one of the others did not come.
         self._late: dict[str, Handle] = {}
         self._full: OSError | NoRoom | None = None
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._waiting or self._busy)
+        self._why = ""
 
     @property
     def owing(self) -> int:
@@ -107,12 +104,10 @@ class Keeper:
 
     async def _bring_in(self, job: Handle, free: anyio.Semaphore) -> None:
         self._late[job.fingerprint] = job  # until it is certain that nothing is left to be had
-        self._busy += 1
         try:
             if self._full is None and await self._has_all(job):
-                del self._late[job.fingerprint]
+                self._late.pop(job.fingerprint, None)
         finally:
-            self._busy -= 1
             free.release()
 
     async def _has_all(self, job: Handle) -> bool:
@@ -126,9 +121,9 @@ class Keeper:
             for what in lacking:
                 try:
                     await self._save(job, state, what, detail)
-                except LinkGone:
+                except LinkGone as gone:
                     if fresh:
-                        whole = False
+                        self._why, whole = str(gone), False
                         continue
 
                     detail, fresh = await self._asked(job, state), True
@@ -136,7 +131,8 @@ class Keeper:
         except Refused:  # HeyGen does not have it any more
             self._total -= len(self._lacking(job, state))
             return True
-        except (LinkGone, ApiError):
+        except (LinkGone, ApiError) as error:
+            self._why = str(error).rstrip(".")
             return False
         except (OSError, NoRoom) as error:
             self._full = self._full or error
@@ -184,8 +180,8 @@ class Keeper:
         elif self._late:
             rows = listed([str(row) for row in sorted({job.row for job in self._late.values()})])
             self._run.caution(
-                f"Not all files could be downloaded (row {rows}). Run the same command again: it fetches what is "
-                "missing, and pays for nothing."
+                f"Not all files could be downloaded (row {rows}): {self._why}. Run the same command again: it fetches "
+                "what is missing, and pays for nothing."
             )
 
 

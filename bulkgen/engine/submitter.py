@@ -6,6 +6,7 @@ answer is asked for again with the same key, within the run's retry budget, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 
 import anyio
@@ -17,6 +18,7 @@ from bulkgen.engine.feed import Line
 from bulkgen.engine.finder import Finder
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
+from bulkgen.engine.payments import Payments
 from bulkgen.engine.protocols import Client, Feed
 from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
@@ -30,9 +32,6 @@ from bulkgen.model import Job
 #: After so many in a row no more is asked for in this run of what may be charged each time. A network that is gone for
 #: a minute costs fewer.
 IN_VAIN = 16
-
-#: How long at most until it is looked again whether there is money left for the next job (seconds).
-LOOK_AGAIN = 5.0
 
 
 class Submitter:
@@ -69,8 +68,15 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
-        #: Jobs that are paid for, on their way to an answer, or to the end of the tries.
-        self._sending = 0
+        self._payments = Payments(
+            run=run,
+            gate=gate,
+            stopping=stopping,
+            tracker=tracker,
+            attempts=self._attempts,
+            waiting=self._waiting,
+            waits=wait,
+        )
 
     @property
     def idle(self) -> bool:
@@ -135,55 +141,21 @@ class Submitter:
         if job is None:
             return None
 
-        if not await self._can_pay(job, line):
+        if not await self._payments.can_pay(job, line.back):
             line.put_back(job, first=False)
             return None
 
-        self._sending += 1
+        self._payments.begins()
         if not await self._gate.enter(slot=slot):
-            self._sent(job)
+            self._payments.ends(job)
             line.put_back(job)
             return None
 
         return job
 
-    async def _can_pay(self, job: Job, line: Line) -> bool:
-        """Takes what the job may cost at most out of what may be spent; waits as long as more may come free.
-
-        False also where a job that is paid for has come back to the line: it goes first.
-        """
-        while not self._gate.shut:
-            paid_for = self._wait and any(self._is_paid_for(back) for back in line.back)
-            alone = not self._wait or not (paid_for or self._under_way)
-            if self._take_room(job, alone=alone):
-                return True
-
-            if paid_for:
-                return False
-
-            if alone:
-                self._stopping.block(self._run.cap.reached(job))
-                return False
-
-            await self._run.cap.change(LOOK_AGAIN)
-        return False
-
-    @property
-    def _under_way(self) -> bool:
-        """Something may still give back what it does not cost."""
-        if self._sending or self._tracker.under_way:
-            return True
-
-        return any(self._fits(line) and any(map(self._is_paid_for, line.back)) for line in self._lines.values())
-
-    def _is_paid_for(self, job: Job) -> bool:
-        """What it may cost at most is counted already."""
-        again = self._attempts.charged_again(job)
-        return self._run.cap.has_room(job, self._run.of(job).next_attempt, again=again)
-
-    def _take_room(self, job: Job, *, alone: bool) -> bool:
-        again = self._attempts.charged_again(job)
-        return self._run.cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=alone)
+    def _waiting(self) -> Iterator[Job]:
+        """The jobs that came back, and may still be sent in this run."""
+        return (job for line in self._lines.values() if self._fits(line) for job in line.back)
 
     def _fits(self, line: Line) -> bool:
         if line.at_once:
@@ -199,13 +171,7 @@ class Submitter:
         try:
             await self._send_until_answered(job)
         finally:
-            self._sent(job)
-
-    def _sent(self, job: Job) -> None:
-        """The job is not on its way to an answer any more."""
-        self._sending -= 1
-        self._run.cap.give_back(job)
-        self._run.cap.wake()
+            self._payments.ends(job)
 
     async def _send_until_answered(self, job: Job) -> None:
         gate, slot = self._gate, not self._run.life(job).at_once
@@ -216,7 +182,9 @@ class Submitter:
                 await self._stopping.guard(self._finder.find, [job])
                 return
 
-            if not self._take_room(job, alone=False):  # it may be charged once more, and waits for money in its line
+            if not self._payments.take_room(
+                job, alone=False
+            ):  # it may be charged once more, and waits for money in its line
                 self._line(job).put_back(job)
                 gate.released(slot=slot)
                 return

@@ -118,8 +118,9 @@ class Downloads:
             except Verdict as verdict:
                 raise Lost(f"its link {verdict.issue.cause}") from None
             except (httpx.HTTPError, Lost):
-                tries = 1 if self._size(wanted) > before else tries + 1
-                if tries == TRIES or not self._budget.failed(anyio.current_time()):
+                gained = self._size(wanted) > before
+                tries = 0 if gained else tries + 1
+                if tries == TRIES or not (gained or self._budget.failed(anyio.current_time())):
                     raise Lost("the file can't be downloaded now") from None
 
             await anyio.sleep(self._budget.pause(tries))

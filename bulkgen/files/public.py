@@ -68,13 +68,15 @@ class Public(httpx.AsyncBaseTransport):
             return await self._inner.handle_async_request(request)
 
         host = url.raw_host.decode("ascii").rstrip(".")
-        addresses = await self._addresses(host, url.port or (443 if url.scheme == "https" else 80))
+        port = url.port or (443 if url.scheme == "https" else 80)
+        addresses = await self._addresses(host, port)
         failure: httpx.TransportError = httpx.ConnectError("the name leads to no address")
         for address in addresses[:TRIES]:
             try:
                 return await self._inner.handle_async_request(_by_number(request, host, address))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
+        self._known.pop((host, port), None)  # in a long run a host may move
         raise failure
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:

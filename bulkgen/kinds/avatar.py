@@ -250,6 +250,7 @@ AVATAR = Kind(
     shape=shape,
     check=check,
     priced_by=priced_by,
+    priced_by_type=lambda request: {"avatar_type": request.avatar_id},
     script=script,
     source=source,
 )

@@ -23,6 +23,9 @@ SOON = 86_400.0
 #: How long a link may say that it lives (seconds); S3 allows seven days.
 _LIFE = re.compile(r"[0-9]{1,9}")
 
+#: The last second of the year 9999: no later one can be written as a date.
+_LAST = 253_402_300_799.0
+
 #: A moment in Unix seconds, or in thousandths of them.
 _SECONDS, _THOUSANDTHS = re.compile(r"[0-9]{9,11}"), re.compile(r"[0-9]{12,14}")
 
@@ -41,7 +44,7 @@ def earliest_end(links: Iterable[str], given: float) -> float | None:
     found = [link for link in links if link]
     ends = [end for end in map(end_of, found) if end is not None]
     if ends:
-        return max(0.0, min(ends))
+        return min(max(0.0, min(ends)), _LAST)
 
     return given + LIFE if found else None
 

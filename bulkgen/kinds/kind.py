@@ -50,6 +50,8 @@ class Kind:
     check: Callable[[Values], Iterable[Issue]] = no_issues
     #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
+    priced_by_type: Callable[[Any], Mapping[str, str]] = lambda _request: {}
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.

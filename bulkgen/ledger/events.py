@@ -175,9 +175,12 @@ def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Eve
     return {**event, "told": True} if told else event
 
 
-def ended() -> Event:
-    """A run has come to its end: all was sent, or what it may cost was reached. What later runs spend counts anew."""
-    return {"event": "ended"}
+def ended(sheet: str = "") -> Event:
+    """A run has come to its end: all was sent, or what it may cost was reached. What later runs spend counts anew.
+
+    `sheet`: the worksheet that it was of, where the workbook has several.
+    """
+    return {"event": "ended", "sheet": sheet} if sheet else {"event": "ended"}
 
 
 def _at_heygen(job: Handle, name: str, attempt: int, job_id: str, stage: int) -> Event:

@@ -37,7 +37,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "used", "gone", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "used", "saved_also"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,11 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "aged":
         return _aged(state, attempt)
 
-    if event["event"] == "used":
-        return replace(state, listened=False) if attempt == state.attempt else state
-
     if event["event"] == "gone":
         return _gone(state, attempt, str(event.get("why") or ""))
+
+    if event["event"] == "used":
+        return replace(state, listened=False) if attempt == state.attempt else state
 
     if event["event"] == "saved_also":
         return _with_beside(state, event, attempt)

@@ -101,11 +101,18 @@ class Spending:
     """
 
     def __init__(
-        self, currency: str, events: Iterable[Event] = (), *, guess: Callable[[str], Cost | None] = lambda _kind: None
+        self,
+        currency: str,
+        events: Iterable[Event] = (),
+        *,
+        sheet: str = "",
+        guess: Callable[[str], Cost | None] = lambda _kind: None,
     ) -> None:
-        """`currency`: what is counted; charges in another one add nothing to the sums. `guess`: what a job of that kind
-        costs, where its intent does not say: earlier releases recorded no costs."""
+        """`currency`: what is counted; charges in another one add nothing to the sums. `sheet`: the worksheet whose
+        runs are meant, where a workbook has several. `guess`: what a job of that kind costs, where its intent does not
+        say: earlier releases recorded no costs."""
         self.currency = currency
+        self.sheet = sheet
         self.charges: dict[Key, Charge] = {}
         self.ever, self.lately = Sum(), Sum()
         #: Of each charge in `lately`: how often it was sent before, in runs that are over.
@@ -117,8 +124,9 @@ class Spending:
     def take(self, event: Event) -> None:
         name = event.get("event")
         if name == "ended":
-            self._lately.clear()
-            self.lately = Sum()
+            if self._is_of_runs(str(event.get("sheet") or "")):
+                self._lately.clear()
+                self.lately = Sum()
             return
 
         key = str(event.get("fingerprint")), _int(event.get("attempt"), 1)
@@ -138,12 +146,21 @@ class Spending:
         return key in self._lately
 
     def _sent(self, key: Key, event: Event) -> None:
-        """What was sent in a run that is over, and is sent again, may be charged only now."""
+        """What was sent in a run that is over, and is sent again, may be charged only now.
+
+        An intent without a cost is of an earlier release, which knew no caps and recorded no ends of runs: it is of no
+        run that is at work.
+        """
         charge = self._charge(key, event)
         self._count(key, -1)
-        self._lately.setdefault(key, charge.times - 1)
+        if read_cost(event.get("cost")) is not None and self._is_of_runs(charge.sheet):
+            self._lately.setdefault(key, charge.times - 1)
         self.charges[key] = charge
         self._count(key, 1)
+
+    def _is_of_runs(self, sheet: str) -> bool:
+        """Whether it is of the sheet's runs; "": recorded while the workbook had one sheet."""
+        return not (sheet and self.sheet) or sheet == self.sheet
 
     def _charge(self, key: Key, event: Event) -> Charge:
         """The charge of what is sent, or sent once more."""

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column
 from bulkgen.model import Job, Value
-from bulkgen.pricing.prices import Prices, Tariff
+from bulkgen.pricing.prices import Prices, Tariff, told_of
 
 #: What is not worth a word: less than this (in either currency), or than this share of what the jobs cost.
 _LEAST, _SHARE = 1.0, 0.1
@@ -39,15 +40,22 @@ class Cheaper:
     saving: float
 
 
-def cheaper_ways(jobs: Iterable[Job], likely: Mapping[str, float], prices: Prices, currency: str) -> list[Cheaper]:
+def cheaper_ways(
+    jobs: Iterable[Job],
+    likely: Mapping[str, float],
+    prices: Prices,
+    currency: str,
+    types: Mapping[str, str] = MappingProxyType({}),
+) -> list[Cheaper]:
     """The best other word of each column, what saves most first.
 
     `likely`: what the jobs are likely to cost, by fingerprint, as far as that is known; the others are not counted.
+    `types`: of the account's things, by id.
     """
     groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[Job]] = defaultdict(list)
     for job in jobs:
         if likely.get(job.fingerprint):
-            groups[job.kind, tuple(KINDS[job.kind].priced_by(job.request).items())].append(job)
+            groups[job.kind, tuple(told_of(job.kind, job.request, types).items())].append(job)
 
     found: dict[tuple[str, Column, str, str], list[tuple[str, float, list[Job]]]] = defaultdict(list)
     for (kind, told), members in groups.items():

@@ -20,6 +20,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from bulkgen.kinds import KINDS
 from bulkgen.model import Job, shorten
@@ -88,12 +89,9 @@ class Prices:
         """The date as a person writes it: `7 September 2026`."""
         return f"{self.date.day} {self.date:%B %Y}"
 
-    def of(self, job: Job, told: Mapping[str, str] | None = None) -> Tariff | None:
-        """What a unit of this job costs; None where the list has no price for it.
-
-        `told`: what was looked up beside the request: `{"avatar_type": "photo_avatar"}`.
-        """
-        return self.tariff(job.kind, {**(told or {}), **KINDS[job.kind].priced_by(job.request)})
+    def of(self, job: Job, types: Mapping[str, str] = MappingProxyType({})) -> Tariff | None:
+        """What a unit of this job costs; None where the list has no price for it. `types`: see `told_of`."""
+        return self.tariff(job.kind, told_of(job.kind, job.request, types))
 
     def tariff(self, kind: str, told: Mapping[str, str]) -> Tariff | None:
         """What a unit of such a job costs, as far as it is told what the price depends on."""
@@ -126,6 +124,15 @@ class Prices:
             f"The prices are of {self.day}: HeyGen may have changed them since. Compare them with "
             f"{shorten(self.sources[0], 100)}; --prices FILE takes newer ones."
         )
+
+
+def told_of(kind: str, request: object, types: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """What is told of what the price of a job depends on: `{"engine": "avatar_iv", "avatar_type": "photo_avatar"}`.
+
+    `types`: of things of the account, by id, as far as they were looked up.
+    """
+    told = {name: types[thing] for name, thing in KINDS[kind].priced_by_type(request).items() if thing in types}
+    return told | dict(KINDS[kind].priced_by(request))
 
 
 def _together(amounts: Sequence[Spread | None]) -> Spread | None:

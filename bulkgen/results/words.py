@@ -75,7 +75,8 @@ def _why(state: State) -> str:
         return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {AGAIN}"
 
     if state.done and state.gone:
-        return f"{GONE}: {state.gone}. bulkgen links asks once more; --redo with this row makes it again (paid)"
+        again = "--redo with the number of this row makes it again (paid)"
+        return f"{GONE}: {state.gone}. bulkgen links asks once more; {again}"
 
     if state.last == "finished" and state.link:
         return "The recording is made but not downloaded yet: run the same command again"

@@ -176,7 +176,8 @@ class Rules:
         return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
 
     def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
-        return self._account.settings.charge(kind, asked, seconds)
+        types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
+        return self._account.settings.charge(kind, asked, types, seconds)
 
     def _common(self, body: Body) -> None:
         """The folder; and, as far as the account is known, every source."""
