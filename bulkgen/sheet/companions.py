@@ -1,4 +1,4 @@
-"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings.
+"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings, a summary.
 
 Pure. They hold no rows: a workbook with one sheet of rows needs no `--sheet`, and its files are called after the
 workbook alone. A sheet is known by its title and the first cells in it, so that a person's own sheet called "Lists"
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-HOW_TO, LISTS, SETTINGS = "How to", "Lists", "Settings"
+HOW_TO, LISTS, SETTINGS, SUMMARY = "How to", "Lists", "Settings", "Summary"
 
 #: By the title of each: what its first filled row begins with.
 COMPANIONS: Mapping[str, tuple[str, ...]] = {
     HOW_TO: ("How to fill in this workbook",),
     LISTS: ("What the drop-down lists offer",),
     SETTINGS: ("setting", "value"),
+    SUMMARY: ("What became of the rows",),
 }
 
 _FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}
