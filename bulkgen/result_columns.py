@@ -47,6 +47,11 @@ class ResultColumn(StrEnum):
 #: These stand even where no row fills them.
 ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 
+#: The sheet that stands before the results in a workbook: its name, that where the person has a sheet of that name, and
+#: its first cell, by which it is known.
+SUMMARY_TITLES = ("Summary", "Summary (bulkgen)")
+SUMMARY_FIRST = "What became of the rows"
+
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
-from bulkgen.sheet import check_name, read_piped, read_sheet
-from bulkgen.sheet.google import fetch, local_name
+from bulkgen.sheet import WORKBOOKS, check_name, read_piped, read_sheet
+from bulkgen.sheet.google import SIZE_LIMIT, fetch, local_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,8 @@ class Opened:
     prices: Prices
     read_options: ReadOptions
     folder: Path | None
+    #: The sheet's workbook as it was read, for its look; b"" for a CSV.
+    workbook: bytes = field(default=b"", repr=False)
 
     def from_here(self) -> Opened:
         """The same files from wherever the process works by now; they keep their short names where it has not moved."""
@@ -63,7 +65,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     if not link:
         check_name(source)
     path = Path(local_name(link)) if link else Path(source)
-    data = fetch(link) if link else read_piped() if source == "-" else None
+    data = fetch(link) if link else read_piped() if source == "-" else _workbook(path)
     remembered = remember(path, data, settings)
     settings = remembered.settings
     prices = read_prices(settings.prices)
@@ -100,7 +102,17 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         prices=prices,
         read_options=read_options,
         folder=folder,
+        workbook=data if data is not None and not table.delimiter else b"",
     )
+
+
+def _workbook(path: Path) -> bytes | None:
+    """The bytes of a workbook, so that what is read is one moment of it; None for what is none or can't be read."""
+    try:
+        is_one = path.suffix.casefold() in WORKBOOKS and path.stat().st_size <= SIZE_LIMIT
+        return path.read_bytes() if is_one and path.is_file() and not path.name.startswith("~$") else None
+    except (OSError, ValueError):
+        return None
 
 
 def _read(path: Path, data: bytes | None, settings: Settings) -> Table:

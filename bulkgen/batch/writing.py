@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
+from bulkgen.batch.places import sheet_of
 from bulkgen.batch.target import Found, Kept, Looker, version_of
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import LedgerError, LockedError
@@ -21,9 +22,11 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
-from bulkgen.results.mark import cells_digest, column_digests
+from bulkgen.results.book import ResultsBook
+from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
-from bulkgen.results.table import Results, entries, results_table
+from bulkgen.results.summary import Summary, summary_of
+from bulkgen.results.table import Results, cost_of, entries, results_table, with_errors
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
@@ -36,10 +39,14 @@ OTHER_NOTES = Kept(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """Where the results are, and which of its cells are cut; or, without a path, why they can't be written."""
+    """Where the results are, and which of its cells are cut; or, without a path, why they can't be written.
+
+    `left_out`: what the person's workbook has and the results have not, told when they are first written.
+    """
 
     path: Path | None = None
     cut: Sequence[str] = ()
+    left_out: Sequence[str] = ()
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
@@ -65,7 +72,8 @@ class Writer:
         self._looker = looker
         self._record = record
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._results(before, {})
+        self._latest = self._made(before, {})[0]
+        self._left_out: tuple[str, ...] = ()
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -83,7 +91,8 @@ class Writer:
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now. Never raises: a run goes on without them."""
-        places, results = self._opened.places, self._results(states, details)
+        places = self._opened.places
+        results, summary = self._made(states, details)
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
         try:
@@ -91,14 +100,19 @@ class Writer:
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                why = found.kept or self._written(results, path, found)
+                why = found.kept or self._written(results, summary, path, found)
                 if why:
                     kept.append((path.name, why))
                     added += found.additions
                     continue
 
                 self._latest = results
-                return Writing(path=path, cut=cut_cells(results, path), caution=_told(kept, path) if kept else "")
+                return Writing(
+                    path=path,
+                    cut=cut_cells(results, path),
+                    left_out=self._left_out,
+                    caution=_told(kept, path) if kept else "",
+                )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
@@ -109,10 +123,23 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
-        return results_table(self._opened.table, entries(self._built.rows, states, self._opened.table.name), details)
+    def _made(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
+        table = self._opened.table
+        listed = entries(self._built.rows, states, table.name)
+        results = results_table(table, listed, details)
+        if self._opened.places.results.suffix.casefold() != ".csv":
+            results = with_errors(results)
+        sheet = sheet_of(Path(self._opened.source)).name
+        summary = summary_of(
+            f"{sheet}, sheet {table.name}" if not table.delimiter else sheet,
+            listed,
+            details,
+            cost=cost_of(results),
+            changed=self._looker.record.changed,
+        )
+        return results, summary
 
-    def _written(self, plain: Results, path: Path, found: Found) -> Kept | None:
+    def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | None:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""
         results, additions, last = plain, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
@@ -125,35 +152,71 @@ class Writer:
             if version_of(target) != found.version:
                 raise PermissionError("somebody is writing it at this moment")
 
-            self._mark(plain, temporary, found)
+            mark = _mark_of(plain, temporary, book, edited=found.edited)
+            if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
+                return target  # the sheet itself has all of it
+
+            self._mark(mark, found.path)
             version = version_of(temporary)
             temporary.replace(target)
-            self._looker.replaced(replace(found, version=version, additions=(*additions, *returned)))
+            carried = book.carried if book else ()
+            after = replace(found, version=version, additions=(*additions, *returned), carried=carried, own=None)
+            self._looker.replaced(after)
             return target
 
         try:
-            write_results(results, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, found)
+            write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError:
             if not path.exists():
                 raise
 
             return IN_USE
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
-            if not found.tab:
+            if not found.carried:
                 raise
 
             return IN_USE
         return None
 
-    def _mark(self, results: Results, temporary: Path, found: Found) -> None:
+    def _book(self, results: Results, summary: Summary, found: Found) -> ResultsBook:
+        standing = found.path if found.version else None
+        book = ResultsBook(
+            results,
+            source=self._opened.workbook,
+            summary=summary,
+            standing=standing,
+            carried=found.carried if standing else (),
+        )
+        if not self._looker.record.marks(found.path):
+            self._left_out = book.left_out
+        return book
+
+    def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
-        digest, marks = digest_of(temporary), self._looker.record.marks(found.path)
-        if not marks or marks[-1].digest != digest:
-            columns = column_digests(results.headers)
-            cells = cells_digest(results.headers, results.lines, columns)
-            file = called(found.path, self._opened.places.resume)
+        marks = self._looker.record.marks(path)
+        if not marks or marks[-1].digest != mark.digest:
+            event = written(
+                called(path, self._opened.places.resume),
+                digest=mark.digest,
+                columns=sorted(mark.columns),
+                cells=mark.cells,
+                others=sorted(mark.others),
+                edited=mark.edited,
+            )
             with contextlib.suppress(LedgerError):
-                self._record(written(file, digest=digest, columns=columns, cells=cells, edited=found.edited))
+                self._record(event)
+
+
+def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: bool) -> Mark:
+    columns = column_digests(results.headers)
+    return Mark(
+        digest=digest_of(file),
+        columns=frozenset(columns),
+        cells=cells_digest(results.headers, results.lines, columns),
+        others=frozenset(book.others if book else ()),
+        edited=edited,
+    )
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:

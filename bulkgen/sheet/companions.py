@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-HOW_TO, LISTS, SETTINGS, SUMMARY = "How to", "Lists", "Settings", "Summary"
+from bulkgen.result_columns import SUMMARY_FIRST, SUMMARY_TITLES
+
+HOW_TO, LISTS, SETTINGS = "How to", "Lists", "Settings"
 
 #: By the title of each: what its first filled row begins with.
 COMPANIONS: Mapping[str, tuple[str, ...]] = {
     HOW_TO: ("How to fill in this workbook",),
     LISTS: ("What the drop-down lists offer",),
     SETTINGS: ("setting", "value"),
-    SUMMARY: ("What became of the rows",),
+    **dict.fromkeys(SUMMARY_TITLES, (SUMMARY_FIRST,)),
 }
 
 _FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}

@@ -1,0 +1,145 @@
+"""A worksheet of the person's, with its lines and columns where the results have them, each with its look.
+
+Lines keep their place, with the blank ones between them; a row with several languages moves down what is below it.
+Invariant: what stands above the headers stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from bulkgen.model import column_letters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """Where the lines and columns of the results are in the sheet, and where they come from.
+
+    `rows`: of each line, the row that it gets; `origins`: for each row from the headers on, the row of the person's
+    that looks like it (0 for none). `columns`: of each column of the results the index of the person's, None for none.
+    """
+
+    header: int
+    rows: tuple[int, ...]
+    origins: dict[int, int]
+    columns: tuple[int | None, ...]
+
+    @property
+    def last(self) -> int:
+        return max(self.rows, default=self.header)
+
+    @property
+    def own(self) -> int:
+        """How many columns of the person's stand in front, each where it stood."""
+        return next((at for at, place in enumerate(self.columns) if place != at), len(self.columns))
+
+    @property
+    def in_place(self) -> bool:
+        """Whether every row of theirs stands where it stood."""
+        return all(row == origin for row, origin in self.origins.items() if origin)
+
+    @property
+    def straight(self) -> bool:
+        """Whether every column of theirs that is left stands where it stood."""
+        return all(place is None for place in self.columns[self.own :])
+
+
+def shape_of(header: int, sources: Sequence[int], columns: Sequence[int | None]) -> Shape:
+    """`sources`: of each line, the row of the sheet that it comes from; 0 for none."""
+    rows: list[int] = []
+    origins = {header: header}
+    row = before = header
+    for source in sources:
+        gap = max(1, source - before) if source else 1
+        for blank in range(1, gap):
+            origins[row + blank] = before + blank
+        row += gap
+        origins[row] = source
+        rows.append(row)
+        before = max(before, source)
+    return Shape(header=header, rows=tuple(rows), origins=origins, columns=tuple(columns))
+
+
+def reshape(sheet: Any, shape: Shape) -> None:
+    """Moves cells, heights, widths and merged cells of openpyxl's worksheet."""
+    merged = [cells.bounds for cells in sheet.merged_cells.ranges]
+    for cells in [*sheet.merged_cells.ranges]:
+        sheet.merged_cells.remove(cells)
+    _move_cells(sheet, shape)
+    _move_heights(sheet, shape)
+    _move_widths(sheet, shape)
+    _merge_again(sheet, shape, merged)
+
+
+def _move_cells(sheet: Any, shape: Shape) -> None:
+    from openpyxl.cell.cell import Cell
+
+    lines: dict[int, dict[int, Any]] = defaultdict(dict)
+    for (row, column), cell in sheet._cells.items():
+        if isinstance(cell, Cell):
+            lines[row][column] = cell
+    sheet._cells.clear()
+    for row in range(1, shape.header):
+        sheet._cells.update({(row, column): cell for column, cell in lines[row].items()})
+    columns = {at + 1: place + 1 for at, place in enumerate(shape.columns) if place is not None}
+    taken: set[int] = set()
+    for row, origin in sorted(shape.origins.items()):
+        line = lines.get(origin, {}) if origin else {}
+        for column, place in columns.items():
+            cell = line.get(place)
+            if cell is None:
+                continue
+
+            if origin in taken:
+                made: Any = Cell(sheet, row=row, column=column)
+                made._style = copy(cell._style)
+                made._value, made.data_type = cell._value, cell.data_type
+                cell = made
+            cell.row, cell.column = row, column
+            sheet._cells[row, column] = cell
+        taken.add(origin)
+    sheet._current_row = sheet.max_row
+
+
+def _move_heights(sheet: Any, shape: Shape) -> None:
+    known = dict(sheet.row_dimensions.items())
+    sheet.row_dimensions.clear()
+    titles = {row: row for row in range(1, shape.header)}
+    for row, origin in {**titles, **shape.origins}.items():
+        if origin in known:
+            made = copy(known[origin])
+            made.index = row
+            sheet.row_dimensions[row] = made
+
+
+def _move_widths(sheet: Any, shape: Shape) -> None:
+    known = [*sheet.column_dimensions.values()]
+    sheet.column_dimensions.clear()
+    for at, place in enumerate(shape.columns):
+        found = next((each for each in known if place is not None and each.min <= place + 1 <= each.max), None)
+        if found is not None:
+            made = copy(found)
+            made.index = column_letters(at)
+            made.min = made.max = at + 1
+            sheet.column_dimensions[made.index] = made
+
+
+def _merge_again(sheet: Any, shape: Shape, merged: Sequence[tuple[int, int, int, int]]) -> None:
+    """Titles as they were; cells of the rows where nothing has come between them, and nothing is hidden by it."""
+    found = {origin: row for row, origin in shape.origins.items() if origin and shape.in_place}
+    for left, top, right, bottom in merged:
+        inside = top >= shape.header and right <= shape.own and all(row in found for row in range(top, bottom + 1))
+        covered = (
+            (row, column)
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+            if (row, column) != (top, left)
+        )
+        if bottom < shape.header or (
+            inside and all(not sheet._cells[at].value for at in covered if at in sheet._cells)
+        ):
+            sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
