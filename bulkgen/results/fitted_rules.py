@@ -81,13 +81,13 @@ def _ranges(cells: Any, shape: Shape) -> list[str]:
             found.append(each.coord)
             continue
 
-        rows = [row for row, origin in shape.origins.items() if each.min_row <= origin <= each.max_row]
+        rows = shape.span(each.min_row, each.max_row)
         columns = sorted(at for place, at in places.items() if each.min_col <= place <= each.max_col)
         if not columns or not (rows or each.min_row <= shape.header):
             continue
 
-        top = each.min_row if each.min_row <= shape.header else min(rows)
-        bottom = each.max_row if each.max_row == _LAST_ROW else max(rows, default=top)
+        top = each.min_row if each.min_row <= shape.header or rows is None else rows[0]
+        bottom = each.max_row if each.max_row == _LAST_ROW else rows[1] if rows else top
         if columns[-1] - columns[0] + 1 == len(columns):
             found.append(f"{column_letters(columns[0] - 1)}{top}:{column_letters(columns[-1] - 1)}{bottom}")
     return found

@@ -6,10 +6,12 @@ Invariant: what stands above the headers stays as it is.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bulkgen.model import column_letters
@@ -28,24 +30,37 @@ class Shape:
     origins: dict[int, int]
     columns: tuple[int | None, ...]
 
-    @property
+    @cached_property
     def last(self) -> int:
         return max(self.rows, default=self.header)
 
-    @property
+    @cached_property
     def own(self) -> int:
         """How many columns of the person's stand in front, each where it stood."""
         return next((at for at, place in enumerate(self.columns) if place != at), len(self.columns))
 
-    @property
+    @cached_property
     def in_place(self) -> bool:
         """Whether every row of theirs stands where it stood."""
         return all(row == origin for row, origin in self.origins.items() if origin)
 
-    @property
+    @cached_property
     def straight(self) -> bool:
         """Whether every column of theirs that is left stands where it stood."""
         return all(place is None for place in self.columns[self.own :])
+
+    def span(self, top: int, bottom: int) -> tuple[int, int] | None:
+        """The first and the last row that come from these rows of theirs; None without one."""
+        first, last = bisect_left(self._theirs, top), bisect_right(self._theirs, bottom)
+        return (self._here[first], self._here[last - 1]) if first < last else None
+
+    @cached_property
+    def _here(self) -> list[int]:
+        return [row for row, origin in self.origins.items() if origin]
+
+    @cached_property
+    def _theirs(self) -> list[int]:
+        return [origin for origin in self.origins.values() if origin]
 
 
 def shape_of(header: int, sources: Sequence[int], columns: Sequence[int | None]) -> Shape:
@@ -130,7 +145,7 @@ def _move_widths(sheet: Any, shape: Shape) -> None:
 
 def _merge_again(sheet: Any, shape: Shape, merged: Sequence[tuple[int, int, int, int]]) -> None:
     """Titles as they were; cells of the rows where nothing has come between them, and nothing is hidden by it."""
-    found = {origin: row for row, origin in shape.origins.items() if origin and shape.in_place}
+    found = set(shape.origins.values()) if shape.in_place else set[int]()
     for left, top, right, bottom in merged:
         inside = top >= shape.header and right <= shape.own and all(row in found for row in range(top, bottom + 1))
         covered = (
