@@ -26,6 +26,7 @@ class ResultColumn(StrEnum):
     KIND = "result_kind", "What was made", "what was made: template, avatar, translation or speech"
     LANGUAGE = "result_language", "Spoken language", "the language of this line, where a row has several"
     ID = "result_id", "HeyGen ID", "the id at HeyGen"
+    ROW = "result_row", "Row in the results", "of the rows to correct, which row of the results each is; not in results"
     VIDEO_URL = "result_video_url", "Video link", "the video file; expires after some days"
     AUDIO_URL = "result_audio_url", "Audio link", "the voice-over; expires, so it is downloaded at once"
     PAGE_URL = "result_page_url", "Watch", "the video's page at HeyGen; stays"

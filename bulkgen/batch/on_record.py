@@ -42,6 +42,10 @@ class Record:
         self._ledger = ledger
         self._pending = tuple(pending)
 
+    @property
+    def events(self) -> Sequence[Event]:
+        return self._ledger.events
+
     def marks(self, path: Path) -> list[Mark]:
         return marks_of(called(path, self._resume), self._ledger.events)
 

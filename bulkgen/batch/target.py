@@ -105,6 +105,23 @@ class Looker:
         path = results_file(self._opened, self._ledger.events)
         return self.look(path, results) if path else None
 
+    def is_untouched(self, path: Path) -> bool:
+        """Whether nobody has changed the file since bulkgen wrote it, or all of it is the sheet of this run.
+
+        Never raises: what can't be read may be anybody's.
+        """
+        try:
+            marks, digest = self.record.marks(path), digest_of(path)
+            if any(mark.digest == digest for mark in marks):
+                return True
+
+            table = read_results(path, legal_title(self._opened.table.name))
+            mark = _with_cells(table, marks)
+            as_written = mark is not None and mark.columns.issuperset(column_digests(table.headers))
+            return as_written or (bool(marks) and self._is_input(path, table))
+        except Exception:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
+            return False
+
     def replaced(self, found: Found) -> None:
         """What stands there now is bulkgen's, with what was carried over."""
         self._seen[found.path] = found
@@ -121,7 +138,7 @@ class Looker:
         marks, digest = self.record.marks(path), digest_of(path)
         marked = next((mark for mark in reversed(marks) if mark.digest == digest), None)
         try:
-            table = _read(path, legal_title(results.name))
+            table = read_results(path, legal_title(results.name))
         except InputError as error:
             return Found(path=path, kept=None if marked else _unreadable(error))
 
@@ -217,8 +234,11 @@ class Looker:
         return Kept(why=f"{why} ({listed(places)})", advice=advice)
 
 
-def _read(path: Path, tab: str) -> Table:
-    """A results file; of a workbook with several sheets the one called `tab`, else the only one that has results."""
+def read_results(path: Path, tab: str) -> Table:
+    """A results file; of a workbook with several sheets the one called `tab`, else the only one that has results.
+
+    Raises `InputError`.
+    """
     if path.suffix.casefold() in WORKBOOKS:
         with contextlib.suppress(InputError):
             return read_sheet(path, sheet=tab)

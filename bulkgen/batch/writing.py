@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
+from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
@@ -23,10 +24,11 @@ from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
+from bulkgen.results.failing import flow_back
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.summary import Summary, summary_of
-from bulkgen.results.table import Results, cost_of, entries, results_table, with_errors
+from bulkgen.results.table import Results, entries, results_table, with_errors
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
@@ -47,9 +49,29 @@ class Writing:
     path: Path | None = None
     cut: Sequence[str] = ()
     left_out: Sequence[str] = ()
+    #: The rows to correct, by themselves; None where there are none.
+    failed: Path | None = None
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """`own`: the lines of the sheet's rows; `places`: at which index of the results each is, which may have more."""
+
+    results: Results
+    own: Results
+    places: Sequence[int]
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """`rows`: of each line, the row that it has in the file; `cut`: the cells that are cut there."""
+
+    rows: Sequence[int]
+    cut: Sequence[str]
 
 
 class Writer:
@@ -71,8 +93,10 @@ class Writer:
         self._built = built
         self._looker = looker
         self._record = record
+        self._whole = whole_results(opened, looker.record.events)
+        self._correcting = Correcting(opened, looker, record)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._made(before, {})[0]
+        self._latest = self._made(before, {}).results
         self._left_out: tuple[str, ...] = ()
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
@@ -92,7 +116,7 @@ class Writer:
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now. Never raises: a run goes on without them."""
         places = self._opened.places
-        results, summary = self._made(states, details)
+        made = self._made(states, details)
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
         try:
@@ -100,19 +124,16 @@ class Writer:
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                why = found.kept or self._written(results, summary, path, found)
-                if why:
-                    kept.append((path.name, why))
+                done = found.kept or self._written(made, path, found)
+                if isinstance(done, Kept):
+                    kept.append((path.name, done))
                     added += found.additions
                     continue
 
-                self._latest = results
-                return Writing(
-                    path=path,
-                    cut=cut_cells(results, path),
-                    left_out=self._left_out,
-                    caution=_told(kept, path) if kept else "",
-                )
+                self._latest = made.results
+                failed = self._correcting.write(made.own, [done.rows[at] for at in made.places])
+                caution = _told(kept, path) if kept else ""
+                return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
@@ -123,25 +144,24 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _made(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
+    def _made(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> _Made:
         table = self._opened.table
         listed = entries(self._built.rows, states, table.name)
-        results = results_table(table, listed, details)
+        results = own = results_table(table, listed, details)
+        places: Sequence[int] = range(len(own.lines))
+        if self._whole is not None:
+            results, places = flow_back(self._whole.table, own, table)
         if self._opened.places.results.suffix.casefold() != ".csv":
-            results = with_errors(results)
+            results, own = with_errors(results), with_errors(own)
         sheet = sheet_of(Path(self._opened.source)).name
-        summary = summary_of(
-            f"{sheet}, sheet {table.name}" if not table.delimiter else sheet,
-            listed,
-            details,
-            cost=cost_of(results),
-            changed=self._looker.record.changed,
-        )
-        return results, summary
+        named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
+        summary = summary_of(named, results, listed, changed=self._looker.record.changed)
+        return _Made(results=results, own=own, places=places, summary=summary)
 
-    def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | None:
+    def _written(self, made: _Made, path: Path, found: Found) -> Kept | _Done:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""
-        results, additions, last = plain, found.additions, self._looker.last(self._latest)
+        plain = results = made.results
+        additions, last = found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
         for each in (*additions, *returned):
             results = each.carry(results)
@@ -152,7 +172,7 @@ class Writer:
             if version_of(target) != found.version:
                 raise PermissionError("somebody is writing it at this moment")
 
-            mark = _mark_of(plain, temporary, book, edited=found.edited)
+            mark = _mark_of(plain, temporary, book, edited=found.edited or self._whole is not None)
             if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
                 return target  # the sheet itself has all of it
 
@@ -165,7 +185,7 @@ class Writer:
             return target
 
         try:
-            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, found)
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, made.summary, found)
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError:
             if not path.exists():
@@ -177,16 +197,16 @@ class Writer:
                 raise
 
             return IN_USE
-        return None
+        rows = book.rows if book else range(2, len(results.lines) + 2)
+        return _Done(rows=rows, cut=cut_cells(results, path, book))
 
     def _book(self, results: Results, summary: Summary, found: Found) -> ResultsBook:
-        standing = found.path if found.version else None
         book = ResultsBook(
             results,
-            source=self._opened.workbook,
+            source=self._whole.workbook if self._whole else self._opened.workbook,
             summary=summary,
-            standing=standing,
-            carried=found.carried if standing else (),
+            standing=found.path if found.carried else None,
+            carried=found.carried,
         )
         if not self._looker.record.marks(found.path):
             self._left_out = book.left_out

@@ -48,6 +48,7 @@ def report_ran(ran: Ran, again: str) -> str:
         settings,
         ran.writing.path,
         again,
+        failed=ran.writing.failed,
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
         mistakes_told=True,
@@ -70,6 +71,11 @@ def report_end(ran: Ran) -> list[str]:
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
             f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
         )
+    if writing.path and writing.left_out:
+        messages.append(
+            f"{writing.path.name} is a copy of your workbook without {listed(writing.left_out)}. Your own file has "
+            "all of it."
+        )
     return messages
 
 
@@ -80,11 +86,15 @@ def report_summary(
     results: Path | None,
     again: str,
     *,
+    failed: Path | None = None,
     nothing_new: bool = False,
     repeats: int = 0,
     mistakes_told: bool = False,
 ) -> str:
-    """What became of these rows, where the results are, and what to type next."""
+    """What became of these rows, where the results are, and what to type next.
+
+    `failed`: the file of the rows to correct.
+    """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
@@ -97,6 +107,8 @@ def report_summary(
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {kept(str(results))}")
+    if failed:
+        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, and run that file)")
     if any(entry.status is Status.DONE for entry in shown):
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if settings.sandbox:

@@ -30,10 +30,12 @@ _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way t
 
 class ResultsBook:
     """The workbook, filled. `source`: the person's, b"" for none; `carried`: the sheets of the workbook `standing`
-    that a person added or changed; `summary`: what stands in front, None for nothing.
+    that a person added or changed; `summary`: what stands in front, None for nothing; `whole`: the lines are all that
+    the person's sheet has, else one follows the other and none is hidden.
 
-    `left_out`: what the person's workbook has and this one has not. `others`: digests of what bulkgen wrote besides
-    the lines. `carried`: the names that the carried sheets have in it.
+    `dressed`: it looks like theirs. `rows`: of each line, the row that it has. `left_out`: what the person's workbook
+    has and this one has not. `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the
+    carried sheets have in it.
     """
 
     def __init__(
@@ -44,18 +46,22 @@ class ResultsBook:
         summary: Summary | None = None,
         standing: Path | None = None,
         carried: Sequence[str] = (),
+        whole: bool = True,
     ) -> None:
         self._results = results
+        self._whole = whole
         self._headers = with_headings(results.headers)
         self._clickable = clickable(results)
         self._looks: dict[Path, Any] = {}
         light = len(results.lines) * len(results.headers) <= CELLS_LIMIT
         base = source_book(source, results.name) if source and light else None
         self.left_out: tuple[str, ...] = ()
+        self.rows: Sequence[int] = range(2, len(results.lines) + 2)
         if base is None or not self._is_dressed(base):
             self.left_out = (_NO_LOOK,) if source else ()
             self._book, self._sheet = _blank(results, whole=bool(carried))
             self._fill()
+        self.dressed = self._sheet is (base.sheet if base else None)
         self.others: tuple[str, ...] = ()
         self._front(summary)
         self.carried = self._carry(standing, carried) if standing else ()
@@ -72,6 +78,7 @@ class ResultsBook:
         try:
             self._dress(base)
         except Exception:  # noqa: BLE001 - a workbook of anybody's may make any library fail, and is only for the look
+            self.rows = range(2, len(self._results.lines) + 2)
             return False
 
         return True
@@ -79,11 +86,12 @@ class ResultsBook:
     def _dress(self, base: Source) -> None:
         """The person's sheet, its lines in their places and ours beside them."""
         results, sheet = self._results, base.sheet
-        shape = shape_of(results.header_row, results.rows, results.columns)
+        shape = shape_of(results.header_row, results.rows, results.columns, whole=self._whole)
+        self.rows = shape.rows
         for other in [*base.book.worksheets]:
             if other is not sheet and is_summary(other):
                 base.book.remove(other)
-        reshape(sheet, shape)
+        reshape(sheet, shape, shown=not self._whole)
         first = first_of_ours(results.headers)
         paint = Paint(lambda: _scratch(sheet), base.book._fonts[0])
         self._head_dressed(paint, first, shape.header)
@@ -94,7 +102,7 @@ class ResultsBook:
                 sheet.column_dimensions[column_letters(at)].width = ours
         self._dress_borrowed(shape.header, shape.rows)
         sheet.protection.disable()
-        if fit_rules(sheet, shape, self._headers):
+        if fit_rules(sheet, shape, self._headers, shown=not self._whole):
             self.left_out = (*dict.fromkeys((*self.left_out, "some rules of formats and entries")),)
 
     def _head_dressed(self, paint: Paint, first: int, row: int) -> None:
@@ -206,7 +214,7 @@ class ResultsBook:
         digests = []
         if not self._book.write_only:
             digests = [sheet_digest(sheet) for sheet in self._book.worksheets if sheet is not self._sheet]
-            digests.append(above_digest(self._sheet, self._results.header_row))
+            digests.append(above_digest(self._sheet, self._results.header_row if self.dressed else 1))
         if summary is not None:
             taken = {name.casefold() for name in self._book.sheetnames}
             title = next(name for name in (*SUMMARY_TITLES, "Summary 2") if name.casefold() not in taken)

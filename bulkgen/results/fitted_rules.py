@@ -19,11 +19,16 @@ _LAST_ROW = 1_048_576
 _TALLEST = 12
 
 
-def fit_rules(sheet: Any, shape: Shape, headers: Sequence[str]) -> bool:
+def fit_rules(sheet: Any, shape: Shape, headers: Sequence[str], *, shown: bool = False) -> bool:
     """Fits all of it; whether rules of conditional formats or validations had to be left out.
 
-    `headers`: of all columns, as they stand in the sheet.
+    `headers`: of all columns, as they stand in the sheet; `shown`: the filter hides nothing.
     """
+    if shown:
+        sheet.auto_filter.ref = None
+        for table in sheet.tables.values():
+            if table.autoFilter is not None:
+                table.autoFilter.filterColumn = []
     dropped = _fit_formats(sheet, shape)
     dropped = _fit_validations(sheet, shape) or dropped
     if not _fit_tables(sheet, shape, headers):

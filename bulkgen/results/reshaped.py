@@ -63,13 +63,16 @@ class Shape:
         return [origin for origin in self.origins.values() if origin]
 
 
-def shape_of(header: int, sources: Sequence[int], columns: Sequence[int | None]) -> Shape:
-    """`sources`: of each line, the row of the sheet that it comes from; 0 for none."""
+def shape_of(header: int, sources: Sequence[int], columns: Sequence[int | None], *, whole: bool = True) -> Shape:
+    """`sources`: of each line, the row of the sheet that it comes from; 0 for none.
+
+    `whole`: they are all that the sheet has; else one follows the other, with nothing between.
+    """
     rows: list[int] = []
     origins = {header: header}
     row = before = header
     for source in sources:
-        gap = max(1, source - before) if source else 1
+        gap = max(1, source - before) if source and whole else 1
         for blank in range(1, gap):
             origins[row + blank] = before + blank
         row += gap
@@ -79,13 +82,13 @@ def shape_of(header: int, sources: Sequence[int], columns: Sequence[int | None])
     return Shape(header=header, rows=tuple(rows), origins=origins, columns=tuple(columns))
 
 
-def reshape(sheet: Any, shape: Shape) -> None:
-    """Moves cells, heights, widths and merged cells of openpyxl's worksheet."""
+def reshape(sheet: Any, shape: Shape, *, shown: bool = False) -> None:
+    """Moves cells, heights, widths and merged cells of openpyxl's worksheet; `shown`: no line is hidden in it."""
     merged = [cells.bounds for cells in sheet.merged_cells.ranges]
     for cells in [*sheet.merged_cells.ranges]:
         sheet.merged_cells.remove(cells)
     _move_cells(sheet, shape)
-    _move_heights(sheet, shape)
+    _move_heights(sheet, shape, shown=shown)
     _move_widths(sheet, shape)
     _merge_again(sheet, shape, merged)
 
@@ -120,7 +123,7 @@ def _move_cells(sheet: Any, shape: Shape) -> None:
     sheet._current_row = sheet.max_row
 
 
-def _move_heights(sheet: Any, shape: Shape) -> None:
+def _move_heights(sheet: Any, shape: Shape, *, shown: bool) -> None:
     known = dict(sheet.row_dimensions.items())
     sheet.row_dimensions.clear()
     titles = {row: row for row in range(1, shape.header)}
@@ -128,6 +131,7 @@ def _move_heights(sheet: Any, shape: Shape) -> None:
         if origin in known:
             made = copy(known[origin])
             made.index = row
+            made.hidden = made.hidden and not (shown and row >= shape.header)
             sheet.row_dimensions[row] = made
 
 

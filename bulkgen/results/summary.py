@@ -6,13 +6,16 @@ as it has lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bulkgen.kinds.life import Detail
 from bulkgen.ledger.state import Status
 from bulkgen.model import listed
-from bulkgen.results.table import Entry
+from bulkgen.result_columns import ResultColumn
+from bulkgen.results.failing import FAILING
+from bulkgen.results.table import Entry, Results
 from bulkgen.results.words import cause_and_step
 
 #: In which order the figures stand.
@@ -27,11 +30,10 @@ ORDER = (
     Status.SKIPPED,
 )
 
-#: What needs the person.
-TROUBLED = (Status.FAILED, Status.INVALID, Status.UNKNOWN)
-
 #: How many causes are told.
 _CAUSES = 200
+
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +62,15 @@ class Summary:
     changed: str = ""
 
 
-def summary_of(
-    sheet: str,
-    found: Sequence[Entry],
-    details: Mapping[str, Detail],
-    *,
-    cost: float | None = None,
-    changed: str = "",
-) -> Summary:
-    """`sheet`: as a person calls it; `details`: the links of finished jobs, by fingerprint."""
-    counts: dict[Status, int] = {}
-    for entry in found:
-        counts[entry.status] = counts.get(entry.status, 0) + 1
+def summary_of(sheet: str, results: Results, found: Iterable[Entry], *, changed: str = "") -> Summary:
+    """`sheet`: as a person calls it; `found`: the lines that may need somebody."""
+    counts = Counter(text for text, _ in _column(results, ResultColumn.STATUS))
     return Summary(
         sheet=sheet,
-        counts={status: counts[status] for status in ORDER if status in counts},
+        counts={status: counts[status] for status in ORDER if counts[status]},
         causes=_causes(found),
-        cost=cost,
-        seconds=_seconds(found, details),
+        cost=_sum(results, ResultColumn.COST),
+        seconds=_sum(results, ResultColumn.DURATION),
         changed=changed,
     )
 
@@ -86,7 +79,7 @@ def _causes(found: Iterable[Entry]) -> list[Cause]:
     """The most frequent first."""
     groups: dict[tuple[Status, str, str], list[Entry]] = {}
     for entry in found:
-        if entry.status in TROUBLED and not entry.settled:
+        if entry.status in FAILING and not entry.settled:
             groups.setdefault((entry.status, *_told(entry)), []).append(entry)
     causes = [
         Cause(
@@ -111,15 +104,19 @@ def _told(entry: Entry) -> tuple[str, str]:
     return cause_and_step(entry.state) or (entry.error, "")
 
 
-def _seconds(found: Iterable[Entry], details: Mapping[str, Detail]) -> float | None:
-    """Of each job once."""
-    lasting: dict[str, float] = {}
-    for entry in found:
-        if entry.job is None or not entry.state.shown.finished:
-            continue
+def _sum(results: Results, name: ResultColumn) -> float | None:
+    """The sum of a column of numbers, of each job once; None where it says nothing."""
+    ids = [job_id for job_id, _ in _column(results, ResultColumn.ID)] or [""] * len(results.lines)
+    found: dict[str, float] = {}
+    for at, (text, value) in enumerate(_column(results, name)):
+        number = value if isinstance(value, int | float) else float(text) if _NUMBER.fullmatch(text) else None
+        if number is not None:
+            found.setdefault(ids[at] or f"line {at}", float(number))
+    return sum(found.values()) if found else None
 
-        detail = details.get(entry.job.fingerprint)
-        duration = (detail.duration if detail else None) or entry.state.shown.duration
-        if duration is not None:
-            lasting[entry.job.fingerprint] = duration
-    return sum(lasting.values()) if lasting else None
+
+def _column(results: Results, name: ResultColumn) -> Iterator[tuple[str, object]]:
+    """The texts and values of a column, none without it."""
+    if name in results.headers:
+        at = results.headers.index(name)
+        yield from ((line[at].text, line[at].value) for line in results.lines)

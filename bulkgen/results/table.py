@@ -186,16 +186,6 @@ def count(found: Iterable[Entry]) -> dict[str, int]:
     return counts
 
 
-def cost_of(results: Results) -> float | None:
-    """What all of it cost (USD), as far as the lines say; None where none does."""
-    if ResultColumn.COST not in results.headers:
-        return None
-
-    at = results.headers.index(ResultColumn.COST)
-    costs = [line[at].value for line in results.lines]
-    return sum(cost for cost in costs if isinstance(cost, int | float))
-
-
 def with_errors(results: Results) -> Results:
     """The results as a workbook has them: a cell that has neither a value nor a text shows that it can't be used."""
     if not any(cell.unusable and not cell.text for line in results.lines for cell in line):

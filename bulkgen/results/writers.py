@@ -40,15 +40,16 @@ def write_results(
     return write_whole(path, (book or ResultsBook(results)).save, put)
 
 
-def cut_cells(results: Results, path: Path) -> list[str]:
+def cut_cells(results: Results, path: Path, book: ResultsBook | None = None) -> list[str]:
     """The cells whose text is cut where the results are written to this file, as a spreadsheet names them."""
     if path.suffix.casefold() == ".csv":
         return []
 
-    lines = ((Cell(header) for header in results.headers), *results.lines)
+    headers = (results.header_row if book and book.dressed else 1, tuple(map(Cell, results.headers)))
+    rows = book.rows if book else range(2, len(results.lines) + 2)
     return [
         f"{column_letters(at)}{number}"
-        for number, line in enumerate(lines, 1)
+        for number, line in (headers, *zip(rows, results.lines, strict=True))
         for at, cell in enumerate(line)
         if is_cut(cell)
     ]
