@@ -15,8 +15,8 @@ from bulkgen.batch.connection import Connection
 from bulkgen.batch.costs import Costs
 from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.judged import Asked, Judged
-from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.places import is_failed_name
+from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
