@@ -152,7 +152,7 @@ class Writer:
         if self._whole is not None:
             results, places = flow_back(self._whole.table, own, table)
         if self._opened.places.results.suffix.casefold() != ".csv":
-            results, own = with_errors(results), with_errors(own)
+            own = with_errors(own)
         sheet = sheet_of(Path(self._opened.source)).name
         named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
         summary = summary_of(named, results, listed, changed=self._looker.record.changed)

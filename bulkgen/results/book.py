@@ -7,7 +7,6 @@ added to the workbook that is replaced, sheets and columns, is in it too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from bulkgen.result_columns import SUMMARY_TITLES, is_result, with_headings
 from bulkgen.results.fitted_rules import fit_rules
 from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest, transplant
 from bulkgen.results.paint import Paint, clickable, first_of_ours, width_of
-from bulkgen.results.reshaped import reshape, shape_of
-from bulkgen.results.source_book import CELLS_LIMIT, Source, source_book
+from bulkgen.results.reshaped import merge_again, reshape, shape_of
+from bulkgen.results.source_book import CELLS_LIMIT, RULES, Source, source_book
 from bulkgen.results.styles import Styles
 from bulkgen.results.summary import Summary
 from bulkgen.results.summary_sheet import fill_summary, is_summary
@@ -66,6 +65,7 @@ class ResultsBook:
         self._front(summary)
         self.carried = self._carry(standing, carried) if standing else ()
         self._book.active = 0
+        self._book.worksheets[0].sheet_view.tabSelected = True
 
     def save(self, path: Path) -> None:
         self._book.save(path)
@@ -91,7 +91,7 @@ class ResultsBook:
         for other in [*base.book.worksheets]:
             if other is not sheet and is_summary(other):
                 base.book.remove(other)
-        reshape(sheet, shape, shown=not self._whole)
+        merged = reshape(sheet, shape, shown=not self._whole)
         first = first_of_ours(results.headers)
         paint = Paint(lambda: _scratch(sheet), base.book._fonts[0])
         self._head_dressed(paint, first, shape.header)
@@ -101,9 +101,10 @@ class ResultsBook:
                 ours = width_of(results, at) if is_result(name) else 24.0
                 sheet.column_dimensions[column_letters(at)].width = ours
         self._dress_borrowed(shape.header, shape.rows)
+        merge_again(sheet, shape, merged)
         sheet.protection.disable()
         if fit_rules(sheet, shape, self._headers, shown=not self._whole):
-            self.left_out = (*dict.fromkeys((*self.left_out, "some rules of formats and entries")),)
+            self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
 
     def _head_dressed(self, paint: Paint, first: int, row: int) -> None:
         theirs = next((cell for _, cell in sorted(self._sheet._cells.items()) if cell.row == row), None)
@@ -114,8 +115,7 @@ class ResultsBook:
             made = self._sheet.cell(row, at + 1)
             put_text(made, header)
             if is_result(self._results.headers[at]):
-                alignment = copy(theirs.alignment) if theirs is not None and theirs.has_style else None
-                paint.head(made, first=at == first, alignment=alignment)
+                paint.head(made, first=at == first, beside=theirs.alignment if theirs is not None else None)
 
     def _line_dressed(self, paint: Paint, first: int, rows: Sequence[int]) -> None:
         results, sheet = self._results, self._sheet
@@ -123,7 +123,7 @@ class ResultsBook:
         for row, line in zip(rows, results.lines, strict=True):
             for at, cell in enumerate(line):
                 known = sheet._cells.get((row, at + 1))
-                if cell.value is None and not cell.text and not cell.unusable:
+                if cell.value is None and not cell.text:
                     if known is not None:
                         known._value, known.data_type = None, "n"
                     elif at == first:
@@ -190,7 +190,7 @@ class ResultsBook:
         def cells(line: Sequence[Cell]) -> Iterator[Any]:
             for at, cell in enumerate(line):
                 ours = is_result(results.headers[at])
-                if cell.value is None and not cell.text and not cell.unusable and at != first:
+                if cell.value is None and not cell.text and at != first:
                     yield None
                     continue
 

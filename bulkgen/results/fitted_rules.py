@@ -120,7 +120,7 @@ def _fit_tables(sheet: Any, shape: Shape, headers: Sequence[str]) -> bool:
     from openpyxl.worksheet.table import TableColumn
 
     fits = False
-    for name, table in [*sheet.tables.items()]:
+    for table in [*sheet.tables.values()]:
         place = CellRange(table.ref)
         columns = [column.name for column in table.tableColumns]
         own = [*headers[place.min_col - 1 : place.max_col]]
@@ -137,7 +137,7 @@ def _fit_tables(sheet: Any, shape: Shape, headers: Sequence[str]) -> bool:
             or fits
             or not shape.rows
         ):
-            del sheet.tables[name]
+            del sheet.tables[table.name]
             continue
 
         fits = True

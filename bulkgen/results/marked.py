@@ -167,6 +167,10 @@ def _cells(sheet: Any, row: Row, width: int, *, as_text: bool) -> list[Any]:
         if cell.value is None and not cell.text and not cell.unusable:
             continue
 
+        if cell.unusable and not cell.text and not cell.value:
+            put_error(made)
+            continue
+
         put(made, cell)
         if isinstance(made.value, str) and not cell.unusable and (as_text or cell.number_format == "@"):
             made.number_format = "@"  # so that a zero in front survives the correcting

@@ -36,9 +36,9 @@ HEADER = ("1F3864", "FFFFFF")
 _EDGE, _LINK = "1F3864", "0563C1"
 
 _WIDTHS: Mapping[str, float] = {
-    ResultColumn.STATUS: 12,
+    ResultColumn.STATUS: 13,
     ResultColumn.ERROR: 60,
-    ResultColumn.ID: 20,
+    ResultColumn.ID: 34,
     ResultColumn.FILE: 40,
     ResultColumn.FINISHED_AT: 21,
 }
@@ -81,12 +81,15 @@ class Paint:
         self._font = font
         self._made: dict[tuple[str, bool, bool], Any] = {}
 
-    def head(self, made: Any, *, first: bool, alignment: Any = None) -> None:
-        """`first`: where bulkgen's columns begin."""
+    def head(self, made: Any, *, first: bool, beside: Any = None) -> None:
+        """`first`: where bulkgen's columns begin; `beside`: how the person's headers are aligned."""
         from openpyxl.styles import Alignment
 
         fill, letters = HEADER
-        made._style = self._style(fill, letters, first, bold=True, alignment=alignment or Alignment(vertical="center"))
+        across, upright = (beside.horizontal, beside.vertical) if beside is not None else (None, None)
+        wraps = beside is not None and beside.wrap_text
+        alignment = Alignment(horizontal=across, vertical=upright or "center", wrap_text=wraps)
+        made._style = self._style(fill, letters, first, bold=True, alignment=alignment)
 
     def line(self, made: Any, name: str, cell: Cell, *, first: bool, linked: bool) -> None:
         """`name`: of the column; `linked`: it is one whose links can be clicked."""
@@ -97,8 +100,11 @@ class Paint:
         key = status or (name if name == ResultColumn.ERROR else ""), first, link
         if key not in self._made:
             fill, letters, _ = COLOURS.get(status, ("", _LINK if link else "", ""))
-            wrapped = Alignment(wrap_text=True) if name == ResultColumn.ERROR else None
-            self._made[key] = self._style(fill, letters, first, bold=bool(status), underlined=link, alignment=wrapped)
+            wraps = name == ResultColumn.ERROR
+            alignment = (
+                Alignment(wrap_text=True) if wraps else Alignment(horizontal="left", indent=1) if first else None
+            )
+            self._made[key] = self._style(fill, letters, first, bold=bool(status), underlined=link, alignment=alignment)
         made._style = self._made[key]
         if link:
             made.hyperlink = cell.text

@@ -82,15 +82,22 @@ def shape_of(header: int, sources: Sequence[int], columns: Sequence[int | None],
     return Shape(header=header, rows=tuple(rows), origins=origins, columns=tuple(columns))
 
 
-def reshape(sheet: Any, shape: Shape, *, shown: bool = False) -> None:
-    """Moves cells, heights, widths and merged cells of openpyxl's worksheet; `shown`: no line is hidden in it."""
+#: Cells that are merged: left, top, right, bottom.
+Bounds = tuple[int, int, int, int]
+
+
+def reshape(sheet: Any, shape: Shape, *, shown: bool = False) -> list[Bounds]:
+    """Moves cells, heights and widths of openpyxl's worksheet; gives the cells that were merged, which are not now.
+
+    `shown`: no line is hidden in it.
+    """
     merged = [cells.bounds for cells in sheet.merged_cells.ranges]
     for cells in [*sheet.merged_cells.ranges]:
         sheet.merged_cells.remove(cells)
     _move_cells(sheet, shape)
     _move_heights(sheet, shape, shown=shown)
     _move_widths(sheet, shape)
-    _merge_again(sheet, shape, merged)
+    return merged
 
 
 def _move_cells(sheet: Any, shape: Shape) -> None:
@@ -147,8 +154,11 @@ def _move_widths(sheet: Any, shape: Shape) -> None:
             sheet.column_dimensions[made.index] = made
 
 
-def _merge_again(sheet: Any, shape: Shape, merged: Sequence[tuple[int, int, int, int]]) -> None:
-    """Titles as they were; cells of the rows where nothing has come between them, and nothing is hidden by it."""
+def merge_again(sheet: Any, shape: Shape, merged: Sequence[Bounds]) -> None:
+    """Titles as they were; cells of the rows where nothing has come between them, and nothing is hidden by it.
+
+    To be done when all values are in their cells.
+    """
     found = set(shape.origins.values()) if shape.in_place else set[int]()
     for left, top, right, bottom in merged:
         inside = top >= shape.header and right <= shape.own and all(row in found for row in range(top, bottom + 1))

@@ -24,6 +24,9 @@ ROWS_LIMIT = 60_000
 CELLS_LIMIT = 450_000
 MERGED_LIMIT = 50_000
 
+#: What is left out where a rule looks beyond the workbook, or would mean other cells than before.
+RULES = "some rules of formats and entries"
+
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
 _SPAN = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?\bref=[\"']([A-Za-z]+)(\d+):([A-Za-z]+)(\d+)[\"']")
@@ -64,8 +67,10 @@ def source_book(data: bytes, tab: str) -> Source | None:
             return None
 
         dropped = [what for what, pattern in _LEFT_OUT.items() if any(map(pattern.fullmatch, parts))]
-        rules = _make_harmless(book) or any("extension is not supported" in str(each.message) for each in told)
-        left_out = (*dropped, *(("some rules of formats and entries",) if rules else ()))
+        more = _make_harmless(book)
+        if RULES not in more and any("extension is not supported" in str(each.message) for each in told):
+            more.append(RULES)
+        left_out = (*dropped, *more)
         return Source(book=book, sheet=book[tab], left_out=left_out)
     except Exception:  # noqa: BLE001 - a workbook of anybody's may make any library fail: then the results are plain
         return None
@@ -107,8 +112,8 @@ def _size(span: re.Match[bytes]) -> int:
     return wide * (abs(int(bottom) - int(top)) + 1)
 
 
-def _make_harmless(book: Any) -> bool:
-    """Takes out whatever could come alive; whether any rule of the person's was among it."""
+def _make_harmless(book: Any) -> list[str]:
+    """Takes out whatever could come alive; what was among it that the person may miss."""
     from openpyxl.packaging.custom import CustomPropertyList
     from openpyxl.workbook.protection import WorkbookProtection
 
@@ -116,13 +121,12 @@ def _make_harmless(book: Any) -> bool:
         book.remove(chart)
     names = {sheet.title for sheet in book.worksheets}
     book.template, book.security, book.custom_doc_props = False, WorkbookProtection(), CustomPropertyList()
-    rules = _keep_harmless(book.defined_names, names)
+    rules, named = False, _keep_harmless(book.defined_names, names)
     for sheet in book.worksheets:
         sheet._charts, sheet._images, sheet._pivots = [], [], []
         sheet.legacy_drawing, sheet.sheet_view.tabSelected = None, False
-        rules = any(
-            [rules, _keep_harmless(sheet.defined_names, names), _keep_rules(sheet, names, [*book.defined_names])]
-        )
+        named = _keep_harmless(sheet.defined_names, names) or named
+        rules = _keep_rules(sheet, names, [*book.defined_names]) or rules
         for table in [*sheet.tables.values()]:
             _calm(sheet, table)
         for cell in _cells(sheet):
@@ -131,7 +135,7 @@ def _make_harmless(book: Any) -> bool:
                 cell.value = None
             elif isinstance(cell._value, str) and UNWRITABLE.search(cell._value):
                 cell._value = UNWRITABLE.sub("", cell._value)
-    return rules
+    return [what for what, missing in ((RULES, rules), ("some names of cells", named)) if missing]
 
 
 def _cells(sheet: Any) -> Iterator[Any]:
@@ -178,7 +182,7 @@ def _formulas(rule: Any) -> Iterator[object]:
 def _calm(sheet: Any, table: Any) -> None:
     """A table without the formulas of its columns; one that is fed from elsewhere is none here."""
     if table.tableType not in (None, "worksheet") or table.connectionId:
-        del sheet.tables[table.displayName]
+        del sheet.tables[table.name]
         return
 
     for column in table.tableColumns:

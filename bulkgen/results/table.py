@@ -187,7 +187,7 @@ def count(found: Iterable[Entry]) -> dict[str, int]:
 
 
 def with_errors(results: Results) -> Results:
-    """The results as a workbook has them: a cell that has neither a value nor a text shows that it can't be used."""
+    """The results for a workbook that is to be corrected: a cell without value and text shows that it can't be used."""
     if not any(cell.unusable and not cell.text for line in results.lines for cell in line):
         return results
 

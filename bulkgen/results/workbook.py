@@ -50,10 +50,11 @@ def put_text(made: Any, text: str) -> None:
 def put(made: Any, cell: Cell) -> None:
     """Fills a cell of openpyxl's with a cell of the sheet: its value and number format, or its text.
 
-    One that can't be used stays so.
+    One that can't be used stays so, unless it shows nothing.
     """
     if cell.unusable and (cell.value is None or isinstance(cell.value, str)):
-        _put_unusable(made, cell)
+        if cell.text or cell.value:
+            _put_unusable(made, cell)
         return
 
     if cell.value is None or isinstance(cell.value, str):
