@@ -19,7 +19,7 @@ from bulkgen.results.book import ResultsBook
 from bulkgen.results.other_sheets import beyond_cells, find_others
 from bulkgen.results.paint import COLOURS, HEADER
 from bulkgen.results.summary import Cause, Summary
-from bulkgen.results.table import Results
+from bulkgen.results.table import Results, with_errors
 from bulkgen.results.writers import write_results
 from bulkgen.sheet import read_sheet
 from tests.looks import LOOKS, write_look
@@ -90,6 +90,9 @@ def test_what_was_in_the_sheet_is_in_its_results_and_they_read_back(name: str, t
         there = after.row_dimensions[row]
         assert (there.height, there.hidden) == (dimension.height, dimension.hidden), row
     for letters in "ABCDE":
+        if letters not in before.column_dimensions:  # openpyxl knows a group by its first
+            continue
+
         one, other = before.column_dimensions[letters], after.column_dimensions[letters]
         assert (one.hidden, one.outlineLevel) == (other.hidden, other.outlineLevel), letters
         if one.min == one.max:
@@ -185,8 +188,7 @@ def test_a_row_with_several_languages_brings_its_look_along_and_rules_follow(tmp
     for line in range(18):
         for column in range(1, 6):
             cell = before.cell(2 + line // 3, column)
-            assert sheet.cell(2 + line, column).fill == cell.fill
-            assert sheet.cell(2 + line, column).number_format == cell.number_format
+            assert look_of(sheet.cell(2 + line, column)) == look_of(cell)
     assert [row for row in range(1, 20) if sheet.row_dimensions[row].height == 45] == [8, 9, 10]
     formats = {str(each.sqref): each.rules[0].formula for each in sheet.conditional_formatting}
     assert formats == {"A2:E19": ['$C2="Company 5"']}
@@ -196,7 +198,7 @@ def test_a_row_with_several_languages_brings_its_look_along_and_rules_follow(tmp
 def test_a_rule_moves_with_its_first_row(tmp_path: Path) -> None:
     book = LOOKS["repeated"]()
     sheet: Any = book["Leads"]
-    rule = [*sheet.conditional_formatting][0].rules[0]
+    rule = next(iter(sheet.conditional_formatting)).rules[0]
     sheet.conditional_formatting.add("D4:D5", replace_formula(rule, "$D4>100"))
     sheet.conditional_formatting.add("E4:E5", replace_formula(rule, "E4>$D$2"))
     source = tmp_path / "leads.xlsx"
@@ -312,15 +314,12 @@ def test_a_workbook_made_to_take_long_or_to_fail_is_no_base(harm: tuple[bytes, b
 
 
 def test_a_cell_that_can_not_be_used_stays_so(tmp_path: Path) -> None:
-    cells = (
-        Cell("", None, unusable="is a formula whose value was never computed"),
-        Cell("#REF!", None, unusable="bad"),
-    )
-    results = Results(name="Leads", headers=("a", "b"), lines=(cells,))
-    path = write_results(results, tmp_path / "leads.results.xlsx")
-    row = read_sheet(path).rows[0]
-    assert [row.cell(at).text for at in (0, 1)] == ["#N/A", "#REF!"]
-    assert all(cell.unusable for cell in row.cells)
+    never = Cell("", None, unusable="is a formula whose value was never computed")
+    results = Results(name="Leads", headers=("a", "b"), lines=((never, Cell("#REF!", None, unusable="bad")),))
+    for shown, expected in ((results, ["", "#REF!"]), (with_errors(results), ["#N/A", "#REF!"])):
+        row = read_sheet(write_results(shown, tmp_path / "leads.results.xlsx")).rows[0]
+        assert [row.cell(at).text for at in (0, 1)] == expected
+        assert all(cell.unusable for cell in row.cells if cell.text)
 
 
 def test_the_summary_stands_in_front_with_figures_a_chart_and_what_to_do(tmp_path: Path) -> None:
@@ -328,14 +327,15 @@ def test_the_summary_stands_in_front_with_figures_a_chart_and_what_to_do(tmp_pat
     _, path = written(results_of(table), source, tmp_path)
     book = load_workbook(path)
     sheet: Any = book["Summary"]
+    active: Any = book.active
     texts = [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
-    assert book.active is sheet
+    assert active is sheet
     assert [name for name in book.sheetnames if book[name].sheet_view.tabSelected] == ["Summary"]
     for line in (["All", 6], ["Cost (USD)", 1.25], ["Length of all", "1 hour 2 minutes"]):
         assert line in texts
     assert ["failed", 1, "=Your cell: too short", "Edit the row", "4"] in texts
     assert ["Last change (UTC)", "2026-11-22 01:32"] in texts
-    assert len(sheet._charts) == 1
+    assert len(active._charts) == 1
     assert read_sheet(path).siblings == 1
 
 
