@@ -23,7 +23,7 @@ from bulkgen.results.book import ResultsBook
 from bulkgen.results.failing import failing_rows
 from bulkgen.results.mark import cells_digest, column_digests
 from bulkgen.results.seal import digest_of
-from bulkgen.results.table import Results
+from bulkgen.results.table import Results, with_errors
 from bulkgen.results.writers import write_results
 
 
@@ -49,11 +49,15 @@ def whole_results(opened: Opened, events: Sequence[Event]) -> Whole | None:
 
 
 class Correcting:
-    """Writes the file, as often as wanted. `record`: makes an event durable in the ledger."""
+    """Writes the file, as often as wanted.
 
-    def __init__(self, opened: Opened, looker: Looker, record: Callable[[Event], object]) -> None:
+    `workbook`: that the results get their look from; `record`: makes an event durable in the ledger.
+    """
+
+    def __init__(self, opened: Opened, looker: Looker, workbook: bytes, record: Callable[[Event], object]) -> None:
         self._opened = opened
         self._looker = looker
+        self._workbook = workbook
         self._record = record
         self._latest: Results | None = None
         self._path: Path | None = None
@@ -79,7 +83,8 @@ class Correcting:
         free = (path for path in numbered(usual) if not path.exists() or self._looker.is_untouched(path))
         path = next(free, usual.with_name(f"{usual.stem}-100{usual.suffix}"))
         is_csv = path.suffix.casefold() == ".csv"
-        book = None if is_csv else ResultsBook(failing, source=self._opened.workbook, whole=False)
+        failing = failing if is_csv else with_errors(failing)
+        book = None if is_csv else ResultsBook(failing, source=self._workbook, whole=False)
 
         def put(temporary: Path, target: Path) -> Path:
             columns = column_digests(failing.headers)

@@ -28,7 +28,7 @@ from bulkgen.results.failing import flow_back
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.summary import Summary, summary_of
-from bulkgen.results.table import Results, entries, results_table, with_errors
+from bulkgen.results.table import Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
@@ -54,16 +54,6 @@ class Writing:
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Made:
-    """`own`: the lines of the sheet's rows; `places`: at which index of the results each is, which may have more."""
-
-    results: Results
-    own: Results
-    places: Sequence[int]
-    summary: Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +84,10 @@ class Writer:
         self._looker = looker
         self._record = record
         self._whole = whole_results(opened, looker.record.events)
-        self._correcting = Correcting(opened, looker, record)
+        self._workbook = self._whole.workbook if self._whole else opened.workbook
+        self._correcting = Correcting(opened, looker, self._workbook, record)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._made(before, {}).results
+        self._latest = self._made(before, {})[0]
         self._left_out: tuple[str, ...] = ()
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
@@ -116,7 +107,7 @@ class Writer:
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now. Never raises: a run goes on without them."""
         places = self._opened.places
-        made = self._made(states, details)
+        results, summary = self._made(states, details)
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
         try:
@@ -124,14 +115,14 @@ class Writer:
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                done = found.kept or self._written(made, path, found)
+                done = found.kept or self._written(results, summary, path, found)
                 if isinstance(done, Kept):
                     kept.append((path.name, done))
                     added += found.additions
                     continue
 
-                self._latest = made.results
-                failed = self._correcting.write(made.own, [done.rows[at] for at in made.places])
+                self._latest = results
+                failed = self._correcting.write(results, done.rows)
                 caution = _told(kept, path) if kept else ""
                 return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
         except LockedError:
@@ -144,24 +135,20 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _made(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> _Made:
+    def _made(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
         table = self._opened.table
         listed = entries(self._built.rows, states, table.name)
-        results = own = results_table(table, listed, details)
-        places: Sequence[int] = range(len(own.lines))
+        results = results_table(table, listed, details)
         if self._whole is not None:
-            results, places = flow_back(self._whole.table, own, table)
-        if self._opened.places.results.suffix.casefold() != ".csv":
-            own = with_errors(own)
+            results = flow_back(self._whole.table, results, table)
         sheet = sheet_of(Path(self._opened.source)).name
         named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
         summary = summary_of(named, results, listed, changed=self._looker.record.changed)
-        return _Made(results=results, own=own, places=places, summary=summary)
+        return results, summary
 
-    def _written(self, made: _Made, path: Path, found: Found) -> Kept | _Done:
+    def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | _Done:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""
-        plain = results = made.results
-        additions, last = found.additions, self._looker.last(self._latest)
+        results, additions, last = plain, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
         for each in (*additions, *returned):
             results = each.carry(results)
@@ -185,7 +172,7 @@ class Writer:
             return target
 
         try:
-            book = None if path.suffix.casefold() == ".csv" else self._book(results, made.summary, found)
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, found)
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError:
             if not path.exists():
@@ -203,7 +190,7 @@ class Writer:
     def _book(self, results: Results, summary: Summary, found: Found) -> ResultsBook:
         book = ResultsBook(
             results,
-            source=self._whole.workbook if self._whole else self._opened.workbook,
+            source=self._workbook,
             summary=summary,
             standing=found.path if found.carried else None,
             carried=found.carried,

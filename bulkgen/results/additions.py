@@ -83,7 +83,8 @@ class Additions:
             theirs = tuple([rows[pairs[at]].number if at in pairs else 0 for at in range(len(results.lines))])
             for at, column in enumerate(added, len(results.headers)):
                 borrowed[at] = Borrowed(path=self._path, column=column, header_row=self._table.header_row, rows=theirs)
-        return replace(results, headers=headers, lines=lines, borrowed=borrowed)
+        columns = (*results.columns, *[None] * len(added))
+        return replace(results, headers=headers, lines=lines, columns=columns, borrowed=borrowed)
 
     def lost(self, results: Results, *, changed: bool) -> Iterator[Spot]:
         """What stands in the file and would stand nowhere once these results replaced it.

@@ -36,9 +36,8 @@ def failing_rows(results: Results, rows: Sequence[int]) -> Results:
     )
 
 
-def flow_back(base: Table, mine: Results, sheet: Table) -> tuple[Results, tuple[int, ...]]:
-    """The results `base` with the lines of `mine` in place of those that their rows in `sheet` are of; and of each of
-    these lines, at which index it is now.
+def flow_back(base: Table, mine: Results, sheet: Table) -> Results:
+    """The results `base` with the lines of `mine` in place of those that their rows in `sheet` are of.
 
     Notes beside a line stay. What is told of a row that is not among these, since its job has ended meanwhile, is told
     in its line too.
@@ -61,8 +60,9 @@ def flow_back(base: Table, mine: Results, sheet: Table) -> tuple[Results, tuple[
         kept = [(None if left else of_line(names[at])) or of_row(at) for at in own]
         added = [line[at] if line is not None and not left else BLANK for at in more]
         told = [(of_line(name) or BLANK) if line is not None else of_row(places.get(name)) for name in ours]
-        if left and ResultColumn.ERROR in ours:
-            told[ours.index(ResultColumn.ERROR)] = BLANK
+        if left and ResultColumn.ERROR in ours:  # its words are of a row that is not there
+            fails = told[ours.index(ResultColumn.STATUS)].text in FAILING
+            told[ours.index(ResultColumn.ERROR)] = of_row(places.get(ResultColumn.ERROR)) if fails else BLANK
         return (*kept, *added, *told)
 
     found = dict(_found(base, mine, sheet))
@@ -71,21 +71,18 @@ def flow_back(base: Table, mine: Results, sheet: Table) -> tuple[Results, tuple[
         of_rows.setdefault(number, []).append((at, gone))
     lines: list[tuple[Cell, ...]] = []
     rows: list[int] = []
-    indexes: dict[int, int] = {}
     for row in base.rows:
         of_it = of_rows.get(row.number, ())
         for at, gone in of_it:
-            indexes[at] = len(lines)
             lines.append(cells(row, mine.lines[at], left=gone))
         if not of_it:
             lines.append(cells(row, None))
         rows += [row.number] * max(1, len(of_it))
     for at, line in enumerate(mine.lines):
         if at not in found:
-            indexes[at] = len(lines)
             lines.append(cells(None, line))
             rows.append(0)
-    whole = replace(
+    return replace(
         mine,
         name=base.name,
         headers=(
@@ -98,7 +95,6 @@ def flow_back(base: Table, mine: Results, sheet: Table) -> tuple[Results, tuple[
         rows=tuple(rows),
         columns=(*own, *[None] * (len(more) + len(ours))),
     )
-    return whole, tuple(indexes[at] for at in range(len(mine.lines)))
 
 
 def _found(base: Table, mine: Results, sheet: Table) -> Iterator[tuple[int, tuple[int, bool]]]:
