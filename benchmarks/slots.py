@@ -35,6 +35,7 @@ from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.steps import Rules
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
+from bulkgen.rows.file_names import FileNames
 from tests.making import avatar_job
 from tests.scenario import NoFiles, ShakyResumeFile, Steps
 from tests.standin.process import StandIn
@@ -106,6 +107,7 @@ def bulkgen(concurrency: int) -> Runner:
                 run_state=state,
                 settings=Settings(concurrency),
                 budget=budget,
+                names=FileNames({}, {}),
             )
             await engine.run(ListFeed(jobs, state))
             journal.close()

@@ -42,8 +42,8 @@ class Exit(IntEnum):
     UNEXPECTED = 1, "something bulkgen was not made for, or its output could not be written"
     MISTAKES = 2, 'mistakes in the sheet or the command, or "no" at the question: nothing was sent'
     SOME_FAILED = 3, "some rows failed, are invalid or unknown"
-    NOT_FINISHED = 4, "not finished: still rendering or queued; run again"
-    MAX_COST = 5, "stopped at the cost limit"
+    NOT_FINISHED = 4, "not finished: still rendering or queued, or HeyGen did not answer; run again"
+    MAX_COST = 5, "stopped at a limit on the cost, or rows left out by one"
     OUT_OF_CREDIT = 6, "out of credit or quota"
     KEY = 7, "the key is missing, refused, or lacks a permission"
     LOCKED = 8, "another run is at work on this sheet, or has taken it over"

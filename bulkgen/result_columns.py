@@ -27,14 +27,24 @@ class ResultColumn(StrEnum):
     LANGUAGE = "result_language", "Spoken language", "the language of this line, where a row has several"
     ID = "result_id", "HeyGen ID", "the id at HeyGen"
     ROW = "result_row", "Row in the results", "of the rows to correct, which row of the results each is; not in results"
-    VIDEO_URL = "result_video_url", "Video link", "the video file; expires after some days"
+    VIDEO_URL = "result_video_url", "Video link", "the video file; expires"
     AUDIO_URL = "result_audio_url", "Audio link", "the voice-over; expires, so it is downloaded at once"
     PAGE_URL = "result_page_url", "Watch", "the video's page at HeyGen; stays"
-    CAPTIONS_URL = "result_captions_url", "Subtitles link", "the subtitle file; expires after some days"
-    THUMBNAIL_URL = "result_thumbnail_url", "Picture link", "a still picture of the video; expires after some days"
+    CAPTIONS_URL = "result_captions_url", "Subtitles link", "the subtitle file; expires"
+    THUMBNAIL_URL = "result_thumbnail_url", "Picture link", "a still picture of the video; expires"
+    GIF_URL = "result_gif_url", "GIF link", "a moving picture of the video, where HeyGen made one; expires"
     FILE = "result_file", "Saved file", "the file on this computer, beside the sheet"
     DURATION = "result_duration_s", "Length (s)", "its length in seconds"
-    COST = "result_cost_usd", "Cost (USD)", "what it cost (not filled in yet)"
+    COST = (
+        "result_cost_usd",
+        "Cost (USD)",
+        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once",
+    )
+    LINKS_EXPIRE_AT = (
+        "result_links_expire_at",
+        "Links work until (UTC)",
+        "when the first of the links that expire does (UTC); runs renew them",
+    )
     FINISHED_AT = "result_finished_at", "Finished (UTC)", "when it was finished (UTC)"
 
     def __new__(cls, name: str, heading: str, about: str) -> ResultColumn:
@@ -55,6 +65,9 @@ SUMMARY_FIRST = "What became of the rows"
 
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
+
+#: What `result_error` says of a result that HeyGen does not show any more.
+GONE = "Made, and there are no links to it any more"
 
 #: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
 #: results are read again.

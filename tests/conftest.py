@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.browser import Browser, find_chromium
 from tests.story import Story
 
 #: One profile for all properties: a slow machine makes none of them fail.
@@ -38,3 +39,11 @@ def story(tmp_path: Path) -> Iterator[Story]:
     folder.mkdir()
     with Story(folder) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all pages; each is looked at in a window of its own."""
+    started = Browser(find_chromium())
+    yield started
+    started.close()

@@ -18,14 +18,14 @@ import trio
 from trio.testing import MockClock
 
 from bulkgen.disk.whole import Saved
-from bulkgen.engine import Engine, ListFeed, RunState, Settings
+from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
 from bulkgen.engine.protocols import Client, Feed
 from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import download
 from bulkgen.files.download import Downloads
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Life
+from bulkgen.kinds.life import Detail, Life
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
@@ -33,6 +33,7 @@ from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
+from bulkgen.rows.file_names import FileNames
 from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
 from tests.standin.virtual import VirtualWire
@@ -105,7 +106,13 @@ class NoFiles:
         self.fetched: list[str] = []
         self.dead = False
 
-    async def fetch(self, link: str, name: str) -> Saved:
+    @property
+    def received(self) -> int:
+        return 9 * len(self.fetched)
+
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
         await anyio.sleep(0.1)
         if self.dead:
             raise LinkGone("gone")
@@ -139,10 +146,14 @@ class Scenario:
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
         self.lives: Mapping[str, Life] = LIVES
+        #: What is known of links when a run begins, by fingerprint.
+        self.details: dict[str, Detail] = {}
         #: A HeyGen of the test's own, in place of the stand-in.
         self.pretend: Client | None = None
         #: A feed of the test's own, in place of the list of jobs.
         self.feed: Callable[[RunState], Feed] | None = None
+        #: What the next run may spend, by what the resume file says.
+        self.cap: Callable[[list[Event]], SpendingCap] = lambda _events: SpendingCap()
         #: Attempts that another run has, by fingerprint and number.
         self.taken: set[tuple[str, int]] = set()
         #: With one recordings are really downloaded, beside the resume file.
@@ -220,8 +231,10 @@ class Scenario:
                 rules=rules,
                 states=dict(history.states),
                 claimed=set(history.ids),
+                details=dict(self.details),
                 now=clock.now,
                 jumped=clock.jumped,
+                cap=self.cap(journal.events),
             )
             self.engine = Engine(
                 client=self.pretend or client,
@@ -229,6 +242,7 @@ class Scenario:
                 run_state=state,
                 settings=settings,
                 budget=budget,
+                names=FileNames({}, {}),
             )
             try:
                 async with anyio.create_task_group() as group:

@@ -110,8 +110,24 @@ def test_a_text_is_entered_and_enter_takes_the_guess(
 def test_only_a_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: list[str], meant: bool) -> None:
     screen = screen_of(monkeypatch)
     answers(monkeypatch, *typed)
-    assert Console().ask("This costs money.") is meant
-    assert screen.getvalue().startswith("This costs money.\nGo on? [y/N] ")
+    assert Console().ask("Make 2 videos for $1.50?") is meant
+    assert screen.getvalue().startswith("Make 2 videos for $1.50? [y/N] ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "said"),
+    [("1200", True, ""), ("1,200", True, ""), ("1.200 ", True, ""), ("y", False, "That is not 1200."),
+     ("120", False, "That is not 1200."), ("", False, "")],
+)  # fmt: skip
+def test_a_number_is_typed_where_a_yes_is_not_enough(
+    monkeypatch: pytest.MonkeyPatch, typed: str, meant: bool, said: str
+) -> None:
+    screen = screen_of(monkeypatch)
+    answers(monkeypatch, typed)
+    assert Console().ask("Make 1,200 videos?", word="1200") is meant
+    prompt, _, rest = screen.getvalue().partition(" to go on: ")
+    assert prompt == "Make 1,200 videos? Type 1200"
+    assert rest.strip() == said
 
 
 def test_ctrl_c_while_the_question_is_being_written_begins_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,25 @@
 from __future__ import annotations
 
+import errno
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
+import anyio
 import httpx
 import pytest
 
-from bulkgen.disk.whole import Saved
+from bulkgen.disk.whole import Saved, sweep
 from bulkgen.errors import LinkGone, Lost
+from bulkgen.files import download
 from bulkgen.files.download import Downloads, connect
+from bulkgen.files.endings import USUAL, ending_of
+from bulkgen.files.part import KEPT_FOR, Part, sweep_parts
+from bulkgen.files.public import Public
 from bulkgen.retry import RetryBudget
 
 pytestmark = pytest.mark.anyio
@@ -51,7 +63,9 @@ async def test_a_file_is_kept_whole_under_the_name_given(tmp_path: Path) -> None
 async def test_the_ending_comes_from_a_list_and_never_from_the_link(tmp_path: Path) -> None:
     odd = httpx.Response(200, content=SOUND, headers={"content-type": "application/x-sh"})
     assert (await fetched(tmp_path, odd))[0].file.endswith("abc.mp3")
-    wave = httpx.Response(200, content=SOUND, headers={"content-type": "audio/wav; charset=x"})
+    told = httpx.Response(200, content=b"?" * 500, headers={"content-type": "audio/wav; charset=x"})
+    assert (await fetched(tmp_path, told))[0].file.endswith("abc.wav")
+    wave = httpx.Response(200, content=b"RIFF\0\0\0\0WAVEfmt ", headers={"content-type": "audio/mpeg"})
     assert (await fetched(tmp_path, wave))[0].file.endswith("abc.wav")
 
 
@@ -97,3 +111,372 @@ def test_a_file_counts_as_present_only_in_its_full_size(tmp_path: Path) -> None:
     assert downloads.present(Saved("a.mp3", 5))
     assert not downloads.present(Saved("a.mp3", 6))
     assert not downloads.present(Saved("b.mp3", 5))
+
+
+# Where it broke off ---------------------------------------------------------------------------------------------------
+
+FILM = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 40
+
+
+class Storage:
+    """A host of one file. `breaks`: after how many bytes each of the first answers is cut; `answers`: those that come
+    before any.
+    """
+
+    def __init__(self, content: bytes = FILM, *, tag: str | None = '"v1"', ranges: bool = True) -> None:
+        self.content = content
+        self.tag = tag
+        self.ranges = ranges
+        self.breaks: list[int] = []
+        self.answers: list[httpx.Response] = []
+        self.headers: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.requests: list[httpx.Request] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        self.asked.append(request.headers.get("range", ""))
+        if self.answers:
+            return self.answers.pop(0)
+
+        headers = {"content-type": "video/mp4", **self.headers, **({"etag": self.tag} if self.tag else {})}
+        match = re.fullmatch(r"bytes=(\d+)-", self.asked[-1])
+        begin, size = int(match[1]) if match and self.ranges else 0, len(self.content)
+        if begin >= size:
+            return httpx.Response(416, headers=headers)
+
+        if begin:
+            headers["content-range"] = f"bytes {begin}-{size - 1}/{size}"
+        headers["content-length"] = str(size - begin)
+        breaks = self.breaks.pop(0) if self.breaks else size
+        return httpx.Response(206 if begin else 200, headers=headers, content=self._stream(begin, breaks))
+
+    async def _stream(self, begin: int, length: int) -> AsyncIterator[bytes]:
+        for at in range(begin, min(len(self.content), begin + length), 1000):
+            yield self.content[at : min(at + 1000, begin + length)]
+        if begin + length < len(self.content):
+            raise httpx.ReadError("cut")
+
+
+async def kept(folder: Path, storage: Storage, *names: str, what: str = "video", own: Saved | None = None) -> Saved:
+    """The file, as one run fetches it."""
+    async with connect(httpx.MockTransport(storage.answer)) as http:
+        downloads = Downloads(http, folder / "leads.files", hasty())
+        return await downloads.fetch(LINK, *(names or ("Ann",)), what=what, own=own)
+
+
+def lying(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "leads.files").iterdir()}
+
+
+def parts(folder: Path) -> list[str]:
+    return [name for name in lying(folder) if name.endswith(".part")]
+
+
+@pytest.fixture
+def _at_once() -> Iterator[None]:
+    """What comes goes to the disk at once, as much of a large file does."""
+    with mock.patch.object(download, "HELD", 1):
+        yield
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_file_is_gone_on_with_where_it_broke_off(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks = [3_500, 2_000]
+    assert (await kept(tmp_path, storage)).file == "leads.files/Ann.mp4"
+    assert storage.asked == ["", "bytes=3500-", "bytes=5500-"]
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+async def test_what_was_held_in_memory_when_it_broke_off_is_kept_too(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks = [3_500]
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", "bytes=3500-"]
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_the_next_run_goes_on_with_what_a_killed_one_left(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks, storage.answers = [3_500], []
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    assert len(parts(tmp_path)) == 1
+    sweep(tmp_path / "leads.files")  # as each run begins
+    sweep_parts(tmp_path / "leads.files")
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", "bytes=3500-"]
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_host_that_gives_no_pieces_gives_the_whole_file_again(tmp_path: Path) -> None:
+    storage = Storage(ranges=False)
+    storage.breaks = [3_500]
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize("tag", ['"v2"', 'W/"v1"', None])
+async def test_pieces_of_two_versions_of_a_file_are_never_put_together(tmp_path: Path, tag: str | None) -> None:
+    storage = Storage()
+    storage.breaks = [3_500]
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    storage.content, storage.tag = FILM[::-1], tag
+    await kept(tmp_path, storage)
+    assert list(lying(tmp_path).values()) == [FILM[::-1]]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_file_of_no_known_version_is_fetched_anew_and_leaves_no_part(tmp_path: Path) -> None:
+    storage = Storage(tag=None)
+    storage.breaks = [3_500]
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    assert lying(tmp_path) == {}
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", ""]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_file_without_a_tag_is_known_by_the_time_of_its_change(tmp_path: Path) -> None:
+    storage = Storage(tag=None)
+    storage.breaks, storage.headers = [3_500], {"last-modified": "Sun, 22 Nov 2026 01:00:00 GMT"}
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", "bytes=3500-"]
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_part_that_is_longer_than_the_file_is_thrown_away(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks = [9_000]
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    storage.content = FILM[:4_000]
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM[:4_000]}
+
+
+async def test_a_large_file_over_a_bad_line_takes_as_many_tries_as_it_needs(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks = [500] * 19
+    await kept(tmp_path, storage)
+    assert len(storage.asked) == 20
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_dead_link_leaves_the_part_for_a_fresh_one(tmp_path: Path) -> None:
+    storage = Storage()
+    storage.breaks = [3_500]
+    with mock.patch.object(download, "TRIES", 1), pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    storage.answers = [httpx.Response(403)]
+    with pytest.raises(LinkGone):
+        await kept(tmp_path, storage)
+    await kept(tmp_path, storage)
+    assert storage.asked == ["", "bytes=3500-", "bytes=3500-"]
+
+
+def test_a_part_that_nobody_goes_on_with_is_swept_in_the_end(tmp_path: Path) -> None:
+    part = tmp_path / ".Ann.video.v0123456789abcdef.part"
+    part.write_bytes(b"half")
+    sweep_parts(tmp_path)
+    assert part.exists()
+    os.utime(part, (part.stat().st_mtime - KEPT_FOR - 1,) * 2)
+    sweep_parts(tmp_path)
+    assert not part.exists()
+    sweep_parts(tmp_path / "none")
+
+
+# Its place ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_of_somebody_else_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "leads.files").mkdir()
+    (tmp_path / "leads.files" / "Ann.mp4").write_bytes(b"the person's own")
+    assert (await kept(tmp_path, Storage(), "Ann", "Ann~3f9c2a")).file == "leads.files/Ann~3f9c2a.mp4"
+    assert lying(tmp_path) == {"Ann.mp4": b"the person's own", "Ann~3f9c2a.mp4": FILM}
+
+
+async def test_one_of_the_same_size_is_not_taken_for_the_same(tmp_path: Path) -> None:
+    (tmp_path / "leads.files").mkdir()
+    (tmp_path / "leads.files" / "Ann.mp4").write_bytes(FILM[::-1])
+    assert (await kept(tmp_path, Storage(), "Ann", "Ann~3f9c2a")).file == "leads.files/Ann~3f9c2a.mp4"
+
+
+async def test_where_all_names_are_taken_what_stands_there_goes_aside(tmp_path: Path) -> None:
+    (tmp_path / "leads.files").mkdir()
+    (tmp_path / "leads.files" / "Ann.mp4").write_bytes(b"the person's own")
+    await kept(tmp_path, Storage())
+    assert lying(tmp_path) == {"Ann.mp4": FILM, "Ann (changed).mp4": b"the person's own"}
+
+
+async def test_the_same_file_is_no_reason_for_another_name(tmp_path: Path) -> None:
+    """A run was killed between the file and its record."""
+    for _ in range(2):
+        assert (await kept(tmp_path, Storage(), "Ann", "Ann~3f9c2a")).file == "leads.files/Ann.mp4"
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.parametrize(
+    ("head", "told", "what", "ending"),
+    [
+        (FILM, "binary/octet-stream", "video", ".mp4"),
+        (b"\0\0\0\x14ftypqt  ", "video/mp4", "video", ".mov"),
+        (b"\0\0\0\x14ftypM4A ", "", "audio", ".m4a"),
+        (b"\0\0\0\x14ftypisom", "audio/mp4", "audio", ".m4a"),
+        (b"\x1aE\xdf\xa3\x9fB", "application/octet-stream", "video", ".webm"),
+        (b"OggS\0", "", "audio", ".ogg"),
+        (b"\xff\xfb\x90", "", "audio", ".mp3"),
+        (b"RIFF\1\2\3\4WAVE", "audio/mpeg", "recording", ".wav"),
+        (b"RIFF\1\2\3\4WEBP", "", "thumbnail", ".webp"),
+        (b"\xff\xd8\xff\xe0", "", "thumbnail", ".jpg"),
+        (b"\x89PNG\r\n", "image/jpeg", "thumbnail", ".png"),
+        (b"GIF89a", "", "gif", ".gif"),
+        (b"WEBVTT\n", "text/plain", "captions", ".vtt"),
+        (b"\xef\xbb\xbf1\r\n00:00:00,000 --> 00:00:02,000", "text/plain", "captions", ".srt"),
+        (b"?", "image/png; charset=x", "thumbnail", ".png"),
+        (b"?", "application/x-sh", "captions", ".srt"),
+        (b"#!/bin/sh", "text/x-shellscript", "video", ".mp4"),
+    ],
+)
+def test_the_ending_says_what_the_file_holds(head: bytes, told: str, what: str, ending: str) -> None:
+    assert ending_of(head[:64], told, "https://x.invalid/film.exe?x=.exe", what) == ending
+    assert what in USUAL
+
+
+def test_where_nothing_else_tells_the_link_does() -> None:
+    assert ending_of(b"?", "", "https://x.invalid/film%2Ewebm?a=b.exe", "video") == ".webm"
+
+
+# The disk -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_full_disk_gets_its_room_back_and_nothing_is_half_there(tmp_path: Path) -> None:
+    real, written = Part.add, 0
+
+    def full(part: Part, data: bytes, *, sync: bool = False) -> None:
+        nonlocal written
+        written += len(data)
+        if written > 3_000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(part, data, sync=sync)
+
+    with mock.patch.object(Part, "add", full), pytest.raises(OSError, match="space"):
+        await kept(tmp_path, Storage())
+    assert lying(tmp_path) == {}
+
+
+async def test_what_would_fill_the_disk_is_not_begun(tmp_path: Path) -> None:
+    usage = SimpleNamespace(free=60 << 20)
+    storage = Storage(FILM * 1_000)
+    with mock.patch.object(shutil, "disk_usage", return_value=usage), pytest.raises(OSError, match="space"):
+        await kept(tmp_path, storage)
+    assert not (tmp_path / "leads.files").exists() or lying(tmp_path) == {}
+    with mock.patch.object(shutil, "disk_usage", return_value=usage):
+        await kept(tmp_path, Storage())  # a small one
+
+
+async def test_a_stop_in_the_middle_keeps_what_has_come(tmp_path: Path) -> None:
+    class Slow(Storage):
+        async def _stream(self, begin: int, length: int) -> AsyncIterator[bytes]:
+            yield self.content[begin : begin + 5_000]
+            begun.set()
+            await anyio.sleep_forever()
+
+    begun = anyio.Event()
+    async with anyio.create_task_group() as group:
+        group.start_soon(kept, tmp_path, Slow())
+        await begun.wait()
+        group.cancel_scope.cancel()
+    assert [len(data) for data in lying(tmp_path).values()] == [5_000]
+    storage = Storage()
+    await kept(tmp_path, storage)
+    assert storage.asked == ["bytes=5000-"]
+
+
+# Where a link may lead ------------------------------------------------------------------------------------------------
+
+
+async def reached(
+    links: Callable[[httpx.Request], httpx.Response], folder: Path, *numbers: str, own: str = "", link: str = LINK
+) -> Saved:
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        return numbers or ["93.184.215.14"]
+
+    async with connect(Public(httpx.MockTransport(links), resolve, own, veiled=True)) as http:
+        return await Downloads(http, folder / "leads.files", hasty()).fetch(link, "x")
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["http://127.0.0.1/x", "http://10.0.0.1/", "http://169.254.169.254/latest", "http://[::1]/", "http://printer/",
+     "http://nas.local/x", "ftp://example.com/x", "file:///etc/passwd"],
+)  # fmt: skip
+async def test_a_redirection_into_a_private_network_is_not_followed(tmp_path: Path, where: str) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"location": where})
+
+    with pytest.raises(Lost):
+        await reached(answer, tmp_path, link="https://93.184.215.14/a.mp3")
+    assert set(asked) == {"https://93.184.215.14/a.mp3"}
+
+
+async def test_a_name_that_leads_to_a_private_number_is_not_followed(tmp_path: Path) -> None:
+    with pytest.raises(Lost, match="private network"):
+        await reached(lambda _: good(), tmp_path, "93.184.215.14", "192.168.1.1", link="https://storage.example.com/a")
+
+
+async def test_the_number_that_was_judged_is_the_one_that_is_called(tmp_path: Path) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append((request.url.host, request.headers["host"], request.extensions["sni_hostname"]))
+        return good()
+
+    await reached(answer, tmp_path, link="https://storage.example.com/a.mp3")
+    assert asked == [("93.184.215.14", "storage.example.com", "storage.example.com")]
+
+
+async def test_the_host_of_heygens_api_may_be_on_this_computer(tmp_path: Path) -> None:
+    link = "http://127.0.0.1:8123/media/a.mp3"
+    await reached(lambda _: good(), tmp_path, own="http://127.0.0.1:8123", link=link)
+    with pytest.raises(Lost, match="private network"):
+        await reached(lambda _: good(), tmp_path, own="http://127.0.0.1:9", link=link)
+
+
+async def test_behind_a_vpn_that_gives_every_name_a_number_of_its_own_files_still_come(tmp_path: Path) -> None:
+    await reached(lambda _: good(), tmp_path, "198.18.0.7", link="https://storage.example.com/a.mp3")
+
+
+async def test_behind_a_proxy_a_private_host_is_known_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    transport = httpx.MockTransport(lambda _: httpx.Response(302, headers={"location": "http://10.0.0.1/x"}))
+    async with connect(transport) as http:
+        with pytest.raises(Lost, match="private network"):
+            await Downloads(http, tmp_path, hasty()).fetch(LINK.replace("invalid", "example.com"), "x")
+
+
+async def test_a_name_that_leads_nowhere_is_no_trouble_of_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nowhere(_host: str, _port: int) -> Sequence[str]:
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr(download, "resolve_by_system", nowhere)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with connect() as http:
+        with pytest.raises(Lost):
+            await Downloads(http, tmp_path, hasty()).fetch("https://storage.example.com/a.mp3", "x")

@@ -57,7 +57,7 @@ MAY = {
     "ledger.history": {"ledger.events", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},
     "ledger.left": {"model", "kinds", "rows", "ledger.state"},
-    "ledger.lessons": {"ledger.state", "pricing"},
+    "ledger.lessons": {"ledger.events", "ledger.state", "pricing"},
     "ledger.spending": {"ledger.events", "pricing"},
     "ledger.steps": {"codes", "model", "kinds", "ledger.state"},
     "ledger": {*_PURE, "disk"},

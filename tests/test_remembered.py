@@ -23,6 +23,7 @@ from bulkgen.rows.synonyms import same_column
 from tests.story import Story
 
 IN_FILES = [name for name in Settings.model_fields if option_of(name).in_files]
+IN_RECIPE_ONLY = [name for name in IN_FILES if option_of(name).in_recipe_only]
 TYPED = [name for name in Settings.model_fields if not option_of(name).in_files]
 
 _TEXTS = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=12).map(str.strip).filter(bool)
@@ -51,6 +52,11 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "include_hidden": st.booleans(),
     "out": st.sampled_from(["made.xlsx", "made/all.csv"]),
     "resume": st.just("journal.jsonl"),
+    "page": st.booleans(),
+    "json_file": st.booleans(),
+    "download": st.booleans(),
+    "name": st.sampled_from(["{first_name}", "{company:title|none}-{language}"]),
+    "also": st.sampled_from(["captions", "gif, thumbnail", "all"]),
     "no_wait": st.booleans(),
     "timeout": st.sampled_from(["2h", "90s", "1h30m"]),
     "concurrency": st.integers(1, 500),
@@ -90,6 +96,7 @@ def test_every_setting_that_a_file_may_set_is_tried() -> None:
 
 @given(st.fixed_dictionaries({}, optional=_VALUES))
 def test_options_recipe_and_settings_sheet_say_the_same(values: dict[str, Any]) -> None:
+    values = {field: value for field, value in values.items() if field not in IN_RECIPE_ONLY}
     with TemporaryDirectory() as name:
         folder = Path(name)
         sheet = folder / "leads.xlsx"
@@ -99,9 +106,7 @@ def test_options_recipe_and_settings_sheet_say_the_same(values: dict[str, Any]) 
         workbook(other, [], title="Other")
         write_recipe(recipe_path(other), {setting_of(field): value for field, value in values.items()})
         by_recipe = remember(other, None, Settings()).settings
-        typed = {
-            field: folder / value if field in ("out", "resume", "prices") else value for field, value in values.items()
-        }
+        typed = {field: folder / value if field in ("out", "resume") else value for field, value in values.items()}
         assert by_recipe == by_sheet == Settings(**typed)
 
 
@@ -268,6 +273,37 @@ def test_a_settings_sheet_does_not_allow_itself_what_costs(story: Story) -> None
     told = story.type("run", "leads.xlsx", code=2)
     assert "Settings!B2: yes can't be set in a file" in told.text
     assert story.charges == 0
+
+
+def test_what_amounts_go_by_stands_in_no_settings_sheet(tmp_path: Path) -> None:
+    """A workbook that brings its own price list could have any sum spent under any cap."""
+    assert IN_RECIPE_ONLY == ["prices"]
+    sheet = tmp_path / "leads.xlsx"
+    workbook(sheet, [("Prices", "prices.toml")])
+    with pytest.raises(InputError, match=r"Settings!B2: prices can't be set in a workbook"):
+        remember(sheet, None, Settings())
+    workbook(sheet, [])
+    recipe_path(sheet).write_text('prices = "prices.toml"\n', encoding="utf-8")
+    assert remember(sheet, None, Settings()).settings.prices == tmp_path / "prices.toml"
+
+
+AMOUNTS = [name for name in IN_FILES if option_of(name).lowers]
+_SUMS = st.fixed_dictionaries({}, optional=dict.fromkeys(AMOUNTS, st.integers(0, 40_000).map(lambda n: n / 100)))
+
+
+@given(_SUMS, _SUMS, _SUMS)
+def test_a_settings_sheet_only_lowers_amounts(
+    typed: dict[str, float], in_recipe: dict[str, float], of_sheet: dict[str, float]
+) -> None:
+    with TemporaryDirectory() as name:
+        sheet = Path(name) / "leads.xlsx"
+        workbook(sheet, [line for field, value in of_sheet.items() for line in in_sheet(field, value)])
+        write_recipe(recipe_path(sheet), {setting_of(field): value for field, value in in_recipe.items()})
+        found = remember(sheet, None, Settings(**typed)).settings
+    for field in AMOUNTS:
+        mine = typed.get(field, in_recipe.get(field, Settings.model_fields[field].default))
+        both = [amount for amount in (mine, of_sheet.get(field)) if amount is not None]
+        assert getattr(found, field) == min(both, default=None)
 
 
 def test_no_setting_is_without_its_place_in_the_help() -> None:

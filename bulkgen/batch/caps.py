@@ -10,11 +10,26 @@ from dataclasses import dataclass
 
 from bulkgen.batch.costs import Costs
 from bulkgen.batch.settings import Settings
+from bulkgen.engine.spending_cap import ROUNDING
 from bulkgen.ledger.spending import Spending
 from bulkgen.model import Issue, Job
 from bulkgen.pricing.money import money
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.costly import costly_row
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """One cap: the option that sets it, how much it is, and what counts against it already."""
+
+    option: str
+    amount: float
+    spent: float
+
+    @property
+    def left(self) -> float:
+        """What may still be spent. Less than nothing where more than the cap is spent."""
+        return self.amount - self.spent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +57,26 @@ class Caps:
         )
 
     @property
+    def set(self) -> list[Cap]:
+        """The caps of the run as a whole."""
+        return [
+            Cap(option, cap, spent)
+            for option, cap, spent in (
+                ("--max-cost", self.run, self.spent_lately),
+                ("--max-cost-total", self.ever, self.spent_ever),
+            )
+            if cap is not None
+        ]
+
+    @property
+    def tightest(self) -> Cap | None:
+        """The cap that is reached first; None without one."""
+        return min(self.set, key=lambda cap: cap.left, default=None)
+
+    @property
     def left(self) -> float | None:
         """What may still be spent; None without a cap. Less than nothing where more than the cap is spent."""
-        caps = ((self.run, self.spent_lately), (self.ever, self.spent_ever))
-        return min((cap - spent for cap, spent in caps if cap is not None), default=None)
+        return self.tightest.left if self.tightest else None
 
     def fitting(self, jobs: Iterable[Job], costs: Costs) -> int:
         """How many of these jobs, which are not on the way yet, fit for sure, if each costs as much as it may."""
@@ -53,7 +84,7 @@ class Caps:
         for job in jobs:
             cost = costs.by_job[job.fingerprint].cost
             if left is not None:
-                if cost is None or cost.amount.high > left:
+                if cost is None or cost.amount.high > left + ROUNDING:
                     break
 
                 left -= cost.amount.high

@@ -22,7 +22,7 @@ from bulkgen.ledger.lessons import lessons
 from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, plural
-from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths
+from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost
 from bulkgen.pricing.expected import Expected, expected
 from bulkgen.pricing.learned import Learned, Lesson
 from bulkgen.pricing.prices import Prices, Unit
@@ -96,16 +96,7 @@ class Estimator:
 
     def spending(self, events: Iterable[Event]) -> Spending:
         """What these events say was spent."""
-        return Spending(self.currency, events, guess=self._guess)
-
-    def _guess(self, kind: str) -> Cost | None:
-        """What a job of this kind may have cost of which nothing is recorded but that it was sent."""
-        tariff = self.prices.tariff(kind, {})
-        price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
-        if tariff is None or price is None:
-            return None
-
-        return Cost(currency=self.currency, unit=tariff.unit, price=price, seconds=ASSUMED_SAID, assumed=True)
+        return Spending(self.currency, events, guess=partial(usual_cost, self.prices, self.currency))
 
     def learn(self, states: Iterable[State]) -> None:
         """What these finished jobs teach."""

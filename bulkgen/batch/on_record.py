@@ -42,12 +42,12 @@ class Record:
         self._ledger = ledger
         self._pending = tuple(pending)
 
+    def marks(self, path: Path) -> list[Mark]:
+        return marks_of(called(path, self._resume), self._ledger.events)
+
     @property
     def events(self) -> Sequence[Event]:
         return self._ledger.events
-
-    def marks(self, path: Path) -> list[Mark]:
-        return marks_of(called(path, self._resume), self._ledger.events)
 
     @property
     def marks_files(self) -> bool:

@@ -11,15 +11,19 @@ from bulkgen.batch.places import Places, find_places, keep_apart
 from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.ticks import Ticks, TicksFile, ticks_in
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import Table, listed, shorten
 from bulkgen.pricing.prices import Prices
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
+from bulkgen.rows.file_pattern import FilePattern
 from bulkgen.rows.header_line import better_header, known, recognised
+from bulkgen.rows.headings import read_headings
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
+from bulkgen.rows.selection import Selection
 from bulkgen.sheet import WORKBOOKS, check_name, read_piped, read_sheet
 from bulkgen.sheet.google import SIZE_LIMIT, fetch, local_name
 
@@ -42,6 +46,8 @@ class Opened:
     folder: Path | None
     #: The sheet's workbook as it was read, for its look; b"" for a CSV.
     workbook: bytes = field(default=b"", repr=False)
+    #: What `--redo` names; where a file says it, as it does.
+    redo: Selection | Ticks = field(default_factory=Selection)
 
     def from_here(self) -> Opened:
         """The same files from wherever the process works by now; they keep their short names where it has not moved."""
@@ -71,6 +77,8 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     prices = read_prices(settings.prices)
     table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
+    if settings.name is not None:
+        FilePattern(settings.name, read_headings(table, settings.renames, settings.defaults), table.name)
     table = hidden_as_before(table, settings.renames, settings.defaults)
     places = find_places(
         path,
@@ -103,6 +111,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         read_options=read_options,
         folder=folder,
         workbook=data if data is not None and not table.delimiter else b"",
+        redo=_redo(settings.redo),
     )
 
 
@@ -113,6 +122,10 @@ def _workbook(path: Path) -> bytes | None:
         return path.read_bytes() if is_one and path.is_file() and not path.name.startswith("~$") else None
     except (OSError, ValueError):
         return None
+
+
+def _redo(given: Selection | TicksFile) -> Selection | Ticks:
+    return ticks_in(read_sheet(given.path), str(given)) if isinstance(given, TicksFile) else given
 
 
 def _read(path: Path, data: bytes | None, settings: Settings) -> Table:
@@ -163,7 +176,7 @@ def _check_rows(table: Table, settings: Settings) -> None:
     """Row numbers that name no row are a slip, and would look like a run in which all is well."""
     numbers = [row.number for row in table.rows]
     for option, selection in (("--rows", settings.rows), ("--redo", settings.redo)):
-        for first, last in selection.ranges if selection else ():
+        for first, last in selection.ranges if isinstance(selection, Selection) else ():
             inside = bisect_right(numbers, last) - bisect_left(numbers, first)
             if not inside:
                 there = f"its rows are {numbers[0]}-{numbers[-1]}" if numbers else "it has no rows"

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 #: The commands that take a sheet and have options.
-RUN, CHECK, STATUS, PREVIEW = "run", "check", "status", "preview"
+RUN, CHECK, STATUS, PREVIEW, LINKS = "run", "check", "status", "preview", "links"
 PLANNED = (RUN, CHECK)
+#: Those that may send something, and the one that tells what would be sent.
+SENDING = (RUN, CHECK, PREVIEW)
 
 
 class Group(Enum):
@@ -28,15 +30,17 @@ class Option:
 
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
     to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
-    behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it.
+    behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it;
+    `in_recipe_only`: it may not set it at all, since amounts that it may only lower would mean something else.
     """
 
     about: str
     group: Group
     metavar: str | None = None
     short: str = ""
-    commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW)
+    commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW, LINKS)
     again: bool = False
     in_files: bool = False
     alone: str = ""
     lowers: bool = False
+    in_recipe_only: bool = False

@@ -54,6 +54,16 @@ class Places:
         )
 
     @property
+    def page(self) -> Path:
+        """The results as a page to look at."""
+        return self.results.with_suffix(".html")
+
+    @property
+    def records(self) -> Path:
+        """The results for programs."""
+        return self.results.with_suffix(".json")
+
+    @property
     def lock(self) -> Path:
         return lock_of(self.resume)
 
@@ -151,6 +161,8 @@ def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
         "its lock": places.lock,
         "the sandbox's state": places.sandbox_state,
         "the results": places.results,
+        "their page": places.page,
+        "the results as JSON": places.records,
         "the sheet": sheet,
     }
     if log_file is not None:

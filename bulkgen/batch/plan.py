@@ -164,8 +164,8 @@ def make_plan(
 
 
 def _counts(state: State) -> bool:
-    """Something was made for its row, or is being made."""
-    return state.shown.finished or state.under_way
+    """Something was made for its row, or is being made: more than what a person listened to beforehand."""
+    return not state.listened and (state.shown.finished or state.under_way)
 
 
 def _owner(row_id: str, row: int) -> tuple[str, object]:

@@ -14,7 +14,10 @@ from bulkgen.batch.caps import Caps, too_costly
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.costs import Costs
 from bulkgen.batch.estimator import Estimator, estimator_for
+from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.objections import costly, unpriced
+from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.places import is_failed_name
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
@@ -45,6 +48,8 @@ class Planned:
     costs: Costs
     estimator: Estimator
     caps: Caps
+    #: What it all comes to.
+    outlook: Outlook
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -102,7 +107,13 @@ class Planned:
         if any(not issue.warning for issue in self.built.issues) if skip else self.mistakes:
             return InputError("Nothing was sent. Correct the cells, or add --skip-invalid to go on with the good rows.")
 
-        return self.trouble or self.recalled.doubts.objection(self.plan.send)
+        return self.trouble or self.recalled.doubts.objection(self.plan.send) or self._unpriced
+
+    @cached_property
+    def hints(self) -> tuple[Hint, ...]:
+        """Cheaper ways to the same, for the person to decide."""
+        opened = self.judged.opened
+        return hints_of(self.plan, self.costs, opened.prices, opened.settings)
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
@@ -111,9 +122,15 @@ class Planned:
 
         in_all = len(self.plan.replaced) + self.plan.replaced_later
         if unattended and self.plan.replaced and in_all > REPLACE_LIMIT and not self.judged.opened.settings.replace:
-            return _costly(self.plan)
+            return costly(self.plan)
 
         return None
+
+    @property
+    def _unpriced(self) -> InputError | None:
+        """What has no price can't be held against a cap."""
+        jobs = self.outlook.unpriced
+        return unpriced(jobs, self.caps) if jobs and self.caps.left is not None else None
 
 
 def plan(judged: Judged, recalled: Recalled) -> Planned:
@@ -134,7 +151,9 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         built = with_issues(built, beyond.issues)
         planned = _planned(built, judged, recalled, too_costly=beyond.jobs)
         costs = estimator.of_all(planned.send)
+    settings, asked = judged.opened.settings, judged.asked
     spending = estimator.spending([*recalled.ledger.events, *recalled.pending])
+    caps = Caps.of(settings, spending)
     return Planned(
         judged=judged,
         recalled=recalled,
@@ -143,53 +162,17 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         cautions=take_off(recalled.ledger),
         costs=costs,
         estimator=estimator,
-        caps=Caps.of(judged.opened.settings, spending),
+        caps=caps,
+        outlook=Outlook(
+            plan=planned,
+            costs=costs,
+            caps=caps,
+            me=asked.me if isinstance(asked, Asked) else None,
+            states=recalled.states,
+            slots=settings.concurrency,
+            seen=not settings.sandbox,
+        ),
     )
-
-
-def _costly(plan: Plan) -> InputError:
-    """What is said where many rows would be paid again that are made, or being made, in an earlier wording."""
-    replaced, running = len(plan.replaced), plan.overtaken
-    why = "because their rows were edited (or a header, a default or a template was)"
-    if plan.supposed == replaced:
-        told = (
-            f"{replaced} rows would be made, and as many finished ones have left the sheet. If they are the same rows, "
-            "moved and changed, they would be paid again."
-        )
-    elif not running:
-        told = f"{replaced} finished results would be made, and paid, again, {why}."
-    elif running == replaced:
-        told = (
-            f"{running} rows are being made right now as they were before; they would be made, and paid, again, {why}."
-        )
-    else:
-        told = (
-            f"{replaced} rows would be made, and paid, again, {why}: {replaced - running} of them are finished, and "
-            f"{running} are being made right now, as they were before."
-        )
-    if plan.replaced_later:
-        told += f" So would {plan.replaced_later} more in later runs, which --limit leaves out of this one."
-    if plan.renamed:
-        told += (
-            f" {plan.renamed} of them are known from the resume file of a sheet that is gone from its folder: this "
-            "seems to be that sheet under another name."
-        )
-    if plan.besides:
-        told += f" {plan.besides} of them are known from another resume file of this sheet, which is beside it."
-    if plan.listed:
-        told += (
-            f" {plan.listed} of them are known from the results alone: they were made, and paid, in another wording "
-            "than any row has now, and no resume file here knows their ids. If their resume file is elsewhere, put "
-            "it back beside the sheet."
-        )
-    if plan.supposed:
-        if plan.supposed < replaced:
-            told += (
-                f" {plan.supposed} of them stand in other places than before, and as many finished rows are gone: they "
-                "may be the same rows, or other people's."
-            )
-        told += " A column row_id (an e-mail address, a number of your CRM) tells people apart."
-    return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bulkgen.batch.judged import Judged
+from bulkgen.batch.naming import file_names
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
-from bulkgen.engine.collector import recording_name
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.columns import truth
@@ -22,6 +22,7 @@ from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.feeds import Feeds, feeds_of
+from bulkgen.rows.file_names import FileNames
 from bulkgen.rows.risk import riskiest, text_length, usable
 
 
@@ -64,24 +65,25 @@ def preview_of(planned: Planned, whys: Mapping[int, str]) -> Preview:
     """The rows of these numbers, which the plan was made for."""
     built = {row.source.number: row for row in planned.built.rows if row.source.number in whys}
     details = _links(planned)
+    names = file_names(planned.judged.opened, planned.built, planned.plan.unsent, planned.recalled.states)
     rows = tuple(
         RowPreview(
             row=built[number],
             why=why,
             left_out=_left_out(built[number], planned),
             feeds=feeds_of(built[number], planned.built),
-            jobs=tuple(_job(job, planned, details.get(job.fingerprint)) for job in built[number].jobs),
+            jobs=tuple(_job(job, planned, names, details.get(job.fingerprint)) for job in built[number].jobs),
         )
         for number, why in whys.items()
     )
     return Preview(planned=planned, rows=rows)
 
 
-def _job(job: Job, planned: Planned, detail: Detail | None) -> JobPreview:
+def _job(job: Job, planned: Planned, names: FileNames, detail: Detail | None) -> JobPreview:
     life, places = LIVES[job.kind], planned.judged.opened.places
     state, step = planned.recalled.states.get(job.fingerprint, NEW), planned.plan.steps[job.fingerprint]
     attempt = state.next_attempt if step is Step.SEND else max(state.attempt, 1)
-    name = f"{places.downloads.name}/{recording_name(job, attempt)}" if life.at_once else ""
+    name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if life.at_once else ""
     post = life.post(job, attempt)
     return JobPreview(job=job, state=state, step=step, post=post, detail=detail, recording=name)
 

@@ -183,4 +183,16 @@ def _in_sheet(table: Table) -> Iterator[Said]:
     for row in table.rows:
         name, value = row.cell(0).text.strip().lstrip("-"), row.cell(1)
         if name and not value.blank:
-            yield Said(table.where(row.number, 1), name, value.text.strip())
+            said = Said(table.where(row.number, 1), name, value.text.strip())
+            _check_sheet(said)
+            yield said
+
+
+def _check_sheet(said: Said) -> None:
+    """By a price list of its own, in which all is cheap, a sheet could have more spent than the caps allow."""
+    name = _field_of(said)
+    if option_of(name).in_recipe_only:
+        raise InputError(
+            f"{said.where}: {setting_of(name)} can't be set in a workbook, which may be somebody else's: what a run "
+            f"may spend goes by it. Take it out there, and type {flag_of(name)}, or put it into the recipe."
+        )

@@ -13,11 +13,15 @@ from functools import partial
 
 import anyio
 
+from bulkgen.batch.keeping import sweep_downloads
+from bulkgen.batch.naming import file_names
+from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
 from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
 from bulkgen.batch.recalled import take_off
 from bulkgen.batch.target import Looker
+from bulkgen.batch.wallet import balance_fell
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
@@ -26,10 +30,10 @@ from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.clock import steady
-from bulkgen.ledger.events import ended
+from bulkgen.ledger.events import ended, used
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
-from bulkgen.ledger.state import State
+from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.wishes import told
 from bulkgen.model import Handle
 from bulkgen.results.table import entries
@@ -51,17 +55,23 @@ def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
 
 async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
-    tally, audience, writer = Tally(plan.moving, before), Audience(on_event), _writer_for(planned)
+    audience, writer = Audience(on_event), _writer_for(planned)
     details = await anyio.to_thread.run_sync(writer.links, before)
-    async with _engine_for(planned, details) as engine:
+    async with engine_for(planned, details) as engine:
+        keeper = engine.keeper
+        tally = Tally(plan.moving, before, lambda: keeper.fetching)
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
-        stopped_by = await _move(planned, engine, _Watch(engine, tally, audience, writer), until)
+        charged_before = dict(engine.run_state.cap.spending.charges)
+        stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
     audience.tell(Ended())
     states = engine.run_state.states
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
     await _record_told(planned, states)
     sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
     await _record_end(planned, engine, stopped_by, sent)
+    charges = engine.run_state.cap.spending.charges
+    charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
+    calm = stopped_by is None or isinstance(stopped_by, CapReached)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
@@ -69,15 +79,20 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         stopped_by=stopped_by,
         sent=sent,
         spending=engine.run_state.cap.spending,
+        charged=charged,
+        balance_fell=await balance_fell(planned, states, charged) if calm else None,
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
         details=engine.run_state.details,
+        fetching=keeper.fetching,
+        owing=keeper.owing,
+        renewed=engine.renewal.renewed,
     )
     audience.dismiss()
     return ran
 
 
-async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -> BulkgenError | None:
+async def move(planned: Planned, engine: Engine, watch: Watch, until: Until) -> BulkgenError | None:
     """Has the engine do its work, with what goes on beside it; gives what stopped it. Whatever that is, a run ends
     with its results."""
     recalled, plan, timeout = planned.recalled, planned.plan, planned.judged.opened.settings.timeout
@@ -85,7 +100,8 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
         async with anyio.create_task_group() as group:
             group.start_soon(watch.stop_when, until)
             group.start_soon(watch.beat, recalled.ledger)
-            group.start_soon(watch.write_now_and_then)
+            if watch.writer is not None:
+                group.start_soon(watch.write_now_and_then, watch.writer)
             if timeout is not None:
                 group.start_soon(watch.stop_after, timeout)
             if recalled.pending or plan.send:
@@ -102,9 +118,12 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
 
 
 async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
-    """What was made again is in the results now: from here on the same `--redo` is a new one."""
+    """What was made again is in the results now: from here on the same `--redo` is a new one. So is what was only made
+    to be listened to until now."""
     made = {job.fingerprint: states[job.fingerprint] for job in planned.plan.jobs if job.fingerprint in states}
     events = told(made, max_attempts=planned.judged.opened.settings.max_attempts)
+    shown = {job.fingerprint: job for row in planned.built.rows for job in row.jobs}
+    events += [used(job, states[key].attempt) for key, job in shown.items() if states.get(key, NEW).listened]
     if events:
         # If it can't be recorded: that is told already if it stopped the run; else the same command says it again.
         with contextlib.suppress(LedgerError):
@@ -112,17 +131,18 @@ async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
 
 
 @asynccontextmanager
-async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIterator[Engine]:
+async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIterator[Engine]:
     """The engine of a run, with its two connections: one carries the key, the other fetches files.
 
     `details`: of finished jobs, their links that still work.
     """
     opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
-    settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
+    settings, ledger = opened.settings, recalled.ledger
+    states = without_lost_files(recalled.states, opened.places.folder)
     budget = RetryBudget()
     async with (
         heygen.connect(connection.base, connection.key, connection.transport) as http,
-        download.connect(connection.transport) as links,
+        download.connect(connection.transport, own_host=connection.base) as links,
     ):
         run_state = RunState(
             recorder=ledger,
@@ -138,8 +158,9 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             client=heygen.HeyGen(http, budget, heard=ledger.heard),
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run_state=run_state,
-            settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
+            settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait, files=settings.files),
             budget=budget,
+            names=file_names(opened, planned.built, planned.plan.unsent, recalled.states),
         )
 
 
@@ -173,14 +194,14 @@ def _writer_for(planned: Planned) -> Writer:
     )
 
 
-class _Watch:
-    """What goes on beside the engine."""
+class Watch:
+    """What goes on beside the engine. Without a `writer` no results are written."""
 
-    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer) -> None:
+    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer | None = None) -> None:
+        self.writer = writer
         self._engine = engine
         self._tally = tally
         self._audience = audience
-        self._writer = writer
         engine.run_state.on_change = self._changed
 
     def _changed(self, job: Handle) -> None:
@@ -215,14 +236,14 @@ class _Watch:
                 except LockedError as error:
                     self._engine.stop(error)
 
-    async def write_now_and_then(self) -> None:
+    async def write_now_and_then(self, writer: Writer) -> None:
         run, pause = self._engine.run_state, WRITE_EVERY
         while True:
             await anyio.sleep(pause)
             started = time.monotonic()
             states, details = dict(run.states), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
-                writing = await anyio.to_thread.run_sync(self._writer.write, states, details)
+                writing = await anyio.to_thread.run_sync(writer.write, states, details)
             if writing.path:
                 self._audience.tell(Written(writing.path))
             pause = max(WRITE_EVERY, WRITE_SHARE * (time.monotonic() - started))
@@ -231,6 +252,7 @@ class _Watch:
 def _sweep(planned: Planned) -> None:
     """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
     places = planned.judged.opened.places
-    sweep(places.downloads)
-    sweep(places.results.parent, places.results.name)
+    sweep_downloads(places)
+    for path in (places.results, places.page, places.records):
+        sweep(path.parent, path.name)
     sweep(places.marked.parent, places.marked.name, age=3600.0)

@@ -26,10 +26,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
+from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
+from bulkgen.batch.ticks import TicksFile
+from bulkgen.batch.typed import KIND, Further, duration, further, money, pairs, redone, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.life import MAIN_FILE
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.synonyms import same_column, without
@@ -52,6 +54,33 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = Field(None, ge=1)
+    listen: Annotated[
+        bool,
+        Option(
+            about="Speak this row, or the riskiest: makes a voice-over (paid; you are asked) and plays it.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = False
+    voice: Annotated[
+        str | None,
+        Option(
+            metavar="VOICE",
+            about="With --listen: this voice, by its name or id, in place of the row's.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = None
+    every: Annotated[
+        float | None,
+        duration("--every"),
+        Option(
+            metavar="6h",
+            about="Go on, and look so often which links are to be renewed, until Ctrl-C.",
+            group=Group.EVERYDAY,
+            commands=(LINKS,),
+        ),
+    ] = Field(None, ge=60, allow_inf_nan=False)
     test: Annotated[
         int | None,
         Option(
@@ -67,7 +96,7 @@ class Settings(BaseModel):
         Option(metavar="N", about="At most N new jobs.", group=Group.EVERYDAY, commands=PLANNED, in_files=True),
     ] = Field(None, ge=0)
     yes: Annotated[
-        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN,))
+        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN, PREVIEW))
     ] = False
     sandbox: Annotated[
         bool, Option(about="Rehearse for free: nothing is really made.", group=Group.EVERYDAY, again=True)
@@ -95,6 +124,7 @@ class Settings(BaseModel):
             group=Group.COST,
             again=True,
             in_files=True,
+            in_recipe_only=True,
         ),
     ] = None
     max_cost: Annotated[
@@ -104,7 +134,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Stop before this run could cost more. What an interrupted run spent counts too.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -117,7 +147,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Leave out rows that could cost more.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -130,7 +160,7 @@ class Settings(BaseModel):
             metavar="USD",
             about="Stop before all runs of this sheet together (its resume file) could cost more.",
             group=Group.COST,
-            commands=PLANNED,
+            commands=SENDING,
             again=True,
             in_files=True,
             lowers=True,
@@ -148,6 +178,15 @@ class Settings(BaseModel):
             lowers=True,
         ),
     ] = Field(200.0, ge=0, allow_inf_nan=False)
+    cost: Annotated[
+        Path | None,
+        Option(
+            metavar="FOLDER",
+            about="In place of a SHEET: add up what all resume files in this folder, and beneath it, say was spent.",
+            group=Group.COST,
+            commands=(STATUS,),
+        ),
+    ] = None
     kind: Annotated[
         str | None,
         KIND,
@@ -235,10 +274,13 @@ class Settings(BaseModel):
         ),
     ] = Field(default_factory=dict)
     redo: Annotated[
-        InstanceOf[Selection],
-        selection("--redo"),
+        InstanceOf[Selection] | InstanceOf[TicksFile],
+        redone("--redo"),
         Option(
-            metavar="ROWS", about="Make these finished rows again (paid again).", group=Group.AGAIN, commands=PLANNED
+            metavar="ROWS",
+            about="Make these finished rows again (paid again): 2-40,55, or the CSV that the page saves.",
+            group=Group.AGAIN,
+            commands=PLANNED,
         ),
     ] = Selection()
     make_again: Annotated[
@@ -246,7 +288,7 @@ class Settings(BaseModel):
         Option(
             about="Make rows again that were made before, where nobody confirms it (paid again).",
             group=Group.AGAIN,
-            commands=PLANNED,
+            commands=SENDING,
         ),
     ] = False
     replace: Annotated[
@@ -257,24 +299,92 @@ class Settings(BaseModel):
     ] = False
     out: Annotated[
         Path | None,
-        Option(metavar="FILE", about="The results, .xlsx or .csv.", group=Group.FILES, again=True, in_files=True),
+        Option(
+            metavar="FILE",
+            short="-o",
+            about="The results, .xlsx or .csv; of status --cost, its tables and a chart.",
+            group=Group.FILES,
+            again=True,
+            in_files=True,
+        ),
     ] = None
     resume: Annotated[
         Path | None,
         Option(metavar="FILE", about="Another resume file.", group=Group.FILES, again=True, in_files=True),
     ] = None
+    page: Annotated[
+        bool,
+        Option(
+            about="The results as a page to look at too (always, unless --no-page).",
+            group=Group.FILES,
+            commands=(RUN, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = True
+    json_file: Annotated[
+        bool,
+        Option(
+            about="The results as JSON for programs too.",
+            group=Group.FILES,
+            commands=(RUN, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = False
+    download: Annotated[
+        bool,
+        Option(
+            about="Download the videos too, into NAME.files/ (voice-overs always are).",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = False
+    name: Annotated[
+        str | None,
+        Option(
+            metavar="PATTERN",
+            about='What files are called, by columns: "{first_name}-{company}".',
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(None, min_length=1)
+    also: Annotated[
+        tuple[Further, ...],
+        further("--also"),
+        Option(
+            metavar="LIST",
+            about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = ()
     log_file: Annotated[
         Path | None,
-        Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),
+        Option(
+            metavar="FILE",
+            about="A log of the requests (no key, no texts).",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+        ),
     ] = None
     quiet: Annotated[
-        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=PLANNED)
+        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=(*PLANNED, LINKS))
     ] = False
     as_json: Annotated[
         bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
     ] = Field(False, alias="json")
     no_input: Annotated[
-        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=PLANNED)
+        bool,
+        Option(
+            about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=(*SENDING, LINKS)
+        ),
     ] = False
     offline: Annotated[
         bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
@@ -290,7 +400,7 @@ class Settings(BaseModel):
     ] = False
     timeout: Annotated[
         float | None,
-        DURATION,
+        duration("--timeout"),
         Option(
             metavar="2h",
             about="Stop after this time; a later run goes on.",
@@ -350,13 +460,28 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
-        if self.test is not None and self.redo.ranges:
+        if self.test is not None and self.redo != Selection():
             raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
+
+        if self.voice is not None and not self.listen:
+            raise InputError("--voice is the voice of --listen. Add --listen, or leave it out.")
+
+        if self.listen and self.offline:
+            raise InputError("--listen has HeyGen speak, and --offline leaves HeyGen out. Give one of the two.")
 
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")
 
+        if self.every is not None and self.as_json:
+            raise InputError("--json prints one object at the end, and --every goes on. Give one of the two.")
+
         return self
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is downloaded of a finished video; nothing where it is not wanted."""
+        wanted = self.download if "download" in self.model_fields_set else bool(self.also)
+        return (MAIN_FILE, *self.also) if wanted else ()
 
     def over(self, base: Settings) -> Settings:
         """These settings, and of those that are not given what `base` says; of pairs each goes by what it is for."""

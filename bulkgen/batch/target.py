@@ -11,7 +11,6 @@ of it (it is an earlier version's, or a part of it is lost) or older ones (it wa
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -149,7 +148,7 @@ class Looker:
         if kept is None and marked is None:
             more = beyond_cells(path, table.name) or ("lines above its headers" if others.above and not own else "")
             kept = _beyond(path, more) if more else None
-        links = links_by_id(table, time.time())
+        links = links_by_id(table, self._ledger.now())
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()
         return Found(
             path=path,

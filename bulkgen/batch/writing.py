@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
+from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
 from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
@@ -28,7 +29,7 @@ from bulkgen.results.failing import flow_back
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.summary import Summary, summary_of
-from bulkgen.results.table import Results, entries, results_table
+from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
@@ -54,6 +55,8 @@ class Writing:
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
+    #: What stands beside them.
+    beside: Accompanied = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,7 @@ class Writer:
         self._workbook = self._whole.workbook if self._whole else opened.workbook
         self._correcting = Correcting(opened, looker, self._workbook, record)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._made(before, {})[0]
+        self._latest = self._made(self._entries(before), {})[0]
         self._left_out: tuple[str, ...] = ()
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
@@ -105,9 +108,17 @@ class Writer:
         return {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
-        """Writes the results as they are by now. Never raises: a run goes on without them."""
+        """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
+        found = self._entries(states)
+        writing = self._write(*self._made(found, details))
+        if writing.path is None or self._whole is not None:  # the page is of all rows, and these are a few of them
+            return writing
+
+        events = self._looker.record.events
+        return replace(writing, beside=accompany(self._opened, found, details, results=writing.path, events=events))
+
+    def _write(self, results: Results, summary: Summary) -> Writing:
         places = self._opened.places
-        results, summary = self._made(states, details)
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
         try:
@@ -135,9 +146,8 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _made(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
+    def _made(self, listed: Sequence[Entry], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
         table = self._opened.table
-        listed = entries(self._built.rows, states, table.name)
         results = results_table(table, listed, details)
         if self._whole is not None:
             results = flow_back(self._whole.table, results, table)
@@ -145,6 +155,9 @@ class Writer:
         named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
         summary = summary_of(named, results, listed, changed=self._looker.record.changed)
         return results, summary
+
+    def _entries(self, states: Mapping[str, State]) -> list[Entry]:
+        return entries(self._built.rows, states, self._opened.table.name)
 
     def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | _Done:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""

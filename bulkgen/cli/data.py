@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bulkgen.batch.costs import Costs
+from bulkgen.batch.bill import Bill
+from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
+from bulkgen.batch.renewing import Renewed
+from bulkgen.cli.outlook_data import outlook_data
+from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links
-from bulkgen.ledger.state import State
+from bulkgen.kinds.life import Detail
 from bulkgen.model import Issue, Table
+from bulkgen.results.records import JobRecord, job_record, own_columns
 from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
@@ -26,32 +30,47 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
-    data |= _tests(planned)
-    return data | {"message": message} if message else data
+    data |= _tests(planned) | outlook_data(planned)
+    return printed(data | {"message": message} if message else data)
 
 
 def ran_data(ran: Ran) -> Data:
-    planned, path = ran.planned, ran.writing.path
-    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details)
-    return (
+    planned, path, beside = ran.planned, ran.writing.path, ran.writing.beside
+    costs = planned.costs.by_job if planned.costs.currency == "usd" else {}
+    data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details, costs)
+    return printed(
         data
         | _tests(planned)
+        | outlook_data(planned)
         | {
             "results": str(path) if path else None,
+            "page": str(beside.page) if beside.page else None,
             "balance": planned.balance or None,
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
-            "cost": cost_data(planned.costs),
+            "renewed": len(ran.renewed),
+            "cost": {**cost_data(planned.costs), **bill_data(ran.bill), "balance_fell": ran.balance_fell},
         }
     )
 
 
 def standing_data(standing: Standing, message: str = "") -> Data:
     """`message`: what is to be said of all rows together."""
-    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
+    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries, standing.details)
     data["results"] = str(standing.results) if standing.results else None
-    return data | {"message": message} if message else data
+    data["cost"] = {"currency": standing.bill.currency, **bill_data(standing.bill)}
+    return printed(data | {"message": message} if message else data)
+
+
+def renewed_data(renewed: Renewed, message: str = "") -> Data:
+    standing = renewed.standing
+    data = _data("links", standing.opened, standing.built, renewed.exit_code, standing.entries, standing.details)
+    data["results"] = str(standing.results) if standing.results else None
+    data["renewed"] = len(renewed.fresh)
+    if renewed.writing and renewed.writing.beside.page:
+        data["page"] = str(renewed.writing.beside.page)
+    return printed(data | {"message": message} if message else data)
 
 
 def cost_data(costs: Costs) -> Data:
@@ -64,6 +83,11 @@ def cost_data(costs: Costs) -> Data:
         "currency": costs.currency,
         "unknown": sum(costs.unknown.values()),
     }
+
+
+def bill_data(bill: Bill) -> Data:
+    """What was spent: on what has finished, by its real length; and what may come on top at most."""
+    return {"spent": round(bill.spent.likely, 6), "open": round(bill.at_most, 6), "unpriced": bill.unpriced}
 
 
 def _tests(planned: Planned) -> Data:
@@ -82,7 +106,9 @@ def _data(
     exit_code: Exit,
     entries: Sequence[Entry] = (),
     details: Mapping[str, Detail] = MappingProxyType({}),
+    costs: Mapping[str, Estimate] = MappingProxyType({}),
 ) -> Data:
+    columns = own_columns(opened.table)
     return {
         "command": command,
         "exit_code": int(exit_code),
@@ -90,16 +116,18 @@ def _data(
         "sandbox": opened.settings.sandbox,
         "recipe": str(opened.recipe) if opened.recipe else None,
         "results": None,
+        "page": None,
         "resume": str(opened.places.resume),
         "balance": None,
         "to_send": None,
         "new": 0,
         "repeats": None,
+        "renewed": 0,
         "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
-        "jobs": [entry_data(entry, details) for entry in entries],
+        "jobs": [_job(entry, columns, details, costs) for entry in entries],
     }
 
 
@@ -116,32 +144,8 @@ def issue_data(table: Table, issue: Issue) -> Data:
     }
 
 
-def links_data(state: State, detail: Detail | None) -> Data:
-    """Where the results of a job are; None for what it has not, or what is not known."""
-    links = detail.links if detail else Links()
-    return {
-        "video_url": links.video or None,
-        "audio_url": links.audio or state.link or None,
-        "page_url": links.page or None,
-        "captions_url": links.captions or None,
-        "thumbnail_url": links.thumbnail or None,
-    }
-
-
-def entry_data(entry: Entry, details: Mapping[str, Detail] = MappingProxyType({})) -> Data:
-    """`left`: the row, and its id, of which this was made before it was changed or removed; no row has it now.
-
-    `details`: the links of finished jobs, by fingerprint, as far as they are known.
-    """
-    row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
-    return {
-        **({"row": None, "row_id": ""} if entry.left else row),
-        "kind": entry.kind,
-        "language": entry.job.language if entry.job else "",
-        "status": entry.status.value,
-        "error": entry.error,
-        "id": entry.state.shown.id,
-        **links_data(entry.state.shown, details.get(entry.job.fingerprint) if entry.job else None),
-        "file": entry.state.shown.file,
-        "left": row if entry.left else None,
-    }
+def _job(
+    entry: Entry, columns: Mapping[str, int], details: Mapping[str, Detail], costs: Mapping[str, Estimate]
+) -> JobRecord:
+    key = entry.job.fingerprint if entry.job else ""
+    return job_record(entry, columns, details.get(key), planned=costs[key].known if key in costs else None)

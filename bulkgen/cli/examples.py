@@ -12,6 +12,7 @@ EXAMPLES = {
     "preview": (
         ("bulkgen preview leads.xlsx", "the first, the longest and the riskiest row"),
         ("bulkgen preview leads.xlsx --row 14", "what row 14 says, shows and sends"),
+        ("bulkgen preview leads.xlsx --listen", "how the riskiest row sounds (paid)"),
     ),
     "status": (("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
     "list": (

@@ -1,42 +1,120 @@
-"""What a plan costs, as a person reads it. Pure: values in, text out."""
+"""What a plan costs and how long it takes, as a person reads it. Pure: values in, text out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bulkgen.batch.costs import Costs
-from bulkgen.batch.judged import Asked
+from bulkgen.batch.outlook import Outlook, Unknown
 from bulkgen.batch.planned import Planned
+from bulkgen.cli.units import report_rows, report_time, unit_of
+from bulkgen.kinds import KINDS
 from bulkgen.model import plural
-from bulkgen.pricing.money import money, money_range
+from bulkgen.pricing.money import from_to, money, money_range
+from bulkgen.pricing.spread import Spread
 
 
-def report_costs(planned: Planned) -> list[str]:
-    """`Cost: about $9.60 ($7.20–$13.10), at the prices of 7 September 2026`, and what is not in it."""
+def report_cost(planned: Planned) -> list[str]:
+    """`Cost: about $9.60 ($7.20–$13.10), estimated by the prices of 7 September 2026`, as far as it is known."""
     costs, day = planned.costs, planned.judged.opened.prices.day
-    known = len(costs.by_job) - sum(costs.unknown.values())
-    lines = []
-    if known:
-        taught = f" and {plural(costs.learned, 'finished job')} of yours" if costs.learned else ""
-        lines.append(f"Cost: {money_range(costs.total, costs.currency)}, estimated by the prices of {day}{taught}")
-    lines += [f"  {count:>6,}  of unknown cost: {why}" for why, count in costs.unknown.items()]
+    if not _known(costs):
+        return []
+
+    taught = f" and {plural(costs.learned, 'finished job')} of yours" if costs.learned else ""
+    return [f"Cost: {money_range(costs.total, costs.currency)}, estimated by the prices of {day}{taught}"]
+
+
+def report_details(planned: Planned) -> list[str]:
+    """What the cost is made of, what is not in it, and how long it takes; what matters most comes first."""
+    outlook = planned.outlook
+    lines = [*_unknown(outlook)]
+    if not planned.judged.opened.settings.no_wait:
+        lines.append(_time(planned))
+    if len(outlook.kinds) > 1:
+        lines += _kinds(outlook)
+    if outlook.most_expensive:
+        lines.append(f"Most expensive: {_most_expensive(outlook)}")
     return lines
 
 
-def cost_in_words(costs: Costs) -> str:
-    """`for about $9.60 ($7.20–$13.10)`, as far as it is known."""
+def cost_in_words(outlook: Outlook) -> str:
+    """`for about $95–130`, with what is not known of it."""
+    costs, unpriced = outlook.costs, len(outlook.unpriced)
     unknown = sum(costs.unknown.values())
-    if unknown == len(costs.by_job):
-        return "at a cost that is not known beforehand"
+    assumed = unknown - unpriced
+    if unpriced == len(costs.by_job):
+        return "at a cost that is not known, since they have no price"
 
-    more = f", and {unknown:,} of them at a cost that is not known beforehand" if unknown else ""
-    return f"for {money_range(costs.total, costs.currency)}{more}"
+    told = f"for {from_to(costs.total, costs.currency)}" if _known(costs) else ""
+    if assumed:
+        some = f"{from_to(costs.assumed, costs.currency)} for {assumed:,} of unknown length"
+        told = f"{told} and {some}" if told else f"for {from_to(costs.assumed, costs.currency)}, their length not known"
+    return f"{told}, and {unpriced:,} of them without a price" if unpriced else told
 
 
-def money_left(planned: Planned) -> str:
-    """What of the balance will likely be left, `about $990.40`; "" where that can't be told."""
-    asked, costs = planned.judged.asked, planned.costs
-    amount = asked.me.amount if isinstance(asked, Asked) else None
-    if amount is None or not costs.by_job or costs.unknown:
+def made_for(planned: Planned) -> str:
+    """`222 videos for about $95–130 of your $999.50`, `as many of 222 videos as fit into $50.00 (--max-cost)`."""
+    outlook, plan = planned.outlook, planned.plan
+    cap, currency = outlook.caps.tightest, outlook.costs.currency
+    whose = f" of your {planned.balance}" if outlook.balance is not None else ""
+    many = plural(len(plan.send), unit_of(job.kind for job in plan.send))
+    if cap and (outlook.unpriced or outlook.total.high > cap.left):
+        return f"as many of {many} as fit into {money(max(0.0, cap.left), currency)} ({cap.option}){whose}"
+
+    return f"{many} {cost_in_words(outlook)}{whose}"
+
+
+def _known(costs: Costs) -> bool:
+    return len(costs.by_job) > sum(costs.unknown.values())
+
+
+def _kinds(outlook: Outlook) -> Iterator[str]:
+    for each in outlook.kinds:
+        noun = KINDS[each.kind].noun
+        known = each.jobs - each.unknown
+        if known:
+            told = money_range(each.amount, outlook.costs.currency)
+            yield f"  {known:>6,}  {noun if known == 1 else plural(2, noun)[2:]}: {told}"
+
+
+def _most_expensive(outlook: Outlook) -> str:
+    """`row 14 ($3.10), row 7 ($2.95)`; rows of one amount together."""
+    amounts: dict[str, list[int]] = {}
+    for row, amount in outlook.most_expensive:
+        amounts.setdefault(money(amount, outlook.costs.currency), []).append(row)
+    return ", ".join(
+        f"{report_rows(rows)} ({amount}{' each' if len(rows) > 1 else ''})" for amount, rows in amounts.items()
+    )
+
+
+def _unknown(outlook: Outlook) -> Iterator[str]:
+    for each in outlook.unknown:
+        rows = report_rows(job.row for job in each.jobs)
+        yield f"  {len(each.jobs):>6,}  of unknown cost ({rows}): {each.why}{_assumed(each, outlook)}"
+
+
+def _assumed(unknown: Unknown, outlook: Outlook) -> str:
+    """`. Taken for 30 s–15 min, up to $29.97 each`: what stands for it where a cap is held."""
+    if unknown.most is None:
         return ""
 
-    left = amount - costs.total.likely
-    return f"about {money(left, costs.currency)}" if left >= 0 else "nothing"
+    seconds, most = unknown.most.seconds, money(unknown.most.amount.high, outlook.costs.currency)
+    each = " each" if len(unknown.jobs) > 1 else ""
+    return f". Taken for {report_time(seconds.low)}–{report_time(seconds.high)}, up to {most}{each}"
+
+
+def _time(planned: Planned) -> str:
+    """`Time: about 2 h 40 min (1 h 50 min–4 h), 10 at once, by 12 finished jobs of yours`."""
+    outlook, time = planned.outlook, planned.outlook.time
+    told = f"about {report_time(time.likely)}{_between(time)}"
+    if planned.judged.opened.settings.sandbox:
+        return f"Time: {told} if it were real, {outlook.slots:,} at once; assumed"
+
+    seen = outlook.renders_seen
+    by = f", by {plural(seen, 'finished job')} of yours" if seen else "; assumed (none of yours seen yet)"
+    return f"Time: {told}, {outlook.slots:,} at once{by}"
+
+
+def _between(time: Spread) -> str:
+    low, high = report_time(time.low), report_time(time.high)
+    return "" if low == high else f" ({low}–{high})"

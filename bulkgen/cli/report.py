@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path, PurePath
 
-from bulkgen.batch.outcome import Ran
+from bulkgen.batch.outcome import Ran, links_work_until
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.shortfall import shortfall
+from bulkgen.batch.writing import Writing
+from bulkgen.cli.options import Again
 from bulkgen.cli.plan import report_redo
+from bulkgen.cli.spent import next_with_caps, report_run_bill, report_shortfall, report_stop_at_cap
 from bulkgen.cli.units import unit_of
 from bulkgen.cli.wrapping import kept
-from bulkgen.errors import Exit, LedgerError
+from bulkgen.errors import CapReached, Exit, LedgerError
+from bulkgen.kinds.life import Detail
+from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
@@ -37,18 +43,23 @@ _ORDER = (
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 
-def report_ran(ran: Ran, again: str) -> str:
-    """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
-    settings = ran.planned.judged.opened.settings
+def report_ran(ran: Ran, again: Again) -> str:
+    """How a run ended, where the results are, and what to type next."""
+    settings, command, left = ran.planned.judged.opened.settings, again.run, shortfall(ran)
     if settings.test is not None:  # what did not come out is tested once more, before all others are paid
-        again = f"{again}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+        command = f"{command}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+    for_money = ran.exit_code is Exit.MAX_COST and left is not None
     return report_summary(
         ran.selected,
         ran.exit_code,
         settings,
         ran.writing.path,
-        again,
+        command,
+        report_links(ran.selected, ran.details, again.links, renewed=len(ran.renewed)),
         failed=ran.writing.failed,
+        page=ran.writing.beside.page,
+        spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
+        following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
         mistakes_told=True,
@@ -57,15 +68,19 @@ def report_ran(ran: Ran, again: str) -> str:
 
 def report_end(ran: Ran) -> list[str]:
     """What has to be said of a run's end besides."""
-    messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
+    messages, code = [*ran.cautions], ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
+    elif isinstance(ran.stopped_by, CapReached):
+        messages.append(report_stop_at_cap(ran, shortfall(ran)))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
-    if writing.error:
-        messages.append(writing.error)
-    if writing.caution:
-        messages.append(writing.caution)
+    return [*messages, *report_writing(ran.writing)]
+
+
+def report_writing(writing: Writing) -> list[str]:
+    """Why the results, and what stands beside them, are not where, or as, they were wanted."""
+    messages = [*(each for each in (writing.error, writing.caution) if each), *writing.beside.cautions]
     if writing.path and writing.cut:
         messages.append(
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
@@ -85,15 +100,20 @@ def report_summary(
     settings: Settings,
     results: Path | None,
     again: str,
+    links: Sequence[str] = (),
     *,
     failed: Path | None = None,
+    page: Path | None = None,
+    spent: Sequence[str] = (),
+    following: str = "",
     nothing_new: bool = False,
     repeats: int = 0,
     mistakes_told: bool = False,
 ) -> str:
     """What became of these rows, where the results are, and what to type next.
 
-    `failed`: the file of the rows to correct.
+    `links`: what is to be said of them; `spent`: what is to be said of the cost; `following`: what to type, where that
+    says more than the rows do. `failed`: the file of the rows to correct.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -102,6 +122,7 @@ def report_summary(
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries, known)]
     if left:
         lines.append(f"For rows that are no longer in the sheet: {left}. See the end of the results.")
+    lines += spent
     if repeats:
         times = "once" if repeats == 1 else f"{repeats:,} times"
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
@@ -109,12 +130,34 @@ def report_summary(
         lines.append(f"Results: {kept(str(results))}")
     if failed:
         lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, and run that file)")
-    if any(entry.status is Status.DONE for entry in shown):
-        lines.append("Links to results expire after some days; the address in result_page_url stays.")
+    if files := report_files(shown):
+        lines.append(files)
+    lines += links
+    if page:
+        lines.append(f"Page: {kept(str(page))}")
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = _next(entries, counts, exit_code, again, settings.max_attempts)
+    following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
+
+
+def report_links(
+    entries: Iterable[Entry], details: Mapping[str, Detail], command: str, *, renewed: int = 0
+) -> list[str]:
+    """Until when the links of these lines work; `command` renews them, `renewed` of them were just now."""
+    until = links_work_until(entries, details)
+    if until is None:
+        return []
+
+    lines = [f"Renewed the links to {plural(renewed, 'result')}."] if renewed else []
+    if not until:
+        return [*lines, f"Links to some results have expired, or are not known. To renew them: {command}"]
+
+    return [
+        *lines,
+        f"Links to results work until {format_moment(until)}; the address in result_page_url stays. To renew them: "
+        f"{command}",
+    ]
 
 
 def _counted(entries: Iterable[Entry]) -> str:
@@ -188,4 +231,11 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
             "them again (paid)"
         )
 
-    return ""
+    return f"Next: {again}   (fetches the files that are missing)" if exit_code is Exit.NOT_FINISHED else ""
+
+
+def report_files(entries: Iterable[Entry]) -> str:
+    """`Files: leads.files (40)`: the folders that have files of these lines, and of how many; "" without any."""
+    counts = Counter(str(PurePath(file).parent) for file in {entry.state.shown.file for entry in entries} if file)
+    told = listed([f"{kept(folder)} ({count:,})" for folder, count in sorted(counts.items())], 3)
+    return f"Files: {told}" if told else ""

@@ -42,7 +42,7 @@ class Attempts:
             return True
 
         again = self.charged_again(job)
-        expected, cost = run.cap.expected(job), run.cap.cost(job, attempt)
+        expected, cost = run.cap.expected(job), run.cap.cost(job)
         await run.record(job, submitting(job, attempt, again=again, expected=expected, cost=cost))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()

@@ -1,61 +1,50 @@
-"""Brings in what is finished: links that a results sheet lost, and recordings, whose link comes only once."""
+"""Brings in recordings, whose link comes only once."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import anyio
 
 from bulkgen.disk.whole import Saved
-from bulkgen.engine.health import Health
-from bulkgen.engine.protocols import Client, Downloader
+from bulkgen.engine.protocols import Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone
 from bulkgen.ledger.events import saved, unknown
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle
 
-#: Links, and recordings, fetched at once.
+#: Recordings fetched at once.
 AT_ONCE = 8
-
-#: The name of a recording: row, beginning of the fingerprint, attempt (none for the first).
-RECORDING = re.compile(r"\d{4,}-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
 
 
 class Collector:
-    def __init__(self, *, client: Client, downloader: Downloader, run: RunState, health: Health) -> None:
-        self._client = client
+    def __init__(self, downloader: Downloader, run: RunState, names: Names) -> None:
         self._downloader = downloader
+        self._names = names
         self._run = run
-        self._health = health
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
 
     async def collect(self, jobs: Sequence[Handle]) -> None:
         """What the results of these jobs still lack: the last good one, too, while the job is made again."""
-        limiter = anyio.CapacityLimiter(AT_ONCE)
-
-        async def one(job: Handle, state: State) -> None:
-            async with limiter:
-                await self._collect(job, state)
-
         async with anyio.create_task_group() as group:
             for job in jobs:
                 for state in self._lacking(job):
-                    group.start_soon(one, job, state)
+                    group.start_soon(self._download, job, state)
 
     async def download(self, job: Handle) -> None:
-        """The file of a job that was answered at once, under a name that no cell decides."""
+        """The file of a job that was answered at once."""
         await self._download(job, self._run.of(job))
 
     async def _download(self, job: Handle, state: State) -> None:
         """The file of one attempt; each has a name of its own."""
         run = self._run
-        name = recording_name(job, state.attempt)
+        names = self._names.of(job, state.attempt)
+        own = Saved(state.file, state.bytes) if state.file else None
         try:
             async with self._fetching:
-                file = await self._downloader.fetch(state.link, name)
+                file = await self._downloader.fetch(state.link, *names, own=own)
         except LinkGone:
             if state.last == "saved" and self._downloader.changed(Saved(state.file, state.bytes)):
                 return  # the person's own by now
@@ -70,8 +59,8 @@ class Collector:
             run.defer(job)  # the next run fetches it
             if isinstance(error, OSError):
                 run.caution(
-                    f"Recordings can't be saved: {error.strerror or error} ({error.filename or name}). Correct that, "
-                    "and run the same command again within some days: then their links expire."
+                    f"Recordings can't be saved: {error.strerror or error} ({error.filename or names[0]}). Correct "
+                    "that, and run the same command again within some days: then their links expire."
                 )
             if state.last == "saved":
                 self._show(job, state, replace(state, last="finished"))
@@ -90,32 +79,10 @@ class Collector:
         """The attempts of which something is to be fetched: the one that is shown, and one that is not here yet."""
         state = self._run.of(job)
         if not self._run.life(job).at_once:
-            return [] if job.fingerprint in self._run.details else [state.shown]
+            return []
 
         finished = {each.attempt: each for each in (state, state.shown) if each.finished}
         return [each for each in finished.values() if not self._is_here(each)]
 
     def _is_here(self, state: State) -> bool:
         return state.last == "saved" and self._downloader.present(Saved(state.file, state.bytes))
-
-    async def _collect(self, job: Handle, state: State) -> None:
-        """The links of a finished job once more, or the recording whose link is in the resume file."""
-        life = self._run.life(job)
-        if life.at_once:
-            await self._download(job, state)
-            return
-
-        try:
-            detail = await self._client.detail(life.stages[-1], state.id)
-        except ApiError:
-            return  # it stays done; only its links are missing in this run's sheet
-
-        self._health.heard()
-        if self._run.of(job).shown.id == state.id:  # it may have been made again meanwhile
-            self._run.details[job.fingerprint] = detail
-            self._run.on_change(job)
-
-
-def recording_name(job: Handle, attempt: int) -> str:
-    """The name of a recording, without its ending (`RECORDING`)."""
-    return f"{job.row:04d}-{job.fingerprint[:10]}" + (f"-{attempt}" if attempt > 1 else "")

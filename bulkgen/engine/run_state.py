@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 
@@ -65,6 +65,10 @@ class RunState:
             await self.heed_clocks()
             await self._take_in(event)
         self.on_change(job)
+
+    def learn(self, job: Handle, detail: Detail) -> None:
+        """Takes in what HeyGen has just told of a job, its links among it."""
+        self.details[job.fingerprint] = replace(detail, links=detail.links.given(self.now()))
 
     def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""

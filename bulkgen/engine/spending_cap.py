@@ -10,6 +10,7 @@ or template has shown that estimates hold at all, few are sent at once, where th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, field
 
@@ -18,7 +19,7 @@ import anyio
 from bulkgen.engine.protocols import Estimator
 from bulkgen.errors import CapReached
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.spending import Charge, End, Key, Spending, Sum
+from bulkgen.ledger.spending import Charge, End, Spending, Sum
 from bulkgen.ledger.state import State
 from bulkgen.model import Job
 from bulkgen.pricing.cost import Cost
@@ -29,7 +30,7 @@ from bulkgen.pricing.expected import UNKNOWN, Expected
 UNPROVEN = 8.0
 
 #: What sums of numbers such as 0.1 may be off by.
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 class Unpriced:
@@ -45,6 +46,15 @@ class Unpriced:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What was taken for an attempt whose intent is not recorded yet. `counted`: among all charges it is already one,
+    of a run that is over, and adds nothing to them."""
+
+    cost: Cost
+    counted: bool
+
+
 @dataclass
 class SpendingCap:
     """`run`: for this run (and the interrupted ones that it goes on with); `ever`: for all runs of this ledger.
@@ -57,8 +67,8 @@ class SpendingCap:
     _: KW_ONLY
     run: float | None = None
     ever: float | None = None
-    #: Room that was taken for attempts whose intent is not recorded yet.
-    _taken: dict[Key, Cost] = field(default_factory=dict)
+    #: By fingerprint: a job has one attempt at a time.
+    _taken: dict[str, Room] = field(default_factory=dict)
     #: How much more than estimated at most the costliest job of this run was; kinds, with their templates,
     #: of which one has finished.
     _overrun: float = 1.0
@@ -75,53 +85,60 @@ class SpendingCap:
     def set(self) -> bool:
         return self.run is not None or self.ever is not None
 
-    @property
-    def holds(self) -> bool:
-        """Room is taken for something whose intent is on its way."""
-        return bool(self._taken)
-
     def expected(self, job: Job) -> Expected:
         return self.estimator.expected(job)
 
-    def cost(self, job: Job, attempt: int) -> Cost | None:
-        """What the attempt is expected to cost: as room was taken for it, or by what is known now."""
-        return self._taken.get((job.fingerprint, attempt)) or self.estimator.cost(job)
+    def cost(self, job: Job) -> Cost | None:
+        """What its next attempt is expected to cost: as room was taken for it, or by what is known now."""
+        room = self._taken.get(job.fingerprint)
+        return room.cost if room else self.estimator.cost(job)
+
+    def has_room(self, job: Job, attempt: int, *, again: bool) -> bool:
+        """Whether the attempt needs none: what is sent again under its key is charged once. `again`: it was sent
+        before, and is charged once more."""
+        return not self.set or job.fingerprint in self._taken or (self._sent_lately(job, attempt) and not again)
 
     def take_room(self, job: Job, attempt: int, *, again: bool, alone: bool) -> bool:
-        """Takes room for the attempt, if there is any.
+        """Takes room for the attempt, if there is any, and it needs some.
 
-        `again`: it was sent before, and is charged once more; what is sent again under its key is not. `alone`: nothing
-        is under way that could give back what it does not cost.
+        `alone`: nothing is under way that could give back what it does not cost.
         """
-        key = job.fingerprint, attempt
-        if not self.set or key in self._taken or (key in self.spending.charges and not again):
+        if self.has_room(job, attempt, again=again):
             return True
 
-        cost = self.estimator.cost(job)
-        if cost is None or not self._has_room(cost, self._overrun):
+        known = self.spending.charges.get((job.fingerprint, attempt))
+        cost = (known.cost if known else None) or self.estimator.cost(job)
+        if cost is None:
+            return False
+
+        room = Room(cost, known is not None and not again)
+        if not self._fits(room, self._overrun):
             return False
 
         unproven = (job.kind, job.template_id) not in self._proven
-        if unproven and not alone and not self._has_room(cost, max(UNPROVEN, self._overrun)):
+        if unproven and not alone and not self._fits(room, max(UNPROVEN, self._overrun)):
             return False
 
-        self._taken[key] = cost
+        self._taken[job.fingerprint] = room
         return True
 
-    def give_back(self, job: Job, attempt: int) -> None:
+    def give_back(self, job: Job) -> None:
         """The attempt is not sent now."""
-        if self._taken.pop((job.fingerprint, attempt), None) is not None:
-            self.wake()
+        self._taken.pop(job.fingerprint, None)
+
+    def _sent_lately(self, job: Job, attempt: int) -> bool:
+        return self.spending.sent_lately((job.fingerprint, attempt))
 
     def took_in(self, event: Event, state: State) -> None:
         """An event is durable, and this is the state of its job by now."""
         self.spending.take(event)
-        key = str(event.get("fingerprint")), state.attempt
+        fingerprint = str(event.get("fingerprint"))
         if event["event"] == "submitting":
-            self._taken.pop(key, None)
+            self._taken.pop(fingerprint, None)
         elif event["event"] == "finished":
-            if key in self.spending.charges:
-                self._compare(self.spending.charges[key])
+            charge = self.spending.charges.get((fingerprint, state.attempt))
+            if charge is not None:
+                self._compare(charge)
             self.estimator.learn([state])
         self.wake()
 
@@ -155,13 +172,19 @@ class SpendingCap:
         if expected > 0:
             self._overrun = max(self._overrun, charge.cost.real(charge.duration).high / expected)
 
-    def _left(self, factor: float) -> float:
-        caps = [(self.run, self.spending.lately), (self.ever, self.spending.ever)]
-        return min((cap - self._counted(total, factor) for cap, total in caps if cap is not None), default=0.0)
+    def _left(self, factor: float, *, counted: bool = False) -> float:
+        """What may still be spent. `counted`: on what is one of all charges already."""
+        rooms, left = self._taken.values(), math.inf
+        if self.run is not None:
+            left = self.run - _counted(self.spending.lately, rooms, factor)
+        if self.ever is not None and not counted:
+            new = (room for room in rooms if not room.counted)
+            left = min(left, self.ever - _counted(self.spending.ever, new, factor))
+        return left
 
-    def _has_room(self, cost: Cost, factor: float) -> bool:
-        return not self.set or factor * cost.amount.high <= self._left(factor) + _ROUNDING
+    def _fits(self, room: Room, factor: float) -> bool:
+        return factor * room.cost.amount.high <= self._left(factor, counted=room.counted) + ROUNDING
 
-    def _counted(self, total: Sum, factor: float) -> float:
-        taken = sum(cost.amount.high for cost in self._taken.values())
-        return total.made + factor * (total.open + taken)
+
+def _counted(total: Sum, rooms: Iterable[Room], factor: float) -> float:
+    return total.made + factor * (total.open + sum(room.cost.amount.high for room in rooms))

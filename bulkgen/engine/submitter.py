@@ -24,7 +24,7 @@ from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
-from bulkgen.ledger.events import finished, format_time, refused, submitted
+from bulkgen.ledger.events import finished, format_second, refused, submitted
 from bulkgen.model import Job
 
 #: After so many in a row no more is asked for in this run of what may be charged each time. A network that is gone for
@@ -69,7 +69,7 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
-        #: Jobs between their intent and an answer, or the end of the tries.
+        #: Jobs that are paid for, on their way to an answer, or to the end of the tries.
         self._sending = 0
 
     @property
@@ -135,38 +135,55 @@ class Submitter:
         if job is None:
             return None
 
-        if not await self._can_pay(job):
-            line.put_back(job)
+        if not await self._can_pay(job, line):
+            line.put_back(job, first=False)
             return None
 
+        self._sending += 1
         if not await self._gate.enter(slot=slot):
-            self._give_back(job)
+            self._sent(job)
             line.put_back(job)
             return None
 
         return job
 
-    async def _can_pay(self, job: Job) -> bool:
+    async def _can_pay(self, job: Job, line: Line) -> bool:
         """Takes what the job may cost at most out of what may be spent; waits as long as more may come free.
 
-        What does not fit then ends the sending: the jobs of a sheet are made in their order, not the cheapest first.
+        False also where a job that is paid for has come back to the line: it goes first.
         """
-        cap = self._run.cap
         while not self._gate.shut:
-            under_way = self._wait and (self._sending or cap.holds or len(self._tracker.pending))
-            again = self._attempts.charged_again(job)
-            if cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=not under_way):
+            paid_for = self._wait and any(self._is_paid_for(back) for back in line.back)
+            alone = not self._wait or not (paid_for or self._under_way)
+            if self._take_room(job, alone=alone):
                 return True
 
-            if not under_way:
-                self._stopping.block(cap.reached(job))
+            if paid_for:
                 return False
 
-            await cap.change(LOOK_AGAIN)
+            if alone:
+                self._stopping.block(self._run.cap.reached(job))
+                return False
+
+            await self._run.cap.change(LOOK_AGAIN)
         return False
 
-    def _give_back(self, job: Job) -> None:
-        self._run.cap.give_back(job, self._run.of(job).next_attempt)
+    @property
+    def _under_way(self) -> bool:
+        """Something may still give back what it does not cost."""
+        if self._sending or self._tracker.under_way:
+            return True
+
+        return any(self._fits(line) and any(map(self._is_paid_for, line.back)) for line in self._lines.values())
+
+    def _is_paid_for(self, job: Job) -> bool:
+        """What it may cost at most is counted already."""
+        again = self._attempts.charged_again(job)
+        return self._run.cap.has_room(job, self._run.of(job).next_attempt, again=again)
+
+    def _take_room(self, job: Job, *, alone: bool) -> bool:
+        again = self._attempts.charged_again(job)
+        return self._run.cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=alone)
 
     def _fits(self, line: Line) -> bool:
         if line.at_once:
@@ -179,13 +196,16 @@ class Submitter:
 
     async def _send(self, job: Job) -> None:
         """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
-        self._sending += 1
         try:
             await self._send_until_answered(job)
         finally:
-            self._sending -= 1
-            self._give_back(job)
-            self._run.cap.wake()
+            self._sent(job)
+
+    def _sent(self, job: Job) -> None:
+        """The job is not on its way to an answer any more."""
+        self._sending -= 1
+        self._run.cap.give_back(job)
+        self._run.cap.wake()
 
     async def _send_until_answered(self, job: Job) -> None:
         gate, slot = self._gate, not self._run.life(job).at_once
@@ -196,7 +216,12 @@ class Submitter:
                 await self._stopping.guard(self._finder.find, [job])
                 return
 
-            if not self._can_pay_again(job) or not await self._intend(job):
+            if not self._take_room(job, alone=False):  # it may be charged once more, and waits for money in its line
+                self._line(job).put_back(job)
+                gate.released(slot=slot)
+                return
+
+            if not await self._intend(job):
                 gate.released(slot=slot)
                 return
 
@@ -219,16 +244,6 @@ class Submitter:
 
         if not slot:
             await self._stopping.guard(self._collector.download, job)
-
-    def _can_pay_again(self, job: Job) -> bool:
-        """Whether what is sent once more may be charged once more, if it may be."""
-        cap, again = self._run.cap, self._attempts.charged_again(job)
-        if cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=True):
-            return True
-
-        self._run.defer(job)
-        self._stopping.block(cap.reached(job))
-        return False
 
     async def _intend(self, job: Job) -> bool:
         """Whether the job may be sent: its intent is durable, and so will be its answer."""
@@ -270,7 +285,7 @@ class Submitter:
             self._tracker.accepted(job, accepted.id)
             return
 
-        at = format_time(run.now())[:19] + "Z"
+        at = format_second(run.now())
         event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
         await run.record(job, event)
         self._in_vain = 0

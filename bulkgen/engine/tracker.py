@@ -11,22 +11,26 @@ import anyio
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
+from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import Detail
-from bulkgen.ledger.events import Event, failed, finished, format_time, moved, review, submitted, unknown
+from bulkgen.ledger.events import Event, failed, finished, format_second, moved, review, submitted, unknown
 from bulkgen.model import Handle
 
 
 class Tracker:
-    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health) -> None:
+    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health, keeper: Keeper) -> None:
         self._run = run
+        self._keeper = keeper
         self._gate = gate
         self._health = health
         self.pending = pending
         #: Whether anything may still be added to the pending jobs.
         self.expects_more = True
+        #: Jobs that have ended, while that is being written.
+        self._closing = 0
         #: For those who ask about the running jobs, and those who fetch the details of the ended ones.
         self.asking, self.fetching = Bell(), Bell()
 
@@ -34,6 +38,11 @@ class Tracker:
     def busy(self) -> bool:
         """Something is pending, or may still be."""
         return bool(self.pending) or self.expects_more
+
+    @property
+    def under_way(self) -> bool:
+        """The end of something is not known yet, or not written."""
+        return bool(self.pending) or self._closing > 0
 
     @property
     def ending(self) -> bool:
@@ -117,17 +126,18 @@ class Tracker:
 
     async def completed(self, pending: PendingJob, detail: Detail) -> None:
         """A job is finished, with its links (or with none that will ever come)."""
-        at = detail.finished_at or format_time(self._run.now())[:19] + "Z"
-        self._run.details[pending.job.fingerprint] = detail
+        at = detail.finished_at or format_second(self._run.now())
+        self._run.learn(pending.job, detail)
         event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
         await self._close(pending, event)
+        self._keeper.want(pending.job)
 
     async def failed(self, pending: PendingJob, detail: Detail) -> None:
         await self._close(pending, failed(pending.job, pending.attempt, detail.code, detail.message))
 
     async def waits(self, pending: PendingJob, detail: Detail) -> None:
         """The job waits for the person, and the run does not: the next one asks again."""
-        self._run.details[pending.job.fingerprint] = detail
+        self._run.learn(pending.job, detail)
         event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage)
         known = self._run.of(pending.job)
         await self._close(pending, None if known.in_review and known.message == event["message"] else event)
@@ -148,7 +158,11 @@ class Tracker:
         """The end of a pending job, in the resume file; None: it says so already."""
         self.pending.remove(pending)  # nobody asks for it while its end is being written
         if event is not None:
-            await self._run.record(pending.job, event)
+            self._closing += 1
+            try:
+                await self._run.record(pending.job, event)
+            finally:
+                self._closing -= 1
         self._health.progressed()
         if pending.holds_slot:
             self._gate.ended()

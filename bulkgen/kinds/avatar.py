@@ -226,8 +226,13 @@ def script(request: AvatarRequest, _template: Template | None) -> Script | None:
         return None
 
     how = request.voice_settings or VoiceSettings()
-    speaker = request.voice_id or request.avatar_id
-    return Script(text=request.script, language=how.locale or "", speed=how.speed, speaker=speaker)
+    return Script(
+        text=request.script,
+        language=how.locale or "",
+        speed=how.speed,
+        speaker=request.voice_id or request.avatar_id,
+        voice=request.voice_id or "",
+    )
 
 
 def source(request: AvatarRequest) -> Source | None:

@@ -17,3 +17,5 @@ class Script:
     ssml: bool = False
     #: The id of the voice that says it, or of the avatar or template whose own voice does.
     speaker: str = ""
+    #: The id of the voice; "" where the request does not say it, and the avatar or the template does.
+    voice: str = ""

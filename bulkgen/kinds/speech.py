@@ -51,6 +51,7 @@ def script(request: SpeechRequest, _template: Template | None) -> Script:
         speed=request.speed,
         ssml=request.input_type == "ssml",
         speaker=request.voice_id,
+        voice=request.voice_id,
     )
 
 

@@ -62,6 +62,8 @@ def submitting(
         event["expected"] = _of_expected(expected)
     if cost is not None:
         event["cost"] = cost.recorded()
+    if job.listened:
+        event["listened"] = True
     return {**event, "again": True} if again else event
 
 
@@ -80,6 +82,11 @@ def _of_expected(expected: Expected) -> dict[str, object]:
 def aged(fingerprint: str, attempt: int) -> Event:
     """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
     return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
+
+
+def used(job: Handle, attempt: int) -> Event:
+    """What was made to be listened to is what a row gets, by now: it stands in the results."""
+    return {"event": "used", "fingerprint": job.fingerprint, "attempt": attempt}
 
 
 def submitted(job: Handle, attempt: int, job_id: str, *, stage: int = 0) -> Event:
@@ -127,8 +134,20 @@ def failed(job: Handle, attempt: int, code: str, message: str) -> Event:
     return {**_of(job, "failed", attempt), "code": code, "message": message[:MESSAGE_LIMIT]}
 
 
-def saved(job: Handle, attempt: int, file: str, size: int) -> Event:
-    return {**_of(job, "saved", attempt), "file": file, "bytes": size}
+def saved(job: Handle, attempt: int, file: str, size: int, *, what: str = "") -> Event:
+    """`what`: "" for a recording, whose link comes only once; else what was downloaded, of what HeyGen still has."""
+    event: Event = {**_of(job, "saved", attempt), "file": file, "bytes": size}
+    return {**event, "what": what} if what else event
+
+
+def saved_also(job: Handle, attempt: int, file: str, size: int, *, what: str) -> Event:
+    """A further file of a job, beside the main one: its captions, say."""
+    return {**saved(job, attempt, file, size, what=what), "event": "saved_also"}
+
+
+def gone(job: Handle, attempt: int, why: str) -> Event:
+    """HeyGen does not show any more what it has finished, so there are no links to it; `why`: "" once it does again."""
+    return {**_of(job, "gone", attempt), "why": why[:MESSAGE_LIMIT]}
 
 
 def written(
@@ -183,10 +202,20 @@ def format_time(seconds: float) -> str:
     return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
 
 
+def format_second(seconds: float) -> str:
+    """The same in whole seconds: `2026-11-03T12:00:00Z`."""
+    return f"{format_time(seconds)[:19]}Z"
+
+
 def format_day(seconds: float) -> str:
     """`3 Nov 2026`: the day (UTC, as in the resume file) as people write it."""
     day = datetime.fromtimestamp(seconds, UTC)
     return f"{day.day} {day:%b %Y}"
+
+
+def format_moment(seconds: float) -> str:
+    """`3 Nov 2026, 12:00 UTC`."""
+    return f"{format_day(seconds)}, {datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
 
 
 def parse_time(text: object) -> float | None:

@@ -18,6 +18,9 @@ from bulkgen.pricing.cost import Cost, read_cost
 #: An attempt of a job: its fingerprint, and the number.
 Key = tuple[str, int]
 
+#: How many parts of one are counted.
+_WHOLE = 10**9
+
 
 class End(StrEnum):
     """What became of a charge."""
@@ -62,29 +65,39 @@ class Charge:
         return repeated + (self.cost.real(self.duration).high if self.end is End.MADE else self.cost.amount.high)
 
 
-@dataclass(slots=True)
 class Sum:
-    """What may have been spent at most: on what is made, and on what is open."""
+    """What may have been spent at most: on what has ended, and on what is open.
 
-    made: float = 0.0
-    open: float = 0.0
+    Added up in whole billionths, so that what was added and taken out again leaves nothing behind.
+    """
+
+    def __init__(self) -> None:
+        self._made = self._open = 0
+
+    @property
+    def made(self) -> float:
+        return self._made / _WHOLE
+
+    @property
+    def open(self) -> float:
+        return self._open / _WHOLE
 
     @property
     def most(self) -> float:
-        return self.made + self.open
+        return (self._made + self._open) / _WHOLE
 
-    def add(self, charge: Charge, sign: int) -> None:
-        if charge.end is End.OPEN:
-            self.open += sign * charge.most
+    def add(self, end: End, sign: int, amount: float) -> None:
+        if end is End.OPEN:
+            self._open += sign * round(amount * _WHOLE)
         else:
-            self.made += sign * charge.most
+            self._made += sign * round(amount * _WHOLE)
 
 
 class Spending:
     """All charges of a resume file; `take` each of its events.
 
-    `ever`: the sum of all of them; `lately`: of those of the run that is at work, and of runs before it that were
-    interrupted: until one comes to its end (`ended`) they are one run.
+    `ever`: the sum of all of them; `lately`: of what was sent by the run that is at work, and by runs before it that
+    were interrupted: until one comes to its end (`ended`) they are one run.
     """
 
     def __init__(
@@ -95,7 +108,8 @@ class Spending:
         self.currency = currency
         self.charges: dict[Key, Charge] = {}
         self.ever, self.lately = Sum(), Sum()
-        self._lately: set[Key] = set()
+        #: Of each charge in `lately`: how often it was sent before, in runs that are over.
+        self._lately: dict[Key, int] = {}
         self._guess = guess
         for event in events:
             self.take(event)
@@ -119,43 +133,56 @@ class Spending:
         """The charges that `lately` is the sum of."""
         return (self.charges[key] for key in self._lately)
 
+    def sent_lately(self, key: Key) -> bool:
+        """Whether the attempt was sent by the run that is at work, or by one that it goes on with."""
+        return key in self._lately
+
     def _sent(self, key: Key, event: Event) -> None:
+        """What was sent in a run that is over, and is sent again, may be charged only now."""
+        charge = self._charge(key, event)
+        self._count(key, -1)
+        self._lately.setdefault(key, charge.times - 1)
+        self.charges[key] = charge
+        self._count(key, 1)
+
+    def _charge(self, key: Key, event: Event) -> Charge:
+        """The charge of what is sent, or sent once more."""
         known, expected = self.charges.get(key), event.get("expected")
         if known is not None:
             times = known.times + (event.get("again") is True)
-            self._put(key, replace(known, times=times, cost=known.cost or self._cost(event)))
-            return
+            end = End.OPEN if known.end is End.NOTHING else known.end
+            return replace(known, times=times, end=end, cost=known.cost or self._cost(event))
 
-        self._lately.add(key)
-        self._put(
-            key,
-            Charge(
-                fingerprint=key[0],
-                attempt=key[1],
-                kind=str(event.get("kind") or ""),
-                template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
-                sheet=str(event.get("sheet") or ""),
-                row=_int(event.get("row"), 0),
-                row_id=str(event.get("row_id") or ""),
-                at=parse_time(event.get("at")),
-                cost=self._cost(event),
-            ),
+        return Charge(
+            fingerprint=key[0],
+            attempt=key[1],
+            kind=str(event.get("kind") or ""),
+            template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
+            sheet=str(event.get("sheet") or ""),
+            row=_int(event.get("row"), 0),
+            row_id=str(event.get("row_id") or ""),
+            at=parse_time(event.get("at")),
+            cost=self._cost(event),
         )
 
     def _cost(self, event: Event) -> Cost | None:
         return read_cost(event.get("cost")) or self._guess(str(event.get("kind") or ""))
 
     def _put(self, key: Key, charge: Charge) -> None:
-        before = self.charges.get(key)
+        self._count(key, -1)
         self.charges[key] = charge
-        for total, counts in ((self.ever, True), (self.lately, key in self._lately)):
-            if counts and before is not None and self._counts(before):
-                total.add(before, -1)
-            if counts and self._counts(charge):
-                total.add(charge, 1)
+        self._count(key, 1)
 
-    def _counts(self, charge: Charge) -> bool:
-        return charge.cost is not None and charge.cost.currency == self.currency
+    def _count(self, key: Key, sign: int) -> None:
+        """Adds the charge, as it is known, to the sums that it is part of; takes it out with a sign of -1."""
+        charge = self.charges.get(key)
+        if charge is None or charge.cost is None or charge.cost.currency != self.currency:
+            return
+
+        most = charge.most
+        self.ever.add(charge.end, sign, most)
+        if key in self._lately:
+            self.lately.add(charge.end, sign, most - self._lately[key] * charge.cost.amount.high)
 
 
 def _after(charge: Charge, event: Event) -> Charge:

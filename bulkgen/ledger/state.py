@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
+from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import SKIPPED
 
 #: The events of a job that is at HeyGen, under the id that they name.
@@ -53,6 +54,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes."""
+
+    what: str
+    file: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the events say of one job. Times are Unix seconds, durations seconds."""
 
@@ -85,6 +95,8 @@ class State:
     doubted: bool = False
     file: str = ""
     bytes: int = 0
+    #: Further files of its result.
+    beside: tuple[Beside, ...] = ()
     duration: float | None = None
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
@@ -92,12 +104,16 @@ class State:
     cost: Cost | None = None
     finished_at: str = ""
     submitted_at: float | None = None
+    #: Why there are no links to what was finished: HeyGen does not show it any more. "" while it does.
+    gone: str = ""
     #: Definite failures at HeyGen, all attempts together.
     failures: int = 0
     #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.
     repeats: int = 0
     #: When this became known, no row of the sheet asked for the job any more.
     left: bool = False
+    #: It was made to be listened to beforehand, and no run has found a row yet that asks for it.
+    listened: bool = False
     #: That it is to be made again, or was.
     redo: Wish | None = None
     #: The last good result: an earlier attempt that finished.
@@ -114,6 +130,11 @@ class State:
     def shown(self) -> State:
         """Whose result is shown: the last good one until this attempt's is done."""
         return self if self.good is None or self.done else self.good
+
+    @property
+    def real_cost(self) -> Spread | None:
+        """What it did cost, computed from its length; None where it has not finished, or no price is recorded."""
+        return self.cost.real(self.duration) if self.finished and self.cost else None
 
     @property
     def wished(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bulkgen.pricing.prices import Unit
+from bulkgen.pricing.prices import Prices, Unit
 from bulkgen.pricing.spread import Spread
 
 #: How long a job counts as lasting (seconds) where nobody can know: what is said in a video is not told, or the length
@@ -59,6 +59,16 @@ class Cost:
         if self.unit is not Unit.ITEM:
             told["seconds"] = _ends(self.seconds)
         return {**told, "assumed": True} if self.assumed else told
+
+
+def usual_cost(prices: Prices, currency: str, kind: str) -> Cost | None:
+    """What a job of this kind may have cost of which nothing is known but its kind; None where it has no price."""
+    tariff = prices.tariff(kind, {})
+    price = (tariff.usd if currency == "usd" else tariff.credits) if tariff else None
+    if tariff is None or price is None:
+        return None
+
+    return Cost(currency=currency, unit=tariff.unit, price=price, seconds=ASSUMED_SAID, assumed=True)
 
 
 def read_cost(told: object) -> Cost | None:

@@ -78,6 +78,10 @@ class Prices:
     sources: Sequence[str]
     notes: Sequence[str]
     entries: Sequence[Price]
+    #: What was asked for already: of a large sheet the same few things are asked again and again.
+    _tariffs: dict[tuple[str, frozenset[tuple[str, str]]], Tariff | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def day(self) -> str:
@@ -93,6 +97,12 @@ class Prices:
 
     def tariff(self, kind: str, told: Mapping[str, str]) -> Tariff | None:
         """What a unit of such a job costs, as far as it is told what the price depends on."""
+        asked = kind, frozenset(told.items())
+        if asked not in self._tariffs:
+            self._tariffs[asked] = self._tariff(kind, told)
+        return self._tariffs[asked]
+
+    def _tariff(self, kind: str, told: Mapping[str, str]) -> Tariff | None:
         found = [entry for entry in self.entries if entry.kind == kind and entry.may_hold(told)]
         if not found:
             return None

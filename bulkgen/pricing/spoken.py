@@ -47,6 +47,7 @@ _PAUSE = {"\n": _PARAGRAPH, "\r": _PARAGRAPH, ",": 0.2, "،": 0.2, "、": 0.25, 
           ";": 0.3, "–": 0.2, "—": 0.25}  # fmt: skip
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 #: The vowel signs of Indic scripts and of Thai, which are written beside or above a letter.
 _MARKS = re.compile("[\u0900-\u0903\u093a-\u094c\u0981-\u0983\u09be-\u09cc\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3005]+")
@@ -58,8 +59,9 @@ _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u115f]+")
 _JAMO = re.compile("[\u1160-\u11ff]+")
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3]+")
 _HEBREW = re.compile("[\u05d0-\u05ea]+")
-_CAPITAL_RUN = re.compile(r"(?<![^\W\d_])[A-Z]{2,}")
-_WWW = re.compile(r"\bwww\.", re.IGNORECASE)
+#: These two look back from their first sign, not before it: so texts without one are passed over quickly.
+_CAPITAL_RUN = re.compile(r"[A-Z](?<![^\W\d_].)[A-Z]+")
+_WWW = re.compile(r"[wW](?<!\w.)[wW]{2}\.")
 _STOPS = re.compile(r"[.!?…。！？؟।,،、，:：;–—\n\r][.!?…。！？؟।,،、，:：;–—\s]*")
 _SIGNS = re.compile(r"[%€$£¥₹&@+=#/°№§<>*|\\~^]")
 
@@ -71,11 +73,13 @@ def spoken_seconds(text: str, *, language: str = "", speed: float = 1.0, ssml: b
     """
     pace = pace_of(language)
     japanese = pace.japanese or (not pace.chosen and _KANA.search(text) is not None)
-    total, breaks = Spread.nothing, 0.0
+    low = likely = high = breaks = 0.0
     for part in parts_of(text, ssml=ssml):
-        total += _said(part.text, pace, japanese=japanese) * (1 / (speed * part.rate))
+        said, rate = _said(part.text, pace, japanese=japanese), speed * part.rate
+        low, likely, high = low + said.low / rate, likely + said.likely / rate, high + said.high / rate
         breaks += part.pause
-    return total + Spread.exactly(breaks) + (_ENDS if total.high else Spread.nothing)
+    ends = _ENDS if high else Spread.nothing
+    return Spread(low=low + breaks + ends.low, likely=likely + breaks + ends.likely, high=high + breaks + ends.high)
 
 
 @lru_cache(maxsize=1_024)
@@ -88,15 +92,25 @@ def _said(text: str, pace: Pace, *, japanese: bool) -> Spread:
     capitals = sum(min(_CAPITALS, len(run)) for run in _CAPITAL_RUN.findall(rest))
     readings = numbers + (signs + _CAPITAL * capitals) * pace.letter
     pauses = sum(max(_PAUSE.get(sign, 0.0 if sign.isspace() else _END) for sign in run) for run in _STOPS.findall(rest))
-    return (_VOICES if pace.certain else _GUESSED) * letters + _VOICES * sure + _READINGS * readings + _PAUSES * pauses
+    parts = (
+        (_VOICES if pace.certain else _GUESSED, letters),
+        (_VOICES, sure),
+        (_READINGS, readings),
+        (_PAUSES, pauses),
+    )
+    return Spread(
+        low=sum(each.low * seconds for each, seconds in parts),
+        likely=sum(each.likely * seconds for each, seconds in parts),
+        high=sum(each.high * seconds for each, seconds in parts),
+    )
 
 
 def _letters(text: str, pace: Pace, *, japanese: bool) -> tuple[float, float]:
     """The seconds of letters, and those of signs that show how they are spoken themselves."""
-    letters = "".join(_LETTERS.findall(text))
-    if letters.isascii():
-        return (len(letters) + _count(_MARKS, text)) * pace.letter, 0.0
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS)) * pace.letter, 0.0
 
+    letters = "".join(_LETTERS.findall(text))
     han, kana, hangul, jamo = (_count(signs, letters) for signs in (_HAN, _KANA, _HANGUL, _JAMO))
     arabic, hebrew = _count(_ARABIC, letters), _count(_HEBREW, letters)
     sure = han * (pace.kanji if japanese else pace.chinese) + (kana - _count(_SMALL, letters)) * pace.kana

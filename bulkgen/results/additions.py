@@ -24,11 +24,13 @@ _RESULTS = frozenset(name.value for name in ResultColumn)
 #: Of each result column in which a later run may well say something else: what a value of bulkgen's looks like. (Links
 #: expire; of a job that was found again in the account less is known.) Anything else there is a person's.
 _LINK, _NUMBER = re.compile(r"https?://\S+"), re.compile(r"\d+(?:\.\d+)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*")
 _CHANGING = {
     **{name.value: _LINK for name in ResultColumn if name.endswith("_url")},
     ResultColumn.DURATION.value: _NUMBER,
     ResultColumn.COST.value: _NUMBER,
-    ResultColumn.FINISHED_AT.value: re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*"),
+    ResultColumn.FINISHED_AT.value: _MOMENT,
+    ResultColumn.LINKS_EXPIRE_AT.value: _MOMENT,
 }
 
 #: The other result columns: what bulkgen says there may be of another moment than the resume file.

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.expiry import earliest_end
+from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.events import format_second, parse_time
 from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
@@ -39,6 +41,15 @@ class Entry:
     job: Handle | None = None
     error: str = ""
     state: State = NEW
+    #: A line before this one shows the same result: what that cost stands there.
+    repeated: bool = False
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the result did cost in US dollars, computed; None where it is not known or stands in a line before."""
+        shown = self.state.shown
+        cost = shown.real_cost if not self.repeated else None
+        return round(cost.likely, 6) if cost and shown.cost and shown.cost.currency == "usd" else None
 
     @property
     def kind(self) -> str:
@@ -108,7 +119,17 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
             found.append(Entry(row=row, status=Status.INVALID, error=error))
         else:  # its template has not been looked up yet
             found.append(Entry(row=row, status=Status.QUEUED))
-    return found + [_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet)]
+    return _once([*found, *(_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet))])
+
+
+def _once(found: Iterable[Entry]) -> list[Entry]:
+    """The entries; those that show a result which one before them shows are `repeated`."""
+    seen, told = set[str](), list[Entry]()
+    for entry in found:
+        key = entry.job.fingerprint if entry.job and entry.state.shown.finished else ""
+        told.append(replace(entry, repeated=True) if key in seen else entry)
+        seen.update([key] if key else [])
+    return told
 
 
 def _left_out_entries(row: BuiltRow, states: Mapping[str, State]) -> list[Entry]:
@@ -216,6 +237,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     known = state.finished or entry.state.in_review  # where the person is to answer stands on the job's page
     detail = details.get(job.fingerprint) if job and known else None
     links = detail.links if detail else None
+    until = links_expire_at(state, links)
     texts = {
         ResultColumn.STATUS: entry.status.value,
         ResultColumn.ERROR: entry.error,
@@ -227,11 +249,27 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.PAGE_URL: links.page if links else "",
         ResultColumn.CAPTIONS_URL: links.captions if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
+        ResultColumn.GIF_URL: links.gif if links else "",
         ResultColumn.FILE: state.file,
+        ResultColumn.LINKS_EXPIRE_AT: format_second(until) if until is not None else "",
         ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
     cells = {name: Cell(text, text) for name, text in texts.items() if text}
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
         cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
+    if entry.cost_usd is not None:
+        cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells
+
+
+def links_expire_at(state: State, links: Links | None) -> float | None:
+    """When the links of a finished job expire (Unix seconds); None where there are none.
+
+    That of a recording was given when it was made, and can't be renewed.
+    """
+    if links is not None and links.expire_at is not None:
+        return links.expire_at
+
+    made = parse_time(state.finished_at) if state.finished and state.link else None
+    return None if made is None else earliest_end([state.link], made)

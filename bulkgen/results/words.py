@@ -10,7 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State, Status
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.result_columns import ANSWER_LOST, HIDDEN, LEFT, TOLD_TO_SKIP
+from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
 _ONCE_MORE = "--retry-failed tries it once more"
@@ -74,6 +74,9 @@ def _why(state: State) -> str:
     if state.last == "review":
         theirs = f" (HeyGen: {state.message})" if state.message else ""
         return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {AGAIN}"
+
+    if state.done and state.gone:
+        return f"{GONE}: {state.gone}. bulkgen links asks once more; --redo with this row makes it again (paid)"
 
     if state.last == "finished" and state.link:
         return "The recording is made but not downloaded yet: run the same command again"

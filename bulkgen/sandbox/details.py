@@ -30,7 +30,7 @@ def video(render: Render, status: str, link: Link) -> dict[str, object]:
         "captioned_video_url": link(f"{render.id}{CAPTIONED}.{wish.extension}") if done and wish.captioned else None,
         "subtitle_url": link(f"{render.id}.srt") if done else None,
         "thumbnail_url": link(f"{render.id}.jpg") if done else None,
-        "gif_url": None,
+        "gif_url": link(f"{render.id}.gif") if done and wish.gif else None,
         "duration": wish.seconds if done else None,
         "folder_id": wish.folder_id,
         "output_language": None,

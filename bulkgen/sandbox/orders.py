@@ -31,9 +31,12 @@ class Wish:
     output_language: str | None = None
     audio_only: bool = False
     captioned: bool = False
+    gif: bool = False
     extension: str = "mp4"
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD
+    #: What it costs, in cents, unless it fails.
+    cents: float = 0.0
 
     @property
     def collection(self) -> str:
@@ -59,7 +62,7 @@ class Order:
     path: str
     key: str
     at: float
-    cents: int
+    cents: float
     renders: tuple[Render, ...]
 
 
@@ -81,7 +84,7 @@ def order_of(line: Line, render: Callable[[str, float, Wish, str | None], Render
     Raises `KeyError`, `TypeError` or `ValueError` for a line that is no order.
     """
     at, jobs, cents = line["at"], line["jobs"], line["cents"]
-    if not (isinstance(at, int | float) and isinstance(cents, int) and isinstance(jobs, list)):
+    if not (isinstance(at, int | float) and isinstance(cents, int | float) and isinstance(jobs, list)):
         raise TypeError("not an order")
 
     renders = []

@@ -85,13 +85,16 @@ class Rules:
                 raise invalid(f"The template {template_id} has no scene {strange[0]!r}.", "scene_ids")
 
         self._common(body)
+        seconds = _said(asked, template, template_id)
         return Wish(
             kind="template",
             title=asked.title,
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             captioned=asked.caption or asked.subtitles is not None,
-            seconds=_said(asked, template, template_id),
+            gif=asked.include_gif,
+            seconds=seconds,
+            cents=self._cents("template", asked, seconds),
         )
 
     def avatar(self, body: Body) -> Wish:
@@ -122,6 +125,7 @@ class Rules:
         if asked.voice_id is not None:
             self._voice(asked.voice_id)
         self._common(body)
+        seconds = _spoken(asked, look)
         return Wish(
             kind="avatar",
             title=asked.title,
@@ -129,7 +133,8 @@ class Rules:
             callback_id=asked.callback_id,
             captioned=bool(asked.caption and asked.caption.style),
             extension=asked.output_format,
-            seconds=_spoken(asked, look),
+            seconds=seconds,
+            cents=self._cents("avatar", asked, seconds),
         )
 
     def translation(self, body: Body) -> list[Wish]:
@@ -156,6 +161,7 @@ class Rules:
                 input_language=asked.input_language,
                 output_language=language,
                 audio_only=asked.translate_audio_only,
+                cents=self._cents("translation", asked, TEST_CARD),
             )
             for language in asked.output_languages
         ]
@@ -166,7 +172,11 @@ class Rules:
         if voice and "starfish" not in voice.engines:
             raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
 
-        return Wish(kind="speech", seconds=seconds_of([asked.text], asked.voice_id, asked.speed))
+        seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
+        return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
+
+    def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
+        return self._account.settings.charge(kind, asked, seconds)
 
     def _common(self, body: Body) -> None:
         """The folder; and, as far as the account is known, every source."""

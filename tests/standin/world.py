@@ -138,6 +138,8 @@ class World:
             return page_reply(200, "Somebody else's host")
 
         self._judge(request, judge_request)
+        if "range" in request.headers:
+            self.ledger.write("piece", self.now, path=request.path, range=request.headers["range"])
         fault = self._faults.choose(request)
         if fault is None:
             return self.answer(request)
