@@ -163,7 +163,8 @@ def statuses() -> str:
 
 
 def result_columns() -> str:
-    return table(("column", "what it holds"), ((f"`{name}`", name.about) for name in ResultColumn))
+    rows = ((f"`{name}`", name.heading, name.about) for name in ResultColumn)
+    return table(("column", "in a workbook", "what it holds"), rows)
 
 
 def shown(sample: str, *words: str, excerpt: tuple[str, ...] = ()) -> str:

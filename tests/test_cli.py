@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from bulkgen.errors import Exit
 from bulkgen.ledger.history import fold
+from bulkgen.result_columns import ResultColumn
 from tests.command import (
     SAMPLES,
     avatars,
@@ -145,15 +146,14 @@ def test_originals_keep_value_type_and_format(tmp_path: Path) -> None:
     sample(tmp_path, "leads.xlsx")
     bulkgen(tmp_path, "run", "leads.xlsx", "--sandbox")
     given = load_workbook(tmp_path / "leads.xlsx").active
-    made = load_workbook(tmp_path / "leads.sandbox.results.xlsx").active
     assert given is not None
-    assert made is not None
+    made = load_workbook(tmp_path / "leads.sandbox.results.xlsx")[given.title]
     for row, twins in zip(given.iter_rows(), made.iter_rows(), strict=True):
         for cell, twin in zip(row, twins, strict=False):
             assert (twin.value, twin.data_type) == (cell.value, cell.data_type)
             if cell.data_type != "s":
                 assert twin.number_format == cell.number_format
-    assert made.cell(1, 10).value == "result_status"
+    assert made.cell(1, 10).value == ResultColumn.STATUS.heading
     assert (made.cell(2, 6).value, made.cell(3, 7).number_format) == ("0171 555 0143", "00000")
 
 

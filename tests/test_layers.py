@@ -63,7 +63,7 @@ MAY = {
     "ledger": {*_PURE, "disk"},
     "sheet.cells": {"errors", "model"},
     "sheet.file_type": set(),
-    "sheet.companions": set(),
+    "sheet.companions": {"result_columns"},
     "sheet.xlsx": {"errors", "model", "sheet.cells", "sheet.companions", "sheet.file_type"},
     "sheet": {
         "errors",

@@ -59,6 +59,12 @@ class Record:
         """All ids that stand in the ledger, or are about to."""
         return {event.get("id") for event in (*self._ledger.events, *self._pending)}
 
+    @property
+    def changed(self) -> str:
+        """When something of a job was recorded last, as a person reads it (UTC, minutes); "" where nothing was."""
+        times = [str(event.get("at", "")) for event in self._ledger.events if "fingerprint" in event]
+        return max(times, default="")[:16].replace("T", " ")
+
     def is_results(self, table: Table) -> bool:
         """Whether this is a results sheet of jobs that are all known; without one there is nothing of worth in it."""
         return are_results(table.headers) and not self.unknown(table)

@@ -24,8 +24,8 @@ from bulkgen.rows.headings import read_headings
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.rows.selection import Selection
-from bulkgen.sheet import check_name, read_piped, read_sheet
-from bulkgen.sheet.google import fetch, local_name
+from bulkgen.sheet import WORKBOOKS, check_name, read_piped, read_sheet
+from bulkgen.sheet.google import SIZE_LIMIT, fetch, local_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,8 @@ class Opened:
     prices: Prices
     read_options: ReadOptions
     folder: Path | None
+    #: The sheet's workbook as it was read, for its look; b"" for a CSV.
+    workbook: bytes = field(default=b"", repr=False)
     #: What `--redo` names; where a file says it, as it does.
     redo: Selection | Ticks = field(default_factory=Selection)
 
@@ -69,7 +71,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     if not link:
         check_name(source)
     path = Path(local_name(link)) if link else Path(source)
-    data = fetch(link) if link else read_piped() if source == "-" else None
+    data = fetch(link) if link else read_piped() if source == "-" else _workbook(path)
     remembered = remember(path, data, settings)
     settings = remembered.settings
     prices = read_prices(settings.prices)
@@ -108,8 +110,18 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         prices=prices,
         read_options=read_options,
         folder=folder,
+        workbook=data if data is not None and not table.delimiter else b"",
         redo=_redo(settings.redo),
     )
+
+
+def _workbook(path: Path) -> bytes | None:
+    """The bytes of a workbook, so that what is read is one moment of it; None for what is none or can't be read."""
+    try:
+        is_one = path.suffix.casefold() in WORKBOOKS and path.stat().st_size <= SIZE_LIMIT
+        return path.read_bytes() if is_one and path.is_file() and not path.name.startswith("~$") else None
+    except (OSError, ValueError):
+        return None
 
 
 def _redo(given: Selection | TicksFile) -> Selection | Ticks:

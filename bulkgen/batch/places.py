@@ -18,6 +18,7 @@ from bulkgen.sheet import TEXTS, WORKBOOKS
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
 _RESULTS = re.compile(r".+\.(?:results|failed)(?:-\d+)?")
+_FAILED = re.compile(r".+\.failed(?:-\d+)?")
 _FORMATS = (".xlsx", ".csv")
 
 
@@ -33,6 +34,8 @@ class Places:
     sandbox_state: Path
     #: The copy of the sheet in which `check` marks the cells.
     marked: Path
+    #: The rows that are to be corrected.
+    failed: Path
     #: Where the results and the resume file are unless the person names others.
     usual: tuple[Path, Path]
 
@@ -46,6 +49,7 @@ class Places:
             downloads=folder / self.downloads,
             sandbox_state=folder / self.sandbox_state,
             marked=folder / self.marked,
+            failed=folder / self.failed,
             usual=(folder / self.usual[0], folder / self.usual[1]),
         )
 
@@ -104,6 +108,7 @@ def find_places(
         downloads=folder / f"{origin}{mark}.files",
         sandbox_state=folder / f"{source}{mark}.state.json",
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
+        failed=folder / f"{origin}{part}{mark}.failed{kind}",
         usual=(usual_results, usual_resume),
     )
 
@@ -116,6 +121,11 @@ def sheet_of(path: Path) -> Path:
 
     sheets = [path.with_name(name) for name in _sheet_names(match["origin"], path.suffix)]
     return next((sheet for sheet in sheets if sheet.exists()), sheets[0])
+
+
+def is_failed_name(sheet: Path) -> bool:
+    """Whether the file, by its name, has rows of another sheet that were to be corrected."""
+    return _FAILED.fullmatch(sheet.stem) is not None
 
 
 def is_results_name(sheet: Path) -> bool:

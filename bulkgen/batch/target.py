@@ -26,7 +26,7 @@ from bulkgen.model import Table, listed
 from bulkgen.result_columns import ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
 from bulkgen.results.mark import Mark, cells_digest, column_digests
-from bulkgen.results.other_sheets import beyond_cells, has_others
+from bulkgen.results.other_sheets import beyond_cells, find_others
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
@@ -47,9 +47,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What is at a place for results. `tab`: the sheet of them, where a workbook has others to be carried over.
+    """What is at a place for results. `carried`: the sheets of a workbook that a person added or changed.
 
-    `edited`: it is the sheet of this run, and has what the person changed in it.
+    `edited`: it is the sheet of this run, and has what the person changed in it. `own`: its mark, where it is that
+    sheet and nobody has changed it.
     """
 
     path: Path
@@ -57,8 +58,9 @@ class Found:
     kept: Kept | None = None
     #: What the person added, in this file and in those that it took the place of.
     additions: tuple[Additions, ...] = ()
-    tab: str = ""
+    carried: tuple[str, ...] = ()
     edited: bool = False
+    own: Mark | None = None
     #: Ids there that no record has: once they are known, the file is looked at again.
     unknown: frozenset[str] = frozenset()
     links: Mapping[str, Detail] = field(default_factory=dict)
@@ -102,6 +104,23 @@ class Looker:
         path = results_file(self._opened, self._ledger.events)
         return self.look(path, results) if path else None
 
+    def is_untouched(self, path: Path) -> bool:
+        """Whether nobody has changed the file since bulkgen wrote it, or all of it is the sheet of this run.
+
+        Never raises: what can't be read may be anybody's.
+        """
+        try:
+            marks, digest = self.record.marks(path), digest_of(path)
+            if any(mark.digest == digest for mark in marks):
+                return True
+
+            table = read_results(path, legal_title(self._opened.table.name))
+            mark = _with_cells(table, marks)
+            as_written = mark is not None and mark.columns.issuperset(column_digests(table.headers))
+            return as_written or (bool(marks) and self._is_input(path, table))
+        except Exception:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
+            return False
+
     def replaced(self, found: Found) -> None:
         """What stands there now is bulkgen's, with what was carried over."""
         self._seen[found.path] = found
@@ -118,21 +137,29 @@ class Looker:
         marks, digest = self.record.marks(path), digest_of(path)
         marked = next((mark for mark in reversed(marks) if mark.digest == digest), None)
         try:
-            table = _read(path, legal_title(results.name))
+            table = read_results(path, legal_title(results.name))
         except InputError as error:
             return Found(path=path, kept=None if marked else _unreadable(error))
 
         additions, kept = self._compared(path, table, marks, marked, results)
-        others = has_others(path)
-        if kept is None and (others or not marked):
-            more = beyond_cells(path, table.name) or ("lines above its headers" if table.header_row > 1 else "")
+        own = self._is_input(path, table)
+        written = marked.others if marked else frozenset[str]().union(*(mark.others for mark in marks))
+        others = find_others(path, table.name, table.header_row, written, unchanged=marked is not None)
+        if kept is None and marked is None:
+            more = beyond_cells(path, table.name) or ("lines above its headers" if others.above and not own else "")
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, self._ledger.now())
-        tab = table.name if others else ""
-        edited = self._is_input(path, table) and _is_edited(table, marks, marked)
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()
-        added = (additions,) if additions else ()
-        return Found(path=path, kept=kept, additions=added, tab=tab, edited=edited, unknown=unknown, links=links)
+        return Found(
+            path=path,
+            kept=kept,
+            additions=(additions,) if additions else (),
+            carried=others.carried,
+            edited=own and _is_edited(table, marks, marked),
+            own=marked if own else None,
+            unknown=unknown,
+            links=links,
+        )
 
     def _compared(
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
@@ -144,18 +171,18 @@ class Looker:
         if marks:
             mark = marked or _with_cells(table, marks)
             if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
-                additions = Additions(table, None)
+                additions = Additions(table, None, path)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
 
-            additions = Additions(table, (mark or marks[-1]).columns)
+            additions = Additions(table, (mark or marks[-1]).columns, path)
             unknown = {} if mark else self.record.unknown(table)
             newer = [where for job_id, where in unknown.items() if " " not in job_id]
             if newer:  # than the copy of the resume file that is at hand
                 return additions, self._strange(path, table, newer)
 
         elif self.record.is_results(table) and not self._rival:
-            mark, additions = None, Additions(table, None)
+            mark, additions = None, Additions(table, None, path)
         else:
             return None, self._strange(path, table)
 
@@ -206,8 +233,11 @@ class Looker:
         return Kept(why=f"{why} ({listed(places)})", advice=advice)
 
 
-def _read(path: Path, tab: str) -> Table:
-    """A results file; of a workbook with several sheets the one called `tab`, else the only one that has results."""
+def read_results(path: Path, tab: str) -> Table:
+    """A results file; of a workbook with several sheets the one called `tab`, else the only one that has results.
+
+    Raises `InputError`.
+    """
     if path.suffix.casefold() in WORKBOOKS:
         with contextlib.suppress(InputError):
             return read_sheet(path, sheet=tab)

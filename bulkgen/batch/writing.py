@@ -13,8 +13,10 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
+from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
+from bulkgen.batch.places import sheet_of
 from bulkgen.batch.target import Found, Kept, Looker, version_of
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import LedgerError, LockedError
@@ -22,8 +24,11 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
-from bulkgen.results.mark import cells_digest, column_digests
+from bulkgen.results.book import ResultsBook
+from bulkgen.results.failing import flow_back
+from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
+from bulkgen.results.summary import Summary, summary_of
 from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
@@ -37,15 +42,29 @@ OTHER_NOTES = Kept(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """Where the results are, and which of its cells are cut; or, without a path, why they can't be written."""
+    """Where the results are, and which of its cells are cut; or, without a path, why they can't be written.
+
+    `left_out`: what the person's workbook has and the results have not, told when they are first written.
+    """
 
     path: Path | None = None
     cut: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    #: The rows to correct, by themselves; None where there are none.
+    failed: Path | None = None
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
     #: What stands beside them.
     beside: Accompanied = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """`rows`: of each line, the row that it has in the file; `cut`: the cells that are cut there."""
+
+    rows: Sequence[int]
+    cut: Sequence[str]
 
 
 class Writer:
@@ -67,8 +86,12 @@ class Writer:
         self._built = built
         self._looker = looker
         self._record = record
+        self._whole = whole_results(opened, looker.record.events)
+        self._workbook = self._whole.workbook if self._whole else opened.workbook
+        self._correcting = Correcting(opened, looker, self._workbook, record)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._results(before, {})
+        self._latest = self._made(self._entries(before), {})[0]
+        self._left_out: tuple[str, ...] = ()
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -87,14 +110,14 @@ class Writer:
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
         found = self._entries(states)
-        writing = self._write(results_table(self._opened.table, found, details))
-        if writing.path is None:
+        writing = self._write(*self._made(found, details))
+        if writing.path is None or self._whole is not None:  # the page is of all rows, and these are a few of them
             return writing
 
         events = self._looker.record.events
         return replace(writing, beside=accompany(self._opened, found, details, results=writing.path, events=events))
 
-    def _write(self, results: Results) -> Writing:
+    def _write(self, results: Results, summary: Summary) -> Writing:
         places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
@@ -103,14 +126,16 @@ class Writer:
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                why = found.kept or self._written(results, path, found)
-                if why:
-                    kept.append((path.name, why))
+                done = found.kept or self._written(results, summary, path, found)
+                if isinstance(done, Kept):
+                    kept.append((path.name, done))
                     added += found.additions
                     continue
 
                 self._latest = results
-                return Writing(path=path, cut=cut_cells(results, path), caution=_told(kept, path) if kept else "")
+                failed = self._correcting.write(results, done.rows)
+                caution = _told(kept, path) if kept else ""
+                return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
@@ -121,13 +146,20 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
-        return results_table(self._opened.table, self._entries(states), details)
+    def _made(self, listed: Sequence[Entry], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
+        table = self._opened.table
+        results = results_table(table, listed, details)
+        if self._whole is not None:
+            results = flow_back(self._whole.table, results, table)
+        sheet = sheet_of(Path(self._opened.source)).name
+        named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
+        summary = summary_of(named, results, listed, changed=self._looker.record.changed)
+        return results, summary
 
     def _entries(self, states: Mapping[str, State]) -> list[Entry]:
         return entries(self._built.rows, states, self._opened.table.name)
 
-    def _written(self, plain: Results, path: Path, found: Found) -> Kept | None:
+    def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | _Done:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""
         results, additions, last = plain, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
@@ -140,35 +172,71 @@ class Writer:
             if version_of(target) != found.version:
                 raise PermissionError("somebody is writing it at this moment")
 
-            self._mark(plain, temporary, found)
+            mark = _mark_of(plain, temporary, book, edited=found.edited or self._whole is not None)
+            if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
+                return target  # the sheet itself has all of it
+
+            self._mark(mark, found.path)
             version = version_of(temporary)
             temporary.replace(target)
-            self._looker.replaced(replace(found, version=version, additions=(*additions, *returned)))
+            carried = book.carried if book else ()
+            after = replace(found, version=version, additions=(*additions, *returned), carried=carried, own=None)
+            self._looker.replaced(after)
             return target
 
         try:
-            write_results(results, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, found)
+            write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError:
             if not path.exists():
                 raise
 
             return IN_USE
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
-            if not found.tab:
+            if not found.carried:
                 raise
 
             return IN_USE
-        return None
+        rows = book.rows if book else range(2, len(results.lines) + 2)
+        return _Done(rows=rows, cut=cut_cells(results, path, book))
 
-    def _mark(self, results: Results, temporary: Path, found: Found) -> None:
+    def _book(self, results: Results, summary: Summary, found: Found) -> ResultsBook:
+        book = ResultsBook(
+            results,
+            source=self._workbook,
+            summary=summary,
+            standing=found.path if found.carried else None,
+            carried=found.carried,
+        )
+        if not self._looker.record.marks(found.path):
+            self._left_out = book.left_out
+        return book
+
+    def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
-        digest, marks = digest_of(temporary), self._looker.record.marks(found.path)
-        if not marks or marks[-1].digest != digest:
-            columns = column_digests(results.headers)
-            cells = cells_digest(results.headers, results.lines, columns)
-            file = called(found.path, self._opened.places.resume)
+        marks = self._looker.record.marks(path)
+        if not marks or marks[-1].digest != mark.digest:
+            event = written(
+                called(path, self._opened.places.resume),
+                digest=mark.digest,
+                columns=sorted(mark.columns),
+                cells=mark.cells,
+                others=sorted(mark.others),
+                edited=mark.edited,
+            )
             with contextlib.suppress(LedgerError):
-                self._record(written(file, digest=digest, columns=columns, cells=cells, edited=found.edited))
+                self._record(event)
+
+
+def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: bool) -> Mark:
+    columns = column_digests(results.headers)
+    return Mark(
+        digest=digest_of(file),
+        columns=frozenset(columns),
+        cells=cells_digest(results.headers, results.lines, columns),
+        others=frozenset(book.others if book else ()),
+        edited=edited,
+    )
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:

@@ -56,6 +56,7 @@ def report_ran(ran: Ran, again: Again) -> str:
         ran.writing.path,
         command,
         report_links(ran.selected, ran.details, again.links, renewed=len(ran.renewed)),
+        failed=ran.writing.failed,
         page=ran.writing.beside.page,
         spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
         following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
@@ -85,6 +86,11 @@ def report_writing(writing: Writing) -> list[str]:
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
             f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
         )
+    if writing.path and writing.left_out:
+        messages.append(
+            f"{writing.path.name} is a copy of your workbook without {listed(writing.left_out)}. Your own file has "
+            "all of it."
+        )
     return messages
 
 
@@ -96,6 +102,7 @@ def report_summary(
     again: str,
     links: Sequence[str] = (),
     *,
+    failed: Path | None = None,
     page: Path | None = None,
     spent: Sequence[str] = (),
     following: str = "",
@@ -106,7 +113,7 @@ def report_summary(
     """What became of these rows, where the results are, and what to type next.
 
     `links` and `spent`: what is to be said of links and of the cost; `following`: what to type, where that says more
-    than the rows do.
+    than the rows do. `failed`: the file of the rows to correct.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -121,6 +128,8 @@ def report_summary(
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {kept(str(results))}")
+    if failed:
+        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, and run that file)")
     if files := report_files(shown):
         lines.append(files)
     lines += links

@@ -150,12 +150,17 @@ def gone(job: Handle, attempt: int, why: str) -> Event:
     return {**_of(job, "gone", attempt), "why": why[:MESSAGE_LIMIT]}
 
 
-def written(file: str, *, digest: str, columns: Sequence[str], cells: str, edited: bool = False) -> Event:
+def written(
+    file: str, *, digest: str, columns: Sequence[str], cells: str, others: Sequence[str] = (), edited: bool = False
+) -> Event:
     """The results that are about to stand in `file`, by digests: of the file, of the names of their columns, of all
-    their cells. Of one file it may be the second such event: a run may have been killed between it and the file.
+    their cells, of what stands beside them in a workbook. Of one file it may be the second such event: a run may have
+    been killed between it and the file.
 
     `edited`: the file was the sheet of the run, and has what the person changed in it."""
     event: Event = {"event": "written", "file": file, "digest": digest, "columns": list(columns), "cells": cells}
+    if others:
+        event["others"] = list(others)
     return {**event, "edited": True} if edited else event
 
 

@@ -10,12 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bulkgen.model import BLANK, Cell, Table, column_letters
 from bulkgen.result_columns import ResultColumn, is_result
 from bulkgen.results.mark import column_digests, column_names, plain
 from bulkgen.results.moment import is_bulkgens, is_of_another_moment
-from bulkgen.results.table import Results
+from bulkgen.results.table import Borrowed, Results
 from bulkgen.results.workbook import is_cut
 
 _RESULTS = frozenset(name.value for name in ResultColumn)
@@ -54,11 +55,12 @@ class Additions:
     """A results file as it stands, `table`, against results that are about to replace it.
 
     `ours`: the columns that bulkgen wrote there (digests of their names); None where that is not known: then every
-    column that the sheet or bulkgen has.
+    column that the sheet or bulkgen has. `path`: the file, where its look is wanted too.
     """
 
-    def __init__(self, table: Table, ours: Collection[str] | None) -> None:
+    def __init__(self, table: Table, ours: Collection[str] | None, path: Path | None = None) -> None:
         self._table = table
+        self._path = path
         self._names = column_names(table.headers)
         self._place = {name: at for at, name in enumerate(self._names)}
         digests = column_digests(table.headers)
@@ -78,7 +80,13 @@ class Additions:
             for at, line in enumerate(results.lines)
         )
         headers = (*results.headers, *(self._table.headers[at] for at in added))
-        return replace(results, headers=headers, lines=lines)
+        borrowed = dict(results.borrowed)
+        if self._path is not None:
+            theirs = tuple([rows[pairs[at]].number if at in pairs else 0 for at in range(len(results.lines))])
+            for at, column in enumerate(added, len(results.headers)):
+                borrowed[at] = Borrowed(path=self._path, column=column, header_row=self._table.header_row, rows=theirs)
+        columns = (*results.columns, *[None] * len(added))
+        return replace(results, headers=headers, lines=lines, columns=columns, borrowed=borrowed)
 
     def lost(self, results: Results, *, changed: bool) -> Iterator[Spot]:
         """What stands in the file and would stand nowhere once these results replaced it.

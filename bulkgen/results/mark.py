@@ -26,12 +26,14 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 class Mark:
     """What was written to a file: digests of the file, of the names of its columns, of the cells in these.
 
-    `edited`: it has what the person changed in it, and the sheet that it belongs to may not.
+    `others`: of a workbook's, of what stands beside these cells. `edited`: it has what the person changed in it, and
+    the sheet that it belongs to may not.
     """
 
     digest: str
     columns: frozenset[str]
     cells: str
+    others: frozenset[str] = frozenset()
     edited: bool = False
 
 
@@ -41,9 +43,15 @@ def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
     for event in events:
         columns = event.get("columns")
         if event.get("event") == "written" and event.get("file") == file and isinstance(columns, list):
-            names = frozenset(map(str, columns))
-            digest, cells, edited = str(event.get("digest")), str(event.get("cells")), event.get("edited") is True
-            marks.append(Mark(digest=digest, columns=names, cells=cells, edited=edited))
+            others = event.get("others")
+            mark = Mark(
+                digest=str(event.get("digest")),
+                columns=frozenset(map(str, columns)),
+                cells=str(event.get("cells")),
+                others=frozenset(map(str, others if isinstance(others, list) else ())),
+                edited=event.get("edited") is True,
+            )
+            marks.append(mark)
     return marks
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from bulkgen.kinds.expiry import earliest_end
 from bulkgen.kinds.life import Detail, Links
@@ -23,6 +24,7 @@ from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
 from bulkgen.results.words import explain, explain_left, explain_skipped, explain_withheld
+from bulkgen.results.workbook import NO_VALUE
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
 
@@ -68,14 +70,36 @@ class Entry:
         return self.job is not None and not isinstance(self.job, Job)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borrowed:
+    """A column that a person added to a results file: in which file, at which index, under headers in which row.
+
+    `rows`: of each line of the results, the row there that has its cell; 0 for none.
+    """
+
+    path: Path
+    column: int
+    header_row: int
+    rows: tuple[int, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """Headers and lines of cells, ready to be written."""
+    """Headers and lines of cells, ready to be written.
+
+    Where they come from, for their look: `header_row` of the sheet; `rows`, of each line, the row there (0 for none);
+    `columns`, of each column, its index there (None for none); `borrowed`, by its index, each column of a person's from
+    a results file.
+    """
 
     name: str
     headers: tuple[str, ...]
     lines: tuple[tuple[Cell, ...], ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    header_row: int = 1
+    rows: tuple[int, ...] = ()
+    columns: tuple[int | None, ...] = ()
+    borrowed: Mapping[int, Borrowed] = field(default_factory=dict)
 
 
 def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:
@@ -158,7 +182,15 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         for entry, extra, cells in zip(listed, surplus, results, strict=True)
     )
     headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
-    return Results(name=table.name, headers=headers, lines=lines, counts=count(listed))
+    return Results(
+        name=table.name,
+        headers=headers,
+        lines=lines,
+        counts=count(listed),
+        header_row=table.header_row,
+        rows=tuple([0 if entry.left else entry.row.source.number for entry in listed]),
+        columns=(*kept, *[None] * (len(headers) - len(kept))),
+    )
 
 
 def _noted(table: Table) -> dict[str, Row]:
@@ -173,6 +205,18 @@ def count(found: Iterable[Entry]) -> dict[str, int]:
     for entry in found:
         counts[entry.status.value] = counts.get(entry.status.value, 0) + 1
     return counts
+
+
+def with_errors(results: Results) -> Results:
+    """The results for a workbook that is to be corrected: a cell without value and text shows that it can't be used."""
+    if not any(cell.unusable and not cell.text for line in results.lines for cell in line):
+        return results
+
+    lines = tuple(
+        tuple(replace(cell, text=NO_VALUE) if cell.unusable and not cell.text else cell for cell in line)
+        for line in results.lines
+    )
+    return replace(results, lines=lines)
 
 
 def _surplus(row: Row, margin: Margin) -> Cell:

@@ -1,4 +1,4 @@
-"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings.
+"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings, a summary.
 
 Pure. They hold no rows: a workbook with one sheet of rows needs no `--sheet`, and its files are called after the
 workbook alone. A sheet is known by its title and the first cells in it, so that a person's own sheet called "Lists"
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bulkgen.result_columns import SUMMARY_FIRST, SUMMARY_TITLES
+
 HOW_TO, LISTS, SETTINGS = "How to", "Lists", "Settings"
 
 #: By the title of each: what its first filled row begins with.
@@ -16,6 +18,7 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
     HOW_TO: ("How to fill in this workbook",),
     LISTS: ("What the drop-down lists offer",),
     SETTINGS: ("setting", "value"),
+    **dict.fromkeys(SUMMARY_TITLES, (SUMMARY_FIRST,)),
 }
 
 _FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}

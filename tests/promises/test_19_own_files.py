@@ -220,16 +220,16 @@ def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(
     path = story.folder / "leads.results.xlsx"
     run(story, "leads.csv", "--out", path.name)
     book = load_workbook(path)
-    assert book.active is not None
-    book.active.cell(1, book.active.max_column + 1, "notes")
-    book.active.cell(3, book.active.max_column, "call her")
+    leads = book["leads"]
+    leads.cell(1, leads.max_column + 1, "notes")
+    leads.cell(3, leads.max_column, "call her")
     sums = book.create_sheet("Sums", 0)
     sums.append(['=COUNTIF(leads!C:C,"done")', "theirs"])
     book.save(path)
     for _ in range(2):
         assert "stays as it is" not in run(story, "leads.csv", "--out", path.name).text
         book = load_workbook(path)
-        assert book.sheetnames == ["Sums", "leads"]
+        assert book.sheetnames == ["Summary", "Sums", "leads"]
         assert [cell.value for cell in book["Sums"][1]] == ['=COUNTIF(leads!C:C,"done")', "theirs"]
         assert [cell.value for cell in [*book["leads"].columns][-1]] == ["notes", None, "call her"]
 

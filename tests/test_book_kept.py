@@ -1,0 +1,172 @@
+"""A person's work in a results workbook that looks like their sheet: carried over, run after run, or pointed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.styles import Font, PatternFill
+
+from bulkgen.batch import batch
+from bulkgen.batch.running import carry_out
+from bulkgen.result_columns import SUMMARY_FIRST
+from tests.looks import write_look
+from tests.story import Story
+
+SOON = ("--poll-every", "0.1")
+RESULTS = "leads.results.xlsx"
+
+
+def look(story: Story, name: str = "titles", change: Callable[[Any], None] = lambda _sheet: None) -> Path:
+    """A sheet that the stand-in can make."""
+    path = write_look(name, story.folder / "leads.xlsx")
+    book = load_workbook(path, rich_text=True)
+    sheet: Any = book["Leads"]
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value == "voice_anna":
+                cell.value = "voice_ann"
+    change(sheet)
+    book.save(path)
+    return path
+
+
+def edit(story: Story, change: Callable[[Any], None]) -> None:
+    book = load_workbook(story.folder / RESULTS)
+    change(book)
+    book.save(story.folder / RESULTS)
+
+
+def leads(story: Story, name: str = RESULTS) -> Any:
+    return load_workbook(story.folder / name)["Leads"]
+
+
+def add_column(book: Any) -> None:
+    sheet = book["Leads"]
+    at = sheet.max_column + 1
+    sheet.cell(4, at, "Sent?").fill = PatternFill("solid", start_color="FF00FF")
+    sheet.cell(6, at, "=yes").font = Font(name="Georgia", italic=True)
+    sheet.cell(6, at).data_type = "s"
+    sheet.column_dimensions[sheet.cell(4, at).column_letter].width = 9
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["the sheet", "the results in turn"])
+def test_an_added_column_survives_ten_runs_with_its_look(story: Story, own: bool) -> None:
+    path = look(story)
+    story.run("leads.xlsx", *SOON)
+    edit(story, add_column)
+    for number in range(10):
+        if number % 3 == 2:
+            edit(story, lambda _book: None)  # saved by another program
+        if number == 5 and not own:
+            book = load_workbook(path)
+            book["Leads"]["A12"], book["Leads"]["B12"] = "Hello Gil", "voice_ann"
+            book.save(path)
+        told = story.run(RESULTS if own and number % 2 else "leads.xlsx", *SOON)
+        assert "stays as it is" not in told.text
+        sheet = leads(story)
+        headers = [cell.value for cell in sheet[4]]
+        at = headers.index("Sent?") + 1
+        assert (sheet.cell(6, 1).value, sheet.cell(6, at).value, sheet.cell(6, at).data_type) == (
+            "Hello Bob",
+            "=yes",
+            "s",
+        )
+        assert sheet.cell(4, at).fill.start_color.rgb == "00FF00FF"
+        assert (sheet.cell(6, at).font.name, sheet.cell(6, at).font.italic) == ("Georgia", True)
+        assert sheet.column_dimensions[sheet.cell(4, at).column_letter].width == 9
+        assert (headers.count("Status"), headers.count("Sent?")) == (1, 1)
+        assert (sheet["A1"].value, sheet["A1"].fill.start_color.rgb) == ("Spring campaign 2026", "007030A0")
+    assert story.charges == (6 if own else 7)
+    assert not [*story.folder.glob("*.results-*")]
+
+
+def test_a_sheet_of_theirs_and_what_they_wrote_into_the_summary_are_carried_over(story: Story) -> None:
+    look(story)
+    story.run("leads.xlsx", *SOON)
+
+    def add(book: Any) -> None:
+        sums = book.create_sheet("Sums")
+        sums["A1"], sums["B1"] = '=COUNTIF(Leads!F:F,"done")', "theirs"
+        sums["B1"].fill = PatternFill("solid", start_color="00FF00")
+        book["Summary"]["C12"] = "call Ben"
+
+    edit(story, add)
+    for _ in range(3):
+        assert "stays as it is" not in story.run("leads.xlsx", *SOON).text
+        book: Any = load_workbook(story.folder / RESULTS)
+        assert book.sheetnames == ["Summary", "Summary 2", "Leads", "Sums"]
+        assert (book["Summary"]["C12"].value, book["Summary 2"]["C12"].value) == (None, "call Ben")
+        assert book["Sums"]["A1"].value == '=COUNTIF(Leads!F:F,"done")'
+        assert book["Sums"]["B1"].fill.start_color.rgb == "0000FF00"
+
+
+def test_another_sheet_follows_that_of_the_sheet_unless_it_was_changed_in_the_results(story: Story) -> None:
+    path = look(story, "sheets")
+
+    def say(text: str, file: Path) -> None:
+        book: Any = load_workbook(file)
+        book["Secret"]["A1"] = text
+        book.save(file)
+
+    results = story.folder / "leads.Leads.results.xlsx"
+    for text in ("first", "second"):
+        say(text, path)
+        story.run("leads.xlsx", "--sheet", "Leads", *SOON)
+        assert load_workbook(results)["Secret"]["A1"].value == text
+    say("mine", results)
+    say("third", path)
+    story.run("leads.xlsx", "--sheet", "Leads", *SOON)
+    assert load_workbook(results)["Secret"]["A1"].value == "mine"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [("A6", "Leads.results.xlsx!A6"), ("F6", "leads.results.xlsx!F6"), ("A2", "lines above its headers")],
+)
+def test_what_they_changed_is_pointed_out_and_stays(story: Story, place: str, told: str) -> None:
+    look(story)
+    story.run("leads.xlsx", *SOON)
+    edit(story, lambda book: book["Leads"].__setitem__(place, "mine"))
+    said = story.run("leads.xlsx", *SOON)
+    assert "so it stays as it is: the results are in leads.results-2.xlsx" in said.text
+    assert told.casefold() in said.text.casefold()
+    assert leads(story)[place].value == "mine"
+    assert leads(story, "leads.results-2.xlsx")["A6"].value == "Hello Bob"
+
+
+def test_the_results_run_as_a_sheet_send_nothing_and_are_left_as_they_are(story: Story) -> None:
+    look(story, "filtered")
+    story.run("leads.xlsx", *SOON)
+    before, events = (story.folder / RESULTS).read_bytes(), story.events("leads.xlsx")
+    told = story.run(RESULTS, *SOON)
+    assert "Nothing new" in told.text
+    assert (story.folder / RESULTS).read_bytes() == before
+    assert story.events("leads.xlsx") == events
+    assert story.charges == 2  # the others are hidden
+
+
+def test_what_a_copy_has_not_is_told_once(story: Story) -> None:
+    look(story, "hostile")
+    told = story.run("leads.xlsx", *SOON)
+    assert "leads.results.xlsx is a copy of your workbook without charts, notes. Your own file has all" in told.text
+    assert "is a copy of your workbook" not in story.run("leads.xlsx", *SOON).text
+
+
+def test_the_look_is_that_of_the_moment_in_which_the_sheet_was_read(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who sorts their sheet while it runs gets no look of other rows."""
+    path = look(story)
+
+    def save_meanwhile(*arguments: Any) -> Any:
+        path.write_bytes(b"something else")
+        return carry_out(*arguments)
+
+    monkeypatch.setattr(batch, "carry_out", save_meanwhile)
+    story.run("leads.xlsx", *SOON)
+    assert leads(story)["A1"].value == "Spring campaign 2026"
+    assert load_workbook(story.folder / RESULTS)["Summary"]["A1"].value == SUMMARY_FIRST
