@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -228,6 +229,18 @@ def test_other_sheets_come_along_as_values_and_stay_hidden(tmp_path: Path) -> No
     assert book["Sums"]["B1"].value is None  # it was never computed
     assert [*book.defined_names] == ["Budgets"]
     assert made.left_out == ("some names of cells",)
+
+
+def test_formulas_are_their_last_values(tmp_path: Path) -> None:
+    source, table = given("sheets", tmp_path)
+    computed, formula = tmp_path / "computed.xlsx", b"<f>SUM(Leads!D2:D7)</f>"
+    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(computed, "w") as other:
+        for part in archive.namelist():
+            content = archive.read(part)
+            other.writestr(part, re.sub(re.escape(formula) + rb"<v ?(/>|></v>)", formula + b"<v>42</v>", content))
+    _, path = written(results_of(table), computed, tmp_path)
+    cell = load_workbook(path)["Sums"]["B1"]
+    assert (cell.value, cell.data_type) == (42, "n")
 
 
 def test_what_the_person_keeps_in_sight_stays_and_the_copy_is_not_locked(tmp_path: Path) -> None:

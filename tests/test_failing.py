@@ -52,7 +52,7 @@ BASE = table(
 def test_only_rows_that_need_correcting_are_in_it_in_their_own_shape_with_the_reason() -> None:
     found = results("Ann|Hi|done||v_1", "Ben||invalid|blank|", "Cas|Oh|failed|short|v_3", "||failed|gone|v_4",
                     numbers=(2, 3, 4, 0))  # fmt: skip
-    made = failing_rows(found, [5, 6, 7, 8])
+    made = failing_rows(found, [5, 6, 7, 8], HEADERS)
     assert made.headers == (*HEADERS, ROW)
     assert texts(made) == ["Ben||invalid|blank||6", "Cas|Oh|failed|short|v_3|7"]
     assert made.rows == (3, 4)
@@ -146,6 +146,22 @@ def test_rows_are_corrected_in_their_file_and_their_results_flow_back(story: Sto
     told = story.run("leads.csv", *SOON)
     assert "stays as it is" not in told.text
     assert story.charges == 4
+
+
+def test_notes_beside_the_results_survive_the_correcting(story: Story) -> None:
+    story.sheet("leads.csv", *SHEET)
+    story.run("leads.csv", "--skip-invalid", *SOON, code=3)
+    path = story.folder / "leads.results.csv"
+    lines = path.read_text("utf-8-sig").splitlines()
+    path.write_text("\n".join(f"{line},{f'note {n}' if n else 'notes'}" for n, line in enumerate(lines)))
+    correct(story, "leads.failed.csv", "look_ann,,2", "look_ann,Second,2")
+    story.run("leads.failed.csv", "--skip-invalid", *SOON, code=3)
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2", "note 3", "note 4"]
+    assert "notes" not in story.results("leads.failed.csv")[0]
+    story.sheet("leads.csv", SHEET[0], SHEET[1], "look_ann,Second,2", *SHEET[3:])
+    story.run("leads.csv", "--skip-invalid", *SOON, code=3)
+    assert story.column("leads.results.csv", "notes") == ["note 1", "note 2", "note 3", "note 4"]
+    assert {path.name for path in story.folder.glob("*.csv")} == {"leads.csv", "leads.results.csv", "leads.failed.csv"}
 
 
 def test_a_file_that_somebody_is_correcting_stays_and_one_that_nobody_touched_follows_the_sheet(story: Story) -> None:

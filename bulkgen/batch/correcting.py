@@ -67,7 +67,7 @@ class Correcting:
 
         `rows`: of each line, the row that it has in the results file.
         """
-        failing = failing_rows(results, rows)
+        failing = failing_rows(results, rows, self._opened.table.headers)
         if failing == self._latest:
             return self._path
 

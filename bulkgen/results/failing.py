@@ -20,11 +20,15 @@ FAILING = (Status.FAILED, Status.INVALID, Status.UNKNOWN)
 _SHOWN = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.LANGUAGE, ResultColumn.ID)
 
 
-def failing_rows(results: Results, rows: Sequence[int]) -> Results:
-    """The lines that need correcting; `rows`: of each line, the row that it has in the results file."""
+def failing_rows(results: Results, rows: Sequence[int], headers: Sequence[str]) -> Results:
+    """The lines that need correcting, without what a person noted beside them.
+
+    `rows`: of each line, the row that it has in the results file; `headers`: of the sheet.
+    """
+    sheet = {"", *column_names(headers)}
     status = results.headers.index(ResultColumn.STATUS)
     lines = [at for at, line in enumerate(results.lines) if results.rows[at] and line[status].text in FAILING]
-    own = [at for at, place in enumerate(results.columns) if place is not None or not is_result(results.headers[at])]
+    own = [at for at, name in enumerate(column_names(results.headers)) if name in sheet and not is_result(name)]
     shown = [results.headers.index(name) for name in _SHOWN if name in results.headers]
     kept = (*own, *shown)
     return replace(
