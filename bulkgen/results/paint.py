@@ -40,7 +40,8 @@ _WIDTHS: Mapping[str, float] = {
     ResultColumn.ERROR: 60,
     ResultColumn.ID: 34,
     ResultColumn.FILE: 40,
-    ResultColumn.FINISHED_AT: 21,
+    ResultColumn.LINKS_EXPIRE_AT: 25,
+    ResultColumn.FINISHED_AT: 23,
 }
 _WIDTH = 17.0
 
