@@ -41,6 +41,7 @@ _RELEARNED = 1.1
 
 _NO_SCRIPT = "what a template says is not known before its first video is finished"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
+_NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
 _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
 
 
@@ -159,8 +160,10 @@ def _currency(judged: Judged) -> str:
 
 def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
     sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    links = [source.link for source in sources if source and source.link and source.link not in faulty]
-    return anyio.run(partial(media_lengths, dict.fromkeys(links), own_host=base)) if links else {}
+    wanted = dict.fromkeys(source.link for source in sources if source and source.link)
+    links = [link for link in wanted if link not in faulty]
+    found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
+    return found | {link: _NO_FILE for link in wanted if link in faulty}
 
 
 def _by_size(seconds: float) -> Spread:
