@@ -53,8 +53,9 @@ class Planned:
     def notes(self) -> tuple[str, ...]:
         unused = () if self.plan.send else self.recalled.doubts.unreadable  # else it is what stops the run
         old = self.judged.opened.prices.age_note(date.today()) if self.plan.send else ""
+        uncounted = self.caps.note if self.plan.send else ""
         unread = (f"Not looked into: {reason}" for reason in unused)
-        return (*self.judged.notes, *self.recalled.notes, *unread, *([old] if old else []))
+        return (*self.judged.notes, *self.recalled.notes, *unread, *(note for note in (old, uncounted) if note))
 
     @property
     def connection(self) -> Connection:
