@@ -169,7 +169,7 @@ class ResultsBook:
     def _fill(self) -> None:
         """A plain sheet, line by line."""
         results, sheet = self._results, self._sheet
-        first = first_of_ours(results.headers)
+        first, own = first_of_ours(results.headers), [not is_result(name) for name in results.headers]
         sheet.freeze_panes = "A2"
         for index, width in enumerate(widths(self._headers, results.lines[:50])):
             ours = is_result(results.headers[index])
@@ -189,14 +189,13 @@ class ResultsBook:
 
         def cells(line: Sequence[Cell]) -> Iterator[Any]:
             for at, cell in enumerate(line):
-                ours = is_result(results.headers[at])
                 if cell.value is None and not cell.text and at != first:
                     yield None
                     continue
 
                 made = _scratch(sheet)
                 put(made, cell)
-                if ours:
+                if not own[at]:
                     linked = at in self._clickable
                     paint.line(made, results.headers[at], cell, first=at == first, linked=linked)
                 yield made

@@ -93,22 +93,24 @@ class Paint:
 
     def line(self, made: Any, name: str, cell: Cell, *, first: bool, linked: bool) -> None:
         """`name`: of the column; `linked`: it is one whose links can be clicked."""
-        from openpyxl.styles import Alignment
-
         link = linked and can_be_clicked(cell.text)
         status = cell.text if name == ResultColumn.STATUS and cell.text in COLOURS else ""
         key = status or (name if name == ResultColumn.ERROR else ""), first, link
-        if key not in self._made:
-            fill, letters, _ = COLOURS.get(status, ("", _LINK if link else "", ""))
-            wraps = name == ResultColumn.ERROR
-            alignment = (
-                Alignment(wrap_text=True) if wraps else Alignment(horizontal="left", indent=1) if first else None
-            )
-            self._made[key] = self._style(fill, letters, first, bold=bool(status), underlined=link, alignment=alignment)
-        made._style = self._made[key]
+        style = self._made.get(key)
+        if style is None:
+            style = self._made[key] = self._of_line(*key)
         if link:
             made.hyperlink = cell.text
-            made._style = self._made[key]  # a link has changed it
+        made._style = style
+
+    def _of_line(self, what: str, first: bool, link: bool) -> Any:
+        """`what`: a status, the name of a column whose texts are long, or "" for any other cell."""
+        from openpyxl.styles import Alignment
+
+        fill, letters, _ = COLOURS.get(what, ("", _LINK if link else "", ""))
+        wraps = what == ResultColumn.ERROR
+        alignment = Alignment(wrap_text=True) if wraps else Alignment(horizontal="left", indent=1) if first else None
+        return self._style(fill, letters, first, bold=what in COLOURS, underlined=link, alignment=alignment)
 
     def _style(
         self, fill: str, letters: str, first: bool, *, bold: bool = False, underlined: bool = False, alignment: Any
