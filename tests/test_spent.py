@@ -340,3 +340,13 @@ def test_the_cost_of_a_line_is_that_of_its_charge(story: Story) -> None:
     assert float(story.column("leads.results.csv", "result_cost_usd")[0]) == pytest.approx(
         found.cost.real(found.duration).likely, abs=1e-6
     )
+
+
+def test_rows_that_could_cost_more_than_one_may_have_one_note_without_a_value_of_a_cell(story: Story) -> None:
+    lines = (f"look_ann,{TEXT * 20} {n}" for n in range(2))
+    story.sheet("leads.csv", "avatar_id,script", *lines)
+    told = " ".join(story.type("check", "leads.csv", "--max-cost-per-row", "1", code=None).text.split())
+    assert (
+        "leads rows 2-3: could cost more than --max-cost-per-row allows ($1.00). Such rows are left out of this run."
+        in told
+    )

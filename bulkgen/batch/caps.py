@@ -134,6 +134,5 @@ def too_costly(rows: Iterable[BuiltRow], costs: Costs, cap: float | None) -> Too
         amount = sum(cost.amount.high for cost in found if cost is not None)
         if row.selected and (amount > cap or None in found):
             jobs += own
-            told = "" if None in found else money(amount, costs.currency)
-            issues.append(costly_row(row, told, money(cap, costs.currency)))
+            issues.append(costly_row(row, money(cap, costs.currency), priced=None not in found))
     return TooCostly(jobs, tuple(issues))

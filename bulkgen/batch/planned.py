@@ -143,7 +143,8 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built))
-    estimator = estimator_for(planned.send, judged, recalled.states.values(), faulty)
+    finished = [*recalled.states.values(), *recalled.finished]
+    estimator = estimator_for(planned.send, judged, finished, faulty)
     costs = estimator.of_all(planned.send)
     beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
     if beyond:
@@ -168,6 +169,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
             caps=caps,
             me=asked.me if isinstance(asked, Asked) else None,
             states=recalled.states,
+            finished=recalled.finished,
             slots=settings.concurrency,
             seen=not settings.sandbox,
         ),
