@@ -89,6 +89,9 @@ def test_what_was_paid_in_another_currency_is_told_in_it() -> None:
     told = "2 jobs were paid in credits (2.1 credits, up to 2.0 credits more) and are not in it."
     assert report_bill(bill, "Cost")[0].endswith(told)
     assert report_bill(Bill.of([made], "usd"), "Cost") == ["1 job was paid in credits (2.1 credits) and is not in it."]
+    assert report_bill(Bill.of([charge(End.OPEN, currency="credits")], "usd"), "Cost") == [
+        "1 job may be charged in credits (up to 2.0 credits) and is not in it."
+    ]
     assert currency_of(some) == "credits"
 
 
