@@ -38,7 +38,8 @@ class ResultColumn(StrEnum):
     COST = (
         "result_cost_usd",
         "Cost (USD)",
-        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once",
+        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once, and "
+        "what was taken over from another sheet has none",
     )
     LINKS_EXPIRE_AT = (
         "result_links_expire_at",

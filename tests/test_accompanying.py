@@ -11,6 +11,7 @@ from unittest import mock
 
 import anyio
 import pytest
+from openpyxl import Workbook
 
 from bulkgen.batch import accompanying, running
 from bulkgen.batch.batch import Batch
@@ -126,11 +127,25 @@ def test_a_results_sheet_as_input_makes_the_page_of_its_sheet(story: Story) -> N
     assert (story.folder / PAGE).read_bytes().count(b"result_status") == before.count(b"result_status")
 
 
+def test_the_commands_that_the_page_tells_are_for_its_worksheet(tmp_path: Path) -> None:
+    book = Workbook()
+    for title in ("Leads", "In Spain"):
+        sheet = book.create_sheet(title)
+        sheet.append(["avatar_id", "script"])
+        sheet.append(["look_ann", f"Hello {title}"])
+    del book["Sheet"]
+    book.save(tmp_path / "my leads.xlsx")
+    bulkgen(tmp_path, "run", "my leads.xlsx", "--sheet", "In Spain", "--sandbox")
+    found = data(tmp_path / "my leads.In Spain.sandbox.results.html")
+    assert found["renew"] == 'bulkgen links "my leads.xlsx" --sheet "In Spain" --sandbox'
+    assert found["redo"].startswith('bulkgen run "my leads.xlsx" --redo "my leads.In Spain.ticks.csv" --sheet')
+
+
 def test_a_sheet_that_is_too_long_for_a_browser_has_no_page_and_says_so(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Hi")
     with mock.patch.object(accompanying, "PAGE_ROWS", 1):
         told = story.run("leads.csv")
-    assert "No page was written: 2 lines are too many for one." in told.text
+    assert "No page was written: 2 lines are too many for one (--no-page" in told.text
     assert not (story.folder / PAGE).exists()
 
 

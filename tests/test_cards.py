@@ -83,11 +83,11 @@ def test_only_what_is_a_link_becomes_one_and_only_a_file_that_is_there() -> None
 
 def test_what_was_spent_counts_each_job_once_and_says_what_is_not_known() -> None:
     sheet = table(["avatar_id", "script"], *(["look_ann", text] for text in ("a", "a", "b", "c")))
-    done = State(1, "finished", id="v", cost=COST, duration=4.0)
+    done = State(1, "finished", id="v", own=True, cost=COST, duration=4.0)
     assert spent(lines(sheet, done, done, done)) == "cost $2.00, computed"  # the first two ask for the same
     rows = built(sheet).rows
     keys = [job.fingerprint for row in rows for job in row.jobs]
-    states = {keys[0]: done, keys[2]: State(1, "finished", id="w"), keys[3]: State(1, "failed", cost=COST)}
+    states = {keys[0]: done, keys[2]: State(1, "finished", id="w", own=True), keys[3]: State(1, "failed", cost=COST)}
     assert spent(entries(rows, states)) == "cost $1.00, computed, 1 at an unknown cost"
     assert spent(lines(sheet)) == ""
     assert card(sheet, done)["price"] == "$1.00"

@@ -115,19 +115,22 @@ def test_only_a_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: list[str], 
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant", "said"),
-    [("1200", True, ""), ("1,200", True, ""), ("1.200 ", True, ""), ("y", False, "That is not 1200."),
-     ("120", False, "That is not 1200."), ("", False, "")],
+    ("typed", "meant", "again"),
+    [(["1200"], True, 0), (["1,200"], True, 0), (["1.200 "], True, 0), (["1 200"], True, 0), (["1\u202f200"], True, 0),
+     ([""], False, 0), (["n"], False, 0), (["No"], False, 0), ([], False, 0),
+     (["y", "1200"], True, 1), (["120", "12.00", "1200"], True, 2), (["yes", "n"], False, 1),
+     (["y", "y", "y", "1200"], False, 2)],
 )  # fmt: skip
 def test_a_number_is_typed_where_a_yes_is_not_enough(
-    monkeypatch: pytest.MonkeyPatch, typed: str, meant: bool, said: str
+    monkeypatch: pytest.MonkeyPatch, typed: list[str], meant: bool, again: int
 ) -> None:
     screen = screen_of(monkeypatch)
-    answers(monkeypatch, typed)
+    answers(monkeypatch, *typed)
     assert Console().ask("Make 1,200 videos?", word="1200") is meant
     prompt, _, rest = screen.getvalue().partition(" to go on: ")
     assert prompt == "Make 1,200 videos? Type 1200"
-    assert rest.strip() == said
+    assert rest.split("Type 1200, or n: ")[0].strip() == ""
+    assert rest.count("Type 1200, or n: ") == again
 
 
 def test_ctrl_c_while_the_question_is_being_written_begins_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -411,14 +411,24 @@ async def test_a_full_disk_gets_its_room_back_and_nothing_is_half_there(tmp_path
     assert lying(tmp_path) == {}
 
 
-async def test_what_would_fill_the_disk_is_not_begun(tmp_path: Path) -> None:
-    usage = SimpleNamespace(free=60 << 20)
-    storage = Storage(FILM * 1_000)
-    with mock.patch.object(shutil, "disk_usage", return_value=usage), pytest.raises(OSError, match="space"):
-        await kept(tmp_path, storage)
-    assert not (tmp_path / "leads.files").exists() or lying(tmp_path) == {}
-    with mock.patch.object(shutil, "disk_usage", return_value=usage):
-        await kept(tmp_path, Storage())  # a small one
+@pytest.mark.parametrize(
+    ("what", "size", "begun"),
+    [("video", len(FILM), False), ("recording", len(FILM), True), ("recording", len(FILM) * 1_000, False)],
+)
+async def test_what_would_fill_the_disk_is_not_begun_but_small_recordings_are(
+    tmp_path: Path, what: str, size: int, begun: bool
+) -> None:
+    """The records of jobs and the results need the last of it more; a recording can be had only now."""
+    storage = Storage((FILM * 1_000)[:size])
+    with mock.patch.object(shutil, "disk_usage", return_value=SimpleNamespace(free=60 << 20)):
+        async with connect(httpx.MockTransport(storage.answer)) as http:
+            downloads = Downloads(http, tmp_path / "leads.files", hasty())
+            if begun:
+                await downloads.fetch(LINK, "Ann", what=what)
+            else:
+                with pytest.raises(OSError, match="almost full"):
+                    await downloads.fetch(LINK, "Ann", what=what)
+    assert ((tmp_path / "leads.files").exists() and bool(lying(tmp_path))) == begun
 
 
 async def test_a_stop_in_the_middle_keeps_what_has_come(tmp_path: Path) -> None:

@@ -41,6 +41,18 @@ def checked(story: Story, *options: str) -> dict[str, Any]:
     return found
 
 
+def test_a_balance_in_a_currency_without_prices_is_compared_with_nothing(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pays(monkeypatch, wallet={"currency": "eur", "remaining_balance": 50})
+    avatars(story, 3)
+    told = " ".join(story.type("check", "leads.csv", "--max-cost", "100").text.split())
+    assert "50.00 EUR" in told
+    assert "prices are in dollars" in told
+    assert "--max-cost $100.00: enough for all" in told
+    assert checked(story)["cost"]["currency"] == "usd"
+
+
 # What it costs, and how long it takes ---------------------------------------------------------------------------------
 
 
@@ -249,16 +261,16 @@ def only(prices: Prices, kind: str) -> str:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
-@pytest.mark.parametrize(("answer", "charges"), [(b"y\n", 0), (b"3\n", 3)])
+@pytest.mark.parametrize(("answer", "charges"), [(b"n\n", 0), (b"3\n", 3), (b"y\n", 3)])
 def test_above_a_sum_the_number_is_typed(story: Story, answer: bytes, charges: int) -> None:
     story.heygen.change(balance=500.0)
     avatars(story, 3)
     words = ("leads.csv", "--confirm-above", "0.5")
-    _, shown = on_screen(story.folder, *words, env=story.env, typed={b"to go on: ": answer, b"[y/N] ": b"n\n"})
+    _, shown = on_screen(story.folder, *words, env=story.env, typed={b"to go on: ": answer, b", or n: ": b"3\n"})
     assert "Make 3 videos for about $" in shown
     assert " of your $500.00? Type 3 to go on: " in shown.replace("\n", " ")
     assert story.charges == charges
-    assert ("That is not 3." in shown) == (not charges)
+    assert ("Nothing was sent." in shown) == (not charges)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")

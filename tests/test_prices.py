@@ -423,7 +423,7 @@ def test_what_can_not_be_read_is_told_as_what_it_is(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes("note = 'é'".encode("latin-1"))
     (tmp_path / "large.toml").write_text("#" * (SIZE_LIMIT + 1), encoding="utf-8")
     for name, why in (
-        ("none.toml", "There is no file .*none.toml, which the setting prices names"),
+        ("none.toml", "There is no file .*none.toml, which --prices or the recipe names"),
         ("latin.toml", "latin.toml is no price file: it is not text in UTF-8"),
         ("large.toml", "large.toml is too large for a price file"),
         (".", "can't be read: Is a directory"),

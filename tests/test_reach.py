@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.pricing.money import from_to, rough
+from bulkgen.pricing.money import from_to, money, money_range, rough
 from bulkgen.pricing.reach import Reach, reach
 from bulkgen.pricing.spread import Spread
 
@@ -22,6 +22,16 @@ def test_a_balance_pays_for_so_many_and_not_for_one_more(jobs: list[Spread], bal
     assert sum(job.high for job in jobs[: found.worst]) <= balance + 1e-9
     if found.likely < len(jobs):
         assert sum(job.likely for job in jobs[: found.likely + 1]) >= balance - 1e-9
+
+
+def test_an_amount_below_nothing_has_its_sign_first() -> None:
+    assert [money(-3.0, "usd"), money(-0.004, "usd"), money(-12, "credits")] == ["-$3.00", "-$0.004", "-12.0 credits"]
+
+
+def test_ends_that_read_the_same_are_told_once() -> None:
+    assert money_range(Spread(low=8.411, likely=8.412, high=8.413), "usd") == "about $8.41"
+    assert money_range(Spread(low=8.4, likely=8.412, high=8.5), "usd") == "about $8.41 ($8.40–$8.50)"
+    assert money_range(Spread.exactly(8.4), "usd") == "$8.40"
 
 
 def test_a_cheap_job_behind_one_that_is_not_paid_for_does_not_count() -> None:

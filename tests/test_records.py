@@ -98,7 +98,7 @@ def test_a_job_says_what_it_cost_and_why_it_failed() -> None:
         (entry,) = entries(rows, {job.fingerprint: state})
         return job_record(entry, columns, detail).model_dump()
 
-    done = record(State(1, "finished", id="v", cost=cost, duration=4.0, finished_at="2026-11-21T10:00:00Z"))
+    done = record(State(1, "finished", id="v", own=True, cost=cost, duration=4.0, finished_at="2026-11-21T10:00:00Z"))
     assert (done["cost_usd"], done["duration_s"], done["code"], done["left"]) == (1.0, 3.0, None, None)
     failed = record(State(2, "failed", id="v", cost=cost, code="tts_text_invalid"))
     assert (failed["cost_usd"], failed["code"], failed["attempt"], failed["finished_at"]) == (

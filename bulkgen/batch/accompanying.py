@@ -52,7 +52,9 @@ def accompany(
     if settings.page and len(found) <= PAGE_ROWS:
         page = write_beside(places.page, _page(opened, found, details, events), owner)
     elif settings.page:
-        page = Made(caution=f"No page was written: {len(found):,} lines are too many for one.")
+        page = Made(
+            caution=f"No page was written: {len(found):,} lines are too many for one (--no-page: this is not said)."
+        )
     if settings.json_file:
         records = write_beside(places.records, _records(opened, found, details, results), owner)
     cautions = [made.caution for made in (page, records) if made.caution]
@@ -114,8 +116,9 @@ def _key(opened: Opened, events: Sequence[Event]) -> str:
 def _command(opened: Opened, *words: str) -> str:
     """What is typed for the sheet: `words` are the command and its options."""
     sheet = opened.source if is_link(opened.source) else sheet_of(Path(opened.source)).name
+    tab = [f"--sheet {_quoted(opened.table.name)}"] if opened.table.siblings > 1 else []
     rehearsal = ["--sandbox"] if opened.settings.sandbox else []
-    return " ".join(["bulkgen", words[0], _quoted(sheet), *words[1:], *rehearsal])
+    return " ".join(["bulkgen", words[0], _quoted(sheet), *words[1:], *tab, *rehearsal])
 
 
 def _quoted(name: str) -> str:

@@ -35,7 +35,7 @@ def read_prices(path: Path | None) -> Prices:
 
         return parse_prices(data.decode("utf-8-sig"), name=shown, like=own_prices())
     except FileNotFoundError:
-        raise InputError(f"There is no file {shown}, which the setting prices names.") from None
+        raise InputError(f"There is no file {shown}, which --prices or the recipe names.") from None
     except OSError as error:
         raise InputError(f"{shown} can't be read: {error.strerror}.") from None
     except ValueError:

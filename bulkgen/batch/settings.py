@@ -171,7 +171,7 @@ class Settings(BaseModel):
         money("--confirm-above"),
         Option(
             metavar="USD",
-            about="Above this cost the question asks for the number of jobs, not for y.",
+            about="If a run may cost more than this, the question asks for the number of jobs, not for y.",
             group=Group.COST,
             commands=(RUN,),
             in_files=True,

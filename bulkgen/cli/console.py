@@ -16,7 +16,8 @@ from typing import TextIO
 
 from bulkgen.cli.wrapping import KEPT, released, wrapped
 
-#: How people group the digits of a number.
+#: A number, its digits grouped by threes as people do it where they live; what stands between the groups.
+_NUMBER = re.compile(r"\d{1,3}(?:[\s.,'’]\d{3})+|\d+")
 _GROUPING = re.compile(r"[\s.,'’]")
 
 #: How often a question is asked again after an answer that it can't take.
@@ -82,16 +83,21 @@ class Console:
         return _window(sys.stderr)
 
     def ask(self, question: str, *, word: str = "") -> bool:
-        """Yes or no; no answer is a no. `word`: the number that means yes, in place of y."""
+        """Yes or no; no answer is a no. `word`: the number that means yes, in place of y; asked again after another
+        one, or anything else that is no no."""
         if not word:
             return (_answer(self._whole(f"{question} [y/N]")) or "").casefold() in ("y", "yes")
 
-        answer = _answer(self._whole(f"{question} Type {word} to go on:")) or ""
-        if _GROUPING.sub("", answer) == word:
-            return True
+        prompt = self._whole(f"{question} Type {word} to go on:")
+        for _ in range(ASKED_AGAIN):
+            answer = (_answer(prompt) or "").casefold()
+            if _NUMBER.fullmatch(answer) and _GROUPING.sub("", answer) == word:
+                return True
 
-        if answer:
-            self.warn(f"That is not {word}.")
+            if answer in ("", "n", "no"):
+                return False
+
+            prompt = self._whole(f"Type {word}, or n:")
         return False
 
     def _whole(self, prompt: str) -> str:

@@ -33,6 +33,15 @@ class LeftCost(SpreadRecord):
     caps: dict[str, float] = Field(description="the limits that would let it through")
 
 
+class OtherCost(_Record):
+    """What was spent in another currency."""
+
+    currency: str = Field(description="usd or credits")
+    jobs: int = Field(description="how many jobs")
+    spent: float = Field(description="on what has finished, by its real length")
+    open: float = Field(description="the most that may come on top")
+
+
 class CostRecord(_Record):
     """What is to be sent is likely to cost; after a run, and of a status, what was spent."""
 
@@ -44,6 +53,10 @@ class CostRecord(_Record):
     spent: float = Field(default=0, description="on what has finished, by its real length")
     open: float = Field(default=0, description="the most that may come on top")
     unpriced: int = Field(default=0, description="how many jobs are in neither")
+    without_length: int = Field(
+        default=0, description="how many finished jobs told no length, and count by their estimate"
+    )
+    others: list[OtherCost] = Field(default=[], description="what was spent in other currencies")
     balance_fell: float | None = Field(default=None, description="by how much the balance went down")
     left: LeftCost | None = Field(default=None, description="what was left for its cost; null where nothing was")
 

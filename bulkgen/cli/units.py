@@ -38,8 +38,8 @@ def report_rows(numbers: Iterable[int]) -> str:
 
 
 def report_time(seconds: float) -> str:
-    """`40 s`, `8 min`, `2 h 40 min`, `3 days`: as exactly as anybody can say."""
-    if seconds < 60:
+    """`90 s`, `8 min`, `2 h 40 min`, `3 days`: as exactly as anybody can say."""
+    if round(seconds) < 120:
         return f"{seconds:.0f} s"
 
     minutes = round(seconds / 60)

@@ -9,7 +9,6 @@ replaced, but by the same bytes.
 from __future__ import annotations
 
 import errno
-import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -38,7 +37,8 @@ TRIES = 12
 #: What is held in memory before it goes to the disk (bytes): most recordings are smaller, and so one step of a thread.
 HELD = 1 << 20
 
-#: What downloads leave free on the disk (bytes), for the records of jobs and the results; small files may take of it.
+#: What downloads leave free on the disk (bytes), for the records of jobs and the results. Recordings up to a size may
+#: take of it: their links come only once.
 SPARE = 64 << 20
 SMALL = 8 << 20
 
@@ -186,14 +186,16 @@ class Downloads:
             part = known
         else:
             part = self._parts.begin(wanted.key, version_of(headers, size))
-        self._check_room((size or 0) - part.size)
+        needed = (size or 0) - part.size
+        if wanted.what != "recording" or needed > SMALL:
+            self._check_room(needed)
         return part, size
 
     def _check_room(self, needed: int) -> None:
-        if needed > SMALL:
-            free = shutil.disk_usage(self._folder if self._folder.is_dir() else self._folder.parent).free
-            if free < needed + SPARE:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._folder.name)
+        free = shutil.disk_usage(self._folder if self._folder.is_dir() else self._folder.parent).free
+        if free < needed + SPARE:
+            why = f"the disk is almost full, and {SPARE >> 20} MB of it are left for the results"
+            raise OSError(errno.ENOSPC, why, self._folder.name)
 
     async def _received(self, part: Part, response: httpx.Response) -> bytes:
         """Takes in the answer; gives what is not in the part yet. What has come is kept if the rest does not."""

@@ -11,7 +11,10 @@ _WHOLE = 20.0
 
 
 def money(amount: float, currency: str) -> str:
-    """`$9.60`, `$0.004`, `1,200.0 credits`."""
+    """`$9.60`, `$0.004`, `-$3.00`, `1,200.0 credits`."""
+    if amount < 0:
+        return f"-{money(-amount, currency)}"
+
     if currency != "usd":
         return f"{amount:,.1f} credits"
 
@@ -25,11 +28,12 @@ def rough(amount: float, currency: str) -> str:
 
 
 def money_range(spread: Spread, currency: str) -> str:
-    """`about $9.60 ($7.20–$13.10)`; `$7.00` for what is known exactly."""
+    """`about $9.60 ($7.20–$13.10)`; `about $7.00` where both ends read the same, `$7.00` for what is known exactly."""
+    likely, low, high = (money(end, currency) for end in (spread.likely, spread.low, spread.high))
     if spread.low == spread.high:
-        return money(spread.likely, currency)
+        return likely
 
-    return f"about {money(spread.likely, currency)} ({money(spread.low, currency)}–{money(spread.high, currency)})"
+    return f"about {likely}" if low == high else f"about {likely} ({low}–{high})"
 
 
 def from_to(spread: Spread, currency: str) -> str:

@@ -60,7 +60,7 @@ def cards(table: Table, found: Iterable[Entry], details: Mapping[str, Detail], l
 
 def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data:
     row, job, shown = entry.row, entry.job, entry.state.shown
-    cost = shown.real_cost if not entry.repeated else None
+    paid = _paid(entry)
     known: Data = {
         "key": job.fingerprint if job else _digest(record),
         "row": row.source.number,
@@ -84,8 +84,8 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
         "file": locate(record.file) if record.file else "",
         "files": {what: address for what, file in record.files.items() if (address := locate(file))},
         "seconds": record.duration_s,
-        "cost": cost.likely if cost else None,
-        "price": money(cost.likely, shown.cost.currency) if cost and shown.cost else "",
+        "cost": paid[0] if paid else None,
+        "price": money(*paid) if paid else "",
         "finished": record.finished_at,
     }
     return {name: value for name, value in known.items() if value not in (None, "", [], {}, False)}
@@ -93,17 +93,27 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
 
 def spent(found: Iterable[Entry]) -> str:
     """What the finished jobs cost together, `cost $4.80, computed`; "" where nothing is known of it."""
-    finished = [entry.state.shown for entry in found if entry.state.shown.finished and not entry.repeated]
+    finished = [entry for entry in found if entry.state.shown.finished and entry.state.shown.own and not entry.repeated]
     sums: dict[str, float] = {}
-    for state in finished:
-        if state.cost and state.real_cost:
-            sums[state.cost.currency] = sums.get(state.cost.currency, 0.0) + state.real_cost.likely
+    for paid in map(_paid, finished):
+        if paid:
+            sums[paid[1]] = sums.get(paid[1], 0.0) + paid[0]
     if not sums:
         return ""
 
-    unknown = sum(state.real_cost is None for state in finished)
+    unknown = sum(_paid(entry) is None for entry in finished)
     more = f", {unknown:,} at an unknown cost" if unknown else ""
     return f"cost {' and '.join(money(amount, currency) for currency, amount in sums.items())}, computed{more}"
+
+
+def _paid(entry: Entry) -> tuple[float, str] | None:
+    """What a result did cost, and in which currency; None where it is not known, or stands elsewhere."""
+    shown = entry.state.shown
+    cost = shown.real_cost if shown.own and not entry.repeated else None
+    if cost is None or shown.cost is None or not shown.cost.measured(shown.duration):
+        return None
+
+    return cost.likely, shown.cost.currency
 
 
 def _digest(record: JobRecord) -> str:

@@ -6,9 +6,14 @@ from bulkgen.model import Issue, warning
 from bulkgen.rows.built import BuiltRow
 
 
-def costly_row(row: BuiltRow, amount: str, cap: str) -> Issue:
-    """`amount`: what the row could cost, in words; "" where it has no price. `cap`: what is allowed for it."""
-    cause = "could cost more than --max-cost-per-row allows" if amount else "has no price to be held against a cap"
-    fix = f"It is left out of this run. Make its text shorter, or allow more than {cap}."
-    value = f"up to {amount}" if amount else ""
-    return warning(code="row_too_costly", cause=cause, fix=fix).at(row.source.number, value=value)
+def costly_row(row: BuiltRow, cap: str, *, priced: bool) -> Issue:
+    """`cap`: what is allowed for a row, in words. `priced`: whether there is a price for all that it asks for."""
+    if priced:
+        cause = f"could cost more than --max-cost-per-row allows ({cap})"
+        fix = "Such rows are left out of this run. Have less said or translated in them, or allow more."
+    else:
+        cause = "no price is known to be held against --max-cost-per-row"
+        fix = (
+            "Such rows are left out of this run. Name a price list that has one (--prices FILE), or leave the cap out."
+        )
+    return warning(code="row_too_costly", cause=cause, fix=fix).at(row.source.number)

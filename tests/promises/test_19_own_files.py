@@ -60,7 +60,7 @@ def test_a_strangers_file_under_the_name_of_the_results_stays_and_its_sibling_is
     assert story.column("leads.results-2.csv", "result_status") == ["done", "done"]
     assert "Results: leads.results-2.csv" in story.type("status", "leads.csv").text
     assert "Results: leads.results-2.csv" in again.text
-    assert names(story, "leads.results*") == {"leads.results.csv", "leads.results-2.csv"}
+    assert names(story, "leads.results*") == {"leads.results.csv", "leads.results-2.csv", "leads.results.html"}
 
 
 def test_out_never_destroys_a_file_of_theirs_even_where_results_are_the_sheet(story: Story) -> None:
@@ -331,7 +331,7 @@ def test_a_run_killed_between_the_mark_and_the_file_leaves_no_siblings(
     (story.folder / "leads.results.csv").write_text("result_status\n")
     assert Batch.open(story.folder / "leads.csv", Settings()).write_results().path == story.folder / "leads.results.csv"
     assert "stays as it is" not in run(story, "leads.csv").text
-    assert names(story, "*.results*") == {"leads.results.csv"}
+    assert names(story, "*.results*") == {"leads.results.csv", "leads.results.html"}
 
 
 def test_results_of_jobs_that_were_recovered_are_ours_and_nobody_is_accused(story: Story) -> None:
@@ -348,7 +348,7 @@ def test_results_of_jobs_that_were_recovered_are_ours_and_nobody_is_accused(stor
         assert "stays as it is" not in run(story, "leads.csv").text
         assert story.column("leads.results.csv", "notes") == [f"note {n}" for n in range(1, 7)]
         shutil.rmtree(story.data)
-    assert (story.charges, names(story, "*.results*")) == (6, {"leads.results.csv"})
+    assert (story.charges, names(story, "*.results*")) == (6, {"leads.results.csv", "leads.results.html"})
 
 
 def test_results_of_another_moment_than_the_resume_file_are_ours(story: Story) -> None:
@@ -363,7 +363,7 @@ def test_results_of_another_moment_than_the_resume_file_are_ours(story: Story) -
     assert story.column("leads.results.csv", "result_status") == ["done", "done", "failed"]
     resume.write_bytes(backup)
     assert "stays as it is" not in run(story, "leads.csv", code=3).text
-    assert names(story, "*.results*") == {"leads.results.csv"}
+    assert names(story, "*.results*") == {"leads.results.csv", "leads.results.html"}
 
 
 def test_results_made_again_after_the_copy_of_the_resume_file_are_ours_once_their_ids_are_known(story: Story) -> None:

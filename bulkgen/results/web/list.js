@@ -119,7 +119,7 @@ function tellTicks() {
   const again = redo
     ? `To make again, and pay again, what is ticked Redo (${count(redo)}): save the ticks beside the sheet, then type`
     : "Save ticks makes a CSV of them; what is ticked Redo is made again, and paid again, by";
-  find("how").textContent = `${where} ${again} ${page.redo}`;
+  find("how").textContent = `${where} ${again} ${page.redo} (and the other options that you type, if any).`;
 }
 
 function save() {
