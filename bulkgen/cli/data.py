@@ -11,7 +11,7 @@ from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.shortfall import Shortfall, shortfall
-from bulkgen.cli.outlook_data import outlook_data
+from bulkgen.cli.outlook_data import outlook_data, spread_data
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.state import State
@@ -77,14 +77,14 @@ def standing_data(standing: Standing, message: str = "") -> Data:
 
 
 def cost_data(costs: Costs) -> Data:
-    """What is to be sent: the sum of what is known, and how many jobs have no known cost."""
-    total = costs.total
+    """What is to be sent: the sum of what is known, how many jobs have no known cost, and what those of an unknown
+    length come to at an assumed one."""
+    unknown = sum(costs.unknown.values())
     return {
-        "low": round(total.low, 6),
-        "likely": round(total.likely, 6),
-        "high": round(total.high, 6),
+        **spread_data(None if unknown and unknown == len(costs.by_job) else costs.total),
         "currency": costs.currency,
-        "unknown": sum(costs.unknown.values()),
+        "unknown": unknown,
+        "assumed": spread_data(costs.assumed) if costs.assumed.high else None,
     }
 
 

@@ -35,7 +35,7 @@ def report_shortage(planned: Planned) -> list[str]:
     if outlook.reach and me.reload:
         lines.append(
             f"The balance ends {_after(outlook.reach, jobs)}, and does not stop the run: auto-reload is on, so HeyGen "
-            f"charges your card{_reload(me)}. --max-cost sets a limit."
+            f"charges your card{_reload(me)}.{'' if outlook.caps.set else ' --max-cost sets a limit.'}"
         )
     elif outlook.reach:
         sandbox = planned.judged.opened.settings.sandbox
@@ -73,8 +73,15 @@ def _cap(outlook: Outlook, cap: Cap) -> str:
     elif fits == len(jobs):
         enough = "enough for all"
     else:
-        enough = f"surely enough for {f'the first {fits:,}' if fits else 'none'} of {len(jobs):,}"
+        enough = f"surely enough for {_first(fits)} of {len(jobs):,}"
     return f"Limit: {told}: {enough}"
+
+
+def _first(count: int) -> str:
+    if count < 2:
+        return "the first" if count else "none"
+
+    return f"the first {count:,}"
 
 
 def _pool(me: Me | None) -> str:
@@ -91,8 +98,11 @@ def _pool(me: Me | None) -> str:
 
 
 def _left(outlook: Outlook) -> str:
-    """What will likely be left; nothing is reckoned between credits and dollars."""
+    """What will likely be left; nothing is reckoned between credits and dollars. "" where nothing is sent."""
     left, currency = outlook.left, outlook.costs.currency
+    if outlook.nothing_fits:
+        return ""
+
     if left is not None:
         return f", {f'about {money(left, currency)}' if left else 'nothing'} left after this"
 
