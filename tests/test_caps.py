@@ -36,6 +36,16 @@ def test_what_may_be_read_in_two_ways_is_no_amount(typed: str) -> None:
         parse_money(typed, "--max-cost")
 
 
+def test_a_plan_says_what_its_limits_do_not_count(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Bye")
+    story.run("leads.csv", "--limit", "1", code=None)
+    resume = story.folder / "leads.csv.resume.jsonl"
+    resume.write_text(resume.read_text("utf-8").replace('"currency":"usd"', '"currency":"credits"'), "utf-8")
+    note = "1 job was paid in another currency: no limit on the cost counts it."
+    assert note in " ".join(story.type("check", "leads.csv", "--max-cost-total", "50").text.split())
+    assert note not in " ".join(story.type("check", "leads.csv", "--max-cost", "50").text.split())
+
+
 def item(price: float) -> Cost:
     return Cost(currency="usd", unit=Unit.ITEM, price=Spread(low=0.0, likely=price / 2, high=price))
 

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from bulkgen import Batch, Settings
+from bulkgen.batch.estimator import Estimator
+from bulkgen.batch.price_source import own_prices
+from bulkgen.files.length import Length
+from bulkgen.kinds import KINDS
 from bulkgen.pricing.money import money
 from tests.command import bulkgen
+from tests.making import translation_job
 from tests.story import Story
 
 
@@ -64,3 +69,24 @@ def test_amounts_are_told_as_people_write_them() -> None:
     told = [money(amount, "usd") for amount in (0, 0.0044, 0.05, 9.6, 1234.5)]
     assert told == ["$0.00", "$0.0044", "$0.05", "$9.60", "$1,234.50"]
     assert money(1200, "credits") == "1,200.0 credits"
+
+
+def test_what_other_sheets_made_teaches_too(story: Story) -> None:
+    story.sheet("first.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Sol")
+    story.run("first.csv")
+    story.sheet("second.csv", "template_id,first_name,company", "tpl_hello,Cid,Sol")
+    told = story.type("check", "second.csv").text
+    assert "2 finished jobs of yours" in told
+    assert "not known before its first video" not in told
+
+
+def test_a_length_that_is_guessed_from_a_size_is_no_known_one() -> None:
+    job = translation_job()
+    source = KINDS[job.kind].source(job.request)
+    assert source is not None
+    lengths = {source.link: Length(seconds=0.7, how="from its size", assumed=True)}
+    found = Estimator(prices=own_prices(), currency="usd", templates={}, lengths=lengths).estimate(job)
+    assert found.known is None
+    assert "size of the file" in found.why
+    assert found.cost is not None
+    assert found.cost.seconds.high >= 60

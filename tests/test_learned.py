@@ -73,6 +73,21 @@ def test_nothing_learned_changes_nothing() -> None:
     assert after().count == after(3.0, about=UNKNOWN).count == 0
 
 
+def test_what_is_heard_of_one_voice_says_little_of_another() -> None:
+    def of(speaker: str) -> Expected:
+        return Expected(seconds=Spread(low=8.0, likely=10.0, high=13.0), language="en", speaker=speaker)
+
+    learned = Learned.of([Lesson(of("ann"), 10.1 + each / 100) for each in range(40)])
+    same, other = learned.seconds(of("ann")), learned.seconds(of("bob"))
+    assert same is not None
+    assert other is not None
+    assert same.high < 11.5
+    assert other.high > 12.5
+    three = Learned.of([Lesson(of(name), 10.1) for name in ("ann", "bob", "cid") for _ in range(14)]).seconds(of("eve"))
+    assert three is not None
+    assert three.high < other.high
+
+
 def test_a_few_lessons_move_an_expectation_and_many_make_it_narrow() -> None:
     few, many = now(after(12.0, 12.4)), now(after(*[11.8, 12.2] * 20))
     assert 10 < few.likely < many.likely < 12.2

@@ -43,6 +43,18 @@ def checked(story: Story, *options: str) -> dict[str, Any]:
     return found
 
 
+def test_a_balance_in_a_currency_without_prices_is_compared_with_nothing(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pays(monkeypatch, wallet={"currency": "eur", "remaining_balance": 50})
+    avatars(story, 3)
+    told = " ".join(story.type("check", "leads.csv", "--max-cost", "100").text.split())
+    assert "50.00 EUR" in told
+    assert "prices are in dollars" in told
+    assert "--max-cost $100.00: enough for all" in told
+    assert checked(story)["cost"]["currency"] == "usd"
+
+
 # What it costs, and how long it takes ---------------------------------------------------------------------------------
 
 

@@ -270,6 +270,12 @@ def test_a_settings_sheet_does_not_allow_itself_what_costs(story: Story) -> None
     assert story.charges == 0
 
 
+def test_an_amount_without_a_value_is_a_mistake(story: Story) -> None:
+    workbook(story.folder / "leads.xlsx", [("limit", None), ("Max cost", None)])
+    told = story.type("check", "leads.xlsx", code=2)
+    assert "Settings!B3: max_cost has no value. Type an amount, or delete the line." in told.text
+
+
 def test_what_amounts_go_by_stands_in_no_settings_sheet(tmp_path: Path) -> None:
     """A workbook that brings its own price list could have any sum spent under any cap."""
     assert IN_RECIPE_ONLY == ["prices"]

@@ -180,13 +180,13 @@ def test_an_earlier_release_recorded_no_cost_and_a_price_list_guesses_it() -> No
     assert [charge.end for charge in spending.charges.values()] == [End.OPEN, End.OPEN]
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.floats(0.001, 1e5), st.booleans()), max_size=60))
-def test_what_is_added_and_taken_out_again_leaves_nothing(steps: Iterable[tuple[int, float, bool]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 2), st.floats(0.001, 1e5)), max_size=60))
+def test_what_is_added_and_taken_out_again_leaves_nothing(steps: Iterable[tuple[int, float]]) -> None:
     spending, attempts = Spending("usd"), [0, 0, 0]
-    for number, high, made in steps:
+    for number, high in steps:
         attempts[number] += 1
         spending.take(submitting(JOBS[number], attempts[number], cost=cost(high)))
-        spending.take(done(number, 0.0, attempts[number]) if made else failed(JOBS[number], attempts[number], "", ""))
+        spending.take(failed(JOBS[number], attempts[number], "", ""))
     assert (spending.ever.made, spending.ever.open) == (0.0, 0.0)
 
 
@@ -240,3 +240,7 @@ def test_the_end_of_a_sheets_run_is_none_of_another_sheets() -> None:
     assert Spending("usd", [*lines, ended("Spanish")], sheet="Spanish").lately.most == 0
     assert Spending("usd", lines, sheet="French").lately.most == 0
     assert Spending("usd", lines, sheet="French").ever.most == 10
+
+
+def test_what_is_said_to_last_no_time_is_not_free() -> None:
+    assert counted(sent(), done(0, 0.0)) == (10, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ from bulkgen.batch.shortfall import sufficient
 from bulkgen.cli.spent import report_bill
 from bulkgen.heygen.me import Reload
 from bulkgen.ledger.spending import Charge, End, Spending
+from bulkgen.ledger.state import State
+from bulkgen.model import Row
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
+from bulkgen.results.table import Entry
+from bulkgen.rows.built import BuiltRow
 from tests.story import Story, Told
 
 TEXT = "Hello there and welcome to all of you who have come here today."
@@ -70,11 +75,37 @@ def test_what_was_planned_is_what_the_plan_said_and_not_what_was_learned_since()
 
 
 def test_what_has_no_price_is_counted_and_never_nothing() -> None:
-    some = [charge(End.MADE, cost=None), charge(End.OPEN, currency="credits"), charge(End.NOTHING, cost=None)]
+    some = [charge(End.MADE, cost=None), charge(End.OPEN, cost=None), charge(End.NOTHING, cost=None)]
     bill = Bill.of(some, "usd")
     assert (bill.unpriced, bill.spent.high, bill.at_most) == (2, 0.0, 0.0)
     assert report_bill(bill, "Cost") == ["2 jobs of unknown price are not in it."]
+
+
+def test_what_was_paid_in_another_currency_is_told_in_it() -> None:
+    made = charge(End.MADE, currency="credits", duration=21.0)
+    some = [made, charge(End.MADE, duration=12.0), charge(End.OPEN, currency="credits"), charge(End.MADE, cost=None)]
+    bill = Bill.of(some, "usd")
+    assert (bill.made, bill.open, bill.unpriced) == (2, 0, 1)
+    told = "2 jobs were paid in credits (2.1 credits, up to 2.0 credits more) and are not in it."
+    assert report_bill(bill, "Cost")[0].endswith(told)
+    assert report_bill(Bill.of([made], "usd"), "Cost") == ["1 job was paid in credits (2.1 credits) and is not in it."]
     assert currency_of(some) == "credits"
+
+
+def test_what_has_no_length_is_an_estimate_and_said_to_be_one() -> None:
+    alone = Bill.of([charge(End.MADE)], "usd")
+    assert (alone.by_length, alone.unmeasured) == (0, 1)
+    assert report_bill(alone, "Cost") == [
+        "Cost: about $1.00 ($0.50–$2.00) for 1 finished, estimated, since HeyGen gave no length."
+    ]
+    both = Bill.of([charge(End.MADE, duration=12.0), charge(End.MADE, duration=0.0)], "usd")
+    assert "by real lengths for 2 finished, 1 of them estimated, since HeyGen" in report_bill(both, "Cost")[0]
+
+
+def test_what_costs_the_same_at_any_length_is_not_told_by_lengths() -> None:
+    item = Cost(currency="usd", unit=Unit.ITEM, price=Spread.exactly(4.0))
+    bill = Bill.of([charge(End.MADE, cost=item), charge(End.MADE, cost=item, duration=9.0)], "usd")
+    assert report_bill(bill, "Cost") == ["Cost: $8.00 for 2 finished."]
 
 
 ENDS = st.builds(
@@ -118,6 +149,15 @@ def test_each_line_has_the_cost_of_its_real_length_and_shared_jobs_have_it_once(
     assert [job["duration_s"] for job in jobs] == lengths
     assert all(job["cost_low_usd"] < job["cost_high_usd"] and job["finished_at"] for job in jobs)
     assert [job["cost_usd"] for job in data(story.type("status", "leads.csv", "--json"))["jobs"]] == told
+
+
+def test_a_cost_stands_in_the_results_only_where_it_is_computed_and_paid_for_this_sheet() -> None:
+    cost = charge(End.MADE).cost
+    whole = State(1, "finished", cost=cost, duration=12.0)
+    row = BuiltRow(source=Row(2, ()), kind="avatar", row_id="")
+    states = [whole, replace(whole, duration=None), replace(whole, duration=0.0), replace(whole, source="b.csv")]
+    found = [Entry(row=row, status=state.status, state=state).cost_usd for state in states]
+    assert found == [pytest.approx(1.2), None, None, None]
 
 
 def test_what_failed_has_no_cost(story: Story) -> None:
@@ -184,6 +224,12 @@ def test_the_balance_says_nothing_where_something_else_was_in_progress(rich: Sto
     told = rich.run("leads.csv")
     assert "by real lengths" in told.out
     assert "Your balance" not in told.out
+
+
+def test_a_run_without_credit_left_is_held_against_the_balance_too(rich: Story) -> None:
+    rich.heygen.change(balance=0.15)
+    rich.sheet("leads.csv", "avatar_id,script", "look_ann,Bye", "look_ann,Bye bye")
+    assert "Your balance went down by $0.15." in rich.run("leads.csv", "--concurrency", "1", code=6).out
 
 
 def test_a_run_that_finished_nothing_does_not_ask_for_the_balance_again(rich: Story) -> None:

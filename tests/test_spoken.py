@@ -56,7 +56,21 @@ def test_english_is_said_as_fast_as_synthetic_voices_say_it() -> None:
 
 
 def test_a_text_of_nothing_to_say_lasts_nothing() -> None:
-    assert spoken_seconds("").high == spoken_seconds(" 👋 ").high == 0
+    assert spoken_seconds("").high == spoken_seconds("  ").high == 0
+
+
+def test_an_emoji_may_be_described() -> None:
+    without, found = spoken_seconds("Hello"), spoken_seconds("Hello 👋")
+    assert (found.low, found.likely) == (without.low, without.likely)
+    assert found.high > without.high + 1
+    assert spoken_seconds("👋").high > 0
+
+
+def test_nobody_says_where_a_long_break_is_cut() -> None:
+    without, found = spoken_seconds("Hello "), spoken_seconds('Hello <break time="999s"/>')
+    assert found.low - without.low == pytest.approx(10)
+    assert found.high - without.high == pytest.approx(300)
+    assert spoken_seconds('Hello <break time="30s"/>').high - without.high == pytest.approx(30)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +107,7 @@ def test_what_takes_longer_to_say_lasts_longer(short: str, long: str) -> None:
         ('<break strength="strong"/>', 0.75),
         ("<break/>", 0.5),
         ('<break time="1h"/>', 0.5),
-        ('<break time="999s"/>', 10.0),
+        ('<break time="-5s"/>', 5.0),
         ("<break time", 0.0),
     ],
 )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bulkgen.batch.costs import Costs
 from bulkgen.batch.settings import Settings
 from bulkgen.engine.spending_cap import ROUNDING
-from bulkgen.ledger.spending import Spending
-from bulkgen.model import Issue, Job
+from bulkgen.ledger.spending import Charge, End, Spending
+from bulkgen.model import Issue, Job, plural
 from bulkgen.pricing.money import money
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.costly import costly_row
@@ -37,7 +37,8 @@ class Caps:
     """The caps of a run, in the currency of the account; None where there is none.
 
     `spent_lately`: what counts against the run's from interrupted runs that it goes on with; `spent_ever`: what counts
-    against that of all runs. Both are the most that may have been charged.
+    against that of all runs. Both are the most that may have been charged. `uncounted`: how many jobs count against
+    neither, since they were paid in another currency.
     """
 
     run: float | None
@@ -45,16 +46,33 @@ class Caps:
     ever: float | None
     spent_lately: float
     spent_ever: float
+    uncounted: int = 0
 
     @classmethod
     def of(cls, settings: Settings, spending: Spending) -> Caps:
+        capped: Iterable[Charge] = ()
+        if settings.max_cost_total is not None:
+            capped = spending.charges.values()
+        elif settings.max_cost is not None:
+            capped = spending.latest
+        others = (each for each in capped if each.cost is not None and each.cost.currency != spending.currency)
         return cls(
             run=settings.max_cost,
             per_row=settings.max_cost_per_row,
             ever=settings.max_cost_total,
             spent_lately=spending.lately.most,
             spent_ever=spending.ever.most,
+            uncounted=sum(each.end is not End.NOTHING for each in others),
         )
+
+    @property
+    def note(self) -> str:
+        """What they do not count, in words."""
+        if not self.uncounted:
+            return ""
+
+        were, them = ("was", "it") if self.uncounted == 1 else ("were", "them")
+        return f"{plural(self.uncounted, 'job')} {were} paid in another currency: no limit on the cost counts {them}."
 
     @property
     def set(self) -> list[Cap]:

@@ -31,14 +31,18 @@ from bulkgen.pricing.spread import Spread
 #: How much longer or shorter a translation is than its source, where it may be; an assumption.
 _STRETCHED = Spread(low=0.85, likely=1.0, high=1.3)
 
-#: How far a length is from the truth that was computed from the size of a file, at a bit rate that is assumed.
-_ASSUMED_RATE = Spread(low=0.25, likely=1.0, high=4.0)
+#: How far a length is from the truth that was computed from the size of a file, at a bit rate that is assumed: a
+#: recording of a screen takes a thirtieth of what a camera's video takes; and what it is at least, at the high end.
+_OTHER_RATES = Spread(low=0.25, likely=1.0, high=32.0)
+_SOME_LENGTH = 60.0
 
 #: What was learned is added up again when so many times as many lessons are there as the last time.
 _RELEARNED = 1.1
 
 _NO_SCRIPT = "what a template says is not known before its first video is finished"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
+_NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
+_GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
 
 
 @dataclass(kw_only=True)
@@ -86,7 +90,7 @@ class Estimator:
             return Estimate(cost=Cost(currency=self.currency, unit=tariff.unit, price=price))
 
         seconds, why = self._seconds(job)
-        if why:
+        if seconds is None:
             seconds = ASSUMED_SAID if KINDS[job.kind].source(job.request) is None else ASSUMED_SOURCE
         cost = Cost(
             currency=self.currency,
@@ -111,21 +115,21 @@ class Estimator:
         self._learned = Learned.of(self.taught)
         self._relearn_at = max(len(self.taught) + 1, int(len(self.taught) * _RELEARNED))
 
-    def _seconds(self, job: Job) -> tuple[Spread, str]:
-        """How long the job is to last; or why nobody knows."""
+    def _seconds(self, job: Job) -> tuple[Spread | None, str]:
+        """How long the job is to last; and why nobody knows, or only guesses."""
         source = KINDS[job.kind].source(job.request)
         if source is None:
             said = self._learned.seconds(self.expected(job))
-            return (said, "") if said else (Spread.nothing, _NO_SCRIPT)
+            return (said, "") if said else (None, _NO_SCRIPT)
 
         length = self.lengths.get(source.link)
         if length is None or length.seconds is None:
-            return Spread.nothing, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
+            return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
 
-        seconds = Spread.exactly(source.used(length.seconds))
-        for factor in (_STRETCHED if source.stretches else None, _ASSUMED_RATE if length.assumed else None):
-            seconds = seconds.times(factor) if factor else seconds
-        return seconds, ""
+        ends = _by_size(length.seconds) if length.assumed else Spread.exactly(length.seconds)
+        seconds = Spread(low=source.used(ends.low), likely=source.used(ends.likely), high=source.used(ends.high))
+        seconds = seconds.times(_STRETCHED) if source.stretches else seconds
+        return seconds, _GUESSED_BY_SIZE if length.assumed else ""
 
 
 def estimator_for(
@@ -156,5 +160,13 @@ def _currency(judged: Judged) -> str:
 
 def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
     sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    links = [source.link for source in sources if source and source.link and source.link not in faulty]
-    return anyio.run(partial(media_lengths, dict.fromkeys(links), own_host=base)) if links else {}
+    wanted = dict.fromkeys(source.link for source in sources if source and source.link)
+    links = [link for link in wanted if link not in faulty]
+    found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
+    return found | {link: _NO_FILE for link in wanted if link in faulty}
+
+
+def _by_size(seconds: float) -> Spread:
+    """How long a file may play, of which the size at a usual bit rate says so many seconds."""
+    guess = Spread.exactly(seconds).times(_OTHER_RATES)
+    return Spread(low=guess.low, likely=guess.likely, high=max(guess.high, _SOME_LENGTH))

@@ -65,6 +65,8 @@ class Outlook:
     caps: Caps
     me: Me | None
     states: Mapping[str, State]
+    #: Finished jobs of other sheets.
+    finished: Sequence[State]
     slots: int
     seen: bool = True
 
@@ -193,7 +195,7 @@ class Outlook:
 
     @cached_property
     def renders(self) -> RenderTimes:
-        return RenderTimes.of(renders(self.states.values()) if self.seen else ())
+        return RenderTimes.of(renders([*self.states.values(), *self.finished]) if self.seen else ())
 
     @property
     def renders_seen(self) -> int:

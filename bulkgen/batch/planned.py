@@ -53,8 +53,9 @@ class Planned:
     def notes(self) -> tuple[str, ...]:
         unused = () if self.plan.send else self.recalled.doubts.unreadable  # else it is what stops the run
         old = self.judged.opened.prices.age_note(date.today()) if self.plan.send else ""
+        uncounted = self.caps.note if self.plan.send else ""
         unread = (f"Not looked into: {reason}" for reason in unused)
-        return (*self.judged.notes, *self.recalled.notes, *unread, *([old] if old else []))
+        return (*self.judged.notes, *self.recalled.notes, *unread, *(note for note in (old, uncounted) if note))
 
     @property
     def connection(self) -> Connection:
@@ -142,7 +143,8 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built))
-    estimator = estimator_for(planned.send, judged, recalled.states.values(), faulty)
+    finished = [*recalled.states.values(), *recalled.finished]
+    estimator = estimator_for(planned.send, judged, finished, faulty)
     costs = estimator.of_all(planned.send)
     beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
     if beyond:
@@ -167,6 +169,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
             caps=caps,
             me=asked.me if isinstance(asked, Asked) else None,
             states=recalled.states,
+            finished=recalled.finished,
             slots=settings.concurrency,
             seen=not settings.sandbox,
         ),

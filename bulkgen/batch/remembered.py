@@ -181,10 +181,19 @@ def _in_recipe(path: Path) -> Iterator[Said]:
 def _in_sheet(table: Table) -> Iterator[Said]:
     for row in table.rows:
         name, value = row.cell(0).text.strip().lstrip("-"), row.cell(1)
-        if name and not value.blank:
+        if name and value.blank:
+            _check_blank(table.where(row.number, 1), name)
+        elif name:
             said = Said(table.where(row.number, 1), name, value.text.strip())
             _check_sheet(said)
             yield said
+
+
+def _check_blank(where: str, name: str) -> None:
+    """A line without a value sets nothing; but whoever left an amount blank may not mean that there is no limit."""
+    field = _FIELDS.get(match_key(name))
+    if field is not None and option_of(field).lowers:
+        raise InputError(f"{where}: {setting_of(field)} has no value. Type an amount, or delete the line.")
 
 
 def _check_sheet(said: Said) -> None:

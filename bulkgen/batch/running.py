@@ -22,7 +22,17 @@ from bulkgen.batch.wallet import balance_fell
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
-from bulkgen.errors import BulkgenError, CapReached, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
+from bulkgen.errors import (
+    BulkgenError,
+    CapReached,
+    Interrupted,
+    LedgerError,
+    LockedError,
+    OutOfCredit,
+    TimeIsUp,
+    Unexpected,
+    cause,
+)
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
@@ -65,7 +75,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
     charges = engine.run_state.cap.spending.charges
     charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
-    calm = stopped_by is None or isinstance(stopped_by, CapReached)
+    calm = stopped_by is None or isinstance(stopped_by, CapReached | OutOfCredit)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states, planned.judged.opened.table.name),

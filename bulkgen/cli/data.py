@@ -90,7 +90,16 @@ def cost_data(costs: Costs) -> Data:
 
 def bill_data(bill: Bill) -> Data:
     """What was spent: on what has finished, by its real length; and what may come on top at most."""
-    return {"spent": round(bill.spent.likely, 6), "open": round(bill.at_most, 6), "unpriced": bill.unpriced}
+    return {
+        **_sums(bill),
+        "unpriced": bill.unpriced,
+        "without_length": bill.unmeasured,
+        "others": [{"currency": each.currency, "jobs": each.made + each.open, **_sums(each)} for each in bill.others],
+    }
+
+
+def _sums(bill: Bill) -> Data:
+    return {"spent": round(bill.spent.likely, 6), "open": round(bill.at_most, 6)}
 
 
 def _tests(planned: Planned) -> Data:

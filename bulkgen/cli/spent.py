@@ -42,7 +42,8 @@ def report_run_bill(ran: Ran) -> list[str]:
 
 
 def report_bill(bill: Bill, title: str, *, compared: bool = False) -> list[str]:
-    """`Cost: $9.41 by real lengths (estimated $7.20–$13.10).` And what is still open; [] where nothing was sent.
+    """`Cost: $9.41 by real lengths (estimated $7.20–$13.10).` And what is still open, and what is in no sum; [] where
+    nothing was sent.
 
     `compared`: with what was estimated.
     """
@@ -51,7 +52,8 @@ def report_bill(bill: Bill, title: str, *, compared: bool = False) -> list[str]:
         real, estimated = money_range(bill.spent, bill.currency), bill.estimated
         ends = list(dict.fromkeys(money(end, bill.currency) for end in (estimated.low, estimated.high)))
         beside = f" (estimated {'–'.join(ends)})" if compared else f" for {bill.made:,} finished"
-        lines.append(f"{title}: {real} by real lengths{beside}.")
+        how = " by real lengths" if bill.by_length else ""
+        lines.append(f"{title}: {real}{how}{beside}{_unmeasured(bill)}.")
     if bill.at_most > 0:
         what = f"for {bill.open:,} not finished" if bill.open else "for what was asked for again after lost answers"
         more = " more" if lines else ""
@@ -62,7 +64,28 @@ def report_bill(bill: Bill, title: str, *, compared: bool = False) -> list[str]:
         lines.append(
             f"{plural(bill.unpriced, 'job')} of unknown price {'is' if bill.unpriced == 1 else 'are'} not in it."
         )
+    lines += [_elsewhere(other) for other in bill.others if other.made or other.open]
     return [" ".join(lines)] if lines else []
+
+
+def _unmeasured(bill: Bill) -> str:
+    """What of the cost is an estimate."""
+    if not bill.unmeasured:
+        return ""
+
+    some = "" if bill.unmeasured == bill.made else f"{bill.unmeasured:,} of them "
+    return f", {some}estimated, since HeyGen gave no length"
+
+
+def _elsewhere(other: Bill) -> str:
+    """`2 jobs were paid in credits (2.1 credits) and are not in it.`"""
+    amounts = [money(other.spent.likely, other.currency)] if other.made else []
+    if other.at_most > 0:
+        amounts.append(f"up to {money(other.at_most, other.currency)}{' more' if amounts else ''}")
+    jobs, what = other.made + other.open, "dollars" if other.currency == "usd" else "credits"
+    were, are = ("was", "is") if jobs == 1 else ("were", "are")
+    paid = f"{were} paid" if other.made else f"{are} charged"
+    return f"{plural(jobs, 'job')} {paid} in {what} ({', '.join(amounts)}) and {are} not in it."
 
 
 def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:

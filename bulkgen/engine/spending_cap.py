@@ -4,8 +4,8 @@ Counted is what finished did cost, and what may be charged at most for all else 
 before its intent is recorded, and kept until the charge that this makes takes its place.
 
 Invariant: while nothing costs more than was estimated at most, the sum never passes a cap, whatever order answers come
-in. Where something does, all that is still open is taken to cost as much more; and before the first job of a kind
-or template has shown that estimates hold at all, few are sent at once, where they could pass the cap together.
+in. Where something does, all that is still open is taken to cost as much more; and before the first job of a kind,
+template or voice has shown that estimates hold at all, few are sent at once, where they could pass the cap together.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from bulkgen.model import Job
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
 
-#: How far an estimate is trusted at first: jobs of a kind, or template, of which none has finished yet may cost so many
-#: times as much as estimated, together, and still stay within the cap. One of them goes in any case.
+#: How far an estimate is trusted at first: jobs of a kind, template or voice of which none has finished yet may cost so
+#: many times as much as estimated, together, and still stay within the cap. One of them goes in any case.
 UNPROVEN = 8.0
 
 #: What sums of numbers such as 0.1 may be off by.
@@ -69,15 +69,15 @@ class SpendingCap:
     ever: float | None = None
     #: By fingerprint: a job has one attempt at a time.
     _taken: dict[str, Room] = field(default_factory=dict)
-    #: How much more than estimated at most the costliest job of this run was; kinds, with their templates,
+    #: How much more than estimated at most the costliest job of this run was; kinds, with their templates and voices,
     #: of which one has finished.
     _overrun: float = 1.0
-    _proven: set[tuple[str, str]] = field(default_factory=set)
+    _proven: set[tuple[str, str, str]] = field(default_factory=set)
     _changed: anyio.Event = field(default_factory=anyio.Event)
 
     def __post_init__(self) -> None:
         made = (charge for charge in self.spending.charges.values() if charge.end is End.MADE)
-        self._proven.update((charge.kind, charge.template) for charge in made)
+        self._proven.update((charge.kind, charge.template, charge.speaker) for charge in made)
         for charge in self.spending.latest:
             self._compare(charge)
 
@@ -115,7 +115,7 @@ class SpendingCap:
         if not self._fits(room, self._overrun):
             return False
 
-        unproven = (job.kind, job.template_id) not in self._proven
+        unproven = (job.kind, job.template_id, self.estimator.expected(job).speaker) not in self._proven
         if unproven and not alone and not self._fits(room, max(UNPROVEN, self._overrun)):
             return False
 
@@ -167,7 +167,7 @@ class SpendingCap:
         if charge.end is not End.MADE or charge.cost is None:
             return
 
-        self._proven.add((charge.kind, charge.template))
+        self._proven.add((charge.kind, charge.template, charge.speaker))
         expected = charge.cost.amount.high
         if expected > 0:
             self._overrun = max(self._overrun, charge.cost.real(charge.duration).high / expected)

@@ -29,7 +29,8 @@ class Reload:
 class Me:
     """Who the key belongs to: `account` is a hash for the resume file, `balance` says in words what is left.
 
-    Whatever HeyGen does not name is ""; `amount` is None then. `currency`: `usd` or `credits`.
+    Whatever HeyGen does not name is ""; `amount` is None then. `currency`: `usd`, `credits`, or another one as HeyGen
+    names it (`eur`), which is compared with nothing.
     """
 
     account: str
@@ -62,6 +63,9 @@ class _Purse:
         if self.currency == "usd":
             return f"${self.amount:,.2f}"
 
+        if self.currency != "credits":
+            return f"{self.amount:,.2f} {self.currency.upper()}"
+
         return f"{self.amount:,.{0 if self.pool is Pool.PLAN else 1}f} credits"
 
 
@@ -91,7 +95,7 @@ def _purse(data: Mapping[str, object]) -> _Purse:
     """The block that is filled, of the three that there are."""
     wallet, subscription, usage = (data.get(name) for name in ("wallet", "subscription", "usage_based"))
     if isinstance(wallet, Mapping):
-        currency = "usd" if wallet.get("currency") == "usd" else "credits"
+        currency = _text(wallet.get("currency")).casefold() or "credits"
         return _Purse(Pool.WALLET, _number(wallet.get("remaining_balance")), currency)
 
     if isinstance(subscription, Mapping):

@@ -49,6 +49,8 @@ class Elsewhere:
     traces: tuple[Trace, ...] = ()
     #: Why files that may have records of these jobs can't be used.
     unreadable: tuple[str, ...] = ()
+    #: Finished jobs of other sheets, each once: by them it is known how long such jobs last.
+    finished: tuple[State, ...] = ()
 
 
 def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:

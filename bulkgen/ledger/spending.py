@@ -34,15 +34,16 @@ class End(StrEnum):
 class Charge:
     """One attempt, and what it costs.
 
-    `template`: the id of the template that it is made from. `at`: when it was first sent (Unix seconds). `cost`: as it
-    was expected; None where neither its intent nor a price list tells. `times`: how often it was sent where each time
-    may be charged. `duration`: of what was made, in seconds.
+    `template`, `speaker`: the ids of the template that it is made from, and of whose voice it is. `at`: when it was
+    first sent (Unix seconds). `cost`: as it was expected; None where neither its intent nor a price list tells.
+    `times`: how often it was sent where each time may be charged. `duration`: of what was made, in seconds.
     """
 
     fingerprint: str
     attempt: int
     kind: str = ""
     template: str = ""
+    speaker: str = ""
     sheet: str = ""
     row: int = 0
     row_id: str = ""
@@ -175,6 +176,7 @@ class Spending:
             attempt=key[1],
             kind=str(event.get("kind") or ""),
             template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
+            speaker=str(expected.get("speaker") or "") if isinstance(expected, dict) else "",
             sheet=str(event.get("sheet") or ""),
             row=_int(event.get("row"), 0),
             row_id=str(event.get("row_id") or ""),

@@ -44,11 +44,18 @@ class Cost:
 
         Computed, for HeyGen names no prices of single jobs. A range where the price is one.
         """
-        known_before = self.unit is Unit.SOURCE_SECOND and not self.assumed
-        if self.unit is Unit.ITEM or known_before or duration is None or not 0 <= duration < math.inf:
+        if self._known_before or duration is None or not self.measured(duration):
             return self.amount
 
         return self._for(Spread.exactly(duration))
+
+    def measured(self, duration: float | None) -> bool:
+        """Whether what it did cost is known: its price goes by no length, or that is known. Nothing lasts no time."""
+        return self._known_before or (duration is not None and 0 < duration < math.inf)
+
+    @property
+    def _known_before(self) -> bool:
+        return self.unit is Unit.ITEM or (self.unit is Unit.SOURCE_SECOND and not self.assumed)
 
     def _for(self, seconds: Spread) -> Spread:
         return self.price.times(seconds)

@@ -11,7 +11,7 @@ and its ends are drawn towards its middle, or apart, by another, neither of whic
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -21,6 +21,9 @@ from bulkgen.pricing.spread import Spread
 
 #: How many lessons the circle around counts for: beside the median of a circle, and beside its width.
 _FOR_FACTOR, _FOR_WIDTH = 1.5, 10.0
+
+#: So deep is a circle of one voice. One that is wider counts for as many lessons as there are circles in it.
+_OF_A_VOICE = 2
 
 #: The share of the truth that a range is to hold, with some left for what the next job brings.
 _HELD = 0.95
@@ -83,11 +86,15 @@ class Learned:
                 continue
 
             count += 1
-        taught: dict[_Circle, _Taught] = {}
+        within: dict[_Circle, int] = Counter(circle[:-1] for circle in circles if circle)
+        taught, began = dict[_Circle, _Taught](), dict[_Circle, _Taught]()
         for circle in sorted(circles, key=len):
-            around = circle[:-1]
-            same = circle != around and len(circles[circle]) == len(circles[around])  # they would count twice
-            taught[circle] = taught[around] if same else _teach(circles[circle], taught.get(around, _Taught()))
+            around, known = circle[:-1], circles[circle]
+            same = circle != around and len(known) == len(circles[around])  # they would count twice
+            began[circle] = began[around] if same else taught.get(around, _Taught())
+            # What is heard of one voice, however often, says little of another
+            weight = len(known) if len(circle) >= _OF_A_VOICE else within[circle]
+            taught[circle] = _teach(known, weight, began[circle])
         return cls(
             count=count,
             _taught=taught,
@@ -109,15 +116,15 @@ def _circles(expected: Expected) -> list[_Circle]:
     return [names[:depth] for depth in range(len(names) + 1)]
 
 
-def _teach(lessons: Sequence[tuple[Spread, float]], around: _Taught) -> _Taught:
-    """What a circle says, beside the one around it."""
+def _teach(lessons: Sequence[tuple[Spread, float]], weight: int, around: _Taught) -> _Taught:
+    """What a circle says, beside the one around it. `weight`: for how many lessons it counts there."""
     count = len(lessons)
     middle = median(math.log(seconds) - math.log(expected.likely) for expected, seconds in lessons)
-    logarithm = (count * middle + _FOR_FACTOR * math.log(around.factor)) / (count + _FOR_FACTOR)
+    logarithm = (weight * middle + _FOR_FACTOR * math.log(around.factor)) / (weight + _FOR_FACTOR)
     factor = min(_FURTHEST, max(1 / _FURTHEST, math.exp(logarithm)))
     off = sorted(_off(expected, seconds / factor) for expected, seconds in lessons)
     held = off[min(count, math.ceil(_HELD * (count + 1))) - 1]
-    width = (count * min(held, _WIDEST) + _FOR_WIDTH * around.width) / (count + _FOR_WIDTH)
+    width = (weight * min(held, _WIDEST) + _FOR_WIDTH * around.width) / (weight + _FOR_WIDTH)
     return _Taught(factor, max(_NARROWEST, width))
 
 

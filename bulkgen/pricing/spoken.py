@@ -6,11 +6,12 @@ Counted are letters, syllable signs and digits, by how long each takes (`pace`),
   letter; links by their letters, dots and slashes;
 * the pauses of punctuation, once for signs that stand together, longer for a new paragraph. (`Mr.` gets by its dot what
   its word is longer than its letters.)
+* emoji, which most voices pass over and some describe;
 * `<break time="1s"/>`, in a plain text too, as HeyGen's voices take it there; in SSML every tag is silent, and
   `<prosody rate>` counts for what is inside it (`ssml`);
 * the silence before the first and after the last word.
 
-Not counted: emoji, which most voices pass over; `<say-as>`, which changes how a number is read.
+Not counted: `<say-as>`, which changes how a number is read.
 
 Invariants, for any text: appending to it never lowers any bound (so every part counts for itself, or by the most that a
 beginning of it takes); 0 <= low <= likely <= high; speed divides all but the breaks and the silence at the ends.
@@ -33,6 +34,12 @@ _GUESSED = Spread(low=0.66, likely=1.0, high=1.5)
 #: How far they differ in pauses, and in what can be read in several ways: numbers, capitals, signs.
 _PAUSES = Spread(low=0.5, likely=1.0, high=1.6)
 _READINGS = Spread(low=0.55, likely=1.0, high=1.5)
+
+#: The longest that one break lasts (seconds): engines cut long ones, and HeyGen does not say where.
+_BREAKS = (10.0, 60.0, 300.0)
+
+#: An emoji: most voices pass over it, others describe it (seconds).
+_EMOJI = Spread(low=0.0, likely=0.0, high=1.5)
 
 #: The silence at the ends (seconds).
 _ENDS = Spread(low=0.1, likely=0.5, high=1.2)
@@ -62,6 +69,7 @@ _HEBREW = re.compile("[\u05d0-\u05ea]+")
 #: These two look back from their first sign, not before it: so texts without one are passed over quickly.
 _CAPITAL_RUN = re.compile(r"[A-Z](?<![^\W\d_].)[A-Z]+")
 _WWW = re.compile(r"[wW](?<!\w.)[wW]{2}\.")
+_EMOJIS = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _STOPS = re.compile(r"[.!?…。！？؟।,،、，:：;–—\n\r][.!?…。！？؟।,،、，:：;–—\s]*")
 _SIGNS = re.compile(r"[%€$£¥₹&@+=#/°№§<>*|\\~^]")
 
@@ -73,13 +81,14 @@ def spoken_seconds(text: str, *, language: str = "", speed: float = 1.0, ssml: b
     """
     pace = pace_of(language)
     japanese = pace.japanese or (not pace.chosen and _KANA.search(text) is not None)
-    low = likely = high = breaks = 0.0
+    low = likely = high = 0.0
     for part in parts_of(text, ssml=ssml):
         said, rate = _said(part.text, pace, japanese=japanese), speed * part.rate
         low, likely, high = low + said.low / rate, likely + said.likely / rate, high + said.high / rate
-        breaks += part.pause
-    ends = _ENDS if high else Spread.nothing
-    return Spread(low=low + breaks + ends.low, likely=likely + breaks + ends.likely, high=high + breaks + ends.high)
+        breaks = [min(part.pause, longest) for longest in _BREAKS]
+        low, likely, high = low + breaks[0], likely + breaks[1], high + breaks[2]
+    ends = _ENDS if text.strip() else Spread.nothing
+    return Spread(low=low + ends.low, likely=likely + ends.likely, high=high + ends.high)
 
 
 @lru_cache(maxsize=1_024)
@@ -97,6 +106,7 @@ def _said(text: str, pace: Pace, *, japanese: bool) -> Spread:
         (_VOICES, sure),
         (_READINGS, readings),
         (_PAUSES, pauses),
+        (_EMOJI, 0 if text.isascii() else len(_EMOJIS.findall(text))),
     )
     return Spread(
         low=sum(each.low * seconds for each, seconds in parts),

@@ -10,9 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: The longest that one break lasts (seconds); longer ones are cut by the engines, or refused.
-LONGEST_BREAK = 10.0
-
 #: `<break time="1.5s"/>`; what a voice does for one that says no more than its strength, or nothing.
 _STRENGTHS = {"none": 0.0, "x-weak": 0.1, "weak": 0.25, "medium": 0.5, "strong": 0.75, "x-strong": 1.0}
 _RATES = {"x-slow": 0.5, "slow": 0.75, "medium": 1.0, "default": 1.0, "fast": 1.25, "x-fast": 1.6}
@@ -20,14 +17,15 @@ _SLOWEST, _FASTEST = 0.5, 2.0
 
 _BREAK = re.compile(r"<(break)\b([^<>]{0,200})>|<(?:b(?:r(?:e(?:a(?:k[^<>]{0,200})?)?)?)?)?$", re.IGNORECASE)
 _TAG = re.compile(r"</?([a-z!?][\w:-]{0,40})([^<>]{0,200})>|</?(?:[a-z!?][^<>]{0,240})?$", re.IGNORECASE)
-_TIME = re.compile(r"""time\s*=\s*["']?\s*(\d{1,6}(?:\.\d{0,6})?)\s*(ms|s)""", re.IGNORECASE)
+_TIME = re.compile(r"""time\s*=\s*["']?\s*-?(\d{1,6}(?:\.\d{0,6})?)\s*(ms|s)""", re.IGNORECASE)
 _STRENGTH = re.compile(r"""strength\s*=\s*["']?\s*([a-z-]+)""", re.IGNORECASE)
 _RATE = re.compile(r"""rate\s*=\s*["']?\s*(?:([+-]?)(\d{1,4})\s*%|([a-z-]+))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a text between two tags: how fast it is said (1 is normal), and the break behind it (seconds)."""
+    """A part of a text between two tags: how fast it is said (1 is normal), and the break behind it (seconds, as it is
+    asked for)."""
 
     text: str
     rate: float = 1.0
@@ -49,7 +47,7 @@ def parts_of(text: str, *, ssml: bool) -> Iterator[Part]:
 def _break(attributes: str) -> float:
     time, strength = _TIME.search(attributes), _STRENGTH.search(attributes)
     if time:
-        return min(LONGEST_BREAK, float(time[1]) / (1000 if time[2].lower() == "ms" else 1))
+        return float(time[1]) / (1000 if time[2].lower() == "ms" else 1)
 
     return _STRENGTHS.get(strength[1].lower() if strength else "", _STRENGTHS["medium"])
 

@@ -42,10 +42,14 @@ class Entry:
 
     @property
     def cost_usd(self) -> float | None:
-        """What the result did cost in US dollars, computed; None where it is not known or stands in a line before."""
+        """What the result did cost in US dollars, computed; None where it is not known, or stands elsewhere: in a line
+        before, or in the results of the sheet that it was taken over from."""
         shown = self.state.shown
-        cost = shown.real_cost if not self.repeated else None
-        return round(cost.likely, 6) if cost and shown.cost and shown.cost.currency == "usd" else None
+        if self.repeated or shown.source or shown.cost is None or shown.cost.currency != "usd":
+            return None
+
+        cost = shown.real_cost if shown.cost.measured(shown.duration) else None
+        return round(cost.likely, 6) if cost else None
 
     @property
     def kind(self) -> str:
