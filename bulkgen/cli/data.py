@@ -9,6 +9,7 @@ from bulkgen.batch.bill import Bill
 from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
+from bulkgen.batch.overspent import passed_cap
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.shortfall import Shortfall, shortfall
 from bulkgen.cli.outlook_data import outlook_data, spread_data
@@ -51,10 +52,17 @@ def ran_data(ran: Ran) -> Data:
                 **cost_data(planned.costs),
                 **bill_data(ran.bill),
                 "balance_fell": ran.balance_fell,
+                "over_limit": _over_limit(ran),
                 "left": _left_data(shortfall(ran)),
             },
         }
     )
+
+
+def _over_limit(ran: Ran) -> float | None:
+    """How much more than its cap the run may have spent; None where it kept to it."""
+    passed = passed_cap(ran)
+    return round(-passed.left, 6) if passed else None
 
 
 def _left_data(left: Shortfall | None) -> Data | None:
