@@ -28,7 +28,8 @@ class ResultColumn(StrEnum):
     DURATION = "result_duration_s", "its length in seconds"
     COST = (
         "result_cost_usd",
-        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once",
+        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once, and "
+        "what was taken over from another sheet has none",
     )
     FINISHED_AT = "result_finished_at", "when it was finished (UTC)"
 

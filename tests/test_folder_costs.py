@@ -20,6 +20,7 @@ from bulkgen.batch.ledger_costs import FolderCosts, folder_costs
 from bulkgen.batch.price_source import own_prices
 from bulkgen.errors import InputError
 from bulkgen.ledger.events import Event
+from bulkgen.model import column_letters
 from bulkgen.pricing.prices import Prices
 from tests.command import bulkgen
 from tests.story import Story
@@ -145,7 +146,21 @@ def test_files_that_cannot_be_read_are_named_and_the_others_count(tmp_path: Path
         "torn.csv.resume.jsonl",
     ]
     assert any("damaged at line 4" in why for why in costs.skipped)
+    assert "newer.csv.resume.jsonl is left out: it was written by a newer bulkgen (0.9)." in costs.skipped
     assert all(len(why) < 160 for why in costs.skipped)
+
+
+def test_what_is_known_no_closer_is_told(empty: Story) -> None:
+    between = {**COST, "price": [0.1, 0.1, 0.2]}
+    path = empty.folder / "a.csv.resume.jsonl"
+    write(path, opened(), sent("1", cost=between), made("1"), sent("2"), made("2", 0.0))
+    told = empty.type("status", "--cost", ".")
+    assert "Where a price is a range, the likely one is counted." in told.out
+    assert "1 job counts with the estimate, since HeyGen gave no length." in told.out
+    write(path, opened(), sent("1"), made("1"))
+    told = empty.type("status", "--cost", ".")
+    assert "is a range" not in told.out
+    assert "gave no length" not in told.out
 
 
 EVENTS = st.lists(
@@ -178,6 +193,14 @@ def test_older_resume_files_are_added_up(prices: Prices) -> None:
 
 
 # The command ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Story]:
+    folder = tmp_path / "office"
+    folder.mkdir()
+    with Story(folder) as story:
+        yield story
 
 
 @pytest.fixture
@@ -268,15 +291,39 @@ def test_a_csv_has_the_sums_one_below_the_other(tmp_path: Path, prices: Prices) 
     assert {line["cost"] for line in lines} == {"1.2"}
 
 
-def test_a_file_that_is_there_is_left_as_it_is(office: Story) -> None:
+def test_the_same_command_replaces_its_own_workbook_but_not_one_that_somebody_changed(office: Story) -> None:
+    path = office.folder / "cost.xlsx"
     office.type("status", "--cost", ".", "-o", "cost.xlsx")
-    before = (office.folder / "cost.xlsx").read_bytes()
+    first = path.read_bytes()
+    office.sheet("a.csv", "avatar_id,script", "look_ann,Something else")
+    office.run("a.csv", code=None)
+    office.type("status", "--cost", ".", "-o", "cost.xlsx")
+    assert path.read_bytes() != first
+    load_workbook(path).save(path)
+    before = path.read_bytes()
     told = office.type("status", "--cost", ".", "-o", "cost.xlsx", code=2)
     assert "cost.xlsx exists already and is left as it is" in told.text
-    assert (office.folder / "cost.xlsx").read_bytes() == before
+    assert path.read_bytes() == before
+
+
+def test_a_csv_that_is_there_is_left_as_it_is(office: Story) -> None:
+    (office.folder / "cost.csv").write_text("mine", "utf-8")
+    told = office.type("status", "--cost", ".", "-o", "cost.csv", code=2)
+    assert "cost.csv exists already and is left as it is" in told.text
+    assert (office.folder / "cost.csv").read_text("utf-8") == "mine"
+
+
+def test_amounts_have_two_decimals_and_columns_room_for_their_headers(tmp_path: Path, prices: Prices) -> None:
+    write(tmp_path / "a.csv.resume.jsonl", opened(), sent("1"), made("1", 123.456), sent("2"), made("2", 0.05))
+    save_costs(folder_costs(tmp_path, prices), tmp_path / "cost.xlsx")
+    jobs = load_workbook(tmp_path / "cost.xlsx")["Jobs"]
+    assert [cell.number_format for cell in jobs["H"]][1:] == ['"$"#,##0.00', '"$"#,##0.0000']
+    for at, header in enumerate(jobs[1]):
+        assert jobs.column_dimensions[column_letters(at)].width >= 1.1 * len(str(header.value)) + 4
+    assert jobs["D1"].alignment.indent == 1
 
 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path, prices: Prices) -> None:
     (tmp_path / "a.csv").write_text("a\n", encoding="utf-8")
-    with pytest.raises(InputError, match="There is no folder"):
+    with pytest.raises(InputError, match=r"a\.csv is a file"):
         folder_costs(tmp_path / "a.csv", prices)

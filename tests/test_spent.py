@@ -89,6 +89,9 @@ def test_what_was_paid_in_another_currency_is_told_in_it() -> None:
     told = "2 jobs were paid in credits (2.1 credits, up to 2.0 credits more) and are not in it."
     assert report_bill(bill, "Cost")[0].endswith(told)
     assert report_bill(Bill.of([made], "usd"), "Cost") == ["1 job was paid in credits (2.1 credits) and is not in it."]
+    assert report_bill(Bill.of([charge(End.OPEN, currency="credits")], "usd"), "Cost") == [
+        "1 job may be charged in credits (up to 2.0 credits) and is not in it."
+    ]
     assert currency_of(some) == "credits"
 
 
@@ -153,11 +156,28 @@ def test_each_line_has_the_cost_of_its_real_length_and_shared_jobs_have_it_once(
 
 def test_a_cost_stands_in_the_results_only_where_it_is_computed_and_paid_for_this_sheet() -> None:
     cost = charge(End.MADE).cost
-    whole = State(1, "finished", cost=cost, duration=12.0)
+    whole = State(1, "finished", cost=cost, duration=12.0, own=True)
     row = BuiltRow(source=Row(2, ()), kind="avatar", row_id="")
-    states = [whole, replace(whole, duration=None), replace(whole, duration=0.0), replace(whole, source="b.csv")]
+    states = [whole, replace(whole, duration=None), replace(whole, duration=0.0), replace(whole, own=False)]
     found = [Entry(row=row, status=state.status, state=state).cost_usd for state in states]
     assert found == [pytest.approx(1.2), None, None, None]
+
+
+@pytest.mark.parametrize("finished_by", ["a", "b"])
+def test_a_result_that_two_sheets_share_is_paid_for_by_the_one_that_sent_it(story: Story, finished_by: str) -> None:
+    (story.folder / "b").mkdir()
+    for name in ("a.csv", "b/b.csv"):
+        story.sheet(name, "avatar_id,script", f"look_ann,{TEXT}")
+    story.heygen.change(never_ends=True)
+    story.run("a.csv", "--no-wait", code=4)
+    story.run("b/b.csv", "--no-wait", code=4)
+    story.heygen.change(never_ends=False)
+    for name in ("a.csv", "b/b.csv") if finished_by == "a" else ("b/b.csv", "a.csv"):
+        story.run(name)
+    assert story.charges == 1
+    costs = {name: data(story.type("status", name, "--json"))["jobs"][0]["cost_usd"] for name in ("a.csv", "b/b.csv")}
+    assert costs["a.csv"] > 0
+    assert costs["b/b.csv"] is None
 
 
 def test_what_failed_has_no_cost(story: Story) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bulkgen.batch.ledger_costs import GROUPS, FolderCosts, Spent, Sum
 from bulkgen.batch.new_file import write_new
 from bulkgen.ledger.spending import End
-from bulkgen.results.cost_book import Chart, CostTable, Value, write_costs
+from bulkgen.results.cost_book import Chart, CostTable, Value, is_unchanged, write_costs
 
 _COST, _MORE = "Cost", "At most more"
 _SUMS = ("Made", _COST, "Not finished", _MORE, "Of unknown price", "By today's prices", "Currency")
@@ -25,7 +25,8 @@ _ENDS = {End.MADE: "made", End.OPEN: "not finished", End.NOTHING: "failed, costs
 def save_costs(costs: FolderCosts, path: Path) -> None:
     """Writes the sums, each job behind them, and a chart by month; as a CSV the sums alone.
 
-    Raises `InputError` where that can't be, or a file is there already.
+    Takes the place of a workbook that it wrote before, and that nobody has changed since. Raises `InputError` where
+    that can't be, or another file is there already.
     """
     sums = {group: costs.by(group) for group in GROUPS}
     tables = [_of_sums(GROUPS[group], group.capitalize(), found, costs.total) for group, found in sums.items()]
@@ -39,7 +40,8 @@ def save_costs(costs: FolderCosts, path: Path) -> None:
     months = [each for each in sums["month"] if each.currency == costs.currency]
     unit = "US dollars" if costs.currency == "usd" else "credits"
     chart = Chart(title="Cost by month", header=_COST, unit=unit, lines=len(months))
-    write_new(path, lambda: write_costs(path, flat, [*tables, _of_jobs(costs.spent)], chart))
+    jobs = _of_jobs(costs.spent)
+    write_new(path, lambda: write_costs(path, flat, [*tables, jobs], chart), ours=is_unchanged(path))
 
 
 def _of_sums(title: str, name: str, sums: Sequence[Sum], total: Sequence[Sum]) -> CostTable:
@@ -80,6 +82,8 @@ def _job_line(each: Spent) -> tuple[Value, ...]:
     charge, bill = each.charge, each.bill
     at = "" if charge.at is None else datetime.fromtimestamp(charge.at, UTC).strftime("%Y-%m-%d %H:%M")
     price = "recorded" if each.recorded else "today's" if charge.cost else "unknown"
+    if bill.unmeasured:
+        price += ", length estimated"
     cost = round(bill.spent.likely, 6) if charge.cost and charge.end is End.MADE else None
     more = round(bill.at_most, 6) or None
     return (

@@ -21,9 +21,13 @@ from bulkgen.ledger.neighbours import within
 from bulkgen.ledger.resume_file import read_events
 from bulkgen.ledger.spending import Charge, End, Spending
 from bulkgen.pricing.prices import Prices
+from bulkgen.pricing.spread import Spread
 
 #: What is added up by, with the heading of each.
 GROUPS = {"month": "By month", "kind": "By kind", "sheet": "By sheet", "account": "By account"}
+
+#: What of a sum is a number of jobs.
+_COUNTS = ("made", "open", "unpriced", "by_list", "without_length", "ranges")
 
 #: How much of an account's hash is shown.
 _HASH = 8
@@ -59,6 +63,12 @@ class Spent:
         return self.charge.cost.currency if self.charge.cost else ""
 
     @property
+    def is_range(self) -> bool:
+        """It has finished, and its price is known no closer than as a range."""
+        price = self.charge.cost.price if self.charge.cost and self.charge.end is End.MADE else Spread.nothing
+        return price.low < price.high
+
+    @property
     def bill(self) -> Bill:
         return Bill.of([self.charge], self.currency)
 
@@ -69,7 +79,8 @@ class Sum:
 
     `made`: how many have finished, `cost`: what these cost by their real lengths. `open`: how many may still be
     charged, `at_most`: the most that may come on top. `unpriced`: how many of both have no known price; `by_list`: how
-    many have one of today's price list, since earlier releases recorded none.
+    many have one of today's price list, since earlier releases recorded none. `without_length`: how many are in `cost`
+    with their estimate, since HeyGen gave no length; `ranges`: how many with the likely one of several prices.
     """
 
     name: str
@@ -80,6 +91,8 @@ class Sum:
     at_most: float
     unpriced: int
     by_list: int
+    without_length: int
+    ranges: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +132,7 @@ class FolderCosts:
                 currency=str(line["currency"]),
                 cost=round(float(line["cost"]), 6),
                 at_most=round(float(line["at_most"]), 6),
-                **{name: int(line[name]) for name in ("made", "open", "unpriced", "by_list")},
+                **{name: int(line[name]) for name in _COUNTS},
             )
             for line in sums.to_dict("records")
         ]
@@ -136,6 +149,8 @@ class FolderCosts:
             "at_most": bill.at_most,
             "unpriced": bill.unpriced,
             "by_list": int(not each.recorded and each.charge.cost is not None and each.charge.end is not End.NOTHING),
+            "without_length": bill.unmeasured,
+            "ranges": int(each.is_range),
         }
 
     @property
@@ -150,6 +165,9 @@ def folder_costs(folder: Path, prices: Prices, *, sandbox: bool = False) -> Fold
 
     Raises `InputError` where there is no such folder.
     """
+    if folder.is_file():
+        raise InputError(f"{folder} is a file. Name the folder that it is in: bulkgen status --cost {folder.parent}")
+
     if not folder.is_dir():
         raise InputError(f"There is no folder {folder}. Name the folder of your sheets: bulkgen status --cost FOLDER")
 
@@ -159,8 +177,10 @@ def folder_costs(folder: Path, prices: Prices, *, sandbox: bool = False) -> Fold
         try:
             events = read_events(path)[0]
         except LedgerError as error:
-            why = str(error).partition(". ")[0]  # what follows is for a run
-            skipped.append(f"{path.relative_to(folder)} is left out: {why.rstrip('.')}.")
+            why = str(error).partition(". ")[0].rstrip(".")  # what follows is for a run
+            for name in (str(path), path.name):
+                why = why.removeprefix(f"{name} ")
+            skipped.append(f"{path.relative_to(folder)} is left out: it {why.removeprefix('it ')}.")
             continue
 
         if _is_rehearsal(events) != sandbox:

@@ -53,11 +53,22 @@ def _words(costs: FolderCosts, settings: Settings, *, on_screen: bool) -> str:
     if by_list:
         told = "was" if by_list == 1 else "were"
         notes.append(f"{plural(by_list, 'job')} {told} sent before prices were recorded: by today's price list.")
+    notes += _estimated(costs.total)
     if settings.sandbox:
         notes.append("SANDBOX: these were rehearsals. Nothing was charged.")
     if settings.out is not None:
         notes.append(f"Written to {kept(str(settings.out))}")
     return "\n\n".join([*parts, "\n".join(notes)])
+
+
+def _estimated(total: Sequence[Sum]) -> list[str]:
+    """What of the sums is known no closer."""
+    notes = ["Where a price is a range, the likely one is counted."] if any(each.ranges for each in total) else []
+    missing = sum(each.without_length for each in total)
+    if missing:
+        counts = "counts" if missing == 1 else "count"
+        notes.append(f"{plural(missing, 'job')} {counts} with the estimate, since HeyGen gave no length.")
+    return notes
 
 
 def _read(costs: FolderCosts) -> str:

@@ -84,7 +84,7 @@ def _elsewhere(other: Bill) -> str:
         amounts.append(f"up to {money(other.at_most, other.currency)}{' more' if amounts else ''}")
     jobs, what = other.made + other.open, "dollars" if other.currency == "usd" else "credits"
     were, are = ("was", "is") if jobs == 1 else ("were", "are")
-    paid = f"{were} paid" if other.made else f"{are} charged"
+    paid = f"{were} paid" if other.made else "may be charged"
     return f"{plural(jobs, 'job')} {paid} in {what} ({', '.join(amounts)}) and {are} not in it."
 
 

@@ -224,6 +224,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         sheet=str(event.get("sheet") or ""),
         expected=_expected(event.get("expected")) or state.expected,
         cost=read_cost(event.get("cost")) or state.cost,
+        own=state.own or "from" not in event,
         first_sent=min(times, default=None),
         last_sent=max(times, default=None),
         listened=event.get("listened") is True and _may_be_listened(state),

@@ -67,6 +67,8 @@ class State:
     sheet: str = ""
     #: The titles that this attempt was sent with: a row that has moved may give it another one.
     titles: tuple[str, ...] = ()
+    #: This attempt was sent for this sheet, and is not only known from another resume file.
+    own: bool = False
     #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None

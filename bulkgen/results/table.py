@@ -43,9 +43,9 @@ class Entry:
     @property
     def cost_usd(self) -> float | None:
         """What the result did cost in US dollars, computed; None where it is not known, or stands elsewhere: in a line
-        before, or in the results of the sheet that it was taken over from."""
+        before, or in the results of the sheet that it was sent for."""
         shown = self.state.shown
-        if self.repeated or shown.source or shown.cost is None or shown.cost.currency != "usd":
+        if self.repeated or not shown.own or shown.cost is None or shown.cost.currency != "usd":
             return None
 
         cost = shown.real_cost if shown.cost.measured(shown.duration) else None
