@@ -245,8 +245,26 @@ def test_where_nobody_can_be_asked_yes_is_needed(
         request.getfixturevalue("terminal")
     story.sheet("leads.csv", *AVATARS)
     told = story.type("preview", "leads.csv", "--listen", *options, code=2)
-    assert "add --yes" in told.text
+    assert re.search(r"add --yes to make this voice-over of row \d for about \$0\.\d+ ", told.text)
     assert story.charges == 0
+
+
+def test_yes_says_what_it_is_about_to_spend_unless_there_is_a_limit(story: Story) -> None:
+    story.sheet("leads.csv", *AVATARS)
+    told = listen(story, "--row", "2").err
+    first = told.index("This makes a voice-over of row 2 for about $0.")
+    assert "No limit is set: --max-cost USD sets one." in told
+    assert first < told.index("HeyGen is speaking …")
+    assert "This makes" not in listen(story, "--row", "3", "--max-cost", "9").err
+    assert "This makes" not in listen(story, "--row", "3").err  # it is made already
+    assert story.charges == 2
+
+
+def test_heygen_speaks_only_where_something_is_sent(story: Story) -> None:
+    story.sheet("leads.csv", *AVATARS)
+    assert "is speaking" not in listen(story, "--max-cost", "0", code=5).text
+    assert "is speaking" in listen(story).text
+    assert "is speaking" not in listen(story).text
 
 
 def test_what_was_made_before_is_not_asked_for_and_played_again(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -109,6 +111,36 @@ def test_rows_of_an_unknown_length_are_named_with_what_they_count_for(story: Sto
     assert [(each["rows"], each["counted_up_to"] > 0) for each in unknown] == [([2, 3], True)]
 
 
+def mixed(story: Story, videos: int, templates: int) -> None:
+    """Videos whose length can be told, and of templates, of which nobody knows what they say."""
+    known = (f"avatar,look_ann,Hello number {n},,," for n in range(videos))
+    unknown = (f"template,,,tpl_hello,Ann {n},Acme" for n in range(templates))
+    story.sheet("leads.csv", "type,avatar_id,script,template_id,first_name,company", *known, *unknown)
+
+
+def test_the_total_has_what_rests_on_assumed_lengths(story: Story) -> None:
+    mixed(story, 2, 3)
+    told, found = story.type("check", "leads.csv").err, checked(story)
+    cost, [line] = found["cost"], [line for line in told.splitlines() if line.startswith("Cost: ")]
+    whole = cost["likely"] + cost["assumed"]["likely"]
+    assert f"Cost: about ${whole:.2f} (" in line
+    assert re.search(r", estimated by the prices of [^;]+; about \$[\d.]+–[\d.,]+ of it for 3 of assumed length$", line)
+    mixed(story, 0, 1)
+    assert "; its length is assumed" in story.type("check", "leads.csv").text
+    cost = checked(story)["cost"]
+    assert [cost[end] for end in ("low", "likely", "high")] == [None] * 3
+    assert (cost["unknown"], cost["assumed"]["high"] > 0) == (1, True)
+
+
+def test_what_belongs_to_the_cost_stands_below_it(story: Story) -> None:
+    mixed(story, 2, 3)
+    lines = [line.split(": ")[0].strip() for line in story.type("check", "leads.csv").err.splitlines()]
+    at = lines.index("Cost")
+    assert lines[at + 1].endswith("avatar videos")
+    assert "of unknown cost (rows 4-6)" in lines[at + 2]
+    assert lines[at + 3] == "Time"
+
+
 # What pays ------------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +176,8 @@ def test_a_wallet_that_fills_itself_up_does_not_stop_the_run(story: Story, monke
     told = story.type("check", "leads.csv").text
     assert "auto-reload is on, so HeyGen charges your card $50.00 whenever less than $10.00 is left." in told
     assert "Top it up" not in told
+    assert "--max-cost sets a limit." in told
+    assert "sets a limit" not in story.type("check", "leads.csv", "--max-cost", "900").text
     assert checked(story)["purse"]["auto_reload"] is True
     pays(monkeypatch, wallet=wallet(0.2, auto_reload={**reload, "enabled": False}))
     assert "Top it up" in story.type("check", "leads.csv").text
@@ -196,6 +230,10 @@ def test_the_plan_says_how_many_fit_into_a_limit(story: Story) -> None:
     high = checked(story)["cost"]["high"] / 10
     told = story.type("check", "leads.csv", "--max-cost", f"{3.5 * high:.2f}").text
     assert ": surely enough for the first 3 of 10" in told
+    assert (
+        ": surely enough for the first of 10"
+        in story.type("check", "leads.csv", "--max-cost", f"{high * 1.1:.2f}").text
+    )
     assert "enough for all" in story.type("check", "leads.csv", "--max-cost", "900").text
     caps = checked(story, "--max-cost-total", f"{3.5 * high:.2f}")["caps"]
     assert (caps["run"], caps["fitting"]) == (None, 3)
@@ -207,6 +245,7 @@ def test_where_nothing_fits_nothing_is_asked_and_the_run_collects(story: Story) 
     avatars(story, 3)
     told = story.type("run", "leads.csv", "--max-cost", "0.01", code=Exit.MAX_COST)
     assert "Limit: --max-cost $0.01: not enough for the next one, so nothing is sent" in told.text
+    assert "left after this" not in told.text
     assert story.charges == 0
     assert "Nobody can be asked here" in story.type("run", "leads.csv", "--max-cost", "9", code=Exit.MISTAKES).text
     assert story.charges == 0
@@ -295,6 +334,45 @@ def test_yes_says_what_it_is_about_to_spend_unless_there_is_a_limit(story: Story
     assert story.charges == 3
 
 
+def asked(story: Story) -> str:
+    """The question, which is answered by a no."""
+    with mock.patch("bulkgen.cli.console._is_terminal", return_value=True):
+        told = story.type("run", "leads.csv", stdin="n\n", code=Exit.MISTAKES).text
+    assert story.charges == 0
+    found = re.search(r"Make .*\?(?: Your balance is .*\.)?(?= \[y/N\]| Type )", told)
+    assert found is not None, told
+    return found[0]
+
+
+SUM = r"about \$[\d.,]+–[\d.,]+"
+
+
+@pytest.mark.parametrize(
+    ("videos", "templates", "balance", "question"),
+    [
+        (2, 0, 900.0, rf"Make 2 videos for {SUM} of your \$900\.00\?"),
+        (0, 2, 900.0, rf"Make 2 videos for {SUM} \(their lengths are assumed\) of your \$900\.00\?"),
+        (0, 1, 900.0, rf"Make 1 video for {SUM} \(its length is assumed\) of your \$900\.00\?"),
+        (2, 1, 900.0, rf"Make 3 videos for {SUM}, and {SUM} more for 1 of unknown length, of your \$900\.00\?"),
+        (2, 0, 0.02, rf"Make 2 videos for {SUM}\? Your balance is \$0\.02\."),
+        (2, 1, 0.02, rf"Make 3 videos for {SUM}, and {SUM} more for 1 of unknown length\? Your balance is \$0\.02\."),
+    ],
+)
+def test_the_question_is_english(story: Story, videos: int, templates: int, balance: float, question: str) -> None:
+    story.heygen.change(balance=balance)
+    mixed(story, videos, templates)
+    assert re.fullmatch(question, asked(story))
+
+
+def test_yes_says_it_in_the_same_words(story: Story) -> None:
+    story.heygen.change(balance=0.02)
+    mixed(story, 0, 1)
+    told = story.type("run", "leads.csv", "--yes", "--no-wait", code=None).err
+    assert re.search(
+        rf"This makes 1 video for {SUM} \(its length is assumed\)\. Your balance is \$0\.02\. No limit is set", told
+    )
+
+
 # Cheaper ways ---------------------------------------------------------------------------------------------------------
 
 
@@ -353,11 +431,13 @@ def test_a_long_plan_fits_a_window_with_the_question_last(story: Story, lines: i
     story.sheet("leads.csv", "avatar_id,script,text,voice_id", *videos, *spoken)
     no = {b"[y/N] ": b"n\n"}
     _, shown = on_screen(story.folder, "leads.csv", "--max-cost-total", "9", env=story.env, size=(lines, 80), typed=no)
-    plan = shown.partition("[y/N]")[0].splitlines()
+    plan = (shown.partition("[y/N]")[0] + "[y/N]").splitlines()
     assert len(plan) < lines
     assert plan[0].startswith("leads: 120 rows")
     for line in ("Cost: about $", "Limit: --max-cost-total $9.00", "Balance: $3.00 in the wallet"):
         assert any(each.startswith(line) for each in plan)
-    assert "Make as many of 120 jobs as fit into $9.00 (--max-cost-total) of your $3.00?" in " ".join(plan)
+    assert "Make as many of 120 jobs as fit into $9.00 (--max-cost-total)? Your balance is $3.00. [y/N]" in " ".join(
+        plan
+    )
     assert any(line.endswith("bulkgen check leads.csv --max-cost-total 9 shows all") for line in plan)
     assert any(line.startswith("Time: ") for line in plan) == (lines == 24)  # of what is folded, hints go first

@@ -9,6 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from bulkgen.cli.records import printed
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.pricing.cost import Cost
@@ -56,6 +57,11 @@ def test_whatever_a_command_prints_fits_the_schema_and_the_schema_has_nothing_be
     record = schema("json.schema.json")["$defs"]["CommandRecord"]["properties"]
     assert {name for data in printed for name in data} == record.keys()
     assert printed[-1].keys() == {"command", "exit_code", "message"}
+
+
+def test_what_nobody_thought_of_is_printed_all_the_same() -> None:
+    data = {"command": "run", "new": "many", "cost": {"low": None, "else": [1]}, "jobs": [{"row": 2}], "more": {"a": 1}}
+    assert printed(data) == data
 
 
 def test_the_file_has_every_job_with_its_links_and_the_columns_of_its_row(story: Story) -> None:

@@ -20,6 +20,7 @@ from bulkgen.batch.remembered import Said, remember, settings_from
 from bulkgen.batch.settings import Settings, option_of, setting_of
 from bulkgen.errors import InputError
 from bulkgen.rows.synonyms import same_column
+from tests.command import bulkgen
 from tests.story import Story
 
 IN_FILES = [name for name in Settings.model_fields if option_of(name).in_files]
@@ -305,11 +306,20 @@ def test_a_settings_sheet_only_lowers_amounts(
         sheet = Path(name) / "leads.xlsx"
         workbook(sheet, [line for field, value in of_sheet.items() for line in in_sheet(field, value)])
         write_recipe(recipe_path(sheet), {setting_of(field): value for field, value in in_recipe.items()})
-        found = remember(sheet, None, Settings(**typed)).settings
+        remembered = remember(sheet, None, Settings(**typed))
+    found = remembered.settings
     for field in AMOUNTS:
         mine = typed.get(field, in_recipe.get(field, Settings.model_fields[field].default))
         both = [amount for amount in (mine, of_sheet.get(field)) if amount is not None]
         assert getattr(found, field) == min(both, default=None)
+        assert (field in remembered.lowered) == (getattr(found, field) != mine)
+
+
+def test_a_plan_says_where_a_limit_comes_from_that_was_lowered(tmp_path: Path) -> None:
+    workbook(tmp_path / "leads.xlsx", in_sheet("max_cost", 3))
+    words = ("check", "leads.xlsx", "--sandbox", "--max-cost")
+    assert "Limit: --max-cost $3.00 (from the sheet Settings): " in bulkgen(tmp_path, *words, "9").stderr
+    assert "Limit: --max-cost $2.00: " in bulkgen(tmp_path, *words, "2").stderr
 
 
 def test_no_setting_is_without_its_place_in_the_help() -> None:

@@ -316,6 +316,36 @@ def test_the_cap_of_all_runs_is_raised_by_what_was_spent(story: Story) -> None:
     assert story.charges == 6
 
 
+@pytest.fixture
+def lengthy(story: Story, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """All that is made lasts far longer than anybody could know."""
+    monkeypatch.setattr("bulkgen.sandbox.rules.seconds_of", lambda *_words: 300.0)
+    story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,{TEXT} {n}" for n in range(8)))
+    return story
+
+
+def test_a_run_that_passed_its_limit_says_so(lengthy: Story) -> None:
+    high = data(lengthy.type("check", "leads.csv", "--json"))["cost"]["high"]
+    cap = f"{high / 4:.2f}"
+    first, second = (data(lengthy.run("leads.csv", "--max-cost-total", cap, "--json", code=5))["cost"] for _ in "ab")
+    assert first["over_limit"] == pytest.approx(first["spent"] - float(cap), abs=1e-6)
+    assert (first["over_limit"] > 1, second["over_limit"]) == (True, None)  # the second spent nothing
+
+
+def test_a_cap_that_is_named_goes_by_what_is_printed_and_not_by_what_one_job_was(lengthy: Story) -> None:
+    """The next run begins with what was learned of it."""
+    high = data(lengthy.type("check", "leads.csv", "--json"))["cost"]["high"]
+    cap = f"{high / 4:.2f}"
+    told = lengthy.run("leads.csv", "--max-cost", cap, code=5)
+    passed = rf"The limit was passed: up to \$[\d.]+ of --max-cost \${cap}, since videos lasted longer than estimated\."
+    assert re.search(passed, told.err)
+    following = re.search(r"Next: bulkgen run leads.csv --max-cost ([\d.]+)   \(makes the other", told.out)
+    assert following is not None
+    assert highest(told) * 1.04 <= float(following[1]) < 1.6 * highest(told)
+    lengthy.run("leads.csv", "--max-cost", following[1])
+    assert lengthy.charges == 8
+
+
 def test_rows_left_out_for_their_cost_are_named_and_end_a_run_with_5(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", "look_ann,Hi", f"look_ann,{TEXT * 20}", f"look_ann,{TEXT * 10}")
     told = story.run("leads.csv", "--max-cost-per-row", "1", code=5)

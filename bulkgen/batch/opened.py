@@ -32,13 +32,15 @@ from bulkgen.sheet.google import SIZE_LIMIT, fetch, local_name
 class Opened:
     """`source`: the sheet as the person named it; `folder`: where its relative paths begin (None: not known).
 
-    `settings`: what was typed, and what files say besides; `sources`: those files, as a person calls them.
+    `settings`: what was typed, and what files say besides; `sources`: those files, as a person calls them; `lowered`:
+    the settings whose amount is that of the Settings sheet.
     """
 
     source: str
     settings: Settings
     recipe: Path | None
     sources: tuple[str, ...]
+    lowered: frozenset[str]
     table: Table
     places: Places
     prices: Prices
@@ -105,6 +107,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         settings=settings,
         recipe=remembered.recipe,
         sources=remembered.sources,
+        lowered=remembered.lowered,
         table=table,
         places=places,
         prices=prices,

@@ -164,8 +164,8 @@ class Outlook:
 
     @property
     def left(self) -> float | None:
-        """What of the balance will likely be left; None where that can't be told."""
-        if self.balance is None or not self.costs.by_job or self.costs.unknown:
+        """What of the balance will likely be left; None where that can't be told, or nothing is sent."""
+        if self.balance is None or not self.costs.by_job or self.costs.unknown or self.nothing_fits:
             return None
 
         cap = self.caps.left

@@ -6,7 +6,7 @@ beside them. So no file sets what spends money again, which account pays, or a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,15 @@ class Said:
 class Remembered:
     """The settings, with what files say. `recipe`: the one that was read; `sources`: all of them, as a person says.
 
-    `said_by`: which of them says a pair, by the setting (`set`, `map`) and its name.
+    `said_by`: which of them says a pair, by the setting (`set`, `map`) and its name. `lowered`: the settings whose
+    amount is that of the Settings sheet.
     """
 
     settings: Settings
     recipe: Path | None
     sources: tuple[str, ...]
     said_by: Mapping[tuple[str, str], str]
+    lowered: frozenset[str]
 
 
 def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
@@ -64,23 +66,33 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     origin = sheet_of(path)
     # What is derived from a sheet may have a copy of its settings, of an earlier moment
     table = (read_settings(origin) if origin != path else None) or read_settings(path, data=data)
+    lowered = frozenset[str]()
     if table:
         found.append((f"the sheet {table.name}", settings_from(_in_sheet(table), folder)))
-        whole = _with_sheet(whole, _fitting(found[-1][1], path))
+        in_sheet = _fitting(found[-1][1], path)
+        lowered = _lowered(whole, in_sheet)
+        whole = _with_sheet(whole, in_sheet, lowered)
     for source, said in found:
         said_by = {**dict.fromkeys(_pairs(said) - _pairs(settings), source), **said_by}
     sources = tuple(source for source, _said in found)
-    return Remembered(settings=whole, recipe=next(iter(recipes), None), sources=sources, said_by=said_by)
+    return Remembered(
+        settings=whole, recipe=next(iter(recipes), None), sources=sources, said_by=said_by, lowered=lowered
+    )
 
 
-def _with_sheet(settings: Settings, in_sheet: Settings) -> Settings:
-    """The settings over those of the Settings sheet, which may have come with anybody's sheet: whoever made it may have
+def _lowered(settings: Settings, in_sheet: Settings) -> frozenset[str]:
+    """The amounts of the Settings sheet that count. It may have come with anybody's sheet: whoever made it may have
     less of our money spent, and not more. So an amount of it counts where it is the lower one."""
-    amounts = {name for name in in_sheet.model_fields_set if option_of(name).lowers}
-    told = {name: getattr(in_sheet, name) for name in in_sheet.model_fields_set}
+    amounts = {name: getattr(in_sheet, name) for name in in_sheet.model_fields_set if option_of(name).lowers}
     known = {name: getattr(settings, name) for name in amounts}
-    lower = {name: told[name] for name in amounts if known[name] is None or told[name] < known[name]}
-    rest = Settings(**{name: value for name, value in told.items() if name not in amounts})
+    return frozenset(name for name, amount in amounts.items() if known[name] is None or amount < known[name])
+
+
+def _with_sheet(settings: Settings, in_sheet: Settings, lowered: Collection[str]) -> Settings:
+    """The settings over those of the Settings sheet, but for the amounts that it lowers."""
+    told = {name: getattr(in_sheet, name) for name in in_sheet.model_fields_set}
+    lower = {name: told[name] for name in lowered}
+    rest = Settings(**{name: value for name, value in told.items() if not option_of(name).lowers})
     return Settings(**lower).over(settings).over(rest)
 
 

@@ -59,13 +59,11 @@ def shortfall(ran: Ran) -> Shortfall | None:
 
     costs = planned.estimator.of_all([*capped, *too_costly])  # it has learned meanwhile
     left = Shortfall(capped=capped, too_costly=too_costly, costs=costs)
-    settings, factor = planned.judged.opened.settings, _overrun(ran.charged)
-    needed = left.of(capped).high * factor
-    ever = ran.spending.ever
+    settings, needed, ever = planned.judged.opened.settings, left.of(capped).high, ran.spending.ever
     caps = {}
     if capped and settings.max_cost is not None and settings.max_cost < needed * _MARGIN:
         caps["max_cost"] = sufficient(needed)
-    total = ever.made + ever.open * factor + needed
+    total = ever.made + ever.open * _overrun(ran.charged) + needed  # what is open may pass its estimate just as far
     if capped and settings.max_cost_total is not None and settings.max_cost_total < total * _MARGIN:
         caps["max_cost_total"] = sufficient(total)
     if too_costly:

@@ -7,7 +7,7 @@ from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, W
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
-from bulkgen.cli.money import made_for
+from bulkgen.cli.money import announcement, question
 from bulkgen.cli.progress import Bar
 from bulkgen.cli.shown import show
 from bulkgen.cli.signals import Stops
@@ -42,14 +42,14 @@ class Attended:
             not (self._settings.sandbox or objection) and bool(planned.plan.send) and not planned.outlook.nothing_fits
         )
         asks = sends and not self._settings.yes
-        remarks, question = (_remarks(planned), f"Make {made_for(planned)}?") if asks else ("", "")
-        last = "\n".join(filter(None, (remarks, question)))
+        remarks, asked = (_remarks(planned), question(planned)) if asks else ("", "")
+        last = "\n".join(filter(None, (remarks, asked)))
         show(planned, self._console, last=str(objection or last), everything=self._check)
-        if objection or (asks and not self._ask(remarks, question, planned)):
+        if objection or (asks and not self._ask(remarks, asked, planned)):
             return False
 
         if sends and self._settings.yes and planned.caps.left is None:
-            self._console.warn(f"This makes {made_for(planned)}. No limit is set: --max-cost USD sets one.")
+            self._console.warn(f"{announcement(planned)} No limit is set: --max-cost USD sets one.")
         self._bar.unit = unit_of(job.kind for job in planned.plan.jobs)
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True
@@ -73,7 +73,7 @@ class Attended:
             if self._stops:
                 self._stops.close()
 
-    def _ask(self, remarks: str, question: str, planned: Planned) -> bool:
+    def _ask(self, remarks: str, asked: str, planned: Planned) -> bool:
         """Above the sum of `--confirm-above` the number of jobs is typed, so that it was read."""
         if not self._console.interactive:
             raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
@@ -82,9 +82,9 @@ class Attended:
             self._console.warn(remarks)
         most = planned.outlook.at_most
         if most is not None and most <= planned.judged.opened.settings.confirm_above:
-            return self._console.ask(question)
+            return self._console.ask(asked)
 
-        return self._console.ask(question, word=str(len(planned.plan.send)))
+        return self._console.ask(asked, word=str(len(planned.plan.send)))
 
     def _tell_stopping(self, event: Stopping) -> None:
         wait = ""

@@ -9,10 +9,11 @@ from bulkgen.batch.bill import Bill
 from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
+from bulkgen.batch.overspent import passed_cap
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.renewing import Renewed
 from bulkgen.batch.shortfall import Shortfall, shortfall
-from bulkgen.cli.outlook_data import outlook_data
+from bulkgen.cli.outlook_data import outlook_data, spread_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail
@@ -55,10 +56,17 @@ def ran_data(ran: Ran) -> Data:
                 **cost_data(planned.costs),
                 **bill_data(ran.bill),
                 "balance_fell": ran.balance_fell,
+                "over_limit": _over_limit(ran),
                 "left": _left_data(shortfall(ran)),
             },
         }
     )
+
+
+def _over_limit(ran: Ran) -> float | None:
+    """How much more than its cap the run may have spent; None where it kept to it."""
+    passed = passed_cap(ran)
+    return round(-passed.left, 6) if passed else None
 
 
 def _left_data(left: Shortfall | None) -> Data | None:
@@ -91,14 +99,14 @@ def renewed_data(renewed: Renewed, message: str = "") -> Data:
 
 
 def cost_data(costs: Costs) -> Data:
-    """What is to be sent: the sum of what is known, and how many jobs have no known cost."""
-    total = costs.total
+    """What is to be sent: the sum of what is known, how many jobs have no known cost, and what those of an unknown
+    length come to at an assumed one."""
+    unknown = sum(costs.unknown.values())
     return {
-        "low": round(total.low, 6),
-        "likely": round(total.likely, 6),
-        "high": round(total.high, 6),
+        **spread_data(None if unknown and unknown == len(costs.by_job) else costs.total),
         "currency": costs.currency,
-        "unknown": sum(costs.unknown.values()),
+        "unknown": unknown,
+        "assumed": spread_data(costs.assumed) if costs.assumed.high else None,
     }
 
 

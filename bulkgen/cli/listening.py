@@ -56,14 +56,20 @@ class _Attended:
             if note not in shown.planned.notes:
                 console.tell(note)
         console.tell(f"{report_rows(shown, shutil.get_terminal_size().columns if console.interactive else 0)}\n")
-        asks = planned.plan.send and not (settings.yes or settings.sandbox or objection(planned))
-        if asks and (settings.no_input or not console.interactive):
-            raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
+        speaks = bool(planned.plan.send) and not (objection(planned) or planned.outlook.nothing_fits)
+        pays = speaks and not settings.sandbox
+        if pays and not settings.yes and (settings.no_input or not console.interactive):
+            raise InputError(
+                f"Nobody can be asked here: add --yes to make this {_made_for(planned)} without the question. "
+                "Nothing was sent."
+            )
 
-        if asks and not console.ask(_question(planned)):
+        if pays and not settings.yes and not console.ask(_question(planned)):
             return False
 
-        if planned.plan.send and not objection(planned):
+        if pays and settings.yes and planned.caps.left is None:
+            console.warn(f"This makes a {_made_for(planned)}. No limit is set: --max-cost USD sets one.")
+        if speaks:
             console.tell("HeyGen is speaking …")
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True
@@ -83,13 +89,17 @@ class _Attended:
 
 
 def _question(planned: Planned) -> str:
-    """What is going to be paid for."""
+    again = "It was sent before with no answer, and may be charged a second time." if planned.repeats else ""
+    return f"{again}\nMake this {_made_for(planned)}?".strip()
+
+
+def _made_for(planned: Planned) -> str:
+    """`voice-over of row 2 for about $0.05 ($0.03–$0.07) of your $12.00`: what is going to be paid for."""
     [job] = planned.plan.send
     cost = planned.costs.by_job[job.fingerprint].cost
     amount = f"for {money_range(cost.amount, cost.currency)}" if cost else "at a cost that is not known beforehand"
     of = f" of your {planned.balance}" if planned.outlook.balance is not None and cost else ""
-    again = "It was sent before with no answer, and may be charged a second time." if planned.repeats else ""
-    return f"{again}\nMake this voice-over of row {job.row:,} {amount}{of}?".strip()
+    return f"voice-over of row {job.row:,} {amount}{of}"
 
 
 def _trouble(listened: Listened) -> str:

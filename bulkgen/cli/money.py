@@ -15,57 +15,96 @@ from bulkgen.pricing.spread import Spread
 
 
 def report_cost(planned: Planned) -> list[str]:
-    """`Cost: about $9.60 ($7.20–$13.10), estimated by the prices of 7 September 2026`, as far as it is known."""
+    """`Cost: about $9.60 ($7.20–$13.10), estimated by the prices of 7 September 2026`, and what of it rests on assumed
+    lengths; [] where nothing has a price."""
     costs, day = planned.costs, planned.judged.opened.prices.day
-    if not _known(costs):
+    assumed, unpriced = _assumed_jobs(costs), _unpriced_jobs(costs)
+    priced = len(costs.by_job) - unpriced
+    if not priced:
         return []
 
     taught = f" and {plural(costs.learned, 'finished job')} of yours" if costs.learned else ""
-    return [f"Cost: {money_range(costs.total, costs.currency)}, estimated by the prices of {day}{taught}"]
+    rests = ""
+    if assumed:
+        part = from_to(costs.assumed, costs.currency)
+        rests = f"; {_lengths(assumed)}" if assumed == priced else f"; {part} of it for {assumed:,} of assumed length"
+    if unpriced:
+        rests += f"; {unpriced:,} without a price {'is' if unpriced == 1 else 'are'} not in it"
+    total = money_range(costs.total + costs.assumed, costs.currency)
+    return [f"Cost: {total}, estimated by the prices of {day}{taught}{rests}"]
 
 
 def report_details(planned: Planned) -> list[str]:
-    """What the cost is made of, what is not in it, and how long it takes; what matters most comes first."""
+    """What the cost is made of, what is not known of it, and how long it takes."""
     outlook = planned.outlook
-    lines = [*_unknown(outlook)]
+    lines = [*(_kinds(outlook) if len(outlook.kinds) > 1 else ()), *_unknown(outlook)]
     if not planned.judged.opened.settings.no_wait:
         lines.append(_time(planned))
-    if len(outlook.kinds) > 1:
-        lines += _kinds(outlook)
     if outlook.most_expensive:
         lines.append(f"Most expensive: {_most_expensive(outlook)}")
     return lines
 
 
-def cost_in_words(outlook: Outlook) -> str:
-    """`for about $95–130`, with what is not known of it."""
-    costs, unpriced = outlook.costs, len(outlook.unpriced)
-    unknown = sum(costs.unknown.values())
-    assumed = unknown - unpriced
-    if unpriced == len(costs.by_job):
-        return "at a cost that is not known, since they have no price"
-
-    told = f"for {from_to(costs.total, costs.currency)}" if _known(costs) else ""
-    if assumed:
-        some = f"{from_to(costs.assumed, costs.currency)} for {assumed:,} of unknown length"
-        told = f"{told} and {some}" if told else f"for {from_to(costs.assumed, costs.currency)}, their length not known"
-    return f"{told}, and {unpriced:,} of them without a price" if unpriced else told
+def question(planned: Planned) -> str:
+    """`Make 222 videos for about $95–130 of your $999.50?`"""
+    return f"Make {_made_for(planned)}?{_balance(planned)}"
 
 
-def made_for(planned: Planned) -> str:
+def announcement(planned: Planned) -> str:
+    """The same for whom nobody asks: `This makes 222 videos for about $95–130 of your $999.50.`"""
+    return f"This makes {_made_for(planned)}.{_balance(planned)}"
+
+
+def _made_for(planned: Planned) -> str:
     """`222 videos for about $95–130 of your $999.50`, `as many of 222 videos as fit into $50.00 (--max-cost)`."""
     outlook, plan = planned.outlook, planned.plan
     cap, currency = outlook.caps.tightest, outlook.costs.currency
-    whose = f" of your {planned.balance}" if outlook.balance is not None else ""
+    of = "" if outlook.balance is None or _balance(planned) else f" of your {planned.balance}"
     many = plural(len(plan.send), unit_of(job.kind for job in plan.send))
     if cap and (outlook.unpriced or outlook.total.high > cap.left):
-        return f"as many of {many} as fit into {money(max(0.0, cap.left), currency)} ({cap.option}){whose}"
+        return f"as many of {many} as fit into {money(max(0.0, cap.left), currency)} ({cap.option}){of}"
 
-    return f"{many} {cost_in_words(outlook)}{whose}"
+    parts = _parts(outlook.costs)
+    told = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+    return f"{many} {told}{',' if of and len(parts) > 1 else ''}{of}"
 
 
-def _known(costs: Costs) -> bool:
-    return len(costs.by_job) > sum(costs.unknown.values())
+def _parts(costs: Costs) -> list[str]:
+    """What is known of the cost, what rests on assumed lengths, and what has no price: as far as there is such."""
+    assumed, unpriced = _assumed_jobs(costs), _unpriced_jobs(costs)
+    if unpriced == len(costs.by_job):
+        return [f"at a cost that is not known, since {'it has' if unpriced == 1 else 'they have'} no price"]
+
+    parts = []
+    if len(costs.by_job) > assumed + unpriced:
+        parts.append(f"for {from_to(costs.total, costs.currency)}")
+        if assumed:
+            parts.append(f"{from_to(costs.assumed, costs.currency)} more for {assumed:,} of unknown length")
+    else:
+        parts.append(f"for {from_to(costs.assumed, costs.currency)} ({_lengths(assumed)})")
+    return [*parts, f"{unpriced:,} of them without a price"] if unpriced else parts
+
+
+def _balance(planned: Planned) -> str:
+    """` Your balance is $5.00.`, where that can't suffice, or nobody can say whether it does."""
+    outlook, cap = planned.outlook, planned.outlook.caps.left
+    least = outlook.total.low if cap is None else min(outlook.total.low, cap)
+    unknown = cap is None and len(outlook.unpriced) == len(outlook.costs.by_job)
+    short = outlook.balance is not None and (outlook.balance < least or unknown)
+    return f" Your balance is {planned.balance}." if short else ""
+
+
+def _assumed_jobs(costs: Costs) -> int:
+    """How many count with an assumed length."""
+    return sum(bool(estimate.why) and estimate.cost is not None for estimate in costs.by_job.values())
+
+
+def _unpriced_jobs(costs: Costs) -> int:
+    return sum(estimate.cost is None for estimate in costs.by_job.values())
+
+
+def _lengths(count: int) -> str:
+    return "its length is assumed" if count == 1 else "their lengths are assumed"
 
 
 def _kinds(outlook: Outlook) -> Iterator[str]:

@@ -17,7 +17,12 @@ def outlook_data(planned: Planned) -> dict[str, object]:
     fields: dict[str, object] = {
         "at_most": _rounded(outlook.at_most),
         "kinds": [
-            {"kind": each.kind, "jobs": each.jobs, **spread_data(each.amount), "unknown": each.unknown}
+            {
+                "kind": each.kind,
+                "jobs": each.jobs,
+                **spread_data(each.amount if each.unknown < each.jobs else None),
+                "unknown": each.unknown,
+            }
             for each in outlook.kinds
         ],
         "unknown": [
@@ -36,7 +41,10 @@ def outlook_data(planned: Planned) -> dict[str, object]:
     return dict.fromkeys(fields) if planned.trouble else fields
 
 
-def spread_data(spread: Spread) -> dict[str, object]:
+def spread_data(spread: Spread | None) -> dict[str, object]:
+    if spread is None:
+        return dict.fromkeys(("low", "likely", "high"))
+
     return {"low": round(spread.low, 6), "likely": round(spread.likely, 6), "high": round(spread.high, 6)}
 
 

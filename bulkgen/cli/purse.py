@@ -5,6 +5,7 @@ from __future__ import annotations
 from bulkgen.batch.caps import Cap
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.planned import Planned
+from bulkgen.batch.settings import flag_of
 from bulkgen.cli.units import unit_of
 from bulkgen.heygen.me import Me, Pool
 from bulkgen.model import plural
@@ -18,7 +19,7 @@ _NEAR = 0.8
 def report_purse(planned: Planned) -> list[str]:
     """The limits, the balance with what will be left of it, and where it ends."""
     outlook = planned.outlook
-    lines = [_cap(outlook, cap) for cap in outlook.caps.set] if planned.plan.send else []
+    lines = [_cap(planned, cap) for cap in outlook.caps.set] if planned.plan.send else []
     if planned.balance:
         lines.append(f"Balance: {planned.balance}{_pool(outlook.me)}{_left(outlook)}")
     return [*lines, *report_shortage(planned)] if planned.plan.send else lines
@@ -35,7 +36,7 @@ def report_shortage(planned: Planned) -> list[str]:
     if outlook.reach and me.reload:
         lines.append(
             f"The balance ends {_after(outlook.reach, jobs)}, and does not stop the run: auto-reload is on, so HeyGen "
-            f"charges your card{_reload(me)}. --max-cost sets a limit."
+            f"charges your card{_reload(me)}.{'' if outlook.caps.set else ' --max-cost sets a limit.'}"
         )
     elif outlook.reach:
         sandbox = planned.judged.opened.settings.sandbox
@@ -53,17 +54,19 @@ def report_shortage(planned: Planned) -> list[str]:
     return lines
 
 
-def _cap(outlook: Outlook, cap: Cap) -> str:
+def _cap(planned: Planned, cap: Cap) -> str:
     """`Limit: $38.00 left of --max-cost $50.00 (…): surely enough for the first 85 of 222`."""
+    outlook, lowered = planned.outlook, {flag_of(name) for name in planned.judged.opened.lowered}
     currency, jobs = outlook.costs.currency, outlook.charged
+    named = f"{cap.option} {money(cap.amount, currency)}{' (from the sheet Settings)' if cap.option in lowered else ''}"
     fits, left = outlook.fitting, max(0.0, cap.left)
     if cap.spent <= 0:
-        told = f"{cap.option} {money(cap.amount, currency)}"
+        told = named
     else:
         earlier = "an interrupted run" if cap.option == "--max-cost" else "earlier runs"
         told = (
-            f"{money(left, currency) if left else 'nothing'} left of {cap.option} {money(cap.amount, currency)}, for "
-            f"{earlier} spent up to {money(cap.spent, currency)}"
+            f"{money(left, currency) if left else 'nothing'} left of {named}, for {earlier} spent up to "
+            f"{money(cap.spent, currency)}"
         )
     if cap != outlook.caps.tightest or outlook.unpriced:
         return f"Limit: {told}"
@@ -73,8 +76,15 @@ def _cap(outlook: Outlook, cap: Cap) -> str:
     elif fits == len(jobs):
         enough = "enough for all"
     else:
-        enough = f"surely enough for {f'the first {fits:,}' if fits else 'none'} of {len(jobs):,}"
+        enough = f"surely enough for {_first(fits)} of {len(jobs):,}"
     return f"Limit: {told}: {enough}"
+
+
+def _first(count: int) -> str:
+    if count < 2:
+        return "the first" if count else "none"
+
+    return f"the first {count:,}"
 
 
 def _pool(me: Me | None) -> str:
@@ -91,8 +101,11 @@ def _pool(me: Me | None) -> str:
 
 
 def _left(outlook: Outlook) -> str:
-    """What will likely be left; nothing is reckoned between credits and dollars."""
+    """What will likely be left; nothing is reckoned between credits and dollars. "" where nothing is sent."""
     left, currency = outlook.left, outlook.costs.currency
+    if outlook.nothing_fits:
+        return ""
+
     if left is not None:
         return f", {f'about {money(left, currency)}' if left else 'nothing'} left after this"
 

@@ -6,6 +6,8 @@ field may be added, never renamed; optional are those that stand there only some
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from bulkgen.results.records import JobRecord
@@ -18,11 +20,11 @@ class _Record(BaseModel):
 
 
 class SpreadRecord(_Record):
-    """An amount, or seconds, that are not known exactly."""
+    """An amount, or seconds, that are not known exactly; null where nobody knows anything of it."""
 
-    low: float = Field(description="at least")
-    likely: float = Field(description="most likely")
-    high: float = Field(description="at most")
+    low: float | None = Field(description="at least")
+    likely: float | None = Field(description="most likely")
+    high: float | None = Field(description="at most")
 
 
 class LeftCost(SpreadRecord):
@@ -46,9 +48,10 @@ class CostRecord(_Record):
     """What is to be sent is likely to cost; after a run, and of a status, what was spent."""
 
     currency: str = Field(description="usd or credits")
-    low: float = Field(default=0, description="at least")
-    likely: float = Field(default=0, description="most likely")
-    high: float = Field(default=0, description="at most")
+    low: float | None = Field(default=None, description="at least; null where nobody knows")
+    likely: float | None = Field(default=None, description="most likely")
+    high: float | None = Field(default=None, description="at most")
+    assumed: SpreadRecord | None = Field(default=None, description="jobs of an unknown length, as they count")
     unknown: int = Field(default=0, description="how many jobs are not in it, since nobody knows their cost")
     spent: float = Field(default=0, description="on what has finished, by its real length")
     open: float = Field(default=0, description="the most that may come on top")
@@ -58,6 +61,7 @@ class CostRecord(_Record):
     )
     others: list[OtherCost] = Field(default=[], description="what was spent in other currencies")
     balance_fell: float | None = Field(default=None, description="by how much the balance went down")
+    over_limit: float | None = Field(default=None, description="by how much a limit was passed all the same")
     left: LeftCost | None = Field(default=None, description="what was left for its cost; null where nothing was")
 
 
@@ -194,6 +198,6 @@ class ErrorRecord(_Record):
     message: str = Field(description="what is wrong, and what to do")
 
 
-def printed(data: dict[str, object]) -> dict[str, object]:
-    """The object as it is printed, of what was found."""
-    return CommandRecord.model_validate(data).model_dump(mode="json", exclude_unset=True)
+def printed(data: dict[str, Any]) -> dict[str, object]:
+    """The object as it is printed, of what was found. Nothing is refused: what was paid for is told in any case."""
+    return CommandRecord.model_construct(**data).model_dump(mode="json", exclude_unset=True, warnings=False)

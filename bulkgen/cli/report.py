@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 
+from bulkgen.batch.caps import Cap
 from bulkgen.batch.outcome import Ran, links_work_until
+from bulkgen.batch.overspent import passed_cap
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.shortfall import shortfall
 from bulkgen.batch.writing import Writing
@@ -21,6 +23,7 @@ from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
+from bulkgen.pricing.money import money
 from bulkgen.results.table import Entry
 from bulkgen.texts import XLSX_TEXT
 
@@ -75,6 +78,8 @@ def report_end(ran: Ran) -> list[str]:
         messages.append(report_stop_at_cap(ran, shortfall(ran)))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
+    if passed := passed_cap(ran):
+        messages.append(_report_passed(passed, ran))
     return [*messages, *report_writing(ran.writing)]
 
 
@@ -92,6 +97,16 @@ def report_writing(writing: Writing) -> list[str]:
             "all of it."
         )
     return messages
+
+
+def _report_passed(cap: Cap, ran: Ran) -> str:
+    """`The limit was passed: up to $12.39 of --max-cost $12.00, since videos lasted longer than estimated.`"""
+    currency, jobs = ran.spending.currency, plural(2, unit_of(charge.kind for charge in ran.charged))[2:]
+    told = kept(f"{cap.option} {money(cap.amount, currency)}")
+    return (
+        f"The limit was passed: up to {money(cap.spent, currency)} of {told}, since {jobs} lasted longer than "
+        "estimated."
+    )
 
 
 def report_summary(
