@@ -43,8 +43,7 @@ def add_column(lines: Lines) -> None:
 
 
 def names(story: Story, pattern: str) -> set[str]:
-    """But for the page, which stands beside the results."""
-    return {path.name for path in story.folder.glob(pattern) if path.suffix != ".html"}
+    return {path.name for path in story.folder.glob(pattern)}
 
 
 def test_a_strangers_file_under_the_name_of_the_results_stays_and_its_sibling_is_used_from_then_on(
