@@ -28,13 +28,19 @@ import httpx
 import trio
 from trio.testing import MockClock
 
-from bulkgen.engine import Engine, ListFeed, RunState, Settings, admission, pending, poller, verdict
+from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap, admission, pending, poller, verdict
+from bulkgen.engine.spending_cap import Unpriced
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
 from bulkgen.ledger.resume_file import ResumeFile
+from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.steps import Rules
 from bulkgen.model import Job
+from bulkgen.pricing.cost import Cost
+from bulkgen.pricing.prices import Unit
+from bulkgen.pricing.spread import Spread
 from bulkgen.retry import RetryBudget
+from bulkgen.sandbox.voice import seconds_of
 from tests.making import avatar_job
 from tests.scenario import NoFiles, ShakyResumeFile, Steps
 from tests.standin.process import StandIn
@@ -51,6 +57,11 @@ RENDER = (60.0, 240.0)
 #: How long HeyGen takes to answer a paid POST and a read (seconds).
 POST_SECONDS = (0.3, 1.5)
 GET_SECONDS = (0.1, 0.4)
+
+#: What a job may last, at a dollar a second, where the run has a cap; and a cap that is a twentieth above what all
+#: together do cost, a third of the most.
+AT_MOST = Spread(low=1.0, likely=3.0, high=8.0)
+CAP = 1.05 * sum(seconds_of([f"Hello number {row}"], "look_ann") for row in range(2, JOBS + 2))
 
 #: The other user of the account takes this many slots, and leaves again, at these intervals (seconds).
 TAKEN = 6
@@ -93,13 +104,24 @@ def measure(spans: list[Span], taken: list[tuple[float, int]], requests: int, re
 # The three ways to work ---------------------------------------------------------------------------------------------
 
 
-def bulkgen(concurrency: int) -> Runner:
+class AtMost(Unpriced):
+    """Estimates all jobs alike."""
+
+    def cost(self, _job: Job) -> Cost | None:
+        return Cost(currency="usd", unit=Unit.OUTPUT_SECOND, price=Spread.exactly(1.0), seconds=AT_MOST)
+
+
+def bulkgen(concurrency: int, cap: float | None = None) -> Runner:
     async def run(http: httpx.AsyncClient, jobs: list[Job]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             journal = ResumeFile(Path(folder) / "leads.resume.jsonl")
             journal.belongs_to(BASE, "me")
             budget = RetryBudget(rng=random.Random(7))
-            state = RunState(recorder=ShakyResumeFile(journal, Steps()), rules=Rules(LIVES))
+            state = RunState(
+                recorder=ShakyResumeFile(journal, Steps()),
+                rules=Rules(LIVES),
+                cap=SpendingCap(Spending("usd"), AtMost(), run=cap),
+            )
             engine = Engine(
                 client=HeyGen(http, budget),
                 downloader=NoFiles(),
@@ -239,6 +261,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|")
     ways: list[tuple[str, Runner, bool]] = [
         ("bulkgen, 10 slots, alone", bulkgen(10), False),
+        ("bulkgen, 10 slots, alone, under a cap that it nearly reaches", bulkgen(10, CAP), False),
         ("bulkgen, 50 asked of 10", bulkgen(50), False),
         ("bulkgen, 10 slots, 6 taken in every other 10 minutes", bulkgen(10), True),
         ("bulkgen, 50 asked, 6 taken in every other 10 minutes", bulkgen(50), True),

@@ -11,6 +11,7 @@
     ├── LinkGone           a result's link no longer works
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
+    ├── CapReached         one more job could cost more than the person allows
     ├── Unexpected         a mistake of bulkgen's own, in the middle of a run
     └── ApiError           HeyGen's answer, or the lack of one
         ├── Refused        this request, as it stands, will not be accepted
@@ -42,7 +43,7 @@ class Exit(IntEnum):
     MISTAKES = 2, 'mistakes in the sheet or the command, or "no" at the question: nothing was sent'
     SOME_FAILED = 3, "some rows failed, are invalid or unknown"
     NOT_FINISHED = 4, "not finished: still rendering or queued; run again"
-    MAX_COST = 5, "stopped at the cost limit"
+    MAX_COST = 5, "stopped at a limit on the cost, or rows left out by one"
     OUT_OF_CREDIT = 6, "out of credit or quota"
     KEY = 7, "the key is missing, refused, or lacks a permission"
     LOCKED = 8, "another run is at work on this sheet, or has taken it over"
@@ -138,6 +139,21 @@ class TimeIsUp(BulkgenError):
     """The time that the person gave the run has passed."""
 
     exit_code = Exit.NOT_FINISHED
+
+
+class CapReached(BulkgenError):
+    """One more job could cost more than the person allows.
+
+    `needed`: what it may cost at most, None where nobody knows; `left`: what may still be spent. Both in the currency
+    of the account.
+    """
+
+    exit_code = Exit.MAX_COST
+
+    def __init__(self, message: str, *, needed: float | None, left: float = 0.0) -> None:
+        super().__init__(message)
+        self.needed = needed
+        self.left = left
 
 
 class Unexpected(BulkgenError):

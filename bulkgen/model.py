@@ -186,6 +186,8 @@ class Job(Handle):
     template_id: str = ""
     #: Other fingerprints by which the same wish may be recorded: of other readings of its texts.
     readings: tuple[str, ...] = ()
+    #: It is made for a person to listen to beforehand, and is nothing that a row gets.
+    listened: bool = False
 
     @property
     def body(self) -> dict[str, object]:

@@ -26,7 +26,11 @@ class ResultColumn(StrEnum):
     THUMBNAIL_URL = "result_thumbnail_url", "a still picture of the video; expires after some days"
     FILE = "result_file", "the file on this computer, beside the sheet"
     DURATION = "result_duration_s", "its length in seconds"
-    COST = "result_cost_usd", "what it cost (not filled in yet)"
+    COST = (
+        "result_cost_usd",
+        "what it cost in US dollars: its length times the price, computed; rows that share one job have it once, and "
+        "what was taken over from another sheet has none",
+    )
     FINISHED_AT = "result_finished_at", "when it was finished (UTC)"
 
     def __new__(cls, name: str, about: str) -> ResultColumn:

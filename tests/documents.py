@@ -17,12 +17,14 @@ from typing import Any
 import typer
 
 from bulkgen.batch.option import Group
+from bulkgen.batch.price_source import own_prices
 from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.cli.app import COMMANDS, application
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 from bulkgen.ledger.state import Status
+from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.particulars import PARTICULARS
@@ -117,6 +119,38 @@ def exit_codes() -> str:
     return table(("code", "means"), ((str(int(code)), code.about) for code in Exit))
 
 
+def prices() -> str:
+    """bulkgen's own prices, with their date, where they come from, and what is to be known of them."""
+    own = own_prices()
+    lines = [
+        (
+            f"`{entry.kind}`",
+            ", ".join(
+                f"{name} {' or '.join(f'`{word}`' for word in sorted(words))}" for name, words in entry.when.items()
+            ),
+            entry.unit.replace("_", " "),
+            amount(entry.usd),
+            amount(entry.credits),
+            entry.note,
+        )
+        for entry in own.entries
+    ]
+    headers = ("kind", "when", "per", "US dollars", "Enterprise credits", "note")
+    sources = ", ".join(f"<{source}>" for source in own.sources)
+    told = [f"The prices are of {own.day}, from {sources}.", "\n".join(f"* {note}" for note in own.notes)]
+    return "\n\n".join([*told, table(headers, lines)])
+
+
+def amount(spread: Spread | None) -> str:
+    """`0.05`, or `0.02 – 0.05 (likely 0.03)`; a bar where no price is known."""
+    if spread is None:
+        return "–"
+
+    parts = (spread.low, spread.likely, spread.high)
+    low, likely, high = (f"{part:.2f}" if round(part, 2) == part else f"{part:g}" for part in parts)
+    return low if low == high else f"{low} – {high} (likely {likely})"
+
+
 def statuses() -> str:
     return table(("`result_status`", "means"), ((f"`{status}`", status.about) for status in Status))
 
@@ -143,6 +177,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "options": options,
     "settings": settings,
     "only typed": typed_only,
+    "prices": prices,
     "filters": filters,
     "particulars": particulars,
     "exit codes": exit_codes,

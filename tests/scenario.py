@@ -18,7 +18,7 @@ import trio
 from trio.testing import MockClock
 
 from bulkgen.disk.whole import Saved
-from bulkgen.engine import Engine, ListFeed, RunState, Settings
+from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
 from bulkgen.engine.protocols import Client, Feed
 from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import download
@@ -143,6 +143,8 @@ class Scenario:
         self.pretend: Client | None = None
         #: A feed of the test's own, in place of the list of jobs.
         self.feed: Callable[[RunState], Feed] | None = None
+        #: What the next run may spend, by what the resume file says.
+        self.cap: Callable[[list[Event]], SpendingCap] = lambda _events: SpendingCap()
         #: Attempts that another run has, by fingerprint and number.
         self.taken: set[tuple[str, int]] = set()
         #: With one recordings are really downloaded, beside the resume file.
@@ -222,6 +224,7 @@ class Scenario:
                 claimed=set(history.ids),
                 now=clock.now,
                 jumped=clock.jumped,
+                cap=self.cap(journal.events),
             )
             self.engine = Engine(
                 client=self.pretend or client,

@@ -110,8 +110,27 @@ def test_a_text_is_entered_and_enter_takes_the_guess(
 def test_only_a_yes_is_a_yes(monkeypatch: pytest.MonkeyPatch, typed: list[str], meant: bool) -> None:
     screen = screen_of(monkeypatch)
     answers(monkeypatch, *typed)
-    assert Console().ask("This costs money.") is meant
-    assert screen.getvalue().startswith("This costs money.\nGo on? [y/N] ")
+    assert Console().ask("Make 2 videos for $1.50?") is meant
+    assert screen.getvalue().startswith("Make 2 videos for $1.50? [y/N] ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "again"),
+    [(["1200"], True, 0), (["1,200"], True, 0), (["1.200 "], True, 0), (["1 200"], True, 0), (["1\u202f200"], True, 0),
+     ([""], False, 0), (["n"], False, 0), (["No"], False, 0), ([], False, 0),
+     (["y", "1200"], True, 1), (["120", "12.00", "1200"], True, 2), (["yes", "n"], False, 1),
+     (["y", "y", "y", "1200"], False, 2)],
+)  # fmt: skip
+def test_a_number_is_typed_where_a_yes_is_not_enough(
+    monkeypatch: pytest.MonkeyPatch, typed: list[str], meant: bool, again: int
+) -> None:
+    screen = screen_of(monkeypatch)
+    answers(monkeypatch, *typed)
+    assert Console().ask("Make 1,200 videos?", word="1200") is meant
+    prompt, _, rest = screen.getvalue().partition(" to go on: ")
+    assert prompt == "Make 1,200 videos? Type 1200"
+    assert rest.split("Type 1200, or n: ")[0].strip() == ""
+    assert rest.count("Type 1200, or n: ") == again
 
 
 def test_ctrl_c_while_the_question_is_being_written_begins_a_line_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

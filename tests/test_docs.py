@@ -125,6 +125,7 @@ def test_every_field_of_json_is_explained(tmp_path: Path) -> None:
             ("run", "mixed.csv", "--test"),
             ("status", "mixed.csv"),
             ("preview", "mixed.csv"),
+            ("preview", "mixed.csv", "--listen"),
         )
     ]
     assert {name for each in found for name in each} == table.keys()

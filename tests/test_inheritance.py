@@ -51,18 +51,18 @@ def test_what_is_not_done_yet_and_what_failed_is_told_too() -> None:
         *of(source, submitting(wrong, 1), refused(wrong, 1, Refused("no", code="c", status=400))),
     ]
     assert taken_over(events) == [
-        "1 of these were made on 3 Nov 2026 and 2 are in progress in leads.csv: taken over, nothing is paid for them "
+        "1 of these was made on 3 Nov 2026 and 2 are in progress in leads.csv: taken over, nothing is paid for them "
         "again. So is what is known of 1 more that were sent there."
     ]
     kept = of(source, saved(spoken, 1, "leads.files/21.mp3", 9))
     assert "2 of these were made" in taken_over([*events, *kept])[0]
-    assert "1 of these are in progress in leads.csv" in taken_over(events[3:5])[0]
+    assert "1 of these is in progress in leads.csv" in taken_over(events[3:5])[0]
 
 
 def test_what_only_failed_is_told_as_sent_before() -> None:
     job = avatar_job(2)
     events = of("a.csv.resume.jsonl", submitting(job, 1), submitted(job, 1, "v"), failed(job, 1, "", "why"))
-    assert taken_over(events) == ["1 of these were sent before, in a.csv: what is known of them is taken over."]
+    assert taken_over(events) == ["1 of these was sent before, in a.csv: what is known of them is taken over."]
 
 
 def test_each_file_has_a_sentence_of_its_own() -> None:
@@ -74,7 +74,7 @@ def test_each_file_has_a_sentence_of_its_own() -> None:
 @pytest.mark.parametrize("at", [None, "yesterday", 5])
 def test_a_time_that_says_nothing_is_left_out(at: object) -> None:
     events: list[Event] = [{**event, "at": at} for event in video(2)]
-    assert taken_over(events)[0].startswith("1 of these were made in ")
+    assert taken_over(events)[0].startswith("1 of these was made in ")
 
 
 @pytest.mark.parametrize(

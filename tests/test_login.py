@@ -248,6 +248,8 @@ def test_the_example_of_the_instructions_is_no_key_in_the_environment_either(tmp
     [
         ({"wallet": {"currency": "usd", "remaining_balance": 12.34}}, Pool.WALLET, 12.34, "usd"),
         ({"wallet": {"currency": "credits", "remaining_balance": 7}}, Pool.WALLET, 7.0, "credits"),
+        ({"wallet": {"currency": "EUR", "remaining_balance": 50}}, Pool.WALLET, 50.0, "eur"),
+        ({"wallet": {"remaining_balance": 7}}, Pool.WALLET, 7.0, "credits"),
         ({"wallet": {"currency": "usd", "remaining_balance": None}}, Pool.WALLET, None, "usd"),
         (
             {

@@ -20,9 +20,11 @@ from bulkgen.batch.remembered import Said, remember, settings_from
 from bulkgen.batch.settings import Settings, option_of, setting_of
 from bulkgen.errors import InputError
 from bulkgen.rows.synonyms import same_column
+from tests.command import bulkgen
 from tests.story import Story
 
 IN_FILES = [name for name in Settings.model_fields if option_of(name).in_files]
+IN_RECIPE_ONLY = [name for name in IN_FILES if option_of(name).in_recipe_only]
 TYPED = [name for name in Settings.model_fields if not option_of(name).in_files]
 
 _TEXTS = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=12).map(str.strip).filter(bool)
@@ -38,6 +40,11 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "limit": st.integers(0, 500),
     "skip_invalid": st.booleans(),
     "rows": st.sampled_from(["2", "2-40,55", "3-3"]),
+    "prices": st.just("prices.toml"),
+    "max_cost": st.sampled_from([0, 20, 12.5]),
+    "max_cost_per_row": st.sampled_from([0.5, 3]),
+    "max_cost_total": st.sampled_from([100, 250.75]),
+    "confirm_above": st.sampled_from([0, 50, 199.5]),
     "kind": st.sampled_from(["template", "Speech"]),
     "defaults": _PAIRS,
     "renames": _PAIRS,
@@ -85,6 +92,7 @@ def test_every_setting_that_a_file_may_set_is_tried() -> None:
 
 @given(st.fixed_dictionaries({}, optional=_VALUES))
 def test_options_recipe_and_settings_sheet_say_the_same(values: dict[str, Any]) -> None:
+    values = {field: value for field, value in values.items() if field not in IN_RECIPE_ONLY}
     with TemporaryDirectory() as name:
         folder = Path(name)
         sheet = folder / "leads.xlsx"
@@ -261,6 +269,52 @@ def test_a_settings_sheet_does_not_allow_itself_what_costs(story: Story) -> None
     told = story.type("run", "leads.xlsx", code=2)
     assert "Settings!B2: yes can't be set in a file" in told.text
     assert story.charges == 0
+
+
+def test_an_amount_without_a_value_is_a_mistake(story: Story) -> None:
+    workbook(story.folder / "leads.xlsx", [("limit", None), ("Max cost", None)])
+    told = story.type("check", "leads.xlsx", code=2)
+    assert "Settings!B3: max_cost has no value. Type an amount, or delete the line." in told.text
+
+
+def test_what_amounts_go_by_stands_in_no_settings_sheet(tmp_path: Path) -> None:
+    """A workbook that brings its own price list could have any sum spent under any cap."""
+    assert IN_RECIPE_ONLY == ["prices"]
+    sheet = tmp_path / "leads.xlsx"
+    workbook(sheet, [("Prices", "prices.toml")])
+    with pytest.raises(InputError, match=r"Settings!B2: prices can't be set in a workbook"):
+        remember(sheet, None, Settings())
+    workbook(sheet, [])
+    recipe_path(sheet).write_text('prices = "prices.toml"\n', encoding="utf-8")
+    assert remember(sheet, None, Settings()).settings.prices == tmp_path / "prices.toml"
+
+
+AMOUNTS = [name for name in IN_FILES if option_of(name).lowers]
+_SUMS = st.fixed_dictionaries({}, optional=dict.fromkeys(AMOUNTS, st.integers(0, 40_000).map(lambda n: n / 100)))
+
+
+@given(_SUMS, _SUMS, _SUMS)
+def test_a_settings_sheet_only_lowers_amounts(
+    typed: dict[str, float], in_recipe: dict[str, float], of_sheet: dict[str, float]
+) -> None:
+    with TemporaryDirectory() as name:
+        sheet = Path(name) / "leads.xlsx"
+        workbook(sheet, [line for field, value in of_sheet.items() for line in in_sheet(field, value)])
+        write_recipe(recipe_path(sheet), {setting_of(field): value for field, value in in_recipe.items()})
+        remembered = remember(sheet, None, Settings(**typed))
+    found = remembered.settings
+    for field in AMOUNTS:
+        mine = typed.get(field, in_recipe.get(field, Settings.model_fields[field].default))
+        both = [amount for amount in (mine, of_sheet.get(field)) if amount is not None]
+        assert getattr(found, field) == min(both, default=None)
+        assert (field in remembered.lowered) == (getattr(found, field) != mine)
+
+
+def test_a_plan_says_where_a_limit_comes_from_that_was_lowered(tmp_path: Path) -> None:
+    workbook(tmp_path / "leads.xlsx", in_sheet("max_cost", 3))
+    words = ("check", "leads.xlsx", "--sandbox", "--max-cost")
+    assert "Limit: --max-cost $3.00 (from the sheet Settings): " in bulkgen(tmp_path, *words, "9").stderr
+    assert "Limit: --max-cost $2.00: " in bulkgen(tmp_path, *words, "2").stderr
 
 
 def test_no_setting_is_without_its_place_in_the_help() -> None:

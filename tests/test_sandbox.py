@@ -17,17 +17,21 @@ import httpx
 import pytest
 
 import bulkgen
+from bulkgen.batch.price_source import own_prices
 from bulkgen.errors import InputError, Lost, OutOfCredit, RateLimited, Refused, Unauthorized
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import KINDS
+from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.life import Detail
+from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.sandbox import BASE, KEY, Sandbox
 from bulkgen.sandbox.account import PURSE, Account
+from bulkgen.sandbox.charges import by_prices
 from bulkgen.sandbox.messages import Request
 from bulkgen.sandbox.orders import Wish
 from bulkgen.sandbox.rehearsal import REHEARSAL
 from bulkgen.sandbox.rules import BODY_LIMIT
-from bulkgen.sandbox.settings import PRICES, SLOTS, Settings
+from bulkgen.sandbox.settings import SLOTS, Settings
 from tests.standin.judge import judge_answer, judge_request
 
 pytestmark = pytest.mark.anyio
@@ -42,12 +46,20 @@ OLD_STATE = Path(__file__).parent / "data" / "rehearsal_of_0_1.jsonl"
 DAY = 24 * 3600.0
 
 
+#: Cents for a job of each kind.
+PRICES = {"template": 50, "avatar": 80, "translation": 100, "speech": 1}
+
+
+def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
+    return float(PRICES[kind])
+
+
 def account_of(path: Path, clock: Callable[[], float], purse: int = PURSE) -> Account:
-    return Account(Settings(), REHEARSAL, clock, path=path, purse=purse)
+    return Account(Settings(charge=flat), REHEARSAL, clock, path=path, purse=purse)
 
 
 def accept(account: Account, key: str, title: str | None = None) -> None:
-    account.accept("/v3/videos", key, [Wish(kind="avatar", title=title)])
+    account.accept("/v3/videos", key, [Wish(kind="avatar", title=title, cents=PRICES["avatar"])])
 
 
 def template_body(**variables: str) -> Body:
@@ -108,7 +120,9 @@ def open_sandbox(state_path: Path, clock: Clock) -> Iterator[Opener]:
 
     def open_one(*, latency: float = 0, purse: int = PURSE) -> Sandbox:
         span = latency, latency
-        opened.append(Sandbox(state_path, clock, Settings(post_seconds=span, speech_seconds=span), purse=purse))
+        opened.append(
+            Sandbox(state_path, clock, Settings(post_seconds=span, speech_seconds=span, charge=flat), purse=purse)
+        )
         return opened[-1]
 
     yield open_one
@@ -632,7 +646,7 @@ async def test_a_key_in_use_is_in_progress_and_whoever_gives_up_has_the_answer_b
             await anyio.wait_all_tasks_blocked()
             group.cancel_scope.cancel()
 
-        slow.account.settings = Settings(post_seconds=(0, 0))
+        slow.account.settings = Settings(post_seconds=(0, 0), charge=flat)
         with pytest.raises(Lost) as raised:
             await order(heygen, key="k:1")
         assert (raised.value.status, raised.value.code) == (409, "request_in_progress")
@@ -850,6 +864,17 @@ async def test_an_order_that_cannot_be_written_is_not_accepted_and_leaves_a_whol
     later = open_sandbox()
     async with connect(later.base, KEY, later.transport) as http:
         assert [item["id"] async for item in HeyGen(http).listing("/v3/videos")] == [second, first]
+
+
+def test_a_rehearsal_is_charged_by_the_price_list_and_the_length_of_what_was_made() -> None:
+    charge = by_prices(own_prices())
+    seven, fourteen = (charge("speech", SpeechRequest(text="Hello", voice_id="anna"), {}, each) for each in (7.0, 14.0))
+    assert 0 < seven < 1
+    assert fourteen == pytest.approx(2 * seven, abs=0.01)
+    by_engine = [
+        AvatarRequest.model_validate(AVATAR | {"engine": {"type": name}}) for name in ("avatar_iii", "avatar_v")
+    ]
+    assert charge("avatar", by_engine[0], {}, 10.0) < charge("avatar", by_engine[1], {}, 10.0)
 
 
 def test_ten_thousand_jobs_are_kept_in_one_line_each(state_path: Path, clock: Clock) -> None:

@@ -13,8 +13,10 @@ from pathlib import Path
 import anyio
 
 from bulkgen.batch.adoption import adopt
+from bulkgen.batch.bill import priced
 from bulkgen.batch.hearing import hear
 from bulkgen.batch.judged import Judged, judge, judge_offline
+from bulkgen.batch.listening import Listened, alone, make, objection, row_to_hear, to_be_heard
 from bulkgen.batch.narrowed import narrowed, tested_first
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.on_record import results_file
@@ -34,6 +36,7 @@ from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.spending import Spending
 from bulkgen.sheet import without_collection
 
 
@@ -75,6 +78,38 @@ class Batch:
                 judged, history = self._judged(ledger)
                 whys = rows_to_show(judged)
                 return preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+        finally:
+            ledger.leave()
+
+    def listen(
+        self,
+        on_event: Listener = lambda _event: None,
+        *,
+        approve: Callable[[Preview, Planned], bool] | None = None,
+        until: Until = anyio.sleep_forever,
+    ) -> Listened:
+        """Makes a voice-over of what one row will say, so that it can be heard: the row that the settings name, or the
+        riskiest. What was made before is not made again.
+
+        `approve` sees the preview of the row, and the plan of its voice-over, before anything is sent. All else is as
+        in `run`. Raises what that raises, and `InputError` for a row that says nothing that can be heard.
+        """
+        ledger = self._ledger()
+        try:
+            ledger.take(lambda why: on_event(Waits(why)))
+            with without_collection():
+                judged, history = self._judged(ledger)
+                whys = row_to_hear(judged)
+                shown = preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+                planned = alone(_plan(to_be_heard(judged, next(iter(whys))), ledger, history))
+            approved = approve is None or approve(shown, planned)
+            if against := objection(planned):
+                raise against
+
+            if not approved:
+                raise Declined("Nothing was sent.")
+
+            return make(shown, planned, on_event, until)
         finally:
             ledger.leave()
 
@@ -142,7 +177,8 @@ class Batch:
         built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         results = results_file(self.opened, ledger.events)
         states = as_on_disk(history.states, self.opened.places.folder)
-        return Standing(opened=self.opened, built=built, states=states, results=results)
+        charges = priced(Spending("usd", ledger.events).charges.values(), self.opened.prices)
+        return Standing(opened=self.opened, built=built, states=states, results=results, charges=charges)
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():

@@ -12,6 +12,7 @@ from bulkgen.errors import CredentialError, Lost, Refused, Unauthorized
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.credentials import find_key, read_base, refused
 from bulkgen.heygen.me import Me
+from bulkgen.pricing.prices import Prices
 
 #: Of an answer that somebody waits for at the terminal: the longest wait that HeyGen may ask for (seconds).
 PATIENCE = 5.0
@@ -29,7 +30,7 @@ class Connection:
 
 def find_heygen(opened: Opened) -> Connection:
     """Raises `CredentialError` where there is no key, `InputError` for an address that the key must not go to."""
-    return rehearsal(opened.places.sandbox_state) if opened.settings.sandbox else account()
+    return rehearsal(opened.places.sandbox_state, opened.prices) if opened.settings.sandbox else account()
 
 
 def account(*, rehearses: bool = True) -> Connection:
@@ -47,11 +48,13 @@ def account(*, rehearses: bool = True) -> Connection:
     return Connection(base=base, key=key.text, source=key.source)
 
 
-def rehearsal(state: Path | None = None) -> Connection:
-    """The sandbox; `state`: where it remembers what was ordered."""
-    from bulkgen.sandbox import BASE, KEY, Sandbox
+def rehearsal(state: Path | None = None, prices: Prices | None = None) -> Connection:
+    """The sandbox; `state`: where it remembers what was ordered. `prices`: what it charges; None: nothing."""
+    from bulkgen.sandbox import BASE, KEY, Sandbox, Settings
+    from bulkgen.sandbox.charges import by_prices
 
-    return Connection(base=BASE, key=KEY, transport=Sandbox(state).transport)
+    settings = Settings(charge=by_prices(prices)) if prices else Settings()
+    return Connection(base=BASE, key=KEY, transport=Sandbox(state, settings=settings).transport)
 
 
 async def whose(connection: Connection, client: HeyGen) -> Me:

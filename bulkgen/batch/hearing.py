@@ -221,7 +221,7 @@ def _told(confirmed: Iterable[Heard]) -> list[str]:
     """A sentence for each source."""
     counts = Counter(each.witness.source for each in confirmed)
     return [
-        f"{count:,} of these were made before, as {source} says, though no resume file here does: taken over, "
-        "nothing is paid for them again."
+        f"{count:,} of these {'was' if count == 1 else 'were'} made before, as {source} says, though no "
+        "resume file here does: taken over, nothing is paid for them again."
         for source, count in counts.items()
     ]

@@ -10,13 +10,13 @@ from bulkgen.errors import InputError
 _FORMATS = (".xlsx", ".csv")
 
 
-def check_new(path: Path) -> None:
-    """Raises `InputError` where no such file is to be written."""
+def check_new(path: Path, *, ours: bool = False) -> None:
+    """Raises `InputError` where no such file is to be written. `ours`: the one that is there may be replaced."""
     if path.suffix.casefold() not in _FORMATS:
         raise InputError(f"-o {path}: a file is written as .xlsx or .csv, and this is neither.")
 
     try:
-        if path.exists() or path.is_symlink():
+        if not ours and (path.exists() or path.is_symlink()):
             raise _taken(path)
 
         if not path.parent.is_dir():
@@ -25,12 +25,12 @@ def check_new(path: Path) -> None:
         raise _unwritable(path, error) from error
 
 
-def write_new(path: Path, write: Callable[[], object]) -> None:
+def write_new(path: Path, write: Callable[[], object], *, ours: bool = False) -> None:
     """Has `write` make the file, which raises `OSError` where it can't, `FileExistsError` where there is one by now.
 
-    Raises `InputError` for all of these.
+    Raises `InputError` for all of these. `ours`: the one that is there may be replaced.
     """
-    check_new(path)
+    check_new(path, ours=ours)
     try:
         write()
     except FileExistsError:

@@ -8,11 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import Table, listed, shorten
+from bulkgen.pricing.prices import Prices
 from bulkgen.results.listing import is_listing
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.header_line import better_header, known, recognised
@@ -26,15 +28,18 @@ from bulkgen.sheet.google import fetch, local_name
 class Opened:
     """`source`: the sheet as the person named it; `folder`: where its relative paths begin (None: not known).
 
-    `settings`: what was typed, and what files say besides; `sources`: those files, as a person calls them.
+    `settings`: what was typed, and what files say besides; `sources`: those files, as a person calls them; `lowered`:
+    the settings whose amount is that of the Settings sheet.
     """
 
     source: str
     settings: Settings
     recipe: Path | None
     sources: tuple[str, ...]
+    lowered: frozenset[str]
     table: Table
     places: Places
+    prices: Prices
     read_options: ReadOptions
     folder: Path | None
 
@@ -63,6 +68,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
     data = fetch(link) if link else read_piped() if source == "-" else None
     remembered = remember(path, data, settings)
     settings = remembered.settings
+    prices = read_prices(settings.prices)
     table = own_rows(_read(path, data, settings), settings.renames)
     _check_headers(table, path, settings)
     table = hidden_as_before(table, settings.renames, settings.defaults)
@@ -91,8 +97,10 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         settings=settings,
         recipe=remembered.recipe,
         sources=remembered.sources,
+        lowered=remembered.lowered,
         table=table,
         places=places,
+        prices=prices,
         read_options=read_options,
         folder=folder,
     )

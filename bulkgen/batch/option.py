@@ -8,12 +8,15 @@ from enum import Enum
 #: The commands that take a sheet and have options.
 RUN, CHECK, STATUS, PREVIEW = "run", "check", "status", "preview"
 PLANNED = (RUN, CHECK)
+#: Those that may send something, and the one that tells what would be sent.
+SENDING = (RUN, CHECK, PREVIEW)
 
 
 class Group(Enum):
     """The parts of `--help` and of the documents' table of options, in their order."""
 
     EVERYDAY = "Everyday"
+    COST = "Cost"
     SHEET = "Reading the sheet"
     AGAIN = "Making rows again"
     FILES = "Files"
@@ -27,7 +30,8 @@ class Option:
 
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
     to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
-    behind it; "" for one that needs its value.
+    behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it;
+    `in_recipe_only`: it may not set it at all, since amounts that it may only lower would mean something else.
     """
 
     about: str
@@ -38,3 +42,5 @@ class Option:
     again: bool = False
     in_files: bool = False
     alone: str = ""
+    lowers: bool = False
+    in_recipe_only: bool = False

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from bulkgen.batch.bill import Bill, currency_of
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.spending import Charge, Spending
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Issue
 from bulkgen.results.table import Entry, entries
@@ -28,6 +30,8 @@ class Standing:
     states: Mapping[str, State]
     #: The file that has the results; None where there is none.
     results: Path | None
+    #: All that the resume file says was sent.
+    charges: Collection[Charge]
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -49,7 +53,7 @@ class Standing:
 
         asking = (entry.row for entry in self.selected if not entry.left and not entry.row.skipped)
         rows = {row.row_id or row.source.number for row in asking}
-        made = (state for key, state in self.states.items() if key not in asked)
+        made = (state for key, state in self.states.items() if key not in asked and not state.listened)
         return sum((state.shown.finished or state.under_way) and (state.row_id or state.row) in rows for state in made)
 
     @cached_property
@@ -58,6 +62,11 @@ class Standing:
         rows = [entry.row for entry in self.selected if not entry.left and not entry.row.skipped]
         found = [issue for row in rows for issue in row.issues if issue.code in ASKS_NOTHING]
         return found[0] if found and all(not row.kind for row in rows) and len(found) == len(rows) else None
+
+    @cached_property
+    def bill(self) -> Bill:
+        """What all runs so far have sent or finished."""
+        return Bill.of(self.charges, currency_of(self.charges))
 
     @property
     def exit_code(self) -> Exit:
@@ -80,6 +89,11 @@ class Ran:
     sent: int
     repeats: int
     cautions: tuple[str, ...]
+    #: What the resume file says was spent, this run's part included; and what of it the run has sent or finished.
+    spending: Spending
+    charged: Sequence[Charge]
+    #: By how much the account's balance went down meanwhile; None where that would say nothing of this run.
+    balance_fell: float | None
     details: Mapping[str, Detail] = field(default_factory=dict)
 
     @cached_property
@@ -99,8 +113,15 @@ class Ran:
         return not self.planned.plan.send and all(entry.status is not Status.RENDERING for entry in self.selected)
 
     @cached_property
+    def bill(self) -> Bill:
+        """What the run has sent or finished, beside what its plan said."""
+        planned = {key: estimate.cost.amount for key, estimate in self.planned.costs.by_job.items() if estimate.cost}
+        return Bill.of(self.charged, self.spending.currency, planned)
+
+    @cached_property
     def exit_code(self) -> Exit:
-        code = exit_code_of(self.selected, self.stopped_by)
+        too_costly = bool(self.planned.plan.too_costly)
+        code = exit_code_of(self.selected, self.stopped_by, too_costly=too_costly)
         return Exit.UNEXPECTED if self.writing.error and code is Exit.OK else code
 
 
@@ -109,12 +130,14 @@ def selected(entries: Collection[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.row.selected]
 
 
-def exit_code_of(entries: Collection[Entry], stopped_by: BulkgenError | None = None) -> Exit:
+def exit_code_of(
+    entries: Collection[Entry], stopped_by: BulkgenError | None = None, *, too_costly: bool = False
+) -> Exit:
     """By what stopped the run and by the state of these lines; of several the gravest.
 
-    What has ended without its row is nobody's task any more.
+    What has ended without its row is nobody's task any more. `too_costly`: rows were left out for what they may cost.
     """
-    codes: set[Exit] = set()
+    codes = {Exit.MAX_COST} if too_costly else set[Exit]()
     statuses = {entry.status for entry in entries if not entry.settled}
     if stopped_by is not None and stopped_by.exit_code is not Exit.NOT_FINISHED:
         codes.add(stopped_by.exit_code)

@@ -29,6 +29,8 @@ class Plan:
     jobs: tuple[Job, ...]
     send: tuple[Job, ...]
     held_back: tuple[Job, ...]
+    #: Jobs of rows that could cost more than `--max-cost-per-row` allows; they are not sent.
+    too_costly: tuple[Job, ...]
     steps: Mapping[str, Step]
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
@@ -56,7 +58,7 @@ class Plan:
     @property
     def moving(self) -> list[Handle]:
         """The jobs that this run does something about."""
-        held = {job.fingerprint for job in self.held_back}
+        held = {job.fingerprint for job in (*self.held_back, *self.too_costly)}
         return [*(job for job in self.jobs if job.fingerprint not in held), *self.unsent]
 
     @property
@@ -79,8 +81,9 @@ def make_plan(
     listed: Mapping[str, State] = MappingProxyType({}),
     lately: Callable[[], Collection[str] | None] = lambda: None,
     limit: int | None = None,
+    too_costly: Collection[str] = (),
 ) -> Plan:
-    """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs.
+    """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs, of those not `too_costly`.
 
     `lately`: the ids of the jobs that were in the sheet when its results were last written, None if nothing tells.
     `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
@@ -95,8 +98,10 @@ def make_plan(
                 count += 1
     steps = {job.fingerprint: step(job) for job in jobs.values()}
     new = [job for job in jobs.values() if steps[job.fingerprint] is Step.SEND]
+    excluded = tuple(job for job in new if job.fingerprint in too_costly)
+    new = [job for job in new if job.fingerprint not in too_costly]
     held_back = tuple(new[limit:]) if limit is not None else ()
-    held = {job.fingerprint for job in held_back}
+    held = {job.fingerprint for job in (*held_back, *excluded)}
     send = [
         job for job in jobs.values()
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
@@ -135,6 +140,7 @@ def make_plan(
         jobs=tuple(jobs.values()),
         send=tuple(send),
         held_back=held_back,
+        too_costly=excluded,
         steps=MappingProxyType(steps),
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
@@ -156,8 +162,8 @@ def make_plan(
 
 
 def _counts(state: State) -> bool:
-    """Something was made for its row, or is being made."""
-    return state.shown.finished or state.under_way
+    """Something was made for its row, or is being made: more than what a person listened to beforehand."""
+    return not state.listened and (state.shown.finished or state.under_way)
 
 
 def _owner(row_id: str, row: int) -> tuple[str, object]:

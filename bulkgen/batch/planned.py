@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 
 import anyio
 
+from bulkgen.batch.caps import Caps, too_costly
 from bulkgen.batch.connection import Connection
+from bulkgen.batch.costs import Costs
+from bulkgen.batch.estimator import Estimator, estimator_for
+from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.objections import costly, unpriced
+from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.result_lines import ids_in_results
@@ -35,11 +42,20 @@ class Planned:
     built: Built
     plan: Plan
     cautions: tuple[str, ...]
+    #: Of the jobs that are to be sent.
+    costs: Costs
+    estimator: Estimator
+    caps: Caps
+    #: What it all comes to.
+    outlook: Outlook
 
     @property
     def notes(self) -> tuple[str, ...]:
         unused = () if self.plan.send else self.recalled.doubts.unreadable  # else it is what stops the run
-        return (*self.judged.notes, *self.recalled.notes, *(f"Not looked into: {reason}" for reason in unused))
+        old = self.judged.opened.prices.age_note(date.today()) if self.plan.send else ""
+        uncounted = self.caps.note if self.plan.send else ""
+        unread = (f"Not looked into: {reason}" for reason in unused)
+        return (*self.judged.notes, *self.recalled.notes, *unread, *(note for note in (old, uncounted) if note))
 
     @property
     def connection(self) -> Connection:
@@ -90,7 +106,13 @@ class Planned:
         if any(not issue.warning for issue in self.built.issues) if skip else self.mistakes:
             return InputError("Nothing was sent. Correct the cells, or add --skip-invalid to go on with the good rows.")
 
-        return self.trouble or self.recalled.doubts.objection(self.plan.send)
+        return self.trouble or self.recalled.doubts.objection(self.plan.send) or self._unpriced
+
+    @cached_property
+    def hints(self) -> tuple[Hint, ...]:
+        """Cheaper ways to the same, for the person to decide."""
+        opened = self.judged.opened
+        return hints_of(self.plan, self.costs, opened.prices, self.judged.account.types, opened.settings)
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
@@ -99,67 +121,59 @@ class Planned:
 
         in_all = len(self.plan.replaced) + self.plan.replaced_later
         if unattended and self.plan.replaced and in_all > REPLACE_LIMIT and not self.judged.opened.settings.replace:
-            return _costly(self.plan)
+            return costly(self.plan)
 
         return None
+
+    @property
+    def _unpriced(self) -> InputError | None:
+        """What has no price can't be held against a cap."""
+        jobs = self.outlook.unpriced
+        return unpriced(jobs, self.caps) if jobs and self.caps.left is not None else None
 
 
 def plan(judged: Judged, recalled: Recalled) -> Planned:
     """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
     built = recognise(judged.built, recalled.states, recalled.claimed)
     planned = _planned(built, judged, recalled)
+    faulty: Collection[str] = ()
     if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
-        issues = _dead_links(built, planned, judged.asked.connection.base)
+        issues, faulty = _dead_links(built, planned, judged.asked.connection.base)
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built))
-    return Planned(judged=judged, recalled=recalled, built=built, plan=planned, cautions=take_off(recalled.ledger))
-
-
-def _costly(plan: Plan) -> InputError:
-    """What is said where many rows would be paid again that are made, or being made, in an earlier wording."""
-    replaced, running = len(plan.replaced), plan.overtaken
-    why = "because their rows were edited (or a header, a default or a template was)"
-    if plan.supposed == replaced:
-        told = (
-            f"{replaced} rows would be made, and as many finished ones have left the sheet. If they are the same rows, "
-            "moved and changed, they would be paid again."
-        )
-    elif not running:
-        told = f"{replaced} finished results would be made, and paid, again, {why}."
-    elif running == replaced:
-        told = (
-            f"{running} rows are being made right now as they were before; they would be made, and paid, again, {why}."
-        )
-    else:
-        told = (
-            f"{replaced} rows would be made, and paid, again, {why}: {replaced - running} of them are finished, and "
-            f"{running} are being made right now, as they were before."
-        )
-    if plan.replaced_later:
-        told += f" So would {plan.replaced_later} more in later runs, which --limit leaves out of this one."
-    if plan.renamed:
-        told += (
-            f" {plan.renamed} of them are known from the resume file of a sheet that is gone from its folder: this "
-            "seems to be that sheet under another name."
-        )
-    if plan.besides:
-        told += f" {plan.besides} of them are known from another resume file of this sheet, which is beside it."
-    if plan.listed:
-        told += (
-            f" {plan.listed} of them are known from the results alone: they were made, and paid, in another wording "
-            "than any row has now, and no resume file here knows their ids. If their resume file is elsewhere, put "
-            "it back beside the sheet."
-        )
-    if plan.supposed:
-        if plan.supposed < replaced:
-            told += (
-                f" {plan.supposed} of them stand in other places than before, and as many finished rows are gone: they "
-                "may be the same rows, or other people's."
-            )
-        told += " A column row_id (an e-mail address, a number of your CRM) tells people apart."
-    return InputError(f"{told} If that is meant, add --replace. Nothing was sent.")
+    finished = [*recalled.states.values(), *recalled.finished]
+    estimator = estimator_for(planned.send, judged, finished, faulty)
+    costs = estimator.of_all(planned.send)
+    beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
+    if beyond:
+        built = with_issues(built, beyond.issues)
+        planned = _planned(built, judged, recalled, too_costly=beyond.jobs)
+        costs = estimator.of_all(planned.send)
+    settings, asked = judged.opened.settings, judged.asked
+    spending = estimator.spending([*recalled.ledger.events, *recalled.pending])
+    caps = Caps.of(settings, spending)
+    return Planned(
+        judged=judged,
+        recalled=recalled,
+        built=built,
+        plan=planned,
+        cautions=take_off(recalled.ledger),
+        costs=costs,
+        estimator=estimator,
+        caps=caps,
+        outlook=Outlook(
+            plan=planned,
+            costs=costs,
+            caps=caps,
+            me=asked.me if isinstance(asked, Asked) else None,
+            states=recalled.states,
+            finished=recalled.finished,
+            slots=settings.concurrency,
+            seen=not settings.sandbox,
+        ),
+    )
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -172,7 +186,7 @@ def rules_of(settings: Settings) -> Rules:
     return Rules(LIVES, policy)
 
 
-def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
+def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Collection[str] = ()) -> Plan:
     settings, states, now = judged.opened.settings, recalled.states, recalled.ledger.now()
     rules = rules_of(settings)
     return make_plan(
@@ -185,15 +199,16 @@ def _planned(built: Built, judged: Judged, recalled: Recalled) -> Plan:
         listed=recalled.listed,
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
+        too_costly=too_costly,
     )
 
 
-def _dead_links(built: Built, planned: Plan, base: str) -> list[Issue]:
-    """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use."""
+def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:
+    """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use; and these links."""
     wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
     links = media_links(built, wanted=wanted)
     if not links:
-        return []
+        return [], ()
 
     faults = anyio.run(partial(probe_links, {link.url: link.media for link in links}, own_host=base))
-    return link_issues(links, faults)
+    return link_issues(links, faults), faults.keys()

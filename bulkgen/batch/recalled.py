@@ -36,6 +36,8 @@ class Recalled:
     #: Events of other ledgers, the templates and names as they are now, and what is to be made again.
     pending: tuple[Event, ...] = ()
     notes: tuple[str, ...] = ()
+    #: Finished jobs of other sheets: by them it is known how long such jobs last.
+    finished: tuple[State, ...] = ()
     #: What is left of records that are not at hand.
     traces: tuple[Trace, ...] = ()
     #: What the results say of rows that are in another wording now, and no resume file at hand has.
@@ -73,6 +75,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
         ),
         notes=(*elsewhere.notes, *again.notes),
         traces=elsewhere.traces,
+        finished=elsewhere.finished,
         doubts=Doubts(unreadable=elsewhere.unreadable),
     )
 

@@ -6,7 +6,7 @@ beside them. So no file sets what spends money again, which account pays, or a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,13 +40,15 @@ class Said:
 class Remembered:
     """The settings, with what files say. `recipe`: the one that was read; `sources`: all of them, as a person says.
 
-    `said_by`: which of them says a pair, by the setting (`set`, `map`) and its name.
+    `said_by`: which of them says a pair, by the setting (`set`, `map`) and its name. `lowered`: the settings whose
+    amount is that of the Settings sheet.
     """
 
     settings: Settings
     recipe: Path | None
     sources: tuple[str, ...]
     said_by: Mapping[tuple[str, str], str]
+    lowered: frozenset[str]
 
 
 def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
@@ -58,16 +60,39 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     folder = Path() if str(path) == "-" else path.parent
     recipes = list(_recipes(path, settings))
     found = [(recipe.name, settings_from(_in_recipe(recipe), folder)) for recipe in recipes]
+    whole, said_by = settings, dict[tuple[str, str], str]()
+    for _source, said in found:
+        whole = whole.over(_fitting(said, path))
     origin = sheet_of(path)
     table = read_settings(path, data=data) or (read_settings(origin) if origin != path else None)
+    lowered = frozenset[str]()
     if table:
         found.append((f"the sheet {table.name}", settings_from(_in_sheet(table), folder)))
-    whole, said_by = settings, dict[tuple[str, str], str]()
+        in_sheet = _fitting(found[-1][1], path)
+        lowered = _lowered(whole, in_sheet)
+        whole = _with_sheet(whole, in_sheet, lowered)
     for source, said in found:
-        whole = whole.over(_fitting(said, path))
         said_by = {**dict.fromkeys(_pairs(said) - _pairs(settings), source), **said_by}
     sources = tuple(source for source, _said in found)
-    return Remembered(settings=whole, recipe=next(iter(recipes), None), sources=sources, said_by=said_by)
+    return Remembered(
+        settings=whole, recipe=next(iter(recipes), None), sources=sources, said_by=said_by, lowered=lowered
+    )
+
+
+def _lowered(settings: Settings, in_sheet: Settings) -> frozenset[str]:
+    """The amounts of the Settings sheet that count. It may have come with anybody's sheet: whoever made it may have
+    less of our money spent, and not more. So an amount of it counts where it is the lower one."""
+    amounts = {name: getattr(in_sheet, name) for name in in_sheet.model_fields_set if option_of(name).lowers}
+    known = {name: getattr(settings, name) for name in amounts}
+    return frozenset(name for name, amount in amounts.items() if known[name] is None or amount < known[name])
+
+
+def _with_sheet(settings: Settings, in_sheet: Settings, lowered: Collection[str]) -> Settings:
+    """The settings over those of the Settings sheet, but for the amounts that it lowers."""
+    told = {name: getattr(in_sheet, name) for name in in_sheet.model_fields_set}
+    lower = {name: told[name] for name in lowered}
+    rest = Settings(**{name: value for name, value in told.items() if not option_of(name).lowers})
+    return Settings(**lower).over(settings).over(rest)
 
 
 def _pairs(settings: Settings) -> set[tuple[str, str]]:
@@ -168,5 +193,26 @@ def _in_recipe(path: Path) -> Iterator[Said]:
 def _in_sheet(table: Table) -> Iterator[Said]:
     for row in table.rows:
         name, value = row.cell(0).text.strip().lstrip("-"), row.cell(1)
-        if name and not value.blank:
-            yield Said(table.where(row.number, 1), name, value.text.strip())
+        if name and value.blank:
+            _check_blank(table.where(row.number, 1), name)
+        elif name:
+            said = Said(table.where(row.number, 1), name, value.text.strip())
+            _check_sheet(said)
+            yield said
+
+
+def _check_blank(where: str, name: str) -> None:
+    """A line without a value sets nothing; but whoever left an amount blank may not mean that there is no limit."""
+    field = _FIELDS.get(match_key(name))
+    if field is not None and option_of(field).lowers:
+        raise InputError(f"{where}: {setting_of(field)} has no value. Type an amount, or delete the line.")
+
+
+def _check_sheet(said: Said) -> None:
+    """By a price list of its own, in which all is cheap, a sheet could have more spent than the caps allow."""
+    name = _field_of(said)
+    if option_of(name).in_recipe_only:
+        raise InputError(
+            f"{said.where}: {setting_of(name)} can't be set in a workbook, which may be somebody else's: what a run "
+            f"may spend goes by it. Take it out there, and type {flag_of(name)}, or put it into the recipe."
+        )

@@ -18,17 +18,29 @@ from bulkgen.batch.planned import Planned, rules_of
 from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
 from bulkgen.batch.recalled import take_off
 from bulkgen.batch.target import Looker
+from bulkgen.batch.wallet import balance_fell
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
-from bulkgen.engine import Engine, ListFeed, RunState, Settings
-from bulkgen.errors import BulkgenError, Interrupted, LedgerError, LockedError, TimeIsUp, Unexpected, cause
+from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
+from bulkgen.errors import (
+    BulkgenError,
+    CapReached,
+    Interrupted,
+    LedgerError,
+    LockedError,
+    OutOfCredit,
+    TimeIsUp,
+    Unexpected,
+    cause,
+)
 from bulkgen.files import download
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.clock import steady
+from bulkgen.ledger.events import ended, used
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
-from bulkgen.ledger.state import State
+from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.wishes import told
 from bulkgen.model import Handle
 from bulkgen.results.table import entries
@@ -52,28 +64,37 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
     tally, audience, writer = Tally(plan.moving, before), Audience(on_event), _writer_for(planned)
     details = await anyio.to_thread.run_sync(writer.links, before)
-    async with _engine_for(planned, details) as engine:
+    async with engine_for(planned, details) as engine:
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
-        stopped_by = await _move(planned, engine, _Watch(engine, tally, audience, writer), until)
+        charged_before = dict(engine.run_state.cap.spending.charges)
+        stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
     audience.tell(Ended())
     states = engine.run_state.states
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
     await _record_told(planned, states)
+    sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
+    charges = engine.run_state.cap.spending.charges
+    charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
+    calm = stopped_by is None or isinstance(stopped_by, CapReached | OutOfCredit)
     ran = Ran(
         planned=planned,
         entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
         writing=writing,
         stopped_by=stopped_by,
-        sent=sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send),
+        sent=sent,
+        spending=engine.run_state.cap.spending,
+        charged=charged,
+        balance_fell=await balance_fell(planned, states, charged) if calm else None,
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
         details=engine.run_state.details,
     )
+    await _record_end(planned, engine, stopped_by, sent)  # last: until then a kill leaves it one run
     audience.dismiss()
     return ran
 
 
-async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -> BulkgenError | None:
+async def move(planned: Planned, engine: Engine, watch: Watch, until: Until) -> BulkgenError | None:
     """Has the engine do its work, with what goes on beside it; gives what stopped it. Whatever that is, a run ends
     with its results."""
     recalled, plan, timeout = planned.recalled, planned.plan, planned.judged.opened.settings.timeout
@@ -81,7 +102,8 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
         async with anyio.create_task_group() as group:
             group.start_soon(watch.stop_when, until)
             group.start_soon(watch.beat, recalled.ledger)
-            group.start_soon(watch.write_now_and_then)
+            if watch.writer is not None:
+                group.start_soon(watch.write_now_and_then, watch.writer)
             if timeout is not None:
                 group.start_soon(watch.stop_after, timeout)
             if recalled.pending or plan.send:
@@ -98,9 +120,12 @@ async def _move(planned: Planned, engine: Engine, watch: _Watch, until: Until) -
 
 
 async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
-    """What was made again is in the results now: from here on the same `--redo` is a new one."""
+    """What was made again is in the results now: from here on the same `--redo` is a new one. So is what was only made
+    to be listened to until now."""
     made = {job.fingerprint: states[job.fingerprint] for job in planned.plan.jobs if job.fingerprint in states}
     events = told(made, max_attempts=planned.judged.opened.settings.max_attempts)
+    shown = {job.fingerprint: job for row in planned.built.rows for job in row.jobs}
+    events += [used(job, states[key].attempt) for key, job in shown.items() if states.get(key, NEW).listened]
     if events:
         # If it can't be recorded: that is told already if it stopped the run; else the same command says it again.
         with contextlib.suppress(LedgerError):
@@ -108,7 +133,7 @@ async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:
 
 
 @asynccontextmanager
-async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIterator[Engine]:
+async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIterator[Engine]:
     """The engine of a run, with its two connections: one carries the key, the other fetches files.
 
     `details`: of finished jobs, their links that still work.
@@ -128,6 +153,7 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             details=dict(details),
             now=ledger.now,
             jumped=ledger.jumped,
+            cap=_cap_of(planned),
         )
         yield Engine(
             client=heygen.HeyGen(http, budget, heard=ledger.heard),
@@ -136,6 +162,24 @@ async def _engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncI
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
             budget=budget,
         )
+
+
+def _cap_of(planned: Planned) -> SpendingCap:
+    """What the run may spend, beside what was spent before."""
+    recalled, caps = planned.recalled, planned.caps
+    spending = planned.estimator.spending([*recalled.ledger.events, *recalled.pending])
+    return SpendingCap(spending, planned.estimator, run=caps.run, ever=caps.ever)
+
+
+async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError | None, sent: int) -> None:
+    """That the run came to its end, for what may be spent by the next; until then they are one run, in several parts.
+
+    An end is that all was sent, or that its cap was reached; not that somebody, or something, stopped it.
+    """
+    over = isinstance(stopped_by, CapReached) or (stopped_by is None and sent == len(planned.plan.send))
+    if over and any(engine.run_state.cap.spending.latest):
+        with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
+            await planned.recalled.ledger.append(ended(planned.estimator.sheet))
 
 
 def _writer_for(planned: Planned) -> Writer:
@@ -150,14 +194,14 @@ def _writer_for(planned: Planned) -> Writer:
     )
 
 
-class _Watch:
-    """What goes on beside the engine."""
+class Watch:
+    """What goes on beside the engine. Without a `writer` no results are written."""
 
-    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer) -> None:
+    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer | None = None) -> None:
+        self.writer = writer
         self._engine = engine
         self._tally = tally
         self._audience = audience
-        self._writer = writer
         engine.run_state.on_change = self._changed
 
     def _changed(self, job: Handle) -> None:
@@ -192,14 +236,14 @@ class _Watch:
                 except LockedError as error:
                     self._engine.stop(error)
 
-    async def write_now_and_then(self) -> None:
+    async def write_now_and_then(self, writer: Writer) -> None:
         run, pause = self._engine.run_state, WRITE_EVERY
         while True:
             await anyio.sleep(pause)
             started = time.monotonic()
             states, details = dict(run.states), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
-                writing = await anyio.to_thread.run_sync(self._writer.write, states, details)
+                writing = await anyio.to_thread.run_sync(writer.write, states, details)
             if writing.path:
                 self._audience.tell(Written(writing.path))
             pause = max(WRITE_EVERY, WRITE_SHARE * (time.monotonic() - started))

@@ -26,8 +26,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, pairs, selection
+from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
+from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import shorten
@@ -52,6 +52,23 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = Field(None, ge=1)
+    listen: Annotated[
+        bool,
+        Option(
+            about="Speak this row, or the riskiest: makes a voice-over (paid; you are asked) and plays it.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = False
+    voice: Annotated[
+        str | None,
+        Option(
+            metavar="VOICE",
+            about="With --listen: this voice, by its name or id, in place of the row's.",
+            group=Group.EVERYDAY,
+            commands=(PREVIEW,),
+        ),
+    ] = None
     test: Annotated[
         int | None,
         Option(
@@ -67,7 +84,7 @@ class Settings(BaseModel):
         Option(metavar="N", about="At most N new jobs.", group=Group.EVERYDAY, commands=PLANNED, in_files=True),
     ] = Field(None, ge=0)
     yes: Annotated[
-        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN,))
+        bool, Option(short="-y", about="Do not ask before sending.", group=Group.EVERYDAY, commands=(RUN, PREVIEW))
     ] = False
     sandbox: Annotated[
         bool, Option(about="Rehearse for free: nothing is really made.", group=Group.EVERYDAY, again=True)
@@ -86,6 +103,77 @@ class Settings(BaseModel):
         InstanceOf[Selection] | None,
         selection("--rows"),
         Option(metavar="2-40,55", about="Only these rows.", group=Group.EVERYDAY, again=True, in_files=True),
+    ] = None
+    prices: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            about="Your own price file, in place of bulkgen's (docs/PRICES.md).",
+            group=Group.COST,
+            again=True,
+            in_files=True,
+            in_recipe_only=True,
+        ),
+    ] = None
+    max_cost: Annotated[
+        float | None,
+        money("--max-cost"),
+        Option(
+            metavar="USD",
+            about="Stop before this run could cost more. What an interrupted run spent counts too.",
+            group=Group.COST,
+            commands=SENDING,
+            again=True,
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    max_cost_per_row: Annotated[
+        float | None,
+        money("--max-cost-per-row"),
+        Option(
+            metavar="USD",
+            about="Leave out rows that could cost more.",
+            group=Group.COST,
+            commands=SENDING,
+            again=True,
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    max_cost_total: Annotated[
+        float | None,
+        money("--max-cost-total"),
+        Option(
+            metavar="USD",
+            about="Stop before all runs of this sheet together (its resume file) could cost more.",
+            group=Group.COST,
+            commands=SENDING,
+            again=True,
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(None, ge=0, allow_inf_nan=False)
+    confirm_above: Annotated[
+        float,
+        money("--confirm-above"),
+        Option(
+            metavar="USD",
+            about="If a run may cost more than this, the question asks for the number of jobs, not for y.",
+            group=Group.COST,
+            commands=(RUN,),
+            in_files=True,
+            lowers=True,
+        ),
+    ] = Field(200.0, ge=0, allow_inf_nan=False)
+    cost: Annotated[
+        Path | None,
+        Option(
+            metavar="FOLDER",
+            about="In place of a SHEET: add up what all resume files in this folder, and beneath it, say was spent.",
+            group=Group.COST,
+            commands=(STATUS,),
+        ),
     ] = None
     kind: Annotated[
         str | None,
@@ -185,7 +273,7 @@ class Settings(BaseModel):
         Option(
             about="Make rows again that were made before, where nobody confirms it (paid again).",
             group=Group.AGAIN,
-            commands=PLANNED,
+            commands=SENDING,
         ),
     ] = False
     replace: Annotated[
@@ -196,7 +284,14 @@ class Settings(BaseModel):
     ] = False
     out: Annotated[
         Path | None,
-        Option(metavar="FILE", about="The results, .xlsx or .csv.", group=Group.FILES, again=True, in_files=True),
+        Option(
+            metavar="FILE",
+            short="-o",
+            about="The results, .xlsx or .csv; of status --cost, its tables and a chart.",
+            group=Group.FILES,
+            again=True,
+            in_files=True,
+        ),
     ] = None
     resume: Annotated[
         Path | None,
@@ -213,7 +308,7 @@ class Settings(BaseModel):
         bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
     ] = Field(False, alias="json")
     no_input: Annotated[
-        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=PLANNED)
+        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=SENDING)
     ] = False
     offline: Annotated[
         bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
@@ -291,6 +386,12 @@ class Settings(BaseModel):
     def _fit_together(self) -> Settings:
         if self.test is not None and self.redo.ranges:
             raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
+
+        if self.voice is not None and not self.listen:
+            raise InputError("--voice is the voice of --listen. Add --listen, or leave it out.")
+
+        if self.listen and self.offline:
+            raise InputError("--listen has HeyGen speak, and --offline leaves HeyGen out. Give one of the two.")
 
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")

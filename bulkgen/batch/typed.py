@@ -45,6 +45,15 @@ def parse_duration(text: str) -> float:
     return hours * 3600.0 + minutes * 60 + seconds
 
 
+def parse_money(text: str, option: str) -> float:
+    """`20`, `20.50`, `20,50`, `$20`, `20 USD` as a number."""
+    match = re.fullmatch(r"\$?\s*(\d{1,9})(?:[.,](\d{1,2}))?\s*(?:\$|usd)?", text.strip().casefold())
+    if match is None:
+        raise InputError(f"{option} {text!r}: type it like {option} 20 or {option} 0.50, without a sign for thousands.")
+
+    return float(f"{match[1]}.{match[2] or 0}")
+
+
 def parse_kind(text: str) -> str:
     """The name of a kind, without regard to case."""
     word = text.strip().casefold()
@@ -85,6 +94,11 @@ def _text_of(option: str, name: object, value: object, *, blank: bool) -> str:
         raise InputError(f"{option} {name}={value!r}: give it a text.")
 
     return str(value).strip()
+
+
+def money(option: str) -> BeforeValidator:
+    """An amount in dollars."""
+    return BeforeValidator(lambda value: parse_money(value, option) if isinstance(value, str) else value)
 
 
 DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)

@@ -46,7 +46,7 @@ COMMANDS = {
     "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
     "list": Command("List your templates, voices, avatars, languages, folders, styles.", "bulkgen.cli.listing:list_"),
     "check": Command("Find every mistake and show the plan, without sending anything."),
-    "preview": Command("Show rows as they will be said, shown and sent; nothing is sent."),
+    "preview": Command("Show rows as they will be said, shown and sent; --listen speaks one."),
     "run": Command("Make the videos: plan, question, results. Type it again to go on."),
     "status": Command("Show where every row stands, from the sheet and its resume file."),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
@@ -174,13 +174,13 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
 def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     from bulkgen.batch.settings import typed_settings
     from bulkgen.cli import commands
-    from bulkgen.cli.options import again
+    from bulkgen.cli.options import Again
 
     settings = typed_settings({setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
     console = Console(settings.quiet, settings.as_json)
-    code: Exit = start(sheet, settings, console, again(sheet, typed))
+    code: Exit = start(sheet, settings, console, Again(sheet, typed))
     return code
 
 

@@ -7,10 +7,11 @@ from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, W
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
+from bulkgen.cli.money import announcement, question
 from bulkgen.cli.progress import Bar
 from bulkgen.cli.shown import show
 from bulkgen.cli.signals import Stops
-from bulkgen.cli.units import report_kinds, unit_of
+from bulkgen.cli.units import unit_of
 from bulkgen.errors import InputError
 from bulkgen.model import plural
 
@@ -37,12 +38,18 @@ class Attended:
         self.planned = planned
         self._guide.consider(planned)
         objection = planned.objection(unattended=self._settings.yes)
-        asks = not (self._settings.yes or self._settings.sandbox or objection) and bool(planned.plan.send)
-        question = _question(planned) if asks else ""
-        show(planned, self._console, last=str(objection or question), everything=self._check)
-        if objection or (asks and not self._ask(question)):
+        sends = (
+            not (self._settings.sandbox or objection) and bool(planned.plan.send) and not planned.outlook.nothing_fits
+        )
+        asks = sends and not self._settings.yes
+        remarks, asked = (_remarks(planned), question(planned)) if asks else ("", "")
+        last = "\n".join(filter(None, (remarks, asked)))
+        show(planned, self._console, last=str(objection or last), everything=self._check)
+        if objection or (asks and not self._ask(remarks, asked, planned)):
             return False
 
+        if sends and self._settings.yes and planned.caps.left is None:
+            self._console.warn(f"{announcement(planned)} No limit is set: --max-cost USD sets one.")
         self._bar.unit = unit_of(job.kind for job in planned.plan.jobs)
         self._stops = Stops()  # whatever signal comes from here on, something may have been sent
         return True
@@ -66,11 +73,18 @@ class Attended:
             if self._stops:
                 self._stops.close()
 
-    def _ask(self, question: str) -> bool:
+    def _ask(self, remarks: str, asked: str, planned: Planned) -> bool:
+        """Above the sum of `--confirm-above` the number of jobs is typed, so that it was read."""
         if not self._console.interactive:
             raise InputError("Nobody can be asked here: add --yes to send without the question. Nothing was sent.")
 
-        return self._console.ask(question)
+        if remarks:
+            self._console.warn(remarks)
+        most = planned.outlook.at_most
+        if most is not None and most <= planned.judged.opened.settings.confirm_above:
+            return self._console.ask(asked)
+
+        return self._console.ask(asked, word=str(len(planned.plan.send)))
 
     def _tell_stopping(self, event: Stopping) -> None:
         wait = ""
@@ -84,17 +98,19 @@ class Attended:
             )
 
 
-def _question(planned: Planned) -> str:
-    """What is going to be paid for."""
-    plan = planned.plan
-    balance = f" Balance: {planned.balance}." if planned.balance else ""
-    running = plan.overtaken
+def _remarks(planned: Planned) -> str:
+    """What is to be known of some of the jobs before all of them are paid for."""
+    plan, running = planned.plan, planned.plan.overtaken
     replaced = len(plan.replaced) - running
-    again = f" {replaced} of them replace a finished result." if replaced else ""
+    told = []
+    if replaced:
+        told.append(f"{replaced:,} of them replace a finished result.")
     if running:
-        again += f" {running} of them are being made right now as they were before, and paid as well."
+        told.append(f"{running:,} of them are being made right now as they were before, and paid as well.")
     if plan.again:
-        again += f" {len(plan.again)} of them were made before, and are made and paid again (--redo)."
+        told.append(f"{len(plan.again):,} of them were made before, and are made and paid again (--redo).")
     if planned.repeats:
-        again += f" {len(planned.repeats)} of them were sent before with no answer and may be charged a second time."
-    return f"This makes {report_kinds(plan.send)} at HeyGen, which costs money.{balance}{again}"
+        told.append(
+            f"{len(planned.repeats):,} of them were sent before with no answer and may be charged a second time."
+        )
+    return " ".join(told)

@@ -8,14 +8,17 @@ from bulkgen.batch.settings import Settings
 from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
+from bulkgen.cli.folder_costs import report_folder
 from bulkgen.cli.guide import Guide
+from bulkgen.cli.listening import listen
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
 from bulkgen.cli.options import Again
-from bulkgen.cli.preview import preview
+from bulkgen.cli.preview import look
 from bulkgen.cli.report import report_end, report_ran
 from bulkgen.cli.shown import show
 from bulkgen.cli.standing import report_standing, report_unlike
+from bulkgen.cli.usage import no_sheet
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 #: The commands by their names.
@@ -48,7 +51,7 @@ def _run(guide: Guide, settings: Settings, console: Console, again: Again) -> Ex
         console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
     told = (
         report_made(ran, on_screen=console.on_screen),
-        report_ran(ran, again.run),
+        report_ran(ran, again),
         report_after_test(ran, again.run),
     )
     fine = ran.exit_code is Exit.OK and not messages
@@ -88,8 +91,19 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
     return code
 
 
+def preview(sheet: str, settings: Settings, console: Console, _again: Again) -> Exit:
+    """A few rows from near; with `--listen` one of them, spoken."""
+    return listen(sheet, settings, console) if settings.listen else look(sheet, settings, console)
+
+
 def status(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
-    """Counts, and the rows that need a look."""
+    """Counts, and the rows that need a look; with `--cost` what was spent on the sheets of a folder."""
+    if settings.cost is not None:
+        return report_folder(sheet, settings, console)
+
+    if not sheet:
+        raise no_sheet("status")
+
     standing = Batch.open(sheet, settings).status()
     console.summary(report_standing(standing, again), standing_data(standing, report_unlike(standing)))
     return standing.exit_code

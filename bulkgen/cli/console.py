@@ -8,12 +8,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
 from bulkgen.cli.wrapping import KEPT, released, wrapped
+
+#: A number, its digits grouped by threes as people do it where they live; what stands between the groups.
+_NUMBER = re.compile(r"\d{1,3}(?:[\s.,'’]\d{3})+|\d+")
+_GROUPING = re.compile(r"[\s.,'’]")
 
 #: How often a question is asked again after an answer that it can't take.
 ASKED_AGAIN = 3
@@ -77,10 +82,27 @@ class Console:
         """How many columns and lines the messages have; None where they go to a file or another program."""
         return _window(sys.stderr)
 
-    def ask(self, question: str) -> bool:
-        """Yes or no; no answer is a no."""
-        self.warn(question)
-        return (_answer("Go on? [y/N] ") or "").casefold() in ("y", "yes")
+    def ask(self, question: str, *, word: str = "") -> bool:
+        """Yes or no; no answer is a no. `word`: the number that means yes, in place of y; asked again after another
+        one, or anything else that is no no."""
+        if not word:
+            return (_answer(self._whole(f"{question} [y/N]")) or "").casefold() in ("y", "yes")
+
+        prompt = self._whole(f"{question} Type {word} to go on:")
+        for _ in range(ASKED_AGAIN):
+            answer = (_answer(prompt) or "").casefold()
+            if _NUMBER.fullmatch(answer) and _GROUPING.sub("", answer) == word:
+                return True
+
+            if answer in ("", "n", "no"):
+                return False
+
+            prompt = self._whole(f"Type {word}, or n:")
+        return False
+
+    def _whole(self, prompt: str) -> str:
+        """The prompt as it fits the window, with a blank before the answer."""
+        return f"{wrapped(prompt, self.window.columns) if self.window else prompt} "
 
     def choose(self, question: str, choices: Sequence[str], guess: int | None = None) -> int | None:
         """Which of the choices, by number or by its words: its index. `guess`: what Enter alone means.

@@ -12,8 +12,12 @@ EXAMPLES = {
     "preview": (
         ("bulkgen preview leads.xlsx", "the first, the longest and the riskiest row"),
         ("bulkgen preview leads.xlsx --row 14", "what row 14 says, shows and sends"),
+        ("bulkgen preview leads.xlsx --listen", "how the riskiest row sounds (paid)"),
     ),
-    "status": (("bulkgen status leads.xlsx", "what is done, failed or on its way"),),
+    "status": (
+        ("bulkgen status leads.xlsx", "what is done, failed or on its way"),
+        ("bulkgen status --cost .", "what all sheets of this folder have cost"),
+    ),
     "list": (
         ("bulkgen list templates", "with the columns that each one asks for"),
         ("bulkgen list voices --language Spanish", "by any name of the language"),

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
-from bulkgen.batch.option import CHECK, RUN, Option
+from bulkgen.batch.option import CHECK, RUN, STATUS, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
@@ -29,7 +29,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard 
 
 def parameters(command: str) -> list[inspect.Parameter]:
     """SHEET and the options of a command, as typer reads them from a function's signature."""
-    found = [inspect.Parameter("sheet", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, _SHEET])]
+    default = "" if command == STATUS else inspect.Parameter.empty  # --cost FOLDER takes the place of SHEET
+    sheet = Annotated[str, _SHEET]
+    found = [inspect.Parameter("sheet", inspect.Parameter.KEYWORD_ONLY, default=default, annotation=sheet)]
     for name in Settings.model_fields:
         if command in option_of(name).commands:
             found.append(_parameter(name, option_of(name)))
@@ -92,15 +94,22 @@ def off_flag_of(name: str) -> str:
 
 @dataclass(frozen=True)
 class Again:
-    """The commands that go on with a batch, each in one piece."""
+    """The commands that go on with a batch, each in one piece: for the sheet, with the options that were `typed`."""
 
-    run: str
-    check: str
+    sheet: str
+    typed: Mapping[str, object]
 
+    @property
+    def run(self) -> str:
+        return self.run_with({})
 
-def again(sheet: str, typed: Mapping[str, object]) -> Again:
-    """The commands for the sheet with the options that were `typed`."""
-    return Again(*(kept(again_command(sheet, typed, command=command)) for command in (RUN, CHECK)))
+    @property
+    def check(self) -> str:
+        return kept(again_command(self.sheet, self.typed, command=CHECK))
+
+    def run_with(self, changed: Mapping[str, object]) -> str:
+        """`run` with these options, by the names of their settings, in place of what was typed."""
+        return kept(again_command(self.sheet, {**self.typed, **changed}))
 
 
 def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from bulkgen.batch.planned import Planned
+from bulkgen.cli.money import report_cost, report_details
+from bulkgen.cli.purse import report_purse
 from bulkgen.cli.units import report_jobs, report_kinds
 from bulkgen.ledger.events import format_day, parse_time
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step, passing
 from bulkgen.model import listed, plural
+from bulkgen.pricing.money import money
 from bulkgen.rows.risk import Choice
 
 
-def report_plan(planned: Planned) -> str:
-    """What is in the sheet, and what a run does with it."""
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A plan in lines, in the order in which they are shown: of `details` and `hints` some may be left out."""
+
+    head: str
+    details: Sequence[str] = ()
+    purse: str = ""
+    hints: Sequence[str] = ()
+
+
+def report_plan(planned: Planned) -> Report:
+    """What is in the sheet, what a run does with it, and what that comes to."""
+    sends = bool(planned.plan.send)
+    return Report(
+        head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
+        details=report_details(planned) if sends else (),
+        purse="\n".join(report_purse(planned)),
+        hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
+    )
+
+
+def _jobs(planned: Planned) -> list[str]:
+    """How many rows there are, and how many jobs are in which state."""
     table, built, plan = planned.judged.opened.table, planned.built, planned.plan
-    states, balance = planned.recalled.states, planned.balance
+    states, paid = planned.recalled.states, planned.outlook.paid
     rows = [row for row in built.rows if row.selected]
     coming = sum(_is_to_come(states[job.fingerprint]) for job in plan.withheld)
     invalid = sum(row.invalid for row in rows)
@@ -39,6 +64,7 @@ def report_plan(planned: Planned) -> str:
     recordings = "recording was" if len(planned.repeats) == 1 else "recordings were"
     left = [states[job.fingerprint] for job in plan.left]
     running = list(filter(_is_to_come, left))
+    cost = money(paid or 0.0, planned.costs.currency)
     shown = [state for state in left if state.shown.done and state not in running]
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
@@ -61,11 +87,12 @@ def report_plan(planned: Planned) -> str:
         ),
         (len(plan.at(Step.LOOK_UP)), "sent before, and what became of it is not known: looked up in the account"),
         (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
-        (len(plan.at(Step.COLLECT)), "done"),
+        (len(plan.at(Step.COLLECT)), f"done{f': nothing more to pay ({cost} by their lengths)' if paid else ''}"),
         (len(kept) - stuck - tried, "failed for a cause in the row: edit it, or use --retry-failed"),
         (tried, "failed at HeyGen as often as --max-attempts allows; --retry-failed tries once more"),
         (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
         (len(plan.held_back), "left for later by --limit"),
+        (len(plan.too_costly), "left out, as their rows could cost more than --max-cost-per-row allows"),
         (plan.shared, "the same as another row: made once, shown on each"),
         (
             len(running),
@@ -81,10 +108,7 @@ def report_plan(planned: Planned) -> str:
         (plan.left_out, f"{'row' if plan.left_out == 1 else 'rows'} left out (skip or hidden)"),
         (invalid, f"{'row' if invalid == 1 else 'rows'} with mistakes"),
     ]
-    lines += [f"  {count:>6,}  {text}" for count, text in items if count]
-    if balance:
-        lines.append(f"Balance: {balance}")
-    return "\n".join(lines)
+    return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
 
 
 def _test(test: Choice) -> str:

@@ -6,13 +6,17 @@ import shutil
 from collections.abc import Iterable
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.costs import Estimate
+from bulkgen.batch.planned import Planned
 from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import Data, issue_data, links_data, planned_data
 from bulkgen.cli.issues import report_issues
+from bulkgen.cli.money import report_cost
+from bulkgen.cli.purse import report_purse
 from bulkgen.cli.shown import SANDBOX
-from bulkgen.cli.units import report_kinds
+from bulkgen.cli.units import report_kinds, report_time
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
 from bulkgen.kinds.account import Template
@@ -20,6 +24,8 @@ from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, listed, shorten
+from bulkgen.pricing.money import money_range
+from bulkgen.pricing.prices import Unit
 from bulkgen.results.words import explain
 from bulkgen.rows.feeds import Feed, Feeds
 
@@ -38,11 +44,22 @@ _STEPS = {
 }
 
 
-def preview(sheet: str, settings: Settings, console: Console, _again: object) -> Exit:
+def look(sheet: str, settings: Settings, console: Console) -> Exit:
     """One row, or the three that tell most, as they will be said, shown and sent."""
     shown = Batch.open(sheet, settings).preview()
     planned = shown.planned
-    if settings.sandbox:
+    message = tell_notes(shown, console)
+    code = planned.blocked.exit_code if planned.blocked else Exit.OK
+    rows = report_rows(shown, shutil.get_terminal_size().columns if console.on_screen else 0)
+    text = "\n\n".join(filter(None, (rows, "" if planned.trouble else _purse(planned))))
+    console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", preview_data(shown, code, message))
+    return code
+
+
+def tell_notes(shown: Preview, console: Console) -> str:
+    """What is to be said before the rows; gives what stands in the way of making them, "" for nothing."""
+    planned = shown.planned
+    if planned.judged.opened.settings.sandbox:
         console.tell(SANDBOX)
     if sources := planned.judged.opened.sources:
         console.tell(f"Settings: {', '.join(sources)}")
@@ -51,13 +68,14 @@ def preview(sheet: str, settings: Settings, console: Console, _again: object) ->
     for caution in planned.cautions:
         console.warn(caution)
     message = _message(shown)
-    code = planned.blocked.exit_code if planned.blocked else Exit.OK
     if message:
         console.warn(message)
-    width = shutil.get_terminal_size().columns if console.on_screen else 0
-    text = "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
-    console.summary(f"{text}\n\nNothing was sent. The requests themselves: --json", _data(shown, code, message))
-    return code
+    return message
+
+
+def report_rows(shown: Preview, width: int) -> str:
+    """The rows, one below the other. `width`: of the window; 0 where lines may have any length."""
+    return "\n\n".join("\n".join(_row_lines(row, shown, width)) for row in shown.rows)
 
 
 def _message(shown: Preview) -> str:
@@ -96,7 +114,7 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
             yield f"  {title}\n{report_issues(table, issues)}"
     for each in row.jobs:
         made = all(each.job.title != feed.value for feed in feeds.fields)
-        yield from _job_lines(each, titled=made)
+        yield from _job_lines(each, shown.planned.costs.by_job.get(each.job.fingerprint), titled=made)
 
 
 def _template_lines(feeds: Feeds, template: Template | None, names: int) -> Iterable[str]:
@@ -140,8 +158,8 @@ def _said(value: Value | None) -> str:
     return shorten("; ".join(value) if isinstance(value, tuple) else str(value), _TEXT)
 
 
-def _job_lines(preview: JobPreview, *, titled: bool) -> Iterable[str]:
-    """One request; `titled`: its title stands in no field of the row."""
+def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) -> Iterable[str]:
+    """One request; `estimate`: what it costs, if it is still to be sent. `titled`: its title stands in no field."""
     job, state = preview.job, preview.state
     why = explain(state) if preview.step is not Step.SEND else ""
     yield f"  {job.language or 'Status'}: {_STEPS.get(preview.step) or state.status.value}{f'. {why}' if why else ''}"
@@ -152,9 +170,28 @@ def _job_lines(preview: JobPreview, *, titled: bool) -> Iterable[str]:
     links = preview.detail.links if preview.detail else Links()
     if links.page or links.video:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
+    if estimate:
+        yield f"    Cost: {_cost(estimate)}"
 
 
-def _data(shown: Preview, code: Exit, message: str) -> Data:
+def _cost(estimate: Estimate) -> str:
+    """`about $0.42 ($0.30–$0.60), for 13 s–26 s`; with what nobody knows of it."""
+    cost = estimate.cost
+    if cost is None:
+        return f"not known: {estimate.why}"
+
+    lasts = "" if cost.unit is Unit.ITEM else f", for {report_time(cost.seconds.low)}–{report_time(cost.seconds.high)}"
+    assumed = f"; assumed, since {estimate.why}" if estimate.why else ""
+    return f"{money_range(cost.amount, cost.currency)}{lasts}{assumed}"
+
+
+def _purse(planned: Planned) -> str:
+    """What the rows that are shown cost together, and what pays."""
+    sends = planned.plan.send
+    return "\n".join([*(report_cost(planned) if len(sends) > 1 else ()), *(report_purse(planned) if sends else ())])
+
+
+def preview_data(shown: Preview, code: Exit, message: str) -> Data:
     """The object of `--json`: that of `check` for these rows alone, and each of them from near."""
     table = shown.planned.judged.opened.table
     return planned_data("preview", shown.planned, code, message) | {

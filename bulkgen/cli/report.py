@@ -6,15 +6,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from bulkgen.batch.caps import Cap
 from bulkgen.batch.outcome import Ran
+from bulkgen.batch.overspent import passed_cap
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.shortfall import shortfall
+from bulkgen.cli.options import Again
 from bulkgen.cli.plan import report_redo
+from bulkgen.cli.spent import next_with_caps, report_run_bill, report_shortfall, report_stop_at_cap
 from bulkgen.cli.units import unit_of
 from bulkgen.cli.wrapping import kept
-from bulkgen.errors import Exit, LedgerError
+from bulkgen.errors import CapReached, Exit, LedgerError
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
+from bulkgen.pricing.money import money
 from bulkgen.results.table import Entry
 from bulkgen.texts import XLSX_TEXT
 
@@ -37,17 +43,20 @@ _ORDER = (
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 
-def report_ran(ran: Ran, again: str) -> str:
-    """How a run ended, where the results are, and what to type next. `again` is the command to repeat."""
-    settings = ran.planned.judged.opened.settings
+def report_ran(ran: Ran, again: Again) -> str:
+    """How a run ended, where the results are, and what to type next."""
+    settings, command, left = ran.planned.judged.opened.settings, again.run, shortfall(ran)
     if settings.test is not None:  # what did not come out is tested once more, before all others are paid
-        again = f"{again}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+        command = f"{command}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+    for_money = ran.exit_code is Exit.MAX_COST and left is not None
     return report_summary(
         ran.selected,
         ran.exit_code,
         settings,
         ran.writing.path,
-        again,
+        command,
+        spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
+        following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
         mistakes_told=True,
@@ -59,8 +68,12 @@ def report_end(ran: Ran) -> list[str]:
     messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
+    elif isinstance(ran.stopped_by, CapReached):
+        messages.append(report_stop_at_cap(ran, shortfall(ran)))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
+    if passed := passed_cap(ran):
+        messages.append(_report_passed(passed, ran))
     if writing.error:
         messages.append(writing.error)
     if writing.caution:
@@ -73,6 +86,16 @@ def report_end(ran: Ran) -> list[str]:
     return messages
 
 
+def _report_passed(cap: Cap, ran: Ran) -> str:
+    """`The limit was passed: up to $12.39 of --max-cost $12.00, since videos lasted longer than estimated.`"""
+    currency, jobs = ran.spending.currency, plural(2, unit_of(charge.kind for charge in ran.charged))[2:]
+    told = kept(f"{cap.option} {money(cap.amount, currency)}")
+    return (
+        f"The limit was passed: up to {money(cap.spent, currency)} of {told}, since {jobs} lasted longer than "
+        "estimated."
+    )
+
+
 def report_summary(
     entries: Sequence[Entry],
     exit_code: Exit,
@@ -80,11 +103,16 @@ def report_summary(
     results: Path | None,
     again: str,
     *,
+    spent: Sequence[str] = (),
+    following: str = "",
     nothing_new: bool = False,
     repeats: int = 0,
     mistakes_told: bool = False,
 ) -> str:
-    """What became of these rows, where the results are, and what to type next."""
+    """What became of these rows, where the results are, and what to type next.
+
+    `spent`: what is to be said of the cost; `following`: what to type, where that says more than the rows do.
+    """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
@@ -92,6 +120,7 @@ def report_summary(
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries, known)]
     if left:
         lines.append(f"For rows that are no longer in the sheet: {left}. See the end of the results.")
+    lines += spent
     if repeats:
         times = "once" if repeats == 1 else f"{repeats:,} times"
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
@@ -101,7 +130,7 @@ def report_summary(
         lines.append("Links to results expire after some days; the address in result_page_url stays.")
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = _next(entries, counts, exit_code, again, settings.max_attempts)
+    following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
 
 

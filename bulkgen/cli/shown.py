@@ -8,7 +8,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.cli.console import Console
 from bulkgen.cli.folding import Foldable, folded, height_of
 from bulkgen.cli.issues import issue_lines, report_issues
-from bulkgen.cli.plan import report_plan
+from bulkgen.cli.plan import Report, report_plan
 from bulkgen.model import plural
 
 #: The lines of a window that are somebody else's: the command above all, the prompt below.
@@ -25,20 +25,22 @@ def show(planned: Planned, console: Console, *, last: str = "", everything: str 
     gc.freeze()  # rows and jobs stay to the end: no search for circles needs to look at them again
     table = planned.judged.opened.table
     head = SANDBOX if planned.judged.opened.settings.sandbox else ""
-    plan = "" if planned.trouble else report_plan(planned)
+    plan = Report(head="") if planned.trouble else report_plan(planned)
     count = f"{plural(len(planned.mistakes), 'mistake')}:" if planned.mistakes else ""
-    notes = [*planned.notes]
+    notes, details, hints = [*planned.notes], plan.details, plan.hints
     window = console.window if everything else None
     if window:
-        whole = (head, *planned.cautions, plan, count, last)
+        whole = (head, *planned.cautions, plan.head, plan.purse, count, last)
         room = window.lines - _OTHERS - sum(height_of(text, window.columns) for text in whole)
         parts = (
             Foldable(issue_lines(table, planned.mistakes), "cause", least=2),
             Foldable(notes, "note"),
+            Foldable(details, "line"),
             Foldable(issue_lines(table, planned.warnings), "note"),
+            Foldable(hints, "hint"),
         )
-        folds = folded(parts, room, window.columns, f"{everything} shows all")
-        notes, mistakes, warnings = folds[1], "\n".join(folds[0]), "\n".join(folds[2])
+        causes, notes, details, found, hints = folded(parts, room, window.columns, f"{everything} shows all")
+        mistakes, warnings = "\n".join(causes), "\n".join(found)
     else:
         mistakes, warnings = report_issues(table, planned.mistakes), report_issues(table, planned.warnings)
     for text in (head, *notes):
@@ -46,7 +48,7 @@ def show(planned: Planned, console: Console, *, last: str = "", everything: str 
             console.tell(text)
     for caution in planned.cautions:
         console.warn(caution)
-    for text in (plan, warnings):
+    for text in ("\n".join(filter(None, (plan.head, *details, plan.purse))), warnings, "\n".join(hints)):
         if text:
             console.tell(text)
     if mistakes:

@@ -8,6 +8,7 @@ from bulkgen.batch.outcome import Standing
 from bulkgen.batch.recipe import recipe_path
 from bulkgen.cli.options import Again
 from bulkgen.cli.report import report_summary
+from bulkgen.cli.spent import report_bill
 from bulkgen.cli.wrapping import kept
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import plural
@@ -19,7 +20,12 @@ def report_standing(standing: Standing, again: Again) -> str:
     unlike = report_unlike(standing)
     if not unlike:
         return report_summary(
-            standing.selected, standing.exit_code, standing.opened.settings, standing.results, again.run
+            standing.selected,
+            standing.exit_code,
+            standing.opened.settings,
+            standing.results,
+            again.run,
+            spent=report_bill(standing.bill, "Spent so far"),
         )
 
     choices = f"{again.check}   (says what there is to choose from)"

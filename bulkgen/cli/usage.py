@@ -34,11 +34,20 @@ def explained(error: Exception, words: Sequence[str], parameters: Sequence[Any])
     elif name:
         told = f"{name} needs a value: {name} {options[name].metavar or 'VALUE'}."
     elif type(error).__name__ == "MissingParameter" and parameter is not None:
-        told = f"{_name_of(parameter)} is missing. Type it like {kept(f'{command} {_example(parameter)}')}."
+        told = _missing(command, _name_of(parameter))
     elif parameter is not None:
         told = f"{_name_of(parameter)}: {str(getattr(error, 'message', error)).rstrip('.')}."
     else:
         told = _too_many(command, words[1:], valued_of(parameters))
+    return _mistake(command, told)
+
+
+def no_sheet(command: str) -> InputError:
+    """That a SHEET is missing, where only the command itself can tell."""
+    return _mistake(f"bulkgen {command}", _missing(f"bulkgen {command}", "SHEET"))
+
+
+def _mistake(command: str, told: str) -> InputError:
     return InputError(f"{told}\n{kept(f'{command} --help')} shows what can be typed.")
 
 
@@ -52,8 +61,9 @@ def _name_of(parameter: Any) -> str:
     return str(parameter.opts[0] if parameter.param_type_name == "option" else parameter.metavar)
 
 
-def _example(parameter: Any) -> str:
-    return "leads.xlsx" if _name_of(parameter) == "SHEET" else _name_of(parameter)
+def _missing(command: str, name: str) -> str:
+    example = "leads.xlsx" if name == "SHEET" else name
+    return f"{name} is missing. Type it like {kept(f'{command} {example}')}."
 
 
 def _no_such(name: str, options: Iterable[str]) -> str:

@@ -3,5 +3,6 @@
 from bulkgen.engine.engine import Engine, Settings
 from bulkgen.engine.feed import ListFeed
 from bulkgen.engine.run_state import RunState
+from bulkgen.engine.spending_cap import SpendingCap
 
-__all__ = ["Engine", "ListFeed", "RunState", "Settings"]
+__all__ = ["Engine", "ListFeed", "RunState", "Settings", "SpendingCap"]

@@ -38,18 +38,30 @@ class Attempts:
             run.defer(job)
             return False
 
-        if state.unresolved and job.fingerprint in self._intended:
+        if self._stands(job):
             return True
 
-        lost = state.unresolved or state.doubted
-        again = lost and run.life(job).lost is AfterLoss.RESEND and job.fingerprint not in self._unheard
-        await run.record(job, submitting(job, attempt, again=again))
+        again = self.charged_again(job)
+        expected, cost = run.cap.expected(job), run.cap.cost(job)
+        await run.record(job, submitting(job, attempt, again=again, expected=expected, cost=cost))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()
             self._doubtful.discard(job.fingerprint)
         self._intended.add(job.fingerprint)
         self._unheard.add(job.fingerprint)
         return True
+
+    def charged_again(self, job: Job) -> bool:
+        """Whether its next POST may be charged beside one that was sent before."""
+        state = self._run.of(job)
+        if self._stands(job) or not (state.unresolved or state.doubted):
+            return False
+
+        return self._run.life(job).lost is AfterLoss.RESEND and job.fingerprint not in self._unheard
+
+    def _stands(self, job: Job) -> bool:
+        """An intent is recorded, and not used up."""
+        return self._run.of(job).unresolved and job.fingerprint in self._intended
 
     def untouched(self, job: Job) -> bool:
         """HeyGen has surely done nothing for this attempt."""

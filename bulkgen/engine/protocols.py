@@ -8,7 +8,10 @@ from typing import Protocol
 from bulkgen.disk.whole import Saved
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.ledger.events import Event
+from bulkgen.ledger.state import State
 from bulkgen.model import Handle, Job
+from bulkgen.pricing.cost import Cost
+from bulkgen.pricing.expected import Expected
 
 
 class Client(Protocol):
@@ -34,6 +37,20 @@ class Recorder(Protocol):
 
     async def claim(self, fingerprint: str, attempt: int) -> bool:
         """Whether this attempt is ours to send; False: another run has it. Asked for again, it says the same."""
+        ...
+
+
+class Estimator(Protocol):
+    """What jobs are expected to be, and to cost."""
+
+    def expected(self, job: Job) -> Expected: ...
+
+    def cost(self, job: Job) -> Cost | None:
+        """None where it has no price."""
+        ...
+
+    def learn(self, states: Iterable[State]) -> None:
+        """These jobs have finished meanwhile."""
         ...
 
 

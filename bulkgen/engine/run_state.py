@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from bulkgen.engine.protocols import Recorder
+from bulkgen.engine.spending_cap import SpendingCap
 from bulkgen.kinds.life import AfterLoss, Detail, Life
 from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
@@ -35,6 +36,8 @@ class RunState:
     now: Callable[[], float] = time.time
     #: Whether a clock has jumped since this was last asked.
     jumped: Callable[[], bool] = lambda: False
+    #: What may be spent.
+    cap: SpendingCap = field(default_factory=SpendingCap)
     on_change: Callable[[Handle], None] = lambda _job: None
 
     def of(self, job: Handle) -> State:
@@ -79,6 +82,7 @@ class RunState:
         for stamped in await self.recorder.append(*events) if events else ():
             key = str(stamped["fingerprint"])
             self.states[key] = apply(self.states.get(key, NEW), stamped)
+            self.cap.took_in(stamped, self.states[key])
 
     def caution(self, told: str) -> None:
         if told not in self.cautions:

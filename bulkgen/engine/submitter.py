@@ -6,6 +6,7 @@ answer is asked for again with the same key, within the run's retry budget, and 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 
 import anyio
@@ -17,6 +18,7 @@ from bulkgen.engine.feed import Line
 from bulkgen.engine.finder import Finder
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
+from bulkgen.engine.payments import Payments
 from bulkgen.engine.protocols import Client, Feed
 from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
@@ -66,6 +68,15 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
+        self._payments = Payments(
+            run=run,
+            gate=gate,
+            stopping=stopping,
+            tracker=tracker,
+            attempts=self._attempts,
+            waiting=self._waiting,
+            waits=wait,
+        )
 
     @property
     def idle(self) -> bool:
@@ -105,6 +116,7 @@ class Submitter:
         await self._gate.until_shut()
         for line in self._lines.values():
             line.close()
+        self._run.cap.wake()
 
     async def _send_line(self, line: Line, feed: Feed) -> None:
         """A job becomes a task only with its place in hand, so that a sheet of any length needs few tasks."""
@@ -126,11 +138,24 @@ class Submitter:
             return None
 
         job = await line.next(feed)
-        if job is not None and not await self._gate.enter(slot=slot):
+        if job is None:
+            return None
+
+        if not await self._payments.can_pay(job, line.back):
+            line.put_back(job, first=False)
+            return None
+
+        self._payments.begins()
+        if not await self._gate.enter(slot=slot):
+            self._payments.ends(job)
             line.put_back(job)
             return None
 
         return job
+
+    def _waiting(self) -> Iterator[Job]:
+        """The jobs that came back, and may still be sent in this run."""
+        return (job for line in self._lines.values() if self._fits(line) for job in line.back)
 
     def _fits(self, line: Line) -> bool:
         if line.at_once:
@@ -142,13 +167,26 @@ class Submitter:
         return self._lines[self._run.life(job).at_once]
 
     async def _send(self, job: Job) -> None:
-        """One job, whose place in the gate is in hand, and its slot if it needs one."""
+        """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
+        try:
+            await self._send_until_answered(job)
+        finally:
+            self._payments.ends(job)
+
+    async def _send_until_answered(self, job: Job) -> None:
         gate, slot = self._gate, not self._run.life(job).at_once
         for tries in count(1):
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
                 await self._stopping.guard(self._finder.find, [job])
+                return
+
+            if not self._payments.take_room(
+                job, alone=False
+            ):  # it may be charged once more, and waits for money in its line
+                self._line(job).put_back(job)
+                gate.released(slot=slot)
                 return
 
             if not await self._intend(job):

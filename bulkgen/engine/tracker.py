@@ -27,6 +27,8 @@ class Tracker:
         self.pending = pending
         #: Whether anything may still be added to the pending jobs.
         self.expects_more = True
+        #: Jobs that have ended, while that is being written.
+        self._closing = 0
         #: For those who ask about the running jobs, and those who fetch the details of the ended ones.
         self.asking, self.fetching = Bell(), Bell()
 
@@ -34,6 +36,11 @@ class Tracker:
     def busy(self) -> bool:
         """Something is pending, or may still be."""
         return bool(self.pending) or self.expects_more
+
+    @property
+    def under_way(self) -> bool:
+        """The end of something is not known yet, or not written."""
+        return bool(self.pending) or self._closing > 0
 
     @property
     def ending(self) -> bool:
@@ -148,7 +155,11 @@ class Tracker:
         """The end of a pending job, in the resume file; None: it says so already."""
         self.pending.remove(pending)  # nobody asks for it while its end is being written
         if event is not None:
-            await self._run.record(pending.job, event)
+            self._closing += 1
+            try:
+                await self._run.record(pending.job, event)
+            finally:
+                self._closing -= 1
         self._health.progressed()
         if pending.holds_slot:
             self._gate.ended()

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import anyio
 import httpx
 
-from bulkgen import __version__
 from bulkgen.files import verdicts
+from bulkgen.files.calls import called
 from bulkgen.files.public import Public, Resolve, is_number, resolve_by_system
 from bulkgen.files.verdicts import Answer, Verdict
 from bulkgen.kinds.media import Media
@@ -26,24 +26,18 @@ from bulkgen.model import Issue
 EACH = 8.0
 WITHIN = 30.0
 
-#: So that the next address of a host is tried in time.
-CONNECT = 3.0
-
 AT_ONCE = 8
 
 #: So many hosts that can't be reached, and none that can, mean that there is no network.
 SILENT_HOSTS = 4
-REDIRECTIONS = 5
 
 #: Whose pages HeyGen fetches the video from by itself (https://developers.heygen.com/docs, video translation).
-SHARING_SITES = ("youtube.com", "youtu.be", "vimeo.com", "drive.google.com", "docs.google.com")
-
-_HEADERS = {
-    "User-Agent": f"bulkgen/{__version__}",
-    "Accept": "*/*",
-    "Accept-Encoding": "identity",
-    # Hosts behind one address must not share a connection: its certificate was checked for one of them
-    "Connection": "close",
+SHARING_SITES = {
+    "youtube.com": "YouTube",
+    "youtu.be": "YouTube",
+    "vimeo.com": "Vimeo",
+    "drive.google.com": "Google Drive",
+    "docs.google.com": "Google Drive",
 }
 
 
@@ -61,7 +55,7 @@ async def probe_links(
 
     `own_host` is the host (and port) of HeyGen's API, or its address: the only one that need not be public.
     """
-    asked = {link: media for link, media in links.items() if not (media.shared and _is_shared(link))}
+    asked = {link: media for link, media in links.items() if not (media.shared and sharing_site(link))}
     found: dict[str, Issue | None] = {}
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
     async with transport or httpx.AsyncHTTPTransport(limits=limits) as inner:
@@ -86,7 +80,6 @@ class _Prober:
     def __init__(self, public: Public, each: float) -> None:
         self._public = public
         self._each = each
-        self._timeout = httpx.Timeout(each, connect=min(CONNECT, each)).as_dict()
         #: Hosts that could not be reached; and whether any could.
         self._silent: set[str] = set()
         self._reached = False
@@ -96,7 +89,7 @@ class _Prober:
 
         Where host after host can't be reached and none can, it is this computer that has no way out.
         """
-        host = _host(link)
+        host = host_of(link)
         cut_off = not self._reached and len(self._silent) >= SILENT_HOSTS and not is_number(host)
         if cut_off or host in self._silent:
             return verdicts.UNREACHED
@@ -137,26 +130,20 @@ class _Prober:
 
     async def _follow(self, method: str, link: str) -> Answer:
         """The answer at the end of all redirections."""
-        url = httpx.URL(link)
-        headers = _HEADERS if method == "HEAD" else {**_HEADERS, "Range": "bytes=0-1023"}
-        for _ in range(REDIRECTIONS + 1):
-            request = httpx.Request(method, url, headers=headers, extensions={"timeout": self._timeout})
-            response = await self._public.handle_async_request(request)
-            await response.aclose()
-            if not response.has_redirect_location:
-                return Answer(response.status_code, response.headers)
-
-            url = url.join(response.headers["Location"])
-        raise Verdict(verdicts.IN_CIRCLES)
+        headers = {} if method == "HEAD" else {"Range": "bytes=0-1023"}
+        async with called(self._public, method, link, within=self._each, headers=headers) as response:
+            return Answer(response.status_code, response.headers)
 
 
-def _host(link: str) -> str:
+def host_of(link: str) -> str:
+    """The name (or number) of the link's host, "" where it has none."""
     try:
         return (urlsplit(link).hostname or "").rstrip(".")
     except ValueError:
         return ""
 
 
-def _is_shared(link: str) -> bool:
-    host = _host(link)
-    return any(host == site or host.endswith(f".{site}") for site in SHARING_SITES)
+def sharing_site(link: str) -> str:
+    """The name of the sharing site whose page the link is, "" where it leads to a file."""
+    host = host_of(link)
+    return next((name for site, name in SHARING_SITES.items() if host == site or host.endswith(f".{site}")), "")

@@ -43,7 +43,7 @@ NOT_SECURE = warning(
 )
 
 #: By these a host says nothing of the file.
-_NONDESCRIPT = frozenset(
+NONDESCRIPT = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "application/x-download", "application/force-download"}
 )
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -110,7 +110,7 @@ def judged(answer: Answer, media: Media) -> Issue | None:
         fix = f"HeyGen takes up to {limit}: make the file smaller."
         return Issue(code="link_too_large", cause=f"leads to a file of more than {limit}", fix=fix)
 
-    if answer.type not in _NONDESCRIPT and not media.takes(answer.type):
+    if answer.type not in NONDESCRIPT and not media.takes(answer.type):
         fix = f"HeyGen takes {media.formats} here. {_TRY}"
         cause = f"does not look like {media.noun}: its host calls it {_plain(answer.type)}"
         return warning(code="link_of_other_type", cause=cause, fix=fix)

@@ -25,6 +25,8 @@ class Listing:
     id: str
     #: The fields that tell things of one name apart.
     tells: tuple[str, ...] = ()
+    #: The field of an item's type, where prices go by that.
+    type: str = ""
     #: A single item can be asked for at `path/id`: lists do not show everything that may be used.
     single: bool = False
     #: The list holds only what is fit for the purpose: an item that exists but is not listed is unfit.
@@ -70,6 +72,7 @@ LISTS = {
         limit=50,
         id="id",
         tells=("avatar_type", "gender"),
+        type="avatar_type",
         single=True,
     ),
     Lookup.FOLDER: Listing(path="/v3/folders", rounds=({},), limit=100, id="id"),

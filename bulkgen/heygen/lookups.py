@@ -81,6 +81,7 @@ class AccountLookup:
             listed=found.listed,
             unfit=found.unfit,
             about=found.about,
+            types=found.types,
             asked=asked,
             lenient=self.lenient,
         )
@@ -148,7 +149,7 @@ class AccountLookup:
 
         names = {plain(name) for name in listed.values()}
         missing = [word for word in wanted - listed.keys() if is_id(word) and plain(word) not in names]
-        singles = await self._singles(source, missing)
+        singles = await self._singles(source, missing, found)
         if source.narrowed:
             found.unfit[lookup] = found.unfit.get(lookup, frozenset()) | singles.keys()
         else:
@@ -163,7 +164,7 @@ class AccountLookup:
         for at, query in enumerate(source.rounds):
             missing = [word for word in wanted if word not in listed and is_id(word)]
             if at and source.single and not source.narrowed and len(missing) <= SINGLES:
-                listed |= await self._singles(source, missing)
+                listed |= await self._singles(source, missing, found)
                 if listed.keys() >= set(wanted):
                     return
 
@@ -172,18 +173,21 @@ class AccountLookup:
                 if is_id(item_id) or lookup is not Lookup.TEMPLATE:  # those of templates become a part of a path
                     listed[item_id] = str(item.get("name") or "")
                     found.about[item_id] = source.about(query, item)
+                    found.note_type(source, item_id, item)
                 if listed.keys() >= set(wanted):
                     return
 
         self._whole.add(lookup)
 
-    async def _singles(self, source: Listing, ids: Collection[str]) -> dict[str, str]:
+    async def _singles(self, source: Listing, ids: Collection[str], found: _Found) -> dict[str, str]:
         """Those of the ids that exist, with their names."""
         names: dict[str, str] = {}
 
         async def one(item_id: str) -> None:
             with suppress(ApiError):  # neither listed nor known: the row says so
-                names[item_id] = str((await self.client.one(source.path, item_id)).get("name") or "")
+                item = await self.client.one(source.path, item_id)
+                names[item_id] = str(item.get("name") or "")
+                found.note_type(source, item_id, item)
 
         await ask_each(one, sorted(ids), self._limiter)
         return names
@@ -197,6 +201,11 @@ class _Found:
         self.listed = {lookup: dict(names) for lookup, names in account.listed.items()}
         self.unfit = dict(account.unfit)
         self.about = dict(account.about)
+        self.types = dict(account.types)
+
+    def note_type(self, source: Listing, item_id: str, item: Mapping[str, object]) -> None:
+        if source.type and item.get(source.type):
+            self.types[item_id] = str(item[source.type])
 
 
 def _made_up(name: str) -> str:

@@ -17,11 +17,20 @@ class Pool(StrEnum):
     UNKNOWN = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """The card is charged `amount` whenever less than `below` is left (dollars); None where HeyGen does not say."""
+
+    below: float | None = None
+    amount: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Me:
     """Who the key belongs to: `account` is a hash for the resume file, `balance` says in words what is left.
 
-    Whatever HeyGen does not name is ""; `amount` is None then. `currency`: `usd` or `credits`.
+    Whatever HeyGen does not name is ""; `amount` is None then. `currency`: `usd`, `credits`, or another one as HeyGen
+    names it (`eur`), which is compared with nothing.
     """
 
     account: str
@@ -33,6 +42,11 @@ class Me:
     plan: str = ""
     amount: float | None = None
     currency: str = ""
+    #: Where the wallet fills itself up from the person's card; None where it does not.
+    reload: Reload | None = None
+    #: What the account may spend at most, as was set at HeyGen, and what of that is spent (dollars).
+    spending_cap: float | None = None
+    spent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +63,17 @@ class _Purse:
         if self.currency == "usd":
             return f"${self.amount:,.2f}"
 
+        if self.currency != "credits":
+            return f"{self.amount:,.2f} {self.currency.upper()}"
+
         return f"{self.amount:,.{0 if self.pool is Pool.PLAN else 1}f} credits"
 
 
 def read_me(data: Mapping[str, object]) -> Me:
     """`data`: that of the answer; every field may be missing or null."""
     who = str(data.get("username") or data.get("email") or "")  # as recorded ever since: not tidied up
-    subscription = data.get("subscription")
+    wallet, subscription, usage = (data.get(name) for name in ("wallet", "subscription", "usage_based"))
+    limits = usage if isinstance(usage, Mapping) else {}
     purse = _purse(data)
     return Me(
         account=hashlib.sha256(f"heygen:{who}".encode()).hexdigest()[:16],
@@ -67,6 +85,9 @@ def read_me(data: Mapping[str, object]) -> Me:
         plan=_text(subscription.get("plan")) if isinstance(subscription, Mapping) else "",
         amount=purse.amount,
         currency=purse.currency,
+        reload=_reload(wallet.get("auto_reload")) if isinstance(wallet, Mapping) else None,
+        spending_cap=_number(limits.get("spending_cap_usd")),
+        spent=_number(limits.get("spending_current_usd")),
     )
 
 
@@ -74,7 +95,7 @@ def _purse(data: Mapping[str, object]) -> _Purse:
     """The block that is filled, of the three that there are."""
     wallet, subscription, usage = (data.get(name) for name in ("wallet", "subscription", "usage_based"))
     if isinstance(wallet, Mapping):
-        currency = "usd" if wallet.get("currency") == "usd" else "credits"
+        currency = _text(wallet.get("currency")).casefold() or "credits"
         return _Purse(Pool.WALLET, _number(wallet.get("remaining_balance")), currency)
 
     if isinstance(subscription, Mapping):
@@ -88,6 +109,13 @@ def _purse(data: Mapping[str, object]) -> _Purse:
         return _Purse(Pool.USAGE, _number(usage.get("remaining_credits")), "credits")
 
     return _Purse()
+
+
+def _reload(told: object) -> Reload | None:
+    if not isinstance(told, Mapping) or told.get("enabled") is not True:
+        return None
+
+    return Reload(_number(told.get("threshold_usd")), _number(told.get("amount_usd")))
 
 
 def _text(value: object) -> str:

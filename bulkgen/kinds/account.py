@@ -70,6 +70,8 @@ class Account:
     asked: Mapping[Lookup, frozenset[str]] = field(default_factory=dict)
     #: What tells apart things of one name, by id: `English, female, public`.
     about: Mapping[str, str] = field(default_factory=dict)
+    #: What prices go by, by id: the type of an avatar look, as HeyGen calls it.
+    types: Mapping[str, str] = field(default_factory=dict)
     #: The ids that names stood for when they were last used, by name as `plain` writes it.
     recorded: Mapping[tuple[Lookup, str], str] = field(default_factory=dict)
 

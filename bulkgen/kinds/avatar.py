@@ -5,7 +5,7 @@ POST /v3/videos with `type: avatar` (https://developers.heygen.com/reference).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,6 +16,8 @@ from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
+from bulkgen.kinds.script import Script
+from bulkgen.kinds.source import Source
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue
 
@@ -213,6 +215,30 @@ def _voice_engine_issues(values: Values) -> Iterable[Issue]:
         yield Issue(code="conflict", field=f"{_SETTINGS}.model", cause=cause, fix=fix)
 
 
+def priced_by(request: AvatarRequest) -> Mapping[str, str]:
+    """Engine and resolution; the type of the look is known to the account alone."""
+    engine = request.engine.type if request.engine else "avatar_iv"
+    return {"engine": engine, "resolution": request.resolution or "1080p"}
+
+
+def script(request: AvatarRequest, _template: Template | None) -> Script | None:
+    if request.script is None:
+        return None
+
+    how = request.voice_settings or VoiceSettings()
+    return Script(
+        text=request.script,
+        language=how.locale or "",
+        speed=how.speed,
+        speaker=request.voice_id or request.avatar_id,
+        voice=request.voice_id or "",
+    )
+
+
+def source(request: AvatarRequest) -> Source | None:
+    return None if request.script is not None else Source(link=request.audio_url or "")
+
+
 AVATAR = Kind(
     name="avatar",
     noun="avatar video",
@@ -223,4 +249,8 @@ AVATAR = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    priced_by=priced_by,
+    priced_by_type=lambda request: {"avatar_type": request.avatar_id},
+    script=script,
+    source=source,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,6 +17,8 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
+from bulkgen.kinds.script import Script
+from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, Value
 
 Values = Mapping[str, Value]
@@ -45,6 +48,14 @@ class Kind:
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
     check: Callable[[Values], Iterable[Issue]] = no_issues
+    #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
+    priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
+    priced_by_type: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
+    script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
+    #: The recording or video that a job of it is made from; None where it has none.
+    source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.

@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
+from bulkgen.kinds.script import Script
 from bulkgen.model import Issue
 
 
@@ -42,6 +44,17 @@ def accepted(data: Mapping[str, object]) -> Accepted:
     return Accepted(text_of(data, "request_id"), text_of(data, "audio_url"), number_of(data, "duration"))
 
 
+def script(request: SpeechRequest, _template: Template | None) -> Script:
+    return Script(
+        text=request.text,
+        language=request.locale or request.language or "",
+        speed=request.speed,
+        ssml=request.input_type == "ssml",
+        speaker=request.voice_id,
+        voice=request.voice_id,
+    )
+
+
 SPEECH = Kind(
     name="speech",
     noun="voice-over",
@@ -51,4 +64,5 @@ SPEECH = Kind(
     path="/v3/voices/speech",
     life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_callback=False),
     check=check,
+    script=script,
 )

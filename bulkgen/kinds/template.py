@@ -7,7 +7,8 @@ template holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated, Literal, get_args
@@ -20,6 +21,7 @@ from bulkgen.kinds.columns import Column, Lookup, Tag, match_key
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, columns_of
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
+from bulkgen.kinds.script import Script
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue, Value
 
@@ -29,6 +31,9 @@ _Pixels = Annotated[int, Field(ge=128, le=4096, multiple_of=2)]
 
 #: HeyGen's limit for one text variable (characters).
 _TEXT_LIMIT = 10_000
+
+#: The shorter side of a video of 1080p (pixels).
+_FULL_HD = 1080
 
 
 class TextVariable(Strict):
@@ -194,6 +199,35 @@ def check(values: Mapping[str, Value]) -> Iterable[Issue]:
         yield Issue(code="missing", field="subtitles.preset_name", cause=cause, fix=fix)
 
 
+def priced_by(request: TemplateRequest) -> Mapping[str, str]:
+    """The size alone: which engine the template's avatars have, HeyGen does not tell."""
+    size = request.dimension
+    return {"resolution": "4k" if size and min(size.width, size.height) > _FULL_HD else "1080p"}
+
+
+def said(request: TemplateRequest, template: Template) -> Iterator[str]:
+    """What the template's scenes say, with the row's texts in them."""
+    texts = {f"{{{{{name}}}}}": each.content for name, each in request.variables.items() if each.type == "text"}
+    for words in template.scripts:
+        yield re.sub(r"\{\{[^{}]*\}\}", lambda match: texts.get(match[0], match[0]), words)
+
+
+def script(request: TemplateRequest, template: Template | None) -> Script | None:
+    """All that its scenes say; not known where nobody looked them up, nor which of them some scenes' are."""
+    if template is None or not template.scripts or request.scene_ids is not None:
+        return None
+
+    voices = (each for each in request.variables.values() if each.type == "voice")
+    voice = next(voices, None)
+    own = (template.own.get(name, "") for name, type_ in template.variables.items() if type_ == "voice")
+    return Script(
+        text="\n\n".join(said(request, template)),
+        language=(voice.locale or "") if voice else "",
+        speaker=voice.voice_id if voice else template.id,
+        voice=voice.voice_id if voice else next(filter(None, own), ""),
+    )
+
+
 TEMPLATE = Kind(
     name="template",
     noun="template video",
@@ -205,5 +239,7 @@ TEMPLATE = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    priced_by=priced_by,
+    script=script,
     template_columns=template_columns,
 )

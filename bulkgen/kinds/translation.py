@@ -11,12 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.kinds.assets import HostedAsset
+from bulkgen.kinds.assets import AssetUrl, HostedAsset
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Request, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
+from bulkgen.kinds.source import Source
 from bulkgen.model import Issue
 
 _Mode = Literal["speed", "precision"]
@@ -108,6 +109,20 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
+def priced_by(request: TranslationRequest) -> Mapping[str, str]:
+    return {"mode": request.mode, "audio_only": "yes" if request.translate_audio_only else "no"}
+
+
+def source(request: TranslationRequest) -> Source:
+    link = request.video.url if isinstance(request.video, AssetUrl) else ""
+    return Source(
+        link=link,
+        start=request.start_time or 0.0,
+        end=request.end_time,
+        stretches=request.enable_dynamic_duration,
+    )
+
+
 TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_translation_ids", read=read)
 
 TRANSLATION = Kind(
@@ -119,5 +134,7 @@ TRANSLATION = Kind(
     path="/v3/video-translations",
     life=Life(accepted=accepted, stages=(TRANSLATIONS,)),
     check=check,
+    priced_by=priced_by,
+    source=source,
     split_by="output_languages",
 )

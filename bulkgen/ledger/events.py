@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
 from bulkgen.model import Handle, Job, idempotency_key
+from bulkgen.pricing.cost import Cost
+from bulkgen.pricing.expected import UNKNOWN, Expected
 
 Event = dict[str, object]
 
@@ -37,8 +39,13 @@ def named(lookup: str, word: str, thing_id: str, name: str) -> Event:
     return {"event": "named", "lookup": lookup, "word": word, "id": thing_id, "name": name}
 
 
-def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
-    """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys."""
+def submitting(
+    job: Job, attempt: int, *, again: bool = False, expected: Expected = UNKNOWN, cost: Cost | None = None
+) -> Event:
+    """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys.
+
+    `cost`: what it is expected to cost, None where nobody knows the price.
+    """
     event: Event = {
         **_of(job, "submitting", attempt),
         "key": idempotency_key(job.fingerprint, attempt),
@@ -51,12 +58,35 @@ def submitting(job: Job, attempt: int, *, again: bool = False) -> Event:
         event["language"] = job.language
     if job.sheet:
         event["sheet"] = job.sheet
+    if expected != UNKNOWN:
+        event["expected"] = _of_expected(expected)
+    if cost is not None:
+        event["cost"] = cost.recorded()
+    if job.listened:
+        event["listened"] = True
     return {**event, "again": True} if again else event
+
+
+def _of_expected(expected: Expected) -> dict[str, object]:
+    """What is not known is left out; seconds are `[low, likely, high]`, in whole hundredths."""
+    seconds = expected.seconds
+    known: dict[str, object] = {
+        "seconds": [round(end, 2) for end in (seconds.low, seconds.likely, seconds.high)] if seconds else None,
+        "language": expected.language,
+        "speaker": expected.speaker,
+        "template": expected.template,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def aged(fingerprint: str, attempt: int) -> Event:
     """A clock has jumped since this attempt was sent: how long ago that was can't be told any more."""
     return {"event": "aged", "fingerprint": fingerprint, "attempt": attempt}
+
+
+def used(job: Handle, attempt: int) -> Event:
+    """What was made to be listened to is what a row gets, by now: it stands in the results."""
+    return {"event": "used", "fingerprint": job.fingerprint, "attempt": attempt}
 
 
 def submitted(job: Handle, attempt: int, job_id: str, *, stage: int = 0) -> Event:
@@ -131,6 +161,14 @@ def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Eve
     """
     event: Event = {"event": "redo", "fingerprint": fingerprint, "after": after, "asked": asked}
     return {**event, "told": True} if told else event
+
+
+def ended(sheet: str = "") -> Event:
+    """A run has come to its end: all was sent, or what it may cost was reached. What later runs spend counts anew.
+
+    `sheet`: the worksheet that it was of, where the workbook has several.
+    """
+    return {"event": "ended", "sheet": sheet} if sheet else {"event": "ended"}
 
 
 def _at_heygen(job: Handle, name: str, attempt: int, job_id: str, stage: int) -> Event:

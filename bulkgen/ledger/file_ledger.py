@@ -7,7 +7,7 @@ while the disk is busy go together: one write and one sync, one transaction.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import NoRoom
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.history import after, fold, weight
+from bulkgen.ledger.history import History, after, fold, weight
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
 from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
@@ -199,6 +199,7 @@ class FileLedger:
             besides=fold(chain(*(events for path, events in known.items() if self._is_ours(path, events)))).states,
             traces=self._traces(indexed, states),
             unreadable=tuple(unreadable),
+            finished=tuple(_finished(histories.values(), without=states)),
         )
 
     def _is_ours(self, path: Path, events: Iterable[Event]) -> bool:
@@ -249,3 +250,13 @@ class FileLedger:
             raise self._rivals.unreadable
 
         return claimed
+
+
+def _finished(histories: Iterable[History], without: Container[str]) -> Iterator[State]:
+    """The jobs that have a result, each once, however many files have it."""
+    seen = set[str]()
+    for history in histories:
+        for key, state in history.states.items():
+            if state.shown.finished and key not in without and key not in seen:
+                seen.add(key)
+                yield state

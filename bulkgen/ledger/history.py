@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from bulkgen.ledger.events import Event, parse_time
 from bulkgen.ledger.state import AT_HEYGEN, NEW, State, Wish
+from bulkgen.pricing.cost import read_cost, read_spread
+from bulkgen.pricing.expected import Expected
 
 #: How far a clock may be set back (NTP, another machine) before nothing is known of how old a lost answer is (seconds).
 CLOCK_SLACK = 300.0
@@ -35,7 +37,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "aged"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "used"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ def apply(state: State, event: Event) -> State:
 
     if event["event"] == "aged":
         return _aged(state, attempt)
+
+    if event["event"] == "used":
+        return replace(state, listened=False) if attempt == state.attempt else state
 
     if attempt < state.attempt:
         return replace(state, good=_of_before(state.good, event, attempt))
@@ -217,10 +222,20 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         titles=state.titles if title in state.titles or not title else (*state.titles, title),
         language=str(event.get("language") or ""),
         sheet=str(event.get("sheet") or ""),
+        expected=_expected(event.get("expected")) or state.expected,
+        cost=read_cost(event.get("cost")) or state.cost,
+        own=state.own or "from" not in event,
         first_sent=min(times, default=None),
         last_sent=max(times, default=None),
+        listened=event.get("listened") is True and _may_be_listened(state),
         repeats=state.repeats + (1 if event.get("again") is True else 0),
     )
+
+
+def _may_be_listened(state: State) -> bool:
+    """Whether nothing is known of the job by which it is a row's."""
+    before = state.good is None or state.good.listened
+    return state.listened if state.last else before
 
 
 def after(state: State, events: Iterable[Event]) -> State:
@@ -238,6 +253,16 @@ def weight(state: State) -> tuple[int, int, int, int, int, str]:
     rank = _RANK["submitting" if lost else state.last]
     asked = state.redo.asked if state.redo else ""
     return made.attempt, _RANK[made.last], state.attempt, rank, state.stage, asked
+
+
+def _expected(told: object) -> Expected | None:
+    """What an intent says was expected; whatever does not read so is as if it were not there."""
+    if not isinstance(told, dict):
+        return None
+
+    words = {name: told.get(name) for name in ("language", "speaker", "template")}
+    known = {name: word for name, word in words.items() if isinstance(word, str)}
+    return Expected(seconds=read_spread(told.get("seconds")), **known)
 
 
 def _stage(event: Event) -> int:

@@ -49,6 +49,8 @@ class Elsewhere:
     traces: tuple[Trace, ...] = ()
     #: Why files that may have records of these jobs can't be used.
     unreadable: tuple[str, ...] = ()
+    #: Finished jobs of other sheets, each once: by them it is known how long such jobs last.
+    finished: tuple[State, ...] = ()
 
 
 def inherited(own: History, others: Mapping[str, list[Event]], wanted: Iterable[str]) -> list[Event]:
@@ -118,16 +120,21 @@ def _told(name: str, events: Collection[Event]) -> str:
     states = fold(events).states.values()
     running = [state for state in states if state.status in (Status.RENDERING, Status.REVIEW)]
     made = [state for state in states if state.shown.done and state not in running]
-    parts = [f"{len(made):,} of these were made{_days(events, made)}"] if made else []
+    parts = [f"{_were(len(made))} made{_days(events, made)}"] if made else []
     if running:
-        parts.append(f"{len(running):,} {'are' if made else 'of these are'} in progress")
+        are = "is" if len(running) == 1 else "are"
+        parts.append(f"{len(running):,} {are if made else f'of these {are}'} in progress")
     where = f"in {sheet_of(name)}"
     rest = len(states) - len(made) - len(running)
     if not parts:
-        return f"{rest:,} of these were sent before, {where}: what is known of them is taken over."
+        return f"{_were(rest)} sent before, {where}: what is known of them is taken over."
 
     more = f" So is what is known of {rest:,} more that were sent there." if rest else ""
     return f"{' and '.join(parts)} {where}: taken over, nothing is paid for them again.{more}"
+
+
+def _were(count: int) -> str:
+    return f"{count:,} of these {'was' if count == 1 else 'were'}"
 
 
 def _days(events: Iterable[Event], made: Collection[State]) -> str:

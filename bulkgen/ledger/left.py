@@ -32,6 +32,7 @@ def left_jobs(rows: Iterable[BuiltRow], states: Mapping[str, State], sheet: str)
         _handle(fingerprint, state)
         for fingerprint, state in states.items()
         if fingerprint not in present
+        and not state.listened
         and state.kind not in open_kinds
         and state.sheet in ("", sheet)  # "": recorded while the workbook had one sheet
         and (_is_open(state) or (_has_ended(state) and (state.last_sent or newest) > newest - SHOWN_FOR))
@@ -56,7 +57,10 @@ def withheld_jobs(rows: Collection[BuiltRow], states: Mapping[str, State]) -> li
 
 
 def stays(state: State) -> bool:
-    """Whether a row that is left out keeps a job in this state: it was made, or may be."""
+    """Whether a row that is left out keeps a job in this state: it was made for it, or may be."""
+    if state.listened:
+        return False
+
     return state.shown.finished or state.last == "unknown" or _is_open(state) or _has_ended(state)
 
 

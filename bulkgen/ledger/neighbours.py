@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Container, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
@@ -36,6 +37,15 @@ def beneath(folders: Iterable[Path], known: Container[Path], *, sandbox: bool) -
         if not each.name.endswith(".files") and not each.is_symlink()
     )
     return [path for folder in inner for path in _candidates(folder, sandbox=sandbox) if path not in known]
+
+
+def within(folder: Path, *, sandbox: bool) -> list[Path]:
+    """All resume files in a folder and beneath it, however deep; links to folders are not followed."""
+    found = list[Path]()
+    for inner, names, _files in os.walk(folder):
+        names[:] = sorted(name for name in names if not name.startswith(".") and not name.endswith(".files"))
+        found += _candidates(Path(inner), sandbox=sandbox)
+    return found
 
 
 def read_others(paths: Iterable[Path], base: str, account: str) -> tuple[dict[Path, list[Event]], list[str]]:

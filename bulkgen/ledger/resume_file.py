@@ -195,9 +195,9 @@ def read_events(path: Path) -> tuple[list[Event], int]:
             )
 
         if event["event"] == "opened" and _format(event) > FORMAT:
+            version = f" ({event['bulkgen']})" if event.get("bulkgen") else ""
             raise LedgerError(
-                f"{path.name} was written by a newer bulkgen ({event.get('bulkgen')}). "
-                "Upgrade with: pip install --upgrade bulkgen"
+                f"{path.name} was written by a newer bulkgen{version}. Upgrade with: pip install --upgrade bulkgen"
             )
 
         events.append(event)

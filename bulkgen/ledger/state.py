@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
+from bulkgen.pricing.cost import Cost
+from bulkgen.pricing.expected import Expected
+from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import SKIPPED
 
 #: The events of a job that is at HeyGen, under the id that they name.
@@ -64,6 +67,8 @@ class State:
     sheet: str = ""
     #: The titles that this attempt was sent with: a row that has moved may give it another one.
     titles: tuple[str, ...] = ()
+    #: This attempt was sent for this sheet, and is not only known from another resume file.
+    own: bool = False
     #: The first and the last time that this attempt was about to be sent.
     first_sent: float | None = None
     last_sent: float | None = None
@@ -84,6 +89,10 @@ class State:
     file: str = ""
     bytes: int = 0
     duration: float | None = None
+    #: What this attempt was expected to be; None where its intent does not say.
+    expected: Expected | None = None
+    #: What this attempt was expected to cost; None where its intent does not say.
+    cost: Cost | None = None
     finished_at: str = ""
     submitted_at: float | None = None
     #: Definite failures at HeyGen, all attempts together.
@@ -92,6 +101,8 @@ class State:
     repeats: int = 0
     #: When this became known, no row of the sheet asked for the job any more.
     left: bool = False
+    #: It was made to be listened to beforehand, and no run has found a row yet that asks for it.
+    listened: bool = False
     #: That it is to be made again, or was.
     redo: Wish | None = None
     #: The last good result: an earlier attempt that finished.
@@ -108,6 +119,11 @@ class State:
     def shown(self) -> State:
         """Whose result is shown: the last good one until this attempt's is done."""
         return self if self.good is None or self.done else self.good
+
+    @property
+    def real_cost(self) -> Spread | None:
+        """What it did cost, computed from its length; None where it has not finished, or no price is recorded."""
+        return self.cost.real(self.duration) if self.finished and self.cost else None
 
     @property
     def wished(self) -> bool:

@@ -16,6 +16,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 PART = "docProps/bulkgen.xml"
 
+#: That of a workbook of costs: neither such a one nor a marked copy takes the other's place.
+COST_PART = "docProps/bulkgen-cost.xml"
+
 #: When it was written: the one part that differs between two workbooks of the same cells.
 _DATES = "docProps/core.xml"
 
@@ -23,18 +26,18 @@ _DATES = "docProps/core.xml"
 _BROKEN = (BadZipFile, OSError, KeyError, EOFError, ValueError, RuntimeError, struct.error, zlib.error)
 
 
-def seal(path: Path) -> None:
-    """Adds the sign to a workbook."""
+def seal(path: Path, part: str = PART) -> None:
+    """Adds the sign to a workbook, as this part of it."""
     with ZipFile(path, "a", ZIP_DEFLATED) as archive:
-        archive.writestr(PART, _sign(archive))
+        archive.writestr(part, _sign(archive, part))
 
 
-def is_sealed(path: Path) -> bool:
+def is_sealed(path: Path, part: str = PART) -> bool:
     """Whether the file is as bulkgen wrote it."""
     try:
         with ZipFile(path) as archive:
-            sign = _sign(archive)
-            return archive.getinfo(PART).file_size == len(sign) and archive.read(PART) == sign
+            sign = _sign(archive, part)
+            return archive.getinfo(part).file_size == len(sign) and archive.read(part) == sign
     except _BROKEN:
         return False
 
@@ -49,8 +52,8 @@ def digest_of(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sign(archive: ZipFile) -> bytes:
-    digest = _digest(archive, without=PART)
+def _sign(archive: ZipFile, part: str) -> bytes:
+    digest = _digest(archive, without=part)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<unchanged sha256="{digest}"/>\n'.encode()
 
 

@@ -37,6 +37,19 @@ class Entry:
     job: Handle | None = None
     error: str = ""
     state: State = NEW
+    #: A line before this one shows the same result: what that cost stands there.
+    repeated: bool = False
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the result did cost in US dollars, computed; None where it is not known, or stands elsewhere: in a line
+        before, or in the results of the sheet that it was sent for."""
+        shown = self.state.shown
+        if self.repeated or not shown.own or shown.cost is None or shown.cost.currency != "usd":
+            return None
+
+        cost = shown.real_cost if shown.cost.measured(shown.duration) else None
+        return round(cost.likely, 6) if cost else None
 
     @property
     def kind(self) -> str:
@@ -84,7 +97,17 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
             found.append(Entry(row=row, status=Status.INVALID, error=error))
         else:  # its template has not been looked up yet
             found.append(Entry(row=row, status=Status.QUEUED))
-    return found + [_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet)]
+    return _once([*found, *(_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet))])
+
+
+def _once(found: Iterable[Entry]) -> list[Entry]:
+    """The entries; those that show a result which one before them shows are `repeated`."""
+    seen, told = set[str](), list[Entry]()
+    for entry in found:
+        key = entry.job.fingerprint if entry.job and entry.state.shown.finished else ""
+        told.append(replace(entry, repeated=True) if key in seen else entry)
+        seen.update([key] if key else [])
+    return told
 
 
 def _left_out_entries(row: BuiltRow, states: Mapping[str, State]) -> list[Entry]:
@@ -190,4 +213,6 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
         cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
+    if entry.cost_usd is not None:
+        cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells

@@ -5,12 +5,12 @@ Pure. Read afresh for the row, in the way in which its request was made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, known_name
+from bulkgen.kinds.template import TemplateRequest, said
 from bulkgen.model import Cell, Value
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
@@ -70,7 +70,7 @@ def feeds_of(row: BuiltRow, built: Built) -> Feeds:
     return Feeds(
         fields=fields,
         kept=tuple((name, type_) for name, type_ in variables.items() if name not in named and type_ != "text"),
-        said=tuple(_said(layout.template, row)) if layout.template and row.jobs else (),
+        said=_said(layout.template, row) if layout.template and row.jobs else (),
         merged=tuple(index for index in left if index in merged),
         unused=() if unknown else tuple(index for index in left if index not in merged),
         open=unknown,
@@ -101,13 +101,9 @@ def _fields(row: BuiltRow, layout: Layout, headings: Headings) -> Iterator[Feed]
         )
 
 
-def _said(template: Template, row: BuiltRow) -> Iterator[str]:
-    """What the template's scenes say, with the row's texts in them."""
-    variables = row.jobs[0].body.get("variables")
-    given = variables if isinstance(variables, Mapping) else {}
-    texts = {f"{{{{{name}}}}}": str(each["content"]) for name, each in given.items() if "content" in each}
-    for script in template.scripts:
-        yield re.sub(r"\{\{[^{}]*\}\}", lambda match: texts.get(match[0], match[0]), script)
+def _said(template: Template, row: BuiltRow) -> tuple[str, ...]:
+    request = row.jobs[0].request
+    return tuple(said(request, template)) if isinstance(request, TemplateRequest) else ()
 
 
 def _filled_in(feed: Feed, headings: Headings) -> Iterator[int]:

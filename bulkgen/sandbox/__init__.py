@@ -9,6 +9,6 @@ without any wire, which can be carried in other ways too.
 from __future__ import annotations
 
 from bulkgen.sandbox.app import Sandbox
-from bulkgen.sandbox.settings import BASE, KEY
+from bulkgen.sandbox.settings import BASE, KEY, Settings
 
-__all__ = ["BASE", "KEY", "Sandbox"]
+__all__ = ["BASE", "KEY", "Sandbox", "Settings"]

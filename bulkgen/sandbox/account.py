@@ -51,7 +51,7 @@ class Account:
         self.settings = settings
         self.catalogue = catalogue
         self.clock = clock
-        self.purse = purse
+        self.purse: float | None = purse
         #: Jobs and recordings left in the allowance; None: no end.
         self.quota: int | None = None
         self.renders: dict[str, Render] = {}
@@ -141,7 +141,7 @@ class Account:
         Raises `Refusal` for an empty purse, for want of slots, or where the state file can't be written.
         """
         now, slots = self.clock(), self.settings.slots
-        cents = sum(self.settings.prices[wish.kind] for wish in wishes)
+        cents = sum(wish.cents for wish in wishes)
         if self.quota is not None and self.quota < len(wishes):
             raise Refusal(429, "quota_exceeded", "The allowance of this account is used up.")
 
@@ -160,7 +160,7 @@ class Account:
             )
 
         renders = tuple(self._render(f"sbx_{self._rng.getrandbits(96):024x}", now, wish, failure) for wish in wishes)
-        charged = cents if failure is None else 0
+        charged = cents if failure is None else 0.0
         order = Order(path=path, key=key, at=now, cents=charged, renders=renders)
         try:
             if self._file:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bulkgen.sandbox.media import CAPTIONED, DURATION
+from bulkgen.sandbox.media import CAPTIONED
 from bulkgen.sandbox.orders import Render
 from bulkgen.sandbox.settings import BASE, FAIL_MARK
 
@@ -31,7 +31,7 @@ def video(render: Render, status: str, link: Link) -> dict[str, object]:
         "subtitle_url": link(f"{render.id}.srt") if done else None,
         "thumbnail_url": link(f"{render.id}.jpg") if done else None,
         "gif_url": None,
-        "duration": DURATION if done else None,
+        "duration": wish.seconds if done else None,
         "folder_id": wish.folder_id,
         "output_language": None,
         "failure_code": render.failure or None if failed else None,
@@ -50,7 +50,7 @@ def translation(render: Render, status: str, link: Link) -> dict[str, object]:
         "title": wish.title,
         "input_language": wish.input_language,
         "output_language": wish.output_language,
-        "duration": DURATION if done else None,
+        "duration": wish.seconds if done else None,
         "translate_audio_only": wish.audio_only,
         "video_url": link(f"{render.id}.mp4") if done else None,
         "audio_url": link(f"{render.id}.mp3") if done else None,
@@ -75,12 +75,12 @@ def status_line(render_id: str, render: Render | None, status: str) -> dict[str,
 
 
 def speech(render: Render, text: str, link: Link) -> dict[str, object]:
-    """The answer to a recording: its words, spread evenly over the tone."""
+    """The answer to a recording: its words, spread evenly over it."""
     words = text.split()
-    step = DURATION / max(1, len(words))
+    step = render.wish.seconds / max(1, len(words))
     return {
         "audio_url": link(f"{render.id}.mp3"),
-        "duration": DURATION,
+        "duration": render.wish.seconds,
         "request_id": render.id,
         "word_timestamps": [
             {"word": word, "start": round(index * step, 3), "end": round((index + 1) * step, 3)}

@@ -1,4 +1,5 @@
-"""The links that the sandbox gives and the files behind them: a two-second test card, a tone, captions.
+"""The links that the sandbox gives and the files behind them: a two-second test card, a tone, captions, whatever
+length it tells of.
 
 Like HeyGen's storage host it takes a signed link for proof enough: a link that has expired is refused, and so is a
 request that carries the API key, which has no business there.
@@ -12,9 +13,6 @@ from importlib.resources import files
 
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Request, plain
-
-#: Seconds that each video and recording lasts.
-DURATION = 2.0
 
 _FILES = {
     "mp4": ("video.mp4", "video/mp4"),

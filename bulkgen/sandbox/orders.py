@@ -12,6 +12,9 @@ from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
 
+#: Seconds of the test card.
+TEST_CARD = 2.0
+
 #: The list that the jobs of a kind are in; "" for a recording, which no list shows.
 COLLECTIONS: Mapping[str, str] = {"template": VIDEOS, "avatar": VIDEOS, "translation": TRANSLATIONS, "speech": ""}
 
@@ -29,6 +32,10 @@ class Wish:
     audio_only: bool = False
     captioned: bool = False
     extension: str = "mp4"
+    #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
+    seconds: float = TEST_CARD
+    #: What it costs, in cents, unless it fails.
+    cents: float = 0.0
 
     @property
     def collection(self) -> str:
@@ -54,7 +61,7 @@ class Order:
     path: str
     key: str
     at: float
-    cents: int
+    cents: float
     renders: tuple[Render, ...]
 
 
@@ -76,7 +83,7 @@ def order_of(line: Line, render: Callable[[str, float, Wish, str | None], Render
     Raises `KeyError`, `TypeError` or `ValueError` for a line that is no order.
     """
     at, jobs, cents = line["at"], line["jobs"], line["cents"]
-    if not (isinstance(at, int | float) and isinstance(cents, int) and isinstance(jobs, list)):
+    if not (isinstance(at, int | float) and isinstance(cents, int | float) and isinstance(jobs, list)):
         raise TypeError("not an order")
 
     renders = []

@@ -21,7 +21,7 @@ class Reading:
         purse = self._account.purse
         wallet = {
             "currency": "usd",
-            "remaining_balance": None if purse is None else purse / 100,
+            "remaining_balance": None if purse is None else round(purse / 100, 4),
             "auto_reload": {"enabled": False, "threshold_usd": None, "amount_usd": None},
         }
         return data(

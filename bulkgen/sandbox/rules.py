@@ -19,10 +19,11 @@ from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
-from bulkgen.sandbox.catalogue import Voice, languages
+from bulkgen.sandbox.catalogue import Look, Template, Voice, languages
 from bulkgen.sandbox.messages import Refusal, Request, invalid
-from bulkgen.sandbox.orders import Wish
+from bulkgen.sandbox.orders import TEST_CARD, Wish
 from bulkgen.sandbox.settings import Body
+from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
 BODY_LIMIT = 32 * 1024 * 1024
@@ -84,12 +85,15 @@ class Rules:
                 raise invalid(f"The template {template_id} has no scene {strange[0]!r}.", "scene_ids")
 
         self._common(body)
+        seconds = _said(asked, template, template_id)
         return Wish(
             kind="template",
             title=asked.title,
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             captioned=asked.caption or asked.subtitles is not None,
+            seconds=seconds,
+            cents=self._cents("template", asked, seconds),
         )
 
     def avatar(self, body: Body) -> Wish:
@@ -120,6 +124,7 @@ class Rules:
         if asked.voice_id is not None:
             self._voice(asked.voice_id)
         self._common(body)
+        seconds = _spoken(asked, look)
         return Wish(
             kind="avatar",
             title=asked.title,
@@ -127,6 +132,8 @@ class Rules:
             callback_id=asked.callback_id,
             captioned=bool(asked.caption and asked.caption.style),
             extension=asked.output_format,
+            seconds=seconds,
+            cents=self._cents("avatar", asked, seconds),
         )
 
     def translation(self, body: Body) -> list[Wish]:
@@ -153,6 +160,7 @@ class Rules:
                 input_language=asked.input_language,
                 output_language=language,
                 audio_only=asked.translate_audio_only,
+                cents=self._cents("translation", asked, TEST_CARD),
             )
             for language in asked.output_languages
         ]
@@ -163,7 +171,12 @@ class Rules:
         if voice and "starfish" not in voice.engines:
             raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
 
-        return Wish(kind="speech")
+        seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
+        return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
+
+    def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
+        types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
+        return self._account.settings.charge(kind, asked, types, seconds)
 
     def _common(self, body: Body) -> None:
         """The folder; and, as far as the account is known, every source."""
@@ -199,6 +212,30 @@ def _read(model: type[Model], body: Body) -> Model:
         place = ".".join(str(step) for step in found["loc"])
         said = "is missing" if found["type"] == "missing" else f"is refused: {found['msg']}"
         raise invalid(f"{place} {said}.", str(found["loc"][0]) if found["loc"] else None) from None
+
+
+def _spoken(asked: AvatarRequest, look: Look | None) -> float:
+    """The length of what an avatar says; nobody here opens the recording that its lips may move to instead."""
+    if asked.script is None:
+        return TEST_CARD
+
+    speaker = asked.voice_id or (look.voice if look else asked.avatar_id)
+    speed = asked.voice_settings.speed if asked.voice_settings else 1.0
+    return seconds_of([asked.script], speaker, speed)
+
+
+def _said(asked: TemplateRequest, template: Template | None, template_id: str) -> float:
+    """The length of what a template's scenes say; of one that the account has not, of the texts that go into it."""
+    texts = {name: each.content for name, each in asked.variables.items() if each.type == "text"}
+    voices = [each.voice_id for each in asked.variables.values() if each.type == "voice"]
+    scripts = list(texts.values())
+    if template:
+        wanted = asked.scene_ids or template.scene_ids
+        scenes = dict(zip(template.scene_ids, template.scenes, strict=True))
+        scripts = [
+            re.sub(r"\{\{([^{}]*)\}\}", lambda hole: texts.get(hole[1], ""), scenes[each].script) for each in wanted
+        ]
+    return seconds_of(scripts, voices[0] if voices else template_id)
 
 
 def _texts(content: object, name: str = "") -> Iterator[tuple[str, str]]:

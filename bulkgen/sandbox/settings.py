@@ -1,20 +1,19 @@
-"""How the pretend HeyGen behaves: its limits, its prices, how long things take. All of it can be set."""
+"""How the pretend HeyGen behaves: its limits, what it charges, how long things take. All of it can be set."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import unquote
+
+from bulkgen.sandbox.charges import Charge, nothing
 
 #: The only key that the sandbox takes. It opens nothing else.
 KEY = "sandbox-key"
 
 #: Ends in a name that no resolver knows (RFC 6761, 6.4): a link that escapes leads nowhere.
 BASE = "https://sandbox.invalid"
-
-#: Cents per job by kind. These are the sandbox's own round figures, not HeyGen's prices.
-PRICES: Mapping[str, int] = {"template": 50, "avatar": 80, "translation": 100, "speech": 1}
 
 #: Renders in progress at once, HeyGen's pay-as-you-go limit (https://developers.heygen.com/docs/usage-limits).
 SLOTS = 10
@@ -47,7 +46,7 @@ class Settings:
     #: Paid POSTs, and reads, a minute; None: no limit.
     posts_per_minute: int | None = None
     reads_per_minute: int | None = None
-    prices: Mapping[str, int] = field(default_factory=lambda: PRICES)
+    charge: Charge = nothing
     #: How long a key replays its first answer (https://developers.heygen.com/reference).
     key_life: float = 24 * 3600.0
     #: How long a link works: HeyGen's older pages name a week.

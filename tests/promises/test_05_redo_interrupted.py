@@ -128,8 +128,9 @@ def test_a_no_at_the_question_is_no_wish(made: Story, monkeypatch: pytest.Monkey
     asked: list[str] = []
     monkeypatch.setattr(Console, "interactive", True)
     monkeypatch.setattr(Console, "ask", lambda _, question: asked.append(question))
-    made.type("run", "leads.csv", "--redo", "2-3", code=2)
-    assert "2 of them were made before, and are made and paid again (--redo)." in asked[0]
+    told = made.type("run", "leads.csv", "--redo", "2-3", code=2)
+    assert "2 of them were made before, and are made and paid again (--redo)." in told.text
+    assert len(asked) == 1
     assert "Nothing new" in made.run("leads.csv").text
     assert made.charges == 4
 

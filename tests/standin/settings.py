@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from email.utils import formatdate
 from typing import Any
 
-from bulkgen.sandbox.settings import PRICES, Body
+from bulkgen.sandbox.settings import Body
 from bulkgen.sandbox.settings import Settings as AccountSettings
 
 DEFAULT_KEY = "standin-key"
@@ -107,7 +107,7 @@ class Settings:
             slots=self.slots - self.other_user,
             posts_per_minute=self.rate_per_minute,
             reads_per_minute=self.reads_per_minute,
-            prices=dict.fromkeys(PRICES, round(self.price * 100)),
+            charge=lambda *_: float(round(self.price * 100)),
             key_life=AccountSettings().key_life if self.honour_keys else 0,
             render=(least * self.time_scale, most * self.time_scale),
             never_ends=self.never_ends,

@@ -1,0 +1,172 @@
+"""What a job is going to cost: estimated from a price list, what is said in it, its source, and what others taught.
+
+Nothing here is paid or sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import anyio
+
+from bulkgen.batch.costs import Costs, Estimate
+from bulkgen.batch.judged import Asked, Judged
+from bulkgen.files.length import Length, media_lengths
+from bulkgen.heygen.me import Pool
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.account import Template
+from bulkgen.ledger.events import Event
+from bulkgen.ledger.lessons import lessons
+from bulkgen.ledger.spending import Spending
+from bulkgen.ledger.state import State
+from bulkgen.model import Job, plural
+from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost
+from bulkgen.pricing.expected import Expected, expected
+from bulkgen.pricing.learned import Learned, Lesson
+from bulkgen.pricing.prices import Prices, Unit
+from bulkgen.pricing.spread import Spread
+
+#: How much longer or shorter a translation is than its source, where it may be; an assumption.
+_STRETCHED = Spread(low=0.85, likely=1.0, high=1.3)
+
+#: How far a length is from the truth that was computed from the size of a file, at a bit rate that is assumed: a
+#: recording of a screen takes a thirtieth of what a camera's video takes; and what it is at least, at the high end.
+_OTHER_RATES = Spread(low=0.25, likely=1.0, high=32.0)
+_SOME_LENGTH = 60.0
+
+#: What was learned is added up again when so many times as many lessons are there as the last time.
+_RELEARNED = 1.1
+
+_NO_SCRIPT = "what a template says is not known before its first video is finished"
+_NOT_LOOKED_INTO = "the length of the source was not looked into"
+_NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
+_GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
+
+
+@dataclass(kw_only=True)
+class Estimator:
+    """Estimates jobs, and learns from those that finish meanwhile.
+
+    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
+    account's things, by id. `sheet`: the worksheet that the jobs are of, where a workbook has several.
+    """
+
+    prices: Prices
+    currency: str
+    templates: Mapping[str, Template]
+    lengths: Mapping[str, Length]
+    types: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    taught: list[Lesson] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._learn()
+
+    @property
+    def learned(self) -> int:
+        """From how many finished jobs."""
+        return self._learned.count
+
+    def of_all(self, jobs: Iterable[Job]) -> Costs:
+        by_job = {job.fingerprint: self.estimate(job) for job in jobs}
+        return Costs(currency=self.currency, by_job=by_job, learned=self.learned)
+
+    def expected(self, job: Job) -> Expected:
+        """What is known of it from its request, before anything learned."""
+        return expected(job, self.templates.get(job.template_id))
+
+    def cost(self, job: Job) -> Cost | None:
+        return self.estimate(job).cost
+
+    def estimate(self, job: Job) -> Estimate:
+        tariff = self.prices.of(job, self.types)
+        price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
+        if tariff is None or price is None:
+            return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
+
+        if tariff.unit is Unit.ITEM:
+            return Estimate(cost=Cost(currency=self.currency, unit=tariff.unit, price=price))
+
+        seconds, why = self._seconds(job)
+        if seconds is None:
+            seconds = ASSUMED_SAID if KINDS[job.kind].source(job.request) is None else ASSUMED_SOURCE
+        cost = Cost(
+            currency=self.currency,
+            unit=tariff.unit,
+            price=price,
+            seconds=in_hundredths(seconds),
+            assumed=bool(why),
+        )
+        return Estimate(cost=cost, why=why)
+
+    def spending(self, events: Iterable[Event]) -> Spending:
+        """What these events say was spent."""
+        return Spending(self.currency, events, sheet=self.sheet, guess=partial(usual_cost, self.prices, self.currency))
+
+    def learn(self, states: Iterable[State]) -> None:
+        """What these finished jobs teach."""
+        self.taught += lessons(states)
+        if len(self.taught) >= self._relearn_at:
+            self._learn()
+
+    def _learn(self) -> None:
+        self._learned = Learned.of(self.taught)
+        self._relearn_at = max(len(self.taught) + 1, int(len(self.taught) * _RELEARNED))
+
+    def _seconds(self, job: Job) -> tuple[Spread | None, str]:
+        """How long the job is to last; and why nobody knows, or only guesses."""
+        source = KINDS[job.kind].source(job.request)
+        if source is None:
+            said = self._learned.seconds(self.expected(job))
+            return (said, "") if said else (None, _NO_SCRIPT)
+
+        length = self.lengths.get(source.link)
+        if length is None or length.seconds is None:
+            return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
+
+        ends = _by_size(length.seconds) if length.assumed else Spread.exactly(length.seconds)
+        seconds = Spread(low=source.used(ends.low), likely=source.used(ends.likely), high=source.used(ends.high))
+        seconds = seconds.times(_STRETCHED) if source.stretches else seconds
+        return seconds, _GUESSED_BY_SIZE if length.assumed else ""
+
+
+def estimator_for(
+    jobs: Iterable[Job], judged: Judged, states: Iterable[State], faulty: Collection[str] = ()
+) -> Estimator:
+    """An estimator for these jobs, in the currency in which the account pays. In a rehearsal no source is looked into.
+
+    `faulty`: links that were tried, and that led to nothing or did not answer: they are not waited for again.
+    """
+    asked, opened = judged.asked, judged.opened
+    online = isinstance(asked, Asked) and not opened.settings.sandbox
+    return Estimator(
+        prices=opened.prices,
+        currency=_currency(judged),
+        templates=judged.account.templates,
+        types=judged.account.types,
+        sheet=opened.read_options.sheet,
+        lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
+        taught=list(lessons(states)),
+    )
+
+
+def _currency(judged: Judged) -> str:
+    """A contract's wallet is in credits; all else that prices are known for is paid in dollars."""
+    me = judged.asked.me if isinstance(judged.asked, Asked) else None
+    return "credits" if me and me.pool is Pool.WALLET and me.currency == "credits" else "usd"
+
+
+def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
+    sources = (KINDS[job.kind].source(job.request) for job in jobs)
+    wanted = dict.fromkeys(source.link for source in sources if source and source.link)
+    links = [link for link in wanted if link not in faulty]
+    found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
+    return found | {link: _NO_FILE for link in wanted if link in faulty}
+
+
+def _by_size(seconds: float) -> Spread:
+    """How long a file may play, of which the size at a usual bit rate says so many seconds."""
+    guess = Spread.exactly(seconds).times(_OTHER_RATES)
+    return Spread(low=guess.low, likely=guess.likely, high=max(guess.high, _SOME_LENGTH))

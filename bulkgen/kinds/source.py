@@ -1,0 +1,22 @@
+"""The recording or video that a job is made from. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """`link`: "" for an asset at HeyGen. `start`, `end`: the part of it that is used, in seconds.
+
+    `stretches`: what is made of it may be longer or shorter than it.
+    """
+
+    link: str = ""
+    start: float = 0.0
+    end: float | None = None
+    stretches: bool = False
+
+    def used(self, seconds: float) -> float:
+        """How much of a source of that length is used."""
+        return max(0.0, min(seconds, self.end if self.end is not None else seconds) - self.start)

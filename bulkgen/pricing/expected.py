@@ -1,0 +1,45 @@
+"""What a job is expected to be before it is sent, as its intent records it. Pure.
+
+Numbers, a language and an id: never a text. By them what a job really lasted teaches something of the next ones
+(`learned`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bulkgen.kinds import KINDS
+from bulkgen.kinds.account import Template, is_id
+from bulkgen.model import Job
+from bulkgen.pricing.pace import code_of
+from bulkgen.pricing.spoken import spoken_seconds
+from bulkgen.pricing.spread import Spread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    #: How long it is to last, before anything learned; None where nobody knows.
+    seconds: Spread | None = None
+    #: The code of the language it is spoken in; "" where nobody says it.
+    language: str = ""
+    #: The id of the voice, or of the avatar or template whose own voice speaks.
+    speaker: str = ""
+    #: The template that it is made from.
+    template: str = ""
+
+
+UNKNOWN = Expected()
+
+
+def expected(job: Job, template: Template | None = None) -> Expected:
+    """What is known of the job from its request; `template`: its template, as far as it was looked up."""
+    script = KINDS[job.kind].script(job.request, template)
+    if script is None:
+        return Expected(template=job.template_id)
+
+    return Expected(
+        seconds=spoken_seconds(script.text, language=script.language, speed=script.speed, ssml=script.ssml),
+        language=code_of(script.language),
+        speaker=script.speaker if is_id(script.speaker) else "",
+        template=job.template_id,
+    )
