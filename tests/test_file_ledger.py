@@ -224,7 +224,7 @@ async def test_a_copy_in_another_folder_finds_what_was_made_and_says_where(tmp_p
     assert {event["from"] for event in recalled.events} == {str(there.path)}
     assert recalled.ids == {"vid_1"}
     assert recalled.notes == (
-        f"1 of these are in progress in {tmp_path / 'q4' / 'leads.xlsx'}: taken over, nothing is paid for them again.",
+        f"1 of these is in progress in {tmp_path / 'q4' / 'leads.xlsx'}: taken over, nothing is paid for them again.",
     )
     await copy.append(*recalled.events)
     assert not copy.recall({JOB.fingerprint}).events
