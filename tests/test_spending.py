@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulkgen.errors import Refused
@@ -65,6 +65,7 @@ def total(spending: Spending) -> float:
     return sum(charge.most for charge in spending.charges.values() if charge.cost and charge.cost.currency == "usd")
 
 
+@settings(max_examples=50)
 @given(events())
 def test_the_sums_are_those_of_the_charges_and_never_negative(lines: list[Event]) -> None:
     spending = Spending("usd")
@@ -79,6 +80,7 @@ def test_the_sums_are_those_of_the_charges_and_never_negative(lines: list[Event]
     assert not list(spending.latest)
 
 
+@settings(max_examples=50)
 @given(events(), st.randoms(use_true_random=False))
 def test_lines_that_are_there_twice_never_make_it_less(lines: list[Event], rng: random.Random) -> None:
     """As copies of a file that were put together have them: a POST that may be charged again counts once more."""
@@ -86,6 +88,7 @@ def test_lines_that_are_there_twice_never_make_it_less(lines: list[Event], rng: 
     assert Spending("usd", doubled).ever.most >= Spending("usd", lines).ever.most - 1e-6
 
 
+@settings(max_examples=50)
 @given(events(), st.integers(0, 25))
 def test_what_is_told_before_the_end_of_a_run_is_no_part_of_the_next(lines: list[Event], place: int) -> None:
     before, after = lines[:place], [line for line in lines[place:] if line["event"] != "ended"]
