@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterable
 
@@ -207,10 +208,10 @@ def test_an_amount_is_ordered_and_what_it_did_cost_is_known_where_its_length_is(
 ) -> None:
     for amount in (known.amount, known.real(duration)):
         assert 0 <= amount.low <= amount.likely <= amount.high
-    if known.unit is Unit.OUTPUT_SECOND and duration is not None and 0 <= duration < 1e9:
-        assert known.real(duration).high == pytest.approx(known.price.high * duration)
-    if duration is None or known.unit is Unit.ITEM or not 0 <= duration < 1e9:
+    if duration is None or not 0 < duration < math.inf or known.unit is Unit.ITEM:
         assert known.real(duration) == known.amount
+    elif known.unit is Unit.OUTPUT_SECOND:
+        assert known.real(duration).high == pytest.approx(known.price.high * duration)
 
 
 @pytest.mark.parametrize(
