@@ -26,6 +26,6 @@ def test_killed_again_and_again_every_job_is_paid_once(tmp_path: Path, seed: int
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 def test_killed_again_and_again_no_more_than_the_cap_is_charged(tmp_path: Path) -> None:
-    made = spend_and_die(tmp_path, count=30, kills=2, cap=25.0, seed=1, life=3.5)
+    made = spend_and_die(tmp_path, count=16, kills=2, cap=14.0, seed=1, life=2.5)
     assert made.kills == 2
     assert made.holds, made

@@ -303,10 +303,10 @@ def only(prices: Prices, kind: str) -> str:
 @pytest.mark.parametrize(("answer", "charges"), [(b"n\n", 0), (b"3\n", 3), (b"y\n", 3)])
 def test_above_a_sum_the_number_is_typed(story: Story, answer: bytes, charges: int) -> None:
     story.heygen.change(balance=500.0)
-    avatars(story, 3)
-    words = ("leads.csv", "--confirm-above", "0.5")
+    story.sheet("leads.csv", "voice_id,text", *(f"voice_ann,Hello number {n} and welcome." for n in range(3)))
+    words = ("leads.csv", "--confirm-above", "0")
     _, shown = on_screen(story.folder, *words, env=story.env, typed={b"to go on: ": answer, b", or n: ": b"3\n"})
-    assert "Make 3 videos for about $" in shown
+    assert "Make 3 voice-overs for about $" in shown
     assert " of your $500.00? Type 3 to go on: " in shown.replace("\n", " ")
     assert story.charges == charges
     assert ("Nothing was sent." in shown) == (not charges)
@@ -322,8 +322,8 @@ def test_a_limit_is_the_most_that_can_be_spent(story: Story) -> None:
 
 
 def test_yes_says_what_it_is_about_to_spend_unless_there_is_a_limit(story: Story) -> None:
-    avatars(story, 3)
-    first = "This makes 1 video for about $"
+    story.sheet("leads.csv", "voice_id,text", *(f"voice_ann,Hello number {n} and welcome." for n in range(3)))
+    first = "This makes 1 voice-over for about $"
     assert first in story.run("leads.csv", "-q", "--limit", "1", code=None).err
     told = story.run("leads.csv", "-q", "--json", "--limit", "1", code=None)
     assert first in told.err

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulkgen import Batch, Settings
@@ -250,6 +250,7 @@ def _writable(prices: Prices) -> bool:
     return all(ord(letter) < 0xD800 for text in (*prices.sources, *(p.note for p in prices.entries)) for letter in text)
 
 
+@settings(max_examples=50)
 @given(lists().filter(_writable))
 def test_what_a_file_says_is_what_is_read(prices: Prices) -> None:
     assert parse_prices(written(prices)) == prices

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -95,6 +95,7 @@ def test_every_setting_that_a_file_may_set_is_tried() -> None:
     assert _VALUES.keys() == set(IN_FILES)
 
 
+@settings(max_examples=50)
 @given(st.fixed_dictionaries({}, optional=_VALUES))
 def test_options_recipe_and_settings_sheet_say_the_same(values: dict[str, Any]) -> None:
     values = {field: value for field, value in values.items() if field not in IN_RECIPE_ONLY}

@@ -82,7 +82,7 @@ class Estimator:
 
     def estimate(self, job: Job) -> Estimate:
         tariff = self.prices.of(job, self.types)
-        price = (tariff.usd if self.currency == "usd" else tariff.credits) if tariff else None
+        price = tariff.price(self.currency) if tariff else None
         if tariff is None or price is None:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
 

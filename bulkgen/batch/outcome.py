@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from bulkgen.batch.bill import Bill, currency_of
+from bulkgen.batch.caps import Caps
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
@@ -126,6 +127,12 @@ class Ran:
         """What the run has sent or finished, beside what its plan said."""
         planned = {key: estimate.cost.amount for key, estimate in self.planned.costs.by_job.items() if estimate.cost}
         return Bill.of(self.charged, self.spending.currency, planned)
+
+    @property
+    def caps(self) -> Caps:
+        """The caps, with what counts against them by now."""
+        spending = self.spending
+        return replace(self.planned.caps, spent_lately=spending.lately.most, spent_ever=spending.ever.most)
 
     @cached_property
     def exit_code(self) -> Exit:

@@ -5,8 +5,6 @@ What was sent fitted when it was sent; only jobs that turn out to last longer th
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bulkgen.batch.caps import Cap
 from bulkgen.batch.outcome import Ran
 from bulkgen.engine.spending_cap import ROUNDING
@@ -14,11 +12,9 @@ from bulkgen.engine.spending_cap import ROUNDING
 
 def passed_cap(ran: Ran) -> Cap | None:
     """The cap that the run has passed, with what may be spent by now; of two the one that was passed by more."""
-    before, spending = ran.planned.caps, ran.spending
-    after = replace(before, spent_lately=spending.lately.most, spent_ever=spending.ever.most)
     passed = [
         cap
-        for earlier, cap in zip(before.set, after.set, strict=True)
+        for earlier, cap in zip(ran.planned.caps.set, ran.caps.set, strict=True)
         if cap.left < -ROUNDING and cap.spent > earlier.spent + ROUNDING
     ]
     return min(passed, key=lambda cap: cap.left, default=None)

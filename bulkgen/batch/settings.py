@@ -37,6 +37,19 @@ from bulkgen.rows.selection import Selection
 from bulkgen.rows.synonyms import same_column, without
 
 
+def _cap(about: str) -> Option:
+    """A limit on the cost, which ends the sending."""
+    return Option(
+        metavar="USD",
+        about=about,
+        group=Group.COST,
+        commands=SENDING,
+        again=True,
+        in_files=True,
+        lowers=True,
+    )
+
+
 class Settings(BaseModel):
     """How a sheet is run. Raises `InputError` for a value that can't be.
 
@@ -130,41 +143,17 @@ class Settings(BaseModel):
     max_cost: Annotated[
         float | None,
         money("--max-cost"),
-        Option(
-            metavar="USD",
-            about="Stop before this run could cost more. What an interrupted run spent counts too.",
-            group=Group.COST,
-            commands=SENDING,
-            again=True,
-            in_files=True,
-            lowers=True,
-        ),
+        _cap("Stop before this run could cost more. What an interrupted run spent counts too."),
     ] = Field(None, ge=0, allow_inf_nan=False)
     max_cost_per_row: Annotated[
         float | None,
         money("--max-cost-per-row"),
-        Option(
-            metavar="USD",
-            about="Leave out rows that could cost more.",
-            group=Group.COST,
-            commands=SENDING,
-            again=True,
-            in_files=True,
-            lowers=True,
-        ),
+        _cap("Leave out rows that could cost more."),
     ] = Field(None, ge=0, allow_inf_nan=False)
     max_cost_total: Annotated[
         float | None,
         money("--max-cost-total"),
-        Option(
-            metavar="USD",
-            about="Stop before all runs of this sheet together (its resume file) could cost more.",
-            group=Group.COST,
-            commands=SENDING,
-            again=True,
-            in_files=True,
-            lowers=True,
-        ),
+        _cap("Stop before all runs of this sheet together (its resume file) could cost more."),
     ] = Field(None, ge=0, allow_inf_nan=False)
     confirm_above: Annotated[
         float,

@@ -16,7 +16,6 @@ from bulkgen.batch.planned import rules_of
 from bulkgen.errors import CapReached
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.spending import Charge, End
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
@@ -63,7 +62,8 @@ def shortfall(ran: Ran) -> Shortfall | None:
     caps = {}
     if capped and settings.max_cost is not None and settings.max_cost < needed * _MARGIN:
         caps["max_cost"] = sufficient(needed)
-    total = ever.made + ever.open * _overrun(ran.charged) + needed  # what is open may pass its estimate just as far
+    overrun = max((charge.overrun for charge in ran.charged), default=1.0)
+    total = ever.made + ever.open * overrun + needed  # what is open may pass its estimate just as far
     if capped and settings.max_cost_total is not None and settings.max_cost_total < total * _MARGIN:
         caps["max_cost_total"] = sufficient(total)
     if too_costly:
@@ -91,9 +91,3 @@ def _capped(ran: Ran) -> tuple[Job, ...]:
         for job, step in steps.items()
         if step is Step.SEND or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
     )
-
-
-def _overrun(charged: Iterable[Charge]) -> float:
-    """How much more than estimated at most the costliest job of this run was."""
-    made = [charge for charge in charged if charge.end is End.MADE and charge.cost and charge.cost.amount.high > 0]
-    return max([1.0, *(each.cost.real(each.duration).high / each.cost.amount.high for each in made if each.cost)])

@@ -90,22 +90,12 @@ def _elsewhere(other: Bill) -> str:
 
 def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
     """Which cap a run came to, and how far it got."""
-    settings, spending, currency = ran.planned.judged.opened.settings, ran.spending, ran.spending.currency
-    stopped_by = ran.stopped_by
-    if isinstance(stopped_by, CapReached) and stopped_by.needed is None:
+    currency, stopped_by, cap = ran.spending.currency, ran.stopped_by, ran.caps.tightest
+    if cap is None or (isinstance(stopped_by, CapReached) and stopped_by.needed is None):
         cause = f"{stopped_by}"
     else:
-        caps = [
-            (cap - spent.most, flag, cap)
-            for flag, cap, spent in (
-                ("--max-cost", settings.max_cost, spending.lately),
-                ("--max-cost-total", settings.max_cost_total, spending.ever),
-            )
-            if cap is not None
-        ]
-        _left, flag, cap = min(caps)
-        cause = f"the next job could pass {kept(f'{flag} {money(cap, currency)}')}"
-        before = ran.planned.caps.spent_lately if flag == "--max-cost" else ran.planned.caps.spent_ever
+        cause = f"the next job could pass {kept(f'{cap.option} {money(cap.amount, currency)}')}"
+        before = next(each.spent for each in ran.planned.caps.set if each.option == cap.option)
         if before > 0:
             cause += f", of which earlier runs had taken up to {money(before, currency)}"
     planned, capped = len(ran.planned.plan.send), len(left.capped) if left else 0

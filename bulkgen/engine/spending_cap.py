@@ -168,9 +168,7 @@ class SpendingCap:
             return
 
         self._proven.add((charge.kind, charge.template, charge.speaker))
-        expected = charge.cost.amount.high
-        if expected > 0:
-            self._overrun = max(self._overrun, charge.cost.real(charge.duration).high / expected)
+        self._overrun = max(self._overrun, charge.overrun)
 
     def _left(self, factor: float, *, counted: bool = False) -> float:
         """What may still be spent. `counted`: on what is one of all charges already."""

@@ -227,3 +227,8 @@ def parse_time(text: object) -> float | None:
         return datetime.fromisoformat(text).timestamp() if isinstance(text, str) else None
     except (ValueError, OverflowError):
         return None
+
+
+def whole_number(value: object, default: int) -> int:
+    """What an event says where a number is meant, if it is one."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else default

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bulkgen.ledger.events import Event, parse_time
+from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, State, Wish
 from bulkgen.pricing.cost import read_cost, read_spread
 from bulkgen.pricing.expected import Expected
@@ -107,10 +107,10 @@ def set_back(states: dict[str, State]) -> None:
 
 def apply(state: State, event: Event) -> State:
     """The state after one more event of its job."""
-    attempt = _int(event.get("attempt"), 1)
+    attempt = whole_number(event.get("attempt"), 1)
     if event["event"] == "redo":
         told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
-        wish = Wish(_int(event.get("after"), 0), str(event.get("asked") or ""), told)
+        wish = Wish(whole_number(event.get("after"), 0), str(event.get("asked") or ""), told)
         return replace(state, redo=_both(state.redo, wish))
 
     if event["event"] == "aged":
@@ -150,7 +150,7 @@ def _of_attempt(state: State, event: Event) -> State:
     if name in AT_HEYGEN:
         changes |= {"submitted_at": at, "stage": _stage(event)}
     if name == "refused":
-        changes |= {"blocked": event.get("blocked") is True, "http": _int(event.get("status"), 0)}
+        changes |= {"blocked": event.get("blocked") is True, "http": whole_number(event.get("status"), 0)}
         changes["doubted"] = event.get("doubted") is True
     if name in ("finished", "saved"):
         changes["source"] = str(event.get("from", ""))
@@ -159,7 +159,7 @@ def _of_attempt(state: State, event: Event) -> State:
     if isinstance(event.get("duration"), int | float):
         changes["duration"] = float(str(event["duration"]))
     if "bytes" in event:
-        changes["bytes"] = _int(event["bytes"], 0)
+        changes["bytes"] = whole_number(event["bytes"], 0)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
 
 
@@ -169,7 +169,7 @@ def _with_beside(state: State, event: Event, attempt: int) -> State:
         good = state.good
         return replace(state, good=_with_beside(good, event, attempt)) if good and good.attempt == attempt else state
 
-    found = Beside(str(event.get("what")), str(event.get("file")), _int(event.get("bytes"), 0))
+    found = Beside(str(event.get("what")), str(event.get("file")), whole_number(event.get("bytes"), 0))
     return replace(state, beside=(*(each for each in state.beside if each.what != found.what), found))
 
 
@@ -243,7 +243,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         state,
         last=state.last or "submitting",
         kind=str(event.get("kind", "")),
-        row=_int(event.get("row"), 0),
+        row=whole_number(event.get("row"), 0),
         row_id=str(event.get("row_id") or ""),
         titles=state.titles if title in state.titles or not title else (*state.titles, title),
         language=str(event.get("language") or ""),
@@ -292,8 +292,4 @@ def _expected(told: object) -> Expected | None:
 
 
 def _stage(event: Event) -> int:
-    return _int(event.get("stage"), 0)
-
-
-def _int(value: object, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
+    return whole_number(event.get("stage"), 0)

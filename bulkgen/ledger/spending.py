@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bulkgen.ledger.events import Event, parse_time
+from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.pricing.cost import Cost, read_cost
 
 #: An attempt of a job: its fingerprint, and the number.
@@ -52,6 +52,14 @@ class Charge:
     times: int = 1
     end: End = End.OPEN
     duration: float | None = None
+
+    @property
+    def overrun(self) -> float:
+        """How many times as much it did cost as it was to cost at most; 1 for what is not known to have cost more."""
+        if self.end is not End.MADE or self.cost is None or not self.cost.amount.high:
+            return 1.0
+
+        return max(1.0, self.cost.real(self.duration).high / self.cost.amount.high)
 
     @property
     def most(self) -> float:
@@ -130,7 +138,7 @@ class Spending:
                 self.lately = Sum()
             return
 
-        key = str(event.get("fingerprint")), _int(event.get("attempt"), 1)
+        key = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
         if name == "submitting":
             if "from" not in event:
                 self._sent(key, event)
@@ -178,7 +186,7 @@ class Spending:
             template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
             speaker=str(expected.get("speaker") or "") if isinstance(expected, dict) else "",
             sheet=str(event.get("sheet") or ""),
-            row=_int(event.get("row"), 0),
+            row=whole_number(event.get("row"), 0),
             row_id=str(event.get("row_id") or ""),
             at=parse_time(event.get("at")),
             cost=self._cost(event),
@@ -225,7 +233,3 @@ def _after(charge: Charge, event: Event) -> Charge:
         return replace(charge, end=End.OPEN)
 
     return charge
-
-
-def _int(value: object, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default

@@ -118,7 +118,7 @@ def _words(prices: Prices, kind: str, name: str) -> list[str]:
 
 
 def _likely(tariff: Tariff | None, currency: str) -> float | None:
-    price = (tariff.usd if currency == "usd" else tariff.credits) if tariff else None
+    price = tariff.price(currency) if tariff else None
     return price.likely if price else None
 
 

@@ -71,7 +71,7 @@ class Cost:
 def usual_cost(prices: Prices, currency: str, kind: str) -> Cost | None:
     """What a job of this kind may have cost of which nothing is known but its kind; None where it has no price."""
     tariff = prices.tariff(kind, {})
-    price = (tariff.usd if currency == "usd" else tariff.credits) if tariff else None
+    price = tariff.price(currency) if tariff else None
     if tariff is None or price is None:
         return None
 

@@ -70,6 +70,10 @@ class Tariff:
     usd: Spread | None
     credits: Spread | None
 
+    def price(self, currency: str) -> Spread | None:
+        """In this currency: `usd` or `credits`."""
+        return self.usd if currency == "usd" else self.credits
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
