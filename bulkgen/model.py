@@ -131,6 +131,8 @@ class Issue:
     column: int | None = None
     header: str = ""
     value: str = ""
+    #: A mistake of what was never sent, and no more than a warning of what was: HeyGen may have taken it before.
+    of_new: bool = False
 
     @property
     def warning(self) -> bool:
@@ -157,6 +159,9 @@ def grouped(issues: Iterable[Issue]) -> list[list[Issue]]:
 
 #: What is worth a look, and keeps nothing from being sent.
 warning = partial(Issue, severity=Severity.WARNING)
+
+#: What HeyGen would refuse, or pass over, as far as its documents tell: what was sent before stays what it is.
+unsendable = partial(Issue, of_new=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

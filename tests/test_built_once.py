@@ -12,7 +12,7 @@ from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import Row, Table
-from bulkgen.rows import headings, suggest
+from bulkgen.rows import headings, meanings, suggest
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.links import media_links
@@ -116,7 +116,7 @@ def wrong_words(count: int) -> Table:
 
 
 def test_of_many_wrong_words_only_the_first_are_compared_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared = counted(monkeypatch, suggest, "nearest", lambda word, *_: word)
+    compared = counted(monkeypatch, meanings, "ranked", lambda word, *_: word)
     built = Builder(wrong_words(suggest.HINTS + 30), ReadOptions("leads")).build(ACCOUNT)
     assert len(built.mistakes) == suggest.HINTS + 30
     assert len(compared) == suggest.HINTS

@@ -109,7 +109,14 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "variables.host.character_type": {"host": "look_1"},
         "variables.speaker.locale": {"speaker": "v_1"},
     }
-    special: dict[str, object] = {"fps": 30, "speed": 1, "input_type": "text", "background.type": "color"}
+    special: dict[str, object] = {
+        "fps": 30,
+        "speed": 1,
+        "input_type": "text",
+        "background.type": "color",
+        "background.value": "#ff0000",
+        **dict.fromkeys(kind.links, LINK),
+    }
     for column in columns_of(kind):
         beside = dict(needs.get(column.name, {}))
         if column.name.startswith("subtitles."):

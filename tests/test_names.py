@@ -182,8 +182,8 @@ def test_every_field_that_takes_an_id_takes_a_name(story: Story) -> None:
     story.sheet(
         "leads.csv",
         "avatar_id,script,voice_id,folder_id,brand_glossary_id,engine.type,engine.reference_look_id",
-        "bob,Hello,My voice,Folder 2,glossary 1,avatar_v,photo",
-        "look_bob,Hello,voice_mine,folder_2,glossary_1,avatar_v,look_photo",
+        "bob,Hello,My voice,Folder 2,glossary 1,avatar_v,Bob",
+        "look_bob,Hello,voice_mine,folder_2,glossary_1,avatar_v,look_bob",
     )
     story.run("leads.csv")
     assert story.charges == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bulkgen.kinds.columns import match_key
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns, with_headings, with_names
-from bulkgen.rows.lines import known_names
+from bulkgen.rows.headings import known_names
 from bulkgen.rows.particulars import particular
 from tests.command import ROOT
 

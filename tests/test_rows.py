@@ -409,7 +409,7 @@ def test_several_languages_are_several_jobs_and_commas_do_not_separate() -> None
     assert [job.language for job in jobs] == ["French", "Spanish (Spain)"]
     assert [job.body["output_languages"] for job in jobs] == [["French"], ["Spanish (Spain)"]]
     assert told(table(["video", "languages"], [LINK, "French, English"])) == [
-        "Leads!B2 is no language that HeyGen translates to"
+        "Leads!B2 names several languages as if they were one"
     ]
 
 

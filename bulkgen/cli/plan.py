@@ -12,9 +12,10 @@ from bulkgen.cli.units import report_jobs, report_kinds
 from bulkgen.ledger.events import format_day, parse_time
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step, passing
-from bulkgen.model import listed, plural
+from bulkgen.model import listed, plural, shorten
 from bulkgen.pricing.money import money
 from bulkgen.rows.risk import Choice
+from bulkgen.rows.variables import unfilled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ def report_plan(planned: Planned) -> Report:
     sends = bool(planned.plan.send)
     return Report(
         head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
-        details=report_details(planned) if sends else (),
+        details=[*report_details(planned), *_kept(planned)] if sends else (),
         purse="\n".join(report_purse(planned)),
         hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
     )
@@ -109,6 +110,13 @@ def _jobs(planned: Planned) -> list[str]:
         (invalid, f"{'row' if invalid == 1 else 'rows'} with mistakes"),
     ]
     return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
+
+
+def _kept(planned: Planned) -> Iterable[str]:
+    """What of each template stays as it is, since no column fills it."""
+    for template, names in unfilled(planned.built):
+        name = shorten(template.name or template.id, 40)
+        yield f"  The template {name} keeps its own {listed([shorten(each, 30) for each in names])}: no column fills it."
 
 
 def _test(test: Choice) -> str:

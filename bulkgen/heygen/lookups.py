@@ -20,7 +20,7 @@ from bulkgen.errors import ApiError, Forbidden, Refused
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.details import AT_ONCE, ask_each
 from bulkgen.heygen.lists import LISTS, Listing
-from bulkgen.kinds.account import Account, Needs, Template, is_id, plain
+from bulkgen.kinds.account import Account, Look, Needs, Template, is_id, plain
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.life import text_of
 
@@ -82,6 +82,7 @@ class AccountLookup:
             unfit=found.unfit,
             about=found.about,
             types=found.types,
+            looks=found.looks,
             asked=asked,
             lenient=self.lenient,
         )
@@ -173,7 +174,7 @@ class AccountLookup:
                 if is_id(item_id) or lookup is not Lookup.TEMPLATE:  # those of templates become a part of a path
                     listed[item_id] = str(item.get("name") or "")
                     found.about[item_id] = source.about(query, item)
-                    found.note_type(source, item_id, item)
+                    found.note(source, item_id, item)
                 if listed.keys() >= set(wanted):
                     return
 
@@ -187,7 +188,7 @@ class AccountLookup:
             with suppress(ApiError):  # neither listed nor known: the row says so
                 item = await self.client.one(source.path, item_id)
                 names[item_id] = str(item.get("name") or "")
-                found.note_type(source, item_id, item)
+                found.note(source, item_id, item)
 
         await ask_each(one, sorted(ids), self._limiter)
         return names
@@ -202,10 +203,19 @@ class _Found:
         self.unfit = dict(account.unfit)
         self.about = dict(account.about)
         self.types = dict(account.types)
+        self.looks = dict(account.looks)
 
-    def note_type(self, source: Listing, item_id: str, item: Mapping[str, object]) -> None:
+    def note(self, source: Listing, item_id: str, item: Mapping[str, object]) -> None:
+        """What prices go by, and what a look lets be done with it."""
         if source.type and item.get(source.type):
             self.types[item_id] = str(item[source.type])
+        if source is LISTS[Lookup.LOOK]:
+            engines = item.get("supported_api_engines")
+            self.looks[item_id] = Look(
+                type=text_of(item, "avatar_type"),
+                engines=tuple(map(str, engines)) if isinstance(engines, list) else (),
+                group=text_of(item, "group_id"),
+            )
 
 
 def _made_up(name: str) -> str:
@@ -227,7 +237,17 @@ def read_template(template_id: str, data: Mapping[str, object]) -> Template:
     texts = [
         text_of(scene, "script") for scene in (scenes if isinstance(scenes, list) else ()) if isinstance(scene, Mapping)
     ]
-    return Template(template_id, str(data.get("name", "")), types, own=own, scripts=tuple(filter(str.strip, texts)))
+    scene_ids = data.get("scene_ids")
+    return Template(
+        template_id,
+        str(data.get("name", "")),
+        types,
+        own=own,
+        scripts=tuple(filter(str.strip, texts)),
+        held=variables,
+        scene_ids=tuple(map(str, scene_ids)) if isinstance(scene_ids, list) else None,
+        aspect_ratio=text_of(data, "aspect_ratio"),
+    )
 
 
 def _own_value(variable: Mapping[str, object]) -> str:

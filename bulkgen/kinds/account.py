@@ -41,6 +41,22 @@ class Template:
     #: `{{name}}` where a text variable goes. Empty where only the resume file tells of it.
     own: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[str, ...] = ()
+    #: Its variables, its scenes and its aspect ratio (`16:9`) as HeyGen tells them; None and "" where nobody asked.
+    held: Mapping[str, Mapping[str, object]] | None = None
+    scene_ids: tuple[str, ...] | None = None
+    aspect_ratio: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """An avatar look: its type as HeyGen calls it, the engines that can make it, the avatar that it is of.
+
+    Blank where HeyGen does not tell.
+    """
+
+    type: str = ""
+    engines: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,8 @@ class Account:
     about: Mapping[str, str] = field(default_factory=dict)
     #: What prices go by, by id: the type of an avatar look, as HeyGen calls it.
     types: Mapping[str, str] = field(default_factory=dict)
+    #: What is known of avatar looks, by id.
+    looks: Mapping[str, Look] = field(default_factory=dict)
     #: The ids that names stood for when they were last used, by name as `plain` writes it.
     recorded: Mapping[tuple[Lookup, str], str] = field(default_factory=dict)
 

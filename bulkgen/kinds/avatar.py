@@ -5,23 +5,29 @@ POST /v3/videos with `type: avatar` (https://developers.heygen.com/reference).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.kinds.account import Template
+from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Lookup, Tag, Type
+from bulkgen.kinds.engines import engine_issues, look_issues, voice_engine_issues
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, Title
-from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
+from bulkgen.kinds.ssml import tagged
 from bulkgen.kinds.videos import VIDEO_LIFE
-from bulkgen.model import Issue
+from bulkgen.model import Issue, unsendable, warning
 
 _ElevenLabsModel = Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"]
+#: As HeyGen has it, with or without how opaque it is.
+_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+
 _Filling = Literal["color", "image"]
 _Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 _Aspect = Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"]
@@ -140,9 +146,6 @@ def shape(body: dict[str, object], _template: Template | None) -> dict[str, obje
     return {"type": "avatar", **body}
 
 
-_SETTINGS = "voice_settings.engine_settings"
-
-
 def check(values: Values) -> Iterable[Issue]:
     sources = [name for name in ("script", "audio_url", "audio_asset_id") if name in values]
     if not sources:
@@ -152,6 +155,11 @@ def check(values: Values) -> Iterable[Issue]:
         cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."
         yield Issue(code="conflict", field=name, cause=cause, fix=fix)
 
+    script = str(values.get("script", ""))
+    if tagged(script, plain=("break",)):
+        cause = "has SSML tags, which may be read out"
+        fix = 'Only <break time="1.5s"/> is a tag in a script: take the others out.'
+        yield warning(code="ssml_as_text", field="script", cause=cause, fix=fix)
     if not any("." in name for name in values):  # what follows is about settings alone
         return
 
@@ -159,27 +167,20 @@ def check(values: Values) -> Iterable[Issue]:
     if settings and "script" not in values:
         cause, fix = "needs a script", "Voice settings only work on a script; clear the cell."
         yield Issue(code="needs_another", field=settings[0], cause=cause, fix=fix)
-    yield from _engine_issues(values)
+    if values.get("caption") is False and "caption.style" in values:
+        cause, fix = "says no, and caption.style asks for captions", "Clear one of the two."
+        yield unsendable(code="conflict", field="caption", cause=cause, fix=fix)
+    yield from engine_issues(values)
     yield from _background_issues(values)
-    yield from _voice_engine_issues(values)
-
-
-def _engine_issues(values: Values) -> Iterable[Issue]:
-    engine = values.get("engine.type", "avatar_iv")
-    if "engine.reference_look_id" in values and engine != "avatar_v":
-        cause, fix = "needs engine.type avatar_v", "Set engine.type to avatar_v."
-        yield Issue(code="needs_another", field="engine.reference_look_id", cause=cause, fix=fix)
-    if "expressiveness" in values and engine != "avatar_iv":
-        cause, fix = "works with avatar_iv only", "Clear the cell, or change engine.type."
-        yield Issue(code="conflict", field="expressiveness", cause=cause, fix=fix)
-    if "motion_prompt" in values and engine == "avatar_iii":
-        cause, fix = "does not work with avatar_iii", "Clear the cell, or change engine.type."
-        yield Issue(code="conflict", field="motion_prompt", cause=cause, fix=fix)
+    yield from voice_engine_issues(values)
 
 
 def _background_issues(values: Values) -> Iterable[Issue]:
     given = [name for name in ("background.value", "background.url", "background.asset_id") if name in values]
-    kind = values.get("background.type")
+    kind, colour = values.get("background.type"), values.get("background.value")
+    if colour is not None and colour != SPOILT and not _COLOUR.fullmatch(str(colour)):
+        fix = f"Write it as #{colour}." if _COLOUR.fullmatch(f"#{colour}") else "Write it as a code like #ff0000."
+        yield unsendable(code="not_a_colour", field="background.value", cause="is no colour code", fix=fix)
     if given and values.get("output_format") == "webm":
         cause, fix = "can't stand in a webm", "A webm is transparent: clear the cell, or make an mp4."
         yield Issue(code="conflict", field=given[0], cause=cause, fix=fix)
@@ -191,28 +192,9 @@ def _background_issues(values: Values) -> Iterable[Issue]:
         yield Issue(code="conflict", field=given[1], cause=f"can't stand beside {given[0]}", fix="Keep one background.")
 
 
-def _voice_engine_issues(values: Values) -> Iterable[Issue]:
-    engine = values.get(f"{_SETTINGS}.engine_type")
-    fits = {
-        "elevenlabs": {"model", "stability", "similarity_boost", "style", "use_speaker_boost"},
-        "fish": {"model", "stability", "similarity"},
-    }.get(str(engine), set())
-    for name in values:
-        part = name.removeprefix(f"{_SETTINGS}.")
-        if part == name or part == "engine_type":
-            continue
-
-        if engine is None:
-            cause, fix = "is missing", "Name the voice's engine: elevenlabs or fish."
-            yield Issue(code="missing", field=f"{_SETTINGS}.engine_type", cause=cause, fix=fix)
-            return
-
-        if part not in fits:
-            yield Issue(code="conflict", field=name, cause=f"is no setting of {engine}", fix="Clear the cell.")
-    model = values.get(f"{_SETTINGS}.model")
-    if model and engine in ("elevenlabs", "fish") and str(model).startswith("eleven") != (engine == "elevenlabs"):
-        cause, fix = f"is no model of {engine}", "Choose one of the engine's own models."
-        yield Issue(code="conflict", field=f"{_SETTINGS}.model", cause=cause, fix=fix)
+def against(values: Values, account: Account, _template: Template | None) -> Iterable[Issue]:
+    """What an engine does not do with the avatar's look."""
+    return look_issues(values, account.looks)
 
 
 def priced_by(request: AvatarRequest) -> Mapping[str, str]:
@@ -249,6 +231,7 @@ AVATAR = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    against=against,
     priced_by=priced_by,
     priced_by_type=lambda request: {"avatar_type": request.avatar_id},
     script=script,

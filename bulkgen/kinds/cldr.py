@@ -54,14 +54,17 @@ def english() -> Mapping[str, str]:
 def everywhere() -> Mapping[str, str]:
     """Code by a language's name in any of the tongues; its own tongue goes before others."""
     found: dict[str, str] = {}
-    own: dict[str, str] = {}
     for tongue in _TONGUES:
-        names = _locale(tongue).languages
-        for name, code in _inverse(names).items():
+        for name, code in _inverse(_locale(tongue).languages).items():
             found.setdefault(name, code)
-        if tongue in names:
-            own[key(names[tongue])] = tongue
-    return {**found, **own}
+    return {**found, **native()}
+
+
+@cache
+def native() -> Mapping[str, str]:
+    """Code by what the speakers of a language call it."""
+    names = {tongue: _locale(tongue).languages.get(tongue) for tongue in _TONGUES}
+    return {key(name): tongue for tongue, name in names.items() if name}
 
 
 @cache

@@ -90,6 +90,8 @@ _NO = frozenset({"no", "n", "false", "0", "off"})
 _ASSET_ID = re.compile(r"[A-Za-z0-9_\-]{3,128}")
 #: Python's `float` takes more for a number: `1_0`, digits of every script.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+#: Minutes and seconds, with or without hours, as people and spreadsheets write them.
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,]0*)?")
 #: Control, format, separators: what leaves no mark on the screen.
 _MARKLESS = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
@@ -193,7 +195,12 @@ def _crept_in(column: Column, text: str) -> Issue | None:
 
 def _number(column: Column, cell: Cell) -> Value | Issue:
     """Numeric fields go by the raw value: 0.5 that the spreadsheet shows as 50 % is 0.5."""
-    raw = cell.value
+    raw, clock = cell.value, _CLOCK.fullmatch(cell.text.strip())
+    if clock and column.name.endswith("_time"):
+        hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        cause, fix = "is a time, and HeyGen takes seconds", f"Type {hours * 3600 + minutes * 60 + seconds}."
+        return Issue(code="not_in_seconds", field=column.name, cause=cause, fix=fix)
+
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         text = cell.text.strip()
         issue = _crept_in(column, text)

@@ -13,18 +13,26 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from bulkgen.kinds.account import Template
-from bulkgen.kinds.columns import Column, nest
+from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.columns import Column, Type, is_link, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.model import Issue, Value
+from bulkgen.model import Issue, Value, unsendable
 
 Values = Mapping[str, Value]
 
 
+#: Stands in place of a value that can't be used, which is told elsewhere.
+SPOILT = "?"
+
+
 def no_issues(_values: Values) -> Iterable[Issue]:
+    return ()
+
+
+def no_objections(_values: Values, _account: Account, _template: Template | None) -> Iterable[Issue]:
     return ()
 
 
@@ -48,6 +56,8 @@ class Kind:
     #: Makes the nested fields the request's body.
     shape: Callable[[dict[str, object], Template | None], dict[str, object]] = lambda body, _template: body
     check: Callable[[Values], Iterable[Issue]] = no_issues
+    #: What the account, as far as it is known, shows against values that have its ids.
+    against: Callable[[Values, Account, Template | None], Iterable[Issue]] = no_objections
     #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
     #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
@@ -66,6 +76,12 @@ class Kind:
         """The columns that the kind knows, in the order in which the documents tell them."""
         return (*self.in_path, *columns_of(self.request))
 
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """The fields that take a link and nothing else."""
+        links = (column for column in self.columns if column.type is Type.TEXT and column.media)
+        return (*(column.name for column in links), "callback_url")
+
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
         return self.shape(nest(values, columns), template)
@@ -75,7 +91,7 @@ class Kind:
     ) -> tuple[BaseModel | None, list[Issue]]:
         """The request of these fields, and everything that HeyGen would refuse in it, as far as it alone shows it."""
         request = None
-        issues = list(self.check(values))
+        issues = [*self.check(values), *self._no_links(values)]
         named = {issue.field for issue in issues}
         try:
             request = self.request.__pydantic_validator__.validate_python(fields)
@@ -86,6 +102,12 @@ class Kind:
                     named.add(issue.field)
                     issues.append(issue)
         return request, issues
+
+    def _no_links(self, values: Values) -> Iterable[Issue]:
+        for name in self.links:
+            if name in values and values[name] != SPOILT and not is_link(str(values[name])):
+                fix = "Give an address that starts with https://."
+                yield unsendable(code="not_a_link", field=name, cause="is no link", fix=fix)
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

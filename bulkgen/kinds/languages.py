@@ -20,6 +20,9 @@ _CODE = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|[0-9]{3}))?
 _QUALIFIED = re.compile(r"(.+?)\s*[(（](.+)[)）]")  # as Japanese and Chinese write brackets
 _COMMA = re.compile(r"\s*[,，、]\s*")
 
+#: What people write between two languages; commas in brackets belong to one.
+_BETWEEN = re.compile(r"\s*(?:[,，、/&+\n]|\b(?:and|und|et|y|e)\b)\s*(?![^()]*\))", re.IGNORECASE)
+
 #: What HeyGen calls a dialect, and has a region or a language of its own.
 _DIALECTS = {"taiwanese mandarin": "TW"}
 
@@ -68,6 +71,12 @@ def meant(word: str, names: Collection[str]) -> tuple[str, ...]:
     return tuple(usual or plain or called or [name for name, offered in known.items() if not offered.dialect])
 
 
+def apart(word: str) -> tuple[str, ...]:
+    """The languages of a word that names several, which nothing but a comma or an "and" separates; () for any other."""
+    parts = tuple(part for part in _BETWEEN.split(word.strip()) if part)
+    return parts if len(parts) > 1 and all(map(spoken, parts)) else ()
+
+
 def relatives(word: str, names: Iterable[str]) -> list[str]:
     """HeyGen's names of the word's language, whatever the region; of a country's code (`jp`), of its language."""
     wanted, there = spoken(word), list(names)
@@ -76,6 +85,11 @@ def relatives(word: str, names: Iterable[str]) -> list[str]:
         if found:
             return found
     return []
+
+
+def usual_names() -> Iterable[str]:
+    """What languages are called in English and by those who speak them, to hold a misspelt name against."""
+    return (*cldr.english(), *cldr.native())
 
 
 def language_code(word: str) -> str | None:

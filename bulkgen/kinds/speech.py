@@ -17,7 +17,8 @@ from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
 from bulkgen.kinds.script import Script
-from bulkgen.model import Issue
+from bulkgen.kinds.ssml import ADVICE, flaw, tagged
+from bulkgen.model import Issue, unsendable, warning
 
 
 class SpeechRequest(Request):
@@ -35,9 +36,16 @@ class SpeechRequest(Request):
 
 def check(values: Values) -> Iterable[Issue]:
     text = str(values.get("text", ""))
-    if values.get("input_type") == "ssml" and "<" not in text:
-        cause, fix = "is no SSML", "Write it as <speak>…</speak>, or set input_type to text."
-        yield Issue(code="not_ssml", field="text", cause=cause, fix=fix)
+    if values.get("input_type") == "ssml":
+        if "<" not in text:
+            cause, fix = "is no SSML", "Write it as <speak>…</speak>, or set input_type to text."
+            yield Issue(code="not_ssml", field="text", cause=cause, fix=fix)
+        elif fault := flaw(text):
+            cause, fix = f"is no well-formed SSML ({fault})", f"{ADVICE} Or set input_type to text."
+            yield unsendable(code="not_ssml", field="text", cause=cause, fix=fix)
+    elif tagged(text, plain=("break",)):
+        cause, fix = "has SSML tags, which may be read out", "Set input_type to ssml, or take the tags out."
+        yield warning(code="ssml_as_text", field="text", cause=cause, fix=fix)
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

@@ -8,6 +8,7 @@ template holds.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -15,19 +16,22 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
-from bulkgen.kinds.account import Template
+from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Lookup, Tag, match_key
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, columns_of
-from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.kind import SPOILT, Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.videos import VIDEO_LIFE
-from bulkgen.model import Issue, Value
+from bulkgen.model import Issue, Value, listed, unsendable, warning
 
 _Fit = Literal["cover", "contain", "crop", "none"]
 _Play = Literal["fit_to_scene", "freeze", "loop", "once", "full_video"]
 _Pixels = Annotated[int, Field(ge=128, le=4096, multiple_of=2)]
+
+#: The caption styles that HeyGen's reference names; it may have others.
+PRESETS = ("classic", "bold", "bright")
 
 #: HeyGen's limit for one text variable (characters).
 _TEXT_LIMIT = 10_000
@@ -131,16 +135,24 @@ _VARIABLES: Mapping[str, tuple[Column, ...]] = {
     get_args(variant.model_fields["type"].annotation)[0]: columns_of(variant) for variant in get_args(Variable)
 }
 
+#: The field of a variable's own value, for the types that have something to set beside it.
+_MAIN: Mapping[str, str] = {type_: value.name for type_, (value, *options) in _VARIABLES.items() if options}
+
+#: In place of what nobody has looked up.
+_ITS_OWN = {"type": "asset_id", "asset_id": "its_own"}
+
 #: What stands behind the name of a variable and a dot, for one type or another: `clip.volume`.
 OPTIONS = frozenset(option.name for _, *options in _VARIABLES.values() for option in options)
 
 
 def template_columns(template: Template, headers: tuple[str, ...]) -> tuple[Column, ...]:
-    """The columns that the template's variables ask for; of an open template, every header that is no field's."""
+    """The columns that the template's variables ask for; of an open template, every header that is no field's, and
+    stands once."""
     if template.open:
         known = {match_key(name) for column in TEMPLATE.columns for name in column.names}
+        times = Counter(map(match_key, headers))
         return tuple(
-            column for header in headers if match_key(header) not in known
+            column for header in headers if match_key(header) not in known and times[match_key(header)] == 1
             for column in _variable(header.removeprefix("variables."), "text", required=False)
         )  # fmt: skip
 
@@ -166,10 +178,23 @@ def shape(body: dict[str, object], template: Template | None) -> dict[str, objec
     types = template.variables if template else {}
     variables = body.get("variables")
     body["variables"] = {
-        name: _typed(types.get(name, "text"), fields)
+        name: _typed(types.get(name, "text"), _completed(name, fields, template))
         for name, fields in (variables.items() if isinstance(variables, dict) else ())
     }
     return body
+
+
+def _completed(name: str, fields: dict[str, object], template: Template | None) -> dict[str, object]:
+    """The fields of a variable; where the row sets only how it is shown, with what the template holds there."""
+    main = _MAIN.get(template.variables.get(name, "") if template else "")
+    if template is None or main is None or main in fields:
+        return fields
+
+    if template.held is None:  # only the resume file tells of it, by which nothing is ever sent
+        return {main: _ITS_OWN, **fields}
+
+    value = template.held.get(name, {}).get(main)
+    return {main: value, **fields} if value else fields
 
 
 def _typed(type_: str, fields: dict[str, object]) -> object:
@@ -187,6 +212,14 @@ def _text(content: str) -> TextVariable:
 
 
 def check(values: Mapping[str, Value]) -> Iterable[Issue]:
+    if values.get("caption") is False and "subtitles.preset_name" in values:
+        cause, fix = "says no, and subtitles asks for captions", "Clear one of the two."
+        yield unsendable(code="conflict", field="caption", cause=cause, fix=fix)
+    preset = values.get("subtitles.preset_name", PRESETS[0])
+    if preset not in (*PRESETS, SPOILT):
+        cause = "is none of the caption styles that HeyGen names"
+        fix = f"They are {', '.join(PRESETS)}. If HeyGen does not know it either, the row will be refused."
+        yield warning(code="may_be_refused", field="subtitles.preset_name", cause=cause, fix=fix)
     if ("dimension.width" in values) != ("dimension.height" in values):
         missing = "dimension.height" if "dimension.width" in values else "dimension.width"
         cause, fix = "is missing", "Give both dimension.width and dimension.height, or neither."
@@ -197,6 +230,43 @@ def check(values: Mapping[str, Value]) -> Iterable[Issue]:
     if any(name.startswith("subtitles.") for name in values) and "subtitles.preset_name" not in values:
         cause, fix = "is missing", "Name a caption style: classic, bold, bright …"
         yield Issue(code="missing", field="subtitles.preset_name", cause=cause, fix=fix)
+
+
+def against(values: Mapping[str, Value], _account: Account, template: Template | None) -> Iterable[Issue]:
+    """What the template itself does not have: scenes, variables without anything of their own, another shape."""
+    if template is None or template.open:
+        return
+
+    scenes, wanted = template.scene_ids, values.get("scene_ids")
+    if scenes and isinstance(wanted, tuple):
+        for scene in dict.fromkeys(each for each in wanted if each not in scenes):
+            cause, fix = "is no scene of this template", f"Its scenes are {listed(scenes)}."
+            yield unsendable(code="unknown_scene", field="scene_ids", cause=cause, fix=fix, value=scene)
+    yield from _shape_issues(values, template)
+    for name, type_ in template.variables.items():
+        main = _MAIN.get(type_)
+        if main is None or template.held is None or template.held.get(name, {}).get(main):
+            continue
+
+        start = f"variables.{name}"
+        option = next((each for each in values if each.startswith(f"{start}.")), "")
+        if option and start not in values:
+            cause, fix = f"needs a value of {name}: the template holds none", f"Fill {name} as well, or clear the cell."
+            yield Issue(code="missing", field=option, cause=cause, fix=fix)
+
+
+def _shape_issues(values: Mapping[str, Value], template: Template) -> Iterable[Issue]:
+    """HeyGen makes a template's video in the template's aspect ratio; a side is an even number, so it may be near."""
+    width, height = values.get("dimension.width"), values.get("dimension.height")
+    sides = re.fullmatch(r"(\d{1,3}):(\d{1,3})", template.aspect_ratio)
+    if not sides or not isinstance(width, int) or not isinstance(height, int) or not int(sides[2]):
+        return
+
+    exact = width * int(sides[2]) / max(1, int(sides[1]))
+    if abs(height - exact) >= 2:
+        cause = f"does not fit its width: the template is {template.aspect_ratio}"
+        fix = f"Type {round(exact / 2) * 2}, or take another width."
+        yield unsendable(code="wrong_shape", field="dimension.height", cause=cause, fix=fix)
 
 
 def priced_by(request: TemplateRequest) -> Mapping[str, str]:
@@ -239,6 +309,7 @@ TEMPLATE = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    against=against,
     priced_by=priced_by,
     script=script,
     template_columns=template_columns,

@@ -18,11 +18,13 @@ from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
 from bulkgen.kinds.source import Source
-from bulkgen.model import Issue
+from bulkgen.model import Issue, warning
 
 _Mode = Literal["speed", "precision"]
 _Rate = Literal["vfr", "cfr", "passthrough"]
 _Role = Literal["input", "output"]
+
+_STOCK = "stock_voice_config"
 
 
 class StockVoice(Lenient):
@@ -84,9 +86,23 @@ def check(values: Values) -> Iterable[Issue]:
     if "fps_mode" in values and "audio" not in values:
         cause, fix = "only works with audio", "Clear the cell, or give your own dubbing track."
         yield Issue(code="needs_another", field="fps_mode", cause=cause, fix=fix)
+    yield from _helper_issues(values)
     if "srt_role" in values and "srt" not in values:
         cause, fix = "needs srt", "Give the subtitles' link in a column srt, or clear the cell."
         yield Issue(code="needs_another", field="srt_role", cause=cause, fix=fix)
+
+
+def _helper_issues(values: Values) -> Iterable[Issue]:
+    """What HeyGen passes over, or has to guess."""
+    if "srt" in values and "srt_role" not in values:
+        cause = "does not say whether it belongs to the source or to the translation"
+        fix = "Set srt_role to input (the source) or output (the translation)."
+        yield warning(code="needs_another", field="srt", cause=cause, fix=fix)
+    voices, stock = f"{_STOCK}.preferred_stock_voice_ids", f"{_STOCK}.use_stock_voice"
+    if voices in values and values.get(stock) is not True:
+        fix = "Set use_stock_voice to yes, or clear the cell."
+        cause = "is passed over by HeyGen without use_stock_voice"
+        yield warning(code="needs_another", field=voices, cause=cause, fix=fix)
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

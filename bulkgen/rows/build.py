@@ -18,7 +18,19 @@ from pydantic import BaseModel
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
-from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, made_title, other_readings, warning
+from bulkgen.model import (
+    BLANK,
+    Issue,
+    Job,
+    Row,
+    Table,
+    Value,
+    fingerprint,
+    made_title,
+    other_readings,
+    unsendable,
+    warning,
+)
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.examples import EXAMPLE, is_example
@@ -75,6 +87,7 @@ class Builder:
         self._rows: list[BuiltRow] = []
         #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
+        self._tested = self.headings.find("test", "test_mode")
         self._undecided = self.layouts.no_kind(table.header_row)
         #: Most rows are filled from the same columns.
         self._origins: dict[tuple[int | None, ...], tuple[int | None, ...]] = {}
@@ -159,11 +172,15 @@ class Builder:
                 reader.note(index, warning(code="unusable_cell", cause=cell.unusable, fix=fix))
         if template:
             self._misspelt(reader, layout, template)
+        if self._tested and not self.reading.examples:
+            self._no_test(reader, layout)
         filled = reader.spoilt | values if reader.spoilt else values
         request, issues = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
         for issue in issues:
             reader.add(issue, layout)
         exact = self._look_up(reader, layout, values, at) | tags_of(reader, layout)
+        for issue in kind.against(filled | exact if exact else filled, self.verdicts.account, template):
+            reader.add(issue, layout)
         if reader.invalid or request is None:
             return _Made()
 
@@ -208,15 +225,28 @@ class Builder:
         return verdict
 
     def _misspelt(self, reader: RowReader, layout: Layout, template: Template) -> None:
-        """A column that was meant for a variable of the template is a mistake; one that none can take a warning."""
+        """A column that was meant for a variable of the template is a mistake, whatever the row; what fills nothing is
+        told where the row has it."""
         if template.id not in self._near_misses:
             self._near_misses[template.id] = list(near_misses(self.headings, layout, template))
         for at, issue in self._near_misses[template.id]:
-            if not issue.warning:
+            if issue.field:
                 reader.forget(issue.field)
                 reader.note(at, issue)
             elif not self.headings.cell(reader.row, at).blank:
                 reader.note(at, issue)
+
+    def _no_test(self, reader: RowReader, layout: Layout) -> None:
+        """Nothing is made for trial by a word in a row; a person who thinks so would pay."""
+        for at in self._tested:
+            merged = any(at in self.headings.find(name) for name in self.headings.asked)
+            if at in layout.unclaimed and not merged and truth(self.headings.cell(reader.row, at).text):
+                header = self.headings.names[at]
+                cause = "asks for a test, which HeyGen no longer makes: the row would be made, and paid"
+                fix = (
+                    f'To rehearse the sheet for free: --sandbox. If it is your own: --map "{header}=" leaves it alone.'
+                )
+                reader.note(at, unsendable(code="no_test", cause=cause, fix=fix))
 
     def _look_up(self, reader: RowReader, layout: Layout, values: Mapping[str, Value], at: int) -> dict[str, Value]:
         """The values that the account writes otherwise; what it does not have becomes an issue."""

@@ -13,7 +13,8 @@ from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import Table
 from bulkgen.result_columns import ResultColumn
-from bulkgen.rows.lines import Lines, known_names
+from bulkgen.rows.headings import known_names
+from bulkgen.rows.lines import Lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from bulkgen.errors import InputError
+from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import BLANK, Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result, result_columns
@@ -182,7 +183,10 @@ def read_headings(
         if key and not is_result(name):
             by_key.setdefault(key, []).append(index)
 
-    twice = [indexes[:2] for indexes in by_key.values() if len(indexes) > 1]
+    twice = [
+        indexes[:2] for key, indexes in by_key.items()
+        if len(indexes) > 1 and (key in known_names() or mapped.intersection(indexes))
+    ]  # fmt: skip
 
     fill: dict[int, Cell] = {}
     for name, text in defaults.items():
@@ -202,6 +206,13 @@ def read_headings(
         results=results,
         mapped=frozenset(mapped),
     )
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """The names of all fields, as `match_key` has them: two columns of one of them leave open which one is meant."""
+    names = (name for kind in KINDS.values() for column in kind.columns for name in column.names)
+    return frozenset(match_key(name) for name in (*OWN, *names))
 
 
 def _twice(

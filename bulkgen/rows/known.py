@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from bulkgen.kinds import KINDS
-from bulkgen.model import Issue, Job, warning
+from bulkgen.model import Issue, Job, Severity, warning
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
 
@@ -39,7 +39,19 @@ def recognised(built: Built, known: Known) -> Built:
     lines = [at for at, row in enumerate(rows) if row.language]
     if lines:
         _Lines(built, rows, known).complete(lines)
-    return replace(built, rows=tuple(rows))
+    return replace(built, rows=tuple([_objected(row, known) for row in rows]))
+
+
+def _objected(row: BuiltRow, known: Known) -> BuiltRow:
+    """The row without jobs where something new in it is objected to; with a warning where all of it was sent before."""
+    if not row.jobs or not row.invalid:
+        return row
+
+    if not all(job.fingerprint in known.sent for job in row.jobs):
+        return replace(row, jobs=())
+
+    told = [replace(issue, severity=Severity.WARNING) if issue.of_new else issue for issue in row.issues]
+    return replace(row, issues=tuple(told))
 
 
 def _as_recorded(row: BuiltRow, known: Known) -> BuiltRow:

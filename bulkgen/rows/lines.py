@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
-from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import Cell, Table
-from bulkgen.rows.headings import OWN
+from bulkgen.rows.headings import known_names
 from bulkgen.rows.particulars import particular
 
 #: How many rows are looked at for a header line below a title, which fills a cell or two.
@@ -41,13 +39,6 @@ _STAND_INS = frozenset({"-", "--", "?", "n/a", "N/A", "NA", "null", "NULL", "Non
 
 #: A number, a date, a time, an amount, a phone number; an e-mail address; a link.
 _VALUE = re.compile(r"[+(€$£¥-]?[\s(]*\d[\d\s.,:/()%€$£¥+TZ-]*|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+")
-
-
-@cache
-def known_names() -> frozenset[str]:
-    """The names of all fields, as `match_key` has them."""
-    names = (name for kind in KINDS.values() for column in kind.columns for name in column.names)
-    return frozenset(match_key(name) for name in (*OWN, *names))
 
 
 class Lines:

@@ -19,7 +19,8 @@ class Verdicts:
     """What is known of every word that rows refer to, and the rows that hold it (by their index in the table)."""
 
     def __init__(self) -> None:
-        self._account = Account()
+        #: What is known of the account.
+        self.account = Account()
         self._things: dict[Lookup, Things] = {}
         self._judged: dict[tuple[Lookup, str], str | Template | Issue | None] = {}
         self._rows: dict[tuple[Lookup, str], array[int]] = {}
@@ -62,16 +63,16 @@ class Verdicts:
 
     def renew(self, account: Account) -> list[int]:
         """Judges every word again; gives the rows that this makes a difference to, in their order."""
-        self._account = account
+        before, self.account = self.account.looks, account
         names = dict(account.listed)
         if account.templates and Lookup.TEMPLATE in names:
             found = {template.id: template.name for template in account.templates.values()}
             names[Lookup.TEMPLATE] = {**names[Lookup.TEMPLATE], **found}
         self._things = {lookup: Things(lookup, ids) for lookup, ids in names.items()}
         changed: set[int] = set()
-        for key, before in self._judged.items():
-            self._judged[key] = self._judge(*key)
-            if self._judged[key] != before:
+        for key, known in self._judged.items():
+            verdict = self._judged[key] = self._judge(*key)
+            if verdict != known or (isinstance(verdict, str) and account.looks.get(verdict) != before.get(verdict)):
                 changed.update(self._rows[key])
         return sorted(changed)
 
@@ -92,25 +93,25 @@ class Verdicts:
         if isinstance(meaning, Issue):
             return replace(meaning, field="template_id")
 
-        template = self._account.templates.get(meaning)
-        if template or meaning not in self._account.asked.get(lookup, ()):
+        template = self.account.templates.get(meaning)
+        if template or meaning not in self.account.asked.get(lookup, ()):
             return template
 
         return unusable_template()
 
     def _meaning(self, lookup: Lookup, word: str) -> str | Issue:
-        if lookup is Lookup.TEMPLATE and word in self._account.templates:
+        if lookup is Lookup.TEMPLATE and word in self.account.templates:
             return word
 
         things = self._things.get(lookup)
-        return things.meant(word, self._account) if things else unreadable(lookup, word, self._account)
+        return things.meant(word, self.account) if things else unreadable(lookup, word, self.account)
 
     def _wanted(self, lookup: Lookup, word: str) -> Iterator[str]:
         """A name that was used before may still be that of its id: then nothing else has to be known."""
-        recorded = self._account.recorded.get((lookup, plain(word)))
+        recorded = self.account.recorded.get((lookup, plain(word)))
         if recorded and lookup is not Lookup.LANGUAGE:
             yield recorded
-            if recorded not in self._account.asked.get(lookup, ()):
+            if recorded not in self.account.asked.get(lookup, ()):
                 return
 
             if plain(self._name(lookup, recorded)) == plain(word):
@@ -124,8 +125,8 @@ class Verdicts:
 
     def _name(self, lookup: Lookup, id_: str) -> str:
         """What the thing is called in the account; "" where that is not known."""
-        if lookup is Lookup.TEMPLATE and id_ in self._account.templates:
-            return self._account.templates[id_].name
+        if lookup is Lookup.TEMPLATE and id_ in self.account.templates:
+            return self.account.templates[id_].name
 
         things = self._things.get(lookup)
         return things.ids.get(id_, "") if things else ""

@@ -11,9 +11,12 @@ from dataclasses import replace
 
 from bulkgen.kinds.account import Account, is_id, plain
 from bulkgen.kinds.columns import Lookup
-from bulkgen.kinds.languages import meant, relatives
+from bulkgen.kinds.languages import apart, meant, relatives, spoken, usual_names
 from bulkgen.model import Issue, Severity, listed, warning
-from bulkgen.rows.suggest import Hints
+from bulkgen.rows.suggest import HINTS, Hints, ranked
+
+#: How much nearer a misspelt language has to be than any other.
+_CLEAR = 0.06
 
 _REFUSED = "If HeyGen does not know it either, the row will be refused."
 _UNKNOWN = {
@@ -56,6 +59,7 @@ class Things:
         for id_, name in ids.items():
             if name:
                 self._by_name.setdefault(plain(name), []).append(id_)
+        self._guessed: dict[str, str] = {}
         self._hints = Hints(list(dict.fromkeys((*ids, *filter(None, ids.values())))))
 
     def meant(self, word: str, account: Account) -> str | Issue:
@@ -89,9 +93,28 @@ class Things:
             cause = "can be several of the languages that HeyGen translates to"
             return Issue(code="several_languages", cause=cause, fix=f"Type one of these: {'; '.join(found)}.")
 
+        several = apart(word)
+        if several:
+            fix = f"Separate them with a semicolon: {'; '.join(several)}."
+            return Issue(code="languages_together", cause="names several languages as if they were one", fix=fix)
+
         there = relatives(word, self.ids)
-        fix = f"HeyGen has {'; '.join(there)}." if there else f"{self._hints.of(word)}{_UNKNOWN[self.lookup].fix}"
+        fix = f"HeyGen has {'; '.join(there)}." if there else f"{self._misspelt(word)}{_UNKNOWN[self.lookup].fix}"
         return replace(_UNKNOWN[self.lookup], fix=fix)
+
+    def _misspelt(self, word: str) -> str:
+        """`Did you mean French? ` for `Frensh`; nothing where another language is nearly as near, or is what was
+        written, though HeyGen does not have it."""
+        if spoken(word) or len(self._guessed) >= HINTS:
+            return ""
+
+        if word not in self._guessed:
+            near = ranked(word, [*self.ids, *usual_names()])
+            rivals = [spoken(name) for score, name in near if score > near[0][0] - _CLEAR]
+            languages = {rival.language if rival else "" for rival in rivals}
+            found = meant(near[0][1], self.ids) if len(languages) == 1 and "" not in languages else ()
+            self._guessed[word] = f"Did you mean {found[0]}? " if len(found) == 1 else ""
+        return self._guessed[word]
 
     def _several(self, named: list[str], account: Account) -> Issue:
         ids = [f"{id_} ({about})" if (about := account.about.get(id_)) else id_ for id_ in named]

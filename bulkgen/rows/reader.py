@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
-from bulkgen.kinds.columns import Column, known_name, parse
+from bulkgen.kinds.columns import Column, known_name, match_key, parse
+from bulkgen.kinds.kind import SPOILT
 from bulkgen.model import BLANK, Cell, Issue, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
@@ -34,7 +35,8 @@ class RowReader:
 
     @property
     def invalid(self) -> bool:
-        return bool(self.issues) and any(not issue.warning for issue in self.issues)
+        """Whether nothing can be asked for; an objection keeps only what is new from being sent."""
+        return bool(self.issues) and any(not issue.warning and not issue.of_new for issue in self.issues)
 
     def read(self, layout: Layout) -> dict[str, Value]:
         """The values of the fields that the row fills."""
@@ -48,7 +50,7 @@ class RowReader:
                 else:
                     self.values[column.name] = value
             if len(self.issues) > known and column.name in self.origin:
-                self.spoilt[column.name] = "?"
+                self.spoilt[column.name] = SPOILT
         return self.values
 
     def _cell(self, layout: Layout, column: Column) -> Cell | None:
@@ -134,8 +136,8 @@ class RowReader:
             return Issue(code="field_unknown", cause=f"{name} names no column of this sheet", fix=fix)
 
         if field.why == "several":
-            alike = [at for at in self.headings.alike(field.name) if at < self.headings.real]
-            return self._which(field.name, [at for at in alike if not self.headings.cell(self.row, at).blank])
+            named = [at for at in self.headings.named(field.name) if at < self.headings.real]
+            return self._which(field.name, [at for at in named if not self.headings.cell(self.row, at).blank])
 
         if field.why == "filter":
             fix = f"{hint(field.detail[0], FILTERS)}The filters are: {', '.join(FILTERS)}."
@@ -161,8 +163,7 @@ class RowReader:
             raise Unfilled(name, "itself")
 
         real = [index for index in filled if index < self.headings.real]
-        exact = self.headings.find(name)
-        if len(real) > 1 and not any(index in exact for index in real) and self._differ(real):
+        if len(real) > 1 and self._differ(real) and not self.headings.issues:
             raise Unfilled(name, "several")
 
         return self.headings.cell(self.row, filled[0]) if filled else BLANK
@@ -174,6 +175,10 @@ class RowReader:
     def _which(self, name: str, indexes: Sequence[int]) -> Issue:
         """Several columns could be meant by a name that none of them goes by."""
         headers = [self.headings.names[index] for index in indexes]
+        if len(set(map(match_key, headers))) == 1:
+            cause, fix = f"{headers[0]} stands twice, and says different things", "Rename or delete one of the two."
+            return Issue(code="which_column", field=name, cause=cause, fix=fix)
+
         options = " or ".join([f'--map "{header}={name}"' for header in headers])
         cause = f"{' and '.join(headers)} may each be {name}, and say different things"
         fix = f"Say which one is meant: {options}."

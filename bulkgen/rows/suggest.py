@@ -33,10 +33,14 @@ def nearest(word: str, known: Iterable[str], likeness: float = LIKENESS) -> str 
 
 def closest(word: str, known: Iterable[str], most: int, likeness: float = LIKENESS) -> list[str]:
     """At most so many of the known names that come close, the best first."""
+    return [name for _, name in ranked(word, known, likeness)[:most]]
+
+
+def ranked(word: str, known: Iterable[str], likeness: float = LIKENESS) -> list[tuple[float, str]]:
+    """The known names that come close, each with how like it is (0–1), the best first."""
     wanted = word.casefold().strip()
     scored = [(_likeness(wanted, name.casefold()), name) for name in known]
-    good = sorted((pair for pair in scored if pair[0] > likeness), key=lambda pair: -pair[0])
-    return [name for _, name in good[:most]]
+    return sorted((pair for pair in scored if pair[0] > likeness), key=lambda pair: -pair[0])
 
 
 def _likeness(a: str, b: str) -> float:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Type, match_key
 from bulkgen.model import Issue, Row, Table, warning
+from bulkgen.rows.advice.idle import idle
 from bulkgen.rows.advice.misspelt import misspelt
 from bulkgen.rows.advice.people import Who, overlong, shouted, who
 from bulkgen.rows.advice.repeats import Repeats
@@ -58,6 +59,7 @@ def lint(table: Table, built: Built) -> list[Issue]:
         linter.read(row)
     linter.compare_names()
     told = {issue.column for row in rows for issue in row.issues if not issue.warning}
+    told |= linter.tell_idle(rows)
     columns = [(at, name) for at, name in linter.misspelt(rows) if at not in told]
     return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.issues()]
 
@@ -152,6 +154,14 @@ class _Linter:
         repeat = self._repeats.find(built, (named.text if named else "", media, tuple(wordings)))
         if repeat:
             self._tell(row, *repeat)
+
+    def tell_idle(self, rows: Iterable[BuiltRow]) -> set[int]:
+        """Notes the fields that fill nothing in their rows; gives their columns."""
+        found = set()
+        for row, at, issue in idle(self.headings, rows, self._merged):
+            found.add(at)
+            self._tell(row.source, at, issue)
+        return found
 
     def compare_names(self) -> None:
         """Notes what only the other rows show: capitals, length."""
