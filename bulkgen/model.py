@@ -191,6 +191,8 @@ class Job(Handle):
     template_id: str = ""
     #: Other fingerprints by which the same wish may be recorded: of other readings of its texts.
     readings: tuple[str, ...] = ()
+    #: Jobs of a higher one are sent first; it changes nothing that is made.
+    priority: float = 0.0
     #: It is made for a person to listen to beforehand, and is nothing that a row gets.
     listened: bool = False
 

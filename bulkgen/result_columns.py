@@ -73,7 +73,7 @@ GONE = "Made, and there are no links to it any more"
 #: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
 #: results are read again.
 HIDDEN = "is hidden or filtered out in your sheet"
-TOLD_TO_SKIP = "is left out by its column skip"
+TOLD_TO_SKIP = "is left out by its column"
 
 #: What `result_status` says of a row that is left out, and for which nothing was made.
 SKIPPED = "skipped"

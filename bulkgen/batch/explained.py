@@ -26,6 +26,9 @@ _OWN_NOTES = {
     "row_id": "Your own label of the row, such as its number in your CRM; it stands in the results. Rows labelled "
     "example-1, example-2 … are examples and never sent for money: give yours another label, or none.",
     "skip": "yes leaves the row out.",
+    "run": "no leaves the row out.",
+    "priority": "A number: rows of a higher one are made first.",
+    "retry": "yes tries a failed row once more.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 

@@ -6,7 +6,7 @@ Pure: rows, history and policy in, a plan out. Rows that ask for the same are on
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
@@ -21,7 +21,8 @@ REPLACE_LIMIT = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out.
+    """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out, both by
+    their priority.
 
     `left`: jobs that no row asks for any more, to be followed and shown; `withheld`: those of rows that are left out.
     """
@@ -96,16 +97,19 @@ def make_plan(
     for row in rows:
         if row.selected:
             for job in row.jobs:
-                jobs.setdefault(job.fingerprint, job)
+                known = jobs.setdefault(job.fingerprint, job)
+                if job.priority > known.priority:  # the most urgent of the rows that share it
+                    jobs[job.fingerprint] = replace(known, priority=job.priority)
                 count += 1
     steps = {job.fingerprint: step(job) for job in jobs.values()}
-    new = [job for job in jobs.values() if steps[job.fingerprint] is Step.SEND]
+    by_turn = sorted(jobs.values(), key=lambda job: -job.priority)
+    new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]
     excluded = tuple(job for job in new if job.fingerprint in too_costly)
     new = [job for job in new if job.fingerprint not in too_costly]
     held_back = tuple(new[limit:]) if limit is not None else ()
     held = {job.fingerprint for job in (*held_back, *excluded)}
     send = [
-        job for job in jobs.values()
+        job for job in by_turn
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in (*row.jobs, *row.withheld)}

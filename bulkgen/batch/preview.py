@@ -15,7 +15,6 @@ from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.columns import truth
 from bulkgen.kinds.life import Detail, Post
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -98,8 +97,8 @@ def _left_out(row: BuiltRow, planned: Planned) -> str:
         return ""
 
     headings = planned.built.layouts.headings
-    cell, at = headings.own(row.source, "skip")
-    if at is not None and truth(cell.text):
+    cell, at = headings.own(row.source, row.left_out_by or "skip")
+    if row.left_out_by and at is not None:
         return f"its column {headings.names[at]} says {cell.text.strip()!r}"
 
     return "it is hidden or filtered out in the spreadsheet; --include-hidden takes it too"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from bulkgen.batch.doubts import Doubts
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.names import name_events
-from bulkgen.batch.redo import Redo, ask_again
+from bulkgen.batch.redo import Redo, ask_again, try_again
 from bulkgen.ledger.events import Event, template_seen
 from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.inheritance import Trace
@@ -96,13 +96,16 @@ def take_off(ledger: Ledger) -> tuple[str, ...]:
 
 
 def _again(judged: Judged, states: Mapping[str, State], ids: Container[str], *, now: float) -> Redo:
-    """What `--redo` asks for, where it was given."""
-    settings = judged.opened.settings
-    if judged.opened.redo == Selection():
+    """What `--redo` asks for, where it was given, and what rows ask for in their column `retry`."""
+    most = judged.opened.settings.max_attempts
+    asked = judged.opened.redo != Selection()
+    if not asked and not any(row.retry for row in judged.built.rows) and not any(s.retry for s in states.values()):
         return Redo()
 
-    built = recognise(judged.built, states, ids)
-    return ask_again(built.rows, judged.opened.redo, states, now=now, max_attempts=settings.max_attempts)
+    rows = recognise(judged.built, states, ids).rows
+    redo = ask_again(rows, judged.opened.redo, states, now=now, max_attempts=most) if asked else Redo()
+    tried = try_again(rows, redo.added_to(states), max_attempts=most)
+    return Redo(events=(*redo.events, *tried.events), notes=(*redo.notes, *tried.notes))
 
 
 def _templates(judged: Judged, history: History) -> list[Event]:

@@ -1,4 +1,5 @@
-"""`--redo`: the rows that are to be made again, as events for the ledger, and what the person should know of it.
+"""`--redo` and the column `retry`: the rows that are to be made again, as events for the ledger, and what the person
+should know of it.
 
 Pure. What such a command asks for is decided in `ledger.wishes`.
 """
@@ -12,7 +13,7 @@ from bulkgen.batch.ticks import Ticks
 from bulkgen.ledger.events import Event, format_day, format_time, parse_time
 from bulkgen.ledger.history import after
 from bulkgen.ledger.state import NEW, State
-from bulkgen.ledger.wishes import unfinished, wishes
+from bulkgen.ledger.wishes import retries, unfinished, wishes
 from bulkgen.model import listed
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.selection import Selection
@@ -30,8 +31,11 @@ class Redo:
 
     def added_to(self, states: Mapping[str, State]) -> Mapping[str, State]:
         """The states of all jobs, with these wishes."""
-        wanted = {str(event["fingerprint"]): event for event in self.events}
-        return {**states, **{key: after(states.get(key, NEW), [event]) for key, event in wanted.items()}}
+        found = dict(states)
+        for event in self.events:
+            key = str(event["fingerprint"])
+            found[key] = after(found.get(key, NEW), [event])
+        return found
 
 
 def ask_again(
@@ -56,6 +60,28 @@ def ask_again(
     wished = redo.added_to(known)
     begun = unfinished(known, max_attempts=max_attempts)
     return Redo(events=redo.events, notes=(*notes, *_goes_on(begun), *_shared(selected, named, wished)))
+
+
+def try_again(rows: Iterable[BuiltRow], states: Mapping[str, State], *, max_attempts: int) -> Redo:
+    """What the column `retry` of the rows adds."""
+    selected = [row for row in rows if row.selected and not row.skipped]
+    wanted = {job.fingerprint for row in selected if row.retry for job in row.jobs}
+    known = {job.fingerprint: states[job.fingerprint] for row in selected for job in row.jobs
+             if job.fingerprint in states}  # fmt: skip
+    events = retries(known, wanted, max_attempts=max_attempts)
+    spent = sorted({
+        row.source.number for row in selected if row.retry for job in row.jobs
+        if (state := known.get(job.fingerprint)) and state.came_to_nothing and 0 < state.retry < state.attempt
+    })  # fmt: skip
+    if not spent:
+        return Redo(events=tuple(events))
+
+    told = (
+        f"{'Row' if len(spent) == 1 else 'Rows'} {listed([str(number) for number in spent])}: the column retry was "
+        "followed, and the new attempt failed as well. To try once more: --retry-failed; or run without the word, and "
+        "put it in again."
+    )
+    return Redo(events=tuple(events), notes=(told,))
 
 
 def _goes_on(begun: Iterable[str]) -> list[str]:

@@ -115,8 +115,8 @@ def _jobs(planned: Planned) -> list[str]:
 def _kept(planned: Planned) -> Iterable[str]:
     """What of each template stays as it is, since no column fills it."""
     for template, names in unfilled(planned.built):
-        name = shorten(template.name or template.id, 40)
-        yield f"  The template {name} keeps its own {listed([shorten(each, 30) for each in names])}: no column fills it."
+        name, own = shorten(template.name or template.id, 40), listed([shorten(each, 30) for each in names])
+        yield f"  The template {name} keeps its own {own}: no column fills it."
 
 
 def _test(test: Choice) -> str:

@@ -18,7 +18,8 @@ from bulkgen.model import Handle, Job
 
 
 class ListFeed:
-    """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already."""
+    """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already. Of
+    the others those of a higher priority go first."""
 
     def __init__(
         self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None
@@ -40,7 +41,7 @@ class ListFeed:
                 standing.append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
-        for job in [*to_send[Step.SEND_AGAIN], *to_send[Step.SEND]]:
+        for job in [*to_send[Step.SEND_AGAIN], *sorted(to_send[Step.SEND], key=lambda job: -job.priority)]:
             self._lanes[run.life(job).at_once].append(job)
 
     async def next(self, *, at_once: bool) -> Job | None:

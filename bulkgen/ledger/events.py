@@ -180,6 +180,14 @@ def redo(fingerprint: str, *, after: int, asked: str, told: bool = False) -> Eve
     return {**event, "told": True} if told else event
 
 
+def retry(fingerprint: str, *, after: int) -> Event:
+    """A row asks, in its column `retry`, for an attempt of the job that is later than `after`, which failed.
+
+    It is asked for once, however long the word stays in the sheet. `after` 0: the word is gone, and may come again.
+    """
+    return {"event": "retry", "fingerprint": fingerprint, "after": after}
+
+
 def ended(sheet: str = "") -> Event:
     """A run has come to its end: all was sent, or what it may cost was reached. What later runs spend counts anew.
 

@@ -37,7 +37,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "used", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,9 @@ def apply(state: State, event: Event) -> State:
         told = event.get("told") is True and "from" not in event  # by the results of another sheet: not by ours
         wish = Wish(whole_number(event.get("after"), 0), str(event.get("asked") or ""), told)
         return replace(state, redo=_both(state.redo, wish))
+
+    if event["event"] == "retry":
+        return replace(state, retry=whole_number(event.get("after"), 0))
 
     if event["event"] == "aged":
         return _aged(state, attempt)
@@ -190,11 +193,18 @@ def _next_attempt(state: State, event: Event, attempt: int) -> State:
     """The state at the first that is heard of a later attempt."""
     good, redo = state.good, state.redo
     if state.finished:
-        good = replace(state, good=None, redo=None)
+        good = replace(state, good=None, redo=None, retry=0)
         if event.get("from", "") == state.source:
             # Who wrote this knew of the result: an earlier release, which recorded no wish, was told to make it again.
             redo = _both(redo, Wish(state.attempt))
-    return State(attempt=attempt, failures=state.failures, repeats=state.repeats, redo=redo, good=good)
+    return State(
+        attempt=attempt,
+        failures=state.failures,
+        repeats=state.repeats,
+        redo=redo,
+        retry=state.retry,
+        good=good,
+    )
 
 
 def _of_before(good: State | None, event: Event, attempt: int) -> State | None:

@@ -118,6 +118,8 @@ class State:
     listened: bool = False
     #: That it is to be made again, or was.
     redo: Wish | None = None
+    #: The attempt that its row asked a later one of, since it failed; 0: none, or the row no longer asks.
+    retry: int = 0
     #: The last good result: an earlier attempt that finished.
     good: State | None = None
     #: The other file that told of the end; "" for the own one.
@@ -142,7 +144,7 @@ class State:
     def wished(self) -> bool:
         """It has ended, and is to be made again; no later attempt has been sent yet."""
         ended = self.finished or self.came_to_nothing or (self.last == "unknown" and self.good is not None)
-        return ended and self.redo is not None and self.attempt <= self.redo.after
+        return ended and 0 < self.attempt <= self._passed
 
     @property
     def needless(self) -> bool:
@@ -150,7 +152,12 @@ class State:
         if self.done or self.good is None:
             return False
 
-        return self.redo is None or self.redo.after < self.good.attempt
+        return self._passed < self.good.attempt
+
+    @property
+    def _passed(self) -> int:
+        """The attempt that the person wants a later one of; 0 for none."""
+        return max(self.redo.after if self.redo else 0, self.retry)
 
     @property
     def in_progress(self) -> bool:

@@ -1,14 +1,15 @@
-"""`--redo` as it is recorded: which jobs are to be made again, each once, however often the command is given.
+"""`--redo` and the column `retry` as they are recorded: which jobs are to be made again, each once, however often the
+command is given, and however long the word stays in the sheet.
 
 Pure. Whether a wish has been met is in the job's `State`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.events import Event, redo
+from bulkgen.ledger.events import Event, redo, retry
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy, Step, next_step
 
@@ -28,6 +29,23 @@ def wishes(known: Mapping[str, State], *, asked: str, max_attempts: int) -> list
             events.append(redo(fingerprint, after=_to_be_passed(state), asked=asked))
         elif wish.asked != asked:
             events.append(redo(fingerprint, after=wish.after, asked=asked))
+    return events
+
+
+def retries(known: Mapping[str, State], wanted: Container[str], *, max_attempts: int) -> list[Event]:
+    """What the column `retry` adds to the resume file: of the `wanted` jobs those that failed, and that no run would
+    try again by itself, are wanted once more; of the others the word is gone.
+
+    A job whose row still says so after that attempt failed, too, is not tried a second time.
+    """
+    policy = Policy(max_attempts=max_attempts)
+    events = []
+    for fingerprint, state in known.items():
+        if fingerprint not in wanted:
+            events += [retry(fingerprint, after=0)] if state.retry else []
+        elif state.came_to_nothing and not state.retry:
+            left = next_step(state, policy, now=0.0, lost=AfterLoss.LOOK_UP) is not Step.SEND
+            events += [retry(fingerprint, after=state.attempt)] if left else []
     return events
 
 

@@ -102,7 +102,7 @@ def explain_withheld(row: BuiltRow, state: State) -> str:
 def explain_skipped(row: BuiltRow) -> str:
     """Why a row is left out of which nothing was made, and what to do to have it made."""
     steps = []
-    if row.told_to_skip:
+    if row.left_out_by:
         steps.append("clear that cell")
     if row.source.hidden:
         steps.append("show the row there and run that sheet again, or add --include-hidden")
@@ -110,7 +110,8 @@ def explain_skipped(row: BuiltRow) -> str:
 
 
 def _why_skipped(row: BuiltRow) -> str:
-    whys = [why for why, told in ((TOLD_TO_SKIP, row.told_to_skip), (HIDDEN, row.source.hidden)) if told]
+    whys = [f"{TOLD_TO_SKIP} {row.left_out_by}"] if row.left_out_by else []
+    whys += [HIDDEN] if row.source.hidden else []
     return f"The row {' and '.join(whys)}"
 
 

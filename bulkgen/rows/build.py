@@ -40,6 +40,7 @@ from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.selection import Selection
+from bulkgen.rows.steering import left_out_by, steering, unclear_skip
 from bulkgen.rows.tags import tags_of
 from bulkgen.rows.variables import near_misses
 
@@ -114,14 +115,12 @@ class Builder:
         selected = self.reading.selection is None or row.number in self.reading.selection
         labelled, labelled_at = self.headings.own(row, "row_id")
         row_id = labelled.text.strip()
-        skip, skip_at = self.headings.own(row, "skip")
         language = self._language_of(row)
-        answer = False if skip.blank else truth(skip.text)
+        told = left_out_by(self.headings, row)
         hidden = row.hidden and not self.reading.include_hidden
-        if (answer or hidden) and not self.reading.everyone:
-            told = bool(answer)
+        if (told or hidden) and not self.reading.everyone:
             return BuiltRow(
-                source=row, row_id=row_id, language=language, skipped=True, told_to_skip=told, selected=selected
+                source=row, row_id=row_id, language=language, skipped=True, left_out_by=told, selected=selected
             )
 
         if labelled_at is not None and is_example(row_id) and not self.reading.examples:
@@ -137,16 +136,19 @@ class Builder:
             return BuiltRow(source=row, row_id=row_id, language=language, issues=(mistake,), selected=selected)
 
         reader = RowReader(row, self.headings)
-        if answer is None:
-            fix = "Type yes to leave the row out, or clear the cell."
-            reader.note(skip_at, Issue(code="not_yes_or_no", cause="is neither yes nor no", fix=fix))
+        for index, issue in unclear_skip(self.headings, row):
+            reader.note(index, issue)
         kind = self.layouts.kind_of(row)
         if isinstance(kind, Issue):
             return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 
         template = self._template(reader, kind, at) if kind.template_columns else None
         layout = self.layouts.of(kind, template)
-        made = self._jobs(reader, layout, row_id, at) if template or not kind.template_columns else _Made()
+        steered, unread = steering(self.headings, row, layout)
+        for index, issue in unread:
+            reader.note(index, issue)
+        order = _Order(number=row.number, row_id=row_id, priority=steered.priority)
+        made = self._jobs(reader, layout, order, at) if template or not kind.template_columns else _Made()
         origins = tuple([reader.origin.get(column.name) for column in layout.kept])
         return BuiltRow(
             source=row,
@@ -158,12 +160,13 @@ class Builder:
             taken_out=made.taken_out,
             issues=tuple(reader.issues),
             selected=selected,
+            retry=steered.retry,
             layout=layout,
             origins=self._origins.setdefault(origins, origins),
             values=tuple([reader.values.get(column.name) for column in layout.kept]),
         )
 
-    def _jobs(self, reader: RowReader, layout: Layout, row_id: str, at: int) -> _Made:
+    def _jobs(self, reader: RowReader, layout: Layout, order: _Order, at: int) -> _Made:
         kind, template = layout.kind, layout.template
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
@@ -187,7 +190,7 @@ class Builder:
         copy, copy_at = self.headings.own(reader.row, "copy")
         if copy_at is not None and any(copy_at in indexes for indexes in layout.indexes.values()):
             copy = BLANK  # a variable of the template
-        order = _Order(number=reader.row.number, row_id=row_id, copy=copy.text.strip())
+        order = replace(order, copy=copy.text.strip())
         typed = {column.name: values[column.name] for column in layout.sent_as_typed if column.name in exact}
         exact = values | exact if exact else values
         several = exact.get(kind.split_by)
@@ -304,6 +307,7 @@ class Builder:
             request=request,
             template_id=template_id,
             sheet=self.reading.sheet,
+            priority=order.priority,
             readings=readings,
         )
 
@@ -317,10 +321,11 @@ class _Made:
     taken_out: Job | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
     """What all jobs of a row have in common."""
 
     number: int
     row_id: str
-    copy: str
+    copy: str = ""
+    priority: float = 0.0

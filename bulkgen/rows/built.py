@@ -30,11 +30,13 @@ class BuiltRow:
     taken_out: Job | None = None
     issues: tuple[Issue, ...] = ()
     skipped: bool = False
-    #: Of a row that is left out: whether its column `skip` says so (else it is hidden), and the jobs that it would ask
-    #: for. None of them is ever sent; what is recorded of them is shown.
-    told_to_skip: bool = False
+    #: Of a row that is left out: the column that says so (`skip` or `run`; "" if it is hidden), and the jobs that it
+    #: would ask for. None of them is ever sent; what is recorded of them is shown.
+    left_out_by: str = ""
     withheld: tuple[Job, ...] = ()
     selected: bool = True
+    #: Its jobs that failed are to be tried again, once.
+    retry: bool = False
     #: By which the row was read; None where it was not.
     layout: Layout | None = None
     #: Of each field that the layout keeps: the column that fills it, and its value; None where there is none.

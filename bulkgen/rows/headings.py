@@ -23,8 +23,11 @@ from bulkgen.rows.suggest import Hints, hint
 #: Everything was typed.
 NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 
+#: How a row is treated, whatever it asks for.
+STEERING = ("skip", "run", "priority", "retry")
+
 #: bulkgen's own columns: they steer a row and are never sent.
-OWN = ("type", "kind", "row_id", "skip", "copy")
+OWN = ("type", "kind", "row_id", *STEERING, "copy")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.model import Issue, Job, Severity, warning
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
+from bulkgen.rows.headings import STEERING
 
 #: The kinds of which a row becomes a job per language.
 SPLIT = tuple(kind for kind in KINDS.values() if kind.split_by)
@@ -103,10 +104,10 @@ class _Lines:
         self._known = known
         self._shown: set[str] = set()
         self._incomplete: dict[str, list[_Alike]] = {}
-        #: What may differ between lines of one row: the languages, whether one is left out, and what bulkgen added.
+        #: What may differ between lines of one row: the languages, how one is treated, and what bulkgen added.
         split = (layout.indexes[layout.kind.split_by] for layout in map(built.layouts.of, SPLIT))
         headings = self._headings
-        self._apart = {*headings.results.values(), *headings.find("skip"), *chain.from_iterable(split)}
+        self._apart = {*headings.results.values(), *headings.find(*STEERING), *chain.from_iterable(split)}
 
     def complete(self, lines: list[int]) -> None:
         """Gives the lines, by their indexes, what their cells name and none has."""

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bulkgen.kinds.account import Account
-from bulkgen.kinds.columns import truth
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import HIDDEN, SKIPPED, TOLD_TO_SKIP, ResultColumn, are_results, result_columns
 from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
+from bulkgen.rows.steering import LEAVING, left_out_by
 
 
 def with_withheld(built: Built, table: Table, reading: ReadOptions, known: Account) -> Built:
@@ -39,15 +39,15 @@ def hidden_as_before(table: Table, renames: Mapping[str, str], defaults: Mapping
     """The table with the rows hidden of which an earlier results sheet says so: a results sheet hides none.
 
     A line that does not say why it was left out (earlier releases did not) counts as one of a hidden row, unless its
-    column `skip` says yes; so does one that was told to be skipped in a column that the sheet does not have. Raises
-    `InputError` for a `--map` of a column that is not there.
+    column `skip` or `run` says so; so does one that was told to be skipped in a column that the sheet does not have.
+    Raises `InputError` for a `--map` of a column that is not there.
     """
     if not are_results(table.headers):
         return table
 
     columns, headings = result_columns(table.headers), read_headings(table, renames, defaults)
     status, error = columns[ResultColumn.STATUS], columns.get(ResultColumn.ERROR)
-    steered = bool(headings.find("skip"))
+    steered = bool(headings.find(*LEAVING))
 
     def was_hidden(row: Row) -> bool:
         word, told = row.cell(status).text.strip().casefold(), row.cell(error).text if error is not None else ""
@@ -57,7 +57,7 @@ def hidden_as_before(table: Table, renames: Mapping[str, str], defaults: Mapping
         if TOLD_TO_SKIP in told:
             return bool(word) and not steered
 
-        return word == SKIPPED and truth(headings.own(row, "skip")[0].text) is not True
+        return word == SKIPPED and not left_out_by(headings, row)
 
     rows = tuple([replace(row, hidden=True) if not row.hidden and was_hidden(row) else row for row in table.rows])
     return replace(table, rows=rows)
