@@ -175,11 +175,16 @@ def check(values: Values) -> Iterable[Issue]:
     yield from voice_engine_issues(values)
 
 
+def is_colour(text: str) -> bool:
+    """Whether HeyGen reads it as a colour."""
+    return _COLOUR.fullmatch(text) is not None
+
+
 def _background_issues(values: Values) -> Iterable[Issue]:
     given = [name for name in ("background.value", "background.url", "background.asset_id") if name in values]
     kind, colour = values.get("background.type"), values.get("background.value")
-    if colour is not None and colour != SPOILT and not _COLOUR.fullmatch(str(colour)):
-        fix = f"Write it as #{colour}." if _COLOUR.fullmatch(f"#{colour}") else "Write it as a code like #ff0000."
+    if colour is not None and colour != SPOILT and not is_colour(str(colour)):
+        fix = f"Write it as #{colour}." if is_colour(f"#{colour}") else "Write it as a code like #ff0000."
         yield unsendable(code="not_a_colour", field="background.value", cause="is no colour code", fix=fix)
     if given and values.get("output_format") == "webm":
         cause, fix = "can't stand in a webm", "A webm is transparent: clear the cell, or make an mp4."

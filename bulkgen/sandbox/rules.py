@@ -13,13 +13,15 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bulkgen.kinds.avatar import AvatarRequest
+from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.kinds.ssml import flaw
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Look, Template, Voice, languages
+from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
 from bulkgen.sandbox.orders import TEST_CARD, Wish
 from bulkgen.sandbox.settings import Body
@@ -84,6 +86,8 @@ class Rules:
             if strange:
                 raise invalid(f"The template {template_id} has no scene {strange[0]!r}.", "scene_ids")
 
+            judge_shape(asked.dimension, template.aspect_ratio)
+
         self._common(body)
         seconds = _said(asked, template, template_id)
         return Wish(
@@ -117,10 +121,14 @@ class Rules:
         if asked.background and asked.output_format == "webm":
             raise invalid("A webm is transparent: it takes no background.", "background")
 
-        look = self._known(self._account.catalogue.looks, asked.avatar_id, "avatar_not_found", "avatar_id")
-        engine = asked.engine.type if asked.engine else "avatar_iv"
-        if look and self._account.settings.strict and engine not in look.engines:
-            raise invalid(f"{look.name} can't be made by {engine}.", "engine")
+        looks = self._account.catalogue.looks
+        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
+        if look:
+            judge_look(asked, look, looks.get(reference or ""))
+        background = asked.background
+        if background and background.type == "color" and not is_colour(background.value or ""):
+            raise invalid("background.value is no hex color code.", "background")
 
         if asked.voice_id is not None:
             self._voice(asked.voice_id)
@@ -171,6 +179,9 @@ class Rules:
         voice = self._voice(asked.voice_id)
         if voice and "starfish" not in voice.engines:
             raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
+
+        if asked.input_type == "ssml" and (fault := flaw(asked.text)):
+            raise Refusal(400, "tts_text_invalid", f"The SSML can't be read: {fault}.", param="text")
 
         seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
         return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
