@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.kinds.languages import language_code, locale_code, meant, relatives, spoken
+from bulkgen.kinds.account import Account
+from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.languages import apart, language_code, locale_code, meant, relatives, spoken
+from bulkgen.model import Issue
+from bulkgen.rows.meanings import Things
 from bulkgen.sandbox.catalogue import languages
 
 NAMES = languages()
@@ -123,3 +127,49 @@ def test_a_language_has_a_code_and_a_locale(word: str, language: str | None, loc
 def test_the_names_are_read_only_when_a_word_asks_for_them() -> None:
     code = "import sys, bulkgen.kinds.languages, bulkgen.cli.app; sys.exit('babel' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("Spanish, German", ("Spanish", "German")),
+        ("Spanish/German", ("Spanish", "German")),
+        ("Deutsch und Englisch", ("Deutsch", "Englisch")),
+        ("español y alemán", ("español", "alemán")),
+        ("es & de", ("es", "de")),
+        ("Chinese (Mandarin, Simplified), French", ("Chinese (Mandarin, Simplified)", "French")),
+        ("Chinese (Mandarin, Simplified)", ()),
+        ("Spanish, please", ()),
+        ("Spanish", ()),
+        ("Trinidad and Tobago", ()),
+        ("Finland", ()),
+        ("", ()),
+    ],
+)
+def test_several_languages_are_told_apart_only_where_each_is_one(word: str, parts: tuple[str, ...]) -> None:
+    assert apart(word) == parts
+
+
+def hint(word: str) -> str:
+    found = Things(Lookup.LANGUAGE, {name: name for name in NAMES}).meant(word, Account())
+    assert isinstance(found, Issue)
+    return found.fix.partition(" HeyGen's")[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("Frensh", "French"), ("Spanich", "Spanish"), ("Portugese", "Portuguese"), ("Swedisch", "Swedish")],
+)
+def test_a_misspelt_language_is_offered_as_it_is_spelt(word: str, name: str) -> None:
+    assert hint(word) == f"Did you mean {name}?"
+
+
+@pytest.mark.parametrize(
+    "word", ["Deutch", "Kurdish", "Kurdsh", "Frisian", "Klingon", "kurmancî", "Latin", "Irish Gaelik"]
+)
+def test_no_other_language_is_offered_than_the_one_that_was_written(word: str) -> None:
+    assert "Did you mean" not in hint(word)
+
+
+def test_what_stands_together_is_told_how_to_be_written() -> None:
+    assert hint("Spanish, German") == "Separate them with a semicolon: Spanish; German."

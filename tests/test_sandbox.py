@@ -837,7 +837,11 @@ def test_another_programs_file_is_not_taken_for_a_torn_one(state_path: Path) -> 
 
 async def test_the_file_holds_titles_but_no_texts_and_is_the_persons_alone(heygen: HeyGen, state_path: Path) -> None:
     secret = "whisper"
-    await order(heygen, body=AVATAR | {"avatar_id": "look_lucia", "script": secret, "motion_prompt": secret, "title": "T-1"}, key="k:1")
+    await order(
+        heygen,
+        body=AVATAR | {"avatar_id": "look_lucia", "script": secret, "motion_prompt": secret, "title": "T-1"},
+        key="k:1",
+    )
     await order(heygen, "template", template_body(name=secret) | {"title": "T-2"})
     await order(heygen, "translation", TRANSLATION | {"video": {"type": "url", "url": f"https://{secret}.example"}})
     await order(heygen, "speech", SPEECH | {"text": secret})

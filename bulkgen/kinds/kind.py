@@ -79,8 +79,7 @@ class Kind:
     @cached_property
     def links(self) -> tuple[str, ...]:
         """The fields that take a link and nothing else."""
-        links = (column for column in self.columns if column.type is Type.TEXT and column.media)
-        return (*(column.name for column in links), "callback_url")
+        return tuple(each.name for each in self.columns if each.type is Type.TEXT and each.name.endswith("url"))
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
@@ -105,7 +104,8 @@ class Kind:
 
     def _no_links(self, values: Values) -> Iterable[Issue]:
         for name in self.links:
-            if name in values and values[name] != SPOILT and not is_link(str(values[name])):
+            link = values.get(name)
+            if isinstance(link, str) and link != SPOILT and not is_link(link):
                 fix = "Give an address that starts with https://."
                 yield unsendable(code="not_a_link", field=name, cause="is no link", fix=fix)
 
@@ -118,6 +118,9 @@ def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issu
     limits = limits if isinstance(limits, Mapping) else {}
     bound = {name: _plain(value) for name, value in limits.items()}
     match detail["type"]:
+        case "missing" if location[0] == "variables":
+            cause, fix = "is missing, and the template holds nothing there", "Fill it, or clear what is set for it."
+            return Issue(code="missing", field=field, cause=cause, fix=fix)
         case "missing":
             return Issue(code="missing", field=field, cause="is missing", fix="Fill the cell.")
         case "string_too_short":

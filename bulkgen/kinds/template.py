@@ -233,7 +233,7 @@ def check(values: Mapping[str, Value]) -> Iterable[Issue]:
 
 
 def against(values: Mapping[str, Value], _account: Account, template: Template | None) -> Iterable[Issue]:
-    """What the template itself does not have: scenes, variables without anything of their own, another shape."""
+    """What the template itself does not have: other scenes, another shape."""
     if template is None or template.open:
         return
 
@@ -243,16 +243,6 @@ def against(values: Mapping[str, Value], _account: Account, template: Template |
             cause, fix = "is no scene of this template", f"Its scenes are {listed(scenes)}."
             yield unsendable(code="unknown_scene", field="scene_ids", cause=cause, fix=fix, value=scene)
     yield from _shape_issues(values, template)
-    for name, type_ in template.variables.items():
-        main = _MAIN.get(type_)
-        if main is None or template.held is None or template.held.get(name, {}).get(main):
-            continue
-
-        start = f"variables.{name}"
-        option = next((each for each in values if each.startswith(f"{start}.")), "")
-        if option and start not in values:
-            cause, fix = f"needs a value of {name}: the template holds none", f"Fill {name} as well, or clear the cell."
-            yield Issue(code="missing", field=option, cause=cause, fix=fix)
 
 
 def _shape_issues(values: Mapping[str, Value], template: Template) -> Iterable[Issue]:
