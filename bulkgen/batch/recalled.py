@@ -72,6 +72,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
             *elsewhere.events,
             *_templates(judged, history),
             *name_events(judged.built.named, history),
+            *judged.files.events(job for row in judged.built.rows for job in row.jobs),
             *again.events,
         ),
         notes=(*elsewhere.notes, *again.notes),
