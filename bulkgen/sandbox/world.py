@@ -15,6 +15,7 @@ from functools import partial
 
 from bulkgen.sandbox import media
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.assets import Assets
 from bulkgen.sandbox.messages import Answer, Refusal, Request, plain
 from bulkgen.sandbox.paid import Paid
 from bulkgen.sandbox.reading import Reading
@@ -85,7 +86,7 @@ class World:
 
 
 def _calls(account: Account) -> list[Call]:
-    reading, paid = Reading(account), Paid(account)
+    reading, paid, assets = Reading(account), Paid(account), Assets(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -109,5 +110,10 @@ def _calls(account: Account) -> list[Call]:
         Call("GET", "/v3/brand-glossaries", reading.glossaries),
         Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
         Call("GET", "/v3/video-agents/styles", reading.styles),
+        Call("POST", "/v3/assets", assets.post),
+        Call("POST", "/v3/assets/direct-uploads", assets.slot),
+        Call("GET", "/v3/assets/{id}", assets.one),
+        Call("POST", "/v3/assets/{id}/complete", assets.complete),
+        Call("PUT", "/storage/{id}", assets.put),
         Call("GET", "/media/{name}", partial(media.file, account)),
     ]

@@ -38,6 +38,9 @@ _FAIL = re.compile(r"\[fail:(\w*)(?::(\d+))?\]")
 #: Where a redirect leads to: another host, which no key belongs to.
 ELSEWHERE = "/_elsewhere"
 
+#: What lies at a storage host: files that were made, and files that come.
+_STORAGE = ("/media/", "/storage/")
+
 _PLAIN = Terms()
 
 Place = tuple[str, str | None]
@@ -232,7 +235,7 @@ class World:
         return self.now >= self.account.renders[job_id].ends_at + self.settings.link_null_seconds
 
     def _judge(self, request: Request, verdict: Callable[[Request], None]) -> None:
-        if not self.settings.judged or request.path.startswith("/media/"):
+        if not self.settings.judged or request.path.startswith(_STORAGE):
             return
 
         try:
@@ -244,7 +247,7 @@ class World:
     def _watch_key(self, request: Request) -> None:
         """The key goes to the API alone, and only in its header."""
         what = [name for name in ("x-api-key", "authorization", "cookie") if name in request.headers]
-        if request.path.startswith("/media/") or request.path == ELSEWHERE:
+        if request.path.startswith(_STORAGE) or request.path == ELSEWHERE:
             if self.settings.key in request.target or any(
                 self.settings.key in value for value in request.headers.values()
             ):
