@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from bulkgen.engine.keeper import Fetching
@@ -28,6 +28,7 @@ class Progress:
     counts: Mapping[Status, int]
     #: How far the downloads of videos are, and the uploads of the person's files; None without any.
     files: Fetching | None = None
+    _: KW_ONLY
     uploads: Uploaded | None = None
 
 
@@ -113,7 +114,7 @@ class Tally:
         self._counts = Counter(self._statuses.values())
 
     def progress(self) -> Progress:
-        return Progress(len(self._jobs), dict(self._counts), self._files(), self._uploads())
+        return Progress(len(self._jobs), dict(self._counts), self._files(), uploads=self._uploads())
 
     def moved(self, fingerprint: str, status: Status) -> Moved | None:
         """The event of a change; None where it is none, or of no job of the run."""

@@ -51,7 +51,8 @@ class Asset:
 class Assets:
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._known: dict[str, Asset] = {}
+        #: By their ids, also those whose bytes have not come.
+        self.known: dict[str, Asset] = {}
         for line in account.other_lines:
             if isinstance(facts := line.get("asset"), Mapping):
                 self._enter(Asset(**facts))
@@ -59,7 +60,7 @@ class Assets:
     def post(self, request: Request) -> Answer:
         """POST /v3/assets: the whole file at once."""
         key = read_key(request)
-        known = next((asset for asset in self._known.values() if key and asset.key == key), None)
+        known = next((asset for asset in self.known.values() if key and asset.key == key), None)
         if known and self._account.clock() - known.at < self._account.settings.key_life:
             return data(self._told(request, known))
 
@@ -96,7 +97,7 @@ class Assets:
 
     def put(self, request: Request, asset_id: str) -> Answer:
         """The storage host: not HeyGen, and so without its manners."""
-        asset = self._known.get(asset_id)
+        asset = self.known.get(asset_id)
         if asset is None or request.query.get("Signature") != _SIGNATURE:
             return plain(403, "AccessDenied")
 
@@ -147,10 +148,10 @@ class Assets:
         )
 
     def _asset(self, asset_id: str) -> Asset:
-        if asset_id not in self._known:
+        if asset_id not in self.known:
             raise Refusal(404, "asset_not_found", "The sandbox has no such asset.")
 
-        return self._known[asset_id]
+        return self.known[asset_id]
 
     def _made(self, name: str, type_: str, size: int, digest: str, *, key: str = "") -> Asset:
         if type_ not in _TYPES:
@@ -168,7 +169,7 @@ class Assets:
         return asset
 
     def _enter(self, asset: Asset) -> None:
-        self._known[asset.id] = asset
+        self.known[asset.id] = asset
 
     def _told(self, request: Request, asset: Asset) -> dict[str, object]:
         return {

@@ -41,7 +41,8 @@ class World:
         self._rng = rng or random.Random()
         self._posts: deque[float] = deque()
         self._reads: deque[float] = deque()
-        self._calls = [(call.pattern, call) for call in _calls(account)]
+        self.assets = Assets(account)
+        self._calls = [(call.pattern, call) for call in _calls(account, self.assets)]
 
     def receive(self, request: Request, delay: float | None = None) -> Answer:
         """`delay`: seconds until the answer, in place of what the settings say."""
@@ -85,8 +86,8 @@ class World:
         return settings.speech_seconds if request.path == "/v3/voices/speech" else settings.post_seconds
 
 
-def _calls(account: Account) -> list[Call]:
-    reading, paid, assets = Reading(account), Paid(account), Assets(account)
+def _calls(account: Account, assets: Assets) -> list[Call]:
+    reading, paid = Reading(account), Paid(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),

@@ -98,6 +98,11 @@ class World:
             self._fill_purse()
         self.ledger.write("settings", self.now, **changes)
 
+    @property
+    def stored(self) -> list[str]:
+        """The digests of the files that have come whole, one for each asset."""
+        return [asset.digest for asset in self._heygen.assets.known.values() if asset.complete]
+
     def plant(self, family: str = "videos", **facts: Any) -> str:
         """Puts a completed job of somebody else into the account; gives its id.
 
