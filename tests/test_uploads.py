@@ -22,6 +22,7 @@ from bulkgen.kinds.account import Account
 from bulkgen.model import Job, LocalFile
 from bulkgen.rows.build import ReadOptions, build
 from tests.making import table
+from tests.media_host import media
 from tests.scenario import Scenario
 from tests.story import Story
 from tests.test_download import hasty
@@ -428,6 +429,28 @@ def test_a_strangers_sheet_sends_nothing_from_outside_its_folder(story: Story) -
     assert not story.heygen.stored
     story.run("leads.csv", "--files", str(story.folder.parent))
     assert len(story.heygen.stored) == 1
+
+
+def test_a_file_that_can_not_go_up_is_told_and_the_next_run_makes_its_rows(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,audio_url,script", "look_ann,song.mp3,", "look_ann,,Hello")
+    story.heygen.change(script=[{"path": "/v3/assets$", "fault": "error_before:413:payload_too_large"}])
+    told = story.run("leads.csv", code=4)
+    assert "song.mp3 could not be uploaded" in told.text
+    assert story.column("leads.results.csv", "result_status") == ["queued", "done"]
+    assert story.charges == 1
+    story.heygen.change(script=[])
+    story.run("leads.csv")
+    assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.charges == 2
+
+
+def test_the_plan_names_what_goes_up_and_prices_it_by_its_length(story: Story) -> None:
+    (story.folder / "card.mp4").write_bytes(media("moov_last.mp4"))
+    story.sheet("leads.csv", "video,languages", "card.mp4,French;German")
+    told = story.type("check", "leads.csv")
+    assert "1 of your files uploaded first (" in told.text, told.text
+    assert "): card.mp4" in told.text
+    assert "of unknown cost" not in told.text
 
 
 def test_a_rehearsal_uploads_to_the_pretend_heygen_alone(story: Story) -> None:

@@ -29,7 +29,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue, Job
+from bulkgen.model import Issue, Job, LocalFile
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
@@ -80,6 +80,12 @@ class Planned:
             for job in keyless
             if self.plan.steps[job.fingerprint] is Step.SEND_AGAIN or states.get(job.fingerprint, NEW).doubted
         ]
+
+    @cached_property
+    def uploads(self) -> Sequence[LocalFile]:
+        """The person's files that go to HeyGen before the jobs are sent, each content once."""
+        files = {file.digest: file for job in self.plan.send for file in job.files}
+        return [file for digest, file in files.items() if digest not in self.recalled.files.assets]
 
     @property
     def balance(self) -> str:
