@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
+import subprocess
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,9 +24,11 @@ from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds.account import Account
 from bulkgen.model import Job, LocalFile
 from bulkgen.rows.build import ReadOptions, build
+from tests.command import environment, hurried_command, wait_for
 from tests.making import table
 from tests.media_host import media
 from tests.scenario import Scenario
+from tests.standin.process import StandIn
 from tests.story import Story
 from tests.test_download import hasty
 from tests.test_local_files import JPG, MP3, MP4
@@ -303,6 +308,16 @@ def test_what_can_not_go_up_leaves_its_jobs_queued_and_the_others_are_made(tmp_p
     assert "has changed" in told
 
 
+@pytest.mark.usefixtures("slow")
+def test_a_key_that_may_not_upload_is_asked_once_and_told_in_one_sentence(tmp_path: Path) -> None:
+    refused = {"path": "/v3/assets$", "fault": "error_before:403:forbidden"}
+    scenario = Scenario(tmp_path, speaking(tmp_path, *(MP3 + bytes([n]) for n in range(40))), script=[refused])
+    engine = scenario.run()
+    assert scenario.statuses() == ["queued"] * 40
+    assert len(scenario.world.ledger.of("fault")) <= 3
+    assert len(engine.run_state.cautions) == 1
+
+
 @pytest.mark.usefixtures("sized")
 def test_a_refused_upload_is_told_and_nothing_is_paid(tmp_path: Path) -> None:
     refused = {"method": "POST", "path": "/v3/assets", "fault": "error_before:400:invalid_parameter"}
@@ -451,6 +466,37 @@ def test_the_plan_names_what_goes_up_and_prices_it_by_its_length(story: Story) -
     assert "1 of your files uploaded first (" in told.text, told.text
     assert "): card.mp4" in told.text
     assert "of unknown cost" not in told.text
+
+
+def test_a_large_file_goes_to_a_storage_host_over_a_socket(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Assets, "small", 10)
+    story.heygen.change(script=[{"method": "PUT", "path": "^/storage/", "nth": 1, "fault": "reset_before"}])
+    story.sheet("leads.csv", "video,languages", "media/tour.mp4,French;German")
+    story.run("leads.csv")
+    assert story.column("leads.results.csv", "result_status") == ["done", "done"]
+    assert story.heygen.counts["PUT /storage/{id}"] == 1
+    assert len(story.heygen.stored) == 1
+    assert not story.heygen.ledger.leaks
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_killed_between_an_upload_and_its_record_the_next_run_has_the_same_asset(tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").write_bytes(MP3)
+    (tmp_path / "leads.csv").write_text("avatar_id,audio_url\nlook_ann,song.mp3\n", encoding="utf-8")
+    lost = [{"path": "/v3/assets$", "nth": 1, "fault": "hang_after"}]
+    words = ["run", "leads.csv", "--yes"]
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001, script=lost) as heygen:
+        env = environment(heygen.env)
+        running = subprocess.Popen(
+            hurried_command(*words), cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for(lambda: bool(heygen.ledger().of("fault")))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        subprocess.run(hurried_command(*words), cwd=tmp_path, env=env, check=True, capture_output=True)
+        assert len(heygen.ledger().charges) == 1
+        assert heygen.state()["counts"]["POST /v3/assets"] == 2
+        assert heygen.state()["stored"] == 1
 
 
 def test_a_rehearsal_uploads_to_the_pretend_heygen_alone(story: Story) -> None:

@@ -8,7 +8,7 @@ sent. What can't be uploaded leaves its jobs for the next run.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -18,9 +18,9 @@ from anyio.abc import TaskGroup
 from bulkgen.engine.protocols import Feed, Uploader
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
-from bulkgen.errors import ApiError, NoRoom, Unauthorized
+from bulkgen.errors import ApiError, Blocked, NoRoom, Unauthorized
 from bulkgen.ledger.events import uploaded, uploading
-from bulkgen.model import Handle, Job, LocalFile
+from bulkgen.model import Handle, Job, LocalFile, listed
 
 #: Files on their way at once; and how many jobs wait for theirs before no further one is looked at: where a cap or a
 #: limit ends a run early, few files have gone up in vain.
@@ -51,6 +51,9 @@ class UploadingFeed:
         self._asked: set[str] = set()
         self._there: set[str] = set()
         self._hindered: set[str] = set()
+        #: What keeps files from going up, with their names; the account takes none at all.
+        self._told: dict[str, list[str]] = {}
+        self._closed = False
         self._held: list[Job] = []
         self._ready: dict[bool, deque[Job]] = {False: deque(), True: deque()}
         self._dry: set[bool] = set()
@@ -91,7 +94,7 @@ class UploadingFeed:
         if not missing:
             return True
 
-        if any(file.digest in self._hindered for file in missing):
+        if self._closed or any(file.digest in self._hindered for file in missing):
             self._run.defer(job)
             return False
 
@@ -117,6 +120,11 @@ class UploadingFeed:
 
     async def _bring(self, file: LocalFile) -> None:
         async with self._turns:
+            if self._closed:
+                self._hindered.add(file.digest)
+                self._sort()
+                return
+
             try:
                 await self._upload(file)
                 self._there.add(file.digest)
@@ -145,14 +153,17 @@ class UploadingFeed:
     def _hinder(self, file: LocalFile, error: ApiError | OSError) -> None:
         """Tells why a file can't go up; its jobs are left for the next run."""
         self._hindered.add(file.digest)
-        name = PurePath(file.path).name or "A file"
-        why = error.message if isinstance(error, ApiError) else (error.strerror or str(error))
-        self._run.caution(
-            f"{name} could not be uploaded to HeyGen ({why.rstrip('.')}). The rows that are made from it were not "
-            "sent, and nothing was paid for them: run the same command again."
-        )
         if isinstance(error, Unauthorized):
             self._stopping.block(error)
+        self._closed = self._closed or isinstance(error, Blocked)
+        why = error.message if isinstance(error, ApiError) else (error.strerror or str(error))
+        names = self._told.setdefault(why, [])
+        before = _caution(names, why)
+        names.append(PurePath(file.path).name or "a file")
+        cautions = self._run.cautions
+        if before in cautions:
+            cautions.remove(before)
+        self._run.caution(_caution(names, why))
 
     def _sort(self) -> None:
         """Lets go of the jobs whose files are all there, and of those whose files can't be."""
@@ -170,3 +181,12 @@ class UploadingFeed:
         for at_once, scope in self._asking.items():
             if self._ready[at_once]:
                 scope.cancel()
+
+
+def _caution(names: Sequence[str], why: str) -> str:
+    """All files that one reason keeps from going up, in one sentence."""
+    them = "it" if len(names) == 1 else "them"
+    return (
+        f"{listed(names)} could not be uploaded to HeyGen ({why.rstrip('.')}). The rows that are made from {them} were "
+        "not sent, and nothing was paid for them: run the same command again."
+    )

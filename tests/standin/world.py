@@ -123,13 +123,14 @@ class World:
         return job_id
 
     def state(self) -> Json:
-        """Figures: requests so far, by call too, jobs in progress, and charges in all."""
+        """Figures: requests so far, by call too, jobs in progress, charges in all, and files that have come."""
         self._settle()
         return {
             "requests": self.requests,
             "counts": dict(self.counts),
             "in_progress": self.account.in_progress,
             "charges": len(self.ledger.charges),
+            "stored": len(self.stored),
         }
 
     # What a request meets -----------------------------------------------------------------------------------------
