@@ -5,7 +5,7 @@ Nothing here is paid or sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,7 +13,7 @@ import anyio
 
 from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.judged import Asked, Judged
-from bulkgen.files.length import Length, media_lengths
+from bulkgen.files.length import Length, file_length, media_lengths
 from bulkgen.heygen.me import Pool
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
@@ -49,8 +49,9 @@ _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
 class Estimator:
     """Estimates jobs, and learns from those that finish meanwhile.
 
-    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
-    account's things, by id. `sheet`: the worksheet that the jobs are of, where a workbook has several.
+    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link (of the person's files by
+    their placeholders). `types`: of the account's things, by id. `sheet`: the worksheet that the jobs are of, where a
+    workbook has several.
     """
 
     prices: Prices
@@ -122,7 +123,7 @@ class Estimator:
             said = self._learned.seconds(self.expected(job))
             return (said, "") if said else (None, _NO_SCRIPT)
 
-        length = self.lengths.get(source.link)
+        length = self.lengths.get(source.link or _played(job))
         if length is None or length.seconds is None:
             return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
 
@@ -133,9 +134,9 @@ class Estimator:
 
 
 def estimator_for(
-    jobs: Iterable[Job], judged: Judged, states: Iterable[State], faulty: Collection[str] = ()
+    jobs: Sequence[Job], judged: Judged, states: Iterable[State], faulty: Collection[str] = ()
 ) -> Estimator:
-    """An estimator for these jobs, in the currency in which the account pays. In a rehearsal no source is looked into.
+    """An estimator for these jobs, in the currency in which the account pays. In a rehearsal no link is looked into.
 
     `faulty`: links that were tried, and that led to nothing or did not answer: they are not waited for again.
     """
@@ -147,7 +148,10 @@ def estimator_for(
         templates=judged.account.templates,
         types=judged.account.types,
         sheet=opened.read_options.sheet,
-        lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
+        lengths={
+            **_local_lengths(jobs),
+            **(_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {}),
+        },
         taught=list(lessons(states)),
     )
 
@@ -164,6 +168,22 @@ def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping
     links = [link for link in wanted if link not in faulty]
     found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
     return found | {link: _NO_FILE for link in wanted if link in faulty}
+
+
+def _local_lengths(jobs: Iterable[Job]) -> Mapping[str, Length]:
+    """By placeholder: how long the files play that jobs are made from."""
+    files = {file.placeholder: file for job in jobs for file in job.files if file.path}
+    played = {placeholder for job in jobs if (placeholder := _played(job))}
+    return {placeholder: file_length(files[placeholder]) for placeholder in played & files.keys()}
+
+
+def _played(job: Job) -> str:
+    """The placeholder of the file whose length a job has, where its source is one: of the video, else the recording."""
+    for kind in ("video/", "audio/"):
+        for file in job.files:
+            if file.type.startswith(kind):
+                return file.placeholder
+    return ""
 
 
 def _by_size(seconds: float) -> Spread:

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from unicodedata import category
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Cell, Issue, Value
+from bulkgen.model import Cell, Issue, LocalFile, Value
 
 
 class Type(Enum):
@@ -29,7 +29,7 @@ class Type(Enum):
     BOOLEAN = auto()
     CHOICE = auto()
     LIST = auto()  # several values in one cell, separated by ; or |
-    ASSET = auto()  # a public link, or the id of an asset at HeyGen
+    ASSET = auto()  # a public link, the id of an asset at HeyGen, or a file of the person's
 
 
 class Lookup(Enum):
@@ -77,12 +77,19 @@ class Column:
     lookup: Lookup | None = None
     #: The cell names a language, and this is how HeyGen writes it.
     tag: Tag | None = None
-    #: What a link in it has to lead to.
+    #: What a link in it has to lead to, or a file of the person's has to be.
     media: Media | None = None
+    #: The field beside it that takes the id of an asset, where it is not one of type ASSET: there a file goes.
+    asset_field: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
+
+    @property
+    def takes_links(self) -> bool:
+        """Whether whatever text stands in it is a link: not in one for ids, or for both."""
+        return bool(self.media) and self.type is not Type.ASSET and self.asset_field != self.place[-1]
 
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
@@ -96,6 +103,10 @@ _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,]0*)?")
 _MARKLESS = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
+_ENDING = re.compile(r"[^\s.]\.[A-Za-z][A-Za-z0-9]{1,4}$")
+#: What spreadsheets write in place of a value that they can't work out.
+_ERROR = re.compile(r"#(?:[A-Z0-9_/ ]+[!?]|N/A)")
 _SEPARATOR = re.compile(r"[;|]")
 _LOOSE = re.compile(r"[\s_\-]+")
 
@@ -160,12 +171,16 @@ def _word(column: Column, text: str) -> Value | Issue:
         fix = f"Type one of: {', '.join(column.choices)}."
         return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
-    if column.type is Type.ASSET and not is_link(text) and not _ASSET_ID.fullmatch(text):
+    if column.type is Type.ASSET and _ERROR.fullmatch(text):
+        cause, fix = "is an error of the spreadsheet", "Correct the formula in the cell, or write the link or path."
+        return Issue(code="not_an_asset", field=column.name, cause=cause, fix=fix)
+
+    if column.type is Type.ASSET and not is_link(text) and not _ASSET_ID.fullmatch(text) and not is_path(text):
         return Issue(
             code="not_an_asset",
             field=column.name,
             cause="is neither a public link nor the id of a HeyGen asset",
-            fix="Give a link that starts with https://. A file on this computer has to be put online first.",
+            fix="Give a link that starts with https://, or the path of a file from the sheet's folder: media/tour.mp4.",
         )
 
     return text
@@ -228,19 +243,39 @@ def is_link(text: str) -> bool:
     return _LINK.match(text) is not None
 
 
+def is_path(text: str) -> bool:
+    """Whether a text where media may stand names a file of this computer: no link, and nothing that can be an id."""
+    scheme = _SCHEME.match(text)
+    if scheme:
+        return scheme[1].casefold() == "file"
+
+    if _ASSET_ID.fullmatch(text) or _ERROR.fullmatch(text):
+        return False
+
+    return text.startswith("~") or "/" in text or "\\" in text or _ENDING.search(text) is not None
+
+
 def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, object]:
-    """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form."""
+    """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form.
+
+    A file goes where an asset's id does: as its placeholder.
+    """
     body: dict[str, object] = {}
     for column in columns:
         if column.name not in values:
             continue
 
         value: object = values[column.name]
+        place = column.place
         if isinstance(value, tuple):
             value = list(value)
-        if column.type is Type.ASSET:
+        if isinstance(value, LocalFile):
+            id_ = value.placeholder
+            value = {"type": "asset_id", "asset_id": id_} if column.type is Type.ASSET else id_
+            place = (*place[:-1], column.asset_field or place[-1])
+        elif column.type is Type.ASSET:
             value = {"type": "url", "url": value} if is_link(str(value)) else {"type": "asset_id", "asset_id": value}
-        *way, last = column.place
+        *way, last = place
         inner = body
         for step in way:
             found = inner.setdefault(step, {})

@@ -1,8 +1,8 @@
 """Rows become jobs: the kind of each row, its values, its mistakes, its languages.
 
 Pure. The account's templates and lists are given as data; without them (`Account()`) everything that they decide is
-left open, and `Built.needs` says what to look up. With what was looked up only those rows are built again that it says
-something new of.
+left open, and `Built.needs` says what to look up. So are the person's files: `Builder.files` says which are wanted.
+With what was found only those rows are built again that it says something new of.
 
 Invariants: no row is lost, every row is one `BuiltRow`; one with a mistake has no jobs; nothing is dropped or changed
 without an `Issue` that names the cell.
@@ -22,6 +22,7 @@ from bulkgen.model import (
     BLANK,
     Issue,
     Job,
+    LocalFile,
     Row,
     Table,
     Value,
@@ -38,6 +39,7 @@ from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
+from bulkgen.rows.named_files import Found, NamedFiles
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.steering import left_out_by, steering, unclear_skip
@@ -66,9 +68,11 @@ class ReadOptions:
     examples: bool = False
 
 
-def build(table: Table, reading: ReadOptions, account: Account) -> Built:
+def build(table: Table, reading: ReadOptions, account: Account, files: Found | None = None) -> Built:
     """Every row of the table as a `BuiltRow`. Raises `InputError` for a `--map` of a column that is not there."""
-    return Builder(table, reading).build(account)
+    builder = Builder(table, reading)
+    builder.files.learn(files or {})
+    return builder.build(account)
 
 
 class Builder:
@@ -85,6 +89,7 @@ class Builder:
         self.margin = Margin(table)
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()
+        self.files = NamedFiles()
         self._rows: list[BuiltRow] = []
         #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
@@ -96,7 +101,7 @@ class Builder:
     def build(self, account: Account) -> Built:
         """Every row as a `BuiltRow`, judged by what is known of the account."""
         rows = self.table.rows
-        for at in self.verdicts.renew(account):
+        for at in sorted({*self.verdicts.renew(account), *self.files.renew()}):
             self._rows[at] = self._row(rows[at], at)
         for at in range(len(self._rows), len(rows)):
             self._rows.append(self._row(rows[at], at))
@@ -135,7 +140,7 @@ class Builder:
             row = replace(row, unusable=mistake.cause)
             return BuiltRow(source=row, row_id=row_id, language=language, issues=(mistake,), selected=selected)
 
-        reader = RowReader(row, self.headings)
+        reader = RowReader(row, self.headings, file_of=lambda name, media: self.files.of(name, media, at))
         for index, issue in unclear_skip(self.headings, row):
             reader.note(index, issue)
         kind = self.layouts.kind_of(row)
@@ -184,7 +189,7 @@ class Builder:
         exact = self._look_up(reader, layout, values, at) | tags_of(reader, layout)
         for issue in kind.against(filled | exact if exact else filled, self.verdicts.account, template):
             reader.add(issue, layout)
-        if reader.invalid or request is None:
+        if reader.invalid or request is None or reader.open:
             return _Made()
 
         copy, copy_at = self.headings.own(reader.row, "copy")
@@ -309,6 +314,7 @@ class Builder:
             sheet=self.reading.sheet,
             priority=order.priority,
             readings=readings,
+            files=tuple(dict.fromkeys(value for value in values.values() if isinstance(value, LocalFile))),
         )
 
 

@@ -76,4 +76,4 @@ def _to_be_sent(row: BuiltRow, wanted: Collection[str] | None) -> bool:
 
 def _leads_somewhere(field: Column, value: str) -> bool:
     """An asset may also be an id at HeyGen; a column for links alone holds nothing else."""
-    return field.type is not Type.ASSET or is_link(value)
+    return field.takes_links or (field.type is Type.ASSET and is_link(value))
