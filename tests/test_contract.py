@@ -115,7 +115,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "input_type": "text",
         "background.type": "color",
         "background.value": "#ff0000",
-        **dict.fromkeys(kind.links, LINK),
+        **{column.name: LINK for column in kind.links},
     }
     for column in columns_of(kind):
         beside = dict(needs.get(column.name, {}))
@@ -139,6 +139,7 @@ def first_cell(column: Column) -> object:
         Lookup.SPEECH_VOICE: "v_1",
         Lookup.LOOK: "look_1",
         Lookup.FOLDER: "f_1",
+        Lookup.ASSET: "asset_9",
     }
     if column.lookup in fixed:
         return fixed[column.lookup]

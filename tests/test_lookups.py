@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from tests.making import table
 from tests.standin.settings import DEFAULT_KEY, Settings
 from tests.standin.virtual import VirtualWire
 from tests.standin.world import World
+from tests.story import Story
 
 pytestmark = pytest.mark.anyio
 
@@ -197,3 +199,50 @@ async def test_an_id_that_heygen_lists_is_taken_whatever_it_looks_like_but_for_a
                 built = builder.build(account_lookup.account)
         assert (odd in account_lookup.account.listed[lookup]) == (found is not None)
         assert [each.id for each in built.named] == ([found] if found else [])
+
+
+# Assets ---------------------------------------------------------------------------------------------------------------
+
+
+def test_an_asset_that_the_account_does_not_have_is_told_before_anything_is_sent(tmp_path: Path) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    with Story(folder) as story:
+        story.sheet(
+            "leads.csv",
+            "avatar_id,script,audio_asset_id,background.asset_id",
+            "look_ann,Hello,,asset_sky",
+            "look_ann,Hello,,nowhere",
+            "look_ann,,gone_1,",
+        )
+        told = story.run("leads.csv", code=2)
+        assert "leads!D3: background.asset_id 'nowhere' is no asset of this account" in told.text
+        assert "leads!C4: audio_asset_id 'gone_1' is no asset of this account" in told.text
+        assert "D2" not in told.text
+        story.sheet(
+            "films.csv", "video,languages", "asset_tour,French", "nowhere,French", "https://example.com/a,French"
+        )
+        told = story.type("check", "films.csv", "--sandbox")
+        assert "films!A3: video 'nowhere' is no asset of this account" in told.text
+        assert "The sandbox can't know your own and takes it as it is." in told.text
+        assert story.charges == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "noted"),
+    [
+        ("error_before:403:forbidden", "The key may not read the account's assets: they are not checked."),
+        ("error_before:404:not_found", ""),
+        ("page_before:404", ""),
+        ("error_before:500", ""),
+    ],
+)
+def test_where_it_can_not_be_known_heygen_is_left_to_judge(tmp_path: Path, fault: str, noted: str) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    with Story(folder, script=[{"method": "GET", "path": "/v3/assets/", "fault": fault}]) as story:
+        story.sheet("leads.csv", "avatar_id,script,background.asset_id", "look_ann,Hello,asset_sky")
+        missing = fault == "error_before:404:not_found"
+        told = story.type("check", "leads.csv", code=2 if missing else 0)
+        assert ("is no asset" in told.text) == missing
+        assert noted in told.text

@@ -24,6 +24,9 @@ from bulkgen.kinds.account import Account, Look, Needs, Template, is_id, plain
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.life import text_of
 
+#: So many assets are asked for in a sheet.
+ASSETS = 100
+
 #: So many words that may be ids are asked for one by one, rather than looked for in the list of all the world's.
 SINGLES = 10
 
@@ -107,6 +110,8 @@ class AccountLookup:
             if lookup not in self._whole:
                 found.listed[lookup] = {name: name for name in await self.client.languages()}
             self._whole.add(lookup)
+        elif lookup is Lookup.ASSET:
+            await self._assets(wanted, found)
         else:
             await self._listed(lookup, wanted, found)
 
@@ -139,6 +144,30 @@ class AccountLookup:
                     f"The sandbox does not know {', '.join(strange.values())}: every column of such rows that is no "
                     "field of HeyGen's counts as a text variable here."
                 )
+
+    async def _assets(self, wanted: Collection[str], found: _Found) -> None:
+        """Those of the ids that are there, or may be: no list shows all, so each is asked for, as far as they are few.
+
+        Raises `Forbidden` where the key may not read them.
+        """
+        listed = found.listed.setdefault(Lookup.ASSET, {})
+        new = sorted(wanted - listed.keys())
+        if len(new) > ASSETS:
+            self.notes.append(f"Of {len(new):,} ids of assets the first {ASSETS} were looked up, the others were not.")
+
+        async def one(asset_id: str) -> None:
+            try:
+                await self.client.one("/v3/assets", asset_id)
+            except Forbidden:
+                raise
+            except ApiError as error:
+                if error.status == 404 and error.code:  # without one it is the route that is not there
+                    return
+
+            listed[asset_id] = ""
+
+        await ask_each(one, new[:ASSETS], self._limiter)
+        listed |= dict.fromkeys(new[ASSETS:], "")
 
     async def _listed(self, lookup: Lookup, wanted: frozenset[str], found: _Found) -> None:
         """Ids with their names as far as the list was read, and those of the wanted ids that exist but are unfit."""

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.kinds.columns import Type
+from bulkgen.kinds.columns import Lookup, Type
 from bulkgen.kinds.fields import Strict
 
 
@@ -29,5 +29,5 @@ class AssetBase64(Strict):
     data: str
 
 
-Asset = Annotated[AssetUrl | AssetId | AssetBase64, Field(discriminator="type"), Type.ASSET]
-HostedAsset = Annotated[AssetUrl | AssetId, Field(discriminator="type"), Type.ASSET]
+Asset = Annotated[AssetUrl | AssetId | AssetBase64, Field(discriminator="type"), Type.ASSET, Lookup.ASSET]
+HostedAsset = Annotated[AssetUrl | AssetId, Field(discriminator="type"), Type.ASSET, Lookup.ASSET]

@@ -90,7 +90,7 @@ class Background(Lenient):
     value: Annotated[str | None, About("A background colour: #ff0000.", "background_color", "background")] = None
     url: Annotated[str | None, About("A background picture: a link or a file.", "background_image"), IMAGE,
                    AssetField("asset_id")] = None  # fmt: skip
-    asset_id: Annotated[str | None, About("A background picture already at HeyGen."), IMAGE,
+    asset_id: Annotated[str | None, About("A background picture already at HeyGen."), IMAGE, Lookup.ASSET,
                         AssetField("asset_id")] = None  # fmt: skip
 
 
@@ -122,7 +122,7 @@ class AvatarRequest(Request):
     audio_url: Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
                          AssetField("audio_asset_id")] = None  # fmt: skip
     audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO,
-                              AssetField("audio_asset_id")] = None  # fmt: skip
+                              Lookup.ASSET, AssetField("audio_asset_id")] = None  # fmt: skip
     voice_id: Annotated[str | None, Lookup.VOICE, About(
         "The voice: its name or id. Without it the avatar's own.", "voice")] = None  # fmt: skip
     title: Title = None

@@ -42,6 +42,7 @@ class Lookup(Enum):
     LOOK = "avatar look"
     FOLDER = "folder"
     GLOSSARY = "glossary"
+    ASSET = "asset"
 
     @property
     def plural(self) -> str:
@@ -237,6 +238,10 @@ def _number(column: Column, cell: Cell) -> Value | Issue:
         return Issue(code="not_a_whole_number", field=column.name, cause=cause, fix=fix)
 
     return float(raw)
+
+
+def is_asset_id(text: str) -> bool:
+    return _ASSET_ID.fullmatch(text) is not None
 
 
 def is_link(text: str) -> bool:

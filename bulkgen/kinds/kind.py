@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Column, Type, is_link, nest
+from bulkgen.kinds.columns import Column, Type, is_link, is_path, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.script import Script
@@ -77,9 +77,9 @@ class Kind:
         return (*self.in_path, *columns_of(self.request))
 
     @cached_property
-    def links(self) -> tuple[str, ...]:
-        """The fields that take a link and nothing else."""
-        return tuple(each.name for each in self.columns if each.type is Type.TEXT and each.name.endswith("url"))
+    def links(self) -> tuple[Column, ...]:
+        """The fields that take a link, or a file of the person's, and no id."""
+        return tuple(each for each in self.columns if each.type is Type.TEXT and each.name.endswith("url"))
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
@@ -103,11 +103,13 @@ class Kind:
         return request, issues
 
     def _no_links(self, values: Values) -> Iterable[Issue]:
-        for name in self.links:
-            link = values.get(name)
-            if isinstance(link, str) and link != SPOILT and not is_link(link):
-                fix = "Give an address that starts with https://."
-                yield unsendable(code="not_a_link", field=name, cause="is no link", fix=fix)
+        for column in self.links:
+            link = values.get(column.name)
+            if not isinstance(link, str) or link == SPOILT or is_link(link) or (column.media and is_path(link)):
+                continue
+
+            fix = "Give an address that starts with https://."
+            yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

@@ -16,7 +16,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from pydantic import BaseModel
 
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import truth
+from bulkgen.kinds.columns import Lookup, is_asset_id, truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import (
     BLANK,
@@ -265,6 +265,9 @@ class Builder:
                 continue
 
             words = value if isinstance(value, tuple) else (str(value),)
+            if column.lookup is Lookup.ASSET and not (isinstance(value, str) and is_asset_id(value)):
+                continue  # a link, or a file of the person's
+
             found = []
             for word in words:
                 verdict = self.verdicts.of(column.lookup, word, at)

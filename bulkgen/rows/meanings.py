@@ -12,7 +12,7 @@ from dataclasses import replace
 from bulkgen.kinds.account import Account, is_id, plain
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.languages import apart, meant, relatives, spoken, usual_names
-from bulkgen.model import Issue, Severity, listed, warning
+from bulkgen.model import Issue, Severity, listed, unsendable, warning
 from bulkgen.rows.suggest import HINTS, Hints, ranked
 
 #: How much nearer a misspelt language has to be than any other.
@@ -39,6 +39,11 @@ _UNKNOWN = {
         code="unknown_voice",
         cause="is no voice that can make a voice-over",
         fix="Type the name or the id of a Starfish voice of this account.",
+    ),
+    Lookup.ASSET: unsendable(
+        code="unknown_asset",
+        cause="is no asset of this account",
+        fix="Copy the id from HeyGen, or give a public link or a file.",
     ),
     # What only HeyGen can judge for certain: told, never refused
     Lookup.LOOK: warning(code="unknown_look", cause="is not among the avatar looks of this account", fix=_REFUSED),
