@@ -38,6 +38,7 @@ SAMPLE_NAMES = (
     "crm_export.xlsx",
     "leads.xlsx",
     "mixed.csv",
+    "photos.csv",
     "translations.csv",
     "voiceovers.csv",
 )
@@ -47,6 +48,7 @@ STARTER_NAMES = (
     "daily-broadcast.csv",
     "docs-to-video.csv",
     "greetings-and-recognition.csv",
+    "image.csv",
     "ivr-and-podcast.csv",
     "multilingual-content.csv",
     "onboarding-and-training.csv",

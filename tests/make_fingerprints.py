@@ -95,6 +95,7 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "avatar": {"avatar_id": "look_1", "script": "Hello"},
     "translation": {"video": LINK, "output_languages": "French"},
     "speech": {"text": "Hello", "voice_id": "v_1"},
+    "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
 }
 
 _ENGINE = "voice_settings.engine_settings"

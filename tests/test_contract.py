@@ -68,8 +68,10 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     row = [name, *cells]
     if name == "template":
         headers, row = [*headers, "template_id"], [*row, "tpl_all"]
-    if name == "avatar" and not {"script", "audio_url", "audio_asset_id"} & set(headers):
+    if name in ("avatar", "image") and not {"script", "audio_url", "audio_asset_id"} & set(headers):
         headers, row = [*headers, "script"], [*row, "Hello"]
+    if name == "image" and "script" in headers and "voice_id" not in headers:
+        headers, row = [*headers, "voice_id"], [*row, "v_1"]
 
     found = built(table(headers, row)).rows[0]
     for job in found.jobs:
@@ -86,6 +88,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "avatar": {"avatar_id": "look_1", "script": "Hi"},
         "translation": {"video": LINK, "output_languages": "French"},
         "speech": {"text": "Hi", "voice_id": "v_1"},
+        "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},

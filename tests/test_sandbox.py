@@ -40,6 +40,12 @@ Body = dict[str, object]
 
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
+IMAGE: Body = {
+    "type": "image",
+    "image": {"type": "url", "url": "https://example.com/a.jpg"},
+    "script": "Hello Ann",
+    "voice_id": "voice_anna",
+}
 SPEECH: Body = {"text": "Hello Ann", "voice_id": "voice_anna"}
 LONGEST_RENDER = 2.0
 OLD_STATE = Path(__file__).parent / "data" / "rehearsal_of_0_1.jsonl"
@@ -47,7 +53,7 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "translation": 100, "speech": 1}
+PRICES = {"template": 50, "avatar": 80, "image": 60, "translation": 100, "speech": 1}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -162,7 +168,13 @@ async def storage(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
 
 async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, key: str | None = None) -> str:
     """Orders a job as the engine does; gives its id."""
-    bodies = {"avatar": AVATAR, "translation": TRANSLATION, "speech": SPEECH, "template": template_body(name="Ann")}
+    bodies = {
+        "avatar": AVATAR,
+        "image": IMAGE,
+        "translation": TRANSLATION,
+        "speech": SPEECH,
+        "template": template_body(name="Ann"),
+    }
     path = KINDS[kind].path.replace("{template_id}", "tpl_of_my_own")
     return KINDS[kind].life.accepted(await heygen.submit(path, body or bodies[kind], key)).id
 
@@ -372,6 +384,12 @@ WELCOME = "/v3/templates/tpl_welcome"
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
         ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
+        ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
+        ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
+        ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
+        ("/v3/videos", IMAGE | {"script": None}, "script"),
+        ("/v3/videos", IMAGE | {"audio_asset_id": "asset_a"}, "script"),
+        ("/v3/videos", IMAGE | {"output_format": "webm", "background": {"type": "color"}}, "background"),
         ("/v3/videos", AVATAR | {"type": "film"}, "type"),
         ("/v3/videos", {}, "type"),
         (WELCOME, {}, "variables"),
@@ -573,6 +591,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
     ("kind", "body"),
     [
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
+        ("image", IMAGE | {"script": "Hello [fail]"}),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -601,7 +620,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "template", "translation"])
+@pytest.mark.parametrize("kind", ["avatar", "image", "template", "translation"])
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:

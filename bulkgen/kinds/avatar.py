@@ -146,7 +146,7 @@ _SETTINGS = "voice_settings.engine_settings"
 def check(values: Values) -> Iterable[Issue]:
     sources = [name for name in ("script", "audio_url", "audio_asset_id") if name in values]
     if not sources:
-        cause, fix = "is blank", "Write what the avatar says, or give audio_url."
+        cause, fix = "is blank", "Write what is said, or give audio_url."
         yield Issue(code="blank", field="script", cause=cause, fix=fix)
     for name in sources[1:]:
         cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."

@@ -39,6 +39,9 @@ class Kind:
     look_at: str
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
+    #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
+    #: kind, with a cell to be filled, stays one.
+    decides_last: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.

@@ -16,7 +16,13 @@ VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
 TEST_CARD = 2.0
 
 #: The list that the jobs of a kind are in; "" for a recording, which no list shows.
-COLLECTIONS: Mapping[str, str] = {"template": VIDEOS, "avatar": VIDEOS, "translation": TRANSLATIONS, "speech": ""}
+COLLECTIONS: Mapping[str, str] = {
+    "template": VIDEOS,
+    "avatar": VIDEOS,
+    "image": VIDEOS,
+    "translation": TRANSLATIONS,
+    "speech": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

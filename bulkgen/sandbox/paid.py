@@ -35,7 +35,7 @@ class Paid:
             render = order.renders[0]
             return {"video_id": render.id, "status": "waiting", "output_format": render.wish.extension}
 
-        return self._order(request, lambda body: [self._rules.avatar(body)], told)
+        return self._order(request, lambda body: [self._rules.video(body)], told)
 
     def translation(self, request: Request) -> Answer:
         def told(order: Order) -> object:
