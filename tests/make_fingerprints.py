@@ -95,6 +95,7 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "avatar": {"avatar_id": "look_1", "script": "Hello"},
     "translation": {"video": LINK, "output_languages": "French"},
     "speech": {"text": "Hello", "voice_id": "v_1"},
+    "lipsync": {"video": LINK, "audio": "https://example.com/a.mp3"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
 }
 

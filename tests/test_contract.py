@@ -88,6 +88,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "avatar": {"avatar_id": "look_1", "script": "Hi"},
         "translation": {"video": LINK, "output_languages": "French"},
         "speech": {"text": "Hi", "voice_id": "v_1"},
+        "lipsync": {"video": LINK, "audio": LINK},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
     }
     needs: dict[str, dict[str, object]] = {

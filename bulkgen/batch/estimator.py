@@ -122,14 +122,28 @@ class Estimator:
             said = self._learned.seconds(self.expected(job))
             return (said, "") if said else (None, _NO_SCRIPT)
 
-        length = self.lengths.get(source.link)
+        ends, why = self._plays(source.link)
+        if ends is None:
+            return None, why
+
+        seconds = Spread(low=source.used(ends.low), likely=source.used(ends.likely), high=source.used(ends.high))
+        if source.recording is None:
+            return seconds.times(_STRETCHED) if source.stretches else seconds, why
+
+        heard, doubt = self._plays(source.recording)
+        if heard is None:
+            return None, doubt
+
+        low, high = min(seconds.low, heard.low), max(seconds.high, heard.high)
+        return Spread(low=low, likely=heard.likely, high=high), why or doubt
+
+    def _plays(self, link: str) -> tuple[Spread | None, str]:
+        """How long a source plays; and why nobody knows, or only guesses."""
+        length = self.lengths.get(link)
         if length is None or length.seconds is None:
             return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
 
-        ends = _by_size(length.seconds) if length.assumed else Spread.exactly(length.seconds)
-        seconds = Spread(low=source.used(ends.low), likely=source.used(ends.likely), high=source.used(ends.high))
-        seconds = seconds.times(_STRETCHED) if source.stretches else seconds
-        return seconds, _GUESSED_BY_SIZE if length.assumed else ""
+        return (_by_size(length.seconds), _GUESSED_BY_SIZE) if length.assumed else (Spread.exactly(length.seconds), "")
 
 
 def estimator_for(
@@ -160,7 +174,7 @@ def _currency(judged: Judged) -> str:
 
 def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
     sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    wanted = dict.fromkeys(source.link for source in sources if source and source.link)
+    wanted = dict.fromkeys(link for source in sources if source for link in source.links)
     links = [link for link in wanted if link not in faulty]
     found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
     return found | {link: _NO_FILE for link in wanted if link in faulty}

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 
 from bulkgen.sandbox.state_file import Line
 
-VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
+VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -21,6 +21,7 @@ COLLECTIONS: Mapping[str, str] = {
     "avatar": VIDEOS,
     "image": VIDEOS,
     "translation": TRANSLATIONS,
+    "lipsync": LIPSYNCS,
     "speech": "",
 }
 

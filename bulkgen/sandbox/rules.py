@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.image import ImageRequest
+from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
@@ -181,6 +182,17 @@ class Rules:
             )
             for language in asked.output_languages
         ]
+
+    def lipsync(self, body: Body) -> Wish:
+        asked = _read(LipsyncRequest, body)
+        self._common(body)
+        return Wish(
+            kind="lipsync",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            cents=self._cents("lipsync", asked, TEST_CARD),
+        )
 
     def speech(self, body: Body) -> Wish:
         asked = _read(SpeechRequest, body)
