@@ -37,6 +37,7 @@ SAMPLE_NAMES = (
     "broken.csv",
     "crm_export.xlsx",
     "leads.xlsx",
+    "cinematic.csv",
     "dubbing.csv",
     "mixed.csv",
     "photos.csv",
@@ -45,6 +46,7 @@ SAMPLE_NAMES = (
 )
 STARTER_NAMES = (
     "avatar.csv",
+    "cinematic.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",
     "docs-to-video.csv",

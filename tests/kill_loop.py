@@ -38,7 +38,7 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio"]  # fmt: skip
+           "image", "audio", "prompt"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -118,6 +118,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
                 "script": f"I am {n}, {SECRET}",
                 "voice_id": "voice_ann",
             },
+            "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
         }
         kind = rng.choice([*cells])

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.avatar import AvatarRequest
+from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
@@ -146,4 +147,20 @@ def lipsync_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
         language="",
         path="/v3/lipsyncs",
         request=LipsyncRequest.model_validate(fields),
+    )
+
+
+def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
+    values: dict[str, Value] = {"prompt": prompt, "avatar_id": ("look_ann",)}
+    return Job(
+        kind="cinematic",
+        fingerprint=fingerprint("cinematic", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/videos",
+        request=CinematicRequest.model_validate(
+            {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
+        ),
     )

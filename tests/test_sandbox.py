@@ -40,6 +40,7 @@ Body = dict[str, object]
 
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
+CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk", "avatar_id": ["look_abigail"]}
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
@@ -57,7 +58,7 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "translation": 100, "speech": 1}
+PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -176,6 +177,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "avatar": AVATAR,
         "image": IMAGE,
         "lipsync": LIPSYNC,
+        "cinematic": CINEMATIC,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "template": template_body(name="Ann"),
@@ -417,6 +419,14 @@ WELCOME = "/v3/templates/tpl_welcome"
         ),
         ("/v3/video-translations", TRANSLATION | {"captions": True}, "captions"),
         ("/v3/video-translations", TRANSLATION | {"fps_mode": "cfr"}, "fps_mode"),
+        ("/v3/videos", CINEMATIC | {"avatar_id": "look_abigail"}, "avatar_id"),
+        ("/v3/videos", CINEMATIC | {"avatar_id": ["look_abigail"] * 4}, "avatar_id"),
+        ("/v3/videos", CINEMATIC | {"prompt": ""}, "prompt"),
+        ("/v3/videos", CINEMATIC | {"duration": 16}, "duration"),
+        ("/v3/videos", CINEMATIC | {"duration": 5, "auto_duration": True}, "duration"),
+        ("/v3/videos", CINEMATIC | {"resolution": "4k"}, "resolution"),
+        ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
+        ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
@@ -488,6 +498,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
         ("avatar", ["pending", "processing", "completed"]),
         ("template", ["pending", "processing", "completed"]),
         ("image", ["pending", "processing", "completed"]),
+        ("cinematic", ["pending", "processing", "completed"]),
         ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
@@ -612,6 +623,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
+        ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -640,7 +652,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "image", "lipsync", "template", "translation"])
+@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation"])
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:

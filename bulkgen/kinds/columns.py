@@ -30,6 +30,7 @@ class Type(Enum):
     CHOICE = auto()
     LIST = auto()  # several values in one cell, separated by ; or |
     ASSET = auto()  # a public link, or the id of an asset at HeyGen
+    ASSETS = auto()  # several of them in one cell, separated by ; or |
 
 
 class Lookup(Enum):
@@ -134,10 +135,11 @@ def parse(column: Column, cell: Cell) -> Value | Issue:
     if column.type in (Type.NUMBER, Type.INTEGER):
         return _number(column, cell)
 
-    if column.type is Type.LIST:
+    if column.type in (Type.LIST, Type.ASSETS):
         values, fix = split_list(text), "Separate several values with ; or |."
         blank = Issue(code="blank", field=column.name, cause="holds no value", fix=fix)
-        return _crept_in(column, "".join(values)) or values or blank
+        no_asset = _not_an_asset(column) if column.type is Type.ASSETS and not all(map(_is_asset, values)) else None
+        return _crept_in(column, "".join(values)) or no_asset or values or blank
 
     return _crept_in(column, text) or _word(column, text)
 
@@ -158,15 +160,24 @@ def _word(column: Column, text: str) -> Value | Issue:
         fix = f"Type one of: {', '.join(column.choices)}."
         return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
-    if column.type is Type.ASSET and not is_link(text) and not _ASSET_ID.fullmatch(text):
-        return Issue(
-            code="not_an_asset",
-            field=column.name,
-            cause="is neither a public link nor the id of a HeyGen asset",
-            fix="Give a link that starts with https://. A file on this computer has to be put online first.",
-        )
+    if column.type is Type.ASSET and not _is_asset(text):
+        return _not_an_asset(column)
 
     return text
+
+
+def _is_asset(text: str) -> bool:
+    return is_link(text) or _ASSET_ID.fullmatch(text) is not None
+
+
+def _not_an_asset(column: Column) -> Issue:
+    several = column.type is Type.ASSETS
+    return Issue(
+        code="not_an_asset",
+        field=column.name,
+        cause=f"{'holds what is' if several else 'is'} neither a public link nor the id of a HeyGen asset",
+        fix="Give a link that starts with https://. A file on this computer has to be put online first.",
+    )
 
 
 def _unseen(text: str) -> str:
@@ -229,10 +240,10 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
             continue
 
         value: object = values[column.name]
-        if isinstance(value, tuple):
-            value = list(value)
         if column.type is Type.ASSET:
-            value = {"type": "url", "url": value} if is_link(str(value)) else {"type": "asset_id", "asset_id": value}
+            value = _asset(str(value))
+        elif isinstance(value, tuple):
+            value = list(map(_asset, value)) if column.type is Type.ASSETS else list(value)
         *way, last = column.place
         inner = body
         for step in way:
@@ -242,3 +253,7 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
             inner = found
         inner[last] = value
     return body
+
+
+def _asset(text: str) -> dict[str, object]:
+    return {"type": "url", "url": text} if is_link(text) else {"type": "asset_id", "asset_id": text}

@@ -106,6 +106,11 @@ def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issu
         case "string_too_long":
             cause = f"is longer than {bound['max_length']} characters"
             return Issue(code="too_long", field=field, cause=cause, fix="Shorten the text, or make two rows of it.")
+        case "too_long":
+            most = bound["max_length"]
+            return Issue(
+                code="too_many", field=field, cause=f"holds more than {most}", fix=f"Leave up to {most} there."
+            )
         case "less_than_equal":
             cause, fix = f"is above {bound['le']}", f"The largest value is {bound['le']}."
             return Issue(code="too_high", field=field, cause=cause, fix=fix)

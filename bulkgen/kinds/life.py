@@ -134,7 +134,8 @@ class Life:
     accepted: Callable[[Mapping[str, object]], Accepted]
     lost: AfterLoss = AfterLoss.LOOK_UP
     stages: tuple[Collection, ...] = ()
-    #: The POST takes a title and a callback id.
+    #: The POST takes a title; and a callback id.
+    takes_title: bool = True
     takes_callback: bool = True
 
     @property

@@ -261,7 +261,7 @@ class Builder:
                 *other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
             )
         title = ""
-        if kind.life.takes_callback:
+        if kind.life.takes_title:
             title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
         return Job(
             kind=kind.name,

@@ -20,6 +20,7 @@ COLLECTIONS: Mapping[str, str] = {
     "template": VIDEOS,
     "avatar": VIDEOS,
     "image": VIDEOS,
+    "cinematic": VIDEOS,
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
     "speech": "",

@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.avatar import AvatarRequest
+from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
@@ -31,7 +32,10 @@ from bulkgen.sandbox.voice import seconds_of
 BODY_LIMIT = 32 * 1024 * 1024
 
 #: What POST /v3/videos makes beside what can be rehearsed: bulkgen does not make it yet.
-_NOT_REHEARSED = ("cinematic_avatar", "studio")
+_NOT_REHEARSED = ("studio",)
+
+#: How long a scene from a prompt lasts of which nobody says it (seconds).
+_SCENE = 10
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -100,7 +104,7 @@ class Rules:
         )
 
     def video(self, body: Body) -> Wish:
-        made = {"avatar": self._avatar, "image": self._image}
+        made = {"avatar": self._avatar, "image": self._image, "cinematic_avatar": self._cinematic}
         kind = str(body.get("type"))
         if kind in _NOT_REHEARSED:
             raise invalid(f"The sandbox makes videos of type {' or '.join(made)}; {kind} can't be rehearsed.", "type")
@@ -125,6 +129,23 @@ class Rules:
             raise invalid("A photo has no voice of its own: voice_id is missing.", "voice_id")
 
         return self._speaking("image", asked, body, "")
+
+    def _cinematic(self, body: Body) -> Wish:
+        asked = _read(CinematicRequest, body)
+        if asked.auto_duration and asked.duration is not None:
+            raise invalid("duration is left out where auto_duration is true.", "duration")
+
+        for look in asked.avatar_id:
+            self._known(self._account.catalogue.looks, look, "avatar_not_found", "avatar_id")
+        self._common(body)
+        seconds = float(asked.duration or _SCENE)
+        return Wish(
+            kind="cinematic",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            seconds=seconds,
+            cents=self._cents("cinematic", asked, seconds),
+        )
 
     def _speaking(self, kind: str, asked: AvatarRequest | ImageRequest, body: Body, own_voice: str) -> Wish:
         """An avatar, or a photo: it says a script, or moves its lips to a recording."""
