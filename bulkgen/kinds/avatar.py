@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.account import Template
-from bulkgen.kinds.assets import Asset
+from bulkgen.kinds.assets import Asset, file_in
 from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.fields import (
     About,
@@ -161,7 +161,7 @@ _SETTINGS = "voice_settings.engine_settings"
 def check(values: Values) -> Iterable[Issue]:
     sources = [name for name in ("script", "audio_url", "audio_asset_id") if name in values]
     if not sources:
-        cause, fix = "is blank", "Write what the avatar says, or give audio_url."
+        cause, fix = "is blank", "Write what is said, or give audio_url."
         yield Issue(code="blank", field="script", cause=cause, fix=fix)
     for name in sources[1:]:
         cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."
@@ -251,7 +251,7 @@ def script(request: AvatarRequest, _template: Template | None) -> Script | None:
 
 
 def source(request: AvatarRequest) -> Source | None:
-    return None if request.script is not None else Source(link=request.audio_url or "")
+    return None if request.script is not None else Source(link=request.audio_url or file_in(request.audio_asset_id))
 
 
 AVATAR = Kind(
