@@ -27,6 +27,8 @@ FINGERPRINT_FORMAT = 1
 
 _CANON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
+_PLACEHOLDER = "local-file:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFile:
@@ -42,11 +44,29 @@ class LocalFile:
     @property
     def placeholder(self) -> str:
         """Stands in a request for the id that the file gets at HeyGen; nothing with it in it is ever sent."""
-        return f"local-file:{self.digest}"
+        return f"{_PLACEHOLDER}{self.digest}"
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether the id of an asset is only that of a file which is still to get one."""
+    return text.startswith(_PLACEHOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Several assets of one cell, with files among the links and ids."""
+
+    items: tuple[str | LocalFile, ...]
 
 
 #: A value as the person gave it, once its column's type was applied.
-Value = str | int | float | bool | tuple[str, ...] | LocalFile
+Value = str | int | float | bool | tuple[str, ...] | LocalFile | Mixed
+
+
+def files_in(values: Iterable[Value | None]) -> tuple[LocalFile, ...]:
+    """The files among the values, each once."""
+    each = (one for value in values for one in (value.items if isinstance(value, Mixed) else (value,)))
+    return tuple(dict.fromkeys(one for one in each if isinstance(one, LocalFile)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +307,9 @@ def _canonical(value: Value, reading: Callable[[str], str]) -> object:
 
     if isinstance(value, LocalFile):  # an object, so that no text of a cell is ever the same wish
         return {"sha256": value.digest}
+
+    if isinstance(value, Mixed):
+        return [_canonical(each, str) for each in value.items]
 
     return list(value) if isinstance(value, tuple) else value
 

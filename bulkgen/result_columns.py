@@ -23,7 +23,7 @@ class ResultColumn(StrEnum):
 
     STATUS = "result_status", "Status", "how the line stands: see the words below"
     ERROR = "result_error", "What to do", "why it is not done, and what to do"
-    KIND = "result_kind", "What was made", "what was made: template, avatar, translation or speech"
+    KIND = "result_kind", "What was made", "what was made, as the column type names it"
     LANGUAGE = "result_language", "Spoken language", "the language of this line, where a row has several"
     ID = "result_id", "HeyGen ID", "the id at HeyGen"
     ROW = "result_row", "Row in the results", "of the rows to correct, which row of the results each is; not in results"

@@ -37,7 +37,8 @@ from tests.command import bulkgen, environment, events, results
 from tests.standin.process import StandIn
 
 SECRET = "only in the script"
-HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name"]
+HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
+           "image", "audio", "prompt"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -107,14 +108,21 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
             made.append(rng.choice(made))
             continue
 
-        made.append(
-            {
-                0: ["avatar", "look_ann", f"Hello {n}, {SECRET}", "", "", "", "", "", ""],
-                1: ["translation", "", "", f"https://videos.invalid/{n}.mp4", "French", "", "", "", ""],
-                2: ["speech", "", "", "", "", f"Good day {n}, {SECRET}", "voice_ann", "", ""],
-                3: ["template", "", "", "", "", "", "", "tpl_kill", f"Anna {n}, {SECRET}"],
-            }[rng.randrange(4)]
-        )
+        cells = {
+            "avatar": {"avatar_id": "look_ann", "script": f"Hello {n}, {SECRET}"},
+            "translation": {"video": f"https://videos.invalid/{n}.mp4", "languages": "French"},
+            "speech": {"text": f"Good day {n}, {SECRET}", "voice_id": "voice_ann"},
+            "template": {"template_id": "tpl_kill", "first_name": f"Anna {n}, {SECRET}"},
+            "image": {
+                "image": "https://videos.invalid/a.jpg",
+                "script": f"I am {n}, {SECRET}",
+                "voice_id": "voice_ann",
+            },
+            "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
+            "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
+        }
+        kind = rng.choice([*cells])
+        made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
     return made
 
 
@@ -256,7 +264,7 @@ def _judged(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        keyed_jobs=jobs["avatar"] + jobs["translation"] + jobs["template"],
+        keyed_jobs=sum(jobs.values()) - jobs["speech"],
         keyed_charges=sum(keyed.values()),
         charged_twice=sum(number - 1 for number in wishes.values()),
         speech_jobs=jobs["speech"],

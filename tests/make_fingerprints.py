@@ -96,6 +96,9 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "avatar": {"avatar_id": "look_1", "script": "Hello"},
     "translation": {"video": LINK, "output_languages": "French"},
     "speech": {"text": "Hello", "voice_id": "v_1"},
+    "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
+    "lipsync": {"video": LINK, "audio": "https://example.com/a.mp3"},
+    "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
 }
 
 _ENGINE = "voice_settings.engine_settings"
@@ -126,6 +129,7 @@ _SAMPLES: Mapping[str, Sequence[str]] = {
     "voice_id": ("v_1", "v_2 "),
     "folder_id": ("f_1", "f_2"),
     "output_languages": ("French", "french", "English;French", "French | English", "Spanish (Spain)"),
+    "duration": ("4", "4.0", " 15 "),
     "fps": ("25", "30.0", "6e1"),
     "dimension.width": ("1280", "1280.0", "1.92e3"),
     "dimension.height": ("720", "720.0", "1.08e3"),
@@ -142,6 +146,7 @@ _BY_TYPE: Mapping[Type, Sequence[str]] = {
     Type.INTEGER: ("2", "2.0", "+2", "2e0", " 2 ", "3"),
     Type.BOOLEAN: BOOLEANS,
     Type.LIST: ("a;b", " a | b ;", "b;a", "a;a", "a"),
+    Type.ASSETS: (LINK, f" {LINK} ;asset_1", f"asset_1|{LINK}", "asset_1;asset_1"),
     Type.ASSET: (LINK, f" {LINK} ", "asset_1", "ASSET-1"),
 }
 

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.avatar import AvatarRequest
+from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.image import ImageRequest
+from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
@@ -115,4 +118,50 @@ def translation_job(row: int = 2, language: str = "French") -> Job:
         language=language,
         path="/v3/video-translations",
         request=TranslationRequest.model_validate(fields),
+    )
+
+
+def image_job(row: int = 2, script: str = "Hello") -> Job:
+    link = "https://example.com/a.jpg"
+    values = {"image": link, "script": script, "voice_id": "voice_ann"}
+    return Job(
+        kind="image",
+        fingerprint=fingerprint("image", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/videos",
+        request=ImageRequest.model_validate({"type": "image", **values, "image": {"type": "url", "url": link}}),
+    )
+
+
+def lipsync_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
+    values = {"video": video, "audio": "https://example.com/a.mp3"}
+    fields = {name: {"type": "url", "url": link} for name, link in values.items()}
+    return Job(
+        kind="lipsync",
+        fingerprint=fingerprint("lipsync", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/lipsyncs",
+        request=LipsyncRequest.model_validate(fields),
+    )
+
+
+def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
+    values: dict[str, Value] = {"prompt": prompt, "avatar_id": ("look_ann",)}
+    return Job(
+        kind="cinematic",
+        fingerprint=fingerprint("cinematic", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/videos",
+        request=CinematicRequest.model_validate(
+            {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
+        ),
     )

@@ -11,6 +11,7 @@ import pytest
 from bulkgen.batch.progress import Progress
 from bulkgen.cli.progress import EVERY, Bar, size_in_words
 from bulkgen.engine.keeper import Fetching
+from bulkgen.engine.uploading import Uploaded
 from bulkgen.ledger.state import Status
 
 COUNTS = {Status.DONE: 9, Status.RENDERING: 3}
@@ -41,6 +42,15 @@ def test_without_a_terminal_a_line_says_how_far_files_are(files: Fetching | None
     now = EVERY
     bar.tick(Progress(20, {**COUNTS, Status.QUEUED: 7, Status.FAILED: 1}, files))
     console.tell.assert_called_once_with(f"9 of 20 jobs done, 3 rendering, 7 queued, {said}")
+
+
+def test_uploads_are_told_while_there_are_any_on_their_way() -> None:
+    for done, said in ((1, "0 failed, uploaded 1/3 (40 MB)"), (3, "0 failed")):
+        console, now = mock.Mock(draws=False), 0.0
+        bar = Bar(console, lambda: now)  # noqa: B023 - called while it is this one
+        now = EVERY
+        bar.tick(Progress(3, {Status.QUEUED: 3}, uploads=Uploaded(done, 3, 40_000_000)))
+        console.tell.assert_called_once_with(f"0 of 3 jobs done, 0 rendering, 3 queued, {said}")
 
 
 @pytest.mark.parametrize(("columns", "files", "has_bar"), [(80, None, True), (80, FILES, False), (120, FILES, True)])

@@ -45,11 +45,12 @@ def cell_for(column: Column) -> st.SearchStrategy[object]:
             lambda text: "{{" not in text and text.strip()
         ),
         Type.NUMBER: st.sampled_from([0.5, 0.75, 1, "1", "0.9", 4, -3]),
-        Type.INTEGER: st.sampled_from([25, "30", 640, 2, 1]),
+        Type.INTEGER: st.sampled_from([25, "30", 640, 2, 1, 15, 4]),
         Type.BOOLEAN: st.sampled_from(["yes", "no", True, "TRUE", 0]),
         Type.CHOICE: st.sampled_from([*column.choices, *(choice.upper() for choice in column.choices)] or ["x"]),
         Type.LIST: st.sampled_from(["a", "a; b", "a|b|c"]),
         Type.ASSET: st.sampled_from([LINK, "asset_123"]),
+        Type.ASSETS: st.sampled_from([LINK, f"{LINK}; asset_123", "asset_1|asset_2", ";".join([LINK] * 4)]),
     }[column.type]
 
 
@@ -68,8 +69,10 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     row = [name, *cells]
     if name == "template":
         headers, row = [*headers, "template_id"], [*row, "tpl_all"]
-    if name == "avatar" and not {"script", "audio_url", "audio_asset_id"} & set(headers):
+    if name in ("avatar", "image") and not {"script", "audio_url", "audio_asset_id"} & set(headers):
         headers, row = [*headers, "script"], [*row, "Hello"]
+    if name == "image" and "script" in headers and "voice_id" not in headers:
+        headers, row = [*headers, "voice_id"], [*row, "v_1"]
 
     found = built(table(headers, row)).rows[0]
     for job in found.jobs:
@@ -86,6 +89,9 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "avatar": {"avatar_id": "look_1", "script": "Hi"},
         "translation": {"video": LINK, "output_languages": "French"},
         "speech": {"text": "Hi", "voice_id": "v_1"},
+        "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
+        "lipsync": {"video": LINK, "audio": LINK},
+        "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},
@@ -112,6 +118,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
     special: dict[str, object] = {
         "fps": 30,
         "speed": 1,
+        "duration": 4,
         "input_type": "text",
         "background.type": "color",
         "background.value": "#ff0000",
@@ -144,7 +151,8 @@ def first_cell(column: Column) -> object:
     if column.lookup in fixed:
         return fixed[column.lookup]
 
-    by_type = {Type.NUMBER: 1, Type.INTEGER: 640, Type.BOOLEAN: "yes", Type.ASSET: LINK, Type.LIST: "a; b"}
+    by_type = {Type.NUMBER: 1, Type.INTEGER: 640, Type.BOOLEAN: "yes", Type.ASSET: LINK, Type.LIST: "a; b",
+               Type.ASSETS: f"{LINK}; asset_1"}  # fmt: skip
     return by_type.get(column.type, column.choices[0] if column.choices else "abc")
 
 

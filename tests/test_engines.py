@@ -197,5 +197,5 @@ def test_the_pretend_heygen_refuses_what_the_reference_says_is_refused(asked: di
     body = {"type": "avatar", "script": "Hello", **asked}
     assert AvatarRequest.model_validate(body)
     with pytest.raises(Refusal):
-        rules.avatar(body)
-    rules.avatar({"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})
+        rules.video(body)
+    rules.video({"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})

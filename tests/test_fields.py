@@ -103,7 +103,10 @@ def test_fields_of_requests_that_the_sheet_has_no_columns_for_are_few_and_known(
     assert without == {
         "template: variables", "template: brand_voice_id",
         "avatar: type",
+        "image: type",
+        "cinematic: type",
         "translation: enable_caption", "translation: brand_voice_id",
+        "lipsync: enable_caption",
     }  # fmt: skip
 
 

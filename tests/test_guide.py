@@ -12,6 +12,7 @@ from unittest import mock
 import pytest
 from openpyxl import Workbook
 
+from bulkgen.kinds import KINDS
 from tests.command import bulkgen
 from tests.story import Story, Told
 
@@ -198,6 +199,6 @@ def test_a_wrong_answer_that_is_given_up_leaves_the_recipe_as_it_was(story: Stor
 
 def test_a_template_that_is_not_among_the_first_can_be_named(story: Story, terminal: None) -> None:
     story.sheet("leads.csv", "text", "Hello")
-    told = answered(story, "check", "leads.csv", answers="12\ntpl page 05\n")
+    told = answered(story, "check", "leads.csv", answers=f"{8 + len(KINDS)}\ntpl page 05\n")
     assert "Another of your templates (8 more)" in told.text
     assert recipe(story)["set"]["template_id"] == "tpl page 05"

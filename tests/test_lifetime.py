@@ -23,14 +23,14 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
-from tests.making import avatar_job, speech_job, translation_job
+from tests.making import avatar_job, cinematic_job, image_job, lipsync_job, speech_job, translation_job
 from tests.scenario import Scenario
 
 EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
 SECRET = "which nobody may read in the resume file"
 HOUR = 3600.0
 
-KINDS = ("avatar", "named", "failing", "refused", "translation", "speech")
+KINDS = ("avatar", "named", "failing", "refused", "translation", "speech", "image", "lipsync", "cinematic")
 LANGUAGES = ("French", "German", "Polish")
 
 BAD_DAYS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
@@ -53,6 +53,15 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
 
     if kind == "translation":
         return translation_job(row, LANGUAGES[wording])
+
+    if kind == "image":
+        return image_job(row, script)
+
+    if kind == "cinematic":
+        return cinematic_job(row, script)
+
+    if kind == "lipsync":
+        return lipsync_job(row, f"https://example.com/{wording}.mp4")
 
     job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
                            "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip

@@ -347,6 +347,24 @@ def test_a_row_with_files_is_known_for_good_by_this_fingerprint() -> None:
     )
 
 
+def test_files_stand_among_links_and_ids_in_one_cell() -> None:
+    headers, cell = ["prompt", "avatar_id", "references"], "asset_9; media/ann.png ; https://example.com/a.png"
+    picture = file(PNG, "image/png")
+    sheet = table(headers, ["A street", "look_1", cell])
+    (row,) = build(sheet, ReadOptions("leads"), ACCOUNT, {"media/ann.png": picture}).rows
+    (one,) = row.jobs
+    sent = one.body_with({picture.digest: "asset_1"})
+    assert sent["references"] == [
+        {"type": "asset_id", "asset_id": "asset_9"},
+        {"type": "asset_id", "asset_id": "asset_1"},
+        {"type": "url", "url": "https://example.com/a.png"},
+    ]
+    (row,) = build(sheet, ReadOptions("leads"), ACCOUNT, {"media/ann.png": file(PNG + b"!", "image/png")}).rows
+    assert row.jobs[0].fingerprint != one.fingerprint
+    (row,) = build(sheet, ReadOptions("leads"), ACCOUNT, {"media/ann.png": MISSING}).rows
+    assert [issue.code for issue in row.issues] == ["file_missing"]
+
+
 def test_what_is_wrong_with_a_file_is_told_at_its_cell_and_the_row_makes_nothing() -> None:
     sheet = table(HEADERS, ["look_1", "gone.mp3", None, "avatar", None, None])
     (row,) = build(sheet, ReadOptions("leads"), ACCOUNT, {"gone.mp3": MISSING}).rows

@@ -145,6 +145,9 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "template": [{"resolution": resolution} for resolution in ("1080p", "4k")],
         "translation": [{"mode": mode, "audio_only": only} for mode, only in product(modes, ("yes", "no"))],
         "speech": [{}],
+        "cinematic": [{}],
+        "lipsync": [{"mode": mode} for mode in modes],
+        "image": [{"resolution": resolution} for resolution in resolutions],
     }
     assert wishes.keys() == KINDS.keys()
     for kind, each in wishes.items():

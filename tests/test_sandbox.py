@@ -40,6 +40,17 @@ Body = dict[str, object]
 
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
+CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk", "avatar_id": ["look_abigail"]}
+LIPSYNC: Body = {
+    "video": {"type": "url", "url": "https://example.com/a.mp4"},
+    "audio": {"type": "url", "url": "https://example.com/a.mp3"},
+}
+IMAGE: Body = {
+    "type": "image",
+    "image": {"type": "url", "url": "https://example.com/a.jpg"},
+    "script": "Hello Ann",
+    "voice_id": "voice_anna",
+}
 SPEECH: Body = {"text": "Hello Ann", "voice_id": "voice_anna"}
 LONGEST_RENDER = 2.0
 OLD_STATE = Path(__file__).parent / "data" / "rehearsal_of_0_1.jsonl"
@@ -47,7 +58,7 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "translation": 100, "speech": 1}
+PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -162,7 +173,15 @@ async def storage(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
 
 async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, key: str | None = None) -> str:
     """Orders a job as the engine does; gives its id."""
-    bodies = {"avatar": AVATAR, "translation": TRANSLATION, "speech": SPEECH, "template": template_body(name="Ann")}
+    bodies = {
+        "avatar": AVATAR,
+        "image": IMAGE,
+        "lipsync": LIPSYNC,
+        "cinematic": CINEMATIC,
+        "translation": TRANSLATION,
+        "speech": SPEECH,
+        "template": template_body(name="Ann"),
+    }
     path = KINDS[kind].path.replace("{template_id}", "tpl_of_my_own")
     return KINDS[kind].life.accepted(await heygen.submit(path, body or bodies[kind], key)).id
 
@@ -197,7 +216,7 @@ async def test_a_new_sandbox_has_a_thousand_dollars(heygen: HeyGen) -> None:
     assert (await heygen.me()).balance == "$1,000.00"
 
 
-@pytest.mark.parametrize("path", ["/v3/lipsyncs", "/v3/templates/", "/v3", "/v2/templates", "/"])
+@pytest.mark.parametrize("path", ["/v3/ai-clipping", "/v3/templates/", "/v3", "/v2/templates", "/"])
 async def test_a_route_it_has_not_is_a_plain_404(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert answer.status_code == 404
@@ -341,6 +360,7 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/templates/x", "template_not_found"),
         ("/v3/videos/x", "video_not_found"),
         ("/v3/video-translations/x", "not_found"),
+        ("/v3/lipsyncs/x", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -372,6 +392,12 @@ WELCOME = "/v3/templates/tpl_welcome"
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
         ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
+        ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
+        ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
+        ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
+        ("/v3/videos", IMAGE | {"script": None}, "script"),
+        ("/v3/videos", IMAGE | {"audio_asset_id": "asset_a"}, "script"),
+        ("/v3/videos", IMAGE | {"output_format": "webm", "background": {"type": "color"}}, "background"),
         ("/v3/videos", AVATAR | {"type": "film"}, "type"),
         ("/v3/videos", {}, "type"),
         (WELCOME, {}, "variables"),
@@ -393,6 +419,18 @@ WELCOME = "/v3/templates/tpl_welcome"
         ),
         ("/v3/video-translations", TRANSLATION | {"captions": True}, "captions"),
         ("/v3/video-translations", TRANSLATION | {"fps_mode": "cfr"}, "fps_mode"),
+        ("/v3/videos", CINEMATIC | {"avatar_id": "look_abigail"}, "avatar_id"),
+        ("/v3/videos", CINEMATIC | {"avatar_id": ["look_abigail"] * 4}, "avatar_id"),
+        ("/v3/videos", CINEMATIC | {"prompt": ""}, "prompt"),
+        ("/v3/videos", CINEMATIC | {"duration": 16}, "duration"),
+        ("/v3/videos", CINEMATIC | {"duration": 5, "auto_duration": True}, "duration"),
+        ("/v3/videos", CINEMATIC | {"resolution": "4k"}, "resolution"),
+        ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
+        ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
+        ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
+        ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
+        ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
+        ("/v3/lipsyncs", LIPSYNC | {"audio": {"type": "base64", "media_type": "audio/wav", "data": "AA=="}}, "audio"),
         ("/v3/voices/speech", SPEECH | {"speed": 3}, "speed"),
         ("/v3/voices/speech", SPEECH | {"text": ""}, "text"),
         ("/v3/voices/speech", SPEECH | {"title": "x"}, "title"),
@@ -459,6 +497,9 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
     [
         ("avatar", ["pending", "processing", "completed"]),
         ("template", ["pending", "processing", "completed"]),
+        ("image", ["pending", "processing", "completed"]),
+        ("cinematic", ["pending", "processing", "completed"]),
+        ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
 )
@@ -555,12 +596,19 @@ async def test_videos_can_be_listed_by_folder(heygen: HeyGen) -> None:
     assert found == [job_id]
 
 
-async def test_videos_and_translations_do_not_mix(heygen: HeyGen) -> None:
-    video, translation = await order(heygen), await order(heygen, "translation")
+async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> None:
+    video, translation, lipsync = (
+        await order(heygen),
+        await order(heygen, "translation"),
+        await order(heygen, "lipsync"),
+    )
+    assert [item["id"] async for item in heygen.listing("/v3/lipsyncs")] == [lipsync]
     assert [item["id"] async for item in heygen.listing("/v3/videos")] == [video]
     assert [item["id"] async for item in heygen.listing("/v3/video-translations")] == [translation]
     with pytest.raises(Refused):
         await detail(heygen, "avatar", translation)
+    with pytest.raises(Refused):
+        await detail(heygen, "translation", lipsync)
 
 
 async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: HeyGen, clock: Clock) -> None:
@@ -573,6 +621,9 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
     ("kind", "body"),
     [
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
+        ("image", IMAGE | {"script": "Hello [fail]"}),
+        ("lipsync", LIPSYNC | {"title": "[fail]"}),
+        ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -587,7 +638,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind == "translation" else "rendering_failed")
+    assert found.code == ("" if kind in ("translation", "lipsync") else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -601,7 +652,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "template", "translation"])
+@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation"])
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:
@@ -736,6 +787,7 @@ async def test_everything_an_answer_says_is_the_same_after_a_restart(
         f"/v3/videos/{await order(heygen, body=webm)}",
         f"/v3/video-translations/{await order(heygen, 'translation', whole)}",
         f"/v3/video-translations/{await order(heygen, 'translation', whole | {'title': '[fail]'})}",
+        f"/v3/lipsyncs/{await order(heygen, 'lipsync', LIPSYNC | {'title': 'V', 'callback_id': 'd'})}",
     ]
     clock.now += LONGEST_RENDER
     later = open_sandbox()
@@ -931,6 +983,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
         f"/v3/videos/{await order(heygen, 'template', template_body(name='Ann') | {'include_gif': True})}",
         f"/v3/videos/{await order(heygen, body=AVATAR | {'output_format': 'webm'})}",
         f"/v3/video-translations/{await order(heygen, 'translation')}",
+        f"/v3/lipsyncs/{await order(heygen, 'lipsync')}",
         "/v3/templates",
         "/v3/voices",
         "/v3/voices/voice_own",

@@ -361,9 +361,12 @@ def test_a_stop_leaves_uploads_as_they_are_and_sends_nothing(tmp_path: Path) -> 
 
     async def stop(engine: Any) -> None:
         await anyio.sleep(5)
+        seen.append((engine.gate.held, engine.uploaded.total))
         engine.stop()
 
+    seen: list[tuple[int, int]] = []
     scenario.run(during=stop)
+    assert seen == [(0, 1)], "it holds a slot while its file goes up"
     assert scenario.statuses() == ["queued"]
     assert not scenario.charges
 
@@ -408,6 +411,19 @@ def test_a_sheet_with_files_in_all_its_kinds_is_made_and_a_rerun_sends_nothing(s
     (story.folder / "song.mp3").write_bytes(MP3 + b"!")
     story.run("leads.csv", "--replace")
     assert story.charges == 5
+
+
+def test_every_kind_that_takes_media_takes_a_file(story: Story) -> None:
+    story.sheet(
+        "leads.csv",
+        "type,image,script,voice_id,video,audio,prompt,avatar_id,references",
+        "image,media/ann.jpg,Hello,voice_ann,,,,,",
+        "lipsync,,,,media/tour.mp4,song.mp3,,,",
+        "cinematic,,,,,,A street,look_ann,media/ann.jpg;media/tour.mp4",
+    )
+    told = story.run("leads.csv")
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 3, told.text
+    assert len(story.heygen.stored) == 3
 
 
 def test_a_file_that_is_gone_keeps_its_result_and_stops_only_what_is_new(story: Story) -> None:

@@ -17,6 +17,7 @@ from bulkgen.files.length import Length, file_length, media_lengths
 from bulkgen.heygen.me import Pool
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
+from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.lessons import lessons
 from bulkgen.ledger.spending import Spending
@@ -123,14 +124,28 @@ class Estimator:
             said = self._learned.seconds(self.expected(job))
             return (said, "") if said else (None, _NO_SCRIPT)
 
-        length = self.lengths.get(source.link or _played(job))
+        ends, why = self._plays(source.link)
+        if ends is None:
+            return None, why
+
+        seconds = Spread(low=source.used(ends.low), likely=source.used(ends.likely), high=source.used(ends.high))
+        if source.recording is None:
+            return seconds.times(_STRETCHED) if source.stretches else seconds, why
+
+        heard, doubt = self._plays(source.recording)
+        if heard is None:
+            return None, doubt
+
+        low, high = min(seconds.low, heard.low), max(seconds.high, heard.high)
+        return Spread(low=low, likely=heard.likely, high=high), why or doubt
+
+    def _plays(self, link: str) -> tuple[Spread | None, str]:
+        """How long a source plays; and why nobody knows, or only guesses."""
+        length = self.lengths.get(link)
         if length is None or length.seconds is None:
             return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
 
-        ends = _by_size(length.seconds) if length.assumed else Spread.exactly(length.seconds)
-        seconds = Spread(low=source.used(ends.low), likely=source.used(ends.likely), high=source.used(ends.high))
-        seconds = seconds.times(_STRETCHED) if source.stretches else seconds
-        return seconds, _GUESSED_BY_SIZE if length.assumed else ""
+        return (_by_size(length.seconds), _GUESSED_BY_SIZE) if length.assumed else (Spread.exactly(length.seconds), "")
 
 
 def estimator_for(
@@ -164,7 +179,7 @@ def _currency(judged: Judged) -> str:
 
 def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
     sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    wanted = dict.fromkeys(source.link for source in sources if source and source.link)
+    wanted = dict.fromkeys(link for source in sources if source for link in source.links if is_link(link))
     links = [link for link in wanted if link not in faulty]
     found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
     return found | {link: _NO_FILE for link in wanted if link in faulty}
@@ -172,18 +187,12 @@ def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping
 
 def _local_lengths(jobs: Iterable[Job]) -> Mapping[str, Length]:
     """By placeholder: how long the files play that jobs are made from."""
-    files = {file.placeholder: file for job in jobs for file in job.files if file.path}
-    played = {placeholder for job in jobs if (placeholder := _played(job))}
-    return {placeholder: file_length(files[placeholder]) for placeholder in played & files.keys()}
-
-
-def _played(job: Job) -> str:
-    """The placeholder of the file whose length a job has, where its source is one: of the video, else the recording."""
-    for kind in ("video/", "audio/"):
-        for file in job.files:
-            if file.type.startswith(kind):
-                return file.placeholder
-    return ""
+    found: dict[str, Length] = {}
+    for job in jobs:
+        source = KINDS[job.kind].source(job.request)
+        played = {file.placeholder: file for file in job.files if source and file.placeholder in source.links}
+        found |= {name: file_length(file) for name, file in played.items() if file.path and name not in found}
+    return found
 
 
 def _by_size(seconds: float) -> Spread:

@@ -191,6 +191,9 @@ def _why_silent(row: BuiltRow, judged: Judged) -> str:
     if KINDS[job.kind].source(job.request) is not None:
         return "it has no text of its own, as its voice comes from a recording or a video"
 
+    if not job.template_id:
+        return "it has no script: what is said in it nobody knows before it is made"
+
     return f"what the template {job.template_id} says is not known to HeyGen's API"
 
 

@@ -30,6 +30,7 @@ from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, S
 from bulkgen.batch.ticks import TicksFile
 from bulkgen.batch.typed import KIND, Further, duration, folder_list, further, money, pairs, redone, selection
 from bulkgen.errors import InputError
+from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import MAIN_FILE
 from bulkgen.model import shorten
@@ -181,7 +182,7 @@ class Settings(BaseModel):
         KIND,
         Option(
             metavar="KIND",
-            about="What rows ask for that don't say it themselves: template, avatar, translation or speech.",
+            about=f"What rows ask for that don't say it themselves: {', '.join(KINDS)}.",
             group=Group.SHEET,
             again=True,
             in_files=True,

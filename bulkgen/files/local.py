@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
+from threading import Event
 from unicodedata import normalize
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
@@ -99,13 +100,23 @@ def find_files(wanted: Mapping[str, int], folders: Folders) -> dict[str, LocalFi
 
     The number is the largest that anyone takes (bytes), 0 for no limit: a larger file is not read.
     """
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as threads:
-        found = threads.map(lambda each: find_file(each[0], folders, limit=each[1]), wanted.items())
-        return dict(zip(wanted, found, strict=True))
+    stopped = Event()
+
+    def find(each: tuple[str, int]) -> LocalFile | Issue:
+        return find_file(each[0], folders, limit=each[1], stopped=stopped)
+
+    threads = ThreadPoolExecutor(max_workers=AT_ONCE)
+    try:
+        return dict(zip(wanted, threads.map(find, wanted.items()), strict=True))
+    finally:  # Ctrl-C is not kept waiting for files of gigabytes
+        stopped.set()
+        threads.shutdown(wait=False, cancel_futures=True)
 
 
-def find_file(name: str, folders: Folders, *, limit: int = 0, platform: str = sys.platform) -> LocalFile | Issue:
-    """The file that a cell names, or why it can't be used."""
+def find_file(
+    name: str, folders: Folders, *, limit: int = 0, platform: str = sys.platform, stopped: Event | None = None
+) -> LocalFile | Issue:
+    """The file that a cell names, or why it can't be used. What comes after `stopped` is of no use."""
     try:
         path = path_of(name, platform)
         if isinstance(path, Issue):
@@ -115,7 +126,7 @@ def find_file(name: str, folders: Folders, *, limit: int = 0, platform: str = sy
             return NO_FOLDER
 
         place = _place_of(path, folders)
-        return place if isinstance(place, Issue) else _known(place, limit or LARGEST)
+        return place if isinstance(place, Issue) else _known(place, limit or LARGEST, stopped or Event())
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "its path is no path"
         fix = "Make it readable, or copy it anew."
@@ -174,7 +185,7 @@ def _spellings(path: Path, folders: Folders) -> Iterator[Path]:
             yield folder / text
 
 
-def _known(path: Path, limit: int) -> LocalFile | Issue:
+def _known(path: Path, limit: int, stopped: Event) -> LocalFile | Issue:
     told = path.stat()
     if stat.S_ISDIR(told.st_mode):
         return FOLDER
@@ -200,7 +211,7 @@ def _known(path: Path, limit: int) -> LocalFile | Issue:
             return Issue(code="file_of_other_type", cause=f"names {content.name}", fix=content.advice)
 
         digest, size = hashlib.sha256(head), len(head)
-        while piece := file.read(PIECE):
+        while not stopped.is_set() and (piece := file.read(PIECE)):
             digest.update(piece)
             size += len(piece)
         after = os.fstat(file.fileno())

@@ -7,14 +7,19 @@ changes.
 from __future__ import annotations
 
 from bulkgen.kinds.avatar import AVATAR
+from bulkgen.kinds.cinematic import CINEMATIC
+from bulkgen.kinds.image import IMAGE_VIDEO
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.life import Life
+from bulkgen.kinds.lipsync import LIPSYNC
 from bulkgen.kinds.speech import SPEECH
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
 
 #: In the order in which the columns of a row are asked what it is.
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC)
+}
 
 #: What the engine knows of them.
 LIVES: dict[str, Life] = {name: kind.life for name, kind in KINDS.items()}

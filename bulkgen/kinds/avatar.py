@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.assets import Asset
+from bulkgen.kinds.assets import Asset, file_in
 from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.engines import engine_issues, look_issues, voice_engine_issues
 from bulkgen.kinds.fields import (
@@ -164,7 +164,7 @@ def shape(body: dict[str, object], _template: Template | None) -> dict[str, obje
 def check(values: Values) -> Iterable[Issue]:
     sources = [name for name in ("script", "audio_url", "audio_asset_id") if name in values]
     if not sources:
-        cause, fix = "is blank", "Write what the avatar says, or give audio_url."
+        cause, fix = "is blank", "Write what is said, or give audio_url."
         yield Issue(code="blank", field="script", cause=cause, fix=fix)
     for name in sources[1:]:
         cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."
@@ -238,7 +238,7 @@ def script(request: AvatarRequest, _template: Template | None) -> Script | None:
 
 
 def source(request: AvatarRequest) -> Source | None:
-    return None if request.script is not None else Source(link=request.audio_url or "")
+    return None if request.script is not None else Source(link=request.audio_url or file_in(request.audio_asset_id))
 
 
 AVATAR = Kind(

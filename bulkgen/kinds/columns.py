@@ -16,7 +16,7 @@ from enum import Enum, auto
 from unicodedata import category
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Cell, Issue, LocalFile, Value
+from bulkgen.model import Cell, Issue, LocalFile, Mixed, Value
 
 
 class Type(Enum):
@@ -30,6 +30,7 @@ class Type(Enum):
     CHOICE = auto()
     LIST = auto()  # several values in one cell, separated by ; or |
     ASSET = auto()  # a public link, the id of an asset at HeyGen, or a file of the person's
+    ASSETS = auto()  # several of them in one cell, separated by ; or |
 
 
 class Lookup(Enum):
@@ -90,7 +91,7 @@ class Column:
     @property
     def takes_links(self) -> bool:
         """Whether whatever text stands in it is a link: not in one for ids, or for both."""
-        return bool(self.media) and self.type is not Type.ASSET and self.asset_field != self.place[-1]
+        return bool(self.media) and self.type not in (Type.ASSET, Type.ASSETS) and self.asset_field != self.place[-1]
 
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
@@ -148,10 +149,12 @@ def parse(column: Column, cell: Cell) -> Value | Issue:
     if column.type in (Type.NUMBER, Type.INTEGER):
         return _number(column, cell)
 
-    if column.type is Type.LIST:
+    if column.type in (Type.LIST, Type.ASSETS):
         values, fix = split_list(text), "Separate several values with ; or |."
         blank = Issue(code="blank", field=column.name, cause="holds no value", fix=fix)
-        return _crept_in(column, "".join(values)) or values or blank
+        odd = [each for each in values if not _is_asset(each)] if column.type is Type.ASSETS else ()
+        no_asset = _not_an_asset(column, odd[0]) if odd else None
+        return _crept_in(column, "".join(values)) or no_asset or values or blank
 
     return _crept_in(column, text) or _word(column, text)
 
@@ -172,19 +175,28 @@ def _word(column: Column, text: str) -> Value | Issue:
         fix = f"Type one of: {', '.join(column.choices)}."
         return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
-    if column.type is Type.ASSET and _ERROR.fullmatch(text):
+    if column.type is Type.ASSET and not _is_asset(text):
+        return _not_an_asset(column, text)
+
+    return text
+
+
+def _is_asset(text: str) -> bool:
+    return is_link(text) or _ASSET_ID.fullmatch(text) is not None or is_path(text)
+
+
+def _not_an_asset(column: Column, text: str) -> Issue:
+    if _ERROR.fullmatch(text):
         cause, fix = "is an error of the spreadsheet", "Correct the formula in the cell, or write the link or path."
         return Issue(code="not_an_asset", field=column.name, cause=cause, fix=fix)
 
-    if column.type is Type.ASSET and not is_link(text) and not _ASSET_ID.fullmatch(text) and not is_path(text):
-        return Issue(
-            code="not_an_asset",
-            field=column.name,
-            cause="is neither a public link nor the id of a HeyGen asset",
-            fix="Give a link that starts with https://, or the path of a file from the sheet's folder: media/tour.mp4.",
-        )
-
-    return text
+    several = column.type is Type.ASSETS
+    return Issue(
+        code="not_an_asset",
+        field=column.name,
+        cause=f"{'holds what is' if several else 'is'} neither a public link nor the id of a HeyGen asset",
+        fix="Give a link that starts with https://, or the path of a file from the sheet's folder: media/tour.mp4.",
+    )
 
 
 def _unseen(text: str) -> str:
@@ -272,14 +284,13 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
 
         value: object = values[column.name]
         place = column.place
-        if isinstance(value, tuple):
-            value = list(value)
-        if isinstance(value, LocalFile):
-            id_ = value.placeholder
-            value = {"type": "asset_id", "asset_id": id_} if column.type is Type.ASSET else id_
-            place = (*place[:-1], column.asset_field or place[-1])
+        if isinstance(value, LocalFile) and column.type is not Type.ASSET:
+            value, place = value.placeholder, (*place[:-1], column.asset_field or place[-1])
         elif column.type is Type.ASSET:
-            value = {"type": "url", "url": value} if is_link(str(value)) else {"type": "asset_id", "asset_id": value}
+            value = _asset(value)
+        elif isinstance(value, tuple | Mixed):
+            several = value.items if isinstance(value, Mixed) else value
+            value = list(map(_asset, several)) if column.type is Type.ASSETS else list(several)
         *way, last = place
         inner = body
         for step in way:
@@ -289,3 +300,8 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
             inner = found
         inner[last] = value
     return body
+
+
+def _asset(value: object) -> dict[str, object]:
+    text = value.placeholder if isinstance(value, LocalFile) else str(value)
+    return {"type": "url", "url": text} if is_link(text) else {"type": "asset_id", "asset_id": text}

@@ -47,6 +47,9 @@ class Kind:
     look_at: str
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
+    #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
+    #: kind, with a cell to be filled, stays one.
+    decides_last: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -130,6 +133,11 @@ def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issu
         case "string_too_long":
             cause = f"is longer than {bound['max_length']} characters"
             return Issue(code="too_long", field=field, cause=cause, fix="Shorten the text, or make two rows of it.")
+        case "too_long":
+            most = bound["max_length"]
+            return Issue(
+                code="too_many", field=field, cause=f"holds more than {most}", fix=f"Leave up to {most} there."
+            )
         case "less_than_equal":
             cause, fix = f"is above {bound['le']}", f"The largest value is {bound['le']}."
             return Issue(code="too_high", field=field, cause=cause, fix=fix)

@@ -134,7 +134,8 @@ class Life:
     accepted: Callable[[Mapping[str, object]], Accepted]
     lost: AfterLoss = AfterLoss.LOOK_UP
     stages: tuple[Collection, ...] = ()
-    #: The POST takes a title and a callback id.
+    #: The POST takes a title; and a callback id.
+    takes_title: bool = True
     takes_callback: bool = True
 
     @property
@@ -142,9 +143,9 @@ class Life:
         """The answer to the POST is the result."""
         return not self.stages
 
-    def post(self, job: Job, attempt: int, assets: Mapping[str, str]) -> Post:
+    def post(self, job: Job, attempt: int, assets: Mapping[str, str] | None = None) -> Post:
         """The one request of an attempt: the same however often it is sent. `assets`: the ids of files, by digest."""
-        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets)
+        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets or {})
         body = {"callback_id": key, **body} if self.takes_callback else body
         return Post(job.path, body, key if self.lost is AfterLoss.LOOK_UP else None)
 

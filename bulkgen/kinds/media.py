@@ -37,6 +37,13 @@ AUDIO = Media("a recording", "MP3 or WAV", _SOUNDS, limit=50 * _MB)
 IMAGE = Media("a picture", "JPG or PNG", ("image/jpeg", "image/jpg", "image/png"), limit=50 * _MB)
 VIDEO = Media("a video", "MP4 or WebM", ("video/mp4", "video/webm"), limit=100 * _MB)
 
+REFERENCE = Media(
+    "a picture, a video or a recording",
+    "JPG, PNG, MP4, WebM, MP3 or WAV",
+    (*IMAGE.types, *VIDEO.types, *AUDIO.types),
+    limit=VIDEO.limit,
+)
+
 SOURCE = Media("a video", "video file", ("video/",), shared=True)
 DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)
 SUBTITLES = Media("subtitles", "SRT file", ("text/", "application/x-subrip", "application/srt"))

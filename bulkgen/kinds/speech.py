@@ -70,7 +70,7 @@ SPEECH = Kind(
     decided_by=(("text",), ("voice_id",)),
     request=SpeechRequest,
     path="/v3/voices/speech",
-    life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_callback=False),
+    life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_title=False, takes_callback=False),
     check=check,
     script=script,
 )

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.kinds.assets import AssetUrl, HostedAsset
+from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Request, Title
 from bulkgen.kinds.kind import Kind, Values
@@ -130,9 +130,8 @@ def priced_by(request: TranslationRequest) -> Mapping[str, str]:
 
 
 def source(request: TranslationRequest) -> Source:
-    link = request.video.url if isinstance(request.video, AssetUrl) else ""
     return Source(
-        link=link,
+        link=link_of(request.video),
         start=request.start_time or 0.0,
         end=request.end_time,
         stretches=request.enable_dynamic_duration,

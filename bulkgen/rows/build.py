@@ -22,10 +22,10 @@ from bulkgen.model import (
     BLANK,
     Issue,
     Job,
-    LocalFile,
     Row,
     Table,
     Value,
+    files_in,
     fingerprint,
     made_title,
     other_readings,
@@ -302,7 +302,7 @@ class Builder:
                 *other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
             )
         title = ""
-        if kind.life.takes_callback:
+        if kind.life.takes_title:
             title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
         return Job(
             kind=kind.name,
@@ -317,7 +317,7 @@ class Builder:
             sheet=self.reading.sheet,
             priority=order.priority,
             readings=readings,
-            files=tuple(dict.fromkeys(value for value in values.values() if isinstance(value, LocalFile))),
+            files=files_in(values.values()),
         )
 
 

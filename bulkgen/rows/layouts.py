@@ -162,7 +162,7 @@ class Layouts:
             groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
             if all(groups):
                 found.append((kind, groups))
-        return tuple(found)
+        return tuple([each for each in found if not each[0].decides_last] or found)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""

@@ -5,12 +5,12 @@ Pure. Whether they lead there is asked elsewhere; what was found comes back as i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bulkgen.kinds.columns import Column, Type, is_link
+from bulkgen.kinds.columns import Column, is_link
 from bulkgen.kinds.media import ANYTHING, Media
-from bulkgen.model import Issue, Severity
+from bulkgen.model import Issue, Mixed, Severity, Value
 from bulkgen.rows.built import Built, BuiltRow
 
 
@@ -49,14 +49,15 @@ def media_links(built: Built, *, wanted: Collection[str] | None = None) -> list[
 
         begun = wanted is not None and any(job.fingerprint not in wanted for job in row.jobs)
         for field, at, value in row.kept:
-            if not field.media or at is None or not isinstance(value, str) or not _leads_somewhere(field, value):
+            if not field.media or at is None:
                 continue
 
-            known, places = found.setdefault(value, (field.media, []))
-            if known != field.media:
-                found[value] = ANYTHING, places
-            column, header = built.layouts.headings.place(at)
-            places.append(Place(row=row.source.number, column=column, header=header, begun=begun))
+            for url in _links_in(field, value):
+                known, places = found.setdefault(url, (field.media, []))
+                if known != field.media:
+                    found[url] = ANYTHING, places
+                column, header = built.layouts.headings.place(at)
+                places.append(Place(row=row.source.number, column=column, header=header, begun=begun))
     return [Link(url, media, tuple(places)) for url, (media, places) in found.items()]
 
 
@@ -74,6 +75,9 @@ def _to_be_sent(row: BuiltRow, wanted: Collection[str] | None) -> bool:
     return wanted is None or not row.jobs or any(job.fingerprint in wanted for job in row.jobs)
 
 
-def _leads_somewhere(field: Column, value: str) -> bool:
+def _links_in(field: Column, value: Value | None) -> Iterator[str]:
     """An asset may also be an id at HeyGen; a column for links alone holds nothing else."""
-    return field.takes_links or (field.type is Type.ASSET and is_link(value))
+    several = value.items if isinstance(value, Mixed) else value
+    for each in several if isinstance(several, tuple) else (several,):
+        if isinstance(each, str) and (is_link(each) or field.takes_links):
+            yield each

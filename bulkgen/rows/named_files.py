@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Issue, LocalFile, Severity
+from bulkgen.model import Issue, LocalFile, Severity, files_in
 from bulkgen.rows.built import Built
 
 #: What a cell says of a file -> the file, or why it can't be used.
@@ -92,7 +92,7 @@ def gone(built: Built, wanted: Collection[str]) -> Iterator[Issue]:
             continue
 
         for _field, at, value in row.kept:
-            if at is None or not isinstance(value, LocalFile) or value.path:
+            if at is None or all(file.path for file in files_in([value])):
                 continue
 
             column, header = built.layouts.headings.place(at)

@@ -11,7 +11,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from bulkgen.kinds.columns import Column, is_path, known_name, match_key, parse
 from bulkgen.kinds.kind import SPOILT
 from bulkgen.kinds.media import Media
-from bulkgen.model import BLANK, Cell, Issue, LocalFile, Row, Value
+from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
@@ -61,10 +61,25 @@ class RowReader:
     def _value(self, column: Column, cell: Cell) -> Value | Issue:
         """What the cell means for the column; where it names a file, that file."""
         value = parse(column, cell)
-        if column.media is None or not isinstance(value, str) or not is_path(value):
+        if column.media is None or isinstance(value, Issue):
             return value
 
-        file = self.file_of(value, column.media)
+        if not isinstance(value, tuple):
+            return self._file(column, column.media, value) if isinstance(value, str) else value
+
+        found = [self._file(column, column.media, each) for each in value]
+        files = [each for each in found if not isinstance(each, Issue)]
+        if len(files) < len(found):
+            return next(each for each in found if isinstance(each, Issue))
+
+        return Mixed(tuple(files)) if any(isinstance(each, LocalFile) for each in files) else value
+
+    def _file(self, column: Column, media: Media, value: str) -> str | LocalFile | Issue:
+        """The value; where it names a file, that file."""
+        if not is_path(value):
+            return value
+
+        file = self.file_of(value, media)
         self.open = self.open or file is None
         return replace(file, field=column.name) if isinstance(file, Issue) else file or value
 

@@ -62,6 +62,22 @@ def translation(render: Render, status: str, link: Link) -> dict[str, object]:
     }
 
 
+def lipsync(render: Render, status: str, link: Link) -> dict[str, object]:
+    """A failed one has a message but no code."""
+    wish, done = render.wish, status == "completed"
+    return {
+        "id": render.id,
+        "status": "running" if status == "processing" else status,
+        "title": wish.title,
+        "duration": wish.seconds if done else None,
+        "video_url": link(f"{render.id}.mp4") if done else None,
+        "caption_url": link(f"{render.id}.srt") if done else None,
+        "callback_id": wish.callback_id,
+        "created_at": int(render.created_at),
+        "failure_message": _MESSAGE if status == "failed" else None,
+    }
+
+
 def status_line(render_id: str, render: Render | None, status: str) -> dict[str, object]:
     """The id stands in `video_id` for every collection; the words are those of the older API."""
     failed = render is not None and status == "failed"

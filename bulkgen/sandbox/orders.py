@@ -10,13 +10,21 @@ from dataclasses import asdict, dataclass, fields
 
 from bulkgen.sandbox.state_file import Line
 
-VIDEOS, TRANSLATIONS = "/v3/videos", "/v3/video-translations"
+VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
 
 #: The list that the jobs of a kind are in; "" for a recording, which no list shows.
-COLLECTIONS: Mapping[str, str] = {"template": VIDEOS, "avatar": VIDEOS, "translation": TRANSLATIONS, "speech": ""}
+COLLECTIONS: Mapping[str, str] = {
+    "template": VIDEOS,
+    "avatar": VIDEOS,
+    "image": VIDEOS,
+    "cinematic": VIDEOS,
+    "translation": TRANSLATIONS,
+    "lipsync": LIPSYNCS,
+    "speech": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

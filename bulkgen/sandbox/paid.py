@@ -35,13 +35,19 @@ class Paid:
             render = order.renders[0]
             return {"video_id": render.id, "status": "waiting", "output_format": render.wish.extension}
 
-        return self._order(request, lambda body: [self._rules.avatar(body)], told)
+        return self._order(request, lambda body: [self._rules.video(body)], told)
 
     def translation(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"video_translation_ids": [render.id for render in order.renders]}
 
         return self._order(request, self._rules.translation, told)
+
+    def lipsync(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"lipsync_id": order.renders[0].id}
+
+        return self._order(request, lambda body: [self._rules.lipsync(body)], told)
 
     def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""

@@ -7,7 +7,7 @@ from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, one_of, page
-from bulkgen.sandbox.orders import TRANSLATIONS, VIDEOS, Render
+from bulkgen.sandbox.orders import LIPSYNCS, TRANSLATIONS, VIDEOS, Render
 
 #: Ids in one call of the bulk statuses (HeyGen's limit).
 IDS_PER_CALL = 100
@@ -152,17 +152,32 @@ class Reading:
         return self._statuses(request, "video_ids", VIDEOS)
 
     def translations(self, request: Request) -> Answer:
-        ids = (render.id for render in self._account.newest(TRANSLATIONS))
-        return page(request.query, ids, lambda render_id: self._told(request, render_id), default=10, most=100)
+        return self._newest(request, TRANSLATIONS)
 
     def translation(self, request: Request, translation_id: str) -> Answer:
-        if not self._account.render(translation_id, TRANSLATIONS):
-            raise Refusal(404, "not_found", "The sandbox has no such translation.")
-
-        return data(self._told(request, translation_id))
+        return self._one(request, translation_id, TRANSLATIONS, "translation")
 
     def translation_statuses(self, request: Request) -> Answer:
         return self._statuses(request, "video_translation_ids", TRANSLATIONS)
+
+    def lipsyncs(self, request: Request) -> Answer:
+        return self._newest(request, LIPSYNCS)
+
+    def lipsync(self, request: Request, lipsync_id: str) -> Answer:
+        return self._one(request, lipsync_id, LIPSYNCS, "lipsync")
+
+    def lipsync_statuses(self, request: Request) -> Answer:
+        return self._statuses(request, "lipsync_ids", LIPSYNCS)
+
+    def _newest(self, request: Request, collection: str) -> Answer:
+        ids = (render.id for render in self._account.newest(collection))
+        return page(request.query, ids, lambda render_id: self._told(request, render_id), default=10, most=100)
+
+    def _one(self, request: Request, render_id: str, collection: str, noun: str) -> Answer:
+        if not self._account.render(render_id, collection):
+            raise Refusal(404, "not_found", f"The sandbox has no such {noun}.")
+
+        return data(self._told(request, render_id))
 
     def _statuses(self, request: Request, param: str, collection: str) -> Answer:
         ids = [part for part in request.query.get(param, "").split(",") if part]
@@ -176,5 +191,5 @@ class Reading:
 
     def _told(self, request: Request, render_id: str) -> dict[str, object]:
         render = self._account.renders[render_id]
-        tell = details.video if render.wish.collection == VIDEOS else details.translation
-        return tell(render, self._account.status(render), linker(self._account, request))
+        told = {VIDEOS: details.video, TRANSLATIONS: details.translation, LIPSYNCS: details.lipsync}
+        return told[render.wish.collection](render, self._account.status(render), linker(self._account, request))

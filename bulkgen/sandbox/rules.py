@@ -14,13 +14,16 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
+from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.image import ImageRequest
+from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
-from bulkgen.sandbox.catalogue import Look, Template, Voice, languages
+from bulkgen.sandbox.catalogue import Template, Voice, languages
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
 from bulkgen.sandbox.orders import TEST_CARD, Wish
@@ -30,8 +33,11 @@ from bulkgen.sandbox.voice import seconds_of
 #: The largest body that is read (bytes).
 BODY_LIMIT = 32 * 1024 * 1024
 
-#: Kinds of POST /v3/videos that bulkgen does not make yet.
-_NOT_REHEARSED = ("image", "cinematic_avatar", "studio")
+#: What POST /v3/videos makes beside what can be rehearsed: bulkgen does not make it yet.
+_NOT_REHEARSED = ("studio",)
+
+#: How long a scene from a prompt lasts of which nobody says it (seconds).
+_SCENE = 10
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -101,15 +107,53 @@ class Rules:
             cents=self._cents("template", asked, seconds),
         )
 
-    def avatar(self, body: Body) -> Wish:
-        kind = body.get("type")
+    def video(self, body: Body) -> Wish:
+        made = {"avatar": self._avatar, "image": self._image, "cinematic_avatar": self._cinematic}
+        kind = str(body.get("type"))
         if kind in _NOT_REHEARSED:
-            raise invalid(f"The sandbox makes videos of type avatar only; {kind} can't be rehearsed.", "type")
+            raise invalid(f"The sandbox makes videos of type {' or '.join(made)}; {kind} can't be rehearsed.", "type")
 
-        if kind != "avatar":
-            raise invalid(f"type is one of avatar, {', '.join(_NOT_REHEARSED)}.", "type")
+        if kind not in made:
+            raise invalid(f"type is one of {', '.join((*made, *_NOT_REHEARSED))}.", "type")
 
+        return made[kind](body)
+
+    def _avatar(self, body: Body) -> Wish:
         asked = _read(AvatarRequest, body)
+        looks = self._account.catalogue.looks
+        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
+        if look:
+            judge_look(asked, look, looks.get(reference or ""))
+
+        return self._speaking("avatar", asked, body, (look.voice if look else asked.avatar_id))
+
+    def _image(self, body: Body) -> Wish:
+        asked = _read(ImageRequest, body)
+        if asked.script is not None and asked.voice_id is None:
+            raise invalid("A photo has no voice of its own: voice_id is missing.", "voice_id")
+
+        return self._speaking("image", asked, body, "")
+
+    def _cinematic(self, body: Body) -> Wish:
+        asked = _read(CinematicRequest, body)
+        if asked.auto_duration and asked.duration is not None:
+            raise invalid("duration is left out where auto_duration is true.", "duration")
+
+        for look in asked.avatar_id:
+            self._known(self._account.catalogue.looks, look, "avatar_not_found", "avatar_id")
+        self._common(body)
+        seconds = float(asked.duration or _SCENE)
+        return Wish(
+            kind="cinematic",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            seconds=seconds,
+            cents=self._cents("cinematic", asked, seconds),
+        )
+
+    def _speaking(self, kind: str, asked: AvatarRequest | ImageRequest, body: Body, own_voice: str) -> Wish:
+        """An avatar, or a photo: it says a script, or moves its lips to a recording."""
         sources = [name for name in ("script", "audio_url", "audio_asset_id") if getattr(asked, name) is not None]
         if len(sources) != 1:
             found = f"{' and '.join(sources)} are given" if sources else "none is given"
@@ -121,11 +165,6 @@ class Rules:
         if asked.background and asked.output_format == "webm":
             raise invalid("A webm is transparent: it takes no background.", "background")
 
-        looks = self._account.catalogue.looks
-        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
-        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
-        if look:
-            judge_look(asked, look, looks.get(reference or ""))
         background = asked.background
         if background and background.type == "color" and not is_colour(background.value or ""):
             raise invalid("background.value is no hex color code.", "background")
@@ -133,16 +172,16 @@ class Rules:
         if asked.voice_id is not None:
             self._voice(asked.voice_id)
         self._common(body)
-        seconds = _spoken(asked, look)
+        seconds = _spoken(asked, asked.voice_id or own_voice)
         return Wish(
-            kind="avatar",
+            kind=kind,
             title=asked.title,
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             captioned=bool(asked.caption and asked.caption.style),
             extension=asked.output_format,
             seconds=seconds,
-            cents=self._cents("avatar", asked, seconds),
+            cents=self._cents(kind, asked, seconds),
         )
 
     def translation(self, body: Body) -> list[Wish]:
@@ -173,6 +212,17 @@ class Rules:
             )
             for language in asked.output_languages
         ]
+
+    def lipsync(self, body: Body) -> Wish:
+        asked = _read(LipsyncRequest, body)
+        self._common(body)
+        return Wish(
+            kind="lipsync",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            cents=self._cents("lipsync", asked, TEST_CARD),
+        )
 
     def speech(self, body: Body) -> Wish:
         asked = _read(SpeechRequest, body)
@@ -226,14 +276,12 @@ def _read(model: type[Model], body: Body) -> Model:
         raise invalid(f"{place} {said}.", str(found["loc"][0]) if found["loc"] else None) from None
 
 
-def _spoken(asked: AvatarRequest, look: Look | None) -> float:
-    """The length of what an avatar says; nobody here opens the recording that its lips may move to instead."""
+def _spoken(asked: AvatarRequest | ImageRequest, speaker: str) -> float:
+    """The length of what is said; nobody here opens the recording that lips may move to instead."""
     if asked.script is None:
         return TEST_CARD
 
-    speaker = asked.voice_id or (look.voice if look else asked.avatar_id)
-    speed = asked.voice_settings.speed if asked.voice_settings else 1.0
-    return seconds_of([asked.script], speaker, speed)
+    return seconds_of([asked.script], speaker, asked.voice_settings.speed if asked.voice_settings else 1.0)
 
 
 def _said(asked: TemplateRequest, template: Template | None, template_id: str) -> float:

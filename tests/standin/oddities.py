@@ -11,7 +11,7 @@ from typing import Any
 from bulkgen.sandbox.messages import Answer, Refusal
 from tests.standin.settings import Settings
 
-_LISTS = ("GET /v3/videos", "GET /v3/video-translations")
+_LISTS = ("GET /v3/videos", "GET /v3/video-translations", "GET /v3/lipsyncs")
 _TELLING = tuple(f"{name}{part}" for name in _LISTS for part in ("", "/{id}", "/statuses"))
 
 

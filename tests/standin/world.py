@@ -19,7 +19,7 @@ from typing import Any
 
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request
-from bulkgen.sandbox.orders import TRANSLATIONS, VIDEOS, Order, Render, Wish
+from bulkgen.sandbox.orders import LIPSYNCS, TRANSLATIONS, VIDEOS, Order, Render, Wish
 from bulkgen.sandbox.settings import Body
 from bulkgen.sandbox.world import World as HeyGen
 from tests.standin.catalogue import catalogue
@@ -108,12 +108,16 @@ class World:
 
         `facts`: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`.
         """
-        collection = {"videos": VIDEOS, "translations": TRANSLATIONS}[family]
+        collection, kind = {
+            "videos": (VIDEOS, "avatar"),
+            "translations": (TRANSLATIONS, "translation"),
+            "lipsyncs": (LIPSYNCS, "lipsync"),
+        }[family]
         job_id = f"planted_{len(self.account.renders) + 1:05}"
         created = float(facts.pop("created", self.now))
         failure = facts.pop("failure", None)
         wish = Wish(
-            kind="avatar" if collection == VIDEOS else "translation",
+            kind=kind,
             output_language=facts.pop("language", None),
             **facts,
         )
