@@ -37,7 +37,6 @@ ACCOUNT = Account(
         Lookup.LOOK: {"look_1": "Abigail"},
         Lookup.FOLDER: {"f_1": "Spring"},
         Lookup.GLOSSARY: {"g_1": "Brand names"},
-        Lookup.ASSET: dict.fromkeys(("asset_9", "asset_123", "asset_12345", "a_1"), ""),
     },
 )
 

@@ -146,7 +146,6 @@ def first_cell(column: Column) -> object:
         Lookup.SPEECH_VOICE: "v_1",
         Lookup.LOOK: "look_1",
         Lookup.FOLDER: "f_1",
-        Lookup.ASSET: "asset_9",
     }
     if column.lookup in fixed:
         return fixed[column.lookup]

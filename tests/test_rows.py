@@ -162,7 +162,7 @@ def test_words_that_readers_like_to_change_stay_what_they_are(word: str) -> None
         ("voice_settings.pitch", "-51", "is below -50"),
         ("resolution", "8k", "is not one of the choices"),
         ("remove_background", "perhaps", "is neither yes nor no"),
-        ("watermark.image", "C:\\logo.png", "is neither a public link nor the id of a HeyGen asset"),
+        ("watermark.image", "our logo", "is neither a public link nor the id of a HeyGen asset"),
         ("expressiveness", "HIGH", None),
         ("audio_url", LINK, "can't stand beside script"),
         ("script", "x" * 5001, "is longer than 5,000 characters"),

@@ -139,7 +139,8 @@ class Things:
         if unknown.warning and " " in word:  # no id has blanks: it is a name, and nobody's
             fix = f"Type the name as HeyGen shows it, or the id of one of your {self.lookup.plural}."
             unknown = replace(unknown, fix=fix, severity=Severity.MISTAKE)
-        return replace(unknown, fix=f"{self._hints.of(word)}{unknown.fix}")
+        hint = "" if self.lookup is Lookup.ASSET else self._hints.of(word)  # no id of a file is like another
+        return replace(unknown, fix=f"{hint}{unknown.fix}")
 
 
 def unreadable(lookup: Lookup, word: str, account: Account) -> str | Issue:
