@@ -27,8 +27,26 @@ FINGERPRINT_FORMAT = 1
 
 _CANON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """A file of the person's, known by its content: `digest` is its SHA-256 (hex), `type` its content type."""
+
+    digest: str
+    #: In bytes.
+    size: int
+    type: str
+    #: Where it was found. Whoever reads it there makes sure that the content is still this one.
+    path: str = field(compare=False)
+
+    @property
+    def placeholder(self) -> str:
+        """Stands in a request for the id that the file gets at HeyGen; nothing with it in it is ever sent."""
+        return f"local-file:{self.digest}"
+
+
 #: A value as the person gave it, once its column's type was applied.
-Value = str | int | float | bool | tuple[str, ...]
+Value = str | int | float | bool | tuple[str, ...] | LocalFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +206,33 @@ class Job(Handle):
     readings: tuple[str, ...] = ()
     #: It is made for a person to listen to beforehand, and is nothing that a row gets.
     listened: bool = False
+    #: The files of the person's that it is made from. In the request stands their placeholder.
+    files: tuple[LocalFile, ...] = ()
 
     @property
     def body(self) -> dict[str, object]:
         """What is sent as JSON, but for the callback id, which comes from the key and so from the attempt."""
         title = {"title": self.title} if self.title else {}
         return {**title, **self.request.model_dump(mode="json", exclude_unset=True)}
+
+    def body_with(self, assets: Mapping[str, str]) -> dict[str, object]:
+        """The body with the ids of its files at HeyGen, by their digests. Raises `KeyError` for one without an id."""
+        if not self.files:
+            return self.body
+
+        ids = {file.placeholder: assets[file.digest] for file in self.files}
+        return {name: _filled(value, ids) for name, value in self.body.items()}
+
+
+def _filled(value: object, ids: Mapping[str, str]) -> object:
+    """A part of a body with ids in place of the placeholders."""
+    if isinstance(value, dict):
+        return {name: _filled(each, ids) for name, each in value.items()}
+
+    if isinstance(value, list):
+        return [_filled(each, ids) for each in value]
+
+    return ids.get(value, value) if isinstance(value, str) else value
 
 
 def fingerprint(kind: str, values: Mapping[str, Value], *, template_id: str = "", copy: str = "") -> str:
@@ -238,6 +277,9 @@ def _canonical(value: Value, reading: Callable[[str], str]) -> object:
 
     if isinstance(value, str):
         return reading(value)
+
+    if isinstance(value, LocalFile):  # an object, so that no text of a cell is ever the same wish
+        return {"sha256": value.digest}
 
     return list(value) if isinstance(value, tuple) else value
 

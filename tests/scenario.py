@@ -23,6 +23,8 @@ from bulkgen.engine.protocols import Client, Feed
 from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import download
 from bulkgen.files.download import Downloads
+from bulkgen.files.uploads import Uploads
+from bulkgen.heygen.assets import Assets
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Detail, Life
@@ -235,10 +237,13 @@ class Scenario:
                 now=clock.now,
                 jumped=clock.jumped,
                 cap=self.cap(journal.events),
+                assets=dict(history.files.assets),
+                uploads_begun=dict(history.files.begun),
             )
             self.engine = Engine(
                 client=self.pretend or client,
                 downloader=self.downloads(links, folder, budget) if self.downloads else self.files,
+                uploader=Uploads(Assets(client), links, budget, own_host=BASE),
                 run_state=state,
                 settings=settings,
                 budget=budget,

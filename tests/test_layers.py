@@ -54,7 +54,7 @@ MAY = {
     "ledger.events": {"errors", "model", "pricing"},
     "ledger.room": {"ledger.events"},
     "ledger.state": {"result_columns", "pricing"},
-    "ledger.history": {"ledger.events", "ledger.state", "pricing"},
+    "ledger.history": {"model", "ledger.events", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},
     "ledger.left": {"model", "kinds", "rows", "ledger.state"},
     "ledger.lessons": {"ledger.events", "ledger.state", "pricing"},

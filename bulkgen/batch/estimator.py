@@ -5,7 +5,7 @@ Nothing here is paid or sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,7 +13,7 @@ import anyio
 
 from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.judged import Asked, Judged
-from bulkgen.files.length import Length, media_lengths
+from bulkgen.files.length import Length, file_length, media_lengths
 from bulkgen.heygen.me import Pool
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
@@ -39,6 +39,9 @@ _SOME_LENGTH = 60.0
 #: What was learned is added up again when so many times as many lessons are there as the last time.
 _RELEARNED = 1.1
 
+#: The sorts of files that play.
+_PLAYED = ("video/", "audio/")
+
 _NO_SCRIPT = "what a template says is not known before its first video is finished"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
 _NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
@@ -49,8 +52,9 @@ _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
 class Estimator:
     """Estimates jobs, and learns from those that finish meanwhile.
 
-    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link. `types`: of the
-    account's things, by id. `sheet`: the worksheet that the jobs are of, where a workbook has several.
+    `currency`: that of the prices. `lengths`: of the sources that were looked into, by link (of the person's files by
+    their placeholders). `types`: of the account's things, by id. `sheet`: the worksheet that the jobs are of, where a
+    workbook has several.
     """
 
     prices: Prices
@@ -122,7 +126,7 @@ class Estimator:
             said = self._learned.seconds(self.expected(job))
             return (said, "") if said else (None, _NO_SCRIPT)
 
-        ends, why = self._plays(source.link)
+        ends, why = self._plays(source.link or _played(job, *_PLAYED))
         if ends is None:
             return None, why
 
@@ -130,7 +134,7 @@ class Estimator:
         if source.recording is None:
             return seconds.times(_STRETCHED) if source.stretches else seconds, why
 
-        heard, doubt = self._plays(source.recording)
+        heard, doubt = self._plays(source.recording or _played(job, "audio/"))
         if heard is None:
             return None, doubt
 
@@ -138,7 +142,7 @@ class Estimator:
         return Spread(low=low, likely=heard.likely, high=high), why or doubt
 
     def _plays(self, link: str) -> tuple[Spread | None, str]:
-        """How long a source plays; and why nobody knows, or only guesses."""
+        """How long a source plays, by its link or placeholder; and why nobody knows, or only guesses."""
         length = self.lengths.get(link)
         if length is None or length.seconds is None:
             return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO
@@ -147,9 +151,9 @@ class Estimator:
 
 
 def estimator_for(
-    jobs: Iterable[Job], judged: Judged, states: Iterable[State], faulty: Collection[str] = ()
+    jobs: Sequence[Job], judged: Judged, states: Iterable[State], faulty: Collection[str] = ()
 ) -> Estimator:
-    """An estimator for these jobs, in the currency in which the account pays. In a rehearsal no source is looked into.
+    """An estimator for these jobs, in the currency in which the account pays. In a rehearsal no link is looked into.
 
     `faulty`: links that were tried, and that led to nothing or did not answer: they are not waited for again.
     """
@@ -161,7 +165,10 @@ def estimator_for(
         templates=judged.account.templates,
         types=judged.account.types,
         sheet=opened.read_options.sheet,
-        lengths=_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {},
+        lengths={
+            **_local_lengths(jobs),
+            **(_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {}),
+        },
         taught=list(lessons(states)),
     )
 
@@ -178,6 +185,20 @@ def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping
     links = [link for link in wanted if link not in faulty]
     found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
     return found | {link: _NO_FILE for link in wanted if link in faulty}
+
+
+def _local_lengths(jobs: Iterable[Job]) -> Mapping[str, Length]:
+    """By placeholder: how long the files play that jobs are made from."""
+    files = {
+        file.placeholder: file for job in jobs for file in job.files if file.path and file.type.startswith(_PLAYED)
+    }
+    return {placeholder: file_length(file) for placeholder, file in files.items()}
+
+
+def _played(job: Job, *sorts: str) -> str:
+    """The placeholder of the job's file of the first of these sorts that it has one of; "" where it has none."""
+    found = (file.placeholder for sort in sorts for file in job.files if file.type.startswith(sort))
+    return next(found, "")
 
 
 def _by_size(seconds: float) -> Spread:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import anyio
 
 from bulkgen.batch.connection import Connection, find_heygen, whose
+from bulkgen.batch.local_files import LocalFiles
 from bulkgen.batch.names import Recorded, name_notes, recorded_names
 from bulkgen.batch.opened import Opened
 from bulkgen.errors import ApiError, BulkgenError, CredentialError, Lost, Refused
@@ -22,7 +23,7 @@ from bulkgen.heygen.offers import find_offers
 from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
 from bulkgen.model import plural
-from bulkgen.rows.build import Builder, build
+from bulkgen.rows.build import Builder
 from bulkgen.rows.built import Built
 from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.offers import asks_nothing, with_offers
@@ -56,6 +57,7 @@ class Judged:
     opened: Opened
     built: Built
     account: Account
+    files: LocalFiles
     asked: Asked | Unasked
     notes: tuple[str, ...]
     offers: Offers = field(default_factory=Offers)
@@ -69,16 +71,18 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
     `heard` is told what time HeyGen says it is; `history` knows what names stood for in earlier runs.
     """
     builder, recorded, known = Builder(opened.table, opened.read_options), recorded_names(history), _on_record(history)
-    alone = builder.build(Account(recorded=recorded))
+    files = LocalFiles(opened, history)
+    alone = files.build(builder, Account(recorded=recorded))
     try:
         connection = find_heygen(opened)
         sandbox = opened.settings.sandbox
-        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, sandbox, heard, recorded)
+        me, lookup, built, offers = anyio.run(_ask, builder, alone, connection, sandbox, heard, recorded, files)
     except (CredentialError, ApiError) as error:
         return Judged(
             opened=opened,
-            built=with_withheld(alone, opened.table, opened.read_options, known),
+            built=with_withheld(alone, opened.table, opened.read_options, known, files.build_on_record),
             account=Account(),
+            files=files,
             asked=Unasked(error),
             notes=_notes(opened, alone),
         )
@@ -86,8 +90,11 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
     known = replace(known, templates={**lookup.account.templates, **known.templates})
     return Judged(
         opened=opened,
-        built=with_withheld(with_offers(built, offers), opened.table, opened.read_options, known),
+        built=with_withheld(
+            with_offers(built, offers), opened.table, opened.read_options, known, files.build_on_record
+        ),
         account=lookup.account,
+        files=files,
         asked=Asked(connection=connection, me=me),
         notes=(*_notes(opened, built), *lookup.notes, *name_notes(built.named, recorded)),
         offers=offers,
@@ -96,12 +103,13 @@ def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
 
 def judge_offline(opened: Opened, history: History) -> Judged:
     """Judges the rows as far as sheet and resume file show: rows of a template never seen before stay open."""
-    account = _on_record(history)
-    built = build(opened.table, opened.read_options, account)
+    account, files = _on_record(history), LocalFiles(opened, history)
+    built = files.build(Builder(opened.table, opened.read_options), account)
     return Judged(
         opened=opened,
-        built=with_withheld(built, opened.table, opened.read_options, account),
+        built=with_withheld(built, opened.table, opened.read_options, account, files.build_on_record),
         account=account,
+        files=files,
         asked=Unasked(),
         notes=_notes(opened, built),
     )
@@ -123,6 +131,7 @@ async def _ask(
     lenient: bool,
     heard: heygen.Heard,
     recorded: Recorded,
+    files: LocalFiles,
 ) -> tuple[Me, AccountLookup, Built, Offers]:
     """Who we are, and everything that the rows refer to; what templates add is looked up in a second round."""
     async with heygen.connect(connection.base, connection.key, connection.transport) as http:
@@ -131,7 +140,7 @@ async def _ask(
         lookup = AccountLookup(client=client, lenient=lenient, account=Account(recorded=recorded))
         try:
             while await lookup.gather(built.needs):
-                built = builder.build(lookup.account)
+                built = await anyio.to_thread.run_sync(files.build, builder, lookup.account)
         except (Refused, Lost) as error:  # no row is to blame
             reason = str(error).rstrip(".")
             raise Lost(

@@ -29,10 +29,11 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue, Job
+from bulkgen.model import Issue, Job, LocalFile
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
+from bulkgen.rows.named_files import gone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,12 @@ class Planned:
             for job in keyless
             if self.plan.steps[job.fingerprint] is Step.SEND_AGAIN or states.get(job.fingerprint, NEW).doubted
         ]
+
+    @cached_property
+    def uploads(self) -> Sequence[LocalFile]:
+        """The person's files that go to HeyGen before the jobs are sent, each content once."""
+        files = {file.digest: file for job in self.plan.send for file in job.files}
+        return [file for digest, file in files.items() if digest not in self.recalled.files.assets]
 
     @property
     def balance(self) -> str:
@@ -144,6 +151,10 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
+    missing = list(gone(built, _new(planned)))
+    if missing:
+        built = with_issues(built, missing)
+        planned = _planned(built, judged, recalled)
     built = with_issues(built, lint(judged.opened.table, built))
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
@@ -208,10 +219,14 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
 
 def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:
     """What is to be said of links of the jobs to be sent that lead to nothing that HeyGen can use; and these links."""
-    wanted = {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}
-    links = media_links(built, wanted=wanted)
+    links = media_links(built, wanted=_new(planned))
     if not links:
         return [], ()
 
     faults = anyio.run(partial(probe_links, {link.url: link.media for link in links}, own_host=base))
     return link_issues(links, faults), faults.keys()
+
+
+def _new(planned: Plan) -> set[str]:
+    """The fingerprints of the jobs that would be sent for the first time."""
+    return {job.fingerprint for job in planned.send if planned.steps[job.fingerprint] is Step.SEND}

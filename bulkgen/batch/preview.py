@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bulkgen.batch.judged import Judged
 from bulkgen.batch.naming import SheetNames
@@ -89,7 +90,7 @@ def _job(job: Job, planned: Planned, names: SheetNames, detail: Detail | None) -
     attempt = state.next_attempt if step is Step.SEND else max(state.attempt, 1)
     kept = life.at_once or planned.judged.opened.settings.files
     name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if kept else ""
-    post = life.post(job, attempt)
+    post = life.post(job, attempt, {file.digest: f"(of {Path(file.path).name})" for file in job.files})
     return JobPreview(job=job, state=state, step=step, post=post, detail=detail, file=name)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 from bulkgen.engine.keeper import Fetching
+from bulkgen.engine.uploading import Uploaded
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Handle
 
@@ -25,8 +26,10 @@ class Progress:
 
     total: int
     counts: Mapping[Status, int]
-    #: How far the downloads of videos are; None without any.
+    #: How far the downloads of videos are, and the uploads of the person's files; None without any.
     files: Fetching | None = None
+    _: KW_ONLY
+    uploads: Uploaded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +101,20 @@ class Tally:
     """Counts jobs by status, one change at a time."""
 
     def __init__(
-        self, jobs: Iterable[Handle], states: Mapping[str, State], files: Callable[[], Fetching | None] = lambda: None
+        self,
+        jobs: Iterable[Handle],
+        states: Mapping[str, State],
+        files: Callable[[], Fetching | None] = lambda: None,
+        uploads: Callable[[], Uploaded | None] = lambda: None,
     ) -> None:
         self._files = files
+        self._uploads = uploads
         self._jobs = {job.fingerprint: job for job in jobs}
         self._statuses = {key: states.get(key, NEW).status for key in self._jobs}
         self._counts = Counter(self._statuses.values())
 
     def progress(self) -> Progress:
-        return Progress(len(self._jobs), dict(self._counts), self._files())
+        return Progress(len(self._jobs), dict(self._counts), self._files(), uploads=self._uploads())
 
     def moved(self, fingerprint: str, status: Status) -> Moved | None:
         """The event of a change; None where it is none, or of no job of the run."""

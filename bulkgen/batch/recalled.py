@@ -7,7 +7,7 @@ else; what is left of ledgers that are gone, in `traces` to be heard (`hearing`)
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from bulkgen.batch.doubts import Doubts
@@ -15,7 +15,7 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.names import name_events
 from bulkgen.batch.redo import Redo, ask_again
 from bulkgen.ledger.events import Event, template_seen
-from bulkgen.ledger.history import History, fold
+from bulkgen.ledger.history import History, Shelf, fold
 from bulkgen.ledger.inheritance import Trace
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import State
@@ -45,6 +45,8 @@ class Recalled:
     listed: Mapping[str, State] = field(default_factory=dict)
     #: What speaks against sending jobs that look new.
     doubts: Doubts = field(default_factory=Doubts)
+    #: The files that are at HeyGen already.
+    files: Shelf = field(default_factory=Shelf)
 
 
 def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
@@ -55,7 +57,7 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
     if not isinstance(judged.asked, Asked):
         again = _again(judged, history.states, history.ids, now=ledger.now())
         states = MappingProxyType(again.added_to(history.states))
-        return Recalled(ledger=ledger, states=states, claimed=history.ids, notes=again.notes)
+        return Recalled(ledger=ledger, states=states, claimed=history.ids, notes=again.notes, files=history.files)
 
     ledger.belongs_to(judged.asked.connection.base, judged.asked.me.account)
     elsewhere = ledger.recall({fingerprint for row in judged.built.rows for fingerprint in row.fingerprints})
@@ -72,12 +74,14 @@ def recall(judged: Judged, ledger: Ledger, history: History) -> Recalled:
             *elsewhere.events,
             *_templates(judged, history),
             *name_events(judged.built.named, history),
+            *judged.files.events(job for row in judged.built.rows for job in row.jobs),
             *again.events,
         ),
         notes=(*elsewhere.notes, *again.notes),
         traces=elsewhere.traces,
         finished=elsewhere.finished,
         doubts=Doubts(unreadable=elsewhere.unreadable),
+        files=replace(history.files, assets={**elsewhere.assets, **history.files.assets}),
     )
 
 

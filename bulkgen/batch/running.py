@@ -37,7 +37,9 @@ from bulkgen.errors import (
     cause,
 )
 from bulkgen.files import download
+from bulkgen.files.uploads import Uploads
 from bulkgen.heygen import client as heygen
+from bulkgen.heygen.assets import Assets
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.clock import steady
 from bulkgen.ledger.events import ended, used
@@ -69,7 +71,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     details = await anyio.to_thread.run_sync(writer.links, before)
     async with engine_for(planned, details) as engine:
         keeper = engine.keeper
-        tally = Tally(plan.moving, before, lambda: keeper.fetching)
+        tally = Tally(plan.moving, before, lambda: keeper.fetching, lambda: engine.uploaded)
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
         charged_before = dict(engine.run_state.cap.spending.charges)
         stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
@@ -164,9 +166,13 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             now=ledger.now,
             jumped=ledger.jumped,
             cap=_cap_of(planned),
+            assets=dict(recalled.files.assets),
+            uploads_begun=dict(recalled.files.begun),
         )
+        client = heygen.HeyGen(http, budget, heard=ledger.heard)
         yield Engine(
-            client=heygen.HeyGen(http, budget, heard=ledger.heard),
+            client=client,
+            uploader=Uploads(Assets(client), links, budget, own_host=connection.base),
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run_state=run_state,
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait, files=settings.files),

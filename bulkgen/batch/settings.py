@@ -28,7 +28,7 @@ from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
 from bulkgen.batch.ticks import TicksFile
-from bulkgen.batch.typed import KIND, Further, duration, further, money, pairs, redone, selection
+from bulkgen.batch.typed import KIND, Further, duration, folder_list, further, money, pairs, redone, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
@@ -210,6 +210,16 @@ class Settings(BaseModel):
             in_files=True,
         ),
     ] = Field(default_factory=dict, alias="map")
+    folders: Annotated[
+        tuple[Path, ...],
+        folder_list("--files"),
+        Option(
+            metavar="FOLDER",
+            about="Files that cells name may lie below this folder too, not only below the sheet's. Repeatable.",
+            group=Group.SHEET,
+            again=True,
+        ),
+    ] = Field((), alias="files")
     worksheet: Annotated[
         str | None,
         Option(

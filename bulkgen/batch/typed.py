@@ -88,6 +88,24 @@ def further(option: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def folder_list(option: str) -> BeforeValidator:
+    """The path of a folder, or several."""
+
+    def read(value: object) -> object:
+        paths = [value] if isinstance(value, str | Path) else value
+        if not isinstance(paths, list | tuple):
+            return value
+
+        found = tuple(Path(path).expanduser() for path in paths if isinstance(path, str | Path))
+        wrong = next((path for path in found if not path.is_dir()), None)
+        if wrong is not None:
+            raise InputError(f"{option} {str(wrong)!r} is no folder on this computer.")
+
+        return tuple(path.absolute() for path in found)
+
+    return BeforeValidator(read)
+
+
 def selection(option: str) -> BeforeValidator:
     """`2-40,55`, or a number."""
     return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)

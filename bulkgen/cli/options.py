@@ -43,7 +43,8 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
     field = Settings.model_fields[name]
     types = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
     known = next((each for each in types if each in (bool, Path)), str)
-    typed: Any = list[str] if get_origin(field.annotation) is Mapping else known
+    several = get_origin(field.annotation) is Mapping or field.annotation == tuple[Path, ...]
+    typed: Any = list[str] if several else known
     flag = f"{flag_of(name)}/{off_flag_of(name)}" if typed is bool and option.in_files else flag_of(name)
     default = str(field.default) if isinstance(field.default, int) and typed is not bool else False
     info = typer.Option(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from bulkgen.batch.planned import Planned
 from bulkgen.cli.money import report_cost, report_details
+from bulkgen.cli.progress import size_in_words
 from bulkgen.cli.purse import report_purse
 from bulkgen.cli.units import report_jobs, report_kinds
 from bulkgen.ledger.events import format_day, parse_time
@@ -51,6 +53,8 @@ def _jobs(planned: Planned) -> list[str]:
     tests = planned.judged.tests
     counted = f"{len(rows):,} of {plural(len(built.rows), 'row')}" if tests else plural(len(rows), "row")
     lines = [f"{table.name}: {counted}{made}{told}", *map(_test, tests)]
+    files = planned.uploads
+    sizes, names = [file.size for file in files], [Path(file.path).name for file in files]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
     again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
     first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
@@ -68,6 +72,7 @@ def _jobs(planned: Planned) -> list[str]:
     shown = [state for state in left if state.shown.done and state not in running]
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
+        (len(files), f"of your files uploaded first ({size_in_words(sum(sizes))}): {listed(names, 4)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),

@@ -77,14 +77,16 @@ class Bar:
         bar.set_description_str(f"{done} done, {rendering} rendering, {failed} failed{_files(progress)}", refresh=True)
 
     def _shape(self, progress: Progress) -> str:
-        window, narrow = self._console.window, _NARROW_WITH_FILES if progress.files else _NARROW
+        window, narrow = self._console.window, _NARROW_WITH_FILES if _files(progress) else _NARROW
         return _NO_BAR if window and window.columns < narrow else _BAR
 
 
 def _files(progress: Progress) -> str:
-    """`, files 12/40 (1.2 GB)`; nothing without downloads."""
-    files = progress.files
-    return f", files {files.done:,}/{files.total:,} ({size_in_words(files.received)})" if files else ""
+    """`, uploaded 1/3 (40 MB), files 12/40 (1.2 GB)`; nothing without any on their way."""
+    files, uploads = progress.files, progress.uploads
+    going = uploads and uploads.done < uploads.total
+    sent = f", uploaded {uploads.done:,}/{uploads.total:,} ({size_in_words(uploads.sent)})" if uploads and going else ""
+    return sent + (f", files {files.done:,}/{files.total:,} ({size_in_words(files.received)})" if files else "")
 
 
 def size_in_words(size: int) -> str:

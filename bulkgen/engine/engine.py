@@ -24,12 +24,13 @@ from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJobs
 from bulkgen.engine.poller import Poller
-from bulkgen.engine.protocols import Client, Downloader, Feed, Names
+from bulkgen.engine.protocols import Client, Downloader, Feed, Names, Uploader
 from bulkgen.engine.renewal import Renewal
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.submitter import Submitter
 from bulkgen.engine.tracker import Tracker
+from bulkgen.engine.uploading import Uploaded, UploadingFeed
 from bulkgen.errors import BulkgenError, cause
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle
@@ -65,9 +66,12 @@ class Engine:
         settings: Settings,
         budget: RetryBudget,
         names: Names,
+        uploader: Uploader,
     ) -> None:
         self.run_state = run_state
         self.settings = settings
+        self._uploader = uploader
+        self._uploading: UploadingFeed | None = None
         self.gate = gate = Gate(settings.concurrency)
         self.pending = PendingJobs(settings.poll_every)
         self._stopping = stopping = Stopping(gate)
@@ -91,6 +95,11 @@ class Engine:
             collector=self._collector,
             wait=settings.wait,
         )
+
+    @property
+    def uploaded(self) -> Uploaded | None:
+        """How far the uploads of the person's files are; None without any."""
+        return self._uploading.uploaded if self._uploading else None
 
     @property
     def stopped_by(self) -> BulkgenError | None:
@@ -132,8 +141,13 @@ class Engine:
                 group.start_soon(guard, self._poller.run)
             else:
                 await guard(self._poller.once)
-            await guard(self._find, look_up)
-            await self._submitter.run(feed)
+            async with anyio.create_task_group() as uploads:
+                feed = self._uploading = UploadingFeed(
+                    feed, uploader=self._uploader, run=self.run_state, stopping=self._stopping, tasks=uploads
+                )
+                await guard(self._find, look_up, feed)
+                await self._submitter.run(feed)
+                uploads.cancel_scope.cancel()
             self._tracker.expects_more = False
             self._tracker.wake()
 
@@ -159,9 +173,10 @@ class Engine:
                 look_up.append(job)
         return look_up, collect
 
-    async def _find(self, jobs: list[Handle]) -> None:
+    async def _find(self, jobs: list[Handle], uploading: UploadingFeed) -> None:
         for job in await self._finder.find(jobs):
-            self._submitter.add(job)
+            if uploading.take(job):
+                self._submitter.add(job)
 
     async def _watch(self) -> None:
         """Ends the run when HeyGen has long been silent, or has long taken nothing."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from bulkgen.disk.whole import Saved
 from bulkgen.kinds.life import Collection, Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import State
-from bulkgen.model import Handle, Job
+from bulkgen.model import Handle, Job, LocalFile
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 
@@ -75,6 +75,27 @@ class Downloader(Protocol):
     def present(self, saved: Saved) -> bool: ...
 
     def changed(self, saved: Saved) -> bool: ...
+
+
+class Uploader(Protocol):
+    """The person's files on their way to HeyGen."""
+
+    @property
+    def sent(self) -> int:
+        """What has gone so far (bytes)."""
+        ...
+
+    async def has(self, asset: str) -> bool:
+        """Whether HeyGen still has this asset. Raises `ApiError`."""
+        ...
+
+    async def send(self, file: LocalFile, *, begun: str, begins: Callable[[str], Awaitable[None]]) -> str:
+        """The id of the file at HeyGen, which costs nothing.
+
+        `begun`: the id under which it may be there already; `begins` is told of such an id before any byte goes out.
+        Raises `ApiError`, `OSError` where the file can't be read, or is not what it was.
+        """
+        ...
 
 
 class Names(Protocol):

@@ -29,6 +29,10 @@ class RunState:
     claimed: set[str] = field(default_factory=set)
     #: What is known of jobs' links, by fingerprint.
     details: dict[str, Detail] = field(default_factory=dict)
+    #: The ids at HeyGen of the person's files, by their digests.
+    assets: dict[str, str] = field(default_factory=dict)
+    #: The ids under which they may be there, by an upload whose end nobody knows.
+    uploads_begun: dict[str, str] = field(default_factory=dict)
     #: Jobs left for the next run: an answer or a download was lost, or another run has them.
     deferred: set[str] = field(default_factory=set)
     #: What the person should know of the run, in the order in which it was noticed.

@@ -225,7 +225,7 @@ class Submitter:
     async def _post(self, job: Job) -> Accepted | ApiError:
         """One paid POST; gives its answer, or the error that stands for it."""
         life = self._run.life(job)
-        post = life.post(job, self._run.of(job).attempt)
+        post = life.post(job, self._run.of(job).attempt, self._run.assets)
         try:
             accepted = life.accepted(await self._client.submit(post.path, post.body, post.key))
         except ApiError as error:

@@ -45,6 +45,10 @@ SMALL = 8 << 20
 #: Statuses by which storage hosts say that a presigned link is dead.
 _DEAD = frozenset({403, 404, 410})
 
+#: Hosts behind one address must not share a connection: its certificate was checked for one of them. (An upload may not
+#: say so by a header.)
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=0)
+
 _PIECE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18})")
 
 
@@ -56,16 +60,16 @@ def connect(transport: httpx.AsyncBaseTransport | None = None, *, own_host: str 
     """
     proxied = not getproxies().keys().isdisjoint({"http", "https", "all"})
     if transport is None and not proxied:
-        transport = Public(httpx.AsyncHTTPTransport(verify=tls()), _resolve, own_host, veiled=True)
+        transport = Public(httpx.AsyncHTTPTransport(verify=tls(), limits=_LIMITS), _resolve, own_host, veiled=True)
 
     async def judge(request: httpx.Request) -> None:
         if proxied and not is_at(request.url, own_host):
             check_name(request.url.host)
 
     return httpx.AsyncClient(
-        # Hosts behind one address must not share a connection: its certificate was checked for one of them
         headers={"User-Agent": f"bulkgen/{__version__}", "Accept-Encoding": "identity", "Connection": "close"},
         timeout=httpx.Timeout(60.0, connect=10.0, pool=None),
+        limits=_LIMITS,
         follow_redirects=True,
         transport=transport,
         verify=tls(),

@@ -45,7 +45,8 @@ _TYPES = {
     "image/webp": ".webp",
 }
 
-_BEGINNINGS = (
+#: How a file begins, by its ending; those in boxes (`ftyp`) tell it elsewhere.
+BEGINNINGS = (
     (rb"\x1aE\xdf\xa3", ".webm"),
     (rb"RIFF.{4}WAVE", ".wav"),
     (rb"RIFF.{4}WEBP", ".webp"),
@@ -69,7 +70,7 @@ def ending_of(head: bytes, content_type: str, link: str, what: str) -> str:
         apple = {b"qt  ": ".mov", b"M4A ": ".m4a", b"M4B ": ".m4a"}.get(head[8:12], "")
         return apple or (told if told in (".m4a", ".mov") else ".mp4")
 
-    for beginning, ending in _BEGINNINGS:
+    for beginning, ending in BEGINNINGS:
         if re.match(beginning, head, re.DOTALL):
             return ending
 

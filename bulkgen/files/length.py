@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from mimetypes import MimeTypes
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import anyio
@@ -21,12 +23,13 @@ import httpx
 
 from bulkgen.files import verdicts
 from bulkgen.files.calls import beginning, called
-from bulkgen.files.headers import LONGEST
+from bulkgen.files.headers import LONGEST, seconds_told
+from bulkgen.files.pieces import Missing, Pieces
 from bulkgen.files.probe import AT_ONCE, EACH, WITHIN, host_of, sharing_site
 from bulkgen.files.public import Public, Resolve, resolve_by_system
-from bulkgen.files.remote import Remote, is_packed
+from bulkgen.files.remote import MOST_BYTES, PIECE, Remote, is_packed
 from bulkgen.files.verdicts import Verdict
-from bulkgen.model import Issue
+from bulkgen.model import Issue, LocalFile
 
 #: Bits a second of a video: what YouTube asks for at 1080p and 30 frames a second
 #: (https://support.google.com/youtube/answer/1722171). Of recordings: the usual MP3, and the sound of a CD.
@@ -87,6 +90,43 @@ async def media_lengths(
                 for _ in range(min(at_once, len(distinct))):
                     group.start_soon(work)
     return {link: found.get(link) or _unknown(verdicts.NO_TIME) for link in distinct}
+
+
+def file_length(file: LocalFile) -> Length:
+    """The length of a file of the person's, in the same way; unknown where it can't be read."""
+    try:
+        with Path(file.path).open("rb") as raw:
+            seconds = _seconds_in(raw, file.size)
+    except (OSError, ValueError) as error:
+        return Length(seconds=None, how=f"unknown: the file can't be read ({error})")
+
+    if seconds is not None:
+        return Length(seconds=seconds, how="from the file's header")
+
+    rate = _rate(file.type)
+    return _assumed(file.size, rate, 0) if rate else Length(seconds=None, how="unknown: it is no video or recording")
+
+
+def _seconds_in(raw: BinaryIO, size: int) -> float | None:
+    """What the header says, by the pieces that it takes."""
+    pieces, at, length, taken = Pieces(size), 0, PIECE, 0
+    while taken < MOST_BYTES:
+        raw.seek(at)
+        data = raw.read(length)
+        if not data:
+            return None
+
+        pieces.add(at, data)
+        taken += len(data)
+        try:
+            return seconds_told(pieces)
+        except Missing:
+            if pieces.missing is None:
+                return None
+
+        at, needed = pieces.missing
+        length = max(needed, PIECE)
+    return None
 
 
 class _Measurer:
@@ -163,13 +203,16 @@ def _by_size(file: Remote, link: str) -> Length:
     if answer is None or rate is None or not answer.size or is_packed(answer):
         return Length(seconds=None, how="unknown: neither the file's header nor its size tells", fetched=file.fetched)
 
-    bits, words = rate
-    seconds = answer.size * 8 / bits
-    if seconds > LONGEST:
-        return Length(seconds=None, how="unknown: the file is too large to tell from its size", fetched=file.fetched)
+    return _assumed(answer.size, rate, file.fetched)
 
-    how = f"from its size, at {words} assumed"
-    return Length(seconds=seconds, how=how, fetched=file.fetched, assumed=True)
+
+def _assumed(size: int, rate: tuple[int, str], fetched: int) -> Length:
+    bits, words = rate
+    seconds = size * 8 / bits
+    if seconds > LONGEST:
+        return Length(seconds=None, how="unknown: the file is too large to tell from its size", fetched=fetched)
+
+    return Length(seconds=seconds, how=f"from its size, at {words} assumed", fetched=fetched, assumed=True)
 
 
 def _rate(content_type: str, *links: str) -> tuple[int, str] | None:

@@ -79,6 +79,9 @@ class Public(httpx.AsyncBaseTransport):
         self._known.pop((host, port), None)  # in a long run a host may move
         raise failure
 
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         check_name(host)
         if is_number(host):

@@ -14,6 +14,7 @@ import math
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
+from typing import BinaryIO
 from urllib.parse import quote
 
 import anyio
@@ -88,6 +89,13 @@ class HeyGen:
         """
         headers = {"Idempotency-Key": key} if key else {}
         return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
+
+    async def submit_file(
+        self, path: str, file: BinaryIO, name: str, content_type: str, key: str
+    ) -> Mapping[str, object]:
+        """One POST of a file, which is read as it goes out. Raises as `submit` does, and what `file` raises."""
+        headers, files = {"Idempotency-Key": key}, {"file": (name, file, content_type)}
+        return _object(await self._request("POST", path, files=files, headers=headers, timeout=POST_TIMEOUT))
 
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         """The status word of each id that HeyGen names; at most 100 ids (HeyGen's limit)."""
@@ -166,13 +174,16 @@ class HeyGen:
         *,
         params: Mapping[str, str] | None = None,
         json: Mapping[str, object] | None = None,
+        files: Mapping[str, tuple[str, BinaryIO, str]] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = GET_TIMEOUT,
     ) -> Mapping[str, object]:
         started = time.monotonic()
         limits = httpx.Timeout(timeout, connect=10.0, pool=None)
         try:
-            response = await self._http.request(method, path, params=params, json=json, headers=headers, timeout=limits)
+            response = await self._http.request(
+                method, path, params=params, json=json, files=files, headers=headers, timeout=limits
+            )
         except httpx.HTTPError as error:
             log.info("%s %s: %s after %.2f s", method, path, type(error).__name__, time.monotonic() - started)
             raise lost_from(error) from None

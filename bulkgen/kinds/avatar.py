@@ -13,7 +13,18 @@ from pydantic import Field
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Lookup, Tag, Type
-from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, Title
+from bulkgen.kinds.fields import (
+    About,
+    AssetField,
+    CallbackId,
+    CallbackUrl,
+    Folder,
+    Lenient,
+    Prose,
+    Request,
+    Strict,
+    Title,
+)
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
@@ -71,8 +82,10 @@ class VoiceSettings(Lenient):
 class Background(Lenient):
     type: Annotated[_Filling, About("color or image; without it the other background columns decide.")]
     value: Annotated[str | None, About("A background colour: #ff0000.", "background_color", "background")] = None
-    url: Annotated[str | None, About("A link to a background picture.", "background_image"), IMAGE] = None
-    asset_id: Annotated[str | None, About("A background picture already at HeyGen.")] = None
+    url: Annotated[str | None, About("A background picture: a link or a file.", "background_image"), IMAGE,
+                   AssetField("asset_id")] = None  # fmt: skip
+    asset_id: Annotated[str | None, About("A background picture already at HeyGen."), IMAGE,
+                        AssetField("asset_id")] = None  # fmt: skip
 
 
 class Caption(Lenient):
@@ -100,8 +113,10 @@ class AvatarRequest(Request):
     avatar_id: Annotated[str, About("The avatar look: its name or id.", "avatar", "look_id"), Lookup.LOOK]
     script: Annotated[Prose | None, Field(min_length=1, max_length=5_000),
                       About("What the avatar says, up to 5,000 characters.")] = None  # fmt: skip
-    audio_url: Annotated[str | None, About("Instead of a script: a link to a recording.", "audio"), AUDIO] = None
-    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen.")] = None
+    audio_url: Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
+                         AssetField("audio_asset_id")] = None  # fmt: skip
+    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO,
+                              AssetField("audio_asset_id")] = None  # fmt: skip
     voice_id: Annotated[str | None, Lookup.VOICE, About(
         "The voice: its name or id. Without it the avatar's own.", "voice")] = None  # fmt: skip
     title: Title = None

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from unicodedata import category
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Cell, Issue, Value
+from bulkgen.model import Cell, Issue, LocalFile, Value
 
 
 class Type(Enum):
@@ -29,8 +29,8 @@ class Type(Enum):
     BOOLEAN = auto()
     CHOICE = auto()
     LIST = auto()  # several values in one cell, separated by ; or |
-    ASSET = auto()  # a public link, or the id of an asset at HeyGen
-    ASSETS = auto()  # several of them in one cell, separated by ; or |
+    ASSET = auto()  # a public link, the id of an asset at HeyGen, or a file of the person's
+    ASSETS = auto()  # public links and ids of assets at HeyGen, separated by ; or |
 
 
 class Lookup(Enum):
@@ -78,12 +78,19 @@ class Column:
     lookup: Lookup | None = None
     #: The cell names a language, and this is how HeyGen writes it.
     tag: Tag | None = None
-    #: What a link in it has to lead to.
+    #: What a link in it has to lead to, or a file of the person's has to be.
     media: Media | None = None
+    #: The field beside it that takes the id of an asset, where it is not one of type ASSET: there a file goes.
+    asset_field: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)
+
+    @property
+    def takes_links(self) -> bool:
+        """Whether whatever text stands in it is a link: not in one for ids, or for both."""
+        return bool(self.media) and self.type not in (Type.ASSET, Type.ASSETS) and self.asset_field != self.place[-1]
 
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
@@ -95,6 +102,10 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MARKLESS = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _LINK = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):")
+_ENDING = re.compile(r"[^\s.]\.[A-Za-z][A-Za-z0-9]{1,4}$")
+#: What spreadsheets write in place of a value that they can't work out.
+_ERROR = re.compile(r"#(?:[A-Z0-9_/ ]+[!?]|N/A)")
 _SEPARATOR = re.compile(r"[;|]")
 _LOOSE = re.compile(r"[\s_\-]+")
 
@@ -138,7 +149,7 @@ def parse(column: Column, cell: Cell) -> Value | Issue:
     if column.type in (Type.LIST, Type.ASSETS):
         values, fix = split_list(text), "Separate several values with ; or |."
         blank = Issue(code="blank", field=column.name, cause="holds no value", fix=fix)
-        no_asset = _not_an_asset(column) if column.type is Type.ASSETS and not all(map(_is_asset, values)) else None
+        no_asset = _no_assets(column) if column.type is Type.ASSETS and not all(map(_is_asset, values)) else None
         return _crept_in(column, "".join(values)) or no_asset or values or blank
 
     return _crept_in(column, text) or _word(column, text)
@@ -160,8 +171,17 @@ def _word(column: Column, text: str) -> Value | Issue:
         fix = f"Type one of: {', '.join(column.choices)}."
         return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
-    if column.type is Type.ASSET and not _is_asset(text):
-        return _not_an_asset(column)
+    if column.type is Type.ASSET and _ERROR.fullmatch(text):
+        cause, fix = "is an error of the spreadsheet", "Correct the formula in the cell, or write the link or path."
+        return Issue(code="not_an_asset", field=column.name, cause=cause, fix=fix)
+
+    if column.type is Type.ASSET and not _is_asset(text) and not is_path(text):
+        return Issue(
+            code="not_an_asset",
+            field=column.name,
+            cause="is neither a public link nor the id of a HeyGen asset",
+            fix="Give a link that starts with https://, or the path of a file from the sheet's folder: media/tour.mp4.",
+        )
 
     return text
 
@@ -170,13 +190,12 @@ def _is_asset(text: str) -> bool:
     return is_link(text) or _ASSET_ID.fullmatch(text) is not None
 
 
-def _not_an_asset(column: Column) -> Issue:
-    several = column.type is Type.ASSETS
+def _no_assets(column: Column) -> Issue:
     return Issue(
         code="not_an_asset",
         field=column.name,
-        cause=f"{'holds what is' if several else 'is'} neither a public link nor the id of a HeyGen asset",
-        fix="Give a link that starts with https://. A file on this computer has to be put online first.",
+        cause="holds what is neither a public link nor the id of a HeyGen asset",
+        fix="Give links that start with https://. A file on this computer has to be put online first.",
     )
 
 
@@ -232,19 +251,39 @@ def is_link(text: str) -> bool:
     return _LINK.match(text) is not None
 
 
+def is_path(text: str) -> bool:
+    """Whether a text where media may stand names a file of this computer: no link, and nothing that can be an id."""
+    scheme = _SCHEME.match(text)
+    if scheme:
+        return scheme[1].casefold() == "file"
+
+    if _ASSET_ID.fullmatch(text) or _ERROR.fullmatch(text):
+        return False
+
+    return text.startswith("~") or "/" in text or "\\" in text or _ENDING.search(text) is not None
+
+
 def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, object]:
-    """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form."""
+    """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form.
+
+    A file goes where an asset's id does: as its placeholder.
+    """
     body: dict[str, object] = {}
     for column in columns:
         if column.name not in values:
             continue
 
         value: object = values[column.name]
-        if column.type is Type.ASSET:
+        place = column.place
+        if isinstance(value, LocalFile):
+            id_ = value.placeholder
+            value = {"type": "asset_id", "asset_id": id_} if column.type is Type.ASSET else id_
+            place = (*place[:-1], column.asset_field or place[-1])
+        elif column.type is Type.ASSET:
             value = _asset(str(value))
         elif isinstance(value, tuple):
             value = list(map(_asset, value)) if column.type is Type.ASSETS else list(value)
-        *way, last = column.place
+        *way, last = place
         inner = body
         for step in way:
             found = inner.setdefault(step, {})

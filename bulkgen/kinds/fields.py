@@ -2,7 +2,8 @@
 
 Pure. A request is stated once, as a pydantic model whose fields have the names and types of HeyGen's v3 reference
 (https://developers.heygen.com/reference). What the sheet has to know beside the type stands in the field's `Annotated`:
-`About` (the field has a column), a `Lookup`, a `Tag`, a `Media`, or a `Type` where the annotation does not tell it.
+`About` (the field has a column), a `Lookup`, a `Tag`, a `Media`, an `AssetField`, or a `Type` where the annotation does
+not tell it.
 
 Invariants: columns come in the order of the fields; a field without `About` has no column of its own; a column is
 required only if every object on the way to its field is.
@@ -77,6 +78,13 @@ class About:
         self.identity = identity
 
 
+class AssetField:
+    """Of a link, or of an id: the field beside it that takes the id of an asset, and so a file of the person's."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 #: A text that is spoken or shown: kept to the letter.
 Prose = Annotated[str, Type.PROSE]
 
@@ -104,6 +112,7 @@ def columns_of(*variants: type[BaseModel], way: tuple[str, ...] = (), required: 
         literals = (value for part in parts if get_origin(part) is Literal for value in get_args(part))
         choices = tuple(value for value in literals if isinstance(value, str))
         about = _first(About, parts)
+        asset_field = _first(AssetField, parts)
         if about:
             column = Column(
                 name=".".join(place),
@@ -117,6 +126,7 @@ def columns_of(*variants: type[BaseModel], way: tuple[str, ...] = (), required: 
                 lookup=_first(Lookup, parts),
                 tag=_first(Tag, parts),
                 media=_first(Media, parts),
+                asset_field=asset_field.name if asset_field else "",
             )
             columns.append(column)
         objects = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]

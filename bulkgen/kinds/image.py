@@ -16,7 +16,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.avatar import Background, Caption, VoiceSettings, Watermark
 from bulkgen.kinds.columns import Lookup, Type
-from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Prose, Request, Title
+from bulkgen.kinds.fields import About, AssetField, CallbackId, CallbackUrl, Folder, Prose, Request, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
@@ -33,11 +33,13 @@ class ImageRequest(Request):
 
     type: Literal["image"]
     image: Annotated[Asset, IMAGE, About(
-        "The photo that speaks: a link or a HeyGen asset id.", "photo", "image_url")]  # fmt: skip
+        "The photo that speaks: a link, a file or a HeyGen asset id.", "photo", "image_url")]  # fmt: skip
     script: Annotated[Prose | None, Field(min_length=1, max_length=5_000),
                       About("What the photo says, up to 5,000 characters.")] = None  # fmt: skip
-    audio_url: Annotated[str | None, About("Instead of a script: a link to a recording.", "audio"), AUDIO] = None
-    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen.")] = None
+    audio_url: Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
+                         AssetField("audio_asset_id")] = None  # fmt: skip
+    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO,
+                              AssetField("audio_asset_id")] = None  # fmt: skip
     voice_id: Annotated[str | None, Lookup.VOICE, About(
         "The voice that says the script: its name or id.", "voice")] = None  # fmt: skip
     title: Title = None

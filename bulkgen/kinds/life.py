@@ -143,10 +143,10 @@ class Life:
         """The answer to the POST is the result."""
         return not self.stages
 
-    def post(self, job: Job, attempt: int) -> Post:
-        """The one request of an attempt: the same however often it is sent."""
-        key = idempotency_key(job.fingerprint, attempt)
-        body = {"callback_id": key, **job.body} if self.takes_callback else job.body
+    def post(self, job: Job, attempt: int, assets: Mapping[str, str]) -> Post:
+        """The one request of an attempt: the same however often it is sent. `assets`: the ids of files, by digest."""
+        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets)
+        body = {"callback_id": key, **body} if self.takes_callback else body
         return Post(job.path, body, key if self.lost is AfterLoss.LOOK_UP else None)
 
     def collection(self, stage: int) -> Collection:

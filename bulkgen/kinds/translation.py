@@ -36,7 +36,7 @@ class TranslationRequest(Request):
     """The body of POST /v3/video-translations."""
 
     video: Annotated[HostedAsset, SOURCE, About(
-        "The source: a public link (a file, YouTube, Vimeo, shared Google Drive) or a HeyGen asset id.",
+        "The source: a public link (also YouTube, Vimeo, shared Google Drive), a file of yours or a HeyGen asset id.",
         "url", "video_url", "source_video", "source_url")]  # fmt: skip
     output_languages: Annotated[list[str], Field(min_length=1), Lookup.LANGUAGE, About(
         "The languages to make, by name (`German`, `Deutsch`) or code (`de`, `pt-BR`), separated by `;`. One job each.",
@@ -60,9 +60,9 @@ class TranslationRequest(Request):
     keep_the_same_format: Annotated[bool | None, About("yes: resolution and bit rate of the source.")] = None
     fps_mode: Annotated[_Rate | None, About("With audio: vfr, cfr or passthrough.")] = None
     audio: Annotated[HostedAsset | None, DUBBING,
-                     About("Your own dubbing track: a link or asset id.", "audio_url")] = None  # fmt: skip
+                     About("Your own dubbing track: a link, a file or an asset id.", "audio_url")] = None  # fmt: skip
     srt: Annotated[HostedAsset | None, SUBTITLES,
-                   About("Your own subtitles: a link or asset id. Enterprise.", "srt_url")] = None  # fmt: skip
+                   About("Your subtitles: a link, a file or an asset id. Enterprise.", "srt_url")] = None  # fmt: skip
     srt_role: Annotated[_Role | None, About(
         "The subtitles belong to the source (input) or the translation (output).")] = None  # fmt: skip
     stock_voice_config: StockVoice | None = None

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
-from bulkgen.model import Handle, Job, idempotency_key
+from bulkgen.model import Handle, Job, LocalFile, idempotency_key
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
 
@@ -37,6 +37,25 @@ def template_seen(template_id: str, name: str, variables: Mapping[str, str], *, 
 def named(lookup: str, word: str, thing_id: str, name: str) -> Event:
     """A word of the sheet, which is a name, or a language in other words, and what of the account it was taken for."""
     return {"event": "named", "lookup": lookup, "word": word, "id": thing_id, "name": name}
+
+
+def known_file(name: str, file: LocalFile) -> Event:
+    """What stood where a cell names a file; `name`: a digest of what the cell says, which may tell of the person."""
+    return {"event": "known_file", "name": name, **_of_file(file)}
+
+
+def uploading(file: LocalFile, asset: str) -> Event:
+    """HeyGen has a place for the file, by this id: the bytes may be there, though nobody has said so yet."""
+    return {"event": "uploading", **_of_file(file), "asset": asset}
+
+
+def uploaded(file: LocalFile, asset: str) -> Event:
+    """The file is at HeyGen, by this id, and serves every row that is made from it."""
+    return {"event": "uploaded", **_of_file(file), "asset": asset}
+
+
+def _of_file(file: LocalFile) -> Event:
+    return {"sha256": file.digest, "bytes": file.size, "type": file.type}
 
 
 def submitting(

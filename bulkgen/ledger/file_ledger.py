@@ -199,6 +199,7 @@ class FileLedger:
             besides=fold(chain(*(events for path, events in known.items() if self._is_ours(path, events)))).states,
             traces=self._traces(indexed, states),
             unreadable=tuple(unreadable),
+            assets=dict(chain(*(history.files.assets.items() for history in histories.values()))),
             finished=tuple(_finished(histories.values(), without=states)),
         )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, State, Wish
+from bulkgen.model import LocalFile
 from bulkgen.pricing.cost import read_cost, read_spread
 from bulkgen.pricing.expected import Expected
 
@@ -36,6 +37,8 @@ _RANK = {
     "saved": 7,
 }
 
+_OF_A_FILE = frozenset({"known_file", "uploading", "uploaded"})
+
 #: All events that say something of a job.
 _OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "used", "saved_also"})
 
@@ -50,6 +53,17 @@ class SeenTemplate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The person's files, as far as the resume file knows them."""
+
+    #: By the digest of what a cell says: the file that was last there (it has no path).
+    known: Mapping[str, LocalFile] = field(default_factory=dict)
+    #: By the digest of a file: its id at HeyGen; and the id under which it may be there.
+    assets: Mapping[str, str] = field(default_factory=dict)
+    begun: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """A resume file, folded: states by fingerprint, templates by id, names, and every id that HeyGen ever gave."""
 
@@ -58,6 +72,7 @@ class History:
     #: By what was looked up and the word: the id that the word was last taken for.
     named: Mapping[tuple[str, str], str] = field(default_factory=dict)
     ids: frozenset[str] = frozenset()
+    files: Shelf = field(default_factory=Shelf)
     #: The time of the last event (Unix seconds).
     latest: float = 0.0
 
@@ -71,6 +86,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
     templates: dict[str, SeenTemplate] = {}
     named: dict[tuple[str, str], str] = {}
     ids: set[str] = set()
+    files = _Files()
     latest = 0.0
     for event in events:
         name = event.get("event")
@@ -88,6 +104,8 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
             )
         elif name == "named":
             named[str(event.get("lookup")), str(event.get("word"))] = str(event.get("id"))
+        elif name in _OF_A_FILE:
+            files.take(event)
         elif name in _OF_A_JOB:
             key = str(event.get("fingerprint"))
             states[key] = apply(states.get(key, NEW), event)
@@ -95,7 +113,27 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
                 ids.add(str(event["id"]))
     if now < latest - CLOCK_SLACK:
         set_back(states)
-    return History(states=states, templates=templates, named=named, ids=frozenset(ids), latest=latest)
+    return History(
+        states=states, templates=templates, named=named, ids=frozenset(ids), files=files.shelf, latest=latest
+    )
+
+
+class _Files:
+    """What the events so far say of files."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, LocalFile] = {}
+        self._assets: dict[str, str] = {}
+        self._begun: dict[str, str] = {}
+        self.shelf = Shelf(known=self._known, assets=self._assets, begun=self._begun)
+
+    def take(self, event: Event) -> None:
+        digest, asset = str(event.get("sha256")), event.get("asset")
+        if event["event"] == "known_file":
+            size, type_ = whole_number(event.get("bytes"), 0), str(event.get("type"))
+            self._known[str(event.get("name"))] = LocalFile(digest=digest, size=size, type=type_, path="")
+        elif isinstance(asset, str) and asset:
+            (self._assets if event["event"] == "uploaded" else self._begun)[digest] = asset
 
 
 def set_back(states: dict[str, State]) -> None:

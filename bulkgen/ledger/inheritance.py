@@ -49,6 +49,8 @@ class Elsewhere:
     traces: tuple[Trace, ...] = ()
     #: Why files that may have records of these jobs can't be used.
     unreadable: tuple[str, ...] = ()
+    #: By their digests: the ids at HeyGen of files that other sheets use.
+    assets: Mapping[str, str] = field(default_factory=dict)
     #: Finished jobs of other sheets, each once: by them it is known how long such jobs last.
     finished: tuple[State, ...] = ()
 

@@ -1,8 +1,8 @@
 """Rows become jobs: the kind of each row, its values, its mistakes, its languages.
 
 Pure. The account's templates and lists are given as data; without them (`Account()`) everything that they decide is
-left open, and `Built.needs` says what to look up. With what was looked up only those rows are built again that it says
-something new of.
+left open, and `Built.needs` says what to look up. So are the person's files: `Builder.files` says which are wanted.
+With what was found only those rows are built again that it says something new of.
 
 Invariants: no row is lost, every row is one `BuiltRow`; one with a mistake has no jobs; nothing is dropped or changed
 without an `Issue` that names the cell.
@@ -18,7 +18,19 @@ from pydantic import BaseModel
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import truth
 from bulkgen.kinds.kind import Kind
-from bulkgen.model import BLANK, Issue, Job, Row, Table, Value, fingerprint, made_title, other_readings, warning
+from bulkgen.model import (
+    BLANK,
+    Issue,
+    Job,
+    LocalFile,
+    Row,
+    Table,
+    Value,
+    fingerprint,
+    made_title,
+    other_readings,
+    warning,
+)
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.examples import EXAMPLE, is_example
@@ -26,6 +38,7 @@ from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
+from bulkgen.rows.named_files import Found, NamedFiles
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.tags import tags_of
@@ -53,9 +66,11 @@ class ReadOptions:
     examples: bool = False
 
 
-def build(table: Table, reading: ReadOptions, account: Account) -> Built:
+def build(table: Table, reading: ReadOptions, account: Account, files: Found | None = None) -> Built:
     """Every row of the table as a `BuiltRow`. Raises `InputError` for a `--map` of a column that is not there."""
-    return Builder(table, reading).build(account)
+    builder = Builder(table, reading)
+    builder.files.learn(files or {})
+    return builder.build(account)
 
 
 class Builder:
@@ -72,6 +87,7 @@ class Builder:
         self.margin = Margin(table)
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()
+        self.files = NamedFiles()
         self._rows: list[BuiltRow] = []
         #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
@@ -82,7 +98,7 @@ class Builder:
     def build(self, account: Account) -> Built:
         """Every row as a `BuiltRow`, judged by what is known of the account."""
         rows = self.table.rows
-        for at in self.verdicts.renew(account):
+        for at in sorted({*self.verdicts.renew(account), *self.files.renew()}):
             self._rows[at] = self._row(rows[at], at)
         for at in range(len(self._rows), len(rows)):
             self._rows.append(self._row(rows[at], at))
@@ -123,7 +139,7 @@ class Builder:
             row = replace(row, unusable=mistake.cause)
             return BuiltRow(source=row, row_id=row_id, language=language, issues=(mistake,), selected=selected)
 
-        reader = RowReader(row, self.headings)
+        reader = RowReader(row, self.headings, file_of=lambda name, media: self.files.of(name, media, at))
         if answer is None:
             fix = "Type yes to leave the row out, or clear the cell."
             reader.note(skip_at, Issue(code="not_yes_or_no", cause="is neither yes nor no", fix=fix))
@@ -164,7 +180,7 @@ class Builder:
         for issue in issues:
             reader.add(issue, layout)
         exact = self._look_up(reader, layout, values, at) | tags_of(reader, layout)
-        if reader.invalid or request is None:
+        if reader.invalid or request is None or reader.open:
             return _Made()
 
         copy, copy_at = self.headings.own(reader.row, "copy")
@@ -275,6 +291,7 @@ class Builder:
             template_id=template_id,
             sheet=self.reading.sheet,
             readings=readings,
+            files=tuple(dict.fromkeys(value for value in values.values() if isinstance(value, LocalFile))),
         )
 
 

@@ -6,25 +6,32 @@ told. So what was made for such a row before it was left out is known, and stays
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bulkgen.kinds.account import Account
 from bulkgen.kinds.columns import truth
 from bulkgen.model import Job, Row, Table
 from bulkgen.result_columns import HIDDEN, SKIPPED, TOLD_TO_SKIP, ResultColumn, are_results, result_columns
-from bulkgen.rows.build import ReadOptions, build
+from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
 
+#: Builds rows by what is known of the account, and of their files.
+Complete = Callable[[Builder, Account], Built]
 
-def with_withheld(built: Built, table: Table, reading: ReadOptions, known: Account) -> Built:
-    """The rows, those that are left out with their jobs. `known`: what is known without asking."""
+
+def with_withheld(
+    built: Built, table: Table, reading: ReadOptions, known: Account, complete: Complete = Builder.build
+) -> Built:
+    """The rows, those that are left out with their jobs. `known`: what is known without asking; `complete` builds rows
+    with what is known of their files.
+    """
     rows = tuple(row.source for row in built.rows if row.skipped)
     if not rows:
         return built
 
-    found = iter(build(replace(table, rows=rows), replace(reading, everyone=True), known).rows)
+    found = iter(complete(Builder(replace(table, rows=rows), replace(reading, everyone=True)), known).rows)
     return replace(
         built, rows=tuple([replace(row, withheld=_jobs(next(found))) if row.skipped else row for row in built.rows])
     )

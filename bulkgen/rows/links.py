@@ -78,5 +78,5 @@ def _to_be_sent(row: BuiltRow, wanted: Collection[str] | None) -> bool:
 def _links_in(field: Column, value: Value | None) -> Iterator[str]:
     """An asset may also be an id at HeyGen; a column for links alone holds nothing else."""
     for each in value if isinstance(value, tuple) else (value,):
-        if isinstance(each, str) and (is_link(each) or field.type not in (Type.ASSET, Type.ASSETS)):
+        if isinstance(each, str) and (field.takes_links or (field.type in (Type.ASSET, Type.ASSETS) and is_link(each))):
             yield each

@@ -5,11 +5,12 @@ Pure. Every issue names the cell it is in; a field with an issue is told once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
 
-from bulkgen.kinds.columns import Column, known_name, parse
-from bulkgen.model import BLANK, Cell, Issue, Row, Value
+from bulkgen.kinds.columns import Column, is_path, known_name, parse
+from bulkgen.kinds.media import Media
+from bulkgen.model import BLANK, Cell, Issue, LocalFile, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
@@ -31,6 +32,10 @@ class RowReader:
     origin: dict[str, int] = field(default_factory=dict)
     #: Fields that are filled, though with something that can't be used: what depends on them is not to blame.
     spoilt: dict[str, Value] = field(default_factory=dict)
+    #: Says what a file is that a cell names, as it was found; None where nobody has looked for it.
+    file_of: Callable[[str, Media], LocalFile | Issue | None] = lambda _name, _media: None
+    #: A file that nobody has looked for: what the row asks for is not known yet.
+    open: bool = False
 
     @property
     def invalid(self) -> bool:
@@ -42,7 +47,7 @@ class RowReader:
             known = len(self.issues)
             cell = self._cell(layout, column)
             if cell is not None:
-                value = parse(column, cell)
+                value = self._value(column, cell)
                 if isinstance(value, Issue):
                     self.add(value, layout)
                 else:
@@ -50,6 +55,16 @@ class RowReader:
             if len(self.issues) > known and column.name in self.origin:
                 self.spoilt[column.name] = "?"
         return self.values
+
+    def _value(self, column: Column, cell: Cell) -> Value | Issue:
+        """What the cell means for the column; where it names a file, that file."""
+        value = parse(column, cell)
+        if column.media is None or not isinstance(value, str) or not is_path(value):
+            return value
+
+        file = self.file_of(value, column.media)
+        self.open = self.open or file is None
+        return replace(file, field=column.name) if isinstance(file, Issue) else file or value
 
     def _cell(self, layout: Layout, column: Column) -> Cell | None:
         """The cell that fills the field, merged; None (with an issue where one is due) if none does."""

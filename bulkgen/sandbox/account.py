@@ -20,7 +20,7 @@ from bulkgen.sandbox.catalogue import Catalogue
 from bulkgen.sandbox.messages import Refusal
 from bulkgen.sandbox.orders import Order, Render, Wish, line_of, order_of
 from bulkgen.sandbox.settings import Settings
-from bulkgen.sandbox.state_file import StateFile
+from bulkgen.sandbox.state_file import Line, StateFile
 
 #: What a new purse holds, in cents.
 PURSE = 100_000
@@ -62,9 +62,15 @@ class Account:
         self._running: dict[str, Render] = {}
         for other in others:
             with suppress(InputError, KeyError, TypeError, ValueError):
-                for line in StateFile(other).lines:
+                for line in (line for line in StateFile(other).lines if "asset" not in line):
                     self.renders |= {render.id: render for render in order_of(line, self._render).renders}
+        #: Lines of the state file that are no orders: of files.
+        self.other_lines: list[Line] = []
         for number, line in enumerate(self._file.lines if self._file else (), 1):
+            if "asset" in line:
+                self.other_lines.append(line)
+                continue
+
             try:
                 order = order_of(line, self._render)
             except (KeyError, TypeError, ValueError) as error:
@@ -159,19 +165,25 @@ class Account:
                 429, "rate_limit_exceeded", f"{len(self._running)} of {slots} jobs are in progress.", retry_after=1
             )
 
-        renders = tuple(self._render(f"sbx_{self._rng.getrandbits(96):024x}", now, wish, failure) for wish in wishes)
+        renders = tuple(self._render(f"sbx_{self.new_id()}", now, wish, failure) for wish in wishes)
         charged = cents if failure is None else 0.0
         order = Order(path=path, key=key, at=now, cents=charged, renders=renders)
+        self.note(line_of(order))
+        self.enter(order)
+        return order
+
+    def new_id(self) -> str:
+        return f"{self._rng.getrandbits(96):024x}"
+
+    def note(self, line: Line) -> None:
+        """Puts the line into the state file, if there is one. Raises `Refusal` where it can't be written."""
         try:
             if self._file:
-                self._file.append(line_of(order))
+                self._file.append(line)
         except OSError as error:
             raise Refusal(
                 503, "service_unavailable", f"The sandbox can't write its state file: {error.strerror}."
             ) from error
-
-        self.enter(order)
-        return order
 
     def enter(self, order: Order) -> None:
         """Takes an order in, as if it had been accepted at its time."""

@@ -15,6 +15,7 @@ from functools import partial
 
 from bulkgen.sandbox import media
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.assets import Assets
 from bulkgen.sandbox.messages import Answer, Refusal, Request, plain
 from bulkgen.sandbox.paid import Paid
 from bulkgen.sandbox.reading import Reading
@@ -40,7 +41,8 @@ class World:
         self._rng = rng or random.Random()
         self._posts: deque[float] = deque()
         self._reads: deque[float] = deque()
-        self._calls = [(call.pattern, call) for call in _calls(account)]
+        self.assets = Assets(account)
+        self._calls = [(call.pattern, call) for call in _calls(account, self.assets)]
 
     def receive(self, request: Request, delay: float | None = None) -> Answer:
         """`delay`: seconds until the answer, in place of what the settings say."""
@@ -84,7 +86,7 @@ class World:
         return settings.speech_seconds if request.path == "/v3/voices/speech" else settings.post_seconds
 
 
-def _calls(account: Account) -> list[Call]:
+def _calls(account: Account, assets: Assets) -> list[Call]:
     reading, paid = Reading(account), Paid(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
@@ -113,5 +115,10 @@ def _calls(account: Account) -> list[Call]:
         Call("GET", "/v3/brand-glossaries", reading.glossaries),
         Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
         Call("GET", "/v3/video-agents/styles", reading.styles),
+        Call("POST", "/v3/assets", assets.post),
+        Call("POST", "/v3/assets/direct-uploads", assets.slot),
+        Call("GET", "/v3/assets/{id}", assets.one),
+        Call("POST", "/v3/assets/{id}/complete", assets.complete),
+        Call("PUT", "/storage/{id}", assets.put),
         Call("GET", "/media/{name}", partial(media.file, account)),
     ]

@@ -38,6 +38,9 @@ _FAIL = re.compile(r"\[fail:(\w*)(?::(\d+))?\]")
 #: Where a redirect leads to: another host, which no key belongs to.
 ELSEWHERE = "/_elsewhere"
 
+#: What lies at a storage host: files that were made, and files that come.
+_STORAGE = ("/media/", "/storage/")
+
 _PLAIN = Terms()
 
 Place = tuple[str, str | None]
@@ -95,6 +98,11 @@ class World:
             self._fill_purse()
         self.ledger.write("settings", self.now, **changes)
 
+    @property
+    def stored(self) -> list[str]:
+        """The digests of the files that have come whole, one for each asset."""
+        return [asset.digest for asset in self._heygen.assets.known.values() if asset.complete]
+
     def plant(self, family: str = "videos", **facts: Any) -> str:
         """Puts a completed job of somebody else into the account; gives its id.
 
@@ -119,13 +127,14 @@ class World:
         return job_id
 
     def state(self) -> Json:
-        """Figures: requests so far, by call too, jobs in progress, and charges in all."""
+        """Figures: requests so far, by call too, jobs in progress, charges in all, and files that have come."""
         self._settle()
         return {
             "requests": self.requests,
             "counts": dict(self.counts),
             "in_progress": self.account.in_progress,
             "charges": len(self.ledger.charges),
+            "stored": len(self.stored),
         }
 
     # What a request meets -----------------------------------------------------------------------------------------
@@ -236,7 +245,7 @@ class World:
         return self.now >= self.account.renders[job_id].ends_at + self.settings.link_null_seconds
 
     def _judge(self, request: Request, verdict: Callable[[Request], None]) -> None:
-        if not self.settings.judged or request.path.startswith("/media/"):
+        if not self.settings.judged or request.path.startswith(_STORAGE):
             return
 
         try:
@@ -248,7 +257,7 @@ class World:
     def _watch_key(self, request: Request) -> None:
         """The key goes to the API alone, and only in its header."""
         what = [name for name in ("x-api-key", "authorization", "cookie") if name in request.headers]
-        if request.path.startswith("/media/") or request.path == ELSEWHERE:
+        if request.path.startswith(_STORAGE) or request.path == ELSEWHERE:
             if self.settings.key in request.target or any(
                 self.settings.key in value for value in request.headers.values()
             ):

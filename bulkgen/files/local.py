@@ -1,0 +1,216 @@
+"""Files of the person's that cells name: found, judged, and known by their content.
+
+A sheet may come from a stranger, and what it names goes to HeyGen: so only files below the folders that the person
+gave are looked at, wherever links lead (`Folders`). Nothing here is changed or sent.
+
+Invariant: of a file outside these folders nothing is read, nor told whether it is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PureWindowsPath
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from bulkgen.files.content import BEGINNING, content_of
+from bulkgen.model import Issue, LocalFile
+from bulkgen.rows.named_files import MISSING
+
+#: The largest file that a storage host takes in one piece (https://docs.aws.amazon.com/AmazonS3, PutObject: 5 GB).
+LARGEST = 5 * 1024**3
+
+#: Files read at once, and how much of one at a time (bytes).
+AT_ONCE = 4
+PIECE = 1 << 20
+
+_MB = 1024 * 1024
+_GB = 1024 * _MB
+
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+
+#: Of a file that a cloud holds, and that is fetched when it is opened: on Windows, and on a Mac.
+_RECALLED = 0x00001000 | 0x00040000 | 0x00400000
+_DATALESS = 0x40000000
+
+OUTSIDE = Issue(
+    code="file_outside",
+    cause="names a file outside the sheet's folder",
+    fix="Copy it beside the sheet; or, if you trust the sheet, allow its folder with --files FOLDER.",
+)
+NO_FOLDER = Issue(
+    code="file_outside",
+    cause="names a file, and this sheet has no folder on this computer",
+    fix="Say where its files are with --files FOLDER, or give links.",
+)
+OTHER_SYSTEM = Issue(
+    code="not_a_path",
+    cause="is a path of a Windows computer, and this is none",
+    fix="Copy the file beside the sheet, and write its name alone: tour.mp4.",
+)
+HOME = Issue(
+    code="not_a_path",
+    cause="begins with ~, which stands for somebody's home folder",
+    fix="Copy the file beside the sheet and write its name alone; or write the whole path, and allow its folder with "
+    "--files FOLDER.",
+)
+UNREADABLE_PATH = Issue(
+    code="not_a_path", cause="is no path that can be read", fix="Write it from the sheet's folder: media/tour.mp4."
+)
+FOLDER = Issue(code="file_unusable", cause="names a folder", fix="Name a file in it.")
+NO_FILE = Issue(
+    code="file_unusable", cause="names something that is no file", fix="Name a picture, video or recording."
+)
+EMPTY = Issue(code="file_unusable", cause="names an empty file", fix="Save it again, or copy it again.")
+NOT_HERE = Issue(
+    code="file_unusable",
+    cause="names a file that is only in the cloud (OneDrive, iCloud, Dropbox), not on this computer",
+    fix='Right-click it and choose "Always keep on this device" (on a Mac: "Download Now"), then try again.',
+)
+CHANGING = Issue(
+    code="file_unusable",
+    cause="names a file that is being changed right now",
+    fix="Wait until it is saved or copied, then try again.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folders:
+    """`sheet`: that of the sheet, none for one that is no file here; `allowed`: those of the command line."""
+
+    sheet: tuple[Path, ...] = ()
+    allowed: tuple[Path, ...] = ()
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        return (*self.sheet, *self.allowed)
+
+
+def find_files(wanted: Mapping[str, int], folders: Folders) -> dict[str, LocalFile | Issue]:
+    """Each file that is wanted, by what a cell says of it, or why it can't be used.
+
+    The number is the largest that anyone takes (bytes), 0 for no limit: a larger file is not read.
+    """
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as threads:
+        found = threads.map(lambda each: find_file(each[0], folders, limit=each[1]), wanted.items())
+        return dict(zip(wanted, found, strict=True))
+
+
+def find_file(name: str, folders: Folders, *, limit: int = 0, platform: str = sys.platform) -> LocalFile | Issue:
+    """The file that a cell names, or why it can't be used."""
+    try:
+        path = path_of(name, platform)
+        if isinstance(path, Issue):
+            return path
+
+        if not folders.all:
+            return NO_FOLDER
+
+        place = _place_of(path, folders)
+        return place if isinstance(place, Issue) else _known(place, limit or LARGEST)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "its path is no path"
+        fix = "Make it readable, or copy it anew."
+        return Issue(code="file_unusable", cause=f"names a file that can't be read ({said})", fix=fix)
+
+
+def path_of(name: str, platform: str = sys.platform) -> Path | Issue:
+    """The path as this system writes it; why it is none."""
+    if name.startswith("~"):
+        return HOME
+
+    windows = platform == "win32"
+    if name[:5].casefold() == "file:":
+        parts = urlsplit(name)
+        if parts.netloc not in ("", "localhost") and not windows:
+            return UNREADABLE_PATH
+
+        if not windows and re.match(r"/[A-Za-z]:/", unquote(parts.path)):
+            return OTHER_SYSTEM
+
+        return Path(url2pathname(f"//{parts.netloc}{parts.path}" if parts.netloc and windows else parts.path))
+
+    if _DRIVE.match(name):
+        return Path(name) if windows else OTHER_SYSTEM
+
+    return Path(name if windows else PureWindowsPath(name).as_posix() if "\\" in name else name)
+
+
+def _place_of(path: Path, folders: Folders) -> Path | Issue:
+    """The file behind the path, all links followed, if it lies below a folder that may be read."""
+    roots = [folder.resolve() for folder in folders.all]
+    outside = False
+    drives = {root.drive.casefold() for root in roots}
+    for each in _spellings(path, folders):
+        if each.drive.casefold() not in drives | {""}:  # another computer would be asked, and told who asks
+            return OUTSIDE
+
+        real = each.resolve()
+        if not any(real.is_relative_to(root) for root in roots):
+            outside = True
+        elif real.exists():
+            return real
+        elif each.with_name(f".{each.name}.icloud").exists():
+            return NOT_HERE
+
+    if outside:
+        return OUTSIDE
+
+    return MISSING
+
+
+def _spellings(path: Path, folders: Folders) -> Iterator[Path]:
+    """Where the file may be; letters with accents are written in two ways, and systems differ in theirs."""
+    for text in dict.fromkeys((str(path), normalize("NFC", str(path)), normalize("NFD", str(path)))):
+        for folder in folders.all:  # which an absolute path leaves out
+            yield folder / text
+
+
+def _known(path: Path, limit: int) -> LocalFile | Issue:
+    told = path.stat()
+    if stat.S_ISDIR(told.st_mode):
+        return FOLDER
+
+    if not stat.S_ISREG(told.st_mode):  # a pipe would be waited for
+        return NO_FILE
+
+    if is_in_cloud(told):
+        return NOT_HERE
+
+    if not told.st_size:
+        return EMPTY
+
+    if told.st_size > limit:
+        most = f"{limit / _GB:,.0f} GB" if limit >= _GB else f"{limit // _MB} MB"
+        cause = f"names a file of {told.st_size / _MB:,.0f} MB"
+        return Issue(code="file_too_large", cause=cause, fix=f"HeyGen takes up to {most} here: make the file smaller.")
+
+    with path.open("rb") as file:
+        head = file.read(BEGINNING)
+        content = content_of(head)
+        if not content.type:
+            return Issue(code="file_of_other_type", cause=f"names {content.name}", fix=content.advice)
+
+        digest, size = hashlib.sha256(head), len(head)
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+        after = os.fstat(file.fileno())
+    if size != told.st_size or (after.st_size, after.st_mtime_ns) != (told.st_size, told.st_mtime_ns):
+        return CHANGING
+
+    return LocalFile(digest=digest.hexdigest(), size=size, type=content.type, path=str(path))
+
+
+def is_in_cloud(told: os.stat_result) -> bool:
+    """Whether the content would have to be fetched first: a placeholder of OneDrive, iCloud or the like."""
+    windows, mac = getattr(told, "st_file_attributes", 0), getattr(told, "st_flags", 0)
+    return bool(windows & _RECALLED) or bool(mac & _DATALESS)
