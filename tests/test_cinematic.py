@@ -45,7 +45,7 @@ def test_what_is_sent_is_what_the_row_says() -> None:
 
 
 def test_it_is_sent_with_a_title_and_a_key_but_without_a_callback_id() -> None:
-    post = KINDS["cinematic"].life.post(cinematic_job(), 1)
+    post = KINDS["cinematic"].life.post(cinematic_job(), 1, {})
     assert "callback_id" not in post.body
     assert post.body["title"] == "leads row 2"
     assert post.key

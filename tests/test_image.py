@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copy
 from unittest import mock
 
 import pytest
 
 from bulkgen.kinds import KINDS
 from bulkgen.rows.links import media_links
+from tests.command import ROOT
 from tests.making import built, jobs_of, table
 from tests.story import Story
 from tests.test_starters import no_faults
 
+MEDIA = ROOT / "bulkgen" / "sandbox" / "media"
 PHOTO, SOUND = "https://example.com/ann.jpg", "https://example.com/ann.mp3"
 ROW = {"image": PHOTO, "script": "Hello Ann", "voice_id": "Anna"}
 
@@ -46,7 +49,10 @@ def test_what_is_sent_is_what_the_row_says() -> None:
         ({"voice_id": None}, ("voice_id", "missing", "is missing")),
         ({"script": None}, ("script", "blank", "is blank")),
         ({"image": None}, ("image", "missing", "is missing")),
-        ({"image": "the photo"}, ("image", "not_an_asset", "is neither a public link nor the id of a HeyGen asset")),
+        (
+            {"image": "ftp://example.com/ann.jpg"},
+            ("image", "not_an_asset", "is neither a public link nor the id of a HeyGen asset"),
+        ),
         ({"audio_url": SOUND}, ("audio_url", "conflict", "can't stand beside script")),
         (
             {"output_format": "webm", "background.value": "#fff"},
@@ -114,3 +120,17 @@ def test_photos_are_made_and_paid_for_once(tmp_path: Path) -> None:
         assert story.column("photos.results.csv", "result_status") == ["done"] * 3
         assert story.column("photos.results.csv", "result_kind") == ["image"] * 3
         assert all(story.column("photos.results.csv", "result_video_url"))
+
+
+def test_a_photo_and_a_recording_of_the_persons_own_are_brought_to_heygen_once(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    copy(MEDIA / "picture.jpg", folder / "ann.jpg")
+    copy(MEDIA / "audio.mp3", folder / "ann.mp3")
+    with Story(folder) as story:
+        story.sheet("photos.csv", "image,script,voice_id,audio", "ann.jpg,Hello,ann,", "./ann.jpg,,,ann.mp3")
+        story.run("photos.csv")
+        story.run("photos.csv")
+        assert story.charges == 2
+        assert story.heygen.counts["POST /v3/assets"] == 2
+        assert story.column("photos.results.csv", "result_status") == ["done"] * 2

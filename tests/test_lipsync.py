@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copy
 from unittest import mock
 
 import pytest
@@ -14,10 +15,12 @@ from bulkgen.kinds import KINDS
 from bulkgen.model import Job
 from bulkgen.pricing.spread import Spread
 from bulkgen.rows.links import media_links
+from tests.command import ROOT
 from tests.making import built, jobs_of, table
 from tests.story import Story
 from tests.test_starters import no_faults
 
+MEDIA = ROOT / "bulkgen" / "sandbox" / "media"
 FILM, SOUND = "https://example.com/tour.mp4", "https://example.com/tour.mp3"
 
 
@@ -45,7 +48,7 @@ def test_what_is_sent_is_what_the_row_says() -> None:
         ({"start_time": -1}, ("start_time", "too_low")),
         ({"start_time": 9, "end_time": 9}, ("end_time", "too_low")),
         ({"audio": None}, ("audio", "blank")),
-        ({"video": "the tour"}, ("video", "not_an_asset")),
+        ({"video": "ftp://example.com/tour.mp4"}, ("video", "not_an_asset")),
         ({"mode": "best"}, ("mode", "not_a_choice")),
     ],
 )
@@ -119,3 +122,15 @@ def test_videos_are_made_and_paid_for_once(tmp_path: Path) -> None:
         assert [bool(link) for link in story.column("dubbing.results.csv", "result_captions_url")] == [
             True, True, True, False,
         ]  # fmt: skip
+
+
+def test_a_video_and_a_recording_of_the_persons_own_are_looked_into_for_their_lengths(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    copy(MEDIA / "video.mp4", folder / "tour.mp4")
+    copy(MEDIA / "audio.mp3", folder / "tour.mp3")
+    with Story(folder) as story:
+        story.sheet("dubbing.csv", "video,audio", "tour.mp4,tour.mp3")
+        assert "of unknown cost" not in story.type("check", "dubbing.csv").text
+        (folder / "tour.mp3").unlink()
+        assert "tour.mp3" in story.type("check", "dubbing.csv", code=2).text

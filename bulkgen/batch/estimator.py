@@ -140,7 +140,7 @@ class Estimator:
         return Spread(low=low, likely=heard.likely, high=high), why or doubt
 
     def _plays(self, link: str) -> tuple[Spread | None, str]:
-        """How long a source plays; and why nobody knows, or only guesses."""
+        """How long a source plays, by its link or placeholder; and why nobody knows, or only guesses."""
         length = self.lengths.get(link)
         if length is None or length.seconds is None:
             return None, length.how.removeprefix("unknown: ") if length else _NOT_LOOKED_INTO

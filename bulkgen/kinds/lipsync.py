@@ -25,10 +25,10 @@ class LipsyncRequest(Request):
     """The body of POST /v3/lipsyncs."""
 
     video: Annotated[HostedAsset, SOURCE, About(
-        "The video whose lips are to move: a public link or a HeyGen asset id.",
+        "The video whose lips are to move: a public link, a file of yours or a HeyGen asset id.",
         "url", "video_url", "source_video", "source_url")]  # fmt: skip
     audio: Annotated[HostedAsset, DUBBING, About(
-        "The recording that they move to, and that is heard: a public link or a HeyGen asset id.",
+        "The recording that they move to, and that is heard: a link, a file of yours or an asset id.",
         "audio_url", "recording")]  # fmt: skip
     title: Title = None
     folder_id: Folder = None
