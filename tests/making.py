@@ -37,6 +37,7 @@ ACCOUNT = Account(
         Lookup.LOOK: {"look_1": "Abigail"},
         Lookup.FOLDER: {"f_1": "Spring"},
         Lookup.GLOSSARY: {"g_1": "Brand names"},
+        Lookup.ASSET: dict.fromkeys(("asset_1", "asset_9", "asset_123", "asset_12345", "abc"), ""),
     },
 )
 
