@@ -165,7 +165,7 @@ def test_a_misspelt_language_is_offered_as_it_is_spelt(word: str, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "word", ["Deutch", "Kurdish", "Kurdsh", "Frisian", "Klingon", "kurmancî", "Latin", "Irish Gaelik"]
+    "word", ["Deutch", "Kurdish", "Kurdsh", "Frisian", "Klingon", "kurmancî", "sardi", "Latin", "Irish Gaelik"]
 )
 def test_no_other_language_is_offered_than_the_one_that_was_written(word: str) -> None:
     assert "Did you mean" not in hint(word)
