@@ -100,6 +100,10 @@ class Outcome:
         )
 
 
+#: Files beside the sheet that some rows are made from, and that go up first.
+FILES = {f"photo-{n}.jpg": b"\xff\xd8\xff\xe0" + bytes([n]) * 500 for n in range(3)}
+
+
 def rows(count: int, rng: random.Random) -> list[list[str]]:
     """Of every kind some, and every tenth row a duplicate of an earlier one."""
     made: list[list[str]] = []
@@ -114,7 +118,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
             "speech": {"text": f"Good day {n}, {SECRET}", "voice_id": "voice_ann"},
             "template": {"template_id": "tpl_kill", "first_name": f"Anna {n}, {SECRET}"},
             "image": {
-                "image": "https://videos.invalid/a.jpg",
+                "image": rng.choice(["https://videos.invalid/a.jpg", *FILES]),
                 "script": f"I am {n}, {SECRET}",
                 "voice_id": "voice_ann",
             },
@@ -128,6 +132,8 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
 
 def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
     name = f"leads.{ending}"
+    for photo, content in FILES.items():
+        (folder / photo).write_bytes(content)
     if ending == "csv":
         with (folder / name).open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([HEADERS, *lines])

@@ -16,12 +16,14 @@ import anyio
 import httpx
 import pytest
 
-from bulkgen.errors import ApiError, Lost, Refused
+from bulkgen.errors import ApiError, Lost, NoRoom, Refused
 from bulkgen.files.download import connect as connect_links
 from bulkgen.files.uploads import TRIES, Changed, Uploads
 from bulkgen.heygen.assets import SMALL, Assets
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds.account import Account
+from bulkgen.ledger.events import Event
+from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.model import Job, LocalFile
 from bulkgen.rows.build import ReadOptions, build
 from tests.command import environment, hurried_command, wait_for
@@ -326,6 +328,26 @@ def test_a_refused_upload_is_told_and_nothing_is_paid(tmp_path: Path) -> None:
     assert scenario.statuses() == ["queued", "queued"]
     assert not scenario.charges
     assert len(engine.run_state.cautions) == 1
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_full_disk_stops_the_sending_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    append = ResumeFile.append
+
+    def full(self: ResumeFile, *events: Event) -> list[Event]:
+        if any(event["event"] == "uploaded" for event in events):
+            raise NoRoom("The disk is full.")
+        return append(self, *events)
+
+    monkeypatch.setattr(ResumeFile, "append", full)
+    scenario = Scenario(tmp_path, speaking(tmp_path, MP3))
+    assert isinstance(scenario.run().stopped_by, NoRoom)
+    assert not scenario.charges
+    monkeypatch.undo()
+    monkeypatch.setattr(anyio.to_thread, "run_sync", _at_once)
+    scenario.run()
+    assert scenario.statuses() == ["done"]
+    assert len(scenario.world.stored) == 1
 
 
 @pytest.mark.usefixtures("slow")

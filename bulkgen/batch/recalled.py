@@ -15,9 +15,10 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.names import name_events
 from bulkgen.batch.redo import Redo, ask_again, try_again
 from bulkgen.ledger.events import Event, template_seen
-from bulkgen.ledger.history import History, Shelf, fold
+from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.inheritance import Trace
 from bulkgen.ledger.protocol import Ledger
+from bulkgen.ledger.shelf import Shelf
 from bulkgen.ledger.state import State
 from bulkgen.rows.built import Built
 from bulkgen.rows.known import Known, recognised

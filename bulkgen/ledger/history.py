@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bulkgen.ledger.events import Event, parse_time, whole_number
+from bulkgen.ledger.shelf import OF_A_FILE, Files, Shelf
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, State, Wish
-from bulkgen.model import LocalFile
 from bulkgen.pricing.cost import read_cost, read_spread
 from bulkgen.pricing.expected import Expected
 
@@ -37,8 +37,6 @@ _RANK = {
     "saved": 7,
 }
 
-_OF_A_FILE = frozenset({"known_file", "uploading", "uploaded"})
-
 #: All events that say something of a job.
 _OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also"})
 
@@ -50,17 +48,6 @@ class SeenTemplate:
     name: str
     variables: Mapping[str, str]
     open: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shelf:
-    """The person's files, as far as the resume file knows them."""
-
-    #: By the digest of what a cell says: the file that was last there (it has no path).
-    known: Mapping[str, LocalFile] = field(default_factory=dict)
-    #: By the digest of a file: its id at HeyGen; and the id under which it may be there.
-    assets: Mapping[str, str] = field(default_factory=dict)
-    begun: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +73,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
     templates: dict[str, SeenTemplate] = {}
     named: dict[tuple[str, str], str] = {}
     ids: set[str] = set()
-    files = _Files()
+    files = Files()
     latest = 0.0
     for event in events:
         name = event.get("event")
@@ -104,7 +91,7 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
             )
         elif name == "named":
             named[str(event.get("lookup")), str(event.get("word"))] = str(event.get("id"))
-        elif name in _OF_A_FILE:
+        elif name in OF_A_FILE:
             files.take(event)
         elif name in _OF_A_JOB:
             key = str(event.get("fingerprint"))
@@ -116,24 +103,6 @@ def fold(events: Iterable[Event], *, now: float = math.inf) -> History:
     return History(
         states=states, templates=templates, named=named, ids=frozenset(ids), files=files.shelf, latest=latest
     )
-
-
-class _Files:
-    """What the events so far say of files."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, LocalFile] = {}
-        self._assets: dict[str, str] = {}
-        self._begun: dict[str, str] = {}
-        self.shelf = Shelf(known=self._known, assets=self._assets, begun=self._begun)
-
-    def take(self, event: Event) -> None:
-        digest, asset = str(event.get("sha256")), event.get("asset")
-        if event["event"] == "known_file":
-            size, type_ = whole_number(event.get("bytes"), 0), str(event.get("type"))
-            self._known[str(event.get("name"))] = LocalFile(digest=digest, size=size, type=type_, path="")
-        elif isinstance(asset, str) and asset:
-            (self._assets if event["event"] == "uploaded" else self._begun)[digest] = asset
 
 
 def set_back(states: dict[str, State]) -> None:
