@@ -20,7 +20,7 @@ from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError, LedgerError
 from bulkgen.ledger.events import Event, written
 from bulkgen.model import Cell, Table
-from bulkgen.results.mailing import Added, Mailing
+from bulkgen.results.mailing import Added, Mailing, read_mailing
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
@@ -76,6 +76,17 @@ class MailFile:
             )
 
         return Made(caution=f"{wanted.name} can't be written: it and its siblings all are to be kept.")
+
+    def earlier(self) -> Mailing | None:
+        """What the file says that was written last, be it a sibling of the wanted one; None where none can be read."""
+        wanted = self._opened.places.mailmerge
+        there = (
+            [path for path in numbered(wanted) if path.exists() and self._looker.record.marks(path)] if wanted else []
+        )
+        try:
+            return read_mailing(_unguarded(read_sheet(there[-1]))) if there else None
+        except InputError:
+            return None
 
     def _standing(self, path: Path, mailing: Mailing) -> _Standing:
         """What is there, and what a person added to it. Raises `OSError`."""

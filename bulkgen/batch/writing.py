@@ -98,6 +98,7 @@ class Writer:
         self._workbook = self._whole.workbook if self._whole else opened.workbook
         self._correcting = Correcting(opened, looker, self._workbook, record)
         self._mail_file = MailFile(opened, looker, record)
+        self._earlier = (self._whole.mailing or self._mail_file.earlier()) if self._whole else None
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
         self._latest = self._made(self._entries(before), {})[0]
         self._left_out: tuple[str, ...] = ()
@@ -119,7 +120,7 @@ class Writer:
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
         found = self._entries(states)
-        mailing = mailing_of(self._opened.table, self._built.layouts.headings, found, details)
+        mailing = self._mailing(found, details)
         writing = self._write(*self._made(found, details, mailing), mailing)
         writing = replace(writing, mailing=mailing, mail_file=self._mail_file.write(mailing))
         if writing.path is None or self._whole is not None:  # the page is of all rows, and these are a few of them
@@ -168,6 +169,11 @@ class Writer:
         named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
         summary = summary_of(named, results, listed, changed=self._looker.record.changed, mailing=mailing)
         return results, summary
+
+    def _mailing(self, found: Sequence[Entry], details: Mapping[str, Detail]) -> Mailing | None:
+        """Who can be written to; of rows that were to be corrected, behind those of all others."""
+        mailing = mailing_of(self._opened.table, self._built.layouts.headings, found, details)
+        return self._earlier.followed_by(mailing) if self._earlier and mailing else mailing or self._earlier
 
     def _entries(self, states: Mapping[str, State]) -> list[Entry]:
         return entries(self._built.rows, states, self._opened.table.name)

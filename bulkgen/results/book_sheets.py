@@ -72,6 +72,8 @@ def carry(book: Any, lines: Any, theirs: Any, names: Iterable[str]) -> tuple[str
         elif name in book.sheetnames:
             book.remove(book[name])
         behind = next((each for each in reversed(before) if each in book.sheetnames), None)
+        if title != name and name in _OURS:
+            behind = name
         at = book.sheetnames.index(behind) + 1 if behind else min(1, len(book.sheetnames))
         transplant(theirs[name], book.create_sheet(title, at))
         made.append(title)

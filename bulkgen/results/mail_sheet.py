@@ -12,7 +12,7 @@ from typing import Any
 
 from bulkgen.model import column_letters
 from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES
-from bulkgen.results.mailing import Added, Mailing
+from bulkgen.results.mailing import Added, Mailing, width_of
 from bulkgen.results.other_sheets import left_digest, texts_digest, value_text
 from bulkgen.results.paint import HEADER, LINK, MOST_LINKS, can_be_clicked
 from bulkgen.results.workbook import put_text
@@ -81,10 +81,7 @@ def added_in(sheet: Any, mailing: Mailing) -> Added | None:
 
 
 def _width(sheet: Any) -> int:
-    """How many columns are bulkgen's: up to the last of those that no person has; 0 where they are not there."""
-    heads = [cell.value for cell in sheet[1]]
-    begins = (at for at in range(len(heads)) if tuple(heads[at : at + len(MAIL_COLUMNS)]) == MAIL_COLUMNS)
-    return next((at + len(MAIL_COLUMNS) for at in begins), 0)
+    return width_of([cell.value for cell in sheet[1]])
 
 
 def _plain(mailing: Mailing) -> list[list[str]]:

@@ -130,9 +130,47 @@ class Mailing:
         found = (address for texts in added.columns.values() for address, text in texts.items() if text.strip())
         return [address for address in dict.fromkeys(found) if address not in there]
 
+    def followed_by(self, other: Mailing) -> Mailing:
+        """With the people of another one behind these, as far as they are not among them; whose links expire when is
+        not known of all then.
+        """
+        own = dict.fromkeys(name for each in (self, other) for name in each.headers if name not in MAIL_COLUMNS)
+        headers, here = (*own, *MAIL_COLUMNS), {*self.addresses}
+        lines = [dict(zip(self.headers, line, strict=True)) for line in self.lines]
+        for address, line in zip(other.addresses, other.lines, strict=True):
+            if address not in here:
+                told = dict(zip(other.headers, line, strict=True))
+                lines.append(told | {self.headers[self.address]: line[other.address]})
+        return Mailing(
+            headers=headers,
+            address=headers.index(self.headers[self.address]),
+            lines=tuple(tuple(told.get(name, "") for name in headers) for told in lines),
+            left_out=other.left_out,
+            reached=Counter(_reach_of(told[MAIL_COLUMNS[-1]]) for told in lines),
+        )
+
     @property
     def addresses(self) -> list[str]:
         return [address_of(line[self.address]) for line in self.lines]
+
+
+def width_of(headers: Sequence[object]) -> int:
+    """How many columns of a mail merge are none that a person added: up to the last of ours; 0 where it is none."""
+    begins = (at for at in range(len(headers)) if tuple(headers[at : at + len(MAIL_COLUMNS)]) == MAIL_COLUMNS)
+    return next((at + len(MAIL_COLUMNS) for at in begins), 0)
+
+
+def read_mailing(table: Table) -> Mailing | None:
+    """An earlier mail merge, without what a person added; None for a table that is none."""
+    width = width_of(table.headers)
+    headers = table.headers[:width]
+    address = address_column(headers[: -len(MAIL_COLUMNS)], table.rows) if width else None
+    if address is None:
+        return None
+
+    lines = tuple(tuple(row.cell(at).text for at in range(width)) for row in table.rows)
+    reached = Counter(_reach_of(line[-1]) for line in lines)
+    return Mailing(headers=headers, address=address, lines=lines, left_out={}, reached=reached)
 
 
 def mailing_of(
@@ -193,6 +231,11 @@ def _link(job: Job, links: Links) -> tuple[Reach, str]:
 
     by_hand = Reach.NOT_SHARED if can_share(KINDS[job.kind]) else Reach.BY_HAND
     return by_hand if page else Reach.NO_PAGE, web_link(links.video)
+
+
+def _reach_of(note: str) -> Reach:
+    """What the note beside a link says of it."""
+    return next((reach for reach in Reach if reach is not Reach.PAGE and reach in note), Reach.PAGE)
 
 
 def _left_out(entry: Entry, links: Links, link: str, text: str, address: str) -> LeftOut | None:
