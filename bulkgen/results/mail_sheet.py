@@ -31,29 +31,36 @@ def is_mail(sheet: Any) -> bool:
 
 def fill_mail(sheet: Any, mailing: Mailing) -> None:
     """Fills a new worksheet of openpyxl's, a write-only one too: all of its cells are texts."""
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font, PatternFill
 
-    fill, letters = HEADER
-    heads, links, plain = _plain(mailing), Font(name="Calibri", color=LINK, underline="single"), Font(name="Calibri")
-    linked = mailing.headers.index(MAIL_COLUMNS[0])
-    for at, header in enumerate(mailing.headers):
-        sheet.column_dimensions[column_letters(at)].width = _WIDE if header in MAIL_COLUMNS else _WIDTH
+    (fill, letters), linked = HEADER, mailing.headers.index(MAIL_COLUMNS[0])
+    heads, *lines = _plain(mailing)
+    first = [_text_cell(sheet, header) for header in heads]
+    for at, made in enumerate(first):
+        ours = mailing.headers[at] in MAIL_COLUMNS
+        made.font = Font(name="Calibri", bold=True, color=letters if ours else None)
+        if ours:
+            made.fill = PatternFill("solid", start_color=fill)
+        sheet.column_dimensions[column_letters(at)].width = _WIDE if ours else _WIDTH
     sheet.freeze_panes = "A2"
-    for number, line in enumerate(heads):
-        cells = []
-        for at, text in enumerate(line):
-            made: Any = WriteOnlyCell(sheet)
-            put_text(made, text)
-            made.font = plain
-            if not number:
-                ours = mailing.headers[at] in MAIL_COLUMNS
-                made.font = Font(name="Calibri", bold=True, color=letters if ours else None)
-                made.fill = PatternFill("solid", start_color=fill) if ours else PatternFill()
-            elif at == linked and number <= MOST_LINKS and can_be_clicked(text):
-                made.hyperlink, made.font = text, links
-            cells.append(made if text else None)
+    sheet.append(first)
+    link = _text_cell(sheet, "")
+    link.font = Font(name="Calibri", color=LINK, underline="single")
+    for number, line in enumerate(lines):
+        # Most texts need no cell of their own: these two are all that openpyxl takes for more than a text
+        cells: list[Any] = [_text_cell(sheet, text) if text.startswith(("=", "#")) else text or None for text in line]
+        if number < MOST_LINKS and can_be_clicked(line[linked]):
+            cells[linked] = _text_cell(sheet, line[linked])
+            cells[linked].hyperlink, cells[linked]._style = line[linked], link._style
         sheet.append(cells)
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    made: Any = WriteOnlyCell(sheet)
+    put_text(made, text)
+    return made
 
 
 def mail_digest(title: str, mailing: Mailing, *, extended: bool) -> str:
