@@ -53,7 +53,7 @@ def names(story: Story, name: str = "mail.csv") -> list[str]:
 
 
 def merge(story: Story, title: str = TITLE, name: str = RESULTS) -> list[list[str]]:
-    return [[cell or "" for cell in line] for line in load_workbook(story.folder / name)[title].values]
+    return [[str(cell or "") for cell in line] for line in load_workbook(story.folder / name)[title].values]
 
 
 def titles(story: Story) -> list[str]:
@@ -328,7 +328,12 @@ def test_a_changed_cell_of_ours_keeps_the_file_and_the_new_one_has_its_notes(sto
 def test_notes_on_somebody_who_is_gone_keep_the_file(story: Story) -> None:
     sheet(story)
     story.run("leads.csv", "--mailmerge", "mail.csv")
-    rewrite(story.folder / "mail.csv", lambda rows: [line.append(f"x{n}") for n, line in enumerate(rows)] and None)
+
+    def change(rows: list[list[str]]) -> None:
+        for number, line in enumerate(rows):
+            line.append(f"x{number}")
+
+    rewrite(story.folder / "mail.csv", change)
     sheet(story, row("Ann"))
     told = story.run("leads.csv", "--mailmerge", "mail.csv").text
     assert "mail.csv has notes on people who are not in it any more (bob@acme.example)" in told
