@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.places import rival_of
+from bulkgen.batch.places import is_failed_name, rival_of
 from bulkgen.errors import InputError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
@@ -170,7 +170,7 @@ class Looker:
 
         if marks:
             mark = marked or _with_cells(table, marks)
-            if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
+            if mark and mark.edited and not self._flows_back(path):  # in a run of the file itself, not of the sheet
                 additions = Additions(table, None, path)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
@@ -189,6 +189,10 @@ class Looker:
         changed = mark is None and (self.record.marks_files or self.record.knows_more(table))
         spots = list(additions.lost(results, changed=changed))
         return additions, self._changed(path, spots, marked=bool(marks)) if spots else None
+
+    def _flows_back(self, path: Path) -> bool:
+        """Whether this run is of rows to correct, and its results are this file with these in their places."""
+        return is_failed_name(Path(self._opened.source)) and results_file(self._opened, self._ledger.events) == path
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
+from bulkgen.batch.corrected import corrected
 from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
@@ -109,13 +110,18 @@ class Writer:
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
-        found = self._entries(states)
+        opened, found, events = self._opened, self._entries(states), self._looker.record.events
         writing = self._write(*self._made(found, details))
-        if writing.path is None or self._whole is not None:  # the page is of all rows, and these are a few of them
+        if writing.path is None:
             return writing
 
-        events = self._looker.record.events
-        return replace(writing, beside=accompany(self._opened, found, details, results=writing.path, events=events))
+        if self._whole is not None:  # the page is of all rows, and these are a few of them
+            whole = corrected(opened, writing.path, states, events)
+            if whole is None:
+                return writing
+
+            opened, found = whole.opened, whole.entries
+        return replace(writing, beside=accompany(opened, found, details, results=writing.path, events=events))
 
     def _write(self, results: Results, summary: Summary) -> Writing:
         places = self._opened.places

@@ -31,7 +31,7 @@ def usual_name(job: Handle) -> str:
     A recording has the beginning of its fingerprint behind it in any case.
     """
     label = safe_name(job.row_id)
-    if LIVES[job.kind].at_once:
+    if _is_recording(job):
         return f"{cut(label, LONGEST - _MARKED - 1) or f'{job.row:04d}'}-{job.fingerprint[:_MARKED]}"
 
     label = job.row_id.strip() or own_title(job)
@@ -60,11 +60,16 @@ class FileNames:
 
     def _take(self, job: Handle, attempt: int, wished: str) -> str:
         """What tells an attempt from the one before it: a recording by its name alone, others where there are files."""
-        at_once = LIVES[job.kind].at_once
+        at_once = _is_recording(job)
         if attempt < 2 or not (at_once or job.fingerprint in self._has_files):
             return ""
 
         return f"-{attempt}" if at_once and wished == usual_name(job) else f"{MARK}take{attempt}"
+
+
+def _is_recording(job: Handle) -> bool:
+    """A kind that is not known here is of a later release."""
+    return job.kind in LIVES and LIVES[job.kind].at_once
 
 
 def _levels(wished: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, int]:
