@@ -170,6 +170,8 @@ def test_rows_are_corrected_in_their_file_and_their_results_flow_back(story: Sto
     correct(story, "leads.failed.csv", "look_ann,,2", "look_ann,Second,2")
     told = story.run("leads.failed.csv", "--skip-invalid", *SOON, code=3)
     assert "finished result" not in told.text
+    assert "bulkgen links leads.results.csv" in told.text
+    assert "leads.csv itself has the cells as they were" in told.text
     assert story.column("leads.results.csv", "crm") == ["1", "2", "3", "4"]
     assert story.column("leads.results.csv", "script") == ["Hello", "Second", "Bye", ""]
     assert story.column("leads.results.csv", "result_status") == ["done"] * 3 + ["invalid"]
