@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bulkgen.model import BLANK, Cell, Row, Table
 from bulkgen.result_columns import ResultColumn, is_result, result_columns
-from bulkgen.results.corrected import Places
+from bulkgen.results.matching import Matching
 from bulkgen.results.failing import FAILING
 from bulkgen.results.mark import column_names
 from bulkgen.results.table import Results
@@ -45,7 +45,7 @@ def flow_back(base: Table, mine: Results, sheet: Table) -> Results:
             told[ours.index(ResultColumn.ERROR)] = of_row(places.get(ResultColumn.ERROR)) if fails else BLANK
         return (*kept, *added, *told)
 
-    found = Places(base, sheet).of_lines(mine)
+    found = Matching(base, sheet).of_lines(mine)
     of_rows: dict[int, list[tuple[int, bool]]] = {}
     for at, (number, gone) in found.items():
         of_rows.setdefault(number, []).append((at, gone))

@@ -28,7 +28,7 @@ _DIGITS = 8
 _Job = tuple[str, str]
 
 
-class Places:
+class Matching:
     """`base`: the results as they stood; `sheet`: the rows to correct, as they are by now."""
 
     def __init__(self, base: Table, sheet: Table) -> None:
