@@ -177,7 +177,7 @@ class Looker:
 
         if marks:
             mark = marked or _with_cells(table, marks)
-            if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
+            if mark and mark.edited and not self._flows_back(path):  # in a run of the file itself, not of the sheet
                 additions = Additions(table, None, path)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
@@ -196,6 +196,10 @@ class Looker:
         changed = mark is None and (self.record.marks_files or self.record.knows_more(table))
         spots = list(additions.lost(results, changed=changed))
         return additions, self._changed(path, spots, marked=bool(marks)) if spots else None
+
+    def _flows_back(self, path: Path) -> bool:
+        """Whether this run is of rows to correct, and its results are this file with these in their places."""
+        return self._opened.corrects and results_file(self._opened, self._ledger.events) == path
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""
@@ -234,7 +238,8 @@ class Looker:
             advice = "bulkgen fills that column itself: put your words in a column of your own, and clear the cell."
         else:
             advice = (
-                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
+                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, put back what stood "
+                "there."
             )
         why = "was changed since bulkgen wrote it" if marked else f"says something else than {self._sheet} does"
         return Kept(why=f"{why} ({listed(places)})", advice=advice)
