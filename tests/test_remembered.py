@@ -55,6 +55,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "resume": st.just("journal.jsonl"),
     "page": st.booleans(),
     "json_file": st.booleans(),
+    "mailmerge": st.sampled_from(["mail.csv", "made/mail.csv"]),
     "download": st.booleans(),
     "name": st.sampled_from(["{first_name}", "{company:title|none}-{language}"]),
     "also": st.sampled_from(["captions", "gif, thumbnail", "all"]),
