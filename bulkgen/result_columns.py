@@ -64,6 +64,10 @@ ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 SUMMARY_TITLES = ("Summary", "Summary (bulkgen)")
 SUMMARY_FIRST = "What became of the rows"
 
+#: The sheet of those who can be written to, behind the results: its names, and those of its columns that no person has.
+MAIL_TITLES = ("Mail merge", "Mail merge (bulkgen)")
+MAIL_COLUMNS = ("video_link", "thumbnail_url", "gif_url", "embed_html", "video_link_note")
+
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
 

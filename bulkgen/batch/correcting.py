@@ -19,20 +19,26 @@ from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError, LedgerError
 from bulkgen.ledger.events import Event, written
 from bulkgen.model import Table
+from bulkgen.result_columns import MAIL_TITLES
 from bulkgen.results.book import ResultsBook
 from bulkgen.results.failing import failing_rows
+from bulkgen.results.mailing import Mailing, read_mailing
 from bulkgen.results.mark import cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results, with_errors
 from bulkgen.results.writers import write_results
+from bulkgen.sheet import read_sheet
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """The results that the rows of a file of rows to correct belong to, as they stand before its run."""
+    """The results that the rows of a file of rows to correct belong to, as they stand before its run; `mailing`: the
+    mail merge in them, None without one.
+    """
 
     table: Table
     workbook: bytes
+    mailing: Mailing | None
 
 
 def whole_results(opened: Opened, events: Sequence[Event]) -> Whole | None:
@@ -43,9 +49,18 @@ def whole_results(opened: Opened, events: Sequence[Event]) -> Whole | None:
             return None
 
         table = read_results(path, opened.table.name)
-        return Whole(table=table, workbook=b"" if table.delimiter else path.read_bytes())
+        workbook = b"" if table.delimiter else path.read_bytes()
+        return Whole(table=table, workbook=workbook, mailing=_mailing_in(path, workbook))
     except (InputError, OSError):
         return None
+
+
+def _mailing_in(path: Path, workbook: bytes) -> Mailing | None:
+    for title in MAIL_TITLES if workbook else ():
+        with contextlib.suppress(InputError):  # no such sheet
+            return read_mailing(read_sheet(path, data=workbook, sheet=title))
+
+    return None
 
 
 class Correcting:

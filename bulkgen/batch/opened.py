@@ -89,6 +89,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         sandbox=settings.sandbox,
         tab=table.name,
         siblings=table.siblings,
+        mailmerge=settings.mailmerge,
     )
     keep_apart(path, places, settings.log_file)
     _check_rows(table, settings)

@@ -38,6 +38,8 @@ class Places:
     failed: Path
     #: Where the results and the resume file are unless the person names others.
     usual: tuple[Path, Path]
+    #: The CSV for mail tools; None where none is wanted.
+    mailmerge: Path | None = None
 
     def within(self, folder: Path) -> Places:
         """The same places with the folder in front of relative paths."""
@@ -51,6 +53,7 @@ class Places:
             marked=folder / self.marked,
             failed=folder / self.failed,
             usual=(folder / self.usual[0], folder / self.usual[1]),
+            mailmerge=folder / self.mailmerge if self.mailmerge else None,
         )
 
     @property
@@ -69,7 +72,14 @@ class Places:
 
 
 def find_places(
-    sheet: Path, *, out: Path | None, resume: Path | None, sandbox: bool, tab: str = "", siblings: int = 1
+    sheet: Path,
+    *,
+    out: Path | None,
+    resume: Path | None,
+    sandbox: bool,
+    tab: str = "",
+    siblings: int = 1,
+    mailmerge: Path | None = None,
 ) -> Places:
     """Where everything of this sheet is. `tab` and `siblings`: the worksheet's name, and how many are visible.
 
@@ -95,7 +105,10 @@ def find_places(
     if not match and not piped and out is not None and _same(out, sheet):
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
-    for option, path in (("--out", out), ("--resume", resume)):
+    if mailmerge is not None and mailmerge.suffix.casefold() != ".csv":
+        raise InputError(f"--mailmerge {mailmerge}: that file is a .csv. (A results workbook has the same as a sheet.)")
+
+    for option, path in (("--out", out), ("--resume", resume), ("--mailmerge", mailmerge)):
         if path is not None:
             _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
@@ -110,6 +123,8 @@ def find_places(
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
         failed=folder / f"{origin}{part}{mark}.failed{kind}",
         usual=(usual_results, usual_resume),
+        # Neither pretended links nor the people of another worksheet get where those that are mailed are expected
+        mailmerge=mailmerge and mailmerge.with_name(f"{mailmerge.stem}{part}{mark}{mailmerge.suffix}"),
     )
 
 
@@ -167,6 +182,8 @@ def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
     }
     if log_file is not None:
         named["the log"] = log_file
+    if places.mailmerge is not None:
+        named["the mail merge"] = places.mailmerge
     seen: dict[Path, str] = {}
     for name, path in named.items():
         other = seen.setdefault(path.resolve(), name)

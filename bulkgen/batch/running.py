@@ -264,6 +264,6 @@ def _sweep(planned: Planned) -> None:
     """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
     places = planned.judged.opened.places
     sweep_downloads(places)
-    for path in (places.results, places.page, places.records):
+    for path in filter(None, (places.results, places.page, places.records, places.mailmerge)):
         sweep(path.parent, path.name)
     sweep(places.marked.parent, places.marked.name, age=3600.0)

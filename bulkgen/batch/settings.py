@@ -321,6 +321,17 @@ class Settings(BaseModel):
             in_files=True,
         ),
     ] = False
+    mailmerge: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            about="A CSV for mail tools too: a line for each person who can be written to.",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = None
     download: Annotated[
         bool,
         Option(

@@ -23,10 +23,11 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
-from bulkgen.result_columns import ResultColumn, is_result, result_columns
+from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
+from bulkgen.results.mail_sheet import is_extended
 from bulkgen.results.mark import Mark, cells_digest, column_digests
-from bulkgen.results.other_sheets import beyond_cells, find_others
+from bulkgen.results.other_sheets import beyond_cells, find_others, load
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
@@ -47,7 +48,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What is at a place for results. `carried`: the sheets of a workbook that a person added or changed.
+    """What is at a place for results. `carried`: the sheets of a workbook that a person added or changed, `extended`:
+    the mail merge, if they only added columns to it.
 
     `edited`: it is the sheet of this run, and has what the person changed in it. `own`: its mark, where it is that
     sheet and nobody has changed it.
@@ -59,6 +61,7 @@ class Found:
     #: What the person added, in this file and in those that it took the place of.
     additions: tuple[Additions, ...] = ()
     carried: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
     edited: bool = False
     own: Mark | None = None
     #: Ids there that no record has: once they are known, the file is looked at again.
@@ -145,6 +148,9 @@ class Looker:
         own = self._is_input(path, table)
         written = marked.others if marked else frozenset[str]().union(*(mark.others for mark in marks))
         others = find_others(path, table.name, table.header_row, written, unchanged=marked is not None)
+        extended = tuple(
+            name for name in others.carried if name in MAIL_TITLES and is_extended(load(path)[name], written)
+        )
         if kept is None and marked is None:
             more = beyond_cells(path, table.name) or ("lines above its headers" if others.above and not own else "")
             kept = _beyond(path, more) if more else None
@@ -154,7 +160,8 @@ class Looker:
             path=path,
             kept=kept,
             additions=(additions,) if additions else (),
-            carried=others.carried,
+            carried=tuple(name for name in others.carried if name not in extended),
+            extended=extended,
             edited=own and _is_edited(table, marks, marked),
             own=marked if own else None,
             unknown=unknown,

@@ -13,8 +13,10 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
+from bulkgen.batch.beside import Made
 from bulkgen.batch.corrected import corrected
 from bulkgen.batch.correcting import Correcting, whole_results
+from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
@@ -27,12 +29,15 @@ from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
 from bulkgen.results.failing import flow_back
+from bulkgen.results.mailing import Mailing, mailing_of
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.summary import Summary, summary_of
 from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
+
+NOT_MADE = Made()
 
 IN_USE = Kept(why="is open in another program", advice="Close it there.")
 OTHER_NOTES = Kept(
@@ -56,6 +61,9 @@ class Writing:
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
+    #: Who can be written to, None where the sheet has no e-mail addresses; and the file that says it for mail tools.
+    mailing: Mailing | None = None
+    mail_file: Made = NOT_MADE
     #: What stands beside them.
     beside: Accompanied = NOTHING
 
@@ -90,6 +98,8 @@ class Writer:
         self._whole = whole_results(opened, looker.record.events)
         self._workbook = self._whole.workbook if self._whole else opened.workbook
         self._correcting = Correcting(opened, looker, self._workbook, record)
+        self._mail_file = MailFile(opened, looker, record)
+        self._earlier = (self._whole.mailing or self._mail_file.earlier()) if self._whole else None
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
         self._latest = self._made(self._entries(before), {})[0]
         self._left_out: tuple[str, ...] = ()
@@ -111,7 +121,9 @@ class Writer:
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
         opened, found, events = self._opened, self._entries(states), self._looker.record.events
-        writing = self._write(*self._made(found, details))
+        mailing = self._mailing(found, details)
+        writing = self._write(*self._made(found, details, mailing), mailing)
+        writing = replace(writing, mailing=mailing, mail_file=self._mail_file.write(mailing))
         if writing.path is None:
             return writing
 
@@ -123,7 +135,7 @@ class Writer:
             opened, found = whole.opened, whole.entries
         return replace(writing, beside=accompany(opened, found, details, results=writing.path, events=events))
 
-    def _write(self, results: Results, summary: Summary) -> Writing:
+    def _write(self, results: Results, summary: Summary, mailing: Mailing | None) -> Writing:
         places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
@@ -132,7 +144,7 @@ class Writer:
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                done = found.kept or self._written(results, summary, path, found)
+                done = found.kept or self._written(results, summary, mailing, path, found)
                 if isinstance(done, Kept):
                     kept.append((path.name, done))
                     added += found.additions
@@ -152,20 +164,29 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _made(self, listed: Sequence[Entry], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
+    def _made(
+        self, listed: Sequence[Entry], details: Mapping[str, Detail], mailing: Mailing | None = None
+    ) -> tuple[Results, Summary]:
         table = self._opened.table
         results = results_table(table, listed, details)
         if self._whole is not None:
             results = flow_back(self._whole.table, results, table)
         sheet = sheet_of(Path(self._opened.source)).name
         named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
-        summary = summary_of(named, results, listed, changed=self._looker.record.changed)
+        summary = summary_of(named, results, listed, changed=self._looker.record.changed, mailing=mailing)
         return results, summary
+
+    def _mailing(self, found: Sequence[Entry], details: Mapping[str, Detail]) -> Mailing | None:
+        """Who can be written to; of rows that were to be corrected, behind those of all others."""
+        mailing = mailing_of(self._opened.table, self._built.layouts.headings, found, details)
+        return self._earlier.followed_by(mailing) if self._earlier and mailing else mailing or self._earlier
 
     def _entries(self, states: Mapping[str, State]) -> list[Entry]:
         return entries(self._built.rows, states, self._opened.table.name)
 
-    def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | _Done:
+    def _written(
+        self, plain: Results, summary: Summary, mailing: Mailing | None, path: Path, found: Found
+    ) -> Kept | _Done:
         """Writes the file, or says why it can't be replaced. Raises `OSError`."""
         results, additions, last = plain, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
@@ -185,13 +206,13 @@ class Writer:
             self._mark(mark, found.path)
             version = version_of(temporary)
             temporary.replace(target)
-            carried = book.carried if book else ()
-            after = replace(found, version=version, additions=(*additions, *returned), carried=carried, own=None)
+            after = replace(found, version=version, additions=(*additions, *returned), own=None)
+            after = replace(after, carried=book.carried if book else (), extended=book.extended if book else ())
             self._looker.replaced(after)
             return target
 
         try:
-            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, found)
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found)
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError:
             if not path.exists():
@@ -199,20 +220,22 @@ class Writer:
 
             return IN_USE
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
-            if not found.carried:
+            if not (found.carried or found.extended):
                 raise
 
             return IN_USE
         rows = book.rows if book else range(2, len(results.lines) + 2)
         return _Done(rows=rows, cut=cut_cells(results, path, book))
 
-    def _book(self, results: Results, summary: Summary, found: Found) -> ResultsBook:
+    def _book(self, results: Results, summary: Summary, mailing: Mailing | None, found: Found) -> ResultsBook:
         book = ResultsBook(
             results,
             source=self._workbook,
             summary=summary,
-            standing=found.path if found.carried else None,
+            mailing=mailing,
+            standing=found.path,
             carried=found.carried,
+            extended=found.extended,
         )
         if not self._looker.record.marks(found.path):
             self._left_out = book.left_out

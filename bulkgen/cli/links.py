@@ -13,7 +13,7 @@ from bulkgen.cli.data import renewed_data
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.options import Again
 from bulkgen.cli.progress import Bar
-from bulkgen.cli.report import report_files, report_links, report_writing
+from bulkgen.cli.report import report_files, report_links, report_mail, report_writing
 from bulkgen.cli.signals import Stops
 from bulkgen.cli.wrapping import kept
 from bulkgen.errors import BulkgenError, Exit, InputError, LockedError
@@ -48,6 +48,8 @@ def report_renewed(renewed: Renewed, again: Again) -> str:
         told.append(f"HeyGen does not show {plural(len(renewed.unshown), 'result')} any more: see result_error.")
     if standing.results:
         told.append(f"Results: {kept(str(standing.results))}")
+    if renewed.writing and (mail := report_mail(renewed.writing)):
+        told.append(mail)
     if files := report_files(standing.selected):
         told.append(files)
     return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected else told)

@@ -167,6 +167,7 @@ class CommandRecord(_Record):
     recipe: str | None = Field(description="the path of the recipe that was read")
     results: str | None = Field(description="the path of the results")
     page: str | None = Field(description="the path of the page")
+    mailmerge: str | None = Field(description="the path of the CSV for mail tools")
     resume: str = Field(description="the path of the resume file")
     balance: str | None = Field(description="the account's balance in words")
     to_send: int | None = Field(description="how many jobs a run would send, or was to send")

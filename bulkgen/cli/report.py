@@ -24,6 +24,8 @@ from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
 from bulkgen.pricing.money import money
+from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES
+from bulkgen.results.mailing import Reach
 from bulkgen.results.table import Entry
 from bulkgen.texts import XLSX_TEXT
 
@@ -61,6 +63,7 @@ def report_ran(ran: Ran, again: Again) -> str:
         report_links(ran.selected, ran.details, again.links, renewed=len(ran.renewed)),
         failed=ran.writing.failed,
         page=ran.writing.beside.page,
+        mail=report_mail(ran.writing),
         spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
         following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
@@ -85,7 +88,8 @@ def report_end(ran: Ran) -> list[str]:
 
 def report_writing(writing: Writing) -> list[str]:
     """Why the results, and what stands beside them, are not where, or as, they were wanted."""
-    messages = [*(each for each in (writing.error, writing.caution) if each), *writing.beside.cautions]
+    cautions = (writing.error, writing.caution, writing.mail_file.caution, *writing.beside.cautions)
+    messages = [each for each in cautions if each]
     if writing.path and writing.cut:
         messages.append(
             f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
@@ -119,6 +123,7 @@ def report_summary(
     *,
     failed: Path | None = None,
     page: Path | None = None,
+    mail: str = "",
     spent: Sequence[str] = (),
     following: str = "",
     nothing_new: bool = False,
@@ -127,8 +132,8 @@ def report_summary(
 ) -> str:
     """What became of these rows, where the results are, and what to type next.
 
-    `links` and `spent`: what is to be said of links and of the cost; `following`: what to type, where that says more
-    than the rows do. `failed`: the file of the rows to correct.
+    `links`, `spent` and `mail`: what is to be said of links, of the cost and of the mail merge; `following`: what to
+    type, where that says more than the rows do. `failed`: the file of the rows to correct.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -145,6 +150,8 @@ def report_summary(
         lines.append(f"Results: {kept(str(results))}")
     if failed:
         lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, and run that file)")
+    if mail:
+        lines.append(mail)
     if files := report_files(shown):
         lines.append(files)
     lines += links
@@ -154,6 +161,26 @@ def report_summary(
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
     return "\n".join([*lines, following] if following else lines)
+
+
+def report_mail(writing: Writing) -> str:
+    """`Mail merge: mail.csv (12 people; left out: 3 hidden in your sheet)`; the Summary of a workbook tells more.
+
+    "" where nobody can be written to, or no file says it.
+    """
+    mailing, path = writing.mailing, writing.mail_file.path
+    in_sheet = writing.path is not None and writing.path.suffix.casefold() != ".csv"
+    if mailing is None or not (path or (in_sheet and mailing.lines)):
+        return ""
+
+    where = kept(str(path)) if path else f"the sheet {MAIL_TITLES[0]} in it"
+    told = plural(len(mailing.lines), "person", "people")
+    if expiring := len(mailing.lines) - mailing.reached.get(Reach.PAGE, 0):
+        which = "all" if expiring == len(mailing.lines) else f"{expiring:,}"
+        told += f", {which} with a link that expires: see {MAIL_COLUMNS[-1]}"
+    left = ", ".join(f"{count:,} {why}" for why, count in mailing.left_out.items())
+    told += f"; left out: {left}" if left else ""
+    return f"Mail merge: {where} ({told})"
 
 
 def report_links(

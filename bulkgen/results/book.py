@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from bulkgen.model import Cell, column_letters
-from bulkgen.result_columns import SUMMARY_TITLES, is_result, with_headings
+from bulkgen.result_columns import is_result, with_headings
+from bulkgen.results.book_sheets import add_mail, add_summary, carry
 from bulkgen.results.fitted_rules import fit_rules
-from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest, transplant
+from bulkgen.results.mail_sheet import is_mail
+from bulkgen.results.mailing import Mailing
+from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest
 from bulkgen.results.paint import Paint, clickable, first_of_ours, width_of
 from bulkgen.results.reshaped import merge_again, reshape, shape_of
 from bulkgen.results.source_book import CELLS_LIMIT, RULES, Source, source_book
 from bulkgen.results.styles import Styles
 from bulkgen.results.summary import Summary
-from bulkgen.results.summary_sheet import fill_summary, is_summary
+from bulkgen.results.summary_sheet import is_summary
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, legal_title, put, put_text, widths
 
@@ -29,12 +32,13 @@ _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way t
 
 class ResultsBook:
     """The workbook, filled. `source`: the person's, b"" for none; `carried`: the sheets of the workbook `standing`
-    that a person added or changed; `summary`: what stands in front, None for nothing; `whole`: the lines are all that
-    the person's sheet has, else one follows the other and none is hidden.
+    that a person added or changed, `extended` that to which they only added columns; `summary`: what stands in front,
+    `mailing`: who stands behind the lines, None for nothing; `whole`: the lines are all that the person's sheet has,
+    else one follows the other and none is hidden.
 
     `dressed`: it looks like theirs. `rows`: of each line, the row that it has. `left_out`: what the person's workbook
     has and this one has not. `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the
-    carried sheets have in it.
+    carried sheets have in it, `extended` that of the one that has a person's columns again.
     """
 
     def __init__(
@@ -43,8 +47,10 @@ class ResultsBook:
         *,
         source: bytes = b"",
         summary: Summary | None = None,
+        mailing: Mailing | None = None,
         standing: Path | None = None,
         carried: Sequence[str] = (),
+        extended: Sequence[str] = (),
         whole: bool = True,
     ) -> None:
         self._results = results
@@ -62,8 +68,10 @@ class ResultsBook:
             self._fill()
         self.dressed = self._sheet is (base.sheet if base else None)
         self.others: tuple[str, ...] = ()
-        self._front(summary)
-        self.carried = self._carry(standing, carried) if standing else ()
+        self.carried: tuple[str, ...] = ()
+        self.extended: tuple[str, ...] = ()
+        theirs = load(standing) if standing and (carried or extended) else None
+        self._surround(summary, mailing, theirs, carried, extended)
         self._book.active = 0
         self._book.worksheets[0].sheet_view.tabSelected = True
 
@@ -89,7 +97,7 @@ class ResultsBook:
         shape = shape_of(results.header_row, results.rows, results.columns, whole=self._whole)
         self.rows = shape.rows
         for other in [*base.book.worksheets]:
-            if other is not sheet and is_summary(other):
+            if other is not sheet and (is_summary(other) or is_mail(other)):
                 base.book.remove(other)
         merged = reshape(sheet, shape, shown=not self._whole)
         first = first_of_ours(results.headers)
@@ -208,40 +216,27 @@ class ResultsBook:
 
     # What stands beside them --------------------------------------------------------------------------------------
 
-    def _front(self, summary: Summary | None) -> None:
-        """The summary as the first sheet; with it, the digests of all that bulkgen writes here besides the lines."""
-        digests = []
-        if not self._book.write_only:
-            digests = [sheet_digest(sheet) for sheet in self._book.worksheets if sheet is not self._sheet]
+    def _surround(
+        self,
+        summary: Summary | None,
+        mailing: Mailing | None,
+        theirs: Any,
+        carried: Sequence[str],
+        extended: Sequence[str],
+    ) -> None:
+        """The other sheets, with the digests of all that bulkgen writes here besides the lines; `theirs`: the workbook
+        that is replaced, where something of it is carried over.
+        """
+        book, digests = self._book, []
+        if not book.write_only:
+            digests = [sheet_digest(sheet) for sheet in book.worksheets if sheet is not self._sheet]
             digests.append(above_digest(self._sheet, self._results.header_row if self.dressed else 1))
         if summary is not None:
-            taken = {name.casefold() for name in self._book.sheetnames}
-            title = next(name for name in (*SUMMARY_TITLES, "Summary 2") if name.casefold() not in taken)
-            sheet = self._book.create_sheet(title, 0)
-            fill_summary(sheet, summary)
-            digests.append(sheet_digest(_twin(title, summary)))
-        self.others = tuple(digests)
-
-    def _carry(self, standing: Path, names: Iterable[str]) -> tuple[str, ...]:
-        """The sheets of a person's, in place of ours of the same name; a summary of theirs beside ours."""
-        names = [*names]
-        if not names:
-            return ()
-
-        theirs, book, made = load(standing), self._book, []
-        for name in names:
-            before = theirs.sheetnames[: theirs.sheetnames.index(name)]
-            title = name
-            if name in book.sheetnames and (book[name] is self._sheet or name in SUMMARY_TITLES):
-                title = _free(name, [*book.sheetnames, *theirs.sheetnames])
-            elif name in book.sheetnames:
-                book.remove(book[name])
-            behind = next((each for each in reversed(before) if each in book.sheetnames), None)
-            at = book.sheetnames.index(behind) + 1 if behind else min(1, len(book.sheetnames))
-            transplant(theirs[name], book.create_sheet(title, at))
-            made.append(title)
-        self.others = tuple(each for each in self.others if not _is_of(each, made))
-        return tuple(made)
+            digests.append(add_summary(book, summary))
+        mail = add_mail(book, self._sheet, mailing, theirs, extended)
+        self.carried = carry(book, self._sheet, theirs, (*carried, *mail.kept))
+        self.extended = mail.extended
+        self.others = tuple(each for each in (*digests, *mail.digests) if not _is_of(each, self.carried))
 
 
 def _blank(results: Results, *, whole: bool) -> tuple[Any, Any]:
@@ -252,15 +247,6 @@ def _blank(results: Results, *, whole: bool) -> tuple[Any, Any]:
     if whole:
         book.remove(book.worksheets[0])
     return book, book.create_sheet(legal_title(results.name))
-
-
-def _twin(title: str, summary: Summary) -> Any:
-    """The summary in a workbook of its own: one that is written line by line can't be looked at."""
-    from openpyxl import Workbook
-
-    sheet = Workbook().create_sheet(title)
-    fill_summary(sheet, summary)
-    return sheet
 
 
 def _has(made: Any, cell: Cell) -> bool:
@@ -278,11 +264,6 @@ def _scratch(sheet: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     return WriteOnlyCell(sheet)
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    known = {each.casefold() for each in taken}
-    return next(title for n in range(2, 1000) for title in [f"{name[:26]} {n}"] if title.casefold() not in known)
 
 
 def _is_of(digest: str, names: Iterable[str]) -> bool:

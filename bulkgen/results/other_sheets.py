@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import re
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,20 +163,35 @@ def name_digest(name: str) -> str:
 
 def sheet_digest(sheet: Any) -> str:
     """Of the name and the cells of a worksheet of openpyxl's, whatever program has saved it."""
-    return _digest(sheet.title, sheet._cells.items())
+    return _digest(sheet.title, _values(sheet))
+
+
+def texts_digest(name: str, lines: Iterable[Sequence[str]]) -> str:
+    """The same, of a sheet that has these texts from its first cell on."""
+    places = (((row, at), text) for row, line in enumerate(lines, 1) for at, text in enumerate(line, 1))
+    return _digest(name, places)
+
+
+def left_digest(name: str, sheet: Any, width: int) -> str:
+    """The same, of the first `width` columns of a worksheet of openpyxl's, under this name."""
+    return _digest(name, ((place, value) for place, value in _values(sheet) if place[1] <= width))
 
 
 def above_digest(sheet: Any, header_row: int) -> str:
     """Of what stands above the headers of the lines."""
-    return _digest("", ((place, cell) for place, cell in sheet._cells.items() if place[0] < header_row))
+    return _digest("", ((place, value) for place, value in _values(sheet) if place[0] < header_row))
 
 
-def _digest(name: str, cells: Iterable[tuple[tuple[int, int], Any]]) -> str:
-    told = sorted((place, text) for place, cell in cells for text in [_text(cell.value)] if text)
+def _values(sheet: Any) -> Iterator[tuple[tuple[int, int], object]]:
+    return ((place, cell.value) for place, cell in sheet._cells.items())
+
+
+def _digest(name: str, values: Iterable[tuple[tuple[int, int], object]]) -> str:
+    told = sorted((place, text) for place, value in values for text in [value_text(value)] if text)
     return f"{name_digest(name)}:{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}"
 
 
-def _text(value: object) -> str:
+def value_text(value: object) -> str:
     """A value as every program writes it."""
     if value is None:
         return ""

@@ -33,7 +33,9 @@ COLOURS: Mapping[str, tuple[str, str, str]] = {
 }
 HEADER = ("1F3864", "FFFFFF")
 
-_EDGE, _LINK = "1F3864", "0563C1"
+LINK = "0563C1"
+
+_EDGE = "1F3864"
 
 _WIDTHS: Mapping[str, float] = {
     ResultColumn.STATUS: 13,
@@ -108,7 +110,7 @@ class Paint:
         """`what`: a status, the name of a column whose texts are long, or "" for any other cell."""
         from openpyxl.styles import Alignment
 
-        fill, letters, _ = COLOURS.get(what, ("", _LINK if link else "", ""))
+        fill, letters, _ = COLOURS.get(what, ("", LINK if link else "", ""))
         wraps = what == ResultColumn.ERROR
         alignment = Alignment(wrap_text=True) if wraps else Alignment(horizontal="left", indent=1) if first else None
         return self._style(fill, letters, first, bold=what in COLOURS, underlined=link, alignment=alignment)

@@ -1,4 +1,5 @@
-"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings, a summary.
+"""The sheets of a workbook that accompany its rows: how to fill them in, lists to choose from, settings, a summary, a
+mail merge.
 
 Pure. They hold no rows: a workbook with one sheet of rows needs no `--sheet`, and its files are called after the
 workbook alone. A sheet is known by its title and the first cells in it, so that a person's own sheet called "Lists"
@@ -9,19 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bulkgen.result_columns import SUMMARY_FIRST, SUMMARY_TITLES
+from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES, SUMMARY_FIRST, SUMMARY_TITLES
 
 HOW_TO, LISTS, SETTINGS = "How to", "Lists", "Settings"
 
-#: By the title of each: what its first filled row begins with.
+#: By the title of each: what its first filled row begins with; that of a mail merge has it behind a person's columns.
 COMPANIONS: Mapping[str, tuple[str, ...]] = {
     HOW_TO: ("How to fill in this workbook",),
     LISTS: ("What the drop-down lists offer",),
     SETTINGS: ("setting", "value"),
     **dict.fromkeys(SUMMARY_TITLES, (SUMMARY_FIRST,)),
+    **dict.fromkeys(MAIL_TITLES, MAIL_COLUMNS),
 }
 
 _FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}
+
+_BEHIND = frozenset(map(str.casefold, MAIL_TITLES))
 
 
 def is_title(title: str, companion: str) -> bool:
@@ -36,8 +40,9 @@ def may_accompany(title: str) -> bool:
 
 def accompanies(title: str, first: Sequence[str]) -> bool:
     """Whether a sheet holds no rows, but something for their sake; `first`: the texts of its first filled row."""
-    expected = _FIRST.get(_plain(title), ())
-    return bool(expected) and tuple(map(_plain, first[: len(expected)])) == expected
+    expected, texts = _FIRST.get(_plain(title), ()), tuple(map(_plain, first))
+    begins = range(len(texts)) if _plain(title) in _BEHIND else (0,)
+    return bool(expected) and any(texts[at : at + len(expected)] == expected for at in begins)
 
 
 def _plain(text: str) -> str:
