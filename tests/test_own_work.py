@@ -10,9 +10,16 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
+import anyio
+import pytest
 from openpyxl import Workbook, load_workbook
 
+from bulkgen.batch import running
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.progress import RunEvent, Written
+from bulkgen.batch.settings import Settings
 from tests.story import Story
 
 ROUNDS = 10
@@ -212,10 +219,64 @@ def test_what_is_no_file_of_bulkgens_is_never_overwritten(story: Story) -> None:
 
 
 def test_a_folder_by_the_name_of_a_file_stays_and_stops_nothing(story: Story) -> None:
-    files = [file for file in files if ".mail." not in file.name]  # an option that names a folder is refused
+    files = [file for file in FILES if ".mail." not in file.name]  # an option that names a folder is refused
     for file in files:
         (story.folder / file.name).mkdir(parents=True)
     told = [a_round(story, number) for number in (1, 2)][-1]
     assert all((story.folder / file.name).is_dir() for file in files)
     assert {line["result_status"] for line in story.results("calls.results-2.csv")} == {"done", "invalid"}
     assert not [file.name for file in files if file.told and file.name not in told]
+
+
+# While a run goes on, and while somebody looks at its files ----------------------------------------------------------
+
+
+def test_all_that_is_told_of_a_run_is_there_before_its_end(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.heygen.change(never_ends=True)
+    save(story.folder / "calls.csv", [HEADERS, *([*row, "1"] for row in ROWS)])
+    for name, value in {**story.env, "BULKGEN_DATA_DIR": str(story.data)}.items():
+        monkeypatch.setenv(name, value)
+    told, found = anyio.Event(), dict[str, str]()
+
+    def hear(event: RunEvent) -> None:
+        if isinstance(event, Written) and "rendering" in story.column("calls.results.csv", "result_status"):
+            found.update({path.name: path.read_text("utf-8-sig") for path in story.folder.glob("calls.[rf]*.*")})
+            told.set()
+
+    settings = Settings(skip_invalid=True, json_file=True)
+    with mock.patch.object(running, "WRITE_EVERY", 0.2):
+        Batch.open(story.folder / "calls.csv", settings).run(hear, until=lambda: told.wait())
+    assert found.keys() == {"calls.results.csv", "calls.results.html", "calls.results.json", "calls.failed.csv"}
+    assert all("rendering" in found[f"calls.results.{ending}"] for ending in ("csv", "html", "json"))
+    assert "cy" in found["calls.failed.csv"]
+
+
+@pytest.mark.parametrize(
+    "name", ["leads.results.xlsx", "leads.results.html", "leads.results.json", "leads.failed.xlsx"]
+)
+def test_what_a_program_holds_open_gets_a_sibling_that_is_named(story: Story, name: str) -> None:
+    a_round(story, 1)
+    held, before, replace, unlink = story.folder / name, names(story), Path.replace, Path.unlink
+
+    def is_held(path: str | Path) -> None:
+        if Path(path).resolve() == held:
+            raise PermissionError(13, "The process cannot access the file")
+
+    def put(self: Path, target: str | Path) -> Path:
+        is_held(target)
+        return replace(self, target)
+
+    def remove(self: Path, missing_ok: bool = False) -> None:
+        is_held(self)
+        unlink(self, missing_ok=missing_ok)
+
+    there = held.read_bytes()
+    with mock.patch.object(Path, "replace", put), mock.patch.object(Path, "unlink", remove):
+        told = a_round(story, 2)
+    sibling = held.with_stem(f"{held.stem}-2")
+    assert held.read_bytes() == there
+    assert names(story) - before == {sibling.name}
+    assert f"{name} is open in another program" in told
+    assert sibling.name in told
+    a_round(story, 3)
+    assert held.read_bytes() != there, "closed by now"
