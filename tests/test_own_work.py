@@ -151,8 +151,8 @@ FILES = (
 # Rounds ---------------------------------------------------------------------------------------------------------------
 
 
-def a_round(story: Story, number: int) -> str:
-    """Every command that writes files, with one more row than the round before; gives what was printed."""
+def write_sheets(story: Story, number: int) -> None:
+    """With one more row than for the round before."""
     more = (["", "look_ann", f"Hello {n}", "", "", f"{n}@example.com"] for n in range(number))
     rows = [[*row, str(number)] for row in (*ROWS, *more)]
     for name in ("calls.csv", "list.csv"):
@@ -163,6 +163,16 @@ def a_round(story: Story, number: int) -> str:
         for line in (HEADERS, *rows):
             book.worksheets[0].append(line)
         book.save(story.folder / name)
+
+
+def run_leads(story: Story, number: int) -> str:
+    write_sheets(story, number)
+    return story.run("leads.xlsx", *RUN, code=None).text
+
+
+def a_round(story: Story, number: int) -> str:
+    """Every command that writes files; gives what was printed."""
+    write_sheets(story, number)
     told = [
         story.run(name, *RUN, "--mailmerge", f"{name[:4]}.mail.csv", code=None)
         for name in ("leads.xlsx", "calls.csv", "book.xlsx", "list.csv")
@@ -255,7 +265,7 @@ def test_all_that_is_told_of_a_run_is_there_before_its_end(story: Story, monkeyp
     "name", ["leads.results.xlsx", "leads.results.html", "leads.results.json", "leads.failed.xlsx"]
 )
 def test_what_a_program_holds_open_gets_a_sibling_that_is_named(story: Story, name: str) -> None:
-    a_round(story, 1)
+    run_leads(story, 1)
     held, before, replace, unlink = story.folder / name, names(story), Path.replace, Path.unlink
 
     def is_held(path: str | Path) -> None:
@@ -272,11 +282,29 @@ def test_what_a_program_holds_open_gets_a_sibling_that_is_named(story: Story, na
 
     there = held.read_bytes()
     with mock.patch.object(Path, "replace", put), mock.patch.object(Path, "unlink", remove):
-        told = a_round(story, 2)
+        told = run_leads(story, 2)
     sibling = held.with_stem(f"{held.stem}-2")
     assert held.read_bytes() == there
     assert names(story) - before == {sibling.name}
     assert f"{name} is open in another program" in told
     assert sibling.name in told
-    a_round(story, 3)
+    run_leads(story, 3)
     assert held.read_bytes() != there, "closed by now"
+
+
+def test_of_a_rehearsal_only_what_a_person_opens_and_its_resume_file_lie_beside_the_sheet(story: Story) -> None:
+    write_sheets(story, 1)
+    story.type("run", "leads.xlsx", "--sandbox", "--skip-invalid", code=3)
+    assert {path.name for path in story.folder.glob("leads*")} == {
+        "leads.xlsx",
+        "leads.sandbox.files",
+        "leads.sandbox.results.xlsx",
+        "leads.sandbox.results.html",
+        "leads.sandbox.failed.xlsx",
+        "leads.xlsx.sandbox.resume.jsonl",
+    }
+    assert "leads.xlsx.sandbox.state.json" in {path.name for path in (story.folder / "leads.sandbox.files").iterdir()}
+    (story.folder / "leads.xlsx").rename(story.folder / "spring.xlsx")
+    told = story.type("run", "spring.xlsx", "--sandbox", "--skip-invalid", code=3).text
+    assert "taken over, nothing is paid for them again" in told
+    assert "not found" not in told
