@@ -248,7 +248,7 @@ class Scenario:
                 run_state=state,
                 settings=settings,
                 budget=budget,
-                names=FileNames({}, {}),
+                names=FileNames({}, {}, rules.lives),
             )
             try:
                 async with anyio.create_task_group() as group:

@@ -19,7 +19,7 @@ from bulkgen.cli import links
 from bulkgen.cli.signals import Stops
 from bulkgen.errors import Exit
 from bulkgen.ledger.lock import SheetLock, lock_of
-from tests.command import environment, hurried_command
+from tests.command import environment, from_a_terminal, hurried_command
 from tests.story import Story, Told
 
 WEEK = 7 * 24
@@ -343,7 +343,7 @@ def test_it_goes_on_until_it_is_told_to_stop(story: Story, sign: str) -> None:
     story.run("leads.csv")
     story.heygen.change(clock_offset=0.0)
     env = environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
-    words = hurried_command("links", "leads.csv", "--every", "6h")
+    words = from_a_terminal(hurried_command("links", "leads.csv", "--every", "6h"))
     with subprocess.Popen(
         words, cwd=story.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -14,7 +14,6 @@ from pathlib import Path
 from bulkgen.batch.beside import Made
 from bulkgen.batch.on_record import called, results_file
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.places import is_failed_name
 from bulkgen.batch.target import Looker, read_results
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import InputError, LedgerError
@@ -44,7 +43,7 @@ class Whole:
 
 def whole_results(opened: Opened, events: Sequence[Event]) -> Whole | None:
     """None where the sheet is no such file, and where there are no results that can be read."""
-    path = results_file(opened, events) if is_failed_name(Path(opened.source)) else None
+    path = results_file(opened, events) if opened.corrects else None
     try:
         if path is None:
             return None

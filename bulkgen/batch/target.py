@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.places import is_failed_name, rival_of
+from bulkgen.batch.places import rival_of
 from bulkgen.errors import InputError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
@@ -199,7 +199,7 @@ class Looker:
 
     def _flows_back(self, path: Path) -> bool:
         """Whether this run is of rows to correct, and its results are this file with these in their places."""
-        return is_failed_name(Path(self._opened.source)) and results_file(self._opened, self._ledger.events) == path
+        return self._opened.corrects and results_file(self._opened, self._ledger.events) == path
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""
@@ -238,7 +238,8 @@ class Looker:
             advice = "bulkgen fills that column itself: put your words in a column of your own, and clear the cell."
         else:
             advice = (
-                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
+                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, put back what stood "
+                "there."
             )
         why = "was changed since bulkgen wrote it" if marked else f"says something else than {self._sheet} does"
         return Kept(why=f"{why} ({listed(places)})", advice=advice)

@@ -28,7 +28,7 @@ from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
-from bulkgen.results.failing import flow_back
+from bulkgen.results.flow_back import flow_back
 from bulkgen.results.mailing import Mailing, mailing_of
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
