@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from bulkgen.model import BLANK, Cell, Row, Table
 from bulkgen.result_columns import ResultColumn, is_result, result_columns
-from bulkgen.results.matching import Matching
 from bulkgen.results.failing import FAILING
 from bulkgen.results.mark import column_names
+from bulkgen.results.matching import Matching
 from bulkgen.results.table import Results
 
 
