@@ -152,8 +152,13 @@ class Writer:
 
                 self._latest = results
                 failed = self._correcting.write(results, done.rows)
-                caution = _told(kept, path) if kept else ""
-                return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
+                return Writing(
+                    path=path,
+                    cut=done.cut,
+                    left_out=self._left_out,
+                    failed=failed.path,
+                    caution=" ".join(filter(None, (_told(kept, path) if kept else "", failed.caution))),
+                )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
