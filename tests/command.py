@@ -142,7 +142,8 @@ def _nothing_left_behind() -> Iterator[None]:
     """
     taken = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {sign: signal.getsignal(sign) for sign in taken}
-    log, hook, raising = logging.getLogger("bulkgen"), sys.excepthook, logging.raiseExceptions
+    log, raising = logging.getLogger("bulkgen"), logging.raiseExceptions
+    hook, unraisable = sys.excepthook, sys.unraisablehook
     handlers, level = log.handlers[:], log.level
     try:
         yield
@@ -155,7 +156,7 @@ def _nothing_left_behind() -> Iterator[None]:
                 with contextlib.suppress(OSError):  # a full disk
                     handler_of_log.close()
         log.setLevel(level)
-        logging.raiseExceptions, sys.excepthook = raising, hook
+        logging.raiseExceptions, sys.excepthook, sys.unraisablehook = raising, hook, unraisable
         gc.unfreeze()
 
 

@@ -33,6 +33,19 @@ sys.dont_write_bytecode = False
 
 _tests = count()
 
+#: What a worker takes at most (bytes), with the commands that it starts.
+_WORKER = 1_000_000_000
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Two for each core: a third of its time a worker waits, for answers on their way and for pages that are drawn."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 2 * _WORKER * cores
+    return max(1, min(2 * cores, memory // _WORKER))
+
 
 @pytest.fixture(autouse=True)
 def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -357,7 +356,7 @@ def test_no_wait_leaves_and_a_later_run_collects(tmp_path: Path) -> None:
     with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         first = bulkgen(tmp_path, "run", "a.csv", "--yes", "--no-wait", env=heygen.env)
         assert first.returncode == Exit.NOT_FINISHED
-        time.sleep(0.3)
+        wait_for(lambda: not heygen.world.state()["in_progress"])
         second = bulkgen(tmp_path, "run", "a.csv", env=heygen.env)
         assert second.returncode == Exit.OK, second.stderr
         assert len(heygen.ledger.charges) == 3

@@ -242,7 +242,7 @@ def test_a_disk_that_is_full_ends_the_command_with_exit_9_and_the_next_run_goes_
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64_000, 64_000)),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert done.returncode == Exit.RESUME_FILE, done.stderr
@@ -287,7 +287,7 @@ def test_a_folder_that_can_not_be_written_ends_with_exit_9_before_anything_is_se
                 preexec_fn=_as_anybody,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=120,
                 check=False,
             )
             assert done.returncode == Exit.RESUME_FILE, done.stderr

@@ -48,6 +48,17 @@ with hurried():
     main()
 """
 
+#: The same while an object is being dropped: whatever is raised there is lost.
+DROPPING = CALLING.replace(
+    "def interrupted(*arguments):\n    os.kill(os.getpid(), sign)",
+    """
+class Dropped:
+    def __del__(self):
+        os.kill(os.getpid(), sign)
+def interrupted(*arguments):
+    Dropped()""",
+)
+
 
 Start = Callable[[Path, Nearby, list[str]], "subprocess.Popen[str]"]
 
@@ -120,11 +131,12 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, mo
 # Before anything is sent ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("program", [CALLING, DROPPING], ids=["calling", "dropping"])
 @pytest.mark.parametrize("moment", ["bulkgen.ledger.file_ledger FileLedger take", "bulkgen.heygen.client HeyGen me"])
-def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str) -> None:
+def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str, program: str) -> None:
     avatars(tmp_path, 2)
     with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
-        code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(signal.SIGINT)), moment, *RUN)
+        code, _out, err = ended(tmp_path, heygen.env, program, str(int(signal.SIGINT)), moment, *RUN)
         assert not heygen.ledger.charges
     assert (code, err.splitlines()[-1]) == (Exit.INTERRUPTED, "Interrupted. Nothing was sent.")
     assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
