@@ -509,4 +509,7 @@ def test_a_rehearsal_says_so_and_plays_no_link(browser: Browser, tmp_path: Path)
         plays(tab)
         return tab.locator(".card a").all_inner_texts(), tab.locator("#pictures:visible").count()
 
-    assert browser.see(tmp_path / "a.sandbox.results.html", scene) == (["File"], 0)
+    assert browser.see(tmp_path / "a.sandbox.results.html", scene) == (
+        ["File", "Words and times (file)", "Captions (file)"],
+        0,
+    )

@@ -41,7 +41,7 @@ def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Iss
         return []
 
     where = f"{'row' if len(rows) == 1 else 'rows'} {listed(_runs(rows), 8)}"
-    return [_CLOSED.at(table.header_row, column, table.headers[column].strip(), where)]
+    return [_CLOSED.at(table.header_row, None, table.headers[column].strip(), where)]  # there is no cell to correct
 
 
 def _runs(numbers: Iterable[int]) -> list[str]:
