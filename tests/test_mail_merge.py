@@ -384,7 +384,7 @@ def test_check_says_once_which_pages_will_open_for_nobody(story: Story) -> None:
     sheet(story, *rows)
     told = story.type("check", "leads.csv").text
     assert told.count(CLOSED) == 1
-    assert "leads row 1: email 'rows 2-5'" in told
+    assert "leads row 1: email names people (rows 2-5) who" in told
     assert "--set enable_sharing=yes" in told
     assert CLOSED not in story.type("check", "leads.csv", "--set", "enable_sharing=yes").text
 

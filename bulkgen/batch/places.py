@@ -114,14 +114,14 @@ def find_places(
             _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
     usual_resume, downloads = folder / f"{source}{mark}.resume.jsonl", folder / f"{origin}{mark}.files"
-    state = folder / f"{source}{mark}.state.json"  # where earlier releases have it
+    state = f"{source}{mark}.state.json"
     return Places(
         stem=origin,
         folder=folder,
         results=results,
         resume=resume or usual_resume,
         downloads=downloads,
-        sandbox_state=state if state.exists() else downloads / state.name,
+        sandbox_state=folder / state if _is_there(folder / state) else downloads / state,  # earlier releases'
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
         failed=folder / f"{origin}{part}{mark}.failed{kind}",
         usual=(usual_results, usual_resume),
@@ -220,6 +220,13 @@ def _sheet_names(origin: str, suffix: str) -> list[str]:
     while "." in stems[-1]:
         stems.append(stems[-1].rpartition(".")[0])
     return [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no name can be so long
+        return False
 
 
 def _safe(tab: str) -> str:

@@ -14,11 +14,9 @@ from bulkgen.result_columns import is_result
 from bulkgen.rows.addresses import address_column, address_of
 from bulkgen.rows.built import Built
 
-_CLOSED = warning(
-    code="page_not_public",
-    cause="names people who will not be able to open the pages of their videos, since sharing is off",
-    fix=f"Add --set {SHARING}=yes, or a column {SHARING} with yes, before you pay: later it would make, and bill, the "
-    "videos again. If it is to stay off: no in place of yes.",
+_FIX = (
+    f"Add --set {SHARING}=yes, or a column {SHARING} with yes, before you pay: later it would make, and bill, the "
+    "videos again. If it is to stay off: no in place of yes."
 )
 
 
@@ -41,7 +39,9 @@ def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Iss
         return []
 
     where = f"{'row' if len(rows) == 1 else 'rows'} {listed(_runs(rows), 8)}"
-    return [_CLOSED.at(table.header_row, None, table.headers[column].strip(), where)]  # there is no cell to correct
+    cause = f"names people ({where}) who will not be able to open the pages of their videos, since sharing is off"
+    closed = warning(code="page_not_public", cause=cause, fix=_FIX)
+    return [closed.at(table.header_row, None, table.headers[column].strip())]  # there is no cell to correct
 
 
 def _runs(numbers: Iterable[int]) -> list[str]:
