@@ -376,7 +376,7 @@ def test_rows_that_were_corrected_in_their_file_join_the_others(story: Story, ki
 
 # Said before anything is paid ---------------------------------------------------------------------------------------
 
-CLOSED = "names people who will not be able to open the pages of their videos, since sharing is off"
+CLOSED = "who will not be able to open the pages of their videos, since sharing is off"
 
 
 def test_check_says_once_which_pages_will_open_for_nobody(story: Story) -> None:
