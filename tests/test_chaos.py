@@ -639,11 +639,7 @@ def test_a_stop_does_not_wait_for_downloads(tmp_path: Path) -> None:
     scenario.run(during=stop)
     assert scenario.offset - before - stopped[0] < 5
     assert scenario.statuses() == ["rendering"] * 3
-<<<<<<< HEAD
-    assert not list(tmp_path.glob("leads.files/*.mp3"))  # their words came with the answers
-=======
     assert {path.suffix for path in tmp_path.glob("leads.files/*")} == {".json", ".srt"}, "what the answer itself said"
->>>>>>> back-words
 
 
 def test_a_job_with_the_persons_own_callback_id_is_found_by_its_title(tmp_path: Path) -> None:
