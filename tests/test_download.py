@@ -83,6 +83,9 @@ async def test_a_dead_link_is_told_apart_from_a_temporary_failure(tmp_path: Path
         httpx.Response(200, content=b""),
         httpx.Response(200, content=SOUND, headers={"content-length": "9999", "content-type": "audio/mpeg"}),
         httpx.Response(200, text="<html>Sign in</html>", headers={"content-type": "text/html"}),
+        httpx.Response(200, text="<?xml version='1.0'?><Error/>", headers={"content-type": "application/xml"}),
+        httpx.Response(200, text="\ufeff\r\n\t <!doctype html>", headers={"content-type": "audio/mpeg", "etag": '"e"'}),
+        httpx.Response(200, text=' {"error": "slow down"}', headers={"content-type": "audio/mpeg", "etag": '"e"'}),
     ],
 )
 async def test_what_came_incomplete_is_fetched_again_and_never_kept(
@@ -97,6 +100,23 @@ async def test_after_some_tries_it_is_left_for_the_next_run(tmp_path: Path) -> N
     with pytest.raises(Lost):
         await fetched(tmp_path, *[httpx.Response(500)] * 20)
     assert not (tmp_path / "leads.files" / "0002-abc.mp3").exists()
+
+
+@pytest.mark.parametrize("tag", ['"v1"', None])
+async def test_an_error_in_place_of_the_file_is_never_kept(tmp_path: Path, tag: str | None) -> None:
+    storage = Storage(b"<?xml version='1.0'?><Error><Code>InternalError</Code></Error>", tag=tag)
+    with pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    assert lying(tmp_path) == {}
+    storage.content = FILM
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+async def test_the_times_of_words_are_json_of_our_own(tmp_path: Path) -> None:
+    async with connect(httpx.MockTransport(lambda _: good())) as http:
+        await Downloads(http, tmp_path / "leads.files", hasty()).keep(b"{}", "Ann", what="words")
+    assert lying(tmp_path) == {"Ann.json": b"{}"}
 
 
 async def test_a_link_that_is_no_web_address_is_not_opened(tmp_path: Path) -> None:

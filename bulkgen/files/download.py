@@ -24,7 +24,7 @@ from bulkgen.disk.growing import FULL
 from bulkgen.disk.together import Together
 from bulkgen.disk.whole import Saved, rename, sync_folder
 from bulkgen.errors import LinkGone, Lost
-from bulkgen.files.arrival import Arrived, Wanted
+from bulkgen.files.arrival import Arrived, NoFile, Wanted
 from bulkgen.files.part import Part, Parts, version_of
 from bulkgen.files.public import Public, check_name, is_at, resolve_by_system
 from bulkgen.files.verdicts import Verdict
@@ -162,6 +162,9 @@ class Downloads:
                     content_type=response.headers.get("content-type", ""),
                 )
                 saved = await self._kept.do(arrived)
+            except NoFile:
+                self._parts.drop(wanted.key)
+                raise
             except OSError as error:
                 if error.errno in FULL:  # it gives back what others need more
                     self._parts.drop(wanted.key)
