@@ -148,6 +148,62 @@ def test_when_the_disk_is_full_no_more_is_tried_and_everything_is_rendered(tmp_p
     assert "Files can't be saved: No space left on device" in engine.run_state.cautions[0]
 
 
+class Flaky(Slow):
+    """Of the files that are asked for, which come, in turn; behind the last, all do."""
+
+    def __init__(self, *comes: bool) -> None:
+        super().__init__(100.0)
+        self.comes = list(comes)
+
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
+        comes = not self.comes or self.comes.pop(0)
+        file = await super().fetch(link, name, *others, what=what, own=own)
+        if not comes:
+            raise Lost("no answer")
+        return file
+
+
+def test_when_the_storage_host_is_down_the_run_does_not_wait_for_every_file(tmp_path: Path) -> None:
+    slow = Slow(100.0)
+    slow.bad = {"video": Lost("no answer")}
+    scenario = scenario_of(tmp_path, avatars(60), slow)
+    scenario.run()
+    began = scenario.offset
+    engine = scenario.run(files=("video",))
+    assert scenario.offset - began < 500.0
+    assert (len(slow.asked) <= 2 * 4, engine.keeper.owing) == (True, 60)
+    assert "no answer. Run the same command again: it fetches what is missing" in engine.run_state.cautions[0]
+    slow.bad = {}
+    assert scenario.run(files=("video",)).keeper.owing == 0
+    every_once(scenario)
+
+
+def test_a_file_that_comes_tells_that_the_storage_host_is_up(tmp_path: Path) -> None:
+    flaky = Flaky()
+    scenario = scenario_of(tmp_path, avatars(30), flaky)
+    scenario.run()
+    flaky.comes = [False, False, False, True] * 5
+    engine = scenario.run(files=("video",), concurrency=1)
+    assert (len(flaky.asked), engine.keeper.owing) == (30, 15)
+
+
+def test_recordings_are_given_up_for_a_run_alone_while_their_host_is_down(tmp_path: Path) -> None:
+    slow = Slow(100.0)
+    slow.bad = {"recording": Lost("no answer")}
+    scenario = scenario_of(tmp_path, [speech_job(at, f"Hello {at}") for at in range(2, 62)], slow)
+    engine = scenario.run()
+    assert len(slow.asked) <= 2 * 8
+    assert scenario.offset < 600.0
+    assert any("within some days" in told for told in engine.run_state.cautions)
+    assert {state.last for state in fold(scenario.events()).states.values()} == {"finished"}  # none has lost its link
+    slow.bad = {}
+    assert scenario.run().run_state.cautions == []
+    assert {state.last for state in fold(scenario.events()).states.values()} == {"saved"}
+    every_once(scenario)
+
+
 def test_a_stop_does_not_wait_for_files_and_the_next_run_fetches_them(tmp_path: Path) -> None:
     slow = Slow(10**6)
     scenario = scenario_of(tmp_path, avatars(8), slow)

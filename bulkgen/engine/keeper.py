@@ -15,6 +15,7 @@ import anyio
 
 from bulkgen.disk.whole import Saved
 from bulkgen.engine.bell import Bell
+from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone, NoRoom, Refused
@@ -23,7 +24,7 @@ from bulkgen.ledger.events import saved, saved_also
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle, listed
 
-#: Files that are downloaded at once.
+#: Files that are downloaded at once; and after so many in vain, one after the other, the rest is left to the next run.
 AT_ONCE = 4
 
 
@@ -57,6 +58,7 @@ class Keeper:
         self._bell = Bell()
         self._closed = False
         self._done = self._total = 0
+        self._outage = Outage(AT_ONCE)
         #: Whose files could not be had, though another run may get them; why the disk takes no more, and why the last
         #: one of the others did not come.
         self._late: dict[str, Handle] = {}
@@ -105,7 +107,7 @@ class Keeper:
     async def _bring_in(self, job: Handle, free: anyio.Semaphore) -> None:
         self._late[job.fingerprint] = job  # until it is certain that nothing is left to be had
         try:
-            if self._full is None and await self._has_all(job):
+            if self._full is None and not self._outage.lasts and await self._has_all(job):
                 self._late.pop(job.fingerprint, None)
         finally:
             free.release()
@@ -133,6 +135,8 @@ class Keeper:
             return True
         except (LinkGone, ApiError) as error:
             self._why = str(error).rstrip(".")
+            if isinstance(error, ApiError):
+                self._outage.lost()
             return False
         except (OSError, NoRoom) as error:
             self._full = self._full or error
@@ -162,6 +166,7 @@ class Keeper:
         record = saved if what == MAIN_FILE else saved_also
         await self._run.record(job, record(job, state.attempt, file.file, file.size, what=what))
         self._done += 1
+        self._outage.over()
 
     def _lacking(self, job: Handle, state: State) -> list[str]:
         return lacking(state, self._run.details.get(job.fingerprint), self._wanted, self._stands)
