@@ -65,6 +65,24 @@ def test_the_same_results_make_the_same_page_and_write_it_once(story: Story) -> 
     assert (page.stat().st_ino, page.stat().st_mtime, resume.read_bytes()) == before
 
 
+def test_results_for_programs_are_kept_up_to_date_once_they_are_there(story: Story) -> None:
+    records = story.folder / "leads.results.json"
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    story.run("leads.csv", "--json-file")
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Bye")
+    story.run("leads.csv")
+    found = json.loads(records.read_text())["jobs"]
+    assert [job["status"] for job in found] == ["done", "done"]
+    story.pass_time(hours=24 * 30)
+    story.type("links", "leads.csv")
+    renewed = json.loads(records.read_text())["jobs"]
+    assert renewed[0]["links_expire_at"] > found[0]["links_expire_at"]
+    changed = records.read_text().replace("Hello", "Hallo")
+    records.write_text(changed)
+    assert "leads.results.json" not in story.run("leads.csv").text
+    assert (records.read_text(), list(story.folder.glob("*-2.json"))) == (changed, [])
+
+
 def test_a_page_that_somebody_has_changed_stays_and_the_new_one_gets_a_sibling(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
     story.run("leads.csv", "--json-file")
