@@ -13,7 +13,7 @@ from bulkgen.disk.whole import Saved
 from bulkgen.engine import Engine, RunState
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.protocols import Client
-from bulkgen.errors import ApiError, LinkGone, Lost, NoRoom, Refused, TimeIsUp
+from bulkgen.errors import ApiError, LinkGone, LinkUnfit, Lost, NoRoom, Refused, TimeIsUp
 from bulkgen.heygen.client import HeyGen
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Collection, Detail, Links
@@ -204,6 +204,21 @@ def test_recordings_are_given_up_for_a_run_alone_while_their_host_is_down(tmp_pa
     every_once(scenario)
 
 
+@pytest.mark.parametrize("kind", ["video", "recording"])
+def test_a_link_that_is_not_followed_is_said_to_be_one(tmp_path: Path, kind: str) -> None:
+    slow = Slow(1.0)
+    slow.bad = {kind: LinkUnfit("its link is not public")}
+    jobs = avatars(6) if kind == "video" else [speech_job(at, f"Hello {at}") for at in range(2, 8)]
+    scenario = scenario_of(tmp_path, jobs, slow)
+    engine = scenario.run(files=("video",))
+    assert "its link is not public. bulkgen follows only links" in engine.run_state.cautions[0]
+    assert not any("Run the same command again" in told for told in engine.run_state.cautions)
+    assert {state.last for state in fold(scenario.events()).states.values()} == {"finished"}
+    slow.bad = {}
+    assert scenario.run(files=("video",)).run_state.cautions == []
+    every_once(scenario)
+
+
 def test_a_stop_does_not_wait_for_files_and_the_next_run_fetches_them(tmp_path: Path) -> None:
     slow = Slow(10**6)
     scenario = scenario_of(tmp_path, avatars(8), slow)
@@ -217,6 +232,9 @@ def test_a_stop_does_not_wait_for_files_and_the_next_run_fetches_them(tmp_path: 
     engine = scenario.run(during=stop, files=("video",))
     assert scenario.offset - stopped[0] < 5
     assert engine.keeper.owing == 8
+    assert engine.run_state.cautions[-1].startswith(
+        "Not all files could be downloaded (row 2, 3, 4, 5, 6, 7 and 2 more): the run was stopped first. Run the"
+    )
     slow.seconds = 1.0
     scenario.run(files=("video",))
     assert len(slow.names) == 8
@@ -288,7 +306,11 @@ async def test_what_heygen_has_not_counts_for_nothing() -> None:
 async def test_what_heygen_no_longer_shows_is_left_to_no_later_run() -> None:
     gone = Refused("not found", code="not_found", status=404)
     keeper, run = await kept(Asked(gone), Slow(0.0), Record(), "video")
-    assert (keeper.owing, run.cautions) == (0, [])
+    assert keeper.owing == 0
+    assert run.cautions == [
+        "The files of row 2 can't be had any more: HeyGen does not show these videos any more, and they are not here. "
+        "--redo makes them again (paid again)."
+    ]
 
 
 @pytest.mark.anyio

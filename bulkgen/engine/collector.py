@@ -10,10 +10,11 @@ from pathlib import PurePath
 import anyio
 
 from bulkgen.disk.whole import Saved
+from bulkgen.engine.keeper import NOT_FOLLOWED
 from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Downloader, Names
 from bulkgen.engine.run_state import RunState
-from bulkgen.errors import ApiError, LinkGone, Lost, NoRoom
+from bulkgen.errors import ApiError, LinkGone, LinkUnfit, Lost, NoRoom
 from bulkgen.kinds.life import Accepted
 from bulkgen.kinds.spoken_words import as_json
 from bulkgen.kinds.subtitles import subtitles
@@ -82,6 +83,9 @@ class Collector:
                     raise Lost("the recordings before it could not be downloaded")
 
                 file = await self._downloader.fetch(state.link, *names, own=own)
+        except LinkUnfit as unfit:  # it may be another network that makes it so: the link stays
+            run.defer(job)
+            run.caution(f"A recording can't be downloaded (row {job.row}): {unfit}. {NOT_FOLLOWED}")
         except LinkGone:
             if state.last == "saved" and self._downloader.changed(Saved(state.file, state.bytes)):
                 return  # the person's own by now

@@ -23,7 +23,7 @@ from bulkgen import __version__
 from bulkgen.disk.growing import FULL
 from bulkgen.disk.together import Together
 from bulkgen.disk.whole import Saved, rename, sync_folder
-from bulkgen.errors import LinkGone, Lost
+from bulkgen.errors import LinkGone, LinkUnfit, Lost
 from bulkgen.files.arrival import Arrived, NoFile, Wanted
 from bulkgen.files.part import Part, Parts, version_of
 from bulkgen.files.public import Public, check_name, is_at, resolve_by_system
@@ -107,7 +107,7 @@ class Downloads:
         is somebody else's has that name.
 
         `what` it is, in a word of `endings.USUAL`; `own`: the file that was saved of it before. Raises `LinkGone` for a
-        dead link, `Lost` when it can't be had now, `OSError` when it can't be kept.
+        dead link, `LinkUnfit` for one that is not followed, `Lost` when it can't be had now, `OSError` when it can't be kept.
         """
         wanted = Wanted(link=link, names=(name, *others), what=what, own=own)
         tries = 0
@@ -116,7 +116,7 @@ class Downloads:
             try:
                 return await self._once(wanted)
             except Verdict as verdict:
-                raise Lost(f"its link {verdict.issue.cause}") from None
+                raise LinkUnfit(f"its link {verdict.issue.cause}") from None
             except (httpx.HTTPError, Lost):
                 gained = self._size(wanted) > before
                 tries = 0 if gained else tries + 1
@@ -146,7 +146,7 @@ class Downloads:
 
     async def _once(self, wanted: Wanted) -> Saved:
         if not _is_address(wanted.link):
-            raise LinkGone("the link is no web address")
+            raise LinkUnfit("its link is no web address")
 
         known = self._parts.of(wanted.key)
         rest = {"Range": f"bytes={known.size}-"} if known and known.size else {}
