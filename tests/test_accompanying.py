@@ -269,6 +269,28 @@ def test_the_page_is_written_as_the_run_goes(story: Story, monkeypatch: pytest.M
     assert ran.writing.beside.page == story.folder / PAGE
 
 
+def test_when_all_is_made_and_files_are_still_coming_the_results_are_written_at_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.heygen.change(script=[{"method": "GET", "path": "^/media/", "fault": "stall_after:0.5"}])
+    sheet = story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    for name, value in {**story.env, "BULKGEN_DATA_DIR": str(story.data)}.items():
+        monkeypatch.setenv(name, value)
+    told, written = anyio.Event(), []
+
+    def hear(event: RunEvent) -> None:
+        if isinstance(event, Written):
+            written.append([job["status"] for job in jobs(story.folder / PAGE)])
+            told.set()
+
+    async def until() -> None:
+        with anyio.move_on_after(5):  # before the usual half minute
+            await told.wait()
+
+    Batch.open(sheet, Settings(download=True)).run(hear, until=until)
+    assert written == [["done"]]
+
+
 def test_no_half_page_is_ever_there(tmp_path: Path) -> None:
     path = tmp_path / PAGE
     assert write_beside(path, f"one {PLACE}", "r").path == path

@@ -63,7 +63,8 @@ class Keeper:
         self._wanted = wanted
         self._waiting: deque[Handle] = deque()
         self._bell = Bell()
-        self._closed = False
+        #: Set once nothing more will be wanted.
+        self.closed = anyio.Event()
         self._done = self._total = 0
         self._outage = Outage(AT_ONCE)
         #: Whose files could not be had, though another run may get them; why the disk takes no more, and why the last
@@ -102,7 +103,7 @@ class Keeper:
 
     def close(self) -> None:
         """Nothing more will be wanted."""
-        self._closed = True
+        self.closed.set()
         self._bell.ring()
 
     async def run(self) -> None:
@@ -110,7 +111,7 @@ class Keeper:
         free = anyio.Semaphore(AT_ONCE)
         try:
             async with anyio.create_task_group() as group:
-                while not self._closed or self._waiting:
+                while not self.closed.is_set() or self._waiting:
                     if not self._waiting:
                         await self._bell.wait()
                         continue
