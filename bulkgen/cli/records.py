@@ -198,7 +198,7 @@ class ErrorRecord(_Record):
     message: str = Field(description="what is wrong, and what to do")
 
 
-#: Which of the two was printed or not: these fields stand there.
+#: Either of them: these fields stand there in any case.
 PrintedRecord = Annotated[CommandRecord | ErrorRecord, Field(json_schema_extra={"required": ["command", "exit_code"]})]
 
 
