@@ -65,6 +65,24 @@ def test_the_same_results_make_the_same_page_and_write_it_once(story: Story) -> 
     assert (page.stat().st_ino, page.stat().st_mtime, resume.read_bytes()) == before
 
 
+def test_results_for_programs_are_kept_up_to_date_once_they_are_there(story: Story) -> None:
+    records = story.folder / "leads.results.json"
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    story.run("leads.csv", "--json-file")
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Bye")
+    story.run("leads.csv")
+    found = json.loads(records.read_text())["jobs"]
+    assert [job["status"] for job in found] == ["done", "done"]
+    story.pass_time(hours=24 * 30)
+    story.type("links", "leads.csv")
+    renewed = json.loads(records.read_text())["jobs"]
+    assert renewed[0]["links_expire_at"] > found[0]["links_expire_at"]
+    changed = records.read_text().replace("Hello", "Hallo")
+    records.write_text(changed)
+    assert "leads.results.json" not in story.run("leads.csv").text
+    assert (records.read_text(), list(story.folder.glob("*-2.json"))) == (changed, [])
+
+
 def test_a_page_that_somebody_has_changed_stays_and_the_new_one_gets_a_sibling(story: Story) -> None:
     story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
     story.run("leads.csv", "--json-file")
@@ -249,6 +267,28 @@ def test_the_page_is_written_as_the_run_goes(story: Story, monkeypatch: pytest.M
     with mock.patch.object(running, "WRITE_EVERY", 0.2):
         ran = Batch.open(sheet).run(hear, until=lambda: told.wait())
     assert ran.writing.beside.page == story.folder / PAGE
+
+
+def test_when_all_is_made_and_files_are_still_coming_the_results_are_written_at_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.heygen.change(script=[{"method": "GET", "path": "^/media/", "fault": "stall_after:0.5"}])
+    sheet = story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    for name, value in {**story.env, "BULKGEN_DATA_DIR": str(story.data)}.items():
+        monkeypatch.setenv(name, value)
+    told, written = anyio.Event(), []
+
+    def hear(event: RunEvent) -> None:
+        if isinstance(event, Written):
+            written.append([job["status"] for job in jobs(story.folder / PAGE)])
+            told.set()
+
+    async def until() -> None:
+        with anyio.move_on_after(5):  # before the usual half minute
+            await told.wait()
+
+    Batch.open(sheet, Settings(download=True)).run(hear, until=until)
+    assert written == [["done"]]
 
 
 def test_no_half_page_is_ever_there(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ it is; the new one gets a numbered sibling. Such a file has its seal in it (`res
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from bulkgen.batch.target import version_of
@@ -39,6 +40,15 @@ def write_beside(path: Path, text: str, owner: str) -> Made:
         return Made(caution=f"{path.name} can't be written: {error.strerror or error}. Nothing else is lost by that.")
 
     return Made(caution=f"{path.name} can't be written: it and its siblings all are to be kept.")
+
+
+def stands_beside(path: Path, owner: str) -> bool:
+    """Whether such a file stands there, or is a sibling, that nobody has changed. Never raises."""
+    try:
+        standing = takewhile(Path.exists, numbered(path))
+        return any(is_sealed_text(each.read_bytes(), owner) for each in standing)
+    except OSError:
+        return False
 
 
 def _written(path: Path, content: bytes, owner: str) -> str:

@@ -70,6 +70,7 @@ def report_ran(ran: Ran, again: Again) -> str:
         following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
+        owing=bool(ran.owing),
         mistakes_told=True,
     )
 
@@ -149,12 +150,14 @@ def report_summary(
     following: str = "",
     nothing_new: bool = False,
     repeats: int = 0,
+    owing: bool = False,
     mistakes_told: bool = False,
 ) -> str:
     """What became of these rows, where the results are, and what to type next.
 
     `links`, `spent` and `mail`: what is to be said of links, of the cost and of the mail merge; `following`: what to
-    type, where that says more than the rows do. `failed`: the file of the rows to correct.
+    type, where that says more than the rows do. `failed`: the file of the rows to correct. `owing`: files are still
+    to come.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -181,6 +184,8 @@ def report_summary(
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
+    if not following and (owing or exit_code is Exit.NOT_FINISHED):
+        following = f"Next: {again}   (fetches the files that are missing)"
     return "\n".join([*lines, following] if following else lines)
 
 
@@ -294,7 +299,7 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
             "them again (paid)"
         )
 
-    return f"Next: {again}   (fetches the files that are missing)" if exit_code is Exit.NOT_FINISHED else ""
+    return ""
 
 
 def report_files(entries: Iterable[Entry]) -> str:

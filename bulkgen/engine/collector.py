@@ -10,9 +10,11 @@ from pathlib import PurePath
 import anyio
 
 from bulkgen.disk.whole import Saved
+from bulkgen.engine.keeper import NOT_FOLLOWED
+from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Downloader, Names
 from bulkgen.engine.run_state import RunState
-from bulkgen.errors import ApiError, LinkGone, NoRoom
+from bulkgen.errors import ApiError, LinkGone, LinkUnfit, Lost, NoRoom
 from bulkgen.kinds.life import Accepted
 from bulkgen.kinds.spoken_words import as_json
 from bulkgen.kinds.subtitles import subtitles
@@ -20,7 +22,7 @@ from bulkgen.ledger.events import saved, saved_also, unknown
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle
 
-#: Recordings fetched at once.
+#: Recordings fetched at once; and after so many in vain, one after the other, the rest is left to the next run.
 AT_ONCE = 8
 
 
@@ -30,6 +32,7 @@ class Collector:
         self._names = names
         self._run = run
         self._fetching = anyio.CapacityLimiter(AT_ONCE)
+        self._outage = Outage(AT_ONCE)
 
     async def collect(self, jobs: Sequence[Handle]) -> None:
         """What the results of these jobs still lack: the last good one, too, while the job is made again."""
@@ -76,7 +79,13 @@ class Collector:
         own = Saved(state.file, state.bytes) if state.file else None
         try:
             async with self._fetching:
+                if self._outage.lasts:
+                    raise Lost("the recordings before it could not be downloaded")
+
                 file = await self._downloader.fetch(state.link, *names, own=own)
+        except LinkUnfit as unfit:  # it may be another network that makes it so: the link stays
+            run.defer(job)
+            run.caution(f"A recording can't be downloaded (row {job.row}): {unfit}. {NOT_FOLLOWED}")
         except LinkGone:
             if state.last == "saved" and self._downloader.changed(Saved(state.file, state.bytes)):
                 return  # the person's own by now
@@ -89,6 +98,12 @@ class Collector:
             await run.record(job, unknown(job, state.attempt, message, job_id=state.id))
         except (OSError, ApiError) as error:
             run.defer(job)  # the next run fetches it
+            self._outage.lost()
+            if self._outage.lasts:
+                run.caution(
+                    "Recordings can't be downloaded now, so they are left to the next run. Run the same command again "
+                    "within some days: then their links expire."
+                )
             if isinstance(error, OSError):
                 run.caution(
                     f"Recordings can't be saved: {error.strerror or error} ({error.filename or names[0]}). Correct "
@@ -97,6 +112,7 @@ class Collector:
             if state.last == "saved":
                 self._show(job, state, replace(state, last="finished"))
         else:
+            self._outage.over()
             await run.record(job, saved(job, state.attempt, file.file, file.size))
 
     def _show(self, job: Handle, state: State, found: State) -> None:

@@ -67,8 +67,8 @@ class Downloader(Protocol):
     ) -> Saved:
         """The file under this name, or one of the others where somebody else's file has it.
 
-        `own`: what was saved of it before. Raises `LinkGone` for a dead link, `OSError` or `ApiError` where another try
-        may help.
+        `own`: what was saved of it before. Raises `LinkGone` for a dead link, `LinkUnfit` for one that is not followed,
+        `OSError` or `ApiError` where another try may help.
         """
         ...
 

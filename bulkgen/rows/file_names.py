@@ -15,7 +15,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Life
 from bulkgen.model import Handle
 from bulkgen.rows.file_pattern import own_title
-from bulkgen.rows.safe_name import LONGEST, MARK, cut, likeness, safe_name
+from bulkgen.rows.safe_name import LONGEST, MARK, cut, likeness, safe_name, without_ending
 
 #: The usual name of a recording: by it the recording is known again where its record is lost.
 RECORDING = re.compile(r".+-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
@@ -35,7 +35,7 @@ def usual_name(job: Handle, lives: Mapping[str, Life] = LIVES) -> str:
     if lives[job.kind].at_once:
         return f"{cut(label, LONGEST - _MARKED - 1) or f'{job.row:04d}'}-{job.fingerprint[:_MARKED]}"
 
-    label = job.row_id.strip() or own_title(job)
+    label = without_ending(job.row_id.strip() or own_title(job))
     numbers = f"{job.row:04d}-{job.fingerprint[:_MARKED]}"
     return safe_name(f"{label}-{job.language}" if safe_name(label) else "") or numbers
 
