@@ -415,3 +415,61 @@ def test_five_thousand_rows_take_seconds_and_each_cell_is_visited_once(tmp_path:
     made, path = written(results_of(read_sheet(source)), source, tmp_path)
     assert (made.dressed, made.rows[-1]) == (True, 5_001)
     assert len(read_sheet(path).rows) == 5_000
+
+
+def altered(path: Path, *changes: tuple[bytes, bytes]) -> None:
+    """Each of these in the parts of a workbook, as another program writes it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(made, "w") as other:
+        for part in archive.namelist():
+            content = archive.read(part)
+            for before, after in changes:
+                content = content.replace(before, after)
+            other.writestr(part, content)
+    path.write_bytes(made.getvalue())
+
+
+EXTENSIONS = (
+    b'<extLst><ext xmlns:x14="x" uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"><x14:cfvo type="formula">'
+    b'<xm:f xmlns:xm="y">A1</xm:f></x14:cfvo></ext></extLst></worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ((b"</worksheet>", EXTENSIONS), ""),
+        (
+            (b"</sheetData>", b'<row r="90"><c r="J90" t="b"><f aca="false">TRUE()</f><v>1</v></c></row></sheetData>'),
+            "",
+        ),
+        ((b"</sheetData>", b'<row r="90"><c r="J90"><f>1+1</f><v>2</v></c></row></sheetData>'), "formulas"),
+        ((b"</sheetData>", b'<row r="90"><c r="J90"><f t="shared" si="0"/><v>2</v></c></row></sheetData>'), "formulas"),
+    ],
+)
+def test_only_a_formula_of_a_cell_is_one(cell: tuple[bytes, bytes], told: str, tmp_path: Path) -> None:
+    source, table = given("titles", tmp_path)
+    _, path = written(results_of(table), source, tmp_path)
+    altered(path, cell)
+    assert beyond_cells(path, "Leads") == told
+
+
+def test_a_truth_that_another_program_wrote_as_a_formula_is_still_that_of_the_sheet(tmp_path: Path) -> None:
+    book: Any = LOOKS["sheets"]()
+    book["Secret"]["A2"], book["Secret"]["A3"] = True, False
+    source = tmp_path / "leads.xlsx"
+    book.save(source)
+    made, path = written(results_of(read_sheet(source, sheet="Leads")), source, tmp_path)
+    book = load_workbook(path)
+    book["Secret"]["A2"], book["Secret"]["A3"] = "=TRUE()", "=FALSE()"
+    book.save(path)
+    assert find_others(path, "Leads", 1, made.others, unchanged=False).carried == ()
+
+
+def test_a_sheet_of_theirs_with_more_than_can_be_copied_is_told_and_what_is_drawn_is_not(tmp_path: Path) -> None:
+    source, table = given("sheets", tmp_path)
+    _, path = written(results_of(table), source, tmp_path)
+    altered(path, (b"</worksheet>", EXTENSIONS))
+    assert beyond_cells(path, "Leads", ["Secret"]) == ""
+    altered(path, (b"{78C0D931", b"{CCE6A557"))
+    assert (beyond_cells(path, "Leads", ["Secret"]), beyond_cells(path, "Leads")) == ("more than cells", "")

@@ -152,7 +152,9 @@ class Looker:
             name for name in others.carried if name in MAIL_TITLES and is_extended(load(path)[name], written)
         )
         if kept is None and marked is None:
-            more = beyond_cells(path, table.name) or ("lines above its headers" if others.above and not own else "")
+            more = beyond_cells(path, table.name, others.carried) or (
+                "lines above its headers" if others.above and not own else ""
+            )
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, self._ledger.now())
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()

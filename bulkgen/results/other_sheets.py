@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -40,6 +41,14 @@ _HOLDS = {
 
 _DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+
+#: As some programs write the two truth values.
+_TRUTHS = {"TRUE()": "true", "FALSE()": "false"}
+
+#: What a sheet may have beyond the format's first edition, that openpyxl does not read; of these, what is drawn of
+#: conditional formats is there in plain too.
+_EXTENSION = re.compile(rb"<(?:[\w.-]+:)?ext\s[^>]*?\buri=[\"']([^\"']*)[\"']")
+_DRAWN = b"{78C0D931-6437-407D-A8EE-F0AAD7539E65}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +95,11 @@ def find_others(path: Path, tab: str, header_row: int, known: Collection[str], *
     return Others(carried=carried, above=above_digest(book[tab], header_row) not in {*known, _digest("", [])})
 
 
-def beyond_cells(path: Path, tab: str) -> str:
-    """What a workbook, with results in its sheet `tab`, holds that can't be carried over; "" for nothing or a CSV."""
+def beyond_cells(path: Path, tab: str, carried: Iterable[str] = ()) -> str:
+    """What a workbook, with results in its sheet `tab`, holds that can't be carried over; "" for nothing or a CSV.
+
+    `carried`: the names of its sheets that are to be.
+    """
     if path.suffix.casefold() == ".csv":
         return ""
 
@@ -103,18 +115,31 @@ def beyond_cells(path: Path, tab: str) -> str:
                 return next((words for name, words in _HOLDS.items() if name in part.casefold()), "more than cells")
 
         sheets = _sheets(archive)
-        if tab not in sheets or _FORMULA.search(archive.read(sheets[tab])):
+        if tab not in sheets or _has_formulas(archive.read(sheets[tab])):
             return "formulas"
 
-    if len(sheets) == 1:
-        return ""
+        parts = (archive.read(sheets[name]) for name in carried if name in sheets)
+        return "more than cells" if any(map(_is_extended, parts)) else ""
 
-    from openpyxl import load_workbook
 
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        load_workbook(path)
-    return "more than cells" if told else ""
+def _has_formulas(sheet: bytes) -> bool:
+    """Whether a cell of the sheet has a formula; those of rules and the two truth values are none."""
+    if not _FORMULA.search(sheet):
+        return False
+
+    for _, cell in ElementTree.iterparse(io.BytesIO(sheet)):
+        space, _, name = cell.tag.rpartition("}")
+        if name == "c":
+            formula = cell.find(f"{space}}}f" if space else "f")
+            if formula is not None and (formula.text or "").strip().upper() not in _TRUTHS:
+                return True
+
+            cell.clear()
+    return False
+
+
+def _is_extended(sheet: bytes) -> bool:
+    return any(uri.upper() != _DRAWN for uri in _EXTENSION.findall(sheet))
 
 
 def _is_empty(archive: ZipFile, part: str) -> bool:
@@ -206,7 +231,8 @@ def value_text(value: object) -> str:
         text = value.isoformat(**({} if type(value) is datetime.date else {"timespec": "seconds"}))
         return text.removesuffix("T00:00:00")
 
-    return plain(str(value).replace("_x005F_", "_"))
+    text = str(value)
+    return _TRUTHS.get(text.removeprefix("=").upper()) or plain(text.replace("_x005F_", "_"))
 
 
 def _sheets(archive: ZipFile) -> dict[str, str]:
