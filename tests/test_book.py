@@ -179,7 +179,7 @@ def test_rules_stay_where_they_look_at_the_workbook_alone(tmp_path: Path) -> Non
     sheet = load_workbook(path)["Leads"]
     assert {str(formats.sqref) for formats in sheet.conditional_formatting} == {"D2:D7", "A2:E7", "E2:E7"}
     entries = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
-    assert entries == {"C2:C7": "=Companies!$A$1:$A$6", "B2:B7": '"voice_anna,voice_ben"'}
+    assert entries == {"C2:C100": "=Companies!$A$1:$A$6", "B2:B100": '"voice_anna,voice_ben"'}
     assert made.left_out == (source_book.RULES,)
 
 

@@ -32,6 +32,7 @@ from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import legal_title
+from bulkgen.results.worn import Look
 from bulkgen.sheet import WORKBOOKS, read_sheet
 
 #: Time of the last change (ns) and size (bytes) of a file; None without one.
@@ -174,24 +175,28 @@ class Looker:
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
     ) -> tuple[Additions | None, Kept | None]:
         """What the person added to the file; or why it is to be kept."""
+        look, touched = Look(path, table.name), marked is None or marked.touched
         if self._is_input(path, table) and (marks or self.record.is_results(table)):
-            return None, None  # all that is in it is in the results too
+            plain = all(cell.blank for row in table.rows for cell in row.cells[len(table.headers) :])
+            ours = column_digests(table.headers)
+            own = Additions(table, ours, look, touched=True) if touched and plain else None
+            return own, None  # all that is in it is in the results too
 
         if marks:
             mark = marked or _with_cells(table, marks)
             if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
-                additions = Additions(table, None, path)
+                additions = Additions(table, None, look, touched=touched)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
 
-            additions = Additions(table, (mark or marks[-1]).columns, path)
+            additions = Additions(table, (mark or marks[-1]).columns, look, touched=touched)
             unknown = {} if mark else self.record.unknown(table)
             newer = [where for job_id, where in unknown.items() if " " not in job_id]
             if newer:  # than the copy of the resume file that is at hand
                 return additions, self._strange(path, table, newer)
 
         elif self.record.is_results(table) and not self._rival:
-            mark, additions = None, Additions(table, None, path)
+            mark, additions = None, Additions(table, None, look, touched=touched)
         else:
             return None, self._strange(path, table)
 

@@ -246,6 +246,7 @@ class Writer:
                 cells=mark.cells,
                 others=sorted(mark.others),
                 edited=mark.edited,
+                touched=mark.touched,
             )
             with contextlib.suppress(LedgerError):
                 self._record(event)
@@ -259,6 +260,7 @@ def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: 
         cells=cells_digest(results.headers, results.lines, columns),
         others=frozenset(book.others if book else ()),
         edited=edited,
+        touched=bool(book and book.has_look),
     )
 
 

@@ -20,11 +20,11 @@ from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_
 from bulkgen.results.paint import Paint, clickable, first_of_ours, width_of
 from bulkgen.results.reshaped import merge_again, reshape, shape_of
 from bulkgen.results.source_book import CELLS_LIMIT, RULES, Source, source_book
-from bulkgen.results.styles import Styles
 from bulkgen.results.summary import Summary
 from bulkgen.results.summary_sheet import is_summary
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, legal_title, put, put_text, widths
+from bulkgen.results.worn import Wardrobe
 
 #: What a copy of a large workbook has not.
 _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way that can't be copied)"
@@ -36,7 +36,8 @@ class ResultsBook:
     `mailing`: who stands behind the lines, None for nothing; `whole`: the lines are all that the person's sheet has,
     else one follows the other and none is hidden.
 
-    `dressed`: it looks like theirs. `rows`: of each line, the row that it has. `left_out`: what the person's workbook
+    `dressed`: it looks like theirs. `has_look`: it has what a person set by hand in the results that stand there.
+    `rows`: of each line, the row that it has. `left_out`: what the person's workbook
     has and this one has not. `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the
     carried sheets have in it, `extended` that of the one that has a person's columns again.
     """
@@ -57,14 +58,14 @@ class ResultsBook:
         self._whole = whole
         self._headers = with_headings(results.headers)
         self._clickable = clickable(results)
-        self._looks: dict[Path, Any] = {}
+        self.has_look = False
         light = len(results.lines) * len(results.headers) <= CELLS_LIMIT
         base = source_book(source, results.name) if source and light else None
         self.left_out: tuple[str, ...] = ()
         self.rows: Sequence[int] = range(2, len(results.lines) + 2)
         if base is None or not self._is_dressed(base):
             self.left_out = (_NO_LOOK,) if source else ()
-            self._book, self._sheet = _blank(results, whole=bool(carried))
+            self._book, self._sheet = _blank(results, whole=bool(carried or (light and results.worn)))
             self._fill()
         self.dressed = self._sheet is (base.sheet if base else None)
         self.others: tuple[str, ...] = ()
@@ -105,14 +106,14 @@ class ResultsBook:
         self._head_dressed(paint, first, shape.header)
         self._line_dressed(paint, first, shape.rows)
         for at, name in enumerate(results.headers):
-            if results.columns[at] is None and at not in results.borrowed:
+            if results.columns[at] is None:
                 ours = width_of(results, at) if is_result(name) else 24.0
                 sheet.column_dimensions[column_letters(at)].width = ours
-        self._dress_borrowed(shape.header, shape.rows)
         merge_again(sheet, shape, merged)
         sheet.protection.disable()
         if fit_rules(sheet, shape, self._headers, shown=not self._whole):
             self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
+        self._keep_look(shape.header, shape.rows)
 
     def _head_dressed(self, paint: Paint, first: int, row: int) -> None:
         theirs = next((cell for _, cell in sorted(self._sheet._cells.items()) if cell.row == row), None)
@@ -145,34 +146,14 @@ class ResultsBook:
                     linked = at in self._clickable
                     paint.line(made, results.headers[at], cell, first=at == first, linked=linked)
 
-    def _dress_borrowed(self, header: int, rows: Sequence[int]) -> None:
-        """Columns that a person added look as they do in the file they were added to."""
-        sheet, styles = self._sheet, Styles(self._sheet)
-        for at, borrowed in self._results.borrowed.items():
-            theirs = self._look(borrowed.path)
-            if theirs is None:
-                continue
-
-            letters = column_letters(borrowed.column)
-            if letters in theirs.column_dimensions:
-                found = theirs.column_dimensions[letters]
-                sheet.column_dimensions[column_letters(at)].width = found.width
-                sheet.column_dimensions[column_letters(at)].hidden = found.hidden
-            places = [(header, borrowed.header_row), *zip(rows, borrowed.rows, strict=True)]
-            for row, place in places:
-                cell = theirs._cells.get((place, borrowed.column + 1)) if place else None
-                if cell is not None and cell.has_style:
-                    styles.copy(cell, sheet.cell(row, at + 1))
-
-    def _look(self, path: Path) -> Any:
-        """The worksheet of a results file; None where it is none, or can't be read."""
-        if path not in self._looks:
-            try:
-                book = load(path) if path.suffix.casefold() != ".csv" else None
-                self._looks[path] = book[self._results.name] if book is not None else None
-            except Exception:  # noqa: BLE001 - anybody's file, and only its look
-                self._looks[path] = None
-        return self._looks[path]
+    def _keep_look(self, header: int, rows: Sequence[int]) -> None:
+        """What a person set by hand in the results files that these take the place of."""
+        wardrobe = Wardrobe(self._sheet, self._results, header, rows)
+        for worn in self._results.worn:
+            wardrobe.dress(worn, hides=self._whole)
+        self.has_look = wardrobe.found
+        if wardrobe.left_out:
+            self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
 
     def _fill(self) -> None:
         """A plain sheet, line by line."""
@@ -212,7 +193,7 @@ class ResultsBook:
         for line in results.lines[: XLSX_LINES - 1]:
             sheet.append([*cells(line)])
         if not self._book.write_only:
-            self._dress_borrowed(1, range(2, len(results.lines) + 2))
+            self._keep_look(1, self.rows)
 
     # What stands beside them --------------------------------------------------------------------------------------
 

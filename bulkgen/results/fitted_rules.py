@@ -78,7 +78,9 @@ def _fit_validations(sheet: Any, shape: Shape) -> bool:
 
 
 def _ranges(cells: Any, shape: Shape) -> list[str]:
-    """Where the ranges are now, as far as they are in the person's own columns; above the headers as they were."""
+    """Where the ranges are now, as far as they are in the person's own columns; above the headers as they were. Rows
+    that are left free below the last line stay free there.
+    """
     places = {place + 1: at + 1 for at, place in enumerate(shape.columns) if place is not None}
     found = []
     for each in cells.ranges:
@@ -92,7 +94,7 @@ def _ranges(cells: Any, shape: Shape) -> list[str]:
             continue
 
         top = each.min_row if each.min_row <= shape.header or rows is None else rows[0]
-        bottom = each.max_row if each.max_row == _LAST_ROW else rows[1] if rows else top
+        bottom = min(_LAST_ROW, rows[1] + shape.free(each.max_row)) if rows else top
         if columns[-1] - columns[0] + 1 == len(columns):
             found.append(f"{column_letters(columns[0] - 1)}{top}:{column_letters(columns[-1] - 1)}{bottom}")
     return found

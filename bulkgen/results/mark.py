@@ -27,7 +27,7 @@ class Mark:
     """What was written to a file: digests of the file, of the names of its columns, of the cells in these.
 
     `others`: of a workbook's, of what stands beside these cells. `edited`: it has what the person changed in it, and
-    the sheet that it belongs to may not.
+    the sheet that it belongs to may not. `touched`: it looks as a person set it by hand.
     """
 
     digest: str
@@ -35,6 +35,7 @@ class Mark:
     cells: str
     others: frozenset[str] = frozenset()
     edited: bool = False
+    touched: bool = False
 
 
 def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
@@ -50,6 +51,7 @@ def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
                 cells=str(event.get("cells")),
                 others=frozenset(map(str, others if isinstance(others, list) else ())),
                 edited=event.get("edited") is True,
+                touched=event.get("touched") is True,
             )
             marks.append(mark)
     return marks
