@@ -473,3 +473,21 @@ def test_a_sheet_of_theirs_with_more_than_can_be_copied_is_told_and_what_is_draw
     assert beyond_cells(path, "Leads", ["Secret"]) == ""
     altered(path, (b"{78C0D931", b"{CCE6A557"))
     assert (beyond_cells(path, "Leads", ["Secret"]), beyond_cells(path, "Leads")) == ("more than cells", "")
+
+
+@pytest.mark.parametrize("dressed", [True, False])
+def test_a_row_is_as_high_as_what_to_do_needs_and_never_lower_than_theirs(
+    dressed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, table = given("repeated", tmp_path)  # its fourth row is 45 points high
+    results = results_of(table)
+    if not dressed:
+        monkeypatch.setattr(source_book, "CELLS_LIMIT", 3)
+    texts = ("short", "", "two lines of words, " * 4, "ends " * 400, "", "a\nb\nc")
+    at = results.headers.index(ResultColumn.ERROR)
+    lines = [(*line[:at], Cell(text, text), *line[at + 1 :]) for line, text in zip(results.lines, texts, strict=True)]
+    made, path = written(replace(results, lines=tuple(lines)), source, tmp_path)
+    assert made.dressed == dressed
+    sheet = load_workbook(path)["Leads"]
+    heights = [sheet.row_dimensions[row].height for row in range(2, 8)]
+    assert heights == [None, None, 45 if dressed else 30.1, 75.4, None, 45.2]

@@ -17,7 +17,7 @@ from bulkgen.results.fitted_rules import fit_rules
 from bulkgen.results.mail_sheet import is_mail
 from bulkgen.results.mailing import Mailing
 from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest
-from bulkgen.results.paint import Paint, clickable, first_of_ours, width_of
+from bulkgen.results.paint import Paint, clickable, first_of_ours, height_of, width_of
 from bulkgen.results.reshaped import merge_again, reshape, shape_of
 from bulkgen.results.source_book import CELLS_LIMIT, RULES, Source, source_book
 from bulkgen.results.summary import Summary
@@ -130,6 +130,7 @@ class ResultsBook:
         results, sheet = self._results, self._sheet
         ours = [is_result(name) for name in results.headers]
         for row, line in zip(rows, results.lines, strict=True):
+            self._raise(row, height_of(results, line, sheet.parent._fonts[0]))
             for at, cell in enumerate(line):
                 known = sheet._cells.get((row, at + 1))
                 if cell.value is None and not cell.text:
@@ -145,6 +146,12 @@ class ResultsBook:
                 if ours[at]:
                     linked = at in self._clickable
                     paint.line(made, results.headers[at], cell, first=at == first, linked=linked)
+
+    def _raise(self, row: int, height: float | None) -> None:
+        """A row is as high as its text needs, and never lower than the person wants it."""
+        if height is not None:
+            theirs = self._sheet.row_dimensions[row].height if row in self._sheet.row_dimensions else None
+            self._sheet.row_dimensions[row].height = max(height, theirs or 0.0)
 
     def _keep_look(self, header: int, rows: Sequence[int]) -> None:
         """What a person set by hand in the results files that these take the place of."""
@@ -165,7 +172,8 @@ class ResultsBook:
             sheet.column_dimensions[column_letters(index)].width = width_of(results, index) if ours else width
         last = column_letters(len(results.headers) - 1)
         sheet.auto_filter.ref = f"A1:{last}{min(len(results.lines), XLSX_LINES - 1) + 1}"
-        paint, bold = Paint(lambda: _scratch(sheet), bold_font()), bold_font()
+        bold = bold_font()
+        paint = Paint(lambda: _scratch(sheet), bold)
 
         def header(at: int, text: str) -> Any:
             made = _scratch(sheet)
@@ -190,7 +198,8 @@ class ResultsBook:
                 yield made
 
         sheet.append([header(at, text) for at, text in enumerate(self._headers)])
-        for line in results.lines[: XLSX_LINES - 1]:
+        for row, line in enumerate(results.lines[: XLSX_LINES - 1], 2):
+            self._raise(row, height_of(results, line, bold))
             sheet.append([*cells(line)])
         if not self._book.write_only:
             self._keep_look(1, self.rows)
