@@ -268,6 +268,7 @@ def test_a_column_of_theirs_by_the_name_of_one_of_ours_stays_theirs(tmp_path: Pa
     table = read_sheet(source, sheet="Leads")
     assert table.headers == ("text", "Status", "Watch", "Watch (bulkgen)")
     _, path = written(results_of(table), source, tmp_path)
+    assert load_workbook(path)["Leads"].column_dimensions["E"].width >= len("Status (bulkgen)") + 5
     back = read_sheet(path, sheet="Leads")
     assert back.headers == (*table.headers, *(column.value for column in OURS))
     assert back.rows[0].cell(1).text == "customer"

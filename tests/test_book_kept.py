@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -273,3 +274,23 @@ def test_results_that_nobody_painted_are_not_looked_through_and_painted_ones_onc
     for number in range(1, 4):
         story.run("leads.xlsx", *SOON)
         assert len(seen) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(errno.EPERM, "is protected from being changed"), (errno.EACCES, "is open in another program")]
+)
+def test_a_file_that_is_protected_is_not_said_to_be_open(
+    number: int, told: str, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(story)
+    story.run("leads.xlsx", *SOON)
+    edit(story, add_column)
+    real = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if target.name == RESULTS:
+            raise PermissionError(number, "not permitted")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert f"leads.results.xlsx {told}, so it stays as it is" in story.run("leads.xlsx", *SOON).text

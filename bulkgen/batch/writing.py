@@ -20,7 +20,7 @@ from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
 from bulkgen.batch.target import Found, Kept, Looker, version_of
-from bulkgen.disk.whole import numbered
+from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
@@ -38,6 +38,7 @@ from bulkgen.rows.built import Built
 
 NOT_MADE = Made()
 
+PROTECTED = "Take the protection off, or keep it by another name."
 IN_USE = Kept(why="is open in another program", advice="Close it there.")
 OTHER_NOTES = Kept(
     why="has other notes of yours than the latest results",
@@ -208,11 +209,12 @@ class Writer:
         try:
             book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found)
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
-        except PermissionError:
+        except PermissionError as error:
             if not path.exists():
                 raise
 
-            return IN_USE
+            why = why_refused(error)
+            return IN_USE if why == IN_USE.why else Kept(why=why, advice=PROTECTED)
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
             if not (found.carried or found.extended):
                 raise

@@ -107,7 +107,7 @@ class ResultsBook:
         self._line_dressed(paint, first, shape.rows)
         for at, name in enumerate(results.headers):
             if results.columns[at] is None:
-                ours = width_of(results, at) if is_result(name) else 24.0
+                ours = width_of(results, at, self._headers[at]) if is_result(name) else 24.0
                 sheet.column_dimensions[column_letters(at)].width = ours
         merge_again(sheet, shape, merged)
         sheet.protection.disable()
@@ -168,8 +168,8 @@ class ResultsBook:
         first, own = first_of_ours(results.headers), [not is_result(name) for name in results.headers]
         sheet.freeze_panes = "A2"
         for index, width in enumerate(widths(self._headers, results.lines[:50])):
-            ours = is_result(results.headers[index])
-            sheet.column_dimensions[column_letters(index)].width = width_of(results, index) if ours else width
+            ours = width_of(results, index, self._headers[index]) if is_result(results.headers[index]) else width
+            sheet.column_dimensions[column_letters(index)].width = ours
         last = column_letters(len(results.headers) - 1)
         sheet.auto_filter.ref = f"A1:{last}{min(len(results.lines), XLSX_LINES - 1) + 1}"
         bold = bold_font()

@@ -1,7 +1,7 @@
 """The further worksheets of a results workbook: those that a person added or changed are carried over.
 
 What bulkgen writes beside the lines (a summary, the person's other sheets, what stands above the headers) is known
-again by digests. What can't be carried (comments, pictures, formulas among the results …) is named: such a workbook is
+again by digests. What can't be carried (notes, pictures, formulas among the results …) is named: such a workbook is
 left as it is. The workbook has been read by the reader of sheets before, so it is a sound one.
 """
 
@@ -32,7 +32,7 @@ _PLAIN = re.compile(
     r"xl/charts/(?:style|colors)\d+\.xml|xl/(?:charts|drawings)/_rels/.*"
 )
 _HOLDS = {
-    "comment": "comments",
+    "comment": "notes",
     "drawing": "pictures, drawings or charts",
     "chart": "pictures, drawings or charts",
     "media": "pictures",

@@ -57,10 +57,10 @@ _URLS = sorted((name for name in ResultColumn if name.endswith("_url")), key=lam
 _URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
-def width_of(results: Results, at: int) -> float:
-    """Of one of bulkgen's columns; one that says nothing anywhere is as wide as its heading."""
+def width_of(results: Results, at: int, heading: str) -> float:
+    """Of one of bulkgen's columns: as wide as its heading, with the button of the filter, and as what stands there."""
     blank = all(line[at].blank for line in results.lines)
-    return _WIDTH if blank else _WIDTHS.get(results.headers[at], _WIDTH)
+    return max(_WIDTH if blank else _WIDTHS.get(results.headers[at], _WIDTH), len(heading) + 5.0)
 
 
 def height_of(results: Results, line: Sequence[Cell], font: Any) -> float | None:
