@@ -294,3 +294,29 @@ def test_a_file_that_is_protected_is_not_said_to_be_open(
 
     monkeypatch.setattr(Path, "replace", refuse)
     assert f"leads.results.xlsx {told}, so it stays as it is" in story.run("leads.xlsx", *SOON).text
+
+
+@pytest.mark.parametrize(
+    "headings", [("Status",), ("HeyGen ID",), ("Length (s)", "Finished (UTC)"), ("What to do", "What was made")]
+)
+def test_a_heading_of_ours_that_they_changed_doubles_nothing(headings: tuple[str, ...], story: Story) -> None:
+    look(story)
+    story.run("leads.xlsx", *SOON)
+    written = [cell.value for cell in leads(story)[4]]
+
+    def rename(book: Any) -> None:
+        for cell in book["Leads"][4]:
+            cell.value = f"Mi {cell.value}" if cell.value in headings else cell.value
+
+    edit(story, add_column)
+    edit(story, rename)
+    for _ in range(2):
+        assert "stays as it is" not in story.run("leads.xlsx", *SOON).text
+        assert [cell.value for cell in leads(story)[4]] == [*written, "Sent?"]
+        assert leads(story)["A1"].value == "Spring campaign 2026"
+    edit(story, rename)
+    edit(story, lambda book: book["Leads"].__setitem__("B6", "mine"))
+    told = story.run("leads.xlsx", *SOON).text
+    assert f"has other headings than bulkgen wrote (Mi {headings[0]}" in told
+    assert "the results are in leads.results-2.xlsx" in told
+    assert [cell.value for cell in leads(story, "leads.results-2.xlsx")[4]] == written

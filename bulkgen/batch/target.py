@@ -23,7 +23,7 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
-from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, result_columns
+from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, renamed, result_columns, with_names
 from bulkgen.results.additions import Additions, Spot
 from bulkgen.results.mail_sheet import is_extended
 from bulkgen.results.mark import Mark, cells_digest, column_digests
@@ -145,6 +145,16 @@ class Looker:
         except InputError as error:
             return Found(path=path, kept=None if marked else _unreadable(error))
 
+        if marks and table.header_row != results.header_row and not result_columns(table.headers):
+            with contextlib.suppress(InputError):  # its titles are taken for headings where ours have other ones
+                table = read_sheet(path, sheet=table.name, header_row=results.header_row)
+        given = table
+        table, strange = _with_our_names(given, marks)
+        if table is not given and self._is_input(path, given):  # what is under them counts as the person's own there
+            strange = [header for header, name in zip(given.headers, table.headers, strict=True) if header != name]
+        if strange:
+            return Found(path=path, kept=_renamed(path, strange))
+
         additions, kept = self._compared(path, table, marks, marked, results)
         own = self._is_input(path, table)
         written = marked.others if marked else frozenset[str]().union(*(mark.others for mark in marks))
@@ -257,6 +267,29 @@ def read_results(path: Path, tab: str) -> Table:
             return read_sheet(path, sheet=tab)
 
     return read_sheet(path, recognise=lambda headers: ResultColumn.STATUS in result_columns(headers))
+
+
+def _with_our_names(table: Table, marks: Sequence[Mark]) -> tuple[Table, list[str]]:
+    """The table with the names of our columns where a person gave them other headings; or these headings, where what
+    stands under them is not what bulkgen wrote either.
+    """
+    if marks:
+        ours = [name for name in ResultColumn if marks[-1].columns.issuperset(column_digests([name.value]))]
+        theirs = renamed(table.headers, ours)
+        if theirs and len(theirs) < len(ours):
+            headers = tuple(theirs.get(at, header) for at, header in enumerate(table.headers))
+            whole = replace(table, headers=with_names(headers))
+            if _with_cells(whole, marks) is not None:
+                return whole, []
+
+            return table, [table.headers[at].strip() for at in theirs]
+
+    return table, []
+
+
+def _renamed(path: Path, headings: Sequence[str]) -> Kept:
+    advice = f"Write the headings again that bulkgen wrote there, or keep {path.name} by another name."
+    return Kept(why=f"has other headings than bulkgen wrote ({listed(headings)})", advice=advice)
 
 
 def _is_edited(table: Table, marks: Sequence[Mark], marked: Mark | None) -> bool:
