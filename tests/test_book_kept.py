@@ -99,13 +99,18 @@ def test_a_sheet_of_theirs_and_what_they_wrote_into_the_summary_are_carried_over
         book["Summary"]["C12"] = "call Ben"
 
     edit(story, add)
-    for _ in range(3):
-        assert "stays as it is" not in story.run("leads.xlsx", *SOON).text
+    for number in range(3):
+        told = story.run("leads.xlsx", *SOON).text
+        assert "stays as it is" not in told
+        moved = 'yours is "Summary 2" now, and its figures are old. Delete it when'
+        assert (moved in told, moved in story.type("links", "leads.xlsx").text) == (number == 0, False)
         book: Any = load_workbook(story.folder / RESULTS)
         assert book.sheetnames == ["Summary", "Summary 2", "Leads", "Sums"]
         assert (book["Summary"]["C12"].value, book["Summary 2"]["C12"].value) == (None, "call Ben")
         assert book["Sums"]["A1"].value == '=COUNTIF(Leads!F:F,"done")'
         assert book["Sums"]["B1"].fill.start_color.rgb == "0000FF00"
+    edit(story, lambda book: book["Summary"].__setitem__("C12", "call Cleo"))
+    assert 'yours is "Summary 3" now' in story.run("leads.xlsx", *SOON).text
 
 
 def test_another_sheet_follows_that_of_the_sheet_unless_it_was_changed_in_the_results(story: Story) -> None:

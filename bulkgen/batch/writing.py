@@ -103,6 +103,7 @@ class Writer:
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
         self._latest = self._made(self._entries(before), {})[0]
         self._left_out: tuple[str, ...] = ()
+        self._moved: dict[str, str] = {}
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -147,7 +148,7 @@ class Writer:
 
                 self._latest = results
                 failed = self._correcting.write(results, done.rows)
-                caution = _told(kept, path) if kept else ""
+                caution = " ".join(([_told(kept, path)] if kept else []) + self._sheets_told(path))
                 return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
@@ -204,6 +205,7 @@ class Writer:
             after = replace(found, version=version, additions=(*additions, *returned), own=None)
             after = replace(after, carried=book.carried if book else (), extended=book.extended if book else ())
             self._looker.replaced(after)
+            self._moved |= book.moved if book else {}
             return target
 
         try:
@@ -236,6 +238,14 @@ class Writer:
         if not self._looker.record.marks(found.path):
             self._left_out = book.left_out
         return book
+
+    def _sheets_told(self, path: Path) -> list[str]:
+        """Where the sheets are that bulkgen makes itself, and a person changed."""
+        return [
+            f'You changed the sheet "{name}" of {path.name}, which is made anew each time: yours is "{title}" now, and '
+            "its figures are old. Delete it when you don't need it, and write notes in a sheet of your own."
+            for name, title in self._moved.items()
+        ]
 
     def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""

@@ -37,9 +37,9 @@ class ResultsBook:
     else one follows the other and none is hidden.
 
     `dressed`: it looks like theirs. `has_look`: it has what a person set by hand in the results that stand there.
-    `rows`: of each line, the row that it has. `left_out`: what the person's workbook
-    has and this one has not. `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the
-    carried sheets have in it, `extended` that of the one that has a person's columns again.
+    `rows`: of each line, the row that it has. `left_out`: what the person's workbook has and this one has not.
+    `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the carried sheets have in it,
+    `moved` those that have another now, by the earlier, `extended` that of the one that has a person's columns again.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class ResultsBook:
         self.dressed = self._sheet is (base.sheet if base else None)
         self.others: tuple[str, ...] = ()
         self.carried: tuple[str, ...] = ()
+        self.moved: dict[str, str] = {}
         self.extended: tuple[str, ...] = ()
         theirs = load(standing) if standing and (carried or extended) else None
         self._surround(summary, mailing, theirs, carried, extended)
@@ -224,7 +225,9 @@ class ResultsBook:
         if summary is not None:
             digests.append(add_summary(book, summary))
         mail = add_mail(book, self._sheet, mailing, theirs, extended)
-        self.carried = carry(book, self._sheet, theirs, (*carried, *mail.kept))
+        names = (*carried, *mail.kept)
+        self.carried = carry(book, self._sheet, theirs, names)
+        self.moved = {name: title for name, title in zip(names, self.carried, strict=True) if name != title}
         self.extended = mail.extended
         self.others = tuple(each for each in (*digests, *mail.digests) if not _is_of(each, self.carried))
 
