@@ -228,7 +228,8 @@ def test_other_sheets_come_along_as_values_and_stay_hidden(tmp_path: Path) -> No
     assert book["Sums"]["A1"].font.color.rgb == "00C00000"
     assert book["Sums"]["B1"].value is None  # it was never computed
     assert [*book.defined_names] == ["Budgets"]
-    assert made.left_out == ("some names of cells",)
+    assert made.left_out[0] == "some names of cells"
+    assert "that were never computed" in made.left_out[1]
 
 
 def test_formulas_are_their_last_values(tmp_path: Path) -> None:
@@ -238,24 +239,28 @@ def test_formulas_are_their_last_values(tmp_path: Path) -> None:
         for part in archive.namelist():
             content = archive.read(part)
             other.writestr(part, re.sub(re.escape(formula) + rb"<v ?(/>|></v>)", formula + b"<v>42</v>", content))
-    _, path = written(results_of(table), computed, tmp_path)
+    made, path = written(results_of(table), computed, tmp_path)
+    assert made.left_out == ("some names of cells",)
     cell = load_workbook(path)["Sums"]["B1"]
     assert (cell.value, cell.data_type) == (42, "n")
 
 
 def test_what_the_person_keeps_in_sight_stays_and_the_copy_is_not_locked(tmp_path: Path) -> None:
     source, table = given("views", tmp_path)
-    _, path = written(results_of(table), source, tmp_path)
+    made, path = written(results_of(table), source, tmp_path)
     sheet: Any = load_workbook(path)["Leads"]
     assert (sheet.freeze_panes, sheet.sheet_view.rightToLeft, sheet.sheet_view.zoomScale) == ("C2", True, 130)
     assert (sheet.protection.sheet, sheet.print_title_rows, sheet.oddFooter.center.text) == (False, "$1:$1", "Page &P")
-    assert not sheet.print_area
+    assert sheet.print_area == "'Leads'!$A$1:$C$7"
+    assert made.left_out == ("protection",)
+    _, path = written(results_of(table, times=2), source, tmp_path)
+    assert load_workbook(path)["Leads"].print_area == "'Leads'!$A$1:$C$13"
 
 
 def test_what_a_copy_has_not_is_named(tmp_path: Path) -> None:
     source, table = given("hostile", tmp_path)
     made, _ = written(results_of(table), source, tmp_path)
-    assert made.left_out == ("charts", "notes")
+    assert made.left_out == ("charts", "notes", "links")
 
 
 def test_a_column_of_theirs_by_the_name_of_one_of_ours_stays_theirs(tmp_path: Path) -> None:

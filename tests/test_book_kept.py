@@ -161,7 +161,9 @@ def test_the_results_run_as_a_sheet_send_nothing_and_are_left_as_they_are(story:
 def test_what_a_copy_has_not_is_told_once(story: Story) -> None:
     look(story, "hostile")
     told = story.run("leads.xlsx", *SOON)
-    assert "leads.results.xlsx is a copy of your workbook without charts, notes. Your own file has all" in told.text
+    assert (
+        "leads.results.xlsx is a copy of your workbook without charts, notes, links. Your own file has all" in told.text
+    )
     assert "is a copy of your workbook" not in story.run("leads.xlsx", *SOON).text
 
 

@@ -74,7 +74,7 @@ def sheet_names(path: Path) -> list[str]:
         return []
 
     with ZipFile(path) as archive:
-        return [*_sheets(archive)]
+        return [*sheet_parts(archive)]
 
 
 def find_others(path: Path, tab: str, header_row: int, known: Collection[str], *, unchanged: bool) -> Others:
@@ -114,7 +114,7 @@ def beyond_cells(path: Path, tab: str, carried: Iterable[str] = ()) -> str:
             ):
                 return next((words for name, words in _HOLDS.items() if name in part.casefold()), "more than cells")
 
-        sheets = _sheets(archive)
+        sheets = sheet_parts(archive)
         if tab not in sheets or _has_formulas(archive.read(sheets[tab])):
             return "formulas"
 
@@ -235,7 +235,7 @@ def value_text(value: object) -> str:
     return _TRUTHS.get(text.removeprefix("=").upper()) or plain(text.replace("_x005F_", "_"))
 
 
-def _sheets(archive: ZipFile) -> dict[str, str]:
+def sheet_parts(archive: ZipFile) -> dict[str, str]:
     """The parts of a workbook's sheets, by their names."""
     parts = _linked(archive, "xl/workbook.xml")
     found = {}
@@ -248,7 +248,7 @@ def _sheets(archive: ZipFile) -> dict[str, str]:
 
 def _of_summary(archive: ZipFile) -> frozenset[str]:
     """The parts of the one chart that the summary has."""
-    sheet = next((part for name, part in _sheets(archive).items() if name in SUMMARY_TITLES), "")
+    sheet = next((part for name, part in sheet_parts(archive).items() if name in SUMMARY_TITLES), "")
     drawings = [part for part in _linked(archive, sheet).values() if "/drawings/" in part]
     charts = [part for drawing in drawings for part in _linked(archive, drawing).values()]
     return frozenset((*drawings, *charts)) if len(drawings) == len(charts) == 1 else frozenset()
