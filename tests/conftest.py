@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +26,10 @@ settings.register_profile(
 )
 settings.load_profile("bulkgen")
 
+#: What is compiled is kept, whatever the environment says: more than a hundred tests start bulkgen in a process of its
+#: own, and each would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _tests = count()
 
@@ -32,6 +38,13 @@ _tests = count()
 def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has an index of its own, and none the person's."""
     monkeypatch.setenv("BULKGEN_DATA_DIR", str(tmp_path_factory.getbasetemp() / f"data-{next(_tests)}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """What is written is there until the power fails, and where it does, a test says itself what the disk has kept."""
+    with mock.patch.object(os, "fsync", os.fstat):
+        yield
 
 
 @pytest.fixture

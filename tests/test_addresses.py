@@ -74,6 +74,7 @@ def test_a_column_without_such_a_header_is_known_by_its_values() -> None:
     rows = [["Ann", "ann@a.example"], ["Bob", "bob@b.example"], ["Cy", "?"]]
     assert column(["who", "E-mail 1 - Value"], *rows) == 1
     assert column(["who", "note"], ["Ann", "ask ann@a.example"], ["Bob", "no"]) is None
+    assert column(["who", "note"], ["Ann", "ann@a.example"], ["Bob", "call"], ["Cy", "call"]) is None
     assert column(["who", "note"], ["Ann", ""], ["Bob", None]) is None
 
 

@@ -590,11 +590,11 @@ def test_a_download_that_breaks_is_tried_again_and_its_file_is_whole(tmp_path: P
     scenario.run()
     assert scenario.statuses() == ["done", "done"]
     files = sorted((tmp_path / "leads.files").iterdir())
-    saved = [event for event in scenario.events() if event["event"] == "saved"]
+    saved = [event for event in scenario.events() if event["event"] in ("saved", "saved_also")]
     assert [(path.name, path.stat().st_size) for path in files] == sorted(
         (Path(str(event["file"])).name, event["bytes"]) for event in saved
     )
-    assert {path.suffix for path in files} == {".mp3"}
+    assert {path.suffix for path in files} == {".json", ".mp3", ".srt"}
     assert not scenario.world.ledger.leaks
     every_once(scenario)
 

@@ -131,9 +131,9 @@ def test_the_recipe_may_say_it(story: Story) -> None:
 def test_voice_overs_are_called_by_the_pattern_too(story: Story) -> None:
     story.sheet("leads.csv", "text,voice_id,topic,row_id", "Hello,voice_ann,Menu,a", "Bye,voice_ann,Hold,b")
     story.run("leads.csv", "--name", "{topic}")
-    assert sorted(lying(story)) == ["Hold.mp3", "Menu.mp3"]
+    assert sorted(lying(story)) == [f"{name}.{end}" for name in ("Hold", "Menu") for end in ("json", "mp3", "srt")]
     story.run("leads.csv")
-    assert sorted(lying(story)) == ["Hold.mp3", "Menu.mp3"]
+    assert sorted(lying(story)) == [f"{name}.{end}" for name in ("Hold", "Menu") for end in ("json", "mp3", "srt")]
     assert story.charges == 2
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.places import Places, find_places, is_failed_name, keep_apart
 from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
@@ -50,6 +50,11 @@ class Opened:
     workbook: bytes = field(default=b"", repr=False)
     #: What `--redo` names; where a file says it, as it does.
     redo: Selection | Ticks = field(default_factory=Selection)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether these are the rows of another sheet that were to be corrected."""
+        return is_failed_name(Path(self.source))
 
     def from_here(self) -> Opened:
         """The same files from wherever the process works by now; they keep their short names where it has not moved."""

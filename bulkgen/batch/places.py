@@ -1,7 +1,8 @@
 """The files that belong to a sheet, by the names that DESIGN and README promise.
 
 `leads.xlsx` has `leads.results.xlsx`, `leads.xlsx.resume.jsonl` and `leads.files/` beside it; a sandbox run puts
-`.sandbox` into each name. A results sheet given as input belongs to the sheet it came from.
+`.sandbox` into each name, and what only the sandbox reads into `leads.sandbox.files/`. A results sheet given as input
+belongs to the sheet it came from.
 """
 
 from __future__ import annotations
@@ -112,14 +113,15 @@ def find_places(
         if path is not None:
             _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
-    usual_resume = folder / f"{source}{mark}.resume.jsonl"
+    usual_resume, downloads = folder / f"{source}{mark}.resume.jsonl", folder / f"{origin}{mark}.files"
+    state = folder / f"{source}{mark}.state.json"  # where earlier releases have it
     return Places(
         stem=origin,
         folder=folder,
         results=results,
         resume=resume or usual_resume,
-        downloads=folder / f"{origin}{mark}.files",
-        sandbox_state=folder / f"{source}{mark}.state.json",
+        downloads=downloads,
+        sandbox_state=state if state.exists() else downloads / state.name,
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
         failed=folder / f"{origin}{part}{mark}.failed{kind}",
         usual=(usual_results, usual_resume),

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
-from pathlib import Path
 
 import anyio
 
@@ -18,7 +17,6 @@ from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
-from bulkgen.batch.places import is_failed_name
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.result_lines import ids_in_results
@@ -202,7 +200,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         renamed=recalled.renamed,
         besides=recalled.besides,
         listed=recalled.listed,
-        part=is_failed_name(Path(judged.opened.source)),
+        part=judged.opened.corrects,
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
         too_costly=too_costly,

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bulkgen.batch.headings import with_our_names
 from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
@@ -23,10 +24,10 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
-from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, renamed, result_columns, with_names
+from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
 from bulkgen.results.mail_sheet import is_extended
-from bulkgen.results.mark import Mark, cells_digest, column_digests
+from bulkgen.results.mark import Mark, borne_out, column_digests
 from bulkgen.results.other_sheets import beyond_cells, find_others, load
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
@@ -119,7 +120,7 @@ class Looker:
                 return True
 
             table = read_results(path, legal_title(self._opened.table.name))
-            mark = _with_cells(table, marks)
+            mark = borne_out(table, marks)
             as_written = mark is not None and mark.columns.issuperset(column_digests(table.headers))
             return as_written or (bool(marks) and self._is_input(path, table))
         except Exception:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
@@ -145,15 +146,13 @@ class Looker:
         except InputError as error:
             return Found(path=path, kept=None if marked else _unreadable(error))
 
-        if marks and table.header_row != results.header_row and not result_columns(table.headers):
-            with contextlib.suppress(InputError):  # its titles are taken for headings where ours have other ones
-                table = read_sheet(path, sheet=table.name, header_row=results.header_row)
-        given = table
-        table, strange = _with_our_names(given, marks)
+        given, (table, strange) = table, with_our_names(path, table, marks, results.header_row)
         if table is not given and self._is_input(path, given):  # what is under them counts as the person's own there
             strange = [header for header, name in zip(given.headers, table.headers, strict=True) if header != name]
         if strange:
-            return Found(path=path, kept=_renamed(path, strange))
+            advice = f"Write the headings again that bulkgen wrote there, or keep {path.name} by another name."
+            why = f"has other headings than bulkgen wrote ({listed(strange)})"
+            return Found(path=path, kept=Kept(why=why, advice=advice))
 
         additions, kept = self._compared(path, table, marks, marked, results)
         own = self._is_input(path, table)
@@ -193,8 +192,8 @@ class Looker:
             return own, None  # all that is in it is in the results too
 
         if marks:
-            mark = marked or _with_cells(table, marks)
-            if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
+            mark = marked or borne_out(table, marks)
+            if mark and mark.edited and not self._flows_back(path):  # in a run of the file itself, not of the sheet
                 additions = Additions(table, None, look, touched=touched)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
@@ -213,6 +212,10 @@ class Looker:
         changed = mark is None and (self.record.marks_files or self.record.knows_more(table))
         spots = list(additions.lost(results, changed=changed))
         return additions, self._changed(path, spots, marked=bool(marks)) if spots else None
+
+    def _flows_back(self, path: Path) -> bool:
+        """Whether this run is of rows to correct, and its results are this file with these in their places."""
+        return self._opened.corrects and results_file(self._opened, self._ledger.events) == path
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""
@@ -251,7 +254,8 @@ class Looker:
             advice = "bulkgen fills that column itself: put your words in a column of your own, and clear the cell."
         else:
             advice = (
-                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
+                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, put back what stood "
+                "there."
             )
         why = "was changed since bulkgen wrote it" if marked else f"says something else than {self._sheet} does"
         return Kept(why=f"{why} ({listed(places)})", advice=advice)
@@ -269,45 +273,10 @@ def read_results(path: Path, tab: str) -> Table:
     return read_sheet(path, recognise=lambda headers: ResultColumn.STATUS in result_columns(headers))
 
 
-def _with_our_names(table: Table, marks: Sequence[Mark]) -> tuple[Table, list[str]]:
-    """The table with the names of our columns where a person gave them other headings; or these headings, where what
-    stands under them is not what bulkgen wrote either.
-    """
-    if marks:
-        ours = [name for name in ResultColumn if marks[-1].columns.issuperset(column_digests([name.value]))]
-        theirs = renamed(table.headers, ours)
-        if theirs and len(theirs) < len(ours):
-            headers = tuple(theirs.get(at, header) for at, header in enumerate(table.headers))
-            whole = replace(table, headers=with_names(headers))
-            if _with_cells(whole, marks) is not None:
-                return whole, []
-
-            return table, [table.headers[at].strip() for at in theirs]
-
-    return table, []
-
-
-def _renamed(path: Path, headings: Sequence[str]) -> Kept:
-    advice = f"Write the headings again that bulkgen wrote there, or keep {path.name} by another name."
-    return Kept(why=f"has other headings than bulkgen wrote ({listed(headings)})", advice=advice)
-
-
 def _is_edited(table: Table, marks: Sequence[Mark], marked: Mark | None) -> bool:
     """Whether a file has what bulkgen did not write there, or what was known to be the person's already."""
-    mark = marked or _with_cells(table, marks)
+    mark = marked or borne_out(table, marks)
     return bool(marks) and (mark is None or mark.edited or not mark.columns.issuperset(column_digests(table.headers)))
-
-
-def _with_cells(table: Table, marks: Sequence[Mark]) -> Mark | None:
-    """The latest mark that the cells of the file bear out, whatever program has saved them."""
-    digests: dict[frozenset[str], str] = {}
-    for mark in reversed(marks):
-        if mark.columns not in digests:
-            digests[mark.columns] = cells_digest(table.headers, [row.cells for row in table.rows], mark.columns)
-        if digests[mark.columns] == mark.cells:
-            return mark
-
-    return None
 
 
 def _beyond(path: Path, more: str) -> Kept:

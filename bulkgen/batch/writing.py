@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
 from bulkgen.batch.beside import Made
+from bulkgen.batch.corrected import corrected
 from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
@@ -27,7 +28,7 @@ from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
-from bulkgen.results.failing import flow_back
+from bulkgen.results.flow_back import flow_back
 from bulkgen.results.mailing import Mailing, mailing_of
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
@@ -121,15 +122,20 @@ class Writer:
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
-        found = self._entries(states)
+        opened, found, events = self._opened, self._entries(states), self._looker.record.events
         mailing = self._mailing(found, details)
         writing = self._write(*self._made(found, details, mailing), mailing)
         writing = replace(writing, mailing=mailing, mail_file=self._mail_file.write(mailing))
-        if writing.path is None or self._whole is not None:  # the page is of all rows, and these are a few of them
+        if writing.path is None:
             return writing
 
-        events = self._looker.record.events
-        return replace(writing, beside=accompany(self._opened, found, details, results=writing.path, events=events))
+        if self._whole is not None:  # the page is of all rows, and these are a few of them
+            whole = corrected(opened, writing.path, states, events)
+            if whole is None:
+                return writing
+
+            opened, found = whole.opened, whole.entries
+        return replace(writing, beside=accompany(opened, found, details, results=writing.path, events=events))
 
     def _write(self, results: Results, summary: Summary, mailing: Mailing | None) -> Writing:
         places = self._opened.places
@@ -148,8 +154,15 @@ class Writer:
 
                 self._latest = results
                 failed = self._correcting.write(results, done.rows)
-                caution = " ".join(([_told(kept, path)] if kept else []) + self._sheets_told(path))
-                return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
+                return Writing(
+                    path=path,
+                    cut=done.cut,
+                    left_out=self._left_out,
+                    failed=failed.path,
+                    caution=" ".join(
+                        filter(None, (_told(kept, path) if kept else "", *self._sheets_told(path), failed.caution))
+                    ),
+                )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:

@@ -36,7 +36,7 @@ def links(sheet: str, settings: Settings, console: Console, again: Again) -> Exi
 
 def report_renewed(renewed: Renewed, again: Again) -> str:
     """What became of the links, and where the results are."""
-    standing, told = renewed.standing, []
+    standing, told = renewed.standing, [*renewed.notes]
     idle = not renewed.wanted and not renewed.fetching
     if idle:
         done = any(entry.status is Status.DONE for entry in standing.selected)

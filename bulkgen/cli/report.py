@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from bulkgen.batch.caps import Cap
 from bulkgen.batch.outcome import Ran, links_work_until
 from bulkgen.batch.overspent import passed_cap
+from bulkgen.batch.places import sheet_of
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.shortfall import shortfall
 from bulkgen.batch.writing import Writing
@@ -60,7 +62,7 @@ def report_ran(ran: Ran, again: Again) -> str:
         settings,
         ran.writing.path,
         command,
-        report_links(ran.selected, ran.details, again.links, renewed=len(ran.renewed)),
+        report_links(ran.selected, ran.details, _lasting(ran, again).links, renewed=len(ran.renewed)),
         failed=ran.writing.failed,
         page=ran.writing.beside.page,
         mail=report_mail(ran.writing),
@@ -72,9 +74,28 @@ def report_ran(ran: Ran, again: Again) -> str:
     )
 
 
+def _lasting(ran: Ran, again: Again) -> Again:
+    """The commands for the sheet that stays: rows to correct go when they are corrected, and their results do not."""
+    results = ran.writing.path
+    return replace(again, sheet=str(results)) if results and ran.planned.judged.opened.corrects else again
+
+
+def _report_corrected(ran: Ran) -> list[str]:
+    """That the sheet has the cells still that were corrected beside it."""
+    results, opened = ran.writing.path, ran.planned.judged.opened
+    sheet = sheet_of(Path(opened.source))
+    if not (opened.corrects and results and sheet.exists()):
+        return []
+
+    return [
+        f"{sheet.name} itself has the cells as they were. Correct them there too before you run it again, or go on "
+        f"with {results.name} in its place."
+    ]
+
+
 def report_end(ran: Ran) -> list[str]:
     """What has to be said of a run's end besides."""
-    messages, code = [*ran.cautions], ran.exit_code
+    messages, code = [*ran.cautions, *_report_corrected(ran)], ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif isinstance(ran.stopped_by, CapReached):

@@ -1,17 +1,22 @@
-"""Brings in recordings, whose link comes only once."""
+"""Brings in recordings, whose link comes only once, and puts beside them when their words are said."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 import anyio
 
 from bulkgen.disk.whole import Saved
 from bulkgen.engine.protocols import Downloader, Names
 from bulkgen.engine.run_state import RunState
-from bulkgen.errors import ApiError, LinkGone
-from bulkgen.ledger.events import saved, unknown
+from bulkgen.errors import ApiError, LinkGone, NoRoom
+from bulkgen.kinds.life import Accepted
+from bulkgen.kinds.spoken_words import as_json
+from bulkgen.kinds.subtitles import subtitles
+from bulkgen.ledger.events import saved, saved_also, unknown
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle
 
@@ -36,6 +41,33 @@ class Collector:
     async def download(self, job: Handle) -> None:
         """The file of a job that was answered at once."""
         await self._download(job, self._run.of(job))
+
+    async def keep_words(self, job: Handle, accepted: Accepted) -> None:
+        """When each word is said, beside the recording: as HeyGen gave it, and as subtitles.
+
+        That comes with the answer, and never again. Without it a recording is as good as before: what stands in the way
+        is told, and nothing else.
+        """
+        shown = subtitles(accepted.words, accepted.duration)
+        if not shown:
+            return
+
+        state = self._run.of(job)
+        names = dict.fromkeys([*filter(None, [PurePath(state.file).stem]), *self._names.of(job, state.attempt)])
+        texts = {"words": as_json(accepted.words, accepted.duration), "captions": shown}
+        files: dict[str, Saved] = {}
+        try:
+            for what, text in texts.items():
+                files[what] = await self._downloader.keep(text.encode(), *names, what=what)
+        except OSError as error:
+            self._run.caution(
+                f"When each word is said (.json) and the subtitles (.srt) could not be saved beside every recording: "
+                f"{error.strerror or error}. HeyGen tells it only once; the recordings themselves are not concerned."
+            )
+        with contextlib.suppress(NoRoom):  # they are there all the same, and the room is the answers'
+            await self._run.record(
+                job, *(saved_also(job, state.attempt, file.file, file.size, what=what) for what, file in files.items())
+            )
 
     async def _download(self, job: Handle, state: State) -> None:
         """The file of one attempt; each has a name of its own."""

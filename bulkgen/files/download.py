@@ -125,6 +125,20 @@ class Downloads:
 
             await anyio.sleep(self._budget.pause(tries))
 
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        """A file that did not come by a link: what is in it is here. `what` as of `fetch`.
+
+        It is under `name`, or one of `others` where a file that is somebody else's has that name. Raises `OSError`.
+        """
+        self._check_room(len(data))
+        wanted = Wanted(link="", names=(name, *others), what=what, own=None)
+        part = self._parts.begin(wanted.key, "")
+        arrived = Arrived(wanted=wanted, part=part, rest=data, size=len(data), content_type="")
+        try:
+            return await self._kept.do(arrived)
+        finally:
+            part.path.unlink(missing_ok=True)
+
     def _size(self, wanted: Wanted) -> int:
         """How much of it is here."""
         part = self._parts.of(wanted.key)

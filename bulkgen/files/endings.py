@@ -20,6 +20,7 @@ USUAL = {
     "captions": ".srt",
     "thumbnail": ".jpg",
     "gif": ".gif",
+    "words": ".json",
 }
 
 _TYPES = {

@@ -6,6 +6,7 @@ while the disk is busy go together: one write and one sync, one transaction.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -158,6 +159,16 @@ class FileLedger:
             return full
 
     # What other resume files have --------------------------------------------------------------------------------
+
+    @property
+    def alone(self) -> bool:
+        own = self.path.resolve()
+        with contextlib.suppress(RuntimeError):  # no folder for an index
+            if self._find_index is not None and self._find_index().is_dir():
+                return False
+
+        folders, sandbox = self._folders, self._sandbox
+        return not neighbours(own, folders, sandbox=sandbox) and not beneath(folders, {own}, sandbox=sandbox)
 
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:
         """Of the folder's resume files, of those that the index names, and of the index itself where they are gone.

@@ -186,7 +186,7 @@ def mailing_of(
     left_out, reached, ends = Counter[LeftOut](), Counter[Reach](), list[float]()
     for entry in found:
         job = entry.job
-        if entry.status is not Status.DONE or not isinstance(job, Job) or entry.row.skipped:
+        if entry.status is not Status.DONE or not isinstance(job, Job):  # or of a row that is left out
             continue
 
         detail = details.get(job.fingerprint)

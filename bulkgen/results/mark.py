@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bulkgen.ledger.events import Event
-from bulkgen.model import Cell
+from bulkgen.model import Cell, Table
 from bulkgen.texts import common
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
@@ -84,6 +84,18 @@ def cells_digest(headers: Sequence[str], lines: Iterable[Sequence[Cell]], column
     )
     names = " ".join(digest for digest, _ in order)
     return hashlib.sha256(names.encode() + b"".join(rows)).hexdigest()
+
+
+def borne_out(table: Table, marks: Sequence[Mark]) -> Mark | None:
+    """The latest mark that the cells of the file bear out, whatever program has saved them."""
+    digests: dict[frozenset[str], str] = {}
+    for mark in reversed(marks):
+        if mark.columns not in digests:
+            digests[mark.columns] = cells_digest(table.headers, [row.cells for row in table.rows], mark.columns)
+        if digests[mark.columns] == mark.cells:
+            return mark
+
+    return None
 
 
 def plain(text: str) -> str:
