@@ -132,6 +132,27 @@ def with_names(headers: Sequence[str]) -> tuple[str, ...]:
     return tuple(places.get(at, header) for at, header in enumerate(headers))
 
 
+def renamed(headers: Sequence[str], written: Sequence[ResultColumn]) -> dict[int, ResultColumn]:
+    """The places of those of our columns that a person gave another heading, by where the others stand.
+
+    `written`: our columns as they were written, in their order.
+    """
+    keys = [_key(header) for header in headers]
+    places = {
+        name: next((at for at, key in enumerate(keys) if key in (name.value, own, own + _OURS)), None)
+        for name in written
+        for own in [_key(name.heading)]
+    }
+    known = {name: at for name, at in places.items() if at is not None}
+    found: dict[int, ResultColumn] = {}
+    for number, name in enumerate(written):
+        beside = min((other for other in known), key=lambda other: abs(written.index(other) - number), default=None)
+        at = known[beside] + number - written.index(beside) if beside is not None else -1
+        if name not in known and 0 <= at < len(keys) and at not in known.values():
+            found[at] = name
+    return found
+
+
 #: Stands behind a plain heading that the person has a column of, too.
 _OURS = " (bulkgen)"
 

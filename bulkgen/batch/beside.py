@@ -11,7 +11,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from bulkgen.batch.target import version_of
-from bulkgen.disk.whole import numbered, write_whole
+from bulkgen.disk.whole import numbered, why_refused, write_whole
 from bulkgen.results.seal import is_sealed_text, sealed_text
 
 
@@ -73,11 +73,11 @@ def _written(path: Path, content: bytes, owner: str) -> str:
 
     try:
         write_whole(path, fill, put)
-    except PermissionError:
+    except PermissionError as error:
         if not path.exists():
             raise
 
-        return "is open in another program"
+        return why_refused(error)
     return ""
 
 

@@ -16,7 +16,7 @@ from bulkgen.batch.beside import Made
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.target import Looker, Version, version_of
-from bulkgen.disk.whole import numbered
+from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import InputError, LedgerError
 from bulkgen.ledger.events import Event, written
 from bulkgen.model import Cell, Table
@@ -132,11 +132,11 @@ class MailFile:
 
         try:
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", put=put)
-        except PermissionError:
+        except PermissionError as error:
             if not path.exists():
                 raise
 
-            return "is open in another program"
+            return why_refused(error)
         return ""
 
     def _mark(self, path: Path, digest: str, columns: Collection[str], cells: str) -> None:

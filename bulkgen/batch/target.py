@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bulkgen.batch.headings import with_our_names
 from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
@@ -26,12 +27,13 @@ from bulkgen.model import Table, listed
 from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
 from bulkgen.results.mail_sheet import is_extended
-from bulkgen.results.mark import Mark, cells_digest, column_digests
+from bulkgen.results.mark import Mark, borne_out, column_digests
 from bulkgen.results.other_sheets import beyond_cells, find_others, load
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import legal_title
+from bulkgen.results.worn import Look
 from bulkgen.sheet import WORKBOOKS, read_sheet
 
 #: Time of the last change (ns) and size (bytes) of a file; None without one.
@@ -118,7 +120,7 @@ class Looker:
                 return True
 
             table = read_results(path, legal_title(self._opened.table.name))
-            mark = _with_cells(table, marks)
+            mark = borne_out(table, marks)
             as_written = mark is not None and mark.columns.issuperset(column_digests(table.headers))
             return as_written or (bool(marks) and self._is_input(path, table))
         except Exception:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
@@ -144,6 +146,14 @@ class Looker:
         except InputError as error:
             return Found(path=path, kept=None if marked else _unreadable(error))
 
+        given, (table, strange) = table, with_our_names(path, table, marks, results.header_row)
+        if table is not given and self._is_input(path, given):  # what is under them counts as the person's own there
+            strange = [header for header, name in zip(given.headers, table.headers, strict=True) if header != name]
+        if strange:
+            advice = f"Write the headings again that bulkgen wrote there, or keep {path.name} by another name."
+            why = f"has other headings than bulkgen wrote ({listed(strange)})"
+            return Found(path=path, kept=Kept(why=why, advice=advice))
+
         additions, kept = self._compared(path, table, marks, marked, results)
         own = self._is_input(path, table)
         written = marked.others if marked else frozenset[str]().union(*(mark.others for mark in marks))
@@ -152,7 +162,9 @@ class Looker:
             name for name in others.carried if name in MAIL_TITLES and is_extended(load(path)[name], written)
         )
         if kept is None and marked is None:
-            more = beyond_cells(path, table.name) or ("lines above its headers" if others.above and not own else "")
+            more = beyond_cells(path, table.name, others.carried) or (
+                "lines above its headers" if others.above and not own else ""
+            )
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, self._ledger.now())
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()
@@ -172,24 +184,28 @@ class Looker:
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
     ) -> tuple[Additions | None, Kept | None]:
         """What the person added to the file; or why it is to be kept."""
+        look, touched = Look(path, table.name), marked is None or marked.touched
         if self._is_input(path, table) and (marks or self.record.is_results(table)):
-            return None, None  # all that is in it is in the results too
+            plain = all(cell.blank for row in table.rows for cell in row.cells[len(table.headers) :])
+            ours = column_digests(table.headers)
+            own = Additions(table, ours, look, touched=True) if touched and plain else None
+            return own, None  # all that is in it is in the results too
 
         if marks:
-            mark = marked or _with_cells(table, marks)
+            mark = marked or borne_out(table, marks)
             if mark and mark.edited and not self._flows_back(path):  # in a run of the file itself, not of the sheet
-                additions = Additions(table, None, path)
+                additions = Additions(table, None, look, touched=touched)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
 
-            additions = Additions(table, (mark or marks[-1]).columns, path)
+            additions = Additions(table, (mark or marks[-1]).columns, look, touched=touched)
             unknown = {} if mark else self.record.unknown(table)
             newer = [where for job_id, where in unknown.items() if " " not in job_id]
             if newer:  # than the copy of the resume file that is at hand
                 return additions, self._strange(path, table, newer)
 
         elif self.record.is_results(table) and not self._rival:
-            mark, additions = None, Additions(table, None, path)
+            mark, additions = None, Additions(table, None, look, touched=touched)
         else:
             return None, self._strange(path, table)
 
@@ -259,20 +275,8 @@ def read_results(path: Path, tab: str) -> Table:
 
 def _is_edited(table: Table, marks: Sequence[Mark], marked: Mark | None) -> bool:
     """Whether a file has what bulkgen did not write there, or what was known to be the person's already."""
-    mark = marked or _with_cells(table, marks)
+    mark = marked or borne_out(table, marks)
     return bool(marks) and (mark is None or mark.edited or not mark.columns.issuperset(column_digests(table.headers)))
-
-
-def _with_cells(table: Table, marks: Sequence[Mark]) -> Mark | None:
-    """The latest mark that the cells of the file bear out, whatever program has saved them."""
-    digests: dict[frozenset[str], str] = {}
-    for mark in reversed(marks):
-        if mark.columns not in digests:
-            digests[mark.columns] = cells_digest(table.headers, [row.cells for row in table.rows], mark.columns)
-        if digests[mark.columns] == mark.cells:
-            return mark
-
-    return None
 
 
 def _beyond(path: Path, more: str) -> Kept:

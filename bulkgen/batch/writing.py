@@ -21,7 +21,7 @@ from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
 from bulkgen.batch.target import Found, Kept, Looker, version_of
-from bulkgen.disk.whole import numbered
+from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
@@ -39,6 +39,7 @@ from bulkgen.rows.built import Built
 
 NOT_MADE = Made()
 
+PROTECTED = "Take the protection off, or keep it by another name."
 IN_USE = Kept(why="is open in another program", advice="Close it there.")
 OTHER_NOTES = Kept(
     why="has other notes of yours than the latest results",
@@ -103,6 +104,7 @@ class Writer:
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
         self._latest = self._made(self._entries(before), {})[0]
         self._left_out: tuple[str, ...] = ()
+        self._moved: dict[str, str] = {}
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -157,7 +159,9 @@ class Writer:
                     cut=done.cut,
                     left_out=self._left_out,
                     failed=failed.path,
-                    caution=" ".join(filter(None, (_told(kept, path) if kept else "", failed.caution))),
+                    caution=" ".join(
+                        filter(None, (_told(kept, path) if kept else "", *self._sheets_told(path), failed.caution))
+                    ),
                 )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
@@ -214,16 +218,18 @@ class Writer:
             after = replace(found, version=version, additions=(*additions, *returned), own=None)
             after = replace(after, carried=book.carried if book else (), extended=book.extended if book else ())
             self._looker.replaced(after)
+            self._moved |= book.moved if book else {}
             return target
 
         try:
             book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found)
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
-        except PermissionError:
+        except PermissionError as error:
             if not path.exists():
                 raise
 
-            return IN_USE
+            why = why_refused(error)
+            return IN_USE if why == IN_USE.why else Kept(why=why, advice=PROTECTED)
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
             if not (found.carried or found.extended):
                 raise
@@ -246,6 +252,14 @@ class Writer:
             self._left_out = book.left_out
         return book
 
+    def _sheets_told(self, path: Path) -> list[str]:
+        """Where the sheets are that bulkgen makes itself, and a person changed."""
+        return [
+            f'You changed the sheet "{name}" of {path.name}, which is made anew each time: yours is "{title}" now, and '
+            "its figures are old. Delete it when you don't need it, and write notes in a sheet of your own."
+            for name, title in self._moved.items()
+        ]
+
     def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
         marks = self._looker.record.marks(path)
@@ -257,6 +271,7 @@ class Writer:
                 cells=mark.cells,
                 others=sorted(mark.others),
                 edited=mark.edited,
+                touched=mark.touched,
             )
             with contextlib.suppress(LedgerError):
                 self._record(event)
@@ -270,6 +285,7 @@ def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: 
         cells=cells_digest(results.headers, results.lines, columns),
         others=frozenset(book.others if book else ()),
         edited=edited,
+        touched=bool(book and book.has_look),
     )
 
 

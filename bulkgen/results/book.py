@@ -17,14 +17,14 @@ from bulkgen.results.fitted_rules import fit_rules
 from bulkgen.results.mail_sheet import is_mail
 from bulkgen.results.mailing import Mailing
 from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest
-from bulkgen.results.paint import Paint, clickable, first_of_ours, width_of
+from bulkgen.results.paint import Paint, clickable, first_of_ours, height_of, width_of
 from bulkgen.results.reshaped import merge_again, reshape, shape_of
 from bulkgen.results.source_book import CELLS_LIMIT, RULES, Source, source_book
-from bulkgen.results.styles import Styles
 from bulkgen.results.summary import Summary
 from bulkgen.results.summary_sheet import is_summary
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, legal_title, put, put_text, widths
+from bulkgen.results.worn import Wardrobe
 
 #: What a copy of a large workbook has not.
 _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way that can't be copied)"
@@ -36,9 +36,10 @@ class ResultsBook:
     `mailing`: who stands behind the lines, None for nothing; `whole`: the lines are all that the person's sheet has,
     else one follows the other and none is hidden.
 
-    `dressed`: it looks like theirs. `rows`: of each line, the row that it has. `left_out`: what the person's workbook
-    has and this one has not. `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the
-    carried sheets have in it, `extended` that of the one that has a person's columns again.
+    `dressed`: it looks like theirs. `has_look`: it has what a person set by hand in the results that stand there.
+    `rows`: of each line, the row that it has. `left_out`: what the person's workbook has and this one has not.
+    `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the carried sheets have in it,
+    `moved` those that have another now, by the earlier, `extended` that of the one that has a person's columns again.
     """
 
     def __init__(
@@ -57,18 +58,19 @@ class ResultsBook:
         self._whole = whole
         self._headers = with_headings(results.headers)
         self._clickable = clickable(results)
-        self._looks: dict[Path, Any] = {}
+        self.has_look = False
         light = len(results.lines) * len(results.headers) <= CELLS_LIMIT
         base = source_book(source, results.name) if source and light else None
         self.left_out: tuple[str, ...] = ()
         self.rows: Sequence[int] = range(2, len(results.lines) + 2)
         if base is None or not self._is_dressed(base):
             self.left_out = (_NO_LOOK,) if source else ()
-            self._book, self._sheet = _blank(results, whole=bool(carried))
+            self._book, self._sheet = _blank(results, whole=bool(carried or (light and results.worn)))
             self._fill()
         self.dressed = self._sheet is (base.sheet if base else None)
         self.others: tuple[str, ...] = ()
         self.carried: tuple[str, ...] = ()
+        self.moved: dict[str, str] = {}
         self.extended: tuple[str, ...] = ()
         theirs = load(standing) if standing and (carried or extended) else None
         self._surround(summary, mailing, theirs, carried, extended)
@@ -105,14 +107,14 @@ class ResultsBook:
         self._head_dressed(paint, first, shape.header)
         self._line_dressed(paint, first, shape.rows)
         for at, name in enumerate(results.headers):
-            if results.columns[at] is None and at not in results.borrowed:
-                ours = width_of(results, at) if is_result(name) else 24.0
+            if results.columns[at] is None:
+                ours = width_of(results, at, self._headers[at]) if is_result(name) else 24.0
                 sheet.column_dimensions[column_letters(at)].width = ours
-        self._dress_borrowed(shape.header, shape.rows)
         merge_again(sheet, shape, merged)
         sheet.protection.disable()
         if fit_rules(sheet, shape, self._headers, shown=not self._whole):
             self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
+        self._keep_look(shape.header, shape.rows)
 
     def _head_dressed(self, paint: Paint, first: int, row: int) -> None:
         theirs = next((cell for _, cell in sorted(self._sheet._cells.items()) if cell.row == row), None)
@@ -129,6 +131,7 @@ class ResultsBook:
         results, sheet = self._results, self._sheet
         ours = [is_result(name) for name in results.headers]
         for row, line in zip(rows, results.lines, strict=True):
+            self._raise(row, height_of(results, line, sheet.parent._fonts[0]))
             for at, cell in enumerate(line):
                 known = sheet._cells.get((row, at + 1))
                 if cell.value is None and not cell.text:
@@ -145,34 +148,20 @@ class ResultsBook:
                     linked = at in self._clickable
                     paint.line(made, results.headers[at], cell, first=at == first, linked=linked)
 
-    def _dress_borrowed(self, header: int, rows: Sequence[int]) -> None:
-        """Columns that a person added look as they do in the file they were added to."""
-        sheet, styles = self._sheet, Styles(self._sheet)
-        for at, borrowed in self._results.borrowed.items():
-            theirs = self._look(borrowed.path)
-            if theirs is None:
-                continue
+    def _raise(self, row: int, height: float | None) -> None:
+        """A row is as high as its text needs, and never lower than the person wants it."""
+        if height is not None:
+            theirs = self._sheet.row_dimensions[row].height if row in self._sheet.row_dimensions else None
+            self._sheet.row_dimensions[row].height = max(height, theirs or 0.0)
 
-            letters = column_letters(borrowed.column)
-            if letters in theirs.column_dimensions:
-                found = theirs.column_dimensions[letters]
-                sheet.column_dimensions[column_letters(at)].width = found.width
-                sheet.column_dimensions[column_letters(at)].hidden = found.hidden
-            places = [(header, borrowed.header_row), *zip(rows, borrowed.rows, strict=True)]
-            for row, place in places:
-                cell = theirs._cells.get((place, borrowed.column + 1)) if place else None
-                if cell is not None and cell.has_style:
-                    styles.copy(cell, sheet.cell(row, at + 1))
-
-    def _look(self, path: Path) -> Any:
-        """The worksheet of a results file; None where it is none, or can't be read."""
-        if path not in self._looks:
-            try:
-                book = load(path) if path.suffix.casefold() != ".csv" else None
-                self._looks[path] = book[self._results.name] if book is not None else None
-            except Exception:  # noqa: BLE001 - anybody's file, and only its look
-                self._looks[path] = None
-        return self._looks[path]
+    def _keep_look(self, header: int, rows: Sequence[int]) -> None:
+        """What a person set by hand in the results files that these take the place of."""
+        wardrobe = Wardrobe(self._sheet, self._results, header, rows)
+        for worn in self._results.worn:
+            wardrobe.dress(worn, hides=self._whole)
+        self.has_look = wardrobe.found
+        if wardrobe.left_out:
+            self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
 
     def _fill(self) -> None:
         """A plain sheet, line by line."""
@@ -180,11 +169,12 @@ class ResultsBook:
         first, own = first_of_ours(results.headers), [not is_result(name) for name in results.headers]
         sheet.freeze_panes = "A2"
         for index, width in enumerate(widths(self._headers, results.lines[:50])):
-            ours = is_result(results.headers[index])
-            sheet.column_dimensions[column_letters(index)].width = width_of(results, index) if ours else width
+            ours = width_of(results, index, self._headers[index]) if is_result(results.headers[index]) else width
+            sheet.column_dimensions[column_letters(index)].width = ours
         last = column_letters(len(results.headers) - 1)
         sheet.auto_filter.ref = f"A1:{last}{min(len(results.lines), XLSX_LINES - 1) + 1}"
-        paint, bold = Paint(lambda: _scratch(sheet), bold_font()), bold_font()
+        bold = bold_font()
+        paint = Paint(lambda: _scratch(sheet), bold)
 
         def header(at: int, text: str) -> Any:
             made = _scratch(sheet)
@@ -209,10 +199,11 @@ class ResultsBook:
                 yield made
 
         sheet.append([header(at, text) for at, text in enumerate(self._headers)])
-        for line in results.lines[: XLSX_LINES - 1]:
+        for row, line in enumerate(results.lines[: XLSX_LINES - 1], 2):
+            self._raise(row, height_of(results, line, bold))
             sheet.append([*cells(line)])
         if not self._book.write_only:
-            self._dress_borrowed(1, range(2, len(results.lines) + 2))
+            self._keep_look(1, self.rows)
 
     # What stands beside them --------------------------------------------------------------------------------------
 
@@ -234,7 +225,9 @@ class ResultsBook:
         if summary is not None:
             digests.append(add_summary(book, summary))
         mail = add_mail(book, self._sheet, mailing, theirs, extended)
-        self.carried = carry(book, self._sheet, theirs, (*carried, *mail.kept))
+        names = (*carried, *mail.kept)
+        self.carried = carry(book, self._sheet, theirs, names)
+        self.moved = {name: title for name, title in zip(names, self.carried, strict=True) if name != title}
         self.extended = mail.extended
         self.others = tuple(each for each in (*digests, *mail.digests) if not _is_of(each, self.carried))
 

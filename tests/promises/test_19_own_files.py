@@ -236,7 +236,7 @@ def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(
     book["leads"]["A2"].comment = Comment("check her name", "Ben")
     book.save(path)
     told = run(story, "leads.csv", "--out", path.name)
-    assert "leads.results.xlsx holds comments, which can't be carried over, so it stays as it is" in told.text
+    assert "leads.results.xlsx holds notes, which can't be carried over, so it stays as it is" in told.text
     assert names(story, "*.results-2.xlsx")
 
 
