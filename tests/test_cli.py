@@ -6,6 +6,7 @@ import csv
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -67,7 +68,8 @@ def test_a_command_says_and_leaves_the_same_in_a_process_of_its_own_as_in_this_o
         left = sorted(path.name for path in folder.iterdir())
         lines = [line for name in left if name.endswith(".csv") for line in results(folder, name)]
         statuses = [line.get("result_status") for line in lines]
-        told[place] = (done.returncode, done.stdout, done.stderr, left, statuses)
+        said = re.sub(r"\d+ \w+ \d{4}, \d\d:\d\d UTC", "a moment", done.stdout)
+        told[place] = (done.returncode, said, done.stderr, left, statuses)
     assert told["process"] == told["here"]
     assert told["process"][0] == code
 

@@ -13,9 +13,9 @@ from bulkgen.cli.data import renewed_data
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.options import Again
 from bulkgen.cli.progress import Bar
-from bulkgen.cli.report import report_files, report_links, report_mail, report_writing
 from bulkgen.cli.signals import Stops
 from bulkgen.cli.wrapping import kept
+from bulkgen.cli.written import report_files, report_links, report_mail, report_writing
 from bulkgen.errors import BulkgenError, Exit, InputError, LockedError
 from bulkgen.ledger.clock import steady
 from bulkgen.ledger.state import Status
