@@ -24,22 +24,11 @@ from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
 from bulkgen.pricing.money import money
+from bulkgen.results.summary import ORDER
 from bulkgen.results.table import Entry
 
 #: How many different troubles are written out.
 TROUBLES = 12
-
-#: In which order a summary counts.
-_ORDER = (
-    Status.DONE,
-    Status.REVIEW,
-    Status.RENDERING,
-    Status.QUEUED,
-    Status.FAILED,
-    Status.UNKNOWN,
-    Status.INVALID,
-    Status.SKIPPED,
-)
 
 #: The rows with this status need a look.
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
@@ -183,7 +172,7 @@ def _counted(entries: Iterable[Entry]) -> str:
 def _stand(entries: Iterable[Entry], noun: str = "") -> str:
     """`9 done, 3 failed`; with a noun `1 row invalid, 2 rows skipped`."""
     counts = Counter(entry.status for entry in entries)
-    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in _ORDER)
+    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in ORDER)
     return ", ".join(f"{count} {status.value}" for count, status in told if counts[status])
 
 

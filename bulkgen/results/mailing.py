@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
+from bulkgen.explained import Explained
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.life import Detail, Links
 from bulkgen.kinds.sharing import can_share, is_shared
@@ -28,10 +28,8 @@ from bulkgen.rows.addresses import address_column, address_of
 from bulkgen.rows.headings import Headings
 
 
-class LeftOut(StrEnum):
+class LeftOut(Explained):
     """Why a finished line is not in it. `about`: the same with what to do."""
-
-    about: str
 
     TWICE = "of a person who has one before", "Of each address the first line counts that is done."
     NO_ADDRESS = "without an e-mail address", "Fill the cell in your sheet."
@@ -40,17 +38,9 @@ class LeftOut(StrEnum):
     NO_VIDEO = "of a voice-over", "Its link ends for good: attach the file, or put it on a page of your own."
     NO_LINK = "whose link is not known", "bulkgen links asks HeyGen for it."
 
-    def __new__(cls, name: str, about: str) -> LeftOut:
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.about = about
-        return member
 
-
-class Reach(StrEnum):
-    """Whom a link reaches, and how long. `advice`: how it reaches more."""
-
-    advice: str
+class Reach(Explained):
+    """Whom a link reaches, and how long. `about`: how it reaches more."""
 
     PAGE = "the page, which stays", ""
     NOT_SHARED = (
@@ -63,12 +53,6 @@ class Reach(StrEnum):
         "Publish the video at HeyGen and send the link that it gives.",
     )
     NO_PAGE = "opens the video file, since HeyGen has no page for it", "Put the file on a page of your own."
-
-    def __new__(cls, name: str, advice: str) -> Reach:
-        member = str.__new__(cls, name)
-        member._value_ = name
-        member.advice = advice
-        return member
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +241,7 @@ def _cells(entry: Entry, job: Job, headings: Headings, links: Links, reach: Reac
     note = ""
     if reach is not Reach.PAGE:
         end = f"Works until {format_moment(links.expire_at)}" if links.expire_at else "Works for about a week"
-        note = f"{end}, and {reach}. {reach.advice}"
+        note = f"{end}, and {reach}. {reach.about}"
     return link, thumbnail, gif, embed_html(link, gif or thumbnail, _caption(entry, job, headings)), note
 
 

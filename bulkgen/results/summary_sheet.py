@@ -98,7 +98,7 @@ def _mail_lines(mailing: Mailing) -> Iterable[tuple[str, int, str, str]]:
     renew = f"{pictures}Run bulkgen links before you send, and export the sheet after that." if mailing.lines else ""
     yield "Can be written to", len(mailing.lines), f"One line each in the sheet {MAIL_TITLES[0]}.", renew
     for reach, count in mailing.reached.items():
-        yield "", count, f"The link {reach}." if reach is not Reach.PAGE else f"The link opens {reach}.", reach.advice
+        yield "", count, f"The link {reach}." if reach is not Reach.PAGE else f"The link opens {reach}.", reach.about
     for why, count in mailing.left_out.items():
         yield "Left out", count, f"{'Line' if count == 1 else 'Lines'} {why}.", why.about
 
