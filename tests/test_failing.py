@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,16 @@ def test_rows_are_corrected_in_their_file_and_their_results_flow_back(story: Sto
     told = story.run("leads.csv", *SOON)
     assert "stays as it is" not in told.text
     assert story.charges == 4
+
+
+def test_what_runs_the_corrected_rows_has_the_options_of_the_run(story: Story) -> None:
+    story.sheet("leads.csv", "script,crm", "Hello,1", ",2")
+    told = story.run("leads.csv", "--skip-invalid", "--set", "avatar_id=look_ann", *SOON, code=3)
+    typed = re.search(r"correct them there, then type: bulkgen (run leads.failed.csv .*?)\)", told.text)
+    assert typed
+    correct(story, "leads.failed.csv", ",2,", "Second,2,")
+    story.type(*typed[1].split(), "--yes")
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 2
 
 
 def test_notes_beside_the_results_survive_the_correcting(story: Story) -> None:

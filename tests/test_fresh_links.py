@@ -127,6 +127,36 @@ def test_nothing_finished_asks_nothing(story: Story) -> None:
     assert not (story.folder / "leads.csv.resume.jsonl").exists()
 
 
+@pytest.mark.parametrize("typed", [(), ("--set", "voice_id=voice_bob")])
+def test_with_other_options_than_the_run_had_nothing_that_was_made_is_lost(
+    story: Story, typed: tuple[str, ...]
+) -> None:
+    """Without them the rows would ask for something else, and stand in the results as not made."""
+    story.sheet("leads.csv", "avatar_id,script,voice_id", *(f"look_ann,Hello {n}," for n in range(3)))
+    story.run("leads.csv", "--set", "voice_id=voice_ann")
+    before = (story.folder / "leads.results.csv").read_bytes()
+    told = story.type("links", "leads.csv", *typed, code=2).text
+    assert "rows 2, 3, 4 that were made with other options" in told
+    assert "bulkgen run" not in told
+    assert (story.folder / "leads.results.csv").read_bytes() == before
+    story.type("links", "leads.csv", "--set", "voice_id=voice_ann")
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 3
+    (story.folder / "leads.results.csv").unlink()
+    told = story.type("links", "leads.csv", *typed).text
+    assert "made of other rows, or with other options" in told
+    assert "bulkgen run" not in told
+
+
+def test_a_row_that_was_edited_and_languages_that_wait_stop_no_renewing(story: Story) -> None:
+    video = "https://example.com/talk.mp4"
+    story.sheet("talks.csv", "title,video,languages", f"One,{video},German; French", f"Two,{video},Italian")
+    story.run("talks.csv", "--limit", "1", code=4)
+    story.run("talks.csv", "--rows", "3", code=0)
+    story.sheet("talks.csv", "title,video,languages", f"One,{video},German; French", f"Two,{video},Spanish")
+    told = story.type("links", "talks.csv").text
+    assert "Renewed the links to 1 result." in told
+
+
 def test_recordings_have_no_links_to_renew(story: Story) -> None:
     story.sheet("voices.csv", "text,voice_id", "Hello,voice_ann")
     told = story.run("voices.csv").text

@@ -396,7 +396,8 @@ def test_it_is_not_said_of_what_is_paid_of_kinds_that_can_not_say_it_or_after_a_
     sheet(story, row("Bob", sharing="no"), name="more.csv")
     assert CLOSED not in story.type("check", "more.csv").text
     story.sheet("avatars.csv", "avatar_id,script,email", "look_ann,Hello,ann@acme.example")
-    assert CLOSED not in story.type("check", "avatars.csv").text
+    told = story.type("check", "avatars.csv").text
+    assert "(row 2) " + CLOSED.replace("since sharing is off", "since HeyGen makes none of this kind public") in told
     nobody = row("Cy", sharing="")
     nobody[3] = ""
     sheet(story, nobody, row("Dee"), name="other.csv")

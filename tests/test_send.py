@@ -43,7 +43,7 @@ def test_it_is_for_the_tools_that_people_have_and_names_the_sheet_and_the_settin
     assert all(tool in SEND for tool in ("YAMM", "GMass"))
     assert f"sheet *{MAIL_TITLES[0]}*" in SEND
     assert f"`{MAIL_TITLES[0]}$`" in SEND
-    assert f"--set {SHARING}=yes" in SEND
+    assert f"a column `{SHARING}` with `yes`" in SEND
 
 
 def test_the_other_documents_lead_to_it() -> None:

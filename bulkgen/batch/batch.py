@@ -22,6 +22,7 @@ from bulkgen.batch.narrowed import narrowed, tested_first
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened, open_sheet
+from bulkgen.batch.otherwise import check_options
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.preview import Preview, preview_of, rows_to_show
@@ -172,8 +173,9 @@ class Batch:
         `due`: only links that have expired or will within a day; where there is nothing to do nothing is asked or
         written. `until`: as for `run`. From within an event loop, call this in a thread.
 
-        Raises `LockedError` while a run holds the sheet, `LedgerError` for a resume file that can't be used, and
-        `CredentialError` and `ApiError` where HeyGen can't be asked whose key this is.
+        Raises `LockedError` while a run holds the sheet, `InputError` where the rows were made with other options,
+        `LedgerError` for a resume file that can't be used, and `CredentialError` and `ApiError` where HeyGen can't be
+        asked whose key this is.
         """
         ledger = self._ledger()
         try:
@@ -182,6 +184,7 @@ class Batch:
             if (not due or not ledger.events) and may_be_elsewhere(standing, ledger):
                 notes = take_over(*self._judged(ledger), ledger, standing)
                 standing = self._standing(ledger)
+            check_options(standing, ledger.events)
             writer = self._writer(standing, ledger, record=partial(anyio.from_thread.run, ledger.append))
             standing = replace(standing, details=writer.links(standing.states))
             return replace(renew_links(standing, ledger, writer, until, due=due, on_event=on_event), notes=notes)

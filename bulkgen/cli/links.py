@@ -52,7 +52,10 @@ def report_renewed(renewed: Renewed, again: Again) -> str:
         told.append(mail)
     if files := report_files(standing.selected):
         told.append(files)
-    return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected else told)
+    made = any(state.shown.finished for state in standing.states.values())
+    if idle and made and not any(entry.status is Status.DONE for entry in standing.selected):
+        told.append("What is on record was made of other rows, or with other options (--set, --map).")
+    return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected and not made else told)
 
 
 def _once(guide: Guide, console: Console, again: Again) -> Exit:

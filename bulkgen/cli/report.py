@@ -48,6 +48,7 @@ def report_ran(ran: Ran, again: Again) -> str:
         command,
         report_links(ran.selected, ran.details, _lasting(ran, again).links, renewed=len(ran.renewed)),
         failed=ran.writing.failed,
+        correction=replace(again, sheet=str(ran.writing.failed)).run_with({"rows": None}),
         page=ran.writing.beside.page,
         mail=report_mail(ran.writing),
         spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
@@ -111,6 +112,7 @@ def report_summary(
     links: Sequence[str] = (),
     *,
     failed: Path | None = None,
+    correction: str = "",
     page: Path | None = None,
     mail: str = "",
     spent: Sequence[str] = (),
@@ -123,8 +125,8 @@ def report_summary(
     """What became of these rows, where the results are, and what to type next.
 
     `links`, `spent` and `mail`: what is to be said of links, of the cost and of the mail merge; `following`: what to
-    type, where that says more than the rows do. `failed`: the file of the rows to correct. `owing`: files are still
-    to come.
+    type, where that says more than the rows do. `failed`: the file of the rows to correct, and `correction` what runs
+    it. `owing`: files are still to come.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -140,7 +142,7 @@ def report_summary(
     if results:
         lines.append(f"Results: {kept(str(results))}")
     if failed:
-        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, and run that file)")
+        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, then type: {correction})")
     if mail:
         lines.append(mail)
     if files := report_files(shown):

@@ -5,7 +5,7 @@ Pure. Only what can be said in the request is asked for, and only where the pers
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.sharing import SHARING, can_share, says_sharing
@@ -14,34 +14,49 @@ from bulkgen.result_columns import is_result
 from bulkgen.rows.addresses import address_column, address_of
 from bulkgen.rows.built import Built
 
-_FIX = (
-    f"Add --set {SHARING}=yes, or a column {SHARING} with yes, before you pay: later it would make, and bill, the "
-    "videos again. If it is to stay off: no in place of yes."
+_NAMES = "names people ({}) who will not be able to open the pages of their videos"
+_SAY_SO = (
+    f"Add a column {SHARING} with yes (or --set {SHARING}=yes in each command) before you pay: later it would make, "
+    "and bill, the videos again. If it is to stay off: no in place of yes."
+)
+_BY_HAND = (
+    "Links to the files work for about a week, and bulkgen links renews them; or publish the videos at HeyGen by hand."
 )
 
 
 def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Issue]:
-    """A warning at the header of the addresses, where pages of jobs to be sent (`wanted`, fingerprints) are closed."""
+    """Warnings that name the column of the addresses, where pages of jobs to be sent (`wanted`, fingerprints) will be
+    closed: since sharing is off, and since HeyGen opens none of that kind by itself.
+    """
     headings = built.layouts.headings
     names = [name if not is_result(name) else "" for name in headings.names[: headings.real]]
     column = address_column(names, table.rows)
     if column is None:
         return []
 
-    rows = [
-        row.source.number
-        for row in built.rows
-        if row.selected and address_of(row.source.cell(column).text)
-        for job in row.jobs[:1]
-        if can_share(KINDS[job.kind]) and not says_sharing(job) and job.fingerprint in wanted
-    ]
-    if not rows:
-        return []
+    open_to_be, never = dict[int, None](), dict[int, None]()
+    for row in built.rows:
+        if not row.selected or not address_of(row.source.cell(column).text):
+            continue
 
-    where = f"{'row' if len(rows) == 1 else 'rows'} {listed(_runs(rows), 8)}"
-    cause = f"names people ({where}) who will not be able to open the pages of their videos, since sharing is off"
-    closed = warning(code="page_not_public", cause=cause, fix=_FIX)
-    return [closed.at(table.header_row, None, table.headers[column].strip())]  # there is no cell to correct
+        for job in row.jobs[:1]:
+            if job.fingerprint not in wanted or KINDS[job.kind].life.at_once or says_sharing(job):
+                continue
+
+            (open_to_be if can_share(KINDS[job.kind]) else never)[row.source.number] = None
+    found = []
+    if open_to_be:
+        cause = f"{_NAMES.format(_rows(open_to_be))}, since sharing is off"
+        found.append(warning(code="page_not_public", cause=cause, fix=_SAY_SO))
+    if never:
+        cause = f"{_NAMES.format(_rows(never))}, since HeyGen makes none of this kind public by itself"
+        found.append(warning(code="page_never_public", cause=cause, fix=_BY_HAND))
+    header = table.headers[column].strip()
+    return [each.at(table.header_row, None, header) for each in found]  # there is no cell to correct
+
+
+def _rows(numbers: Collection[int]) -> str:
+    return f"{'row' if len(numbers) == 1 else 'rows'} {listed(_runs(numbers), 8)}"
 
 
 def _runs(numbers: Iterable[int]) -> list[str]:
