@@ -34,7 +34,7 @@ def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Iss
     if column is None:
         return []
 
-    open_to_be, never = dict[int, None](), dict[int, None]()
+    closed, never = dict[int, None](), dict[int, None]()
     for row in built.rows:
         if not row.selected or not address_of(row.source.cell(column).text):
             continue
@@ -43,10 +43,10 @@ def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Iss
             if job.fingerprint not in wanted or KINDS[job.kind].life.at_once or says_sharing(job):
                 continue
 
-            (open_to_be if can_share(KINDS[job.kind]) else never)[row.source.number] = None
+            (closed if can_share(KINDS[job.kind]) else never)[row.source.number] = None
     found = []
-    if open_to_be:
-        cause = f"{_NAMES.format(_rows(open_to_be))}, since sharing is off"
+    if closed:
+        cause = f"{_NAMES.format(_rows(closed))}, since sharing is off"
         found.append(warning(code="page_not_public", cause=cause, fix=_SAY_SO))
     if never:
         cause = f"{_NAMES.format(_rows(never))}, since HeyGen makes none of this kind public by itself"
