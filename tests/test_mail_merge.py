@@ -397,7 +397,7 @@ def test_it_is_not_said_of_what_is_paid_of_kinds_that_can_not_say_it_or_after_a_
     assert CLOSED not in story.type("check", "more.csv").text
     story.sheet("avatars.csv", "avatar_id,script,email", "look_ann,Hello,ann@acme.example")
     told = story.type("check", "avatars.csv").text
-    assert "(row 2) " + CLOSED.replace("since sharing is off", "since HeyGen makes none of this kind public") in told
+    assert "(row 2) " + CLOSED.replace(", since sharing is off", ": HeyGen opens none of these by itself") in told
     nobody = row("Cy", sharing="")
     nobody[3] = ""
     sheet(story, nobody, row("Dee"), name="other.csv")

@@ -145,7 +145,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
             planned = _planned(built, judged, recalled)
     wanted = {job.fingerprint for job in planned.send}
     table = judged.opened.table
-    built = with_issues(built, [*closed_pages(table, built, wanted), *lint(table, built)])
+    built = with_issues(built, [*lint(table, built), *closed_pages(table, built, wanted)])
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
     costs = estimator.of_all(planned.send)

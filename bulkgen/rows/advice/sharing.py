@@ -19,9 +19,7 @@ _SAY_SO = (
     f"Add a column {SHARING} with yes (or --set {SHARING}=yes in each command) before you pay: later it would make, "
     "and bill, the videos again. If it is to stay off: no in place of yes."
 )
-_BY_HAND = (
-    "Links to the files work for about a week, and bulkgen links renews them; or publish the videos at HeyGen by hand."
-)
+_BY_HAND = "Send links to the files, which work for about a week, or publish the videos at HeyGen."
 
 
 def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Issue]:
@@ -49,7 +47,7 @@ def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Iss
         cause = f"{_NAMES.format(_rows(closed))}, since sharing is off"
         found.append(warning(code="page_not_public", cause=cause, fix=_SAY_SO))
     if never:
-        cause = f"{_NAMES.format(_rows(never))}, since HeyGen makes none of this kind public by itself"
+        cause = f"{_NAMES.format(_rows(never))}: HeyGen opens none of these by itself"
         found.append(warning(code="page_never_public", cause=cause, fix=_BY_HAND))
     header = table.headers[column].strip()
     return [each.at(table.header_row, None, header) for each in found]  # there is no cell to correct
