@@ -513,6 +513,27 @@ def test_what_was_noted_stays_where_lines_or_columns_of_it_are_taken_out(story: 
         assert titles(story) == ["Summary", "Leads", TITLE, f"{TITLE} 2"]
 
 
+@pytest.mark.parametrize("title", [TITLE, f"{TITLE} 2", f"Copy of {TITLE}"])
+def test_no_mail_merge_is_taken_for_a_sheet_of_rows(story: Story, title: str) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, lambda book: setattr(book.copy_worksheet(book[TITLE]), "title", title) if title != TITLE else None)
+    assert "Leads: 3 rows" in story.run(RESULTS).text
+    told = " ".join(story.run(RESULTS, "--sheet", title, code=2).text.split())
+    assert f"'{title}' is a list for mail tools" in told
+    assert '--sheet "Leads"' in told
+    assert story.charges == 3
+
+
+def test_the_csv_is_no_sheet_of_rows_either(story: Story) -> None:
+    sheet(story)
+    story.run("leads.csv", "--mailmerge", "mail.csv")
+    told = " ".join(story.run("mail.csv", code=2).text.split())
+    assert "mail is a list for mail tools" in told
+    assert "Run the sheet that it was made from." in told
+    assert story.charges == 3
+
+
 def test_copies_of_it_do_not_pile_up_with_each_person_who_leaves(story: Story) -> None:
     workbook(story)
     story.run("leads.xlsx")
