@@ -54,6 +54,8 @@ def test_a_mail_merge_is_known_by_the_columns_behind_a_persons_own() -> None:
     mail = [("avatar_id", "email", *MAIL_COLUMNS, "Sent?"), ("look_ann", "ann@acme.example")]
     assert read({**LEADS, MAIL_TITLES[0]: mail}).name == "Leads"
     assert read({MAIL_TITLES[1]: mail, **LEADS}).siblings == 1
+    assert read({**LEADS, f"{MAIL_TITLES[0]} 2": mail}).siblings == 1
+    assert read({**LEADS, MAIL_TITLES[0]: [("Sent?", "email", *MAIL_COLUMNS[:3])]}).siblings == 1
     with pytest.raises(InputError, match="has 2 sheets"):
         read({**LEADS, MAIL_TITLES[0]: [("email", *MAIL_COLUMNS[1:])]})
 

@@ -198,6 +198,18 @@ def test_notes_on_somebody_who_is_gone_stay_beside_the_new_one(story: Story) -> 
         assert merge(story, f"{TITLE} 2")[2][-1] == "yes, to Bob"
 
 
+def test_a_column_that_the_sheet_has_by_now_too_stays_beside_it(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, add_sent)
+    workbook(story, change=lambda book: book["Leads"].cell(1, len(HEADERS) + 1, "Sent?"))
+    for _ in range(2):
+        story.run("leads.xlsx")
+        headers, *people = merge(story)
+        assert headers[-1] == "Sent? (yours)"
+        assert [line[-1] for line in people] == ["", "yes, to Bob", ""]
+
+
 # The CSV ------------------------------------------------------------------------------------------------------------
 
 
@@ -325,6 +337,23 @@ def test_a_changed_cell_of_ours_keeps_the_file_and_the_new_one_has_its_notes(sto
         ]
 
 
+def test_notes_of_which_some_belong_to_nobody_keep_the_file_and_the_new_one_has_the_others(story: Story) -> None:
+    sheet(story)
+    story.run("leads.csv", "--mailmerge", "mail.csv")
+
+    def change(rows: list[list[str]]) -> None:
+        for line, text in zip(rows, ("Sent?", "yes", "", ""), strict=True):
+            line.append(text)
+        rows.append([*[""] * (len(rows[0]) - 1), "all of May"])
+
+    rewrite(story.folder / "mail.csv", change)
+    for _ in range(2):
+        assert (
+            "so it stays as it is: the new one is mail-2.csv" in story.run("leads.csv", "--mailmerge", "mail.csv").text
+        )
+        assert [line["Sent?"] for line in lines(story, "mail-2.csv")] == ["yes", "", ""]
+
+
 def test_notes_on_somebody_who_is_gone_keep_the_file(story: Story) -> None:
     sheet(story)
     story.run("leads.csv", "--mailmerge", "mail.csv")
@@ -410,3 +439,128 @@ def test_settings_take_it_from_python_too(story: Story) -> None:
     assert opened.places.mailmerge == story.folder / "mail.csv"
     with pytest.raises(InputError, match="there is no folder"):
         Batch.open(story.folder / "leads.csv", Settings(mailmerge=story.folder / "no" / "mail.csv"))
+
+
+# What a person noted beside people who go and come ------------------------------------------------------------------
+
+
+def mark_all(book: Any) -> None:
+    mail = book[TITLE]
+    at = mail.max_column + 1
+    for row_number, text in enumerate(["Sent?", *["yes"] * (mail.max_row - 1)], 1):
+        mail.cell(row_number, at, text)
+
+
+def sent(story: Story, name: str = RESULTS) -> dict[str, str]:
+    headers, *people = merge(story, name=name)
+    return {line[1]: line[-1] for line in people} if headers[-1] == "Sent?" else {}
+
+
+def test_who_comes_back_has_what_was_noted_beside_them(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, mark_all)
+    again = ["tpl_hello", "Bobby", "Acme", "bob@acme.example", "yes", "", "", ""]
+    workbook(story, row("Ann"), again, row("Cy"))
+    told = story.run("leads.xlsx", "--no-wait", code=4).text
+    assert sent(story) == {"Ann": "yes", "Cy": "yes"}
+    assert f'is in "{TITLE} 2" now' in " ".join(told.split())
+    for _ in range(3):
+        assert "stays as it is" not in story.run("leads.xlsx").text
+        assert sent(story) == {"Ann": "yes", "Bobby": "yes", "Cy": "yes"}
+        assert titles(story) == ["Summary", "Leads", TITLE, f"{TITLE} 2"]
+
+
+def test_a_mark_that_is_taken_away_later_does_not_come_back(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, mark_all)
+    workbook(story, row("Ann"), row("Cy"))
+    story.run("leads.xlsx")
+
+    def clear(book: Any) -> None:
+        book[TITLE].cell(2, book[TITLE].max_column).value = None
+
+    edit(story, clear)
+    workbook(story)
+    for _ in range(2):
+        story.run("leads.xlsx")
+        assert sent(story) == {"Ann": "", "Bob": "yes", "Cy": "yes"}
+
+
+@pytest.mark.parametrize("change", ["a line", "a column", "in front"])
+def test_what_was_noted_stays_where_lines_or_columns_of_it_are_taken_out(story: Story, change: str) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, mark_all)
+
+    def take(book: Any) -> None:
+        mail = book[TITLE]
+        if change == "a line":
+            mail.delete_rows(2)
+        elif change == "a column":
+            mail.delete_cols([cell.value for cell in mail[1]].index("gif_url") + 1)
+        else:
+            mail.insert_cols(1)
+            for cells in mail.iter_rows():
+                cells[0].value, cells[-1].value = cells[-1].value, None
+
+    edit(story, take)
+    told = story.run("leads.xlsx").text
+    assert f'is in "{TITLE} 2" now' in " ".join(told.split())
+    for _ in range(2):
+        assert sent(story) == {"Ann": "" if change == "a line" else "yes", "Bob": "yes", "Cy": "yes"}
+        story.run("leads.xlsx")
+        assert titles(story) == ["Summary", "Leads", TITLE, f"{TITLE} 2"]
+
+
+@pytest.mark.parametrize("title", [TITLE, f"{TITLE} 2", f"Copy of {TITLE}"])
+def test_no_mail_merge_is_taken_for_a_sheet_of_rows(story: Story, title: str) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, lambda book: setattr(book.copy_worksheet(book[TITLE]), "title", title) if title != TITLE else None)
+    assert "Leads: 3 rows" in story.run(RESULTS).text
+    told = " ".join(story.run(RESULTS, "--sheet", title, code=2).text.split())
+    assert f"'{title}' is a list for mail tools" in told
+    assert '--sheet "Leads"' in told
+    assert story.charges == 3
+
+
+def test_the_csv_is_no_sheet_of_rows_either(story: Story) -> None:
+    sheet(story)
+    story.run("leads.csv", "--mailmerge", "mail.csv")
+    told = " ".join(story.run("mail.csv", code=2).text.split())
+    assert "mail is a list for mail tools" in told
+    assert "Run the sheet that it was made from." in told
+    assert story.charges == 3
+
+
+def test_copies_of_it_do_not_pile_up_with_each_person_who_leaves(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    edit(story, mark_all)
+    for stay in (("Ann", "Bob"), ("Ann",), ("Ann",)):
+        workbook(story, *map(row, stay))
+        story.run("leads.xlsx")
+        assert titles(story) == ["Summary", "Leads", TITLE, f"{TITLE} 2"]
+        assert sent(story) == dict.fromkeys(stay, "yes")
+    workbook(story)
+    story.run("leads.xlsx")
+    assert sent(story) == dict.fromkeys(PEOPLE, "yes")
+
+
+def test_a_sibling_has_what_was_noted_in_the_workbook_that_is_kept(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+
+    def change(book: Any) -> None:
+        mark_all(book)
+        book["Leads"]["B2"] = "Annie"
+
+    edit(story, change)
+    for _ in range(2):
+        assert "leads.results-2.xlsx" in story.run("leads.xlsx").text
+        assert sent(story, "leads.results-2.xlsx") == dict.fromkeys(PEOPLE, "yes")
+    (story.folder / RESULTS).unlink()
+    story.run("leads.xlsx")
+    assert sent(story) == dict.fromkeys(PEOPLE, "yes")

@@ -106,13 +106,14 @@ class MailFile:
         mark = next((mark for mark in reversed(marks) if _bears_out(table, mark)), None)
         known = (mark or marks[-1]).columns
         ours = [digest in known for digest in column_digests(table.headers)]
-        added = mailing.added_to(table.headers, [[cell.text for cell in row.cells] for row in table.rows], ours)
+        rows = [[cell.text for cell in row.cells] for row in table.rows]
+        added = mailing.added_to(table.headers, rows, ours)
         kept = "" if mark else "was changed since bulkgen wrote it"
         if added is None:
             kept = kept or "has notes that belong to no person, or to no column"
         elif gone := mailing.lost(added):
             kept = kept or f"has notes on people who are not in it any more ({gone[0]})"
-        return _Standing(version=version, added=added or Added(), kept=kept)
+        return _Standing(version=version, added=added or mailing.noted_in(table.headers, rows).filled(), kept=kept)
 
     def _written(self, mailing: Mailing, added: Added, path: Path, version: Version) -> str:
         """Writes the file, or says why what is there stays as it is. Raises `OSError`."""

@@ -26,7 +26,7 @@ from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
 from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
-from bulkgen.results.mail_sheet import is_extended
+from bulkgen.results.mail_sheet import Texts, is_extended, texts_in
 from bulkgen.results.mark import Mark, borne_out, column_digests
 from bulkgen.results.other_sheets import beyond_cells, find_others, load
 from bulkgen.results.previous import links_by_id
@@ -64,6 +64,8 @@ class Found:
     additions: tuple[Additions, ...] = ()
     carried: tuple[str, ...] = ()
     extended: tuple[str, ...] = ()
+    #: What stands in the mail merges among these.
+    merges: tuple[Texts, ...] = ()
     edited: bool = False
     own: Mark | None = None
     #: Ids there that no record has: once they are known, the file is looked at again.
@@ -158,9 +160,8 @@ class Looker:
         own = self._is_input(path, table)
         written = marked.others if marked else frozenset[str]().union(*(mark.others for mark in marks))
         others = find_others(path, table.name, table.header_row, written, unchanged=marked is not None)
-        extended = tuple(
-            name for name in others.carried if name in MAIL_TITLES and is_extended(load(path)[name], written)
-        )
+        sheets = load(path) if others.carried else {}
+        extended = tuple(name for name in others.carried if name in MAIL_TITLES and is_extended(sheets[name], written))
         if kept is None and marked is None:
             more = beyond_cells(path, table.name, others.carried) or (
                 "lines above its headers" if others.above and not own else ""
@@ -174,6 +175,7 @@ class Looker:
             additions=(additions,) if additions else (),
             carried=tuple(name for name in others.carried if name not in extended),
             extended=extended,
+            merges=tuple(filter(None, (texts_in(sheets[name]) for name in others.carried))),
             edited=own and _is_edited(table, marks, marked),
             own=marked if own else None,
             unknown=unknown,

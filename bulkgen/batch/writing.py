@@ -26,9 +26,11 @@ from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
+from bulkgen.result_columns import MAIL_TITLES
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
 from bulkgen.results.flow_back import flow_back
+from bulkgen.results.mail_sheet import Texts
 from bulkgen.results.mailing import Mailing, mailing_of
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
@@ -141,14 +143,16 @@ class Writer:
         places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
+        merges: list[Sequence[Texts]] = []
         try:
             for path in numbered(places.results):
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                done = found.kept or self._written(results, summary, mailing, path, found)
+                done = found.kept or self._written(results, summary, mailing, path, found, merges)
                 if isinstance(done, Kept):
                     kept.append((path.name, done))
+                    merges.insert(0, found.merges)
                     added += found.additions
                     continue
 
@@ -194,11 +198,18 @@ class Writer:
         return entries(self._built.rows, states, self._opened.table.name)
 
     def _written(
-        self, plain: Results, summary: Summary, mailing: Mailing | None, path: Path, found: Found
+        self,
+        plain: Results,
+        summary: Summary,
+        mailing: Mailing | None,
+        path: Path,
+        found: Found,
+        merges: Sequence[Sequence[Texts]],
     ) -> Kept | _Done:
-        """Writes the file, or says why it can't be replaced. Raises `OSError`."""
+        """Writes the file, or says why it can't be replaced; `merges`: of the files that are kept. Raises `OSError`."""
         results, additions, last = plain, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
+        merges = [last.merges, *merges] if last and last.path != path else merges
         for each in (*additions, *returned):
             results = each.carry(results)
         if found.version and any(spot for each in returned for spot in each.lost(results, changed=False)):
@@ -222,7 +233,7 @@ class Writer:
             return target
 
         try:
-            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found)
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found, merges)
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError as error:
             if not path.exists():
@@ -238,7 +249,14 @@ class Writer:
         rows = book.rows if book else range(2, len(results.lines) + 2)
         return _Done(rows=rows, cut=cut_cells(results, path, book))
 
-    def _book(self, results: Results, summary: Summary, mailing: Mailing | None, found: Found) -> ResultsBook:
+    def _book(
+        self,
+        results: Results,
+        summary: Summary,
+        mailing: Mailing | None,
+        found: Found,
+        merges: Sequence[Sequence[Texts]],
+    ) -> ResultsBook:
         book = ResultsBook(
             results,
             source=self._workbook,
@@ -247,6 +265,7 @@ class Writer:
             standing=found.path,
             carried=found.carried,
             extended=found.extended,
+            elsewhere=merges,
         )
         if not self._looker.record.marks(found.path):
             self._left_out = book.left_out
@@ -254,11 +273,7 @@ class Writer:
 
     def _sheets_told(self, path: Path) -> list[str]:
         """Where the sheets are that bulkgen makes itself, and a person changed."""
-        return [
-            f'You changed the sheet "{name}" of {path.name}, which is made anew each time: yours is "{title}" now, and '
-            "its figures are old. Delete it when you don't need it, and write notes in a sheet of your own."
-            for name, title in self._moved.items()
-        ]
+        return [_sheet_told(name, title, path) for name, title in self._moved.items()]
 
     def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
@@ -286,6 +301,19 @@ def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: 
         others=frozenset(book.others if book else ()),
         edited=edited,
         touched=bool(book and book.has_look),
+    )
+
+
+def _sheet_told(name: str, title: str, path: Path) -> str:
+    if name in MAIL_TITLES:
+        return (
+            f'"{name}" of {path.name} says what the new one does not: it is in "{title}" now. The new one has your '
+            "columns, with what they say of whom it names."
+        )
+
+    return (
+        f'You changed the sheet "{name}" of {path.name}, which is made anew each time: yours is "{title}" now, and '
+        "its figures are old. Delete it when you don't need it, and write notes in a sheet of your own."
     )
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from bulkgen.model import Cell, column_letters
 from bulkgen.result_columns import is_result, with_headings
-from bulkgen.results.book_sheets import add_mail, add_summary, carry
+from bulkgen.results.book_sheets import Before, add_mail, add_summary, carry
 from bulkgen.results.fitted_rules import fit_rules
-from bulkgen.results.mail_sheet import is_mail
+from bulkgen.results.mail_sheet import Texts, is_mail
 from bulkgen.results.mailing import Mailing
 from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest
 from bulkgen.results.paint import Paint, clickable, first_of_ours, height_of, width_of
@@ -32,7 +32,8 @@ _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way t
 
 class ResultsBook:
     """The workbook, filled. `source`: the person's, b"" for none; `carried`: the sheets of the workbook `standing`
-    that a person added or changed, `extended` that to which they only added columns; `summary`: what stands in front,
+    that a person added or changed, `extended` that to which they only added columns; `elsewhere`: the mail merges of
+    other workbooks, for what a person noted there; `summary`: what stands in front,
     `mailing`: who stands behind the lines, None for nothing; `whole`: the lines are all that the person's sheet has,
     else one follows the other and none is hidden.
 
@@ -52,6 +53,7 @@ class ResultsBook:
         standing: Path | None = None,
         carried: Sequence[str] = (),
         extended: Sequence[str] = (),
+        elsewhere: Sequence[Sequence[Texts]] = (),
         whole: bool = True,
     ) -> None:
         self._results = results
@@ -73,7 +75,8 @@ class ResultsBook:
         self.moved: dict[str, str] = {}
         self.extended: tuple[str, ...] = ()
         theirs = load(standing) if standing and (carried or extended) else None
-        self._surround(summary, mailing, theirs, carried, extended)
+        before = Before(theirs=theirs, extended=extended, carried=carried, elsewhere=elsewhere)
+        self._surround(summary, mailing, before)
         self._book.active = 0
         self._book.worksheets[0].sheet_view.tabSelected = True
 
@@ -207,26 +210,17 @@ class ResultsBook:
 
     # What stands beside them --------------------------------------------------------------------------------------
 
-    def _surround(
-        self,
-        summary: Summary | None,
-        mailing: Mailing | None,
-        theirs: Any,
-        carried: Sequence[str],
-        extended: Sequence[str],
-    ) -> None:
-        """The other sheets, with the digests of all that bulkgen writes here besides the lines; `theirs`: the workbook
-        that is replaced, where something of it is carried over.
-        """
+    def _surround(self, summary: Summary | None, mailing: Mailing | None, before: Before) -> None:
+        """The other sheets, with the digests of all that bulkgen writes here besides the lines."""
         book, digests = self._book, []
         if not book.write_only:
             digests = [sheet_digest(sheet) for sheet in book.worksheets if sheet is not self._sheet]
             digests.append(above_digest(self._sheet, self._results.header_row if self.dressed else 1))
         if summary is not None:
             digests.append(add_summary(book, summary))
-        mail = add_mail(book, self._sheet, mailing, theirs, extended)
-        names = (*carried, *mail.kept)
-        self.carried = carry(book, self._sheet, theirs, names)
+        mail = add_mail(book, self._sheet, mailing, before)
+        names = (*before.carried, *mail.kept)
+        self.carried = carry(book, self._sheet, before.theirs, names)
         self.moved = {name: title for name, title in zip(names, self.carried, strict=True) if name != title}
         self.extended = mail.extended
         self.others = tuple(each for each in (*digests, *mail.digests) if not _is_of(each, self.carried))

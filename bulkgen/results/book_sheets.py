@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bulkgen.result_columns import MAIL_TITLES, SUMMARY_TITLES
-from bulkgen.results.mail_sheet import added_in, fill_mail, mail_digest
+from bulkgen.results.mail_sheet import Texts, added_in, fill_mail, mail_digest, notes_in, texts_in
 from bulkgen.results.mailing import Mailing
 from bulkgen.results.other_sheets import sheet_digest, transplant
 from bulkgen.results.summary import Summary
@@ -39,20 +39,37 @@ def add_summary(book: Any, summary: Summary) -> str:
     return sheet_digest(_twin(title, summary))
 
 
-def add_mail(book: Any, lines: Any, mailing: Mailing | None, theirs: Any, extended: Sequence[str]) -> Mail:
-    """The mail merge behind the sheet `lines`, where there is somebody to write to; `extended`: the names of the sheets
-    of the workbook `theirs` that have what bulkgen wrote, and a person's columns.
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What stands in workbooks with results already. `theirs`: the one that is replaced, None without one; `extended`:
+    the names of its sheets that have what bulkgen wrote, and a person's columns; `carried`: of those that are a
+    person's; `elsewhere`: the mail merges of each further workbook, the latest first.
     """
-    if mailing is None or not (mailing.lines or extended):
-        return Mail(kept=tuple(extended))
 
-    title, whole, kept = _title(book, MAIL_TITLES), mailing, []
-    for name in extended:
+    theirs: Any = None
+    extended: Sequence[str] = ()
+    carried: Sequence[str] = ()
+    elsewhere: Sequence[Sequence[Texts]] = ()
+
+
+def add_mail(book: Any, lines: Any, mailing: Mailing | None, before: Before) -> Mail:
+    """The mail merge behind the sheet `lines`, where there is somebody to write to, with all that a person noted."""
+    if mailing is None or not (mailing.lines or before.extended):
+        return Mail(kept=tuple(before.extended))
+
+    title, theirs = _title(book, MAIL_TITLES), before.theirs
+    new = [found for name in before.extended if (found := texts_in(theirs[name]))]
+    old = [found for name in before.carried if (found := texts_in(theirs[name]))]
+    notes = notes_in([*new, *old], mailing)
+    for each in before.elsewhere:
+        notes = notes.over(notes_in(each, mailing))
+    kept, known = list[str](), notes_in(old, mailing)
+    for name in before.extended:
         added = added_in(theirs[name], mailing)
-        if added is None or mailing.lost(added):
+        if added is None or not known.has(added, mailing.lost(added)):
             kept.append(name)
-        if added is not None:
-            whole = whole.with_added(added)
+        notes = added.over(notes) if added else notes  # of a column too that the person's sheet has by now
+    whole = mailing.with_added(notes)
     has_more = whole.headers != mailing.headers
     fill_mail(book.create_sheet(title, book.index(lines) + 1), whole)
     digest = mail_digest(title, mailing, extended=has_more)

@@ -7,11 +7,13 @@ read back.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bulkgen.model import column_letters
-from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES
+from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES, is_mail_merge
 from bulkgen.results.mailing import Added, Mailing, width_of
 from bulkgen.results.other_sheets import left_digest, texts_digest, value_text
 from bulkgen.results.paint import HEADER, LINK, MOST_LINKS, can_be_clicked
@@ -22,6 +24,17 @@ _WIDTH, _WIDE = 18.0, 42.0
 
 #: Of the sheet with what a person added, by which it is told apart from one that is as it was made.
 _EXTENDED = " +"
+
+_NUMBERED = re.compile(r" (\d{1,3})\Z", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What stands in such a sheet, be it one that a person changed, or an old one that is carried over."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 def is_mail(sheet: Any) -> bool:
@@ -85,6 +98,31 @@ def added_in(sheet: Any, mailing: Mailing) -> Added | None:
 
     texts = [[value if isinstance(value := cell.value, str) else value_text(value) for cell in row] for row in rows]
     return mailing.added_to(texts[0], texts[1:], [at < width for at in range(len(texts[0]))])
+
+
+def texts_in(sheet: Any) -> Texts | None:
+    """The texts of any worksheet with the columns of a mail merge, None for another; formulas are no texts."""
+    if not is_mail_merge([str(cell.value or "") for cell in sheet[1]]):
+        return None
+
+    headers, *rows = (
+        [value_text(cell.value) if cell.data_type != "f" else "" for cell in row] for row in sheet.iter_rows()
+    )
+    return Texts(sheet.title, headers, rows)
+
+
+def notes_in(found: Iterable[Texts], mailing: Mailing) -> Added:
+    """What a person added in the sheets of one workbook: what is in the newest of them counts, be it blank."""
+    notes = Added()
+    for texts in sorted(found, key=_age, reverse=True):
+        notes = mailing.noted_in(texts.headers, texts.rows).over(notes)
+    return notes.filled()
+
+
+def _age(texts: Texts) -> tuple[int, int]:
+    """The one that was made last has the name itself, those that it took the place of count up."""
+    numbered = _NUMBERED.search(texts.title)
+    return (1, -int(numbered[1])) if numbered else (0 if texts.title in MAIL_TITLES else 2, 0)
 
 
 def _width(sheet: Any) -> int:

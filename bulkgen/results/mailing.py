@@ -66,6 +66,23 @@ class Added:
         names = dict.fromkeys((*other.columns, *self.columns))
         return Added(columns={name: {**other.columns.get(name, {}), **self.columns.get(name, {})} for name in names})
 
+    def has(self, other: Added, addresses: Iterable[str]) -> bool:
+        """Whether all that the other one says of these addresses stands here too."""
+        wanted = {*addresses}
+        return all(
+            self.columns.get(name, {}).get(address) == text
+            for name, texts in other.columns.items()
+            for address, text in texts.items()
+            if address in wanted
+        )
+
+    def filled(self) -> Added:
+        """Without the cells that are blank."""
+        filled = {
+            name: {key: text for key, text in each.items() if text.strip()} for name, each in self.columns.items()
+        }
+        return Added(columns=filled)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
@@ -98,6 +115,21 @@ class Mailing:
                     columns.setdefault(name, {})[address] = row[at]
         twice = len({*names.values()}) < len(names)
         return None if twice else Added(columns={**{name: {} for name in names.values() if name}, **columns})
+
+    def noted_in(self, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Added:
+        """What stands beside the addresses of an earlier one, whatever a person changed in it: in each column that
+        these lines have not. The cells that they left blank are among it.
+        """
+        own = {header.strip().casefold() for header in (*self.headers, *MAIL_COLUMNS)}
+        wanted = self.headers[self.address].strip().casefold()
+        keys = [header.strip().casefold() for header in headers]
+        names = {at: header.strip() for at, header in enumerate(headers) if keys[at] not in {"", *own}}
+        columns: dict[str, dict[str, str]] = {name: {} for name in names.values()}
+        for row in rows if wanted in keys else ():
+            if address := address_of(row[keys.index(wanted)]):
+                for at, name in names.items():
+                    columns[name][address] = columns[name].get(address) or "".join(row[at : at + 1])
+        return Added(columns=columns)
 
     def with_added(self, added: Added) -> Mailing:
         """With the columns that a person added behind these."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES, SUMMARY_FIRST, SUMMARY_TITLES
+from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES, SUMMARY_FIRST, SUMMARY_TITLES, is_mail_merge
 
 HOW_TO, LISTS, SETTINGS = "How to", "Lists", "Settings"
 
@@ -25,7 +25,8 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
 
 _FIRST = {_title.casefold(): tuple(map(str.casefold, first)) for _title, first in COMPANIONS.items()}
 
-_BEHIND = frozenset(map(str.casefold, MAIL_TITLES))
+#: What the titles of mail merges have in them: their copies too are known, by the columns.
+_MAIL = MAIL_TITLES[0].casefold()
 
 
 def is_title(title: str, companion: str) -> bool:
@@ -35,14 +36,21 @@ def is_title(title: str, companion: str) -> bool:
 
 def may_accompany(title: str) -> bool:
     """Whether a sheet of this title has to be looked into."""
-    return _plain(title) in _FIRST
+    return _plain(title) in _FIRST or _MAIL in _plain(title)
+
+
+def is_mail(title: str, first: Sequence[str]) -> bool:
+    """Whether a sheet is a mail merge, be it an old one, or changed by a person."""
+    return _MAIL in _plain(title) and is_mail_merge(first)
 
 
 def accompanies(title: str, first: Sequence[str]) -> bool:
     """Whether a sheet holds no rows, but something for their sake; `first`: the texts of its first filled row."""
+    if is_mail(title, first):
+        return True
+
     expected, texts = _FIRST.get(_plain(title), ()), tuple(map(_plain, first))
-    begins = range(len(texts)) if _plain(title) in _BEHIND else (0,)
-    return bool(expected) and any(texts[at : at + len(expected)] == expected for at in begins)
+    return bool(expected) and texts[: len(expected)] == expected
 
 
 def _plain(text: str) -> str:
