@@ -40,6 +40,7 @@ from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
 from bulkgen.retry import RetryBudget
+from bulkgen.rows.file_names import FileNames
 from bulkgen.sandbox.voice import seconds_of
 from tests.making import avatar_job
 from tests.scenario import NoFiles, ShakyResumeFile, Steps
@@ -128,6 +129,7 @@ def bulkgen(concurrency: int, cap: float | None = None) -> Runner:
                 run_state=state,
                 settings=Settings(concurrency),
                 budget=budget,
+                names=FileNames({}, {}),
             )
             await engine.run(ListFeed(jobs, state))
             journal.close()

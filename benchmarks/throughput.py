@@ -29,6 +29,7 @@ from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.steps import Rules
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
+from bulkgen.rows.file_names import FileNames
 from tests.making import avatar_job, speech_job
 from tests.standin.process import StandIn
 
@@ -52,11 +53,16 @@ async def bulkgen(heygen: StandIn, jobs: list[Job], folder: Path) -> None:
     ledger.take()
     ledger.belongs_to(heygen.base, "me")
     budget = RetryBudget()
-    async with connect(heygen.base, heygen.key) as http, download.connect() as links:
+    async with connect(heygen.base, heygen.key) as http, download.connect(own_host=heygen.base) as links:
         files = download.Downloads(links, folder / "leads.files", budget)
         state = RunState(recorder=ledger, rules=Rules(LIVES))
         engine = Engine(
-            client=HeyGen(http, budget), downloader=files, run_state=state, settings=Settings(SLOTS), budget=budget
+            client=HeyGen(http, budget),
+            downloader=files,
+            run_state=state,
+            settings=Settings(SLOTS),
+            budget=budget,
+            names=FileNames({}, {}),
         )
         await engine.run(ListFeed(jobs, state))
     ledger.leave()

@@ -9,6 +9,7 @@
     ├── LedgerError        the resume file can't be used
     │   └── NoRoom         the disk has no room for the records of another job
     ├── LinkGone           a result's link no longer works
+    │   └── LinkUnfit      it is none that is followed
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
     ├── CapReached         one more job could cost more than the person allows
@@ -42,7 +43,7 @@ class Exit(IntEnum):
     UNEXPECTED = 1, "something bulkgen was not made for, or its output could not be written"
     MISTAKES = 2, 'mistakes in the sheet or the command, or "no" at the question: nothing was sent'
     SOME_FAILED = 3, "some rows failed, are invalid or unknown"
-    NOT_FINISHED = 4, "not finished: still rendering or queued; run again"
+    NOT_FINISHED = 4, "not finished: still rendering or queued, files missing, or HeyGen did not answer; run again"
     MAX_COST = 5, "stopped at a limit on the cost, or rows left out by one"
     OUT_OF_CREDIT = 6, "out of credit or quota"
     KEY = 7, "the key is missing, refused, or lacks a permission"
@@ -127,6 +128,10 @@ class NoRoom(LedgerError):
 
 class LinkGone(BulkgenError):
     """The storage host says definitely that a result's link no longer works."""
+
+
+class LinkUnfit(LinkGone):
+    """A link that is not followed: it leads to no public web address."""
 
 
 class Interrupted(BulkgenError):

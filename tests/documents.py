@@ -6,6 +6,7 @@ holds that nothing has changed since.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
@@ -15,20 +16,26 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from pydantic import TypeAdapter
 
 from bulkgen.batch.option import Group
 from bulkgen.batch.price_source import own_prices
 from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.cli.app import COMMANDS, application
+from bulkgen.cli.records import PrintedRecord
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 from bulkgen.ledger.state import Status
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import ResultColumn
+from bulkgen.results.records import SheetRecord
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.particulars import PARTICULARS
 from tests.command import ROOT, SAMPLES, bulkgen
+
+#: A moment of the rehearsal's, which is another one each time.
+_MOMENT = re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d UTC")
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -156,7 +163,8 @@ def statuses() -> str:
 
 
 def result_columns() -> str:
-    return table(("column", "what it holds"), ((f"`{name}`", name.about) for name in ResultColumn))
+    rows = ((f"`{name}`", name.heading, name.about) for name in ResultColumn)
+    return table(("column", "in a workbook", "what it holds"), rows)
 
 
 def shown(sample: str, *words: str, excerpt: tuple[str, ...] = ()) -> str:
@@ -164,7 +172,7 @@ def shown(sample: str, *words: str, excerpt: tuple[str, ...] = ()) -> str:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(SAMPLES / sample, folder)
         done = bulkgen(Path(folder), *words, "--sandbox")
-    lines = (done.stderr + done.stdout).splitlines()
+    lines = [_MOMENT.sub("28 Sep 2026, 09:00 UTC", line) for line in (done.stderr + done.stdout).splitlines()]
     if excerpt:  # the same without a rehearsal
         lines = ["…", *(line for line in lines if line.strip().startswith(excerpt))]
     else:
@@ -191,6 +199,27 @@ PARTS: dict[str, Callable[[], str]] = {
     ),
 }  # fmt: skip
 
+#: The JSON Schemas, each from its one definition.
+SCHEMAS: dict[str, Any] = {
+    "json.schema.json": TypeAdapter(PrintedRecord),
+    "results.schema.json": TypeAdapter(SheetRecord),
+}
+
+
+def schema(name: str) -> str:
+    """A field may be added at any time: nothing that is not named here is forbidden."""
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **_open(SCHEMAS[name].json_schema())}
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def _open(part: Any) -> Any:
+    if isinstance(part, dict):
+        closing = isinstance(part.get("additionalProperties"), bool)
+        return {key: _open(each) for key, each in part.items() if not (closing and key == "additionalProperties")}
+
+    return [_open(each) for each in part] if isinstance(part, list) else part
+
+
 _PART = re.compile(r"^<!-- (?P<name>[a-z ]+) -->\n.*?^<!-- /(?P=name) -->$", re.DOTALL | re.MULTILINE)
 
 
@@ -208,3 +237,5 @@ def names_in(text: str) -> list[str]:
 if __name__ == "__main__":
     for path in DOCUMENTS:
         path.write_text(filled(path.read_text(encoding="utf-8")), encoding="utf-8")
+    for name in SCHEMAS:
+        (ROOT / "docs" / name).write_text(schema(name), encoding="utf-8")

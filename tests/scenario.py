@@ -25,7 +25,7 @@ from bulkgen.files import download
 from bulkgen.files.download import Downloads
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Life
+from bulkgen.kinds.life import Detail, Life
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
@@ -33,6 +33,7 @@ from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
+from bulkgen.rows.file_names import FileNames
 from tests.standin.settings import DEFAULT_KEY
 from tests.standin.settings import Settings as WorldSettings
 from tests.standin.virtual import VirtualWire
@@ -103,14 +104,26 @@ class NoFiles:
 
     def __init__(self) -> None:
         self.fetched: list[str] = []
+        #: What was no download: what it is, its name, its text.
+        self.kept: list[tuple[str, str, str]] = []
         self.dead = False
 
-    async def fetch(self, link: str, name: str) -> Saved:
+    @property
+    def received(self) -> int:
+        return 9 * len(self.fetched)
+
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
         await anyio.sleep(0.1)
         if self.dead:
             raise LinkGone("gone")
         self.fetched.append(link)
         return Saved(f"leads.files/{name}.mp3", 9)
+
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        self.kept.append((what, name, data.decode()))
+        return Saved(f"leads.files/{name}.{what}", len(data))
 
     def present(self, saved: Saved) -> bool:
         return not self.dead
@@ -139,6 +152,8 @@ class Scenario:
         self.world = World(WorldSettings().changed(settings), clock=self.heygen_time)
         self.files = NoFiles()
         self.lives: Mapping[str, Life] = LIVES
+        #: What is known of links when a run begins, by fingerprint.
+        self.details: dict[str, Detail] = {}
         #: A HeyGen of the test's own, in place of the stand-in.
         self.pretend: Client | None = None
         #: A feed of the test's own, in place of the list of jobs.
@@ -222,6 +237,7 @@ class Scenario:
                 rules=rules,
                 states=dict(history.states),
                 claimed=set(history.ids),
+                details=dict(self.details),
                 now=clock.now,
                 jumped=clock.jumped,
                 cap=self.cap(journal.events),
@@ -232,6 +248,7 @@ class Scenario:
                 run_state=state,
                 settings=settings,
                 budget=budget,
+                names=FileNames({}, {}, rules.lives),
             )
             try:
                 async with anyio.create_task_group() as group:

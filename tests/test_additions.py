@@ -13,7 +13,7 @@ from bulkgen.ledger.events import written
 from bulkgen.model import Cell, Row, Table
 from bulkgen.results.additions import Additions
 from bulkgen.results.mark import Mark, cells_digest, column_digests, marks_of, plain
-from bulkgen.results.other_sheets import beyond_cells, has_others
+from bulkgen.results.other_sheets import beyond_cells, sheet_names
 from bulkgen.results.table import Results
 from bulkgen.results.writers import write_results
 
@@ -187,7 +187,7 @@ def test_a_workbook_of_ours_has_nothing_but_cells_and_a_formula_is_seen(tmp_path
     from openpyxl import load_workbook
 
     path = write_results(results("Ann|=1+1|done|v_1|"), tmp_path / "leads.results.xlsx")
-    assert (beyond_cells(path, "leads"), has_others(path)) == ("", False)
+    assert (beyond_cells(path, "leads"), sheet_names(path)) == ("", ["leads"])
     book = load_workbook(path)
     book["leads"]["F1"] = "notes"
     book["leads"]["F2"] = "=1+1"

@@ -55,6 +55,12 @@ def test_the_generated_parts_are_as_the_code_has_them(path: Path) -> None:
     assert documents.filled(text) == text
 
 
+@pytest.mark.parametrize("name", documents.SCHEMAS)
+def test_the_schemas_are_those_of_the_code(name: str) -> None:
+    """After a change: python -m tests.documents"""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == documents.schema(name)
+
+
 def test_every_generated_part_stands_in_one_document() -> None:
     texts = [path.read_text(encoding="utf-8") for path in documents.DOCUMENTS]
     assert sorted(name for text in texts for name in documents.names_in(text)) == sorted(documents.PARTS)

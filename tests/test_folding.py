@@ -14,6 +14,7 @@ from bulkgen.ledger.events import (
     failed,
     finished,
     format_time,
+    gone,
     refused,
     saved,
     submitted,
@@ -49,6 +50,28 @@ BROKEN = at(failed(JOB, 1, "rendering_failed", "why"), 4)
 KEPT = at(saved(JOB, 1, "a.mp4", 9), 5)
 LOST = at(unknown(JOB, 1, "no answer"), 6)
 GONE = at(unknown(JOB, 1, "not found", job_id="v_1"), 6)
+
+
+# What HeyGen does not show any more -----------------------------------------------------------------------------------
+
+
+def test_a_result_that_heygen_does_not_show_any_more_stays_done_until_it_is_shown_again() -> None:
+    hidden = at(gone(JOB, 1, "HeyGen no longer knows v_1"), 9)
+    known = state(SENT, TAKEN, ENDED, hidden)
+    assert (known.status, known.gone, known.id) == (Status.DONE, "HeyGen no longer knows v_1", "v_1")
+    assert next_step(known, Policy(), now=T0, lost=AfterLoss.LOOK_UP) is Step.COLLECT
+    assert state(SENT, TAKEN, ENDED, hidden, at(gone(JOB, 1, ""), 10)) == state(SENT, TAKEN, ENDED)
+    assert state(SENT, TAKEN, ENDED, hidden, KEPT).gone, "nothing else tells of it"
+
+
+def test_it_is_said_of_one_attempt_alone() -> None:
+    again = at(submitting(JOB, 2), 20)
+    hidden = at(gone(JOB, 1, "HeyGen no longer knows v_1"), 21)
+    known = state(SENT, TAKEN, ENDED, again, hidden)
+    assert (known.gone, known.shown.gone) == ("", "HeyGen no longer knows v_1")
+    made = at(finished(JOB, 2, "v_2", duration=2.5, finished_at="2026-11-21T11:00:00Z"), 22)
+    assert state(SENT, TAKEN, ENDED, again, hidden, made).shown.gone == ""
+    assert state(SENT, TAKEN, ENDED, again, at(gone(JOB, 2, "never"), 21), made, hidden).gone == "never"
 
 
 # What a state keeps ---------------------------------------------------------------------------------------------------

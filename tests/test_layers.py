@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "bulkgen"
 #: What several edges stand on: values, and pure functions of them.
 _PURE = {
     "errors",
+    "explained",
     "result_columns",
     "texts",
     "codes",
@@ -39,6 +40,7 @@ _PURE = {
 #: another.
 MAY = {
     "errors": set(),
+    "explained": set(),
     "result_columns": set(),
     "texts": set(),
     "retry": set(),
@@ -53,7 +55,7 @@ MAY = {
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows", "rows.suggest"},
     "ledger.events": {"errors", "model", "pricing"},
     "ledger.room": {"ledger.events"},
-    "ledger.state": {"result_columns", "pricing"},
+    "ledger.state": {"explained", "result_columns", "pricing"},
     "ledger.history": {"ledger.events", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},
     "ledger.left": {"model", "kinds", "rows", "ledger.state"},
@@ -63,7 +65,7 @@ MAY = {
     "ledger": {*_PURE, "disk"},
     "sheet.cells": {"errors", "model"},
     "sheet.file_type": set(),
-    "sheet.companions": set(),
+    "sheet.companions": {"result_columns"},
     "sheet.xlsx": {"errors", "model", "sheet.cells", "sheet.companions", "sheet.file_type"},
     "sheet": {
         "errors",

@@ -47,8 +47,7 @@ def lines(count: int) -> list[list[str]]:
 def change(story: Story, name: str, column: str, number: int, text: str | None) -> None:
     """What a person types into a cell of a workbook."""
     workbook = load_workbook(story.folder / name)
-    sheet = workbook.active
-    assert sheet is not None
+    sheet = workbook.worksheets[-1]
     at = [cell.value for cell in sheet[1]].index(column) + 1
     sheet.cell(number, at).value = text
     workbook.save(story.folder / name)

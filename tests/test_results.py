@@ -18,7 +18,7 @@ from bulkgen.kinds.life import Detail, Links
 from bulkgen.ledger.events import format_time
 from bulkgen.ledger.state import State, Wish
 from bulkgen.model import Cell, Row, Table
-from bulkgen.results.previous import links_by_id, works
+from bulkgen.results.previous import links_by_id
 from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.words import explain
 from bulkgen.results.writers import cut_cells, write_results
@@ -271,6 +271,12 @@ def test_a_file_in_use_gets_a_numbered_sibling(tmp_path: Path, monkeypatch: pyte
 # Links of an earlier sheet --------------------------------------------------------------------------------------
 
 
+def works(link: str, finished_at: str, now: float, expire_at: str = "") -> bool:
+    """Whether a line's link is used again at this time."""
+    headers = ["result_id", "result_video_url", "result_finished_at", "result_links_expire_at"]
+    return bool(links_by_id(table(headers, ["a", link, finished_at, expire_at]), now))
+
+
 @pytest.mark.parametrize(
     ("link", "good"),
     [
@@ -286,11 +292,18 @@ def test_a_link_is_used_again_only_while_it_works(link: str, good: bool) -> None
     assert works(link, format_time(NOW - 3600), NOW) is good
 
 
-def test_a_link_without_an_end_of_its_own_is_trusted_for_six_days() -> None:
+def test_a_link_without_an_end_of_its_own_is_trusted_for_seven_days_from_when_it_was_given() -> None:
     day = 86_400
-    assert works("https://h/v", format_time(NOW - 5 * day), NOW)
-    assert not works("https://h/v", format_time(NOW - 6 * day), NOW)
+    assert works("https://h/v", format_time(NOW - 6.9 * day), NOW)
+    assert not works("https://h/v", format_time(NOW - 7 * day), NOW)
     assert not works("https://h/v", "", NOW)
+    long_ago = format_time(NOW - 90 * day)
+    assert works("https://h/v", long_ago, NOW, format_time(NOW + day)), "renewed since"
+    assert not works("https://h/v", long_ago, NOW, format_time(NOW + 600))
+    assert not works("https://h/v", long_ago, NOW, format_time(NOW + 8 * day)), "nobody gives so long a time"
+    assert not works(f"https://h/v?Expires={int(NOW) - 60}", long_ago, NOW, format_time(NOW + day)), (
+        "the link knows best"
+    )
 
 
 def test_links_are_found_by_the_id_of_their_job() -> None:
@@ -326,3 +339,10 @@ def test_the_last_good_result_is_shown_until_a_newer_one_is_done() -> None:
     assert shown.pop("result_error").startswith("Made again: The recording is made but not downloaded yet")
     assert shown.items() < line(good).items()
     assert line(replace(newer, last="saved", file="b.mp3"))["result_id"] == "id_2"
+
+
+def test_files_that_are_missing_after_ctrl_c_have_a_next_step() -> None:
+    found = [entry for entry in in_review()[0] if entry.status == "done"]
+    told = report_summary(found, Exit.INTERRUPTED, Settings(), None, "bulkgen run leads.xlsx", owing=True)
+    assert told.endswith("Next: bulkgen run leads.xlsx   (fetches the files that are missing)")
+    assert "Next" not in report_summary(found, Exit.INTERRUPTED, Settings(), None, "bulkgen run leads.xlsx")

@@ -515,6 +515,14 @@ async def test_a_template_video_has_captions_burned_in_if_asked_for(
     assert answer["video_url"]
 
 
+@pytest.mark.parametrize("wanted", [False, True])
+async def test_a_template_video_has_a_gif_if_asked_for(heygen: HeyGen, clock: Clock, wanted: bool) -> None:
+    job_id = await order(heygen, "template", template_body(name="Ann") | {"include_gif": wanted})
+    assert not (await detail(heygen, "template", job_id)).links.gif
+    clock.now += LONGEST_RENDER
+    assert bool((await detail(heygen, "template", job_id)).links.gif) == wanted
+
+
 async def test_a_translation_is_one_job_per_language_in_the_order_asked_for(
     http: httpx.AsyncClient, heygen: HeyGen, clock: Clock
 ) -> None:
@@ -896,11 +904,19 @@ SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     "webm": lambda content: content.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in content[:64],
     "mp3": lambda content: content.startswith(b"ID3") or content[:2] in (b"\xff\xfb", b"\xff\xf3"),
     "jpg": lambda content: content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9"),
+    "gif": lambda content: content.startswith(b"GIF89a") and content.endswith(b"\x3b"),
     "srt": lambda content: b"00:00:00,000 --> 00:00:02,000" in content,
     "vtt": lambda content: content.startswith(b"WEBVTT"),
 }
 
-TYPES = {"mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "jpg": "image/jpeg", "vtt": "text/vtt"}
+TYPES = {
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "mp3": "audio/mpeg",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "vtt": "text/vtt",
+}
 
 
 async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> list[str]:
@@ -908,6 +924,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
     video = await order(heygen, body=AVATAR | {"caption": {"style": "default"}})
     paths = [
         f"/v3/videos/{video}",
+        f"/v3/videos/{await order(heygen, 'template', template_body(name='Ann') | {'include_gif': True})}",
         f"/v3/videos/{await order(heygen, body=AVATAR | {'output_format': 'webm'})}",
         f"/v3/video-translations/{await order(heygen, 'translation')}",
         "/v3/templates",

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from bulkgen.batch.doubts import Witness
 from bulkgen.errors import Unreachable
 from bulkgen.kinds.life import Detail
-from bulkgen.ledger.events import Event, adopted, finished, format_time, refused, saved, submitting, unknown
+from bulkgen.ledger.events import (
+    Event,
+    adopted,
+    finished,
+    format_second,
+    format_time,
+    refused,
+    saved,
+    submitting,
+    unknown,
+)
 from bulkgen.ledger.state import State
 
 _NOT_FOUND = "It was sent once more, the record of that is lost, and HeyGen does not show it"
@@ -85,7 +95,7 @@ def _finished(heard: Heard, attempt: int, now: float) -> list[Event]:
     job, state, detail = heard.witness.job, heard.witness.state, heard.detail
     at = detail.finished_at if detail else ""
     if not at and not state.file:
-        at = format_time(now)[:19] + "Z"
+        at = format_second(now)
     duration = detail.duration if detail else None
     job_id = heard.id or state.id
     events = [submitting(job, attempt), finished(job, attempt, job_id, duration=duration, finished_at=at)]

@@ -7,6 +7,7 @@ be asked, the caller asks (`approve`), and what happens meanwhile is told as eve
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -21,23 +22,30 @@ from bulkgen.batch.narrowed import narrowed, tested_first
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened, open_sheet
+from bulkgen.batch.otherwise import check_options
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.preview import Preview, preview_of, rows_to_show
 from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
+from bulkgen.batch.renewing import Renewed, may_be_elsewhere, renew_links, take_over
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer, Writing
 from bulkgen.disk.whole import numbered
 from bulkgen.errors import Declined, LockedError
+from bulkgen.ledger.events import Event
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.index import data_folder
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.spending import Spending
 from bulkgen.sheet import without_collection
+
+
+def _unrecorded(_event: Event) -> None:
+    """For a writer that writes nothing, or where there is no record yet."""
 
 
 class Batch:
@@ -147,8 +155,41 @@ class Batch:
             ledger.leave()
 
     def status(self) -> Standing:
-        """Where every row stands, from the sheet and the resume file alone. Neither network nor key is used."""
-        return self._standing(self._ledger())
+        """Where every row stands, from the sheet and its files alone. Neither network nor key is used."""
+        ledger = self._ledger()
+        standing = self._standing(ledger)
+        return replace(standing, details=self._writer(standing, ledger).links(standing.states))
+
+    def renew_links(
+        self,
+        on_event: Listener = lambda _event: None,
+        *,
+        due: bool = False,
+        until: Until = anyio.sleep_forever,
+    ) -> Renewed:
+        """Renews the links to finished results, fetches what is missing of the files that the settings want, and writes
+        the results, be it months after the last run. What other sheets have of its jobs becomes its own, as in a run.
+
+        `due`: only links that have expired or will within a day; where there is nothing to do nothing is asked or
+        written. `until`: as for `run`. From within an event loop, call this in a thread.
+
+        Raises `LockedError` while a run holds the sheet, `InputError` where the rows were made with other options,
+        `LedgerError` for a resume file that can't be used, and `CredentialError` and `ApiError` where HeyGen can't be
+        asked whose key this is.
+        """
+        ledger = self._ledger()
+        try:
+            ledger.take(lambda why: on_event(Waits(why)))
+            standing, notes = self._standing(ledger), tuple[str, ...]()
+            if (not due or not ledger.events) and may_be_elsewhere(standing, ledger):
+                notes = take_over(*self._judged(ledger), ledger, standing)
+                standing = self._standing(ledger)
+            check_options(standing, ledger.events)
+            writer = self._writer(standing, ledger, record=partial(anyio.from_thread.run, ledger.append))
+            standing = replace(standing, details=writer.links(standing.states))
+            return replace(renew_links(standing, ledger, writer, until, due=due, on_event=on_event), notes=notes)
+        finally:
+            ledger.leave()
 
     def write_results(self) -> Writing:
         """Writes the results from the sheet and the resume file alone; links are those that the last results have.
@@ -159,13 +200,8 @@ class Batch:
         try:
             ledger.take()
             standing, events = self._standing(ledger), ledger.events
-            writer = Writer(
-                self.opened,
-                standing.built,
-                Looker(self.opened, ledger),
-                before=standing.states,
-                record=partial(anyio.run, ledger.append) if events else lambda _event: None,
-            )
+            record = partial(anyio.run, ledger.append) if events else _unrecorded
+            writer = self._writer(standing, ledger, record=record)
             return writer.write(standing.states, writer.links(standing.states))
         except LockedError as error:
             return Writing(error=str(error))
@@ -179,6 +215,10 @@ class Batch:
         states = as_on_disk(history.states, self.opened.places.folder)
         charges = priced(Spending("usd", ledger.events).charges.values(), self.opened.prices)
         return Standing(opened=self.opened, built=built, states=states, results=results, charges=charges)
+
+    def _writer(self, standing: Standing, ledger: Ledger, record: Callable[[Event], object] = _unrecorded) -> Writer:
+        looker = Looker(self.opened, ledger)
+        return Writer(self.opened, standing.built, looker, before=standing.states, record=record)
 
     def _planned(self, ledger: Ledger) -> Planned:
         with without_collection():

@@ -25,13 +25,16 @@ def called(path: Path, resume: Path) -> str:
 
 def results_file(opened: Opened, events: Sequence[Event]) -> Path | None:
     """The file that has the results by now, as the ledger tells; None where there is none."""
+    if not events:
+        return None
+
     places = opened.places
-    names = numbered(Path(called(places.results, places.resume)))
-    files = {name.as_posix(): path for name, path in zip(names, numbered(places.results), strict=True)}
-    written = [str(event.get("file")) for event in events if event["event"] == "written"]
-    marked = [files[file] for file in reversed(written) if file in files]
-    there = (path for path in marked or [places.results] if path.exists())
-    return next(there, None) if events else None
+    marked: list[Path] = []
+    if written := [str(event.get("file")) for event in events if event["event"] == "written"]:
+        names = numbered(Path(called(places.results, places.resume)))
+        files = {name.as_posix(): path for name, path in zip(names, numbered(places.results), strict=True)}
+        marked = [files[file] for file in reversed(written) if file in files]
+    return next((path for path in marked or [places.results] if path.exists()), None)
 
 
 class Record:
@@ -46,6 +49,10 @@ class Record:
         return marks_of(called(path, self._resume), self._ledger.events)
 
     @property
+    def events(self) -> Sequence[Event]:
+        return self._ledger.events
+
+    @property
     def marks_files(self) -> bool:
         """Whether any file is marked: the resume files of earlier versions, and new ones, have no marks."""
         return any(event["event"] == "written" for event in self._ledger.events)
@@ -54,6 +61,12 @@ class Record:
     def known(self) -> set[object]:
         """All ids that stand in the ledger, or are about to."""
         return {event.get("id") for event in (*self._ledger.events, *self._pending)}
+
+    @property
+    def changed(self) -> str:
+        """When something of a job was recorded last, as a person reads it (UTC, minutes); "" where nothing was."""
+        times = [str(event.get("at", "")) for event in self._ledger.events if "fingerprint" in event]
+        return max(times, default="")[:16].replace("T", " ")
 
     def is_results(self, table: Table) -> bool:
         """Whether this is a results sheet of jobs that are all known; without one there is nothing of worth in it."""

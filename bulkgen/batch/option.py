@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 #: The commands that take a sheet and have options.
-RUN, CHECK, STATUS, PREVIEW = "run", "check", "status", "preview"
+RUN, CHECK, STATUS, PREVIEW, LINKS = "run", "check", "status", "preview", "links"
 PLANNED = (RUN, CHECK)
 #: Those that may send something, and the one that tells what would be sent.
 SENDING = (RUN, CHECK, PREVIEW)
@@ -38,7 +38,7 @@ class Option:
     group: Group
     metavar: str | None = None
     short: str = ""
-    commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW)
+    commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW, LINKS)
     again: bool = False
     in_files: bool = False
     alone: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,9 @@ from bulkgen.batch.caps import Caps
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.writing import Writing
+from bulkgen.engine.keeper import Fetching
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.spending import Charge, Spending
 from bulkgen.ledger.state import NEW, State, Status
@@ -33,6 +35,8 @@ class Standing:
     results: Path | None
     #: All that the resume file says was sent.
     charges: Collection[Charge]
+    #: The links that stand there, by fingerprint, as long as they work.
+    details: Mapping[str, Detail] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -96,6 +100,11 @@ class Ran:
     #: By how much the account's balance went down meanwhile; None where that would say nothing of this run.
     balance_fell: float | None
     details: Mapping[str, Detail] = field(default_factory=dict)
+    #: The files of videos that it downloaded, None where none was to be; and of how many jobs some are still to come.
+    fetching: Fetching | None = None
+    owing: int = 0
+    #: Finished jobs whose links were renewed, by fingerprint.
+    renewed: Collection[str] = ()
 
     @cached_property
     def selected(self) -> list[Entry]:
@@ -128,7 +137,7 @@ class Ran:
     @cached_property
     def exit_code(self) -> Exit:
         too_costly = bool(self.planned.plan.too_costly)
-        code = exit_code_of(self.selected, self.stopped_by, too_costly=too_costly)
+        code = exit_code_of(self.selected, self.stopped_by, too_costly=too_costly, owing=self.owing)
         return Exit.UNEXPECTED if self.writing.error and code is Exit.OK else code
 
 
@@ -137,18 +146,32 @@ def selected(entries: Collection[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.row.selected]
 
 
+def links_work_until(entries: Iterable[Entry], details: Mapping[str, Detail]) -> float | None:
+    """When the first link to a result of these lines expires (Unix seconds); None without any that can be renewed.
+
+    0.0 where that of one is not known: it has expired, or nobody has asked for it yet.
+    """
+    ends = [
+        detail.links.expire_at or 0.0 if (detail := details.get(entry.job.fingerprint)) else 0.0
+        for entry in entries
+        if entry.job and entry.status is Status.DONE and not entry.state.gone and not LIVES[entry.job.kind].at_once
+    ]
+    return min(ends, default=None)
+
+
 def exit_code_of(
-    entries: Collection[Entry], stopped_by: BulkgenError | None = None, *, too_costly: bool = False
+    entries: Collection[Entry], stopped_by: BulkgenError | None = None, *, too_costly: bool = False, owing: int = 0
 ) -> Exit:
     """By what stopped the run and by the state of these lines; of several the gravest.
 
-    What has ended without its row is nobody's task any more. `too_costly`: rows were left out for what they may cost.
+    What has ended without its row is nobody's task any more. `too_costly`: rows were left out for what they may cost;
+    `owing`: of how many jobs files are still to come.
     """
     codes = {Exit.MAX_COST} if too_costly else set[Exit]()
     statuses = {entry.status for entry in entries if not entry.settled}
     if stopped_by is not None and stopped_by.exit_code is not Exit.NOT_FINISHED:
         codes.add(stopped_by.exit_code)
-    if statuses & {Status.RENDERING, Status.QUEUED, Status.REVIEW}:
+    if owing or statuses & {Status.RENDERING, Status.QUEUED, Status.REVIEW}:
         codes.add(Exit.NOT_FINISHED)
     if statuses & {Status.FAILED, Status.INVALID, Status.UNKNOWN}:
         codes.add(Exit.SOME_FAILED)

@@ -1,7 +1,8 @@
 """The files that belong to a sheet, by the names that DESIGN and README promise.
 
 `leads.xlsx` has `leads.results.xlsx`, `leads.xlsx.resume.jsonl` and `leads.files/` beside it; a sandbox run puts
-`.sandbox` into each name. A results sheet given as input belongs to the sheet it came from.
+`.sandbox` into each name, and what only the sandbox reads into `leads.sandbox.files/`. A results sheet given as input
+belongs to the sheet it came from.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bulkgen.sheet import TEXTS, WORKBOOKS
 
 _DERIVED = re.compile(r"(?P<origin>.+?)(?:\.sandbox)?\.(?:results|failed|check)(?:-\d+)?")
 _RESULTS = re.compile(r".+\.(?:results|failed)(?:-\d+)?")
+_FAILED = re.compile(r".+\.failed(?:-\d+)?")
 _FORMATS = (".xlsx", ".csv")
 
 
@@ -33,8 +35,12 @@ class Places:
     sandbox_state: Path
     #: The copy of the sheet in which `check` marks the cells.
     marked: Path
+    #: The rows that are to be corrected.
+    failed: Path
     #: Where the results and the resume file are unless the person names others.
     usual: tuple[Path, Path]
+    #: The CSV for mail tools; None where none is wanted.
+    mailmerge: Path | None = None
 
     def within(self, folder: Path) -> Places:
         """The same places with the folder in front of relative paths."""
@@ -46,8 +52,20 @@ class Places:
             downloads=folder / self.downloads,
             sandbox_state=folder / self.sandbox_state,
             marked=folder / self.marked,
+            failed=folder / self.failed,
             usual=(folder / self.usual[0], folder / self.usual[1]),
+            mailmerge=folder / self.mailmerge if self.mailmerge else None,
         )
+
+    @property
+    def page(self) -> Path:
+        """The results as a page to look at."""
+        return self.results.with_suffix(".html")
+
+    @property
+    def records(self) -> Path:
+        """The results for programs."""
+        return self.results.with_suffix(".json")
 
     @property
     def lock(self) -> Path:
@@ -55,7 +73,14 @@ class Places:
 
 
 def find_places(
-    sheet: Path, *, out: Path | None, resume: Path | None, sandbox: bool, tab: str = "", siblings: int = 1
+    sheet: Path,
+    *,
+    out: Path | None,
+    resume: Path | None,
+    sandbox: bool,
+    tab: str = "",
+    siblings: int = 1,
+    mailmerge: Path | None = None,
 ) -> Places:
     """Where everything of this sheet is. `tab` and `siblings`: the worksheet's name, and how many are visible.
 
@@ -81,20 +106,27 @@ def find_places(
     if not match and not piped and out is not None and _same(out, sheet):
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
-    for option, path in (("--out", out), ("--resume", resume)):
+    if mailmerge is not None and mailmerge.suffix.casefold() != ".csv":
+        raise InputError(f"--mailmerge {mailmerge}: that file is a .csv. (A results workbook has the same as a sheet.)")
+
+    for option, path in (("--out", out), ("--resume", resume), ("--mailmerge", mailmerge)):
         if path is not None:
             _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
-    usual_resume = folder / f"{source}{mark}.resume.jsonl"
+    usual_resume, downloads = folder / f"{source}{mark}.resume.jsonl", folder / f"{origin}{mark}.files"
+    state = f"{source}{mark}.state.json"
     return Places(
         stem=origin,
         folder=folder,
         results=results,
         resume=resume or usual_resume,
-        downloads=folder / f"{origin}{mark}.files",
-        sandbox_state=folder / f"{source}{mark}.state.json",
+        downloads=downloads,
+        sandbox_state=folder / state if _is_there(folder / state) else downloads / state,  # earlier releases'
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
+        failed=folder / f"{origin}{part}{mark}.failed{kind}",
         usual=(usual_results, usual_resume),
+        # Neither pretended links nor the people of another worksheet get where those that are mailed are expected
+        mailmerge=mailmerge and mailmerge.with_name(f"{mailmerge.stem}{part}{mark}{mailmerge.suffix}"),
     )
 
 
@@ -106,6 +138,11 @@ def sheet_of(path: Path) -> Path:
 
     sheets = [path.with_name(name) for name in _sheet_names(match["origin"], path.suffix)]
     return next((sheet for sheet in sheets if sheet.exists()), sheets[0])
+
+
+def is_failed_name(sheet: Path) -> bool:
+    """Whether the file, by its name, has rows of another sheet that were to be corrected."""
+    return _FAILED.fullmatch(sheet.stem) is not None
 
 
 def is_results_name(sheet: Path) -> bool:
@@ -141,10 +178,14 @@ def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
         "its lock": places.lock,
         "the sandbox's state": places.sandbox_state,
         "the results": places.results,
+        "their page": places.page,
+        "the results as JSON": places.records,
         "the sheet": sheet,
     }
     if log_file is not None:
         named["the log"] = log_file
+    if places.mailmerge is not None:
+        named["the mail merge"] = places.mailmerge
     seen: dict[Path, str] = {}
     for name, path in named.items():
         other = seen.setdefault(path.resolve(), name)
@@ -179,6 +220,13 @@ def _sheet_names(origin: str, suffix: str) -> list[str]:
     while "." in stems[-1]:
         stems.append(stems[-1].rpartition(".")[0])
     return [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no name can be so long
+        return False
 
 
 def _safe(tab: str) -> str:

@@ -79,6 +79,7 @@ def make_plan(
     renamed: Mapping[str, State] = MappingProxyType({}),
     besides: Mapping[str, State] = MappingProxyType({}),
     listed: Mapping[str, State] = MappingProxyType({}),
+    part: bool = False,
     lately: Callable[[], Collection[str] | None] = lambda: None,
     limit: int | None = None,
     too_costly: Collection[str] = (),
@@ -87,7 +88,8 @@ def make_plan(
 
     `lately`: the ids of the jobs that were in the sheet when its results were last written, None if nothing tells.
     `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
-    other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have.
+    other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have. `part`:
+    the sheet has other rows too, whose results are nobody's here.
     """
     jobs: dict[str, Job] = {}
     count = 0
@@ -121,7 +123,7 @@ def make_plan(
     def of_this_tab(states: Mapping[str, State]) -> dict[str, State]:
         return {key: state for key, state in states.items() if state.sheet in sheets or renamed_tab}
 
-    leftover = of_this_tab(left_over(states))
+    leftover = {} if part else of_this_tab(left_over(states))
     of_besides = of_this_tab(left_over(besides, states))
     of_renamed = left_over(renamed, states, besides)
     fresh, later = ([job for job in some if states.get(job.fingerprint, NEW).last == ""] for some in (send, held_back))

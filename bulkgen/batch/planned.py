@@ -29,6 +29,7 @@ from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Issue, Job
 from bulkgen.rows.advice.lint import lint
+from bulkgen.rows.advice.sharing import closed_pages
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 
@@ -142,7 +143,9 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         built = with_issues(built, issues)
         if any(not issue.warning for issue in issues):
             planned = _planned(built, judged, recalled)
-    built = with_issues(built, lint(judged.opened.table, built))
+    wanted = {job.fingerprint for job in planned.send}
+    table = judged.opened.table
+    built = with_issues(built, [*lint(table, built), *closed_pages(table, built, wanted)])
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
     costs = estimator.of_all(planned.send)
@@ -197,6 +200,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         renamed=recalled.renamed,
         besides=recalled.besides,
         listed=recalled.listed,
+        part=judged.opened.corrects,
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
         too_costly=too_costly,

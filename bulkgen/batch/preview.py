@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bulkgen.batch.judged import Judged
+from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
-from bulkgen.engine.collector import recording_name
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.columns import truth
@@ -30,7 +30,7 @@ class JobPreview:
     """One request of a row.
 
     `step`: what a run does with it; `post`: as it is sent then, or was sent; `detail`: of what was made, as far as its
-    links are in the results; `recording`: the file that a recording gets, without its ending, "" for other kinds.
+    links are in the results; `file`: what is downloaded of it, without its ending, "" where nothing is.
     """
 
     job: Job
@@ -38,7 +38,7 @@ class JobPreview:
     step: Step
     post: Post
     detail: Detail | None
-    recording: str
+    file: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,26 +64,33 @@ def preview_of(planned: Planned, whys: Mapping[int, str]) -> Preview:
     """The rows of these numbers, which the plan was made for."""
     built = {row.source.number: row for row in planned.built.rows if row.source.number in whys}
     details = _links(planned)
+    names = SheetNames(
+        opened=planned.judged.opened,
+        built=planned.built,
+        unsent=planned.plan.unsent,
+        states=planned.recalled.states,
+    )
     rows = tuple(
         RowPreview(
             row=built[number],
             why=why,
             left_out=_left_out(built[number], planned),
             feeds=feeds_of(built[number], planned.built),
-            jobs=tuple(_job(job, planned, details.get(job.fingerprint)) for job in built[number].jobs),
+            jobs=tuple(_job(job, planned, names, details.get(job.fingerprint)) for job in built[number].jobs),
         )
         for number, why in whys.items()
     )
     return Preview(planned=planned, rows=rows)
 
 
-def _job(job: Job, planned: Planned, detail: Detail | None) -> JobPreview:
+def _job(job: Job, planned: Planned, names: SheetNames, detail: Detail | None) -> JobPreview:
     life, places = LIVES[job.kind], planned.judged.opened.places
     state, step = planned.recalled.states.get(job.fingerprint, NEW), planned.plan.steps[job.fingerprint]
     attempt = state.next_attempt if step is Step.SEND else max(state.attempt, 1)
-    name = f"{places.downloads.name}/{recording_name(job, attempt)}" if life.at_once else ""
+    kept = life.at_once or planned.judged.opened.settings.files
+    name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if kept else ""
     post = life.post(job, attempt)
-    return JobPreview(job=job, state=state, step=step, post=post, detail=detail, recording=name)
+    return JobPreview(job=job, state=state, step=step, post=post, detail=detail, file=name)
 
 
 def _left_out(row: BuiltRow, planned: Planned) -> str:

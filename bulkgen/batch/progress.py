@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bulkgen.engine.keeper import Fetching
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Handle
 
@@ -24,6 +25,8 @@ class Progress:
 
     total: int
     counts: Mapping[Status, int]
+    #: How far the downloads of videos are; None without any.
+    files: Fetching | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +97,16 @@ class Audience:
 class Tally:
     """Counts jobs by status, one change at a time."""
 
-    def __init__(self, jobs: Iterable[Handle], states: Mapping[str, State]) -> None:
+    def __init__(
+        self, jobs: Iterable[Handle], states: Mapping[str, State], files: Callable[[], Fetching | None] = lambda: None
+    ) -> None:
+        self._files = files
         self._jobs = {job.fingerprint: job for job in jobs}
         self._statuses = {key: states.get(key, NEW).status for key in self._jobs}
         self._counts = Counter(self._statuses.values())
 
     def progress(self) -> Progress:
-        return Progress(len(self._jobs), dict(self._counts))
+        return Progress(len(self._jobs), dict(self._counts), self._files())
 
     def moved(self, fingerprint: str, status: Status) -> Moved | None:
         """The event of a change; None where it is none, or of no job of the run."""

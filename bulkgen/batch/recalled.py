@@ -21,6 +21,7 @@ from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import State
 from bulkgen.rows.built import Built
 from bulkgen.rows.known import Known, recognised
+from bulkgen.rows.selection import Selection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +98,11 @@ def take_off(ledger: Ledger) -> tuple[str, ...]:
 def _again(judged: Judged, states: Mapping[str, State], ids: Container[str], *, now: float) -> Redo:
     """What `--redo` asks for, where it was given."""
     settings = judged.opened.settings
-    if not settings.redo.ranges:
+    if judged.opened.redo == Selection():
         return Redo()
 
     built = recognise(judged.built, states, ids)
-    return ask_again(built.rows, settings.redo, states, now=now, max_attempts=settings.max_attempts)
+    return ask_again(built.rows, judged.opened.redo, states, now=now, max_attempts=settings.max_attempts)
 
 
 def _templates(judged: Judged, history: History) -> list[Event]:

@@ -5,9 +5,10 @@ Pure. What such a command asks for is decided in `ledger.wishes`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from bulkgen.batch.ticks import Ticks
 from bulkgen.ledger.events import Event, format_day, format_time, parse_time
 from bulkgen.ledger.history import after
 from bulkgen.ledger.state import NEW, State
@@ -34,17 +35,27 @@ class Redo:
 
 
 def ask_again(
-    rows: Iterable[BuiltRow], asked_for: Selection, states: Mapping[str, State], *, now: float, max_attempts: int
+    rows: Iterable[BuiltRow],
+    asked_for: Selection | Ticks,
+    states: Mapping[str, State],
+    *,
+    now: float,
+    max_attempts: int,
 ) -> Redo:
-    """What `--redo` of the rows `asked_for` adds, given at the time `now` (Unix seconds)."""
+    """What `--redo` of what is `asked_for` adds, given at the time `now` (Unix seconds)."""
     selected = [row for row in rows if row.selected]
-    named = [job.fingerprint for row in selected if row.source.number in asked_for for job in row.jobs]
-    known = {key: states.get(key, NEW) for key in named}
+    pairs = [(row.source.number, job.fingerprint) for row in selected for job in row.jobs]
+    if isinstance(asked_for, Ticks):
+        named, idle = asked_for.named(selected, states)
+        notes = asked_for.told(idle)
+    else:
+        named, notes = {pair for pair in pairs if pair[0] in asked_for}, []
+    known = {key: states.get(key, NEW) for number, key in pairs if (number, key) in named}
     asked = format_time(now)
     redo = Redo(events=tuple(wishes(known, asked=asked, max_attempts=max_attempts)))
     wished = redo.added_to(known)
     begun = unfinished(known, max_attempts=max_attempts)
-    return Redo(events=redo.events, notes=(*_goes_on(begun), *_shared(selected, asked_for, wished)))
+    return Redo(events=redo.events, notes=(*notes, *_goes_on(begun), *_shared(selected, named, wished)))
 
 
 def _goes_on(begun: Iterable[str]) -> list[str]:
@@ -59,15 +70,15 @@ def _goes_on(begun: Iterable[str]) -> list[str]:
     ]
 
 
-def _shared(rows: Iterable[BuiltRow], asked_for: Selection, states: Mapping[str, State]) -> list[str]:
-    """That a video which is made again is that of rows, too, which were not named."""
+def _shared(rows: Iterable[BuiltRow], named: Collection[tuple[int, str]], states: Mapping[str, State]) -> list[str]:
+    """That a video which is made again is that of rows, too, which were not named (`named`: number, fingerprint)."""
     owners: dict[str, list[int]] = {}
     for row in rows:
         for job in row.jobs:
             if job.fingerprint in states and states[job.fingerprint].wished:
                 owners.setdefault(job.fingerprint, []).append(row.source.number)
     groups = dict.fromkeys(
-        tuple(numbers) for numbers in owners.values() if any(number not in asked_for for number in numbers)
+        tuple(numbers) for key, numbers in owners.items() if any((number, key) not in named for number in numbers)
     )
     told = [
         f"Rows {listed([str(number) for number in numbers])} ask for the same and share one result: --redo makes it "

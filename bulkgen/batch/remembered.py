@@ -64,7 +64,8 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     for _source, said in found:
         whole = whole.over(_fitting(said, path))
     origin = sheet_of(path)
-    table = read_settings(path, data=data) or (read_settings(origin) if origin != path else None)
+    # What is derived from a sheet may have a copy of its settings, of an earlier moment
+    table = (read_settings(origin) if origin != path else None) or read_settings(path, data=data)
     lowered = frozenset[str]()
     if table:
         found.append((f"the sheet {table.name}", settings_from(_in_sheet(table), folder)))

@@ -13,6 +13,9 @@ from functools import partial
 
 import anyio
 
+from bulkgen.batch.keeping import sweep_downloads
+from bulkgen.batch.naming import SheetNames
+from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
 from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
@@ -62,12 +65,15 @@ def carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
 
 async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     plan, before = planned.plan, planned.recalled.states
-    tally, audience, writer = Tally(plan.moving, before), Audience(on_event), _writer_for(planned)
+    audience, writer = Audience(on_event), _writer_for(planned)
     details = await anyio.to_thread.run_sync(writer.links, before)
     async with engine_for(planned, details) as engine:
+        keeper = engine.keeper
+        tally = Tally(plan.moving, before, lambda: keeper.fetching)
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
         charged_before = dict(engine.run_state.cap.spending.charges)
         stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
+    audience.tell(tally.progress())
     audience.tell(Ended())
     states = engine.run_state.states
     writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
@@ -88,6 +94,9 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         repeats=sum(state.repeats for state in states.values()) - sum(state.repeats for state in before.values()),
         cautions=(*take_off(planned.recalled.ledger), *engine.run_state.cautions),
         details=engine.run_state.details,
+        fetching=keeper.fetching,
+        owing=keeper.owing,
+        renewed=engine.renewal.renewed,
     )
     await _record_end(planned, engine, stopped_by, sent)  # last: until then a kill leaves it one run
     audience.dismiss()
@@ -139,11 +148,12 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
     `details`: of finished jobs, their links that still work.
     """
     opened, recalled, connection = planned.judged.opened, planned.recalled, planned.connection
-    settings, ledger, states = opened.settings, recalled.ledger, dict(recalled.states)
+    settings, ledger = opened.settings, recalled.ledger
+    states = without_lost_files(recalled.states, opened.places.folder)
     budget = RetryBudget()
     async with (
         heygen.connect(connection.base, connection.key, connection.transport) as http,
-        download.connect(connection.transport) as links,
+        download.connect(connection.transport, own_host=connection.base) as links,
     ):
         run_state = RunState(
             recorder=ledger,
@@ -159,8 +169,9 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             client=heygen.HeyGen(http, budget, heard=ledger.heard),
             downloader=download.Downloads(links, opened.places.downloads, budget),
             run_state=run_state,
-            settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait),
+            settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait, files=settings.files),
             budget=budget,
+            names=SheetNames(opened=opened, built=planned.built, unsent=planned.plan.unsent, states=recalled.states),
         )
 
 
@@ -236,10 +247,24 @@ class Watch:
                 except LockedError as error:
                     self._engine.stop(error)
 
+    @property
+    def _files_to_come(self) -> bool:
+        files = self._engine.keeper.fetching
+        return files is not None and files.done < files.total and self._engine.stopped_by is None
+
     async def write_now_and_then(self, writer: Writer) -> None:
+        """In its rhythm, and once as soon as all jobs have ended while files are still on their way."""
         run, pause = self._engine.run_state, WRITE_EVERY
+        all_ended = self._engine.keeper.closed
         while True:
-            await anyio.sleep(pause)
+            if all_ended.is_set():
+                await anyio.sleep(pause)
+            else:
+                with anyio.move_on_after(pause):
+                    await all_ended.wait()
+                if all_ended.is_set() and not self._files_to_come:
+                    continue  # the run ends now, with its results
+
             started = time.monotonic()
             states, details = dict(run.states), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
@@ -252,6 +277,7 @@ class Watch:
 def _sweep(planned: Planned) -> None:
     """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
     places = planned.judged.opened.places
-    sweep(places.downloads)
-    sweep(places.results.parent, places.results.name)
+    sweep_downloads(places)
+    for path in filter(None, (places.results, places.page, places.records, places.mailmerge)):
+        sweep(path.parent, path.name)
     sweep(places.marked.parent, places.marked.name, age=3600.0)

@@ -26,10 +26,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticKnownError
 
-from bulkgen.batch.option import CHECK, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
-from bulkgen.batch.typed import DURATION, KIND, money, pairs, selection
+from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
+from bulkgen.batch.ticks import TicksFile
+from bulkgen.batch.typed import KIND, Further, duration, further, money, pairs, redone, selection
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.life import MAIN_FILE
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.synonyms import same_column, without
@@ -65,6 +67,16 @@ class Settings(BaseModel):
             commands=(PREVIEW,),
         ),
     ] = Field(None, ge=1)
+    every: Annotated[
+        float | None,
+        duration("--every"),
+        Option(
+            metavar="6h",
+            about="Go on, and look so often which links are to be renewed, until Ctrl-C.",
+            group=Group.EVERYDAY,
+            commands=(LINKS,),
+        ),
+    ] = Field(None, ge=60, allow_inf_nan=False)
     listen: Annotated[
         bool,
         Option(
@@ -251,10 +263,13 @@ class Settings(BaseModel):
         ),
     ] = Field(default_factory=dict)
     redo: Annotated[
-        InstanceOf[Selection],
-        selection("--redo"),
+        InstanceOf[Selection] | InstanceOf[TicksFile],
+        redone("--redo"),
         Option(
-            metavar="ROWS", about="Make these finished rows again (paid again).", group=Group.AGAIN, commands=PLANNED
+            metavar="ROWS",
+            about="Make these finished rows again (paid again): 2-40,55, or the CSV that the page saves.",
+            group=Group.AGAIN,
+            commands=PLANNED,
         ),
     ] = Selection()
     make_again: Annotated[
@@ -286,18 +301,90 @@ class Settings(BaseModel):
         Path | None,
         Option(metavar="FILE", about="Another resume file.", group=Group.FILES, again=True, in_files=True),
     ] = None
+    page: Annotated[
+        bool,
+        Option(
+            about="The results as a page to look at too (always, unless --no-page).",
+            group=Group.FILES,
+            commands=(RUN, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = True
+    json_file: Annotated[
+        bool,
+        Option(
+            about="The results as JSON for programs too.",
+            group=Group.FILES,
+            commands=(RUN, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = False
+    mailmerge: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            about="A CSV for mail tools too: a line for each person who can be written to.",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = None
+    download: Annotated[
+        bool,
+        Option(
+            about="Download the videos too, into NAME.files/ (voice-overs always are).",
+            group=Group.FILES,
+            commands=(*PLANNED, PREVIEW, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = False
+    name: Annotated[
+        str | None,
+        Option(
+            metavar="PATTERN",
+            about='What files are called, by columns: "{first_name}-{company}".',
+            group=Group.FILES,
+            commands=(*PLANNED, PREVIEW, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = Field(None, min_length=1)
+    also: Annotated[
+        tuple[Further, ...],
+        further("--also"),
+        Option(
+            metavar="LIST",
+            about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
+            group=Group.FILES,
+            commands=(*PLANNED, PREVIEW, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = ()
     log_file: Annotated[
         Path | None,
-        Option(metavar="FILE", about="A log of the requests (no key, no texts).", group=Group.FILES, commands=PLANNED),
+        Option(
+            metavar="FILE",
+            about="A log of the requests (no key, no texts).",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+        ),
     ] = None
     quiet: Annotated[
-        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=PLANNED)
+        bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=(*PLANNED, LINKS))
     ] = False
     as_json: Annotated[
         bool, Option(about="One JSON object on standard output and nothing else.", group=Group.OUTPUT)
     ] = Field(False, alias="json")
     no_input: Annotated[
-        bool, Option(about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=SENDING)
+        bool,
+        Option(
+            about="Never ask anything: what is missing is a mistake.", group=Group.OUTPUT, commands=(*SENDING, LINKS)
+        ),
     ] = False
     offline: Annotated[
         bool, Option(about="Leave out what needs HeyGen or the network.", group=Group.OUTPUT, commands=(CHECK, PREVIEW))
@@ -313,7 +400,7 @@ class Settings(BaseModel):
     ] = False
     timeout: Annotated[
         float | None,
-        DURATION,
+        duration("--timeout"),
         Option(
             metavar="2h",
             about="Stop after this time; a later run goes on.",
@@ -373,7 +460,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Settings:
-        if self.test is not None and self.redo.ranges:
+        if self.test is not None and self.redo != Selection():
             raise InputError("--test chooses its rows by itself, and --redo names some. Give one of the two.")
 
         if self.voice is not None and not self.listen:
@@ -385,7 +472,16 @@ class Settings(BaseModel):
         if self.test is not None and self.no_wait:
             raise InputError("--test waits for its result, and --no-wait does not. Leave it out, or add --wait.")
 
+        if self.every is not None and self.as_json:
+            raise InputError("--json prints one object at the end, and --every goes on. Give one of the two.")
+
         return self
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What is downloaded of a finished video; nothing where it is not wanted."""
+        wanted = self.download if "download" in self.model_fields_set else bool(self.also)
+        return (MAIN_FILE, *self.also) if wanted else ()
 
     def over(self, base: Settings) -> Settings:
         """These settings, and of those that are not given what `base` says; of pairs each goes by what it is for."""
@@ -426,16 +522,17 @@ def typed_settings(values: Mapping[str, object]) -> Settings:
         return Settings(**values)
     except InputError as error:
         if isinstance(error.__cause__, ValidationError):
-            raise InputError(_said(error.__cause__, typed=True)) from error
+            raise InputError(_said(error.__cause__, typed=values)) from error
 
         raise
 
 
-def _said(error: ValidationError, *, typed: bool = False) -> str:
+def _said(error: ValidationError, *, typed: Mapping[str, object] | None = None) -> str:
     """pydantic's first finding, in plain words and by the name of the setting, or of the option if it was typed."""
     found = error.errors(include_url=False)[0]
     name = str(found["loc"][0])
     limits = found.get("ctx", {})
+    given = (typed or {}).get(name, found["input"])
     match found["type"]:
         case "extra_forbidden":
             return f"There is no setting {name!r}."
@@ -445,11 +542,15 @@ def _said(error: ValidationError, *, typed: bool = False) -> str:
             why = "is not a whole number"
         case "float_parsing" | "float_type":
             why = "is not a number"
+        case "greater_than_equal" if isinstance(given, str) and isinstance(found["input"], float):  # read as a time
+            why = f"is too short: it takes at least {limits['ge']:g}s"
         case "greater_than_equal":
             why = f"is below {limits['ge']}, the smallest value"
         case "less_than_equal":
             why = f"is above {limits['le']}, the largest value"
+        case "string_too_short":
+            why = "is blank: give it a text, or leave it out"
         case _:
             why = f"can't be used ({found['msg']})"
     named = f"--{name.replace('_', '-')}" if typed else f"{name} ="
-    return f"{named} {shorten(str(found['input']), 100)!r} {why}."
+    return f"{named} {shorten(str(given), 100)!r} {why}."

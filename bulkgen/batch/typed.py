@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Literal
 
 from pydantic import BeforeValidator
 
+from bulkgen.batch.ticks import TicksFile
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
+from bulkgen.kinds.life import FURTHER_FILES
 from bulkgen.model import listed
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.suggest import hint
 from bulkgen.rows.synonyms import twin
+from bulkgen.sheet import TEXTS, WORKBOOKS
 
 
 def parse_pairs(texts: Iterable[str], option: str, example: str, *, blank: bool) -> dict[str, str]:
@@ -35,11 +40,11 @@ def _check_apart(name: str, pairs: Mapping[str, str]) -> None:
         raise InputError(f"--set {other}=… and --set {name}=… are for the same column: keep one of the two.")
 
 
-def parse_duration(text: str) -> float:
+def parse_duration(text: str, option: str = "--timeout") -> float:
     """`90`, `90s`, `15m`, `2h`, `1h30m` as seconds."""
     match = re.fullmatch(r"(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?", text.strip().casefold())
     if match is None or not any(match.groups()):
-        raise InputError(f"--timeout {text!r}: type it like --timeout 2h, 15m or 90s.")
+        raise InputError(f"{option} {text!r}: type it like {option} 2h, 15m or 90s.")
 
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return hours * 3600.0 + minutes * 60 + seconds
@@ -63,9 +68,42 @@ def parse_kind(text: str) -> str:
     raise InputError(f"--kind {text!r} is no kind. {hint(word, KINDS)}The kinds are: {listed([*KINDS], len(KINDS))}.")
 
 
+def further(option: str) -> BeforeValidator:
+    """`captions,thumbnail`, or a list of such words; `all` is all of them."""
+
+    def read(value: object) -> object:
+        words = re.split(r"[\s,;|]+", value) if isinstance(value, str) else value
+        if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+            return value
+
+        found = {str(word).strip().casefold() for word in words} - {""}
+        wrong = sorted(found - {*FURTHER_FILES, "all"})
+        if wrong:
+            raise InputError(
+                f"{option} {wrong[0]!r}: {hint(wrong[0], FURTHER_FILES)}It takes {', '.join(FURTHER_FILES)}, or all."
+            )
+
+        return tuple(word for word in FURTHER_FILES if word in found or "all" in found)
+
+    return BeforeValidator(read)
+
+
 def selection(option: str) -> BeforeValidator:
     """`2-40,55`, or a number."""
     return BeforeValidator(lambda value: parse_selection(str(value), option) if isinstance(value, str | int) else value)
+
+
+def redone(option: str) -> BeforeValidator:
+    """`2-40,55`, a number, or the name of a file that says which."""
+
+    def read(value: object) -> object:
+        text = str(value) if isinstance(value, str | int | Path) else ""
+        if Path(text).suffix.casefold() in TEXTS | WORKBOOKS:
+            return TicksFile(Path(text))
+
+        return parse_selection(text, option) if text or value == "" else value
+
+    return BeforeValidator(read)
 
 
 def pairs(option: str, example: str, *, blank: bool, names: bool = False) -> BeforeValidator:
@@ -96,10 +134,17 @@ def _text_of(option: str, name: object, value: object, *, blank: bool) -> str:
     return str(value).strip()
 
 
+def duration(option: str) -> BeforeValidator:
+    """A time in seconds."""
+    return BeforeValidator(lambda value: parse_duration(value, option) if isinstance(value, str) else value)
+
+
 def money(option: str) -> BeforeValidator:
     """An amount in dollars."""
     return BeforeValidator(lambda value: parse_money(value, option) if isinstance(value, str) else value)
 
 
-DURATION = BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value)
+#: A further file of a video.
+Further = Literal["captions", "thumbnail", "audio", "gif"]
+
 KIND = BeforeValidator(lambda value: parse_kind(value) if isinstance(value, str) else value)

@@ -14,7 +14,6 @@ from bulkgen.batch.doubts import Witness
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.recalled import Recalled
 from bulkgen.batch.result_lines import Line, result_lines
-from bulkgen.engine.collector import RECORDING
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Account
 from bulkgen.ledger.history import fold
@@ -23,6 +22,7 @@ from bulkgen.ledger.neighbours import neighbours, read_others
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Job
 from bulkgen.rows.built import BuiltRow
+from bulkgen.rows.file_names import RECORDING
 
 
 def find_witnesses(

@@ -12,21 +12,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
+from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
+from bulkgen.batch.beside import Made
+from bulkgen.batch.corrected import corrected
+from bulkgen.batch.correcting import Correcting, whole_results
+from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
+from bulkgen.batch.places import sheet_of
 from bulkgen.batch.target import Found, Kept, Looker, version_of
-from bulkgen.disk.whole import numbered
+from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
+from bulkgen.result_columns import MAIL_TITLES
 from bulkgen.results.additions import Additions
-from bulkgen.results.mark import cells_digest, column_digests
+from bulkgen.results.book import ResultsBook
+from bulkgen.results.flow_back import flow_back
+from bulkgen.results.mail_sheet import Texts
+from bulkgen.results.mailing import Mailing, mailing_of
+from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
-from bulkgen.results.table import Results, entries, results_table
+from bulkgen.results.summary import Summary, summary_of
+from bulkgen.results.table import Entry, Results, entries, results_table
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
+NOT_MADE = Made()
+
+PROTECTED = "Take the protection off, or keep it by another name."
 IN_USE = Kept(why="is open in another program", advice="Close it there.")
 OTHER_NOTES = Kept(
     why="has other notes of yours than the latest results",
@@ -36,13 +51,32 @@ OTHER_NOTES = Kept(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """Where the results are, and which of its cells are cut; or, without a path, why they can't be written."""
+    """Where the results are, and which of its cells are cut; or, without a path, why they can't be written.
+
+    `left_out`: what the person's workbook has and the results have not, told when they are first written.
+    """
 
     path: Path | None = None
     cut: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+    #: The rows to correct, by themselves; None where there are none.
+    failed: Path | None = None
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
+    #: Who can be written to, None where the sheet has no e-mail addresses; and the file that says it for mail tools.
+    mailing: Mailing | None = None
+    mail_file: Made = NOT_MADE
+    #: What stands beside them.
+    beside: Accompanied = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """`rows`: of each line, the row that it has in the file; `cut`: the cells that are cut there."""
+
+    rows: Sequence[int]
+    cut: Sequence[str]
 
 
 class Writer:
@@ -64,8 +98,15 @@ class Writer:
         self._built = built
         self._looker = looker
         self._record = record
+        self._whole = whole_results(opened, looker.record.events)
+        self._workbook = self._whole.workbook if self._whole else opened.workbook
+        self._correcting = Correcting(opened, looker, self._workbook, record)
+        self._mail_file = MailFile(opened, looker, record)
+        self._earlier = (self._whole.mailing or self._mail_file.earlier()) if self._whole else None
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._results(before, {})
+        self._latest = self._made(self._entries(before), {})[0]
+        self._left_out: tuple[str, ...] = ()
+        self._moved: dict[str, str] = {}
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -82,23 +123,50 @@ class Writer:
         return {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
-        """Writes the results as they are by now. Never raises: a run goes on without them."""
-        places, results = self._opened.places, self._results(states, details)
+        """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
+        opened, found, events = self._opened, self._entries(states), self._looker.record.events
+        mailing = self._mailing(found, details)
+        writing = self._write(*self._made(found, details, mailing), mailing)
+        writing = replace(writing, mailing=mailing, mail_file=self._mail_file.write(mailing))
+        if writing.path is None:
+            return writing
+
+        if self._whole is not None:  # the page is of all rows, and these are a few of them
+            whole = corrected(opened, writing.path, states, events)
+            if whole is None:
+                return writing
+
+            opened, found = whole.opened, whole.entries
+        return replace(writing, beside=accompany(opened, found, details, results=writing.path, events=events))
+
+    def _write(self, results: Results, summary: Summary, mailing: Mailing | None) -> Writing:
+        places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
+        merges: list[Sequence[Texts]] = []
         try:
             for path in numbered(places.results):
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                why = found.kept or self._written(results, path, found)
-                if why:
-                    kept.append((path.name, why))
+                done = found.kept or self._written(results, summary, mailing, path, found, merges)
+                if isinstance(done, Kept):
+                    kept.append((path.name, done))
+                    merges.insert(0, found.merges)
                     added += found.additions
                     continue
 
                 self._latest = results
-                return Writing(path=path, cut=cut_cells(results, path), caution=_told(kept, path) if kept else "")
+                failed = self._correcting.write(results, done.rows)
+                return Writing(
+                    path=path,
+                    cut=done.cut,
+                    left_out=self._left_out,
+                    failed=failed.path,
+                    caution=" ".join(
+                        filter(None, (_told(kept, path) if kept else "", *self._sheets_told(path), failed.caution))
+                    ),
+                )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
@@ -109,13 +177,39 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _results(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Results:
-        return results_table(self._opened.table, entries(self._built.rows, states, self._opened.table.name), details)
+    def _made(
+        self, listed: Sequence[Entry], details: Mapping[str, Detail], mailing: Mailing | None = None
+    ) -> tuple[Results, Summary]:
+        table = self._opened.table
+        results = results_table(table, listed, details)
+        if self._whole is not None:
+            results = flow_back(self._whole.table, results, table)
+        sheet = sheet_of(Path(self._opened.source)).name
+        named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
+        summary = summary_of(named, results, listed, changed=self._looker.record.changed, mailing=mailing)
+        return results, summary
 
-    def _written(self, plain: Results, path: Path, found: Found) -> Kept | None:
-        """Writes the file, or says why it can't be replaced. Raises `OSError`."""
+    def _mailing(self, found: Sequence[Entry], details: Mapping[str, Detail]) -> Mailing | None:
+        """Who can be written to; of rows that were to be corrected, behind those of all others."""
+        mailing = mailing_of(self._opened.table, self._built.layouts.headings, found, details)
+        return self._earlier.followed_by(mailing) if self._earlier and mailing else mailing or self._earlier
+
+    def _entries(self, states: Mapping[str, State]) -> list[Entry]:
+        return entries(self._built.rows, states, self._opened.table.name)
+
+    def _written(
+        self,
+        plain: Results,
+        summary: Summary,
+        mailing: Mailing | None,
+        path: Path,
+        found: Found,
+        merges: Sequence[Sequence[Texts]],
+    ) -> Kept | _Done:
+        """Writes the file, or says why it can't be replaced; `merges`: of the files that are kept. Raises `OSError`."""
         results, additions, last = plain, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
+        merges = [last.merges, *merges] if last and last.path != path else merges
         for each in (*additions, *returned):
             results = each.carry(results)
         if found.version and any(spot for each in returned for spot in each.lost(results, changed=False)):
@@ -125,35 +219,102 @@ class Writer:
             if version_of(target) != found.version:
                 raise PermissionError("somebody is writing it at this moment")
 
-            self._mark(plain, temporary, found)
+            mark = _mark_of(plain, temporary, book, edited=found.edited or self._whole is not None)
+            if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
+                return target  # the sheet itself has all of it
+
+            self._mark(mark, found.path)
             version = version_of(temporary)
             temporary.replace(target)
-            self._looker.replaced(replace(found, version=version, additions=(*additions, *returned)))
+            after = replace(found, version=version, additions=(*additions, *returned), own=None)
+            after = replace(after, carried=book.carried if book else (), extended=book.extended if book else ())
+            self._looker.replaced(after)
+            self._moved |= book.moved if book else {}
             return target
 
         try:
-            write_results(results, path, delimiter=self._opened.table.delimiter or ",", beside=found.tab, put=put)
-        except PermissionError:
+            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found, merges)
+            write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
+        except PermissionError as error:
             if not path.exists():
                 raise
 
-            return IN_USE
+            why = why_refused(error)
+            return IN_USE if why == IN_USE.why else Kept(why=why, advice=PROTECTED)
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
-            if not found.tab:
+            if not (found.carried or found.extended):
                 raise
 
             return IN_USE
-        return None
+        rows = book.rows if book else range(2, len(results.lines) + 2)
+        return _Done(rows=rows, cut=cut_cells(results, path, book))
 
-    def _mark(self, results: Results, temporary: Path, found: Found) -> None:
+    def _book(
+        self,
+        results: Results,
+        summary: Summary,
+        mailing: Mailing | None,
+        found: Found,
+        merges: Sequence[Sequence[Texts]],
+    ) -> ResultsBook:
+        book = ResultsBook(
+            results,
+            source=self._workbook,
+            summary=summary,
+            mailing=mailing,
+            standing=found.path,
+            carried=found.carried,
+            extended=found.extended,
+            elsewhere=merges,
+        )
+        if not self._looker.record.marks(found.path):
+            self._left_out = book.left_out
+        return book
+
+    def _sheets_told(self, path: Path) -> list[str]:
+        """Where the sheets are that bulkgen makes itself, and a person changed."""
+        return [_sheet_told(name, title, path) for name, title in self._moved.items()]
+
+    def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
-        digest, marks = digest_of(temporary), self._looker.record.marks(found.path)
-        if not marks or marks[-1].digest != digest:
-            columns = column_digests(results.headers)
-            cells = cells_digest(results.headers, results.lines, columns)
-            file = called(found.path, self._opened.places.resume)
+        marks = self._looker.record.marks(path)
+        if not marks or marks[-1].digest != mark.digest:
+            event = written(
+                called(path, self._opened.places.resume),
+                digest=mark.digest,
+                columns=sorted(mark.columns),
+                cells=mark.cells,
+                others=sorted(mark.others),
+                edited=mark.edited,
+                touched=mark.touched,
+            )
             with contextlib.suppress(LedgerError):
-                self._record(written(file, digest=digest, columns=columns, cells=cells, edited=found.edited))
+                self._record(event)
+
+
+def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: bool) -> Mark:
+    columns = column_digests(results.headers)
+    return Mark(
+        digest=digest_of(file),
+        columns=frozenset(columns),
+        cells=cells_digest(results.headers, results.lines, columns),
+        others=frozenset(book.others if book else ()),
+        edited=edited,
+        touched=bool(book and book.has_look),
+    )
+
+
+def _sheet_told(name: str, title: str, path: Path) -> str:
+    if name in MAIL_TITLES:
+        return (
+            f'"{name}" of {path.name} says what the new one does not: it is in "{title}" now. The new one has your '
+            "columns, with what they say of whom it names."
+        )
+
+    return (
+        f'You changed the sheet "{name}" of {path.name}, which is made anew each time: yours is "{title}" now, and '
+        "its figures are old. Delete it when you don't need it, and write notes in a sheet of your own."
+    )
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:

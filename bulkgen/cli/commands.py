@@ -1,4 +1,4 @@
-"""`bulkgen run`, `check`, `preview` and `status`: a batch, and what is printed of it."""
+"""`bulkgen run`, `check`, `preview`, `status` and `links`: a batch, and what is printed of it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
 from bulkgen.cli.folder_costs import report_folder
 from bulkgen.cli.guide import Guide
+from bulkgen.cli.links import links
 from bulkgen.cli.listening import listen
 from bulkgen.cli.log import tell_unexpected
 from bulkgen.cli.made import report_after_test, report_made
@@ -22,7 +23,7 @@ from bulkgen.cli.usage import no_sheet
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
 #: The commands by their names.
-__all__ = ["check", "preview", "run", "status"]
+__all__ = ["check", "links", "preview", "run", "status"]
 
 
 def run(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:

@@ -11,12 +11,14 @@ from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.overspent import passed_cap
 from bulkgen.batch.planned import Planned
+from bulkgen.batch.renewing import Renewed
 from bulkgen.batch.shortfall import Shortfall, shortfall
 from bulkgen.cli.outlook_data import outlook_data, spread_data
+from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links
-from bulkgen.ledger.state import State
+from bulkgen.kinds.life import Detail
 from bulkgen.model import Issue, Table
+from bulkgen.results.records import JobRecord, job_record, own_columns
 from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
@@ -31,23 +33,26 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
     data |= _tests(planned) | outlook_data(planned)
-    return data | {"message": message} if message else data
+    return printed(data | {"message": message} if message else data)
 
 
 def ran_data(ran: Ran) -> Data:
-    planned, path = ran.planned, ran.writing.path
+    planned, path, beside, mail = ran.planned, ran.writing.path, ran.writing.beside, ran.writing.mail_file.path
     costs = planned.costs.by_job if planned.costs.currency == "usd" else {}
     data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details, costs)
-    return (
+    return printed(
         data
         | _tests(planned)
         | outlook_data(planned)
         | {
             "results": str(path) if path else None,
+            "page": str(beside.page) if beside.page else None,
+            "mailmerge": str(mail) if mail else None,
             "balance": planned.balance or None,
             "to_send": len(planned.plan.send),
             "new": ran.sent,
             "repeats": ran.repeats,
+            "renewed": len(ran.renewed),
             "cost": {
                 **cost_data(planned.costs),
                 **bill_data(ran.bill),
@@ -78,10 +83,22 @@ def _left_data(left: Shortfall | None) -> Data | None:
 
 def standing_data(standing: Standing, message: str = "") -> Data:
     """`message`: what is to be said of all rows together."""
-    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries)
+    data = _data("status", standing.opened, standing.built, standing.exit_code, standing.entries, standing.details)
     data["results"] = str(standing.results) if standing.results else None
     data["cost"] = {"currency": standing.bill.currency, **bill_data(standing.bill)}
-    return data | {"message": message} if message else data
+    return printed(data | {"message": message} if message else data)
+
+
+def renewed_data(renewed: Renewed, message: str = "") -> Data:
+    standing = renewed.standing
+    data = _data("links", standing.opened, standing.built, renewed.exit_code, standing.entries, standing.details)
+    data["results"] = str(standing.results) if standing.results else None
+    data["renewed"] = len(renewed.fresh)
+    if renewed.writing and renewed.writing.beside.page:
+        data["page"] = str(renewed.writing.beside.page)
+    if renewed.writing and renewed.writing.mail_file.path:
+        data["mailmerge"] = str(renewed.writing.mail_file.path)
+    return printed(data | {"message": message} if message else data)
 
 
 def cost_data(costs: Costs) -> Data:
@@ -128,6 +145,7 @@ def _data(
     details: Mapping[str, Detail] = MappingProxyType({}),
     costs: Mapping[str, Estimate] = MappingProxyType({}),
 ) -> Data:
+    columns = own_columns(opened.table)
     return {
         "command": command,
         "exit_code": int(exit_code),
@@ -135,16 +153,19 @@ def _data(
         "sandbox": opened.settings.sandbox,
         "recipe": str(opened.recipe) if opened.recipe else None,
         "results": None,
+        "page": None,
+        "mailmerge": None,
         "resume": str(opened.places.resume),
         "balance": None,
         "to_send": None,
         "new": 0,
         "repeats": None,
+        "renewed": 0,
         "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
-        "jobs": [entry_data(entry, details, costs) for entry in entries],
+        "jobs": [_job(entry, columns, details, costs) for entry in entries],
     }
 
 
@@ -161,52 +182,8 @@ def issue_data(table: Table, issue: Issue) -> Data:
     }
 
 
-def links_data(state: State, detail: Detail | None) -> Data:
-    """Where the results of a job are; None for what it has not, or what is not known."""
-    links = detail.links if detail else Links()
-    return {
-        "video_url": links.video or None,
-        "audio_url": links.audio or state.link or None,
-        "page_url": links.page or None,
-        "captions_url": links.captions or None,
-        "thumbnail_url": links.thumbnail or None,
-    }
-
-
-def _figures(entry: Entry, costs: Mapping[str, Estimate]) -> Data:
-    """How long a job lasts, what it did cost, and what it was, or is, estimated to cost; None for what is not known."""
-    shown, key = entry.state.shown, entry.job.fingerprint if entry.job else ""
-    planned = costs[key].known if key in costs else None
-    recorded = shown.cost.amount if shown.cost and shown.cost.currency == "usd" and not shown.cost.assumed else None
-    estimated = recorded or planned
-    return {
-        "duration_s": shown.duration if shown.finished else None,
-        "cost_usd": entry.cost_usd,
-        "cost_low_usd": round(estimated.low, 6) if estimated else None,
-        "cost_high_usd": round(estimated.high, 6) if estimated else None,
-        "finished_at": (shown.finished_at or None) if shown.finished else None,
-    }
-
-
-def entry_data(
-    entry: Entry,
-    details: Mapping[str, Detail] = MappingProxyType({}),
-    costs: Mapping[str, Estimate] = MappingProxyType({}),
-) -> Data:
-    """`left`: the row, and its id, of which this was made before it was changed or removed; no row has it now.
-
-    `details`: the links of finished jobs, by fingerprint, as far as they are known.
-    """
-    row = {"row": entry.row.source.number, "row_id": entry.row.row_id}
-    return {
-        **({"row": None, "row_id": ""} if entry.left else row),
-        "kind": entry.kind,
-        "language": entry.job.language if entry.job else "",
-        "status": entry.status.value,
-        "error": entry.error,
-        "id": entry.state.shown.id,
-        **links_data(entry.state.shown, details.get(entry.job.fingerprint) if entry.job else None),
-        "file": entry.state.shown.file,
-        **_figures(entry, costs),
-        "left": row if entry.left else None,
-    }
+def _job(
+    entry: Entry, columns: Mapping[str, int], details: Mapping[str, Detail], costs: Mapping[str, Estimate]
+) -> JobRecord:
+    key = entry.job.fingerprint if entry.job else ""
+    return job_record(entry, columns, details.get(key), planned=costs[key].known if key in costs else None)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 
-from bulkgen.batch.option import CHECK, RUN, STATUS, Option
+from bulkgen.batch.option import CHECK, LINKS, RUN, STATUS, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
@@ -106,6 +106,10 @@ class Again:
     @property
     def check(self) -> str:
         return kept(again_command(self.sheet, self.typed, command=CHECK))
+
+    @property
+    def links(self) -> str:
+        return kept(again_command(self.sheet, self.typed, command=LINKS))
 
     def run_with(self, changed: Mapping[str, object]) -> str:
         """`run` with these options, by the names of their settings, in place of what was typed."""

@@ -11,7 +11,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
-from bulkgen.cli.data import Data, issue_data, links_data, planned_data
+from bulkgen.cli.data import Data, issue_data, planned_data
 from bulkgen.cli.issues import report_issues
 from bulkgen.cli.money import report_cost
 from bulkgen.cli.purse import report_purse
@@ -19,6 +19,7 @@ from bulkgen.cli.shown import SANDBOX
 from bulkgen.cli.units import report_kinds, report_time
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
@@ -26,6 +27,7 @@ from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, listed, shorten
 from bulkgen.pricing.money import money_range
 from bulkgen.pricing.prices import Unit
+from bulkgen.results.records import links_record
 from bulkgen.results.words import explain
 from bulkgen.rows.feeds import Feed, Feeds
 
@@ -165,8 +167,9 @@ def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) 
     yield f"  {job.language or 'Status'}: {_STEPS.get(preview.step) or state.status.value}{f'. {why}' if why else ''}"
     if job.title and titled:
         yield f"    Title at HeyGen: {job.title}"
-    if preview.recording:
-        yield f"    File: {state.shown.file or f'{preview.recording}.mp3 (or .wav)'}"
+    if preview.file:
+        endings = ".mp3 (or .wav)" if LIVES[job.kind].at_once else ".mp4 (or .webm)"
+        yield f"    File: {state.shown.file or f'{preview.file}{endings}'}"
     links = preview.detail.links if preview.detail else Links()
     if links.page or links.video:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
@@ -244,7 +247,7 @@ def _job_data(preview: JobPreview) -> Data:
         "step": preview.step.name.casefold(),
         "error": explain(state),
         "id": state.shown.id,
-        **links_data(state.shown, preview.detail),
+        **links_record(state.shown, preview.detail).model_dump(),
         "file": state.shown.file,
         "method": "POST",
         "path": post.path,

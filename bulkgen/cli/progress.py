@@ -20,8 +20,9 @@ DRAWN_EVERY = 0.2
 
 _BAR = "{percentage:3.0f}% |{bar}| of {total_fmt} {unit}: {desc} [{elapsed}, {remaining} left]"
 
-#: For a window with fewer columns than this: it has no room for a bar.
+#: For a window with fewer columns than this: it has no room for a bar, and with files to be told of none below that.
 _NARROW = 80
+_NARROW_WITH_FILES = 110
 _NO_BAR = "{percentage:3.0f}% of {total_fmt}: {desc}"
 
 
@@ -51,16 +52,17 @@ class Bar:
             if self._bar is None:
                 from tqdm import tqdm
 
-                window = self._console.window
-                shape = _NO_BAR if window and window.columns < _NARROW else _BAR
                 unit = self.unit if progress.total == 1 else f"{self.unit}s"
-                self._bar = tqdm(total=progress.total, unit=unit, dynamic_ncols=True, bar_format=shape)
+                self._bar = tqdm(total=progress.total, unit=unit, dynamic_ncols=True, bar_format=self._shape(progress))
             self._draw(self._bar, progress)
         elif self._clock() - self._reported >= EVERY:
             self._reported = self._clock()
             done, rendering, failed, queued = _counts(progress)
             total = plural(progress.total, self.unit)
-            self._console.tell(f"{done} of {total} done, {rendering} rendering, {queued} queued, {failed} failed")
+            files = _files(progress)
+            self._console.tell(
+                f"{done} of {total} done, {rendering} rendering, {queued} queued, {failed} failed{files}"
+            )
 
     def close(self) -> None:
         if self._bar is not None:
@@ -71,7 +73,26 @@ class Bar:
         done, rendering, failed, queued = _counts(progress)
         self._drawn = self._clock()
         bar.n = progress.total - rendering - queued
-        bar.set_description_str(f"{done} done, {rendering} rendering, {failed} failed", refresh=True)
+        bar.bar_format = self._shape(progress)
+        bar.set_description_str(f"{done} done, {rendering} rendering, {failed} failed{_files(progress)}", refresh=True)
+
+    def _shape(self, progress: Progress) -> str:
+        window, narrow = self._console.window, _NARROW_WITH_FILES if progress.files else _NARROW
+        return _NO_BAR if window and window.columns < narrow else _BAR
+
+
+def _files(progress: Progress) -> str:
+    """`, files 12/40 (1.2 GB)`; nothing without downloads."""
+    files = progress.files
+    return f", files {files.done:,}/{files.total:,} ({size_in_words(files.received)})" if files else ""
+
+
+def size_in_words(size: int) -> str:
+    """`40 KB`, `1.2 GB`: as file managers say it."""
+    units = ("bytes", "KB", "MB", "GB", "TB")
+    power = min((len(str(max(size, 1))) - 1) // 3, len(units) - 1)
+    number = size / 1000**power
+    return f"{number:.1f} {units[power]}" if power and number < 10 else f"{number:,.0f} {units[power]}"
 
 
 def _counts(progress: Progress) -> tuple[int, int, int, int]:

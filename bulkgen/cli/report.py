@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bulkgen.batch.caps import Cap
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.overspent import passed_cap
+from bulkgen.batch.places import sheet_of
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.shortfall import shortfall
 from bulkgen.cli.options import Again
@@ -16,28 +18,17 @@ from bulkgen.cli.plan import report_redo
 from bulkgen.cli.spent import next_with_caps, report_run_bill, report_shortfall, report_stop_at_cap
 from bulkgen.cli.units import unit_of
 from bulkgen.cli.wrapping import kept
+from bulkgen.cli.written import report_files, report_links, report_mail, report_writing
 from bulkgen.errors import CapReached, Exit, LedgerError
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
 from bulkgen.pricing.money import money
+from bulkgen.results.summary import ORDER
 from bulkgen.results.table import Entry
-from bulkgen.texts import XLSX_TEXT
 
 #: How many different troubles are written out.
 TROUBLES = 12
-
-#: In which order a summary counts.
-_ORDER = (
-    Status.DONE,
-    Status.REVIEW,
-    Status.RENDERING,
-    Status.QUEUED,
-    Status.FAILED,
-    Status.UNKNOWN,
-    Status.INVALID,
-    Status.SKIPPED,
-)
 
 #: The rows with this status need a look.
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
@@ -55,17 +46,42 @@ def report_ran(ran: Ran, again: Again) -> str:
         settings,
         ran.writing.path,
         command,
+        report_links(ran.selected, ran.details, _lasting(ran, again).links, renewed=len(ran.renewed)),
+        failed=ran.writing.failed,
+        correction=replace(again, sheet=str(ran.writing.failed)).run_with({"rows": None}),
+        page=ran.writing.beside.page,
+        mail=report_mail(ran.writing),
         spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
         following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
+        owing=bool(ran.owing),
         mistakes_told=True,
     )
 
 
+def _lasting(ran: Ran, again: Again) -> Again:
+    """The commands for the sheet that stays: rows to correct go when they are corrected, and their results do not."""
+    results = ran.writing.path
+    return replace(again, sheet=str(results)) if results and ran.planned.judged.opened.corrects else again
+
+
+def _report_corrected(ran: Ran) -> list[str]:
+    """That the sheet has the cells still that were corrected beside it."""
+    results, opened = ran.writing.path, ran.planned.judged.opened
+    sheet = sheet_of(Path(opened.source))
+    if not (opened.corrects and results and sheet.exists()):
+        return []
+
+    return [
+        f"{sheet.name} itself has the cells as they were. Correct them there too before you run it again, or go on "
+        f"with {results.name} in its place."
+    ]
+
+
 def report_end(ran: Ran) -> list[str]:
     """What has to be said of a run's end besides."""
-    messages, writing, code = [*ran.cautions], ran.writing, ran.exit_code
+    messages, code = [*ran.cautions, *_report_corrected(ran)], ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif isinstance(ran.stopped_by, CapReached):
@@ -74,16 +90,7 @@ def report_end(ran: Ran) -> list[str]:
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
     if passed := passed_cap(ran):
         messages.append(_report_passed(passed, ran))
-    if writing.error:
-        messages.append(writing.error)
-    if writing.caution:
-        messages.append(writing.caution)
-    if writing.path and writing.cut:
-        messages.append(
-            f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
-            f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
-        )
-    return messages
+    return [*messages, *report_writing(ran.writing)]
 
 
 def _report_passed(cap: Cap, ran: Ran) -> str:
@@ -102,16 +109,24 @@ def report_summary(
     settings: Settings,
     results: Path | None,
     again: str,
+    links: Sequence[str] = (),
     *,
+    failed: Path | None = None,
+    correction: str = "",
+    page: Path | None = None,
+    mail: str = "",
     spent: Sequence[str] = (),
     following: str = "",
     nothing_new: bool = False,
     repeats: int = 0,
+    owing: bool = False,
     mistakes_told: bool = False,
 ) -> str:
     """What became of these rows, where the results are, and what to type next.
 
-    `spent`: what is to be said of the cost; `following`: what to type, where that says more than the rows do.
+    `links`, `spent` and `mail`: what is to be said of links, of the cost and of the mail merge; `following`: what to
+    type, where that says more than the rows do. `failed`: the file of the rows to correct, and `correction` what runs
+    it. `owing`: files are still to come.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -126,11 +141,20 @@ def report_summary(
         lines.append(f"After lost answers recordings were asked for again, {times}: HeyGen may charge each time.")
     if results:
         lines.append(f"Results: {kept(str(results))}")
-    if any(entry.status is Status.DONE for entry in shown):
-        lines.append("Links to results expire after some days; the address in result_page_url stays.")
+    if failed:
+        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, then type: {correction})")
+    if mail:
+        lines.append(mail)
+    if files := report_files(shown):
+        lines.append(files)
+    lines += links
+    if page:
+        lines.append(f"Page: {kept(str(page))}")
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
+    if not following and (owing or exit_code is Exit.NOT_FINISHED):
+        following = f"Next: {again}   (fetches the files that are missing)"
     return "\n".join([*lines, following] if following else lines)
 
 
@@ -150,7 +174,7 @@ def _counted(entries: Iterable[Entry]) -> str:
 def _stand(entries: Iterable[Entry], noun: str = "") -> str:
     """`9 done, 3 failed`; with a noun `1 row invalid, 2 rows skipped`."""
     counts = Counter(entry.status for entry in entries)
-    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in _ORDER)
+    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in ORDER)
     return ", ".join(f"{count} {status.value}" for count, status in told if counts[status])
 
 

@@ -10,6 +10,7 @@ from bulkgen.cli.options import Again
 from bulkgen.cli.report import report_summary
 from bulkgen.cli.spent import report_bill
 from bulkgen.cli.wrapping import kept
+from bulkgen.cli.written import report_links
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import plural
 from bulkgen.sheet.google import local_name
@@ -25,6 +26,7 @@ def report_standing(standing: Standing, again: Again) -> str:
             standing.opened.settings,
             standing.results,
             again.run,
+            report_links(standing.selected, standing.details, again.links),
             spent=report_bill(standing.bill, "Spent so far"),
         )
 

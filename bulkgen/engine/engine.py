@@ -12,7 +12,8 @@ engine. Invariants:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 
 import anyio
 
@@ -20,9 +21,11 @@ from bulkgen.engine.collector import Collector
 from bulkgen.engine.finder import Finder
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
+from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJobs
 from bulkgen.engine.poller import Poller
-from bulkgen.engine.protocols import Client, Downloader, Feed
+from bulkgen.engine.protocols import Client, Downloader, Feed, Names
+from bulkgen.engine.renewal import Renewal
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.submitter import Submitter
@@ -38,11 +41,16 @@ WATCH_EVERY = 15.0
 
 @dataclass
 class Settings:
-    """What the person asked of the run. `poll_every` in seconds; `wait` False: submit what fits and leave."""
+    """What the person asked of the run. `poll_every` in seconds; `wait` False: submit what fits and leave.
+
+    `files`: what is downloaded of finished videos (`keeper`); recordings are in any case.
+    """
 
     concurrency: int = 10
     poll_every: float | None = None
     wait: bool = True
+    _: KW_ONLY
+    files: Sequence[str] = ()
 
 
 class Engine:
@@ -56,6 +64,7 @@ class Engine:
         run_state: RunState,
         settings: Settings,
         budget: RetryBudget,
+        names: Names,
     ) -> None:
         self.run_state = run_state
         self.settings = settings
@@ -63,10 +72,14 @@ class Engine:
         self.pending = PendingJobs(settings.poll_every)
         self._stopping = stopping = Stopping(gate)
         self._health = health = Health(budget)
-        self._tracker = tracker = Tracker(run=run_state, pending=self.pending, gate=gate, health=health)
+        self.keeper = keeper = Keeper(
+            client=client, downloader=downloader, run=run_state, names=names, wanted=settings.files
+        )
+        self._tracker = tracker = Tracker(run=run_state, pending=self.pending, gate=gate, health=health, keeper=keeper)
         self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping)
         self._finder = finder = Finder(client=client, run=run_state, tracker=tracker)
-        self._collector = Collector(client=client, downloader=downloader, run=run_state, health=health)
+        self._collector = Collector(downloader, run_state, names)
+        self.renewal = Renewal(client=client, run=run_state, health=health)
         self._submitter = Submitter(
             client=client,
             run=run_state,
@@ -100,21 +113,37 @@ class Engine:
         try:
             async with anyio.create_task_group() as outer:
                 outer.start_soon(self._watch)
-                async with anyio.create_task_group() as group:
-                    group.start_soon(guard, self._collector.collect, collect)
-                    await guard(self._poller.look_at_reviews)
-                    if self.settings.wait:
-                        group.start_soon(guard, self._poller.run)
-                    else:
-                        await guard(self._poller.once)
-                    await guard(self._find, look_up)
-                    await self._submitter.run(feed)
-                    self._tracker.expects_more = False
-                    self._tracker.wake()
+                async with anyio.create_task_group() as files:
+                    files.start_soon(guard, self.keeper.run)
+                    await self._move(feed, look_up, collect)
+                    self.keeper.close()
                 await self.run_state.heed_clocks()
                 outer.cancel_scope.cancel()
         except ExceptionGroup as group:
             raise cause(group) from None
+
+    async def _move(self, feed: Feed, look_up: list[Handle], collect: list[Handle]) -> None:
+        """All that is asked of HeyGen; files may still be on their way to the disk behind it."""
+        guard = self._stopping.guard
+        async with anyio.create_task_group() as group:
+            group.start_soon(guard, self._collect, collect)
+            await guard(self._poller.look_at_reviews)
+            if self.settings.wait:
+                group.start_soon(guard, self._poller.run)
+            else:
+                await guard(self._poller.once)
+            await guard(self._find, look_up)
+            await self._submitter.run(feed)
+            self._tracker.expects_more = False
+            self._tracker.wake()
+
+    async def _collect(self, jobs: list[Handle]) -> None:
+        """The links and recordings of earlier runs; then, by these links, their files."""
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._collector.collect, jobs)
+            group.start_soon(self.renewal.renew_due, jobs)
+        for job in jobs:
+            self.keeper.want(job)
 
     def _take_up(self, feed: Feed) -> tuple[list[Handle], list[Handle]]:
         """Follows what is in progress; gives what has to be found, and what has a result."""

@@ -55,13 +55,38 @@ class Estimator(Protocol):
 
 
 class Downloader(Protocol):
-    """Raises `LinkGone` for a dead link, `OSError` or `ApiError` where another try may help."""
+    """Files, by links that a storage host takes for proof enough."""
 
-    async def fetch(self, link: str, name: str) -> Saved: ...
+    @property
+    def received(self) -> int:
+        """What has come so far (bytes)."""
+        ...
+
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
+        """The file under this name, or one of the others where somebody else's file has it.
+
+        `own`: what was saved of it before. Raises `LinkGone` for a dead link, `LinkUnfit` for one that is not followed,
+        `OSError` or `ApiError` where another try may help.
+        """
+        ...
+
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        """A file that is no download, under the first of these names that no other file has. Raises `OSError`."""
+        ...
 
     def present(self, saved: Saved) -> bool: ...
 
     def changed(self, saved: Saved) -> bool: ...
+
+
+class Names(Protocol):
+    """What files are called, without their endings."""
+
+    def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
+        """The name of the files of an attempt, and behind it those for when another file has it."""
+        ...
 
 
 class Feed(Protocol):

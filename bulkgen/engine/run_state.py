@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 
@@ -59,12 +59,16 @@ class RunState:
         """What is to be paid once more, and may be there already, is looked up first."""
         return self.of(job).may_be_there and not self.life(job).at_once
 
-    async def record(self, job: Handle, event: Event) -> None:
-        """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
+    async def record(self, job: Handle, *events: Event) -> None:
+        """Makes the events durable and takes them into the job's state, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
             await self.heed_clocks()
-            await self._take_in(event)
+            await self._take_in(*events)
         self.on_change(job)
+
+    def learn(self, job: Handle, detail: Detail) -> None:
+        """Takes in what HeyGen has just told of a job, its links among it."""
+        self.details[job.fingerprint] = replace(detail, links=detail.links.given(self.now()))
 
     def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""

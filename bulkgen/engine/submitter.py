@@ -26,7 +26,7 @@ from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
-from bulkgen.ledger.events import finished, format_time, refused, submitted
+from bulkgen.ledger.events import finished, format_second, refused, submitted
 from bulkgen.model import Job
 
 #: After so many in a row no more is asked for in this run of what may be charged each time. A network that is gone for
@@ -197,7 +197,10 @@ class Submitter:
                 answer = await self._post(job)
                 await self._take_in(job, answer)
             if isinstance(answer, Accepted):
-                break
+                if not slot:
+                    await self._stopping.guard(self._collector.download, job)
+                    await self._collector.keep_words(job, answer)
+                return
 
             if isinstance(answer, Refused) and self._run.of(job).unresolved:
                 await self._stopping.guard(self._finder.settle, job, answer)
@@ -209,9 +212,6 @@ class Submitter:
                 await self._attempts.take_back(job, answer)
                 gate.given_up(slot=slot)
                 return
-
-        if not slot:
-            await self._stopping.guard(self._collector.download, job)
 
     async def _intend(self, job: Job) -> bool:
         """Whether the job may be sent: its intent is durable, and so will be its answer."""
@@ -253,7 +253,7 @@ class Submitter:
             self._tracker.accepted(job, accepted.id)
             return
 
-        at = format_time(run.now())[:19] + "Z"
+        at = format_second(run.now())
         event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
         await run.record(job, event)
         self._in_vain = 0

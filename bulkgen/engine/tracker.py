@@ -11,17 +11,19 @@ import anyio
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.gate import Gate
 from bulkgen.engine.health import Health
+from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import Detail
-from bulkgen.ledger.events import Event, failed, finished, format_time, moved, review, submitted, unknown
+from bulkgen.ledger.events import Event, failed, finished, format_second, moved, review, submitted, unknown
 from bulkgen.model import Handle
 
 
 class Tracker:
-    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health) -> None:
+    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health, keeper: Keeper) -> None:
         self._run = run
+        self._keeper = keeper
         self._gate = gate
         self._health = health
         self.pending = pending
@@ -124,17 +126,18 @@ class Tracker:
 
     async def completed(self, pending: PendingJob, detail: Detail) -> None:
         """A job is finished, with its links (or with none that will ever come)."""
-        at = detail.finished_at or format_time(self._run.now())[:19] + "Z"
-        self._run.details[pending.job.fingerprint] = detail
+        at = detail.finished_at or format_second(self._run.now())
+        self._run.learn(pending.job, detail)
         event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
         await self._close(pending, event)
+        self._keeper.want(pending.job)
 
     async def failed(self, pending: PendingJob, detail: Detail) -> None:
         await self._close(pending, failed(pending.job, pending.attempt, detail.code, detail.message))
 
     async def waits(self, pending: PendingJob, detail: Detail) -> None:
         """The job waits for the person, and the run does not: the next one asks again."""
-        self._run.details[pending.job.fingerprint] = detail
+        self._run.learn(pending.job, detail)
         event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage)
         known = self._run.of(pending.job)
         await self._close(pending, None if known.in_review and known.message == event["message"] else event)

@@ -1,56 +1,83 @@
-"""A result's link becomes a file: streamed, its length checked, synced, renamed.
+"""A result's link becomes a file: streamed, gone on with where it broke off, its length checked, synced, renamed.
 
-Links are presigned and lead to a storage host: the connection here never carries the API key. The name of a file is
-the caller's; its ending comes from a fixed list, never from the link.
+Links are presigned and lead to a storage host: the connection here never carries the API key, and reaches nothing that
+is not public, whatever a redirection says. The name of a file is the caller's; its ending comes from a fixed list,
+never from the link. Invariants: under a final name there is always a whole file; no file that is not this job's own is
+replaced, but by the same bytes.
 """
 
 from __future__ import annotations
 
-import os
+import errno
+import re
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import anyio
 import httpx
 
 from bulkgen import __version__
+from bulkgen.disk.growing import FULL
 from bulkgen.disk.together import Together
-from bulkgen.disk.whole import Saved, rename, sync_folder, temporary_name
-from bulkgen.errors import LinkGone, Lost
+from bulkgen.disk.whole import Saved, rename, sync_folder
+from bulkgen.errors import LinkGone, LinkUnfit, Lost
+from bulkgen.files.arrival import Arrived, NoFile, Wanted
+from bulkgen.files.part import Part, Parts, version_of
+from bulkgen.files.public import Public, check_name, is_at, resolve_by_system
+from bulkgen.files.verdicts import Verdict
 from bulkgen.retry import RetryBudget
 from bulkgen.tls import tls
 
-#: How often a file is tried in all: enough to outlast a gap of a minute in the network.
+#: How often a file is tried in all with nothing gained: enough to outlast a gap of a minute in the network.
 TRIES = 12
 
-#: What is held in memory before it goes to the disk (bytes): a recording is smaller, and so one step of a thread.
-HELD = 4 << 20
+#: What is held in memory before it goes to the disk (bytes): most recordings are smaller, and so one step of a thread.
+HELD = 1 << 20
+
+#: What downloads leave free on the disk (bytes), for the records of jobs and the results. Recordings up to a size may
+#: take of it: their links come only once.
+SPARE = 64 << 20
+SMALL = 8 << 20
 
 #: Statuses by which storage hosts say that a presigned link is dead.
 _DEAD = frozenset({403, 404, 410})
 
-_ENDINGS = {
-    "audio/mpeg": ".mp3",
-    "audio/mp3": ".mp3",
-    "audio/wav": ".wav",
-    "audio/x-wav": ".wav",
-    "audio/mp4": ".m4a",
-    "audio/ogg": ".ogg",
-}
+_PIECE = re.compile(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18})")
 
 
-def connect(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """A connection for links, without the key."""
+def connect(transport: httpx.AsyncBaseTransport | None = None, *, own_host: str = "") -> httpx.AsyncClient:
+    """A connection for links, without the key, to what everybody can reach; `own_host`: the host of HeyGen's API.
+
+    Behind a proxy, which looks up names by itself, only the names and numbers of hosts are judged. A `transport` of the
+    caller's own is asked as it is.
+    """
+    proxied = not getproxies().keys().isdisjoint({"http", "https", "all"})
+    if transport is None and not proxied:
+        transport = Public(httpx.AsyncHTTPTransport(verify=tls()), _resolve, own_host, veiled=True)
+
+    async def judge(request: httpx.Request) -> None:
+        if proxied and not is_at(request.url, own_host):
+            check_name(request.url.host)
+
     return httpx.AsyncClient(
-        headers={"User-Agent": f"bulkgen/{__version__}"},
+        # Hosts behind one address must not share a connection: its certificate was checked for one of them
+        headers={"User-Agent": f"bulkgen/{__version__}", "Accept-Encoding": "identity", "Connection": "close"},
         timeout=httpx.Timeout(60.0, connect=10.0, pool=None),
         follow_redirects=True,
         transport=transport,
         verify=tls(),
+        event_hooks={"request": [judge]},
     )
+
+
+async def _resolve(host: str, port: int) -> Sequence[str]:
+    try:
+        return await resolve_by_system(host, port)
+    except OSError as error:
+        raise httpx.ConnectError(str(error)) from None
 
 
 class Downloads:
@@ -60,7 +87,11 @@ class Downloads:
         self._http = http
         self._folder = folder
         self._budget = budget
+        self._parts = Parts(folder)
         self._kept = Together(self._keep)
+        #: What has come over the wire so far and was of use (bytes); and, of files that are not whole, by their keys.
+        self.received = 0
+        self._of_parts: dict[str, int] = {}
 
     def present(self, saved: Saved) -> bool:
         """Whether the file is there in its full size."""
@@ -70,89 +101,161 @@ class Downloads:
         """Whether a file of that name is there, though not of that size: somebody has worked on it."""
         return saved.stands_in(self._folder.parent) and not self.present(saved)
 
-    async def fetch(self, link: str, name: str) -> Saved:
-        """The file behind the link under `name` and the ending that fits it.
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
+        """The file behind the link under `name` and the ending that fits it; under one of `others` where a file that
+        is somebody else's has that name.
 
-        Raises `LinkGone` for a dead link, `Lost` when it can't be had now, `OSError` when it can't be kept.
+        `what` it is, in a word of `endings.USUAL`; `own`: the file that was saved of it before. Raises `LinkGone` for a
+        dead link, `LinkUnfit` for one that is not followed, `Lost` when it can't be had now, `OSError` when it can't be
+        kept.
         """
-        for tries in range(1, TRIES + 1):
+        wanted = Wanted(link=link, names=(name, *others), what=what, own=own)
+        tries = 0
+        while True:
+            before = self._size(wanted)
             try:
-                return await self._once(link, name)
+                return await self._once(wanted)
+            except Verdict as verdict:
+                raise LinkUnfit(f"its link {verdict.issue.cause}") from None
             except (httpx.HTTPError, Lost):
-                if tries == TRIES or not self._budget.failed(anyio.current_time()):
+                gained = self._size(wanted) > before
+                tries = 0 if gained else tries + 1
+                if tries == TRIES or not (gained or self._budget.failed(anyio.current_time())):
                     raise Lost("the file can't be downloaded now") from None
 
             await anyio.sleep(self._budget.pause(tries))
-        raise AssertionError("the last try returns or raises")
 
-    async def _once(self, link: str, name: str) -> Saved:
-        if not _is_address(link):
-            raise LinkGone("the link is no web address")
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        """A file that did not come by a link: what is in it is here. `what` as of `fetch`.
 
-        async with self._http.stream("GET", link) as response:
-            if response.status_code in _DEAD:
-                raise LinkGone(f"the storage host answers {response.status_code}")
+        It is under `name`, or one of `others` where a file that is somebody else's has that name. Raises `OSError`.
+        """
+        self._check_room(len(data))
+        wanted = Wanted(link="", names=(name, *others), what=what, own=None)
+        part = self._parts.begin(wanted.key, "")
+        arrived = Arrived(wanted=wanted, part=part, rest=data, size=len(data), content_type="")
+        try:
+            return await self._kept.do(arrived)
+        finally:
+            part.path.unlink(missing_ok=True)
 
-            if not response.is_success:
-                raise Lost(f"the storage host answers {response.status_code}")
+    def _size(self, wanted: Wanted) -> int:
+        """How much of it is here."""
+        part = self._parts.of(wanted.key)
+        return part.size if part else 0
 
-            content_type = response.headers.get("content-type", "").partition(";")[0].strip().casefold()
-            if content_type.startswith("text/html"):
-                raise Lost("a page came in place of the file")
+    async def _once(self, wanted: Wanted) -> Saved:
+        if not _is_address(wanted.link):
+            raise LinkUnfit("its link is no web address")
 
-            path = self._folder / (name + _ENDINGS.get(content_type, _ending(link)))
-            temporary = temporary_name(path)
+        known = self._parts.of(wanted.key)
+        rest = {"Range": f"bytes={known.size}-"} if known and known.size else {}
+        async with self._http.stream("GET", wanted.link, headers=rest) as response:
+            part, size = self._begun(wanted, known, response)
             try:
-                held = bytearray()
-                async for chunk in response.aiter_bytes():
-                    held += chunk
-                    if len(held) >= HELD:
-                        await anyio.to_thread.run_sync(_add, temporary, bytes(held))
-                        held.clear()
-                arrived = _Arrived(temporary=temporary, path=path, rest=bytes(held), expected=_length(response))
-                return await self._kept.do(arrived)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
+                held = await self._received(wanted, part, response)
+                arrived = Arrived(
+                    wanted=wanted,
+                    part=part,
+                    rest=held,
+                    size=size,
+                    content_type=response.headers.get("content-type", ""),
+                )
+                saved = await self._kept.do(arrived)
+                self._of_parts.pop(wanted.key, None)
+            except NoFile:
+                self._drop(wanted)
                 raise
+            except OSError as error:
+                if error.errno in FULL:  # it gives back what others need more
+                    self._drop(wanted)
+                raise
+            finally:
+                if not part.version:
+                    part.path.unlink(missing_ok=True)
+                    self._drop(wanted)
+        self._parts.done(wanted.key)
+        return saved
 
-    def _keep(self, arrived: Sequence[_Arrived]) -> list[Saved | Exception]:
+    def _drop(self, wanted: Wanted) -> None:
+        """What has come of the file is of no use: it neither stays nor counts."""
+        self._parts.drop(wanted.key)
+        self.received -= self._of_parts.pop(wanted.key, 0)
+
+    def _begun(self, wanted: Wanted, known: Part | None, response: httpx.Response) -> tuple[Part, int | None]:
+        """The part that the answer goes on with, and the size of the whole file, as far as its host tells.
+
+        Raises `LinkGone`, `Lost` for an answer without the file, `OSError` where the disk has no room for it.
+        """
+        status, headers = response.status_code, response.headers
+        if status in _DEAD:
+            raise LinkGone(f"the storage host answers {status}")
+
+        if known and status == 416:
+            self._drop(wanted)
+        if not response.is_success:
+            raise Lost(f"the storage host answers {status}")
+
+        if headers.get("content-type", "").casefold().startswith("text/html"):
+            raise Lost("a page came in place of the file")
+
+        size = _length(response)
+        if status == 206:
+            piece = _PIECE.fullmatch(headers.get("content-range", ""))
+            size = int(piece[2]) if piece else None
+            if not known or not piece or int(piece[1]) != known.size or version_of(headers, size) != known.version:
+                self._drop(wanted)
+                raise Lost("the file has changed since a part of it came")
+
+            part = known
+        else:
+            self._drop(wanted)
+            part = self._parts.begin(wanted.key, version_of(headers, size))
+        needed = (size or 0) - part.size
+        if wanted.what != "recording" or needed > SMALL:
+            self._check_room(needed)
+        return part, size
+
+    def _check_room(self, needed: int) -> None:
+        free = shutil.disk_usage(self._folder if self._folder.is_dir() else self._folder.parent).free
+        if free < needed + SPARE:
+            why = f"the disk is almost full, and {SPARE >> 20} MB of it are left for the results"
+            raise OSError(errno.ENOSPC, why, self._folder.name)
+
+    async def _received(self, wanted: Wanted, part: Part, response: httpx.Response) -> bytes:
+        """Takes in the answer; gives what is not in the part yet. What has come is kept if the rest does not."""
+        held = bytearray()
+        try:
+            async for chunk in response.aiter_bytes():
+                held += chunk
+                self.received += len(chunk)
+                self._of_parts[wanted.key] = self._of_parts.get(wanted.key, 0) + len(chunk)
+                if len(held) >= HELD:
+                    data = bytes(held)
+                    held.clear()
+                    await anyio.to_thread.run_sync(part.add, data)
+        except BaseException as error:
+            if held and part.version and not isinstance(error, OSError):
+                part.add(bytes(held))
+            raise
+
+        return bytes(held)
+
+    def _keep(self, arrived: Sequence[Arrived]) -> list[Saved | Exception]:
         """Puts files that have arrived in their places, all durable with one sync of the folder."""
         outcomes: list[Saved | Exception] = []
         for file in arrived:
             try:
-                size = file.complete()
-                _spare(file.path, size)
-                path = rename(file.temporary, file.path)
-                outcomes.append(Saved(f"{self._folder.name}/{path.name}", size))
+                file.complete()
+                path = rename(file.part.path, file.place(self._folder))
+                outcomes.append(Saved(f"{self._folder.name}/{path.name}", file.part.size))
             except (OSError, Lost) as error:
                 outcomes.append(error)
-        sync_folder(self._folder)
+        if any(isinstance(outcome, Saved) for outcome in outcomes):
+            sync_folder(self._folder)
         return outcomes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Arrived:
-    """A file whose last bytes are still in memory; `expected`: its length as the host announced it."""
-
-    temporary: Path
-    path: Path
-    rest: bytes
-    expected: int | None
-
-    def complete(self) -> int:
-        """Writes the rest; gives the size. Raises `Lost` for a file that is not whole."""
-        size = _add(self.temporary, self.rest, sync=True)
-        if size == 0 or self.expected not in (None, size):
-            raise Lost("the file came incomplete")
-
-        return size
-
-
-def _spare(path: Path, size: int) -> None:
-    """Gives a file of another size that stands there another name: somebody may have worked on it."""
-    if path.exists() and path.stat().st_size not in (0, size):
-        names = (f"{path.stem} (changed{f' {number}' if number > 1 else ''}){path.suffix}" for number in count(1))
-        path.rename(next(free for free in map(path.with_name, names) if not free.exists()))
 
 
 def _is_address(link: str) -> bool:
@@ -162,27 +265,7 @@ def _is_address(link: str) -> bool:
         return False
 
 
-def _add(temporary: Path, data: bytes, *, sync: bool = False) -> int:
-    """Adds to a file that is being written; gives its size."""
-    try:
-        file = temporary.open("ab")
-    except FileNotFoundError:
-        temporary.parent.mkdir(exist_ok=True)
-        file = temporary.open("ab")
-    with file:
-        file.write(data)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-        return file.tell()
-
-
 def _length(response: httpx.Response) -> int | None:
     """The bytes that the host announced; of no use where they were compressed on the way."""
     length = response.headers.get("content-length", "")
-    return int(length) if length.isdigit() and "content-encoding" not in response.headers else None
-
-
-def _ending(link: str) -> str:
-    ending = Path(urlsplit(link).path).suffix.casefold()
-    return ending if ending in _ENDINGS.values() else ".mp3"
+    return int(length) if re.fullmatch(r"[0-9]{1,18}", length) and "content-encoding" not in response.headers else None

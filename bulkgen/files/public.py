@@ -42,18 +42,22 @@ async def resolve_by_system(host: str, port: int) -> list[str]:
 
 
 class Public(httpx.AsyncBaseTransport):
-    """Passes a request on to `inner`, by number, if its host is public. Raises `Verdict` if it is not."""
+    """Passes a request on to `inner`, by number, if its host is public. Raises `Verdict` if it is not.
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, resolve: Resolve, own_host: str) -> None:
+    `veiled`: also where a proxy or VPN gives every name a number of its own, so that nothing can be told.
+    """
+
+    def __init__(
+        self, inner: httpx.AsyncBaseTransport, resolve: Resolve, own_host: str, *, veiled: bool = False
+    ) -> None:
         self._inner = inner
         self._resolve = resolve
-        own = httpx.URL(own_host if "//" in own_host else f"//{own_host}")
-        self._own = (own.host, own.port)
+        self._own_host = own_host
+        self._veiled = veiled
         self._known: dict[tuple[str, int], Sequence[str]] = {}
 
     def is_own(self, url: httpx.URL) -> bool:
-        host, port = self._own
-        return bool(host) and url.host == host and port in (None, url.port)
+        return is_at(url, self._own_host)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
@@ -64,34 +68,53 @@ class Public(httpx.AsyncBaseTransport):
             return await self._inner.handle_async_request(request)
 
         host = url.raw_host.decode("ascii").rstrip(".")
-        addresses = await self._addresses(host, url.port or (443 if url.scheme == "https" else 80))
+        port = url.port or (443 if url.scheme == "https" else 80)
+        addresses = await self._addresses(host, port)
         failure: httpx.TransportError = httpx.ConnectError("the name leads to no address")
         for address in addresses[:TRIES]:
             try:
                 return await self._inner.handle_async_request(_by_number(request, host, address))
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 failure = error
+        self._known.pop((host, port), None)  # in a long run a host may move
         raise failure
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
+        check_name(host)
         if is_number(host):
-            addresses: Sequence[str] = [host]
-        elif not _NAME.fullmatch(host):
-            raise Verdict(verdicts.NO_ADDRESS)
-        elif "." not in host or host.endswith(tuple(f".{name}" for name in _LOCAL)):
-            raise Verdict(verdicts.NOT_PUBLIC)
-        else:
-            if (host, port) not in self._known:
-                self._known[host, port] = await self._resolve(host, port)
-            addresses = self._known[host, port]
+            return [host]
+
+        if (host, port) not in self._known:
+            self._known[host, port] = await self._resolve(host, port)
+        addresses = self._known[host, port]
         for address in addresses:
-            if ip_address(address) in _PROXIED:
-                raise Verdict(verdicts.VEILED)
-
-            if not is_public(address):
-                raise Verdict(verdicts.NOT_PUBLIC)
-
+            if not self._veiled or ip_address(address) not in _PROXIED:
+                _check_number(address)
         return addresses
+
+
+def is_at(url: httpx.URL, own_host: str) -> bool:
+    """Whether the address is of this host, which is named with its port or without one."""
+    own = httpx.URL(own_host if "//" in own_host else f"//{own_host}")
+    return bool(own.host) and url.host == own.host and own.port in (None, url.port)
+
+
+def check_name(host: str) -> None:
+    """Raises `Verdict` for a host that is not public by its name alone, or by its number."""
+    if is_number(host):
+        _check_number(host)
+    elif not _NAME.fullmatch(host):
+        raise Verdict(verdicts.NO_ADDRESS)
+    elif "." not in host or host.endswith(tuple(f".{name}" for name in _LOCAL)):
+        raise Verdict(verdicts.NOT_PUBLIC)
+
+
+def _check_number(address: str) -> None:
+    if ip_address(address) in _PROXIED:
+        raise Verdict(verdicts.VEILED)
+
+    if not is_public(address):
+        raise Verdict(verdicts.NOT_PUBLIC)
 
 
 def is_public(number: str) -> bool:

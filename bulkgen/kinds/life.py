@@ -12,11 +12,17 @@ In any stage a job may wait for the person. Whoever reads HeyGen's answers reads
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 
+from bulkgen.kinds.expiry import SOON, earliest_end
+from bulkgen.kinds.spoken_words import Word, finite
 from bulkgen.model import Job, idempotency_key
+
+#: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
+MAIN_FILE = "video"
+FURTHER_FILES = ("captions", "thumbnail", "audio", "gif")
 
 
 class AfterLoss(Enum):
@@ -29,22 +35,46 @@ class AfterLoss(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a paid POST gave: the job's id, and for a job answered at once its link and duration (seconds)."""
+    """What a paid POST gave: the job's id, and for a job answered at once its link, duration (seconds) and words."""
 
     id: str
     link: str = ""
     duration: float | None = None
+    _: KW_ONLY
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Where a finished job's results are. All but `page` are presigned and expire."""
+    """Where a finished job's results are. All but `page` are presigned and expire.
+
+    `expire_at`: when the first of them does (Unix seconds); None where none does, or nobody knows when they were given.
+    """
 
     video: str = ""
     audio: str = ""
     page: str = ""
     captions: str = ""
     thumbnail: str = ""
+    gif: str = ""
+    expire_at: float | None = None
+
+    @property
+    def presigned(self) -> tuple[str, ...]:
+        """Those that expire, as far as there are any."""
+        return tuple(filter(None, (self.video, self.audio, self.captions, self.thumbnail, self.gif)))
+
+    def given(self, at: float) -> Links:
+        """The same links, which HeyGen gave at that time (Unix seconds): with when they expire."""
+        return replace(self, expire_at=earliest_end(self.presigned, at))
+
+    def work_at(self, moment: float) -> bool:
+        """Whether they still work then (Unix seconds), as far as is known."""
+        return self.expire_at is not None and moment < self.expire_at
+
+    def due(self, now: float) -> bool:
+        """Whether they are to be renewed at `now` (Unix seconds): they have expired, or will soon."""
+        return not self.work_at(now + SOON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +168,7 @@ def id_of(item: Mapping[str, object]) -> str:
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:
-    value = data.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return finite(data.get(name))
 
 
 def time_of(data: Mapping[str, object], name: str) -> str:

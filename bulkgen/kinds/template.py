@@ -122,7 +122,7 @@ class TemplateRequest(Request):
     brand_voice_id: str | None = None
     reorder_music: Annotated[bool, About("no: music stays where it is when scenes move.")] = True
     keep_text_vertically_centered: Annotated[bool, About("yes: replaced texts are centred again.")] = False
-    include_gif: Annotated[bool, About("yes: HeyGen's webhook carries a GIF.")] = False
+    include_gif: Annotated[bool, About("yes: HeyGen makes a GIF of the video too.")] = False
     enable_sharing: Annotated[bool, About("yes: the video's page is public.")] = False
 
 

@@ -24,6 +24,7 @@ def read(data: Mapping[str, object]) -> Detail:
             page=text_of(data, "video_page_url"),
             captions=text_of(data, "subtitle_url"),
             thumbnail=text_of(data, "thumbnail_url"),
+            gif=text_of(data, "gif_url"),
         ),
         number_of(data, "duration"),
         finished_at=time_of(data, "completed_at"),

@@ -134,17 +134,44 @@ def failed(job: Handle, attempt: int, code: str, message: str) -> Event:
     return {**_of(job, "failed", attempt), "code": code, "message": message[:MESSAGE_LIMIT]}
 
 
-def saved(job: Handle, attempt: int, file: str, size: int) -> Event:
-    return {**_of(job, "saved", attempt), "file": file, "bytes": size}
+def saved(job: Handle, attempt: int, file: str, size: int, *, what: str = "") -> Event:
+    """`what`: "" for a recording, whose link comes only once; else what was downloaded, of what HeyGen still has."""
+    event: Event = {**_of(job, "saved", attempt), "file": file, "bytes": size}
+    return {**event, "what": what} if what else event
 
 
-def written(file: str, *, digest: str, columns: Sequence[str], cells: str, edited: bool = False) -> Event:
+def saved_also(job: Handle, attempt: int, file: str, size: int, *, what: str) -> Event:
+    """A further file of a job, beside the main one: its captions, say."""
+    return {**saved(job, attempt, file, size, what=what), "event": "saved_also"}
+
+
+def gone(job: Handle, attempt: int, why: str) -> Event:
+    """HeyGen does not show any more what it has finished, so there are no links to it; `why`: "" once it does again."""
+    return {**_of(job, "gone", attempt), "why": why[:MESSAGE_LIMIT]}
+
+
+def written(
+    file: str,
+    *,
+    digest: str,
+    columns: Sequence[str],
+    cells: str,
+    others: Sequence[str] = (),
+    edited: bool = False,
+    touched: bool = False,
+) -> Event:
     """The results that are about to stand in `file`, by digests: of the file, of the names of their columns, of all
-    their cells. Of one file it may be the second such event: a run may have been killed between it and the file.
+    their cells, of what stands beside them in a workbook. Of one file it may be the second such event: a run may have
+    been killed between it and the file.
 
-    `edited`: the file was the sheet of the run, and has what the person changed in it."""
+    `edited`: the file was the sheet of the run, and has what the person changed in it. `touched`: it looks as a person
+    set it by hand.
+    """
     event: Event = {"event": "written", "file": file, "digest": digest, "columns": list(columns), "cells": cells}
-    return {**event, "edited": True} if edited else event
+    if others:
+        event["others"] = list(others)
+    event |= {"edited": True} if edited else {}
+    return event | ({"touched": True} if touched else {})
 
 
 def unknown(job: Handle, attempt: int, message: str, *, job_id: str | None = None) -> Event:
@@ -188,10 +215,20 @@ def format_time(seconds: float) -> str:
     return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{thousandths:03d}Z"
 
 
+def format_second(seconds: float) -> str:
+    """The same in whole seconds: `2026-11-03T12:00:00Z`."""
+    return f"{format_time(seconds)[:19]}Z"
+
+
 def format_day(seconds: float) -> str:
     """`3 Nov 2026`: the day (UTC, as in the resume file) as people write it."""
     day = datetime.fromtimestamp(seconds, UTC)
     return f"{day.day} {day:%b %Y}"
+
+
+def format_moment(seconds: float) -> str:
+    """`3 Nov 2026, 12:00 UTC`."""
+    return f"{format_day(seconds)}, {datetime.fromtimestamp(seconds, UTC):%H:%M} UTC"
 
 
 def parse_time(text: object) -> float | None:

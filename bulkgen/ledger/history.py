@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bulkgen.ledger.events import Event, parse_time, whole_number
-from bulkgen.ledger.state import AT_HEYGEN, NEW, State, Wish
+from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, State, Wish
 from bulkgen.pricing.cost import read_cost, read_spread
 from bulkgen.pricing.expected import Expected
 
@@ -37,7 +37,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "used"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "aged", "gone", "used", "saved_also"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,14 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "aged":
         return _aged(state, attempt)
 
+    if event["event"] == "gone":
+        return _gone(state, attempt, str(event.get("why") or ""))
+
     if event["event"] == "used":
         return replace(state, listened=False) if attempt == state.attempt else state
+
+    if event["event"] == "saved_also":
+        return _with_beside(state, event, attempt)
 
     if attempt < state.attempt:
         return replace(state, good=_of_before(state.good, event, attempt))
@@ -136,7 +142,8 @@ def _of_attempt(state: State, event: Event) -> State:
     if not _says_more(state, event, name):
         return state
 
-    changes: dict[str, object] = {"last": name, "left": event.get("left") is True}
+    left = state.left if "what" in event else event.get("left") is True  # a download ends nothing
+    changes: dict[str, object] = {"last": name, "left": left}
     for source in ("id", "link", "code", "message", "file", "finished_at"):
         if isinstance(event.get(source), str):
             changes[source] = event[source]
@@ -156,8 +163,27 @@ def _of_attempt(state: State, event: Event) -> State:
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
 
 
+def _with_beside(state: State, event: Event, attempt: int) -> State:
+    """Of the attempt that the file is of; another one of the same job has its own."""
+    if attempt != state.attempt:
+        good = state.good
+        return replace(state, good=_with_beside(good, event, attempt)) if good and good.attempt == attempt else state
+
+    found = Beside(str(event.get("what")), str(event.get("file")), whole_number(event.get("bytes"), 0))
+    return replace(state, beside=(*(each for each in state.beside if each.what != found.what), found))
+
+
 def _aged(state: State, attempt: int) -> State:
     return replace(state, clock_back=True) if state.unresolved and attempt == state.attempt else state
+
+
+def _gone(state: State, attempt: int, why: str) -> State:
+    """Of the attempt that it is said of; another one of the same job has its own video."""
+    if attempt == state.attempt:
+        return replace(state, gone=why)
+
+    good = state.good
+    return replace(state, good=replace(good, gone=why)) if good and good.attempt == attempt else state
 
 
 def _next_attempt(state: State, event: Event, attempt: int) -> State:

@@ -24,8 +24,11 @@ def is_intent(event: Event) -> bool:
 
 
 def is_outcome(event: Event) -> bool:
-    """Whether room is kept for an event: it says what became of an attempt that was sent."""
-    return event["event"] in _OUTCOMES and "from" not in event
+    """Whether room is kept for an event: it says what became of an attempt that was sent.
+
+    That a file is here which HeyGen still has (`what`) can as well be found out later.
+    """
+    return event["event"] in _OUTCOMES and "from" not in event and "what" not in event
 
 
 class OpenAttempts:

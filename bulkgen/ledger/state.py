@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from enum import StrEnum
 
+from bulkgen.explained import Explained
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
@@ -14,10 +14,8 @@ from bulkgen.result_columns import SKIPPED
 AT_HEYGEN = ("submitted", "adopted", "moved", "review")
 
 
-class Status(StrEnum):
+class Status(Explained):
     """`result_status` of a line, with what it says to a person."""
-
-    about: str
 
     DONE = "done", "finished; the links are in the line"
     REVIEW = "review", "waits for you at HeyGen; answer there (`result_page_url`), then run again"
@@ -35,12 +33,6 @@ class Status(StrEnum):
         "takes a video that is there, `--retry-unknown` makes it again (paid)",
     )
 
-    def __new__(cls, word: str, about: str) -> Status:
-        member = str.__new__(cls, word)
-        member._value_ = word
-        member.about = about
-        return member
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -51,6 +43,15 @@ class Wish:
     asked: str = ""
     #: Such an attempt has ended, and the results say so.
     told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes."""
+
+    what: str
+    file: str
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class State:
     doubted: bool = False
     file: str = ""
     bytes: int = 0
+    #: Further files of its result.
+    beside: tuple[Beside, ...] = ()
     duration: float | None = None
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
@@ -95,6 +98,8 @@ class State:
     cost: Cost | None = None
     finished_at: str = ""
     submitted_at: float | None = None
+    #: Why there are no links to what was finished: HeyGen does not show it any more. "" while it does.
+    gone: str = ""
     #: Definite failures at HeyGen, all attempts together.
     failures: int = 0
     #: POSTs repeated after a lost answer on an endpoint without keys, all attempts together.

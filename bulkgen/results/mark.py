@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bulkgen.ledger.events import Event
-from bulkgen.model import Cell
+from bulkgen.model import Cell, Table
 from bulkgen.texts import common
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
@@ -26,13 +26,16 @@ _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 class Mark:
     """What was written to a file: digests of the file, of the names of its columns, of the cells in these.
 
-    `edited`: it has what the person changed in it, and the sheet that it belongs to may not.
+    `others`: of a workbook's, of what stands beside these cells. `edited`: it has what the person changed in it, and
+    the sheet that it belongs to may not. `touched`: it looks as a person set it by hand.
     """
 
     digest: str
     columns: frozenset[str]
     cells: str
+    others: frozenset[str] = frozenset()
     edited: bool = False
+    touched: bool = False
 
 
 def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
@@ -41,9 +44,16 @@ def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
     for event in events:
         columns = event.get("columns")
         if event.get("event") == "written" and event.get("file") == file and isinstance(columns, list):
-            names = frozenset(map(str, columns))
-            digest, cells, edited = str(event.get("digest")), str(event.get("cells")), event.get("edited") is True
-            marks.append(Mark(digest=digest, columns=names, cells=cells, edited=edited))
+            others = event.get("others")
+            mark = Mark(
+                digest=str(event.get("digest")),
+                columns=frozenset(map(str, columns)),
+                cells=str(event.get("cells")),
+                others=frozenset(map(str, others if isinstance(others, list) else ())),
+                edited=event.get("edited") is True,
+                touched=event.get("touched") is True,
+            )
+            marks.append(mark)
     return marks
 
 
@@ -74,6 +84,18 @@ def cells_digest(headers: Sequence[str], lines: Iterable[Sequence[Cell]], column
     )
     names = " ".join(digest for digest, _ in order)
     return hashlib.sha256(names.encode() + b"".join(rows)).hexdigest()
+
+
+def borne_out(table: Table, marks: Sequence[Mark]) -> Mark | None:
+    """The latest mark that the cells of the file bear out, whatever program has saved them."""
+    digests: dict[frozenset[str], str] = {}
+    for mark in reversed(marks):
+        if mark.columns not in digests:
+            digests[mark.columns] = cells_digest(table.headers, [row.cells for row in table.rows], mark.columns)
+        if digests[mark.columns] == mark.cells:
+            return mark
+
+    return None
 
 
 def plain(text: str) -> str:

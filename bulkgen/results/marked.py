@@ -18,12 +18,14 @@ from bulkgen.model import Cell, Issue, Row, Table, column_letters, shorten
 from bulkgen.results.listing import RED, YELLOW, fill_listing
 from bulkgen.results.seal import seal
 from bulkgen.results.workbook import (
+    NO_VALUE,
     XLSX_COLUMNS,
     XLSX_LINES,
     bold_font,
     is_cut,
     legal_title,
     put,
+    put_error,
     put_text,
     widths,
 )
@@ -41,9 +43,6 @@ COPIED = 20_000
 #: A comment's width in pixels, and how many characters go on a line of it.
 _WIDTH, _CHARACTERS = 330, 46
 _LINE, _TALLEST = 18, 420
-
-#: Stands in a cell that has no usable value: still a mistake when the file is read again.
-_NO_VALUE = "#N/A"
 
 
 def markable(table: Table, issues: Iterable[Issue]) -> bool:
@@ -150,7 +149,7 @@ def _placed(table: Table, issues: Sequence[Issue]) -> list[Issue]:
             fix = (
                 f"See that every value is whole, with its quotation marks, and under its header; then {clear(behind)}."
             )
-            value = shorten(row.cell(at).text, 200) or _NO_VALUE
+            value = shorten(row.cell(at).text, 200) or NO_VALUE
             placed.append(replace(issue, column=at, value=value, fix=fix))
         else:
             placed.append(issue)
@@ -168,36 +167,18 @@ def _cells(sheet: Any, row: Row, width: int, *, as_text: bool) -> list[Any]:
         if cell.value is None and not cell.text and not cell.unusable:
             continue
 
-        if cell.unusable and _is_unusable(made, cell):
+        if cell.unusable and not cell.text and not cell.value:
+            put_error(made)
             continue
 
         put(made, cell)
-        if isinstance(made.value, str) and (as_text or cell.number_format == "@"):
+        if isinstance(made.value, str) and not cell.unusable and (as_text or cell.number_format == "@"):
             made.number_format = "@"  # so that a zero in front survives the correcting
     at = _mark_at(row, width)
     if at is not None and row.cell(at).blank:
         cells.extend(WriteOnlyCell(sheet) for _ in range(len(cells), at + 1))
-        _put_error(cells[at])
+        put_error(cells[at])
     return cells
-
-
-def _is_unusable(made: Any, cell: Cell) -> bool:
-    """Fills in an unusable cell that has no number to show; False where it has one."""
-    from openpyxl.cell.cell import ERROR_CODES
-
-    if cell.value is not None and not isinstance(cell.value, str):
-        return False
-
-    if cell.value and cell.value != cell.text:  # a text that its format hides
-        put_text(made, cell.value)
-        made.number_format = cell.number_format
-    else:
-        _put_error(made, cell.text if cell.text in ERROR_CODES else _NO_VALUE)
-    return True
-
-
-def _put_error(made: Any, error: str = _NO_VALUE) -> None:
-    made.value, made.data_type = error, "e"
 
 
 class _Marks:

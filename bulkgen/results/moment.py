@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 
 from bulkgen.ledger.state import Status
-from bulkgen.result_columns import HIDDEN, LEFT, TOLD_TO_SKIP, ResultColumn
+from bulkgen.result_columns import GONE, HIDDEN, LEFT, TOLD_TO_SKIP, ResultColumn
 from bulkgen.results.words import tells_of_before
 
 _STATUS, _ERROR, _ID = ResultColumn.STATUS.value, ResultColumn.ERROR.value, ResultColumn.ID.value
@@ -49,4 +49,4 @@ def is_of_another_moment(told: Mapping[str, str], now: Mapping[str, str], ids: C
 
 
 def _stands_beside_a_result(error: str) -> bool:
-    return tells_of_before(error) or any(words in error for words in (LEFT, HIDDEN, TOLD_TO_SKIP))
+    return tells_of_before(error) or any(words in error for words in (LEFT, HIDDEN, TOLD_TO_SKIP, GONE))

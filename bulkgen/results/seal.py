@@ -3,7 +3,7 @@
 That of a workbook is of its parts; only the archive's list of contents is read for it, however large the workbook is.
 Of results it is kept in the resume file. A workbook that belongs to no run is sealed: its digest lies in it as a part
 that belongs to no other. Whatever saves the workbook again writes its parts again: then the digest is gone, or is not
-theirs.
+theirs. A text is sealed by a digest that stands in it, where it has a place for it (`PLACE`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ import struct
 import zlib
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+#: Where a text is to have its seal; what comes from cells stands before it.
+_BEGINS, _BLANK = "bulkgen-seal:", "0" * 64
+PLACE = _BEGINS + _BLANK
 
 PART = "docProps/bulkgen.xml"
 
@@ -50,6 +54,24 @@ def digest_of(path: Path) -> str:
     except BadZipFile:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sealed_text(text: str, owner: str) -> bytes:
+    """The text, as UTF-8, with its seal at its last `PLACE`; `owner`: whose it is, by which others are told apart."""
+    before, _, behind = text.rpartition(PLACE)
+    content = text.encode()
+    return f"{before}{_BEGINS}{_seal(content, owner)}{behind}".encode()
+
+
+def is_sealed_text(content: bytes, owner: str) -> bool:
+    """Whether the text is as bulkgen wrote it for this owner."""
+    before, begins, behind = content.rpartition(_BEGINS.encode())
+    seal, rest = behind[: len(_BLANK)], behind[len(_BLANK) :]
+    return bool(begins) and seal == _seal(before + PLACE.encode() + rest, owner).encode()
+
+
+def _seal(content: bytes, owner: str) -> str:
+    return hashlib.sha256(owner.encode("utf-8", "replace") + b"\x00" + content).hexdigest()
 
 
 def _sign(archive: ZipFile, part: str) -> bytes:

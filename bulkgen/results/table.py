@@ -14,13 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any, Protocol
 
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.expiry import earliest_end
+from bulkgen.kinds.life import Detail, Links
+from bulkgen.ledger.events import format_second, parse_time
 from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
 from bulkgen.results.words import explain, explain_left, explain_skipped, explain_withheld
+from bulkgen.results.workbook import NO_VALUE
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
 
@@ -70,14 +74,44 @@ class Entry:
         return self.job is not None and not isinstance(self.job, Job)
 
 
+class HasLook(Protocol):
+    """A results file that stands: its sheet as it looks, None where that can't be told."""
+
+    @property
+    def sheet(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worn:
+    """Of a results file whose `look` is to be kept where the lines and columns of the results are in it.
+
+    `rows`: of each line, the row there, 0 for none; `columns`: of each column the index there, None for none; `added`:
+    those of the columns that a person added there.
+    """
+
+    look: HasLook
+    header_row: int
+    rows: tuple[int, ...]
+    columns: tuple[int | None, ...]
+    added: frozenset[int] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """Headers and lines of cells, ready to be written."""
+    """Headers and lines of cells, ready to be written.
+
+    Where they come from, for their look: `header_row` of the sheet; `rows`, of each line, the row there (0 for none);
+    `columns`, of each column, its index there (None for none); `worn`: the results files that a person set a look in.
+    """
 
     name: str
     headers: tuple[str, ...]
     lines: tuple[tuple[Cell, ...], ...]
     counts: Mapping[str, int] = field(default_factory=dict)
+    header_row: int = 1
+    rows: tuple[int, ...] = ()
+    columns: tuple[int | None, ...] = ()
+    worn: tuple[Worn, ...] = ()
 
 
 def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:
@@ -160,7 +194,15 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         for entry, extra, cells in zip(listed, surplus, results, strict=True)
     )
     headers = (*(table.headers[i] for i in kept), *(("",) if nameless else ()), *(name.value for name in filled))
-    return Results(name=table.name, headers=headers, lines=lines, counts=count(listed))
+    return Results(
+        name=table.name,
+        headers=headers,
+        lines=lines,
+        counts=count(listed),
+        header_row=table.header_row,
+        rows=tuple([0 if entry.left else entry.row.source.number for entry in listed]),
+        columns=(*kept, *[None] * (len(headers) - len(kept))),
+    )
 
 
 def _noted(table: Table) -> dict[str, Row]:
@@ -175,6 +217,18 @@ def count(found: Iterable[Entry]) -> dict[str, int]:
     for entry in found:
         counts[entry.status.value] = counts.get(entry.status.value, 0) + 1
     return counts
+
+
+def with_errors(results: Results) -> Results:
+    """The results for a workbook that is to be corrected: a cell without value and text shows that it can't be used."""
+    if not any(cell.unusable and not cell.text for line in results.lines for cell in line):
+        return results
+
+    lines = tuple(
+        tuple(replace(cell, text=NO_VALUE) if cell.unusable and not cell.text else cell for cell in line)
+        for line in results.lines
+    )
+    return replace(results, lines=lines)
 
 
 def _surplus(row: Row, margin: Margin) -> Cell:
@@ -195,6 +249,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     known = state.finished or entry.state.in_review  # where the person is to answer stands on the job's page
     detail = details.get(job.fingerprint) if job and known else None
     links = detail.links if detail else None
+    until = links_expire_at(state, links)
     texts = {
         ResultColumn.STATUS: entry.status.value,
         ResultColumn.ERROR: entry.error,
@@ -206,7 +261,9 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.PAGE_URL: links.page if links else "",
         ResultColumn.CAPTIONS_URL: links.captions if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
+        ResultColumn.GIF_URL: links.gif if links else "",
         ResultColumn.FILE: state.file,
+        ResultColumn.LINKS_EXPIRE_AT: format_second(until) if until is not None else "",
         ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
     cells = {name: Cell(text, text) for name, text in texts.items() if text}
@@ -216,3 +273,15 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells
+
+
+def links_expire_at(state: State, links: Links | None) -> float | None:
+    """When the links of a finished job expire (Unix seconds); None where there are none.
+
+    That of a recording was given when it was made, and can't be renewed.
+    """
+    if links is not None and links.expire_at is not None:
+        return links.expire_at
+
+    made = parse_time(state.finished_at) if state.finished and state.link else None
+    return None if made is None else earliest_end([state.link], made)

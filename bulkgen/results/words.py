@@ -10,7 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State, Status
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.result_columns import ANSWER_LOST, HIDDEN, LEFT, TOLD_TO_SKIP
+from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
 _ONCE_MORE = "--retry-failed tries it once more"
@@ -50,8 +50,9 @@ def tells_of_before(error: str) -> bool:
 
 
 def _why(state: State) -> str:
-    if state.last in ("failed", "refused"):
-        return _told(state)
+    found = cause_and_step(state)
+    if found is not None:
+        return _told(state, *found)
 
     if state.file_gone:
         return (
@@ -73,6 +74,10 @@ def _why(state: State) -> str:
     if state.last == "review":
         theirs = f" (HeyGen: {state.message})" if state.message else ""
         return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {AGAIN}"
+
+    if state.done and state.gone:
+        again = "--redo with the number of this row makes it again (paid)"
+        return f"{GONE}: {state.gone}. bulkgen links asks once more; {again}"
 
     if state.last == "finished" and state.link:
         return "The recording is made but not downloaded yet: run the same command again"
@@ -130,15 +135,23 @@ def _at_once(state: State) -> bool:
     return life is not None and life.at_once
 
 
-def _told(state: State) -> str:
+def cause_and_step(state: State) -> tuple[str, str] | None:
+    """Why a job was refused or has failed, without what HeyGen says of it alone, and what to do next; else None."""
+    if state.last not in ("failed", "refused"):
+        return None
+
     code = CODES.get(state.code) or _by_class(state)
     step = code.next_step(passing=passing(state))
     if state.last == "failed" and passing(state) and state.failures >= Policy().max_attempts:
         step = f"It has failed {state.failures} times; {_ONCE_MORE}"
     if state.last == "refused" and state.doubted:
         step += f". {_MADE_AT_ONCE if _at_once(state) else _MADE_ALL_THE_SAME}"
+    return f"{code.side}: {code.cause}", step
+
+
+def _told(state: State, cause: str, step: str) -> str:
     theirs = f" (HeyGen: {state.message})" if state.message else ""
-    return f"{code.side}: {code.cause}{theirs}. {step}"
+    return f"{cause}{theirs}. {step}"
 
 
 def _by_class(state: State) -> Code:

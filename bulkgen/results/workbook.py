@@ -18,6 +18,9 @@ from bulkgen.texts import UNWRITABLE, XLSX_TEXT, legal, written
 XLSX_LINES = 1_048_576
 XLSX_COLUMNS = 16_384
 
+#: Stands in a cell that has no usable value: still a mistake when the file is read again.
+NO_VALUE = "#N/A"
+
 
 def is_cut(cell: Cell) -> bool:
     """Whether a workbook can't hold the whole text of this cell."""
@@ -45,7 +48,15 @@ def put_text(made: Any, text: str) -> None:
 
 
 def put(made: Any, cell: Cell) -> None:
-    """Fills a cell of openpyxl's with a cell of the sheet: its value and number format, or its text."""
+    """Fills a cell of openpyxl's with a cell of the sheet: its value and number format, or its text.
+
+    One that can't be used stays so, unless it shows nothing.
+    """
+    if cell.unusable and (cell.value is None or isinstance(cell.value, str)):
+        if cell.text or cell.value:
+            _put_unusable(made, cell)
+        return
+
     if cell.value is None or isinstance(cell.value, str):
         put_text(made, cell.text)
         return
@@ -55,6 +66,21 @@ def put(made: Any, cell: Cell) -> None:
         made.value, made.data_type = repr(cell.value), "n"  # openpyxl would cut the 17th digit
     if cell.number_format != "General":
         made.number_format = cell.number_format
+
+
+def put_error(made: Any, error: str = NO_VALUE) -> None:
+    """Fills a cell of openpyxl's with an error value."""
+    made.value, made.data_type = error, "e"
+
+
+def _put_unusable(made: Any, cell: Cell) -> None:
+    from openpyxl.cell.cell import ERROR_CODES
+
+    if cell.value and cell.value != cell.text:  # a text that its format hides
+        put_text(made, str(cell.value))
+        made.number_format = cell.number_format
+    else:
+        put_error(made, cell.text if cell.text in ERROR_CODES else NO_VALUE)
 
 
 def widths(headers: Sequence[str], lines: Iterable[Sequence[Cell]]) -> list[float]:

@@ -132,7 +132,13 @@ class _Lines:
             group.has.update(_languages(jobs))
 
     def _add(self, at: int, group: _Alike) -> None:
-        """The languages that the line's cell names and no line of its row has."""
+        """The languages that the line's cell names and no line of its row has.
+
+        Of rows to correct the other lines are in the results: none is added to them.
+        """
+        if ResultColumn.ROW in self._headings.results:
+            return
+
         for job in self._rows[at].others:
             language, sent = job.language.casefold(), job.fingerprint in self._known.sent
             if language in group.has or job.fingerprint in self._shown:

@@ -7,6 +7,8 @@ request that carries the API key, which has no business there.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -21,6 +23,7 @@ _FILES = {
     "srt": ("captions.srt", "application/x-subrip"),
     "vtt": ("captions.vtt", "text/vtt"),
     "jpg": ("picture.jpg", "image/jpeg"),
+    "gif": ("picture.gif", "image/gif"),
 }
 
 #: Stands in the name of the video that has its captions burned in.
@@ -52,7 +55,21 @@ def file(account: Account, request: Request, name: str) -> Answer:
         return plain(404, "There is no such file.")
 
     stored, media_type = _FILES[extension]
-    return Answer(body=_content(stored), headers={"Content-Type": media_type})
+    return _from_where_asked(_content(stored), media_type, request.headers.get("range", ""))
+
+
+def _from_where_asked(content: bytes, media_type: str, asked: str) -> Answer:
+    """The whole file, or what is asked for of its end."""
+    headers = {"Content-Type": media_type, "ETag": f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'}
+    begin = re.fullmatch(r"bytes=([0-9]{1,18})-", asked)
+    if begin is None:
+        return Answer(body=content, headers=headers)
+
+    at, size = int(begin[1]), len(content)
+    if at >= size:
+        return Answer(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+
+    return Answer(status=206, body=content[at:], headers={**headers, "Content-Range": f"bytes {at}-{size - 1}/{size}"})
 
 
 def _exists(account: Account, item: str) -> bool:

@@ -31,6 +31,7 @@ class Wish:
     output_language: str | None = None
     audio_only: bool = False
     captioned: bool = False
+    gif: bool = False
     extension: str = "mp4"
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD

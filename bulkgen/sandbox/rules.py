@@ -92,6 +92,7 @@ class Rules:
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             captioned=asked.caption or asked.subtitles is not None,
+            gif=asked.include_gif,
             seconds=seconds,
             cents=self._cents("template", asked, seconds),
         )

@@ -12,10 +12,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bulkgen.errors import InputError
 from bulkgen.model import Table, listed
+from bulkgen.result_columns import are_results, with_names
 from bulkgen.sheet.csv_file import FILE_LIMIT, read_csv
 from bulkgen.sheet.guards import without_guards
 from bulkgen.sheet.xlsx import read_settings_sheet, read_workbook
@@ -52,13 +54,14 @@ def read_sheet(
     *,
     data: bytes | None = None,
     sheet: str | None = None,
-    recognise: Callable[[tuple[str, ...]], bool] = lambda _headers: True,
+    recognise: Callable[[tuple[str, ...]], bool] | None = None,
     header_row: int | None = None,
 ) -> Table:
     """The table in a CSV or in one worksheet of a workbook; `-` is a CSV on standard input.
 
     `recognise` tells, where a workbook has several visible sheets, whether a header line is one of ours. The header
-    line is the first that is not blank, or row `header_row`. `data`: the bytes, where `path` is only a name for them.
+    line is the first that is not blank, or row `header_row`; in a workbook that of results below its titles. Our
+    columns go by their names, whatever their headings are. `data`: the bytes, where `path` is only a name for them.
     Raises `InputError`.
     """
     if header_row is not None and header_row < 1:
@@ -67,7 +70,7 @@ def read_sheet(
     if str(path) == "-":
         with without_collection():
             piped = read_piped() if data is None else data
-            return read_csv(io.BytesIO(piped), "standard input", "stdin", header_row=header_row)
+            return _named(read_csv(io.BytesIO(piped), "standard input", "stdin", header_row=header_row))
 
     suffix = path.suffix.casefold()
     if suffix in _SAVE_AS:
@@ -85,14 +88,27 @@ def read_sheet(
     try:
         with path.open("rb") if data is None else io.BytesIO(data) as file, without_collection():
             if suffix in WORKBOOKS:
-                table = read_workbook(file, path.name, sheet=sheet, recognise=recognise, header_row=header_row)
-                return without_guards(table)
+                table = read_workbook(
+                    file,
+                    path.name,
+                    sheet=sheet,
+                    recognise=recognise and (lambda headers: recognise(with_names(headers))),
+                    surely=lambda headers: are_results(with_names(headers)),
+                    header_row=header_row,
+                )
+                return _named(without_guards(table))
 
-            return read_csv(file, path.name, path.stem, header_row=header_row)
+            return _named(read_csv(file, path.name, path.stem, header_row=header_row))
     except FileNotFoundError:
         raise InputError(f"There is no file {path}. {_near(path)}") from None
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def _named(table: Table) -> Table:
+    """The table with our columns by their names."""
+    headers = with_names(table.headers)
+    return table if headers == table.headers else replace(table, headers=headers)
 
 
 def read_piped() -> bytes:

@@ -79,7 +79,7 @@ def test_added_to_a_workbook_it_is_made_as_well(story: Story) -> None:
     story.run("talks.csv", *SOON, "--out", "talks.results.xlsx")
     book = load_workbook(story.folder / "talks.results.xlsx")
     for row in range(2, 6):
-        book.worksheets[0].cell(row, 3).value = "German; French; Italian"
+        book["talks"].cell(row, 3).value = "German; French; Italian"
     book.save(story.folder / "talks.results.xlsx")
     story.run("talks.results.xlsx", *SOON)
     assert story.column("talks.results.xlsx", "result_language").count("Italian") == 2

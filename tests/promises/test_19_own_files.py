@@ -59,7 +59,7 @@ def test_a_strangers_file_under_the_name_of_the_results_stays_and_its_sibling_is
     assert story.column("leads.results-2.csv", "result_status") == ["done", "done"]
     assert "Results: leads.results-2.csv" in story.type("status", "leads.csv").text
     assert "Results: leads.results-2.csv" in again.text
-    assert names(story, "leads.results*") == {"leads.results.csv", "leads.results-2.csv"}
+    assert names(story, "leads.results*") == {"leads.results.csv", "leads.results-2.csv", "leads.results.html"}
 
 
 def test_out_never_destroys_a_file_of_theirs_even_where_results_are_the_sheet(story: Story) -> None:
@@ -127,7 +127,7 @@ def test_a_cell_they_changed_in_the_results_is_pointed_out_and_the_file_is_kept(
     assert (
         "leads.results.csv was changed since bulkgen wrote it (leads.results.csv!B3), so it stays as it is" in told.text
     )
-    assert "If that is meant, change it in leads.csv, or run leads.results.csv itself; if not, delete" in told.text
+    assert "If that is meant, change it in leads.csv, or run leads.results.csv itself; if not, put back" in told.text
     assert path.read_bytes() == changed
     assert story.column("leads.results-2.csv", "script") == ["Hello", "Hello again"]
     assert story.column("leads.results-2.csv", "notes") == ["note 1", "note 2"]
@@ -220,23 +220,23 @@ def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(
     path = story.folder / "leads.results.xlsx"
     run(story, "leads.csv", "--out", path.name)
     book = load_workbook(path)
-    assert book.active is not None
-    book.active.cell(1, book.active.max_column + 1, "notes")
-    book.active.cell(3, book.active.max_column, "call her")
+    leads = book["leads"]
+    leads.cell(1, leads.max_column + 1, "notes")
+    leads.cell(3, leads.max_column, "call her")
     sums = book.create_sheet("Sums", 0)
     sums.append(['=COUNTIF(leads!C:C,"done")', "theirs"])
     book.save(path)
     for _ in range(2):
         assert "stays as it is" not in run(story, "leads.csv", "--out", path.name).text
         book = load_workbook(path)
-        assert book.sheetnames == ["Sums", "leads"]
+        assert book.sheetnames == ["Summary", "Sums", "leads"]
         assert [cell.value for cell in book["Sums"][1]] == ['=COUNTIF(leads!C:C,"done")', "theirs"]
         assert [cell.value for cell in [*book["leads"].columns][-1]] == ["notes", None, "call her"]
 
     book["leads"]["A2"].comment = Comment("check her name", "Ben")
     book.save(path)
     told = run(story, "leads.csv", "--out", path.name)
-    assert "leads.results.xlsx holds comments, which can't be carried over, so it stays as it is" in told.text
+    assert "leads.results.xlsx holds notes, which can't be carried over, so it stays as it is" in told.text
     assert names(story, "*.results-2.xlsx")
 
 
@@ -330,7 +330,7 @@ def test_a_run_killed_between_the_mark_and_the_file_leaves_no_siblings(
     (story.folder / "leads.results.csv").write_text("result_status\n")
     assert Batch.open(story.folder / "leads.csv", Settings()).write_results().path == story.folder / "leads.results.csv"
     assert "stays as it is" not in run(story, "leads.csv").text
-    assert names(story, "*.results*") == {"leads.results.csv"}
+    assert names(story, "*.results*") == {"leads.results.csv", "leads.results.html"}
 
 
 def test_results_of_jobs_that_were_recovered_are_ours_and_nobody_is_accused(story: Story) -> None:
@@ -347,7 +347,7 @@ def test_results_of_jobs_that_were_recovered_are_ours_and_nobody_is_accused(stor
         assert "stays as it is" not in run(story, "leads.csv").text
         assert story.column("leads.results.csv", "notes") == [f"note {n}" for n in range(1, 7)]
         shutil.rmtree(story.data)
-    assert (story.charges, names(story, "*.results*")) == (6, {"leads.results.csv"})
+    assert (story.charges, names(story, "*.results*")) == (6, {"leads.results.csv", "leads.results.html"})
 
 
 def test_results_of_another_moment_than_the_resume_file_are_ours(story: Story) -> None:
@@ -362,7 +362,7 @@ def test_results_of_another_moment_than_the_resume_file_are_ours(story: Story) -
     assert story.column("leads.results.csv", "result_status") == ["done", "done", "failed"]
     resume.write_bytes(backup)
     assert "stays as it is" not in run(story, "leads.csv", code=3).text
-    assert names(story, "*.results*") == {"leads.results.csv"}
+    assert names(story, "*.results*") == {"leads.results.csv", "leads.results.html"}
 
 
 def test_results_made_again_after_the_copy_of_the_resume_file_are_ours_once_their_ids_are_known(story: Story) -> None:

@@ -11,7 +11,7 @@ paid one). For each name below there are both:
     empty                200 without a body                          error_in_200:CODE  200 that carries an error
     no_id                200 without the id                          null_data        200 with `"data": null`
     longer[:BYTES]       Content-Length above what comes             shorter[:BYTES]  below it
-    redirect[:URL]       302 to another host
+    redirect[:URL]       302 to another host                   stall[:SHARE]    a part of the body, then nothing more
 
 And without a stage:
 
@@ -95,6 +95,11 @@ def _cut(reply: Reply, share: str = "0.5") -> Reply:
     return replace(reply, body=reply.body[: int(len(reply.body) * float(share))], promised=len(reply.body))
 
 
+def _stall(reply: Reply, share: str = "0.5") -> Reply:
+    """So much of the answer, and then nothing more, though the connection stands."""
+    return replace(_cut(reply, share), ending=Ending.STALL)
+
+
 def _busy(reply: Reply, form: str) -> Reply:
     return replace(reply, headers={**reply.headers, **retry_after_header(form)})
 
@@ -104,6 +109,7 @@ _BENDS: Mapping[str, Callable[..., Reply]] = {
     "reset": lambda reply: replace(reply, ending=Ending.RESET),
     "hang": lambda reply, seconds="": replace(reply, ending=Ending.HANG, hold=float(seconds) if seconds else None),
     "cut": _cut,
+    "stall": _stall,
     "error": _error,
     "page": _page,
     "garbage": lambda reply: replace(reply, status=200, body=b"\x00\xfe\xff{]nonsense" * 3),

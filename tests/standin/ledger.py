@@ -8,6 +8,7 @@ Every line has `event`, `n` (its number) and `t` (the account's time), and by it
 * `refusal`   method, path, key, status, code, param, message (reads of an unknown id too)
 * `end`       id, status (`completed` or `failed`), code: when a job ended, to the second, not when somebody looked
 * `fault`     method, path, key, fault: what was done to this request
+* `piece`     path, range: a part of a file was asked for
 * `leak`      path, what: the API key, or a header for it, arrived where it must not go
 * `unfit`     path, why: a request or an answer that HeyGen's schemas do not have
 * `settings`  changes made at run time

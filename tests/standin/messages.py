@@ -20,6 +20,7 @@ class Ending(Enum):
     SEND = auto()  # the reply is sent
     DROP = auto()  # closed without a byte
     RESET = auto()  # closed by RST
+    STALL = auto()  # the reply is sent; then nothing more comes, until the client leaves
     HANG = auto()  # nothing is sent; closed after `hold` seconds, or when the client leaves
 
 

@@ -61,7 +61,11 @@ class Server:
             await writer.drain()
             return not (last or reply.closes)
 
-        if reply.ending is Ending.HANG:
+        if reply.ending is Ending.STALL:
+            writer.write(_head(reply, last=False) + reply.body)
+            await writer.drain()
+            await _until_gone(reader)
+        elif reply.ending is Ending.HANG:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(_until_gone(reader), reply.hold)
         elif reply.ending is Ending.RESET:

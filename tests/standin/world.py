@@ -138,6 +138,8 @@ class World:
             return page_reply(200, "Somebody else's host")
 
         self._judge(request, judge_request)
+        if "range" in request.headers:
+            self.ledger.write("piece", self.now, path=request.path, range=request.headers["range"])
         fault = self._faults.choose(request)
         if fault is None:
             return self.answer(request)
@@ -258,12 +260,12 @@ class World:
         self.account.quota = self.settings.quota
 
     def _settle(self) -> None:
-        """Does what was due by now: late requests are worked on, jobs end."""
-        for ticket in [ticket for ticket, (due, _) in self._late.items() if due <= self.now]:
-            self._late_answers[ticket] = self.answer(self._late.pop(ticket)[1], Terms(0.0))
+        """Does what was due by now: jobs end (an order lets them end too, unseen), late requests are worked on."""
         for job in self.account.settle():
             status = "completed" if job.failure is None else "failed"
             self.ledger.write("end", job.ends_at, id=job.id, status=status, code=job.failure)
+        for ticket in [ticket for ticket, (due, _) in self._late.items() if due <= self.now]:
+            self._late_answers[ticket] = self.answer(self._late.pop(ticket)[1], Terms(0.0))
 
 
 def _facts(request: Request) -> Json:

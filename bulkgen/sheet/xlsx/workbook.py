@@ -5,7 +5,8 @@ Which sheet is meant is asked where the file does not say it: never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
 from bulkgen.errors import InputError, SheetUnclear
@@ -22,25 +23,30 @@ Recognise = Callable[[tuple[str, ...]], bool]
 #: As many sheets as are looked into for headers.
 _SHEETS = 50
 
+#: As many filled rows may stand above headers that are known for sure.
+_TITLES = 30
+
 
 def read_workbook(
     file: BinaryIO,
     file_name: str,
     *,
     sheet: str | None = None,
-    recognise: Recognise = lambda _headers: True,
+    recognise: Recognise | None = None,
+    surely: Recognise = lambda _headers: False,
     header_row: int | None = None,
 ) -> Table:
     """One worksheet: the one named, else the only visible one with cells, else the only one whose headers are ours.
 
-    Sheets that accompany the others (`companions`) are not chosen unless they are named.
+    Sheets that accompany the others (`companions`) are not chosen unless they are named. `surely` knows headers that
+    no other line can have: they count below any titles, and their sheet is meant before others that are ours.
 
     Raises `InputError` for a file that is no workbook, is damaged, or lacks that sheet.
     """
     _refuse_other_files(file, file_name)
     archive = Archive(file, file_name)
-    reader = _Reader(archive, read_book(archive), header_row)
-    chosen = reader.choose(sheet, recognise)
+    reader = _Reader(archive, read_book(archive), header_row, recognise, surely)
+    chosen = reader.choose(sheet)
     return reader.table(chosen)
 
 
@@ -59,7 +65,7 @@ def read_settings_sheet(file: BinaryIO, file_name: str) -> Table | None:
     if not any(is_title(name, SETTINGS) for name in names):
         return None
 
-    reader = _Reader(archive, read_book(archive), None)
+    reader = _Reader(archive, read_book(archive))
     settings = (sheet for sheet in reader.book.sheets if is_title(sheet.name, SETTINGS) and reader.accompanies(sheet))
     return next((reader.table(sheet) for sheet in settings), None)
 
@@ -87,15 +93,24 @@ def _refuse_other_files(file: BinaryIO, file_name: str) -> None:
 class _Reader:
     """The sheets of one workbook."""
 
-    def __init__(self, archive: Archive, book: Book, header_row: int | None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        book: Book,
+        header_row: int | None = None,
+        recognise: Recognise | None = None,
+        surely: Recognise = lambda _headers: False,
+    ) -> None:
         self.archive = archive
         self.book = book
         self.wanted = header_row
+        self._recognise = recognise
+        self._surely = surely
         visible = [sheet for sheet in book.sheets if sheet.visible]
         #: But for those that only accompany the others.
         self.visible = [sheet for sheet in visible if not self.accompanies(sheet)] or visible
 
-    def choose(self, name: str | None, recognise: Recognise) -> Sheet:
+    def choose(self, name: str | None) -> Sheet:
         file_name = self.archive.file_name
         names = listed([repr(sheet.name) for sheet in self.visible], 20)
         if name is not None:
@@ -116,8 +131,9 @@ class _Reader:
 
         headers = [(sheet, self._headers_of(sheet)) for sheet in self.visible[:_SHEETS]]
         filled = [sheet for sheet, texts in headers if texts]
-        ours = [sheet for sheet, texts in headers if texts and recognise(texts)]
-        for fitting in (ours, filled):
+        surely = [sheet for sheet, texts in headers if self._surely(texts)]
+        ours = [sheet for sheet, texts in headers if texts and (self._recognise is None or self._recognise(texts))]
+        for fitting in (surely, ours, filled):
             if len(fitting) == 1 and len(self.visible) <= _SHEETS:
                 return fitting[0]
 
@@ -132,7 +148,9 @@ class _Reader:
         header_at = unseen = 0
         rows: list[Row] = []
         for row in self._filled(sheet, meter):
-            if headers:
+            if headers and len(rows) < _TITLES and self._are_better(row, headers, rows):
+                headers, header_at, rows = _headers(row), row.number, []
+            elif headers:
                 meter.row(row.number, row.columns[-1] + 1)
                 rows.append(_in_full(row, len(headers)))
             elif self._is_header(row):
@@ -157,6 +175,18 @@ class _Reader:
             if not all(cell.blank for cell in row.cells):
                 yield row
 
+    def _are_better(self, row: SparseRow, headers: Sequence[str], above: Sequence[Row]) -> bool:
+        """Whether these are surely the headers, and what stands above them can only be titles."""
+        if self.wanted is not None or row.hidden or not self._surely(_headers(row)) or self._surely(tuple(headers)):
+            return False
+
+        if self._recognise is not None and self._recognise(tuple(headers)):
+            return False
+
+        filled = sum(not cell.blank for cell in row.cells)
+        widest = max((sum(not cell.blank for cell in each.cells) for each in above), default=0)
+        return filled > max(widest, sum(bool(header.strip()) for header in headers))
+
     def _is_header(self, row: SparseRow) -> bool:
         """The row asked for, else the first that anyone sees."""
         return not row.hidden if self.wanted is None else row.number == self.wanted
@@ -172,7 +202,8 @@ class _Reader:
 
     def _headers_of(self, sheet: Sheet) -> tuple[str, ...]:
         filled = self._filled(sheet, Meter(self.archive.file_name))
-        return next((_headers(row) for row in filled if self._is_header(row)), ())
+        found = [_headers(row) for row in islice(filter(self._is_header, filled), 1 if self.wanted else _TITLES)]
+        return next(filter(self._surely, found), found[0] if found else ())
 
     def accompanies(self, sheet: Sheet) -> bool:
         """Whether the sheet holds no rows, but something for the sake of others."""
@@ -198,7 +229,7 @@ class _Reader:
 
 
 def _headers(row: SparseRow) -> tuple[str, ...]:
-    cells = _spread(row)
+    cells = [*_spread(row)]
     while cells[-1].blank:
         cells.pop()
     return tuple(cell.text for cell in cells)

@@ -1,0 +1,62 @@
+"""The e-mail addresses of the people in a sheet: which column has them, and which text is one.
+
+Pure. A column is known by its header; by its values only where no header says it, most of them are addresses, and they
+are those of many people: a column of colleagues (who owns the contact, who is to be answered) is not written to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bulkgen.kinds.columns import match_key
+from bulkgen.model import Row
+from bulkgen.rows.particulars import particular
+
+#: Of whom a column may tell.
+WHOSE = r"(?:contact|customer|client|lead|prospect|recipient|person|guest|attendee|member|employee|candidate)s?"
+
+_HEADER = re.compile(rf"(?:{WHOSE}|work|business|primary|personal)?e?mail(?:address|adresse|id)?")
+
+#: Columns with addresses of those who write the mails.
+_OF_SENDERS = re.compile(r"owner|sender|from|replyto|bcc|cc|assigned|manager|agent|createdby")
+
+#: What is not seen around an address that was copied from a page.
+_SPACES = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
+
+#: Nothing that would end a quotation, a header line or a tag; as much as mail servers take (RFC 5321, 4.5.3.1).
+_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)(?=.{3,254}\Z)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+    r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_](?:[\w-]{0,61}[^\W_])"
+)
+
+
+def is_address_header(header: str) -> bool:
+    """Whether the header of a column says that it has the addresses of people."""
+    return particular(header) == "email" or _HEADER.fullmatch(match_key(header)) is not None
+
+
+def address_of(text: str) -> str:
+    """The address by which a person is known, without regard to case and outer spaces; "" for a text that is none."""
+    address = text.strip(_SPACES).lower() if len(text) <= 1_000 else ""
+    return address if _ADDRESS.fullmatch(address) else ""
+
+
+def address_column(headers: Sequence[str], rows: Iterable[Row]) -> int | None:
+    """The column of the addresses, None without one; of several that say so, the one that has the most."""
+    rows = [*rows]
+    named = [at for at, header in enumerate(headers) if is_address_header(header)]
+    if named:
+        return max(named, key=lambda at: sum(bool(address_of(row.cell(at).text)) for row in rows))
+
+    others = (at for at, header in enumerate(headers) if not _OF_SENDERS.search(match_key(header)))
+    return next((at for at in others if _are_addresses([row.cell(at).text for row in rows])), None)
+
+
+def _are_addresses(texts: Iterable[str]) -> bool:
+    filled = [text for text in texts if text.strip()]
+    if not filled or "@" not in "".join(text[:1_000] for text in filled[:20]):
+        return False
+
+    found = [address for text in filled if (address := address_of(text))]
+    return 2 * len(found) > len(filled) and 2 * len(set(found)) > len(found)
