@@ -432,6 +432,21 @@ def test_it_is_not_said_of_what_is_paid_of_kinds_that_can_not_say_it_or_after_a_
     assert CLOSED not in story.type("check", "other.csv").text
 
 
+def test_check_says_which_addresses_can_not_be_any_and_marks_their_cells(story: Story) -> None:
+    rows = [row(name) for name in ("Ann", "Bob", "Cy", "Dee", "Eve")]
+    for at, text in enumerate(("bob@acme", "cy at acme.example", ""), 1):
+        rows[at][3] = text
+    rows[4][6] = "yes"
+    rows[4][3] = "eve"
+    workbook(story, *rows)
+    told = " ".join(story.type("check", "leads.xlsx").text.split())
+    assert told.count("can't be an e-mail address") == 1
+    assert "Leads!D3:D4: email" in told
+    story.run("leads.xlsx")
+    summary = load_workbook(story.folder / RESULTS)["Summary"].values
+    assert ("3, 4") in [line[4] for line in summary if "can't be one" in str(line[2])]
+
+
 def test_settings_take_it_from_python_too(story: Story) -> None:
     sheet(story)
     opened = Batch.open(story.folder / "leads.csv", Settings(mailmerge=story.folder / "mail.csv")).opened

@@ -143,6 +143,13 @@ def test_addresses_that_are_missing_or_impossible_are_counted() -> None:
     assert made.left_out == {LeftOut.NO_ADDRESS: 1, LeftOut.BAD_ADDRESS: 2}
 
 
+def test_the_address_stands_there_alone_and_who_is_left_out_is_told_by_row() -> None:
+    texts = ["Fay <Fay@a.example>", "fay@a", "mailto:gus@a.example", "mailto:fay@a.example"]
+    made = mailing(*(["tpl_1", f"P{n}", text, "yes"] for n, text in enumerate(texts)))
+    assert people(made) == ["Fay@a.example", "gus@a.example"]
+    assert made.left_rows == {LeftOut.BAD_ADDRESS: [3], LeftOut.TWICE: [5]}
+
+
 def test_voice_overs_and_lost_links_are_counted() -> None:
     speech = ("text", "voice_id", "Email")
     made = mailing(["Hello", "v_1", "ann@a.example"], headers=speech, links=Links(audio="https://files.example/a.mp3"))

@@ -24,7 +24,7 @@ from bulkgen.results.embed import embed_html
 from bulkgen.results.records import own_columns
 from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
-from bulkgen.rows.addresses import address_column, address_of
+from bulkgen.rows.addresses import address_column, address_of, plain_address
 from bulkgen.rows.headings import Headings
 
 
@@ -94,6 +94,8 @@ class Mailing:
     address: int
     lines: tuple[tuple[str, ...], ...]
     left_out: Mapping[LeftOut, int]
+    #: In which rows of the sheet, as far as that is known.
+    left_rows: Mapping[LeftOut, Sequence[int]] = field(default_factory=dict)
     reached: Mapping[Reach, int]
     until: float | None = None
 
@@ -162,6 +164,7 @@ class Mailing:
             address=headers.index(self.headers[self.address]),
             lines=tuple(tuple(told.get(name, "") for name in headers) for told in lines),
             left_out=other.left_out,
+            left_rows=other.left_rows,
             reached=Counter(_reach_of(told[MAIL_COLUMNS[-1]]) for told in lines),
         )
 
@@ -200,6 +203,7 @@ def mailing_of(
     own = own_columns(table)
     lines: dict[str, tuple[str, ...]] = {}
     left_out, reached, ends = Counter[LeftOut](), Counter[Reach](), list[float]()
+    left_rows: dict[LeftOut, list[int]] = {}
     for entry in found:
         job = entry.job
         if entry.status is not Status.DONE or not isinstance(job, Job):  # or of a row that is left out
@@ -212,9 +216,10 @@ def mailing_of(
         why = _left_out(entry, links, link, text, address) or (LeftOut.TWICE if address in lines else None)
         if why:
             left_out[why] += 1
+            left_rows.setdefault(why, []).append(entry.row.source.number)
             continue
 
-        cells = [entry.row.source.cell(at).text if at != column else text.strip() for at in own.values()]
+        cells = [entry.row.source.cell(at).text if at != column else plain_address(text) for at in own.values()]
         lines[address] = (*cells, *_cells(entry, job, headings, links, reach, link))
         reached[reach] += 1
         if links.expire_at is not None:
@@ -224,6 +229,7 @@ def mailing_of(
         address=[*own.values()].index(column),
         lines=tuple(lines.values()),
         left_out=left_out,
+        left_rows=left_rows,
         reached=reached,
         until=min(ends, default=None),
     )
