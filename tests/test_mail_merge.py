@@ -105,6 +105,16 @@ def test_its_cells_are_texts_and_its_links_can_be_clicked(story: Story) -> None:
     assert "script" not in line["embed_html"]
 
 
+def test_hidden_rows_that_are_done_are_counted_and_asked_for_they_are_in(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    workbook(story, change=lambda book: setattr(book["Leads"].row_dimensions[3], "hidden", True))
+    assert "left out: 1 hidden in your sheet" in story.run("leads.xlsx").text
+    assert [line[1] for line in merge(story)[1:]] == ["Ann", "Cy"]
+    assert "left out" not in story.run("leads.xlsx", "--include-hidden").text
+    assert [line[1] for line in merge(story)[1:]] == ["Ann", "Bob", "Cy"]
+
+
 def test_without_addresses_or_without_anybody_there_is_none(story: Story) -> None:
     workbook(story, ["tpl_hello", "Ann", "Acme", "", "yes", "", "", ""])
     assert "Mail merge" not in story.run("leads.xlsx").text

@@ -34,7 +34,7 @@ class LeftOut(Explained):
     TWICE = "of a person who has one before", "Of each address the first line counts that is done."
     NO_ADDRESS = "without an e-mail address", "Fill the cell in your sheet."
     BAD_ADDRESS = "with an address that can't be one", "Correct the cell in your sheet: one address, and nothing else."
-    HIDDEN = "hidden in your sheet", "Unhide the row in your sheet, if the person is meant."
+    HIDDEN = "hidden in your sheet", "Unhide the row in your sheet, or add --include-hidden, if the person is meant."
     NO_VIDEO = "of a voice-over", "Its link ends for good: attach the file, or put it on a page of your own."
     NO_LINK = "whose link is not known", "bulkgen links asks HeyGen for it."
 
@@ -206,7 +206,13 @@ def mailing_of(
     left_rows: dict[LeftOut, list[int]] = {}
     for entry in found:
         job = entry.job
-        if entry.status is not Status.DONE or not isinstance(job, Job):  # or of a row that is left out
+        if entry.status is not Status.DONE:
+            continue
+
+        if not isinstance(job, Job):  # of a row that is left out
+            if entry.row.source.hidden:
+                left_out[LeftOut.HIDDEN] += 1
+                left_rows.setdefault(LeftOut.HIDDEN, []).append(entry.row.source.number)
             continue
 
         detail = details.get(job.fingerprint)
@@ -261,9 +267,6 @@ def _reach_of(note: str) -> Reach:
 
 
 def _left_out(entry: Entry, links: Links, link: str, text: str, address: str) -> LeftOut | None:
-    if entry.row.source.hidden:
-        return LeftOut.HIDDEN
-
     if not address:
         return LeftOut.BAD_ADDRESS if text.strip() else LeftOut.NO_ADDRESS
 
