@@ -413,6 +413,26 @@ def test_rows_that_were_corrected_in_their_file_join_the_others(story: Story, ki
         assert [line[1] for line in merge(story)[1:]] == ["Ann", "Cy", "Bob"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_who_is_left_out_is_still_counted_after_a_run_of_the_rows_to_correct(story: Story, kind: str) -> None:
+    wrong = [row("Ann"), ["tpl_hello", "", "Acme", "bob@acme.example", "yes", "", "", ""], row("Cy"), row("Ann")]
+    wrong[2][3], wrong[3][7] = "cy at acme", "2"
+    (sheet if kind == "csv" else workbook)(story, *wrong)
+    left = "left out: 1 with an address that can't be one, 1 of a person who has one before"
+    assert left in story.run(f"leads.{kind}", "--skip-invalid", "--mailmerge", "mail.csv", code=3).text
+    failed = story.folder / f"leads.failed.{kind}"
+    if kind == "csv":
+        failed.write_text(failed.read_text("utf-8-sig").replace("tpl_hello,,", "tpl_hello,Bob,"), encoding="utf-8")
+    else:
+        book = load_workbook(failed)
+        book["Leads"]["B2"] = "Bob"
+        book.save(failed)
+    assert left in story.run(failed.name, "--mailmerge", "mail.csv").text
+    if kind == "xlsx":
+        summary = [[*line] for line in load_workbook(story.folder / RESULTS)["Summary"].values]
+        assert [line[4] for line in summary if "can't be one" in str(line[2])] == ["4"]
+
+
 # Said before anything is paid ---------------------------------------------------------------------------------------
 
 CLOSED = "who will not be able to open the pages of their videos, since sharing is off"

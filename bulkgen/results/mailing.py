@@ -163,8 +163,8 @@ class Mailing:
             headers=headers,
             address=headers.index(self.headers[self.address]),
             lines=tuple(tuple(told.get(name, "") for name in headers) for told in lines),
-            left_out=other.left_out,
-            left_rows=other.left_rows,
+            left_out=Counter(self.left_out) + Counter(other.left_out),
+            left_rows=self.left_rows,  # those of the other one count otherwise
             reached=Counter(_reach_of(told[MAIL_COLUMNS[-1]]) for told in lines),
         )
 
