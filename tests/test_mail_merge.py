@@ -241,6 +241,16 @@ def test_the_same_people_are_written_once(story: Story) -> None:
     assert ((story.folder / "mail.csv").stat().st_mtime_ns, story.events("leads.csv")) == before
 
 
+def test_an_address_before_which_a_csv_needs_a_sign_is_only_in_the_workbook(story: Story) -> None:
+    odd = [row(name) for name in PEOPLE]
+    odd[0][3], odd[1][3] = "+ann@acme.example", "-bob@acme.example"
+    workbook(story, *odd)
+    told = story.run("leads.xlsx", "--mailmerge", "mail.csv").text
+    assert "Mail merge: mail.csv (1 person; left out: 2 with an address that a CSV can't hold as it is)" in told
+    assert names(story) == ["Cy"]
+    assert [line[3] for line in merge(story)[1:]] == ["+ann@acme.example", "-bob@acme.example", "cy@acme.example"]
+
+
 def test_links_renews_it_too_and_a_recipe_may_name_it(story: Story) -> None:
     sheet(story, row("Ann", sharing="no"))
     (story.folder / "leads.recipe.toml").write_text('mailmerge = "mail.csv"\n', encoding="utf-8")

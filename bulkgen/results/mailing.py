@@ -26,6 +26,7 @@ from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
 from bulkgen.rows.addresses import address_column, address_of, plain_address
 from bulkgen.rows.headings import Headings
+from bulkgen.texts import runs
 
 
 class LeftOut(Explained):
@@ -36,6 +37,10 @@ class LeftOut(Explained):
     BAD_ADDRESS = "with an address that can't be one", "Correct the cell in your sheet: one address, and nothing else."
     HIDDEN = "hidden in your sheet", "Unhide the row in your sheet, or add --include-hidden, if the person is meant."
     NO_VIDEO = "of a voice-over", "Its link ends for good: attach the file, or put it on a page of your own."
+    SIGN = (
+        "with an address that a CSV can't hold as it is",
+        "It begins with +, -, = or @, which spreadsheets take for a formula: use the sheet of the workbook.",
+    )
     NO_LINK = "whose link is not known", "bulkgen links asks HeyGen for it."
 
 
@@ -167,6 +172,16 @@ class Mailing:
             left_rows=self.left_rows,  # those of the other one count otherwise
             reached=Counter(_reach_of(told[MAIL_COLUMNS[-1]]) for told in lines),
         )
+
+    def for_csv(self) -> Mailing:
+        """Without those before whose address a CSV has a guard: a mail tool would take that for a part of it."""
+        lines = tuple(line for line in self.lines if not runs(line[self.address]))
+        if gone := len(self.lines) - len(lines):
+            at = self.headers.index(MAIL_COLUMNS[-1])
+            left_out, reached = {**self.left_out, LeftOut.SIGN: gone}, Counter(_reach_of(line[at]) for line in lines)
+            return replace(self, lines=lines, left_out=left_out, reached=reached)
+
+        return self
 
     @property
     def addresses(self) -> list[str]:
