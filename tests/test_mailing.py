@@ -108,6 +108,7 @@ def test_a_row_in_three_languages_is_one_person() -> None:
     rows = [["https://example.com/v.mp4", "French; English; Spanish (Spain)", "ann@a.example"]]
     made = mailing(*rows, headers=headers, links=replace(LINKS, page=""))
     assert len(made.lines) == 1
+    assert line(made)["video_language"] == "French"
     assert made.left_out == {LeftOut.TWICE: 2}
 
 

@@ -298,7 +298,8 @@ def _cells(entry: Entry, job: Job, headings: Headings, links: Links, reach: Reac
     if reach is not Reach.PAGE:
         end = f"Works until {format_moment(links.expire_at)}" if links.expire_at else "Works for about a week"
         note = f"{end}, and {reach}. {reach.about}"
-    return link, thumbnail, gif, embed_html(link, gif or thumbnail, _caption(entry, job, headings)), note
+    picture = embed_html(link, gif or thumbnail, _caption(entry, job, headings))
+    return link, thumbnail, gif, picture, job.language, note
 
 
 def _caption(entry: Entry, job: Job, headings: Headings) -> str:
