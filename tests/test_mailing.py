@@ -15,6 +15,7 @@ from bulkgen.ledger.state import State
 from bulkgen.model import Row, Table
 from bulkgen.result_columns import MAIL_COLUMNS
 from bulkgen.results.embed import embed_html
+from bulkgen.results.mail_sheet import Texts, notes_in
 from bulkgen.results.mailing import Added, LeftOut, Mailing, Reach, mailing_of
 from bulkgen.results.table import entries
 from tests.making import built, table
@@ -293,6 +294,18 @@ def test_of_two_files_the_later_one_says_more() -> None:
     older = Added(columns={"Sent?": {"ann@a.example": "no", "bob@b.example": "yes"}})
     newer = Added(columns={"Sent?": {"ann@a.example": "yes"}, "By": {}})
     assert newer.over(older).columns == {"Sent?": {"ann@a.example": "yes", "bob@b.example": "yes"}, "By": {}}
+
+
+def test_of_the_sheets_of_one_workbook_the_newest_counts_be_it_blank() -> None:
+    made = two()
+    headers = ["Sent?", *made.headers]
+    ann, bob = (["", *each] for each in made.lines)
+    sheets = [
+        Texts("Mail merge 2", headers, [["old", *ann[1:]], ["old", *bob[1:]]]),
+        Texts("Mail merge", headers, [ann]),
+        Texts("Mail merge 10", headers, [["newer", *bob[1:]]]),
+    ]
+    assert notes_in(sheets, made) == Added(columns={"Sent?": {"bob@b.example": "newer"}})
 
 
 def test_an_added_column_of_a_name_that_the_sheet_has_by_now_keeps_its_cells() -> None:
