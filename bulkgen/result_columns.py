@@ -66,13 +66,13 @@ SUMMARY_FIRST = "What became of the rows"
 
 #: The sheet of those who can be written to, behind the results: its names, and those of its columns that no person has.
 MAIL_TITLES = ("Mail merge", "Mail merge (bulkgen)")
-MAIL_COLUMNS = ("video_link", "thumbnail_url", "gif_url", "embed_html", "video_link_note")
+MAIL_COLUMNS = ("video_link", "thumbnail_url", "gif_url", "embed_html", "video_language", "video_link_note")
 
 
 def is_mail_merge(headers: Iterable[str]) -> bool:
     """Whether these are the headers of a mail merge, one too in which a person moved or deleted columns."""
     found = {header.strip().casefold() for header in headers}
-    return MAIL_COLUMNS[0] in found and len(found & {*MAIL_COLUMNS}) > len(MAIL_COLUMNS) // 2
+    return MAIL_COLUMNS[0] in found and len(found & {*MAIL_COLUMNS}) >= len(MAIL_COLUMNS) // 2
 
 
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.rows.addresses import address_column, address_of
+from bulkgen.rows.addresses import address_column, address_of, plain_address
 from tests.making import table
 
 
@@ -19,6 +19,26 @@ def column(headers: Sequence[str], *rows: Sequence[str | None]) -> int | None:
 
 @pytest.mark.parametrize("text", ["ann@acme.example", " Ann@ACME.example ", "\u200bann@acme.example\xa0"])
 def test_an_address_is_known_without_regard_to_case_and_outer_spaces(text: str) -> None:
+    assert address_of(text) == "ann@acme.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann Lee <Ann@acme.example>",
+        '"Lee, Ann" <Ann@acme.example>;',
+        "Ann@acme.example <Ann@acme.example>",
+        "<Ann@acme.example>",
+        "mailto:Ann@acme.example",
+        "Ann <MAILTO:Ann@acme.example>",
+        "Ann@acme.example,",
+        "Ann@acme.example ; ",
+        "Ann\u200b@acme.example\ufeff",
+        "Ann\uff20acme.example",
+    ],
+)
+def test_an_address_is_found_as_mail_programs_and_lists_of_contacts_write_it(text: str) -> None:
+    assert plain_address(text) == "Ann@acme.example"
     assert address_of(text) == "ann@acme.example"
 
 
@@ -35,7 +55,9 @@ def test_addresses_of_all_countries_are_some(text: str) -> None:
         "ann@acme",
         "ann smith@acme.example",
         "ann@acme.example, bob@acme.example",
-        "Ann <ann@acme.example>",
+        "Ann <ann@acme.example>, Bob <bob@acme.example>",
+        "bob@acme.example <ann@acme.example>",
+        "Ann <ann>",
         'a@b.c" onclick=',
         "a@b.example\nBcc: all@b.example",
         "javascript:alert(1)@x.example",

@@ -105,6 +105,16 @@ def test_its_cells_are_texts_and_its_links_can_be_clicked(story: Story) -> None:
     assert "script" not in line["embed_html"]
 
 
+def test_hidden_rows_that_are_done_are_counted_and_asked_for_they_are_in(story: Story) -> None:
+    workbook(story)
+    story.run("leads.xlsx")
+    workbook(story, change=lambda book: setattr(book["Leads"].row_dimensions[3], "hidden", True))
+    assert "left out: 1 hidden in your sheet" in story.run("leads.xlsx").text
+    assert [line[1] for line in merge(story)[1:]] == ["Ann", "Cy"]
+    assert "left out" not in story.run("leads.xlsx", "--include-hidden").text
+    assert [line[1] for line in merge(story)[1:]] == ["Ann", "Bob", "Cy"]
+
+
 def test_without_addresses_or_without_anybody_there_is_none(story: Story) -> None:
     workbook(story, ["tpl_hello", "Ann", "Acme", "", "yes", "", "", ""])
     assert "Mail merge" not in story.run("leads.xlsx").text
@@ -229,6 +239,16 @@ def test_the_same_people_are_written_once(story: Story) -> None:
     before = (story.folder / "mail.csv").stat().st_mtime_ns, story.events("leads.csv")
     story.run("leads.csv", "--mailmerge", "mail.csv")
     assert ((story.folder / "mail.csv").stat().st_mtime_ns, story.events("leads.csv")) == before
+
+
+def test_an_address_before_which_a_csv_needs_a_sign_is_only_in_the_workbook(story: Story) -> None:
+    odd = [row(name) for name in PEOPLE]
+    odd[0][3], odd[1][3] = "+ann@acme.example", "-bob@acme.example"
+    workbook(story, *odd)
+    told = story.run("leads.xlsx", "--mailmerge", "mail.csv").text
+    assert "Mail merge: mail.csv (1 person; left out: 2 with an address that a CSV can't hold as it is)" in told
+    assert names(story) == ["Cy"]
+    assert [line[3] for line in merge(story)[1:]] == ["+ann@acme.example", "-bob@acme.example", "cy@acme.example"]
 
 
 def test_links_renews_it_too_and_a_recipe_may_name_it(story: Story) -> None:
@@ -403,6 +423,26 @@ def test_rows_that_were_corrected_in_their_file_join_the_others(story: Story, ki
         assert [line[1] for line in merge(story)[1:]] == ["Ann", "Cy", "Bob"]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_who_is_left_out_is_still_counted_after_a_run_of_the_rows_to_correct(story: Story, kind: str) -> None:
+    wrong = [row("Ann"), ["tpl_hello", "", "Acme", "bob@acme.example", "yes", "", "", ""], row("Cy"), row("Ann")]
+    wrong[2][3], wrong[3][7] = "cy at acme", "2"
+    (sheet if kind == "csv" else workbook)(story, *wrong)
+    left = "left out: 1 with an address that can't be one, 1 of a person who has one before"
+    assert left in story.run(f"leads.{kind}", "--skip-invalid", "--mailmerge", "mail.csv", code=3).text
+    failed = story.folder / f"leads.failed.{kind}"
+    if kind == "csv":
+        failed.write_text(failed.read_text("utf-8-sig").replace("tpl_hello,,", "tpl_hello,Bob,"), encoding="utf-8")
+    else:
+        book = load_workbook(failed)
+        book["Leads"]["B2"] = "Bob"
+        book.save(failed)
+    assert left in story.run(failed.name, "--mailmerge", "mail.csv").text
+    if kind == "xlsx":
+        summary = [[*line] for line in load_workbook(story.folder / RESULTS)["Summary"].values]
+        assert [line[4] for line in summary if "can't be one" in str(line[2])] == ["4"]
+
+
 # Said before anything is paid ---------------------------------------------------------------------------------------
 
 CLOSED = "who will not be able to open the pages of their videos, since sharing is off"
@@ -431,6 +471,21 @@ def test_it_is_not_said_of_what_is_paid_of_kinds_that_can_not_say_it_or_after_a_
     nobody[3] = ""
     sheet(story, nobody, row("Dee"), name="other.csv")
     assert CLOSED not in story.type("check", "other.csv").text
+
+
+def test_check_says_which_addresses_can_not_be_any_and_marks_their_cells(story: Story) -> None:
+    rows = [row(name) for name in ("Ann", "Bob", "Cy", "Dee", "Eve")]
+    for at, text in enumerate(("bob@acme", "cy at acme.example", ""), 1):
+        rows[at][3] = text
+    rows[4][6] = "yes"
+    rows[4][3] = "eve"
+    workbook(story, *rows)
+    told = " ".join(story.type("check", "leads.xlsx").text.split())
+    assert told.count("can't be an e-mail address") == 1
+    assert "Leads!D3:D4: email" in told
+    story.run("leads.xlsx")
+    summary = load_workbook(story.folder / RESULTS)["Summary"].values
+    assert ("3, 4") in [line[4] for line in summary if "can't be one" in str(line[2])]
 
 
 def test_settings_take_it_from_python_too(story: Story) -> None:

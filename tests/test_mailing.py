@@ -15,6 +15,7 @@ from bulkgen.ledger.state import State
 from bulkgen.model import Row, Table
 from bulkgen.result_columns import MAIL_COLUMNS
 from bulkgen.results.embed import embed_html
+from bulkgen.results.mail_sheet import Texts, notes_in
 from bulkgen.results.mailing import Added, LeftOut, Mailing, Reach, mailing_of
 from bulkgen.results.table import entries
 from tests.making import built, table
@@ -108,6 +109,7 @@ def test_a_row_in_three_languages_is_one_person() -> None:
     rows = [["https://example.com/v.mp4", "French; English; Spanish (Spain)", "ann@a.example"]]
     made = mailing(*rows, headers=headers, links=replace(LINKS, page=""))
     assert len(made.lines) == 1
+    assert line(made)["video_language"] == "French"
     assert made.left_out == {LeftOut.TWICE: 2}
 
 
@@ -125,7 +127,7 @@ def test_rows_that_are_left_out_or_hidden_are_not_in_it() -> None:
     assert people(mailing(sheet=replace(sheet, rows=rows))) == ["p0@a.example"]
 
 
-def test_a_hidden_row_that_was_made_all_the_same_is_counted() -> None:
+def test_a_hidden_row_that_is_made_all_the_same_is_in_it() -> None:
     sheet = table(HEADERS, ["tpl_1", "Ann", "ann@a.example", "yes"])
     found = built(sheet)
     shown = [replace(row, source=replace(row.source, hidden=True)) for row in found.rows]
@@ -133,7 +135,7 @@ def test_a_hidden_row_that_was_made_all_the_same_is_counted() -> None:
     details = {key: Detail("completed", LINKS) for key in states}
     made = mailing_of(sheet, found.layouts.headings, entries(shown, states), details)
     assert made is not None
-    assert (made.lines, made.left_out) == ((), {LeftOut.HIDDEN: 1})
+    assert (people(made), made.left_out) == (["ann@a.example"], {})
 
 
 def test_addresses_that_are_missing_or_impossible_are_counted() -> None:
@@ -141,6 +143,13 @@ def test_addresses_that_are_missing_or_impossible_are_counted() -> None:
     made = mailing(*(["tpl_1", f"P{n}", text, "yes"] for n, text in enumerate(texts)))
     assert people(made) == ["ann@a.example"]
     assert made.left_out == {LeftOut.NO_ADDRESS: 1, LeftOut.BAD_ADDRESS: 2}
+
+
+def test_the_address_stands_there_alone_and_who_is_left_out_is_told_by_row() -> None:
+    texts = ["Fay <Fay@a.example>", "fay@a", "mailto:gus@a.example", "mailto:fay@a.example"]
+    made = mailing(*(["tpl_1", f"P{n}", text, "yes"] for n, text in enumerate(texts)))
+    assert people(made) == ["Fay@a.example", "gus@a.example"]
+    assert made.left_rows == {LeftOut.BAD_ADDRESS: [3], LeftOut.TWICE: [5]}
 
 
 def test_voice_overs_and_lost_links_are_counted() -> None:
@@ -285,6 +294,18 @@ def test_of_two_files_the_later_one_says_more() -> None:
     older = Added(columns={"Sent?": {"ann@a.example": "no", "bob@b.example": "yes"}})
     newer = Added(columns={"Sent?": {"ann@a.example": "yes"}, "By": {}})
     assert newer.over(older).columns == {"Sent?": {"ann@a.example": "yes", "bob@b.example": "yes"}, "By": {}}
+
+
+def test_of_the_sheets_of_one_workbook_the_newest_counts_be_it_blank() -> None:
+    made = two()
+    headers = ["Sent?", *made.headers]
+    ann, bob = (["", *each] for each in made.lines)
+    sheets = [
+        Texts("Mail merge 2", headers, [["old", *ann[1:]], ["old", *bob[1:]]]),
+        Texts("Mail merge", headers, [ann]),
+        Texts("Mail merge 10", headers, [["newer", *bob[1:]]]),
+    ]
+    assert notes_in(sheets, made) == Added(columns={"Sent?": {"bob@b.example": "newer"}})
 
 
 def test_an_added_column_of_a_name_that_the_sheet_has_by_now_keeps_its_cells() -> None:

@@ -60,6 +60,7 @@ class MailFile:
         if mailing is None:
             return Made(caution=_NO_COLUMN)
 
+        mailing = mailing.for_csv()
         kept, added = list[str](), Added()
         try:
             for path in numbered(wanted):

@@ -30,6 +30,7 @@ from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Issue, Job
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
+from bulkgen.rows.advice.unwritable import impossible_addresses
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 
@@ -145,7 +146,8 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
             planned = _planned(built, judged, recalled)
     wanted = {job.fingerprint for job in planned.send}
     table = judged.opened.table
-    built = with_issues(built, [*lint(table, built), *closed_pages(table, built, wanted)])
+    advice = [*lint(table, built), *impossible_addresses(table, built), *closed_pages(table, built, wanted)]
+    built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
     costs = estimator.of_all(planned.send)

@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
 from bulkgen.batch.beside import Made
 from bulkgen.batch.corrected import corrected
-from bulkgen.batch.correcting import Correcting, whole_results
+from bulkgen.batch.correcting import Correcting, Whole, whole_results
 from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
@@ -26,10 +26,11 @@ from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
-from bulkgen.result_columns import MAIL_TITLES
+from bulkgen.result_columns import MAIL_TITLES, ResultColumn, result_columns
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
 from bulkgen.results.flow_back import flow_back
+from bulkgen.results.mail_left import with_left_out
 from bulkgen.results.mail_sheet import Texts
 from bulkgen.results.mailing import Mailing, mailing_of
 from bulkgen.results.mark import Mark, cells_digest, column_digests
@@ -102,7 +103,7 @@ class Writer:
         self._workbook = self._whole.workbook if self._whole else opened.workbook
         self._correcting = Correcting(opened, looker, self._workbook, record)
         self._mail_file = MailFile(opened, looker, record)
-        self._earlier = (self._whole.mailing or self._mail_file.earlier()) if self._whole else None
+        self._earlier = self._others(self._whole) if self._whole else None
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
         self._latest = self._made(self._entries(before), {})[0]
         self._left_out: tuple[str, ...] = ()
@@ -193,6 +194,14 @@ class Writer:
         """Who can be written to; of rows that were to be corrected, behind those of all others."""
         mailing = mailing_of(self._opened.table, self._built.layouts.headings, found, details)
         return self._earlier.followed_by(mailing) if self._earlier and mailing else mailing or self._earlier
+
+    def _others(self, whole: Whole) -> Mailing | None:
+        """The mail merge as it was before the rows to correct, with those that are left out for good."""
+        mailing = whole.mailing or self._mail_file.earlier()
+        at = result_columns(self._opened.table.headers).get(ResultColumn.ROW)
+        texts = [row.cell(at).text for row in self._opened.table.rows] if at is not None else []
+        here = {int(text) for text in texts if text.isdecimal() and len(text) < 9}
+        return with_left_out(mailing, whole.table, here) if mailing else None
 
     def _entries(self, states: Mapping[str, State]) -> list[Entry]:
         return entries(self._built.rows, states, self._opened.table.name)

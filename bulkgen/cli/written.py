@@ -45,6 +45,7 @@ def report_mail(writing: Writing) -> str:
     if mailing is None or not (path or (in_sheet and mailing.lines)):
         return ""
 
+    mailing = mailing.for_csv() if path else mailing
     where = kept(str(path)) if path else f"the sheet {MAIL_TITLES[0]} in it"
     told = plural(len(mailing.lines), "person", "people")
     if expiring := len(mailing.lines) - mailing.reached.get(Reach.PAGE, 0):

@@ -24,8 +24,9 @@ from bulkgen.results.embed import embed_html
 from bulkgen.results.records import own_columns
 from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
-from bulkgen.rows.addresses import address_column, address_of
+from bulkgen.rows.addresses import address_column, address_of, plain_address
 from bulkgen.rows.headings import Headings
+from bulkgen.texts import runs
 
 
 class LeftOut(Explained):
@@ -34,8 +35,12 @@ class LeftOut(Explained):
     TWICE = "of a person who has one before", "Of each address the first line counts that is done."
     NO_ADDRESS = "without an e-mail address", "Fill the cell in your sheet."
     BAD_ADDRESS = "with an address that can't be one", "Correct the cell in your sheet: one address, and nothing else."
-    HIDDEN = "hidden in your sheet", "Unhide the row in your sheet, if the person is meant."
+    HIDDEN = "hidden in your sheet", "Unhide the row in your sheet, or add --include-hidden, if the person is meant."
     NO_VIDEO = "of a voice-over", "Its link ends for good: attach the file, or put it on a page of your own."
+    SIGN = (
+        "with an address that a CSV can't hold as it is",
+        "It begins with +, -, = or @, which spreadsheets take for a formula: use the sheet of the workbook.",
+    )
     NO_LINK = "whose link is not known", "bulkgen links asks HeyGen for it."
 
 
@@ -94,6 +99,8 @@ class Mailing:
     address: int
     lines: tuple[tuple[str, ...], ...]
     left_out: Mapping[LeftOut, int]
+    #: In which rows of the sheet, as far as that is known.
+    left_rows: Mapping[LeftOut, Sequence[int]] = field(default_factory=dict)
     reached: Mapping[Reach, int]
     until: float | None = None
 
@@ -161,9 +168,20 @@ class Mailing:
             headers=headers,
             address=headers.index(self.headers[self.address]),
             lines=tuple(tuple(told.get(name, "") for name in headers) for told in lines),
-            left_out=other.left_out,
+            left_out=Counter(self.left_out) + Counter(other.left_out),
+            left_rows=self.left_rows,  # those of the other one count otherwise
             reached=Counter(_reach_of(told[MAIL_COLUMNS[-1]]) for told in lines),
         )
+
+    def for_csv(self) -> Mailing:
+        """Without those before whose address a CSV has a guard: a mail tool would take that for a part of it."""
+        lines = tuple(line for line in self.lines if not runs(line[self.address]))
+        if gone := len(self.lines) - len(lines):
+            at = self.headers.index(MAIL_COLUMNS[-1])
+            left_out, reached = {**self.left_out, LeftOut.SIGN: gone}, Counter(_reach_of(line[at]) for line in lines)
+            return replace(self, lines=lines, left_out=left_out, reached=reached)
+
+        return self
 
     @property
     def addresses(self) -> list[str]:
@@ -200,9 +218,16 @@ def mailing_of(
     own = own_columns(table)
     lines: dict[str, tuple[str, ...]] = {}
     left_out, reached, ends = Counter[LeftOut](), Counter[Reach](), list[float]()
+    left_rows: dict[LeftOut, list[int]] = {}
     for entry in found:
         job = entry.job
-        if entry.status is not Status.DONE or not isinstance(job, Job):  # or of a row that is left out
+        if entry.status is not Status.DONE:
+            continue
+
+        if not isinstance(job, Job):  # of a row that is left out
+            if entry.row.source.hidden:
+                left_out[LeftOut.HIDDEN] += 1
+                left_rows.setdefault(LeftOut.HIDDEN, []).append(entry.row.source.number)
             continue
 
         detail = details.get(job.fingerprint)
@@ -212,9 +237,10 @@ def mailing_of(
         why = _left_out(entry, links, link, text, address) or (LeftOut.TWICE if address in lines else None)
         if why:
             left_out[why] += 1
+            left_rows.setdefault(why, []).append(entry.row.source.number)
             continue
 
-        cells = [entry.row.source.cell(at).text if at != column else text.strip() for at in own.values()]
+        cells = [entry.row.source.cell(at).text if at != column else plain_address(text) for at in own.values()]
         lines[address] = (*cells, *_cells(entry, job, headings, links, reach, link))
         reached[reach] += 1
         if links.expire_at is not None:
@@ -224,6 +250,7 @@ def mailing_of(
         address=[*own.values()].index(column),
         lines=tuple(lines.values()),
         left_out=left_out,
+        left_rows=left_rows,
         reached=reached,
         until=min(ends, default=None),
     )
@@ -255,9 +282,6 @@ def _reach_of(note: str) -> Reach:
 
 
 def _left_out(entry: Entry, links: Links, link: str, text: str, address: str) -> LeftOut | None:
-    if entry.row.source.hidden:
-        return LeftOut.HIDDEN
-
     if not address:
         return LeftOut.BAD_ADDRESS if text.strip() else LeftOut.NO_ADDRESS
 
@@ -274,7 +298,8 @@ def _cells(entry: Entry, job: Job, headings: Headings, links: Links, reach: Reac
     if reach is not Reach.PAGE:
         end = f"Works until {format_moment(links.expire_at)}" if links.expire_at else "Works for about a week"
         note = f"{end}, and {reach}. {reach.about}"
-    return link, thumbnail, gif, embed_html(link, gif or thumbnail, _caption(entry, job, headings)), note
+    picture = embed_html(link, gif or thumbnail, _caption(entry, job, headings))
+    return link, thumbnail, gif, picture, job.language, note
 
 
 def _caption(entry: Entry, job: Job, headings: Headings) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
-from bulkgen.model import plural
+from bulkgen.model import listed, plural
 from bulkgen.result_columns import MAIL_TITLES, SUMMARY_FIRST, SUMMARY_TITLES
 from bulkgen.results.mailing import Mailing, Reach
 from bulkgen.results.paint import COLOURS, HEADER
@@ -27,7 +27,7 @@ _CHART_ENDS = 13
 _HEADS = {
     "figures": ("Status", "Rows", "What it means"),
     "causes": ("Status", "Rows", "What is wrong", "What to do", "In the rows"),
-    "mail": ("Mail merge", "People", "What it means", "What to do"),
+    "mail": ("Mail merge", "People", "What it means", "What to do", "In the rows"),
 }
 
 #: The same as `Status.about`, for somebody who does not know the columns.
@@ -93,14 +93,16 @@ def _facts(summary: Summary) -> Iterable[tuple[str, str | float]]:
         yield "Last change (UTC)", summary.changed
 
 
-def _mail_lines(mailing: Mailing) -> Iterable[tuple[str, int, str, str]]:
+def _mail_lines(mailing: Mailing) -> Iterable[tuple[str, int, str, str, str]]:
     pictures = f"Links to pictures expire, the first {format_moment(mailing.until)}. " if mailing.until else ""
     renew = f"{pictures}Run bulkgen links before you send, and export the sheet after that." if mailing.lines else ""
-    yield "Can be written to", len(mailing.lines), f"One line each in the sheet {MAIL_TITLES[0]}.", renew
+    yield "Can be written to", len(mailing.lines), f"One line each in the sheet {MAIL_TITLES[0]}.", renew, ""
     for reach, count in mailing.reached.items():
-        yield "", count, f"The link {reach}." if reach is not Reach.PAGE else f"The link opens {reach}.", reach.about
+        opens = f"The link {reach}." if reach is not Reach.PAGE else f"The link opens {reach}."
+        yield "", count, opens, reach.about, ""
     for why, count in mailing.left_out.items():
-        yield "Left out", count, f"{'Line' if count == 1 else 'Lines'} {why}.", why.about
+        rows = listed([str(number) for number in dict.fromkeys(mailing.left_rows.get(why, ()))], 8)
+        yield "Left out", count, f"{'Line' if count == 1 else 'Lines'} {why}.", why.about, rows
 
 
 def _length(seconds: float) -> str:

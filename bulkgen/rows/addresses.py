@@ -21,8 +21,13 @@ _HEADER = re.compile(rf"(?:{WHOSE}|work|business|primary|personal)?e?mail(?:addr
 #: Columns with addresses of those who write the mails.
 _OF_SENDERS = re.compile(r"owner|sender|from|replyto|bcc|cc|assigned|manager|agent|createdby")
 
-#: What is not seen around an address that was copied from a page.
-_SPACES = " \t\r\n\xa0\u200b\u200c\u200d\u2060\ufeff"
+_SPACES = " \t\r\n\xa0"
+
+#: What is not seen in an address that was copied from a page; the sign that Japanese keyboards write.
+_PLAIN = str.maketrans({**dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff"), "\uff20": "@"})
+
+#: As mail programs and lists of contacts write an address: `Fay <fay@example.com>`, `mailto:fay@example.com`.
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 
 #: Nothing that would end a quotation, a header line or a tag; as much as mail servers take (RFC 5321, 4.5.3.1).
 _ADDRESS = re.compile(
@@ -38,8 +43,17 @@ def is_address_header(header: str) -> bool:
 
 def address_of(text: str) -> str:
     """The address by which a person is known, without regard to case and outer spaces; "" for a text that is none."""
-    address = text.strip(_SPACES).lower() if len(text) <= 1_000 else ""
-    return address if _ADDRESS.fullmatch(address) else ""
+    return plain_address(text).lower()
+
+
+def plain_address(text: str) -> str:
+    """The address alone, as a mail tool reads it, of a cell that has it with a name, or as a link; "" without one."""
+    text = text.translate(_PLAIN).strip(_SPACES + ",;") if len(text) <= 1_000 else ""
+    named = _NAMED.fullmatch(text)
+    if named and ("@" not in named["name"] or named["name"].strip(_SPACES + "\"'") == named["address"]):
+        text = named["address"].strip(_SPACES)
+    address = text[7:] if text[:7].lower() == "mailto:" else text
+    return address if _ADDRESS.fullmatch(address.lower()) else ""
 
 
 def address_column(headers: Sequence[str], rows: Iterable[Row]) -> int | None:
