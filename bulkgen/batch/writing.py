@@ -14,29 +14,26 @@ from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
 from bulkgen.batch.beside import Made
+from bulkgen.batch.composing import Composer, Contents
 from bulkgen.batch.corrected import corrected
-from bulkgen.batch.correcting import Correcting, Whole, whole_results
+from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.places import sheet_of
 from bulkgen.batch.target import Found, Kept, Looker, version_of
 from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
-from bulkgen.result_columns import MAIL_TITLES, ResultColumn, result_columns
+from bulkgen.result_columns import MAIL_TITLES
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
-from bulkgen.results.flow_back import flow_back
-from bulkgen.results.mail_left import with_left_out
 from bulkgen.results.mail_sheet import Texts
-from bulkgen.results.mailing import Mailing, mailing_of
+from bulkgen.results.mailing import Mailing
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
-from bulkgen.results.summary import Summary, summary_of
-from bulkgen.results.table import Entry, Results, entries, results_table
+from bulkgen.results.table import Results
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
@@ -96,16 +93,15 @@ class Writer:
         record: Callable[[Event], object],
     ) -> None:
         self._opened = opened
-        self._built = built
         self._looker = looker
         self._record = record
         self._whole = whole_results(opened, looker.record.events)
         self._workbook = self._whole.workbook if self._whole else opened.workbook
         self._correcting = Correcting(opened, looker, self._workbook, record)
         self._mail_file = MailFile(opened, looker, record)
-        self._earlier = self._others(self._whole) if self._whole else None
+        self._composer = Composer(opened, built, looker.record, self._whole, self._mail_file)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._made(self._entries(before), {})[0]
+        self._latest = self._composer.composed(before, {}).results
         self._left_out: tuple[str, ...] = ()
         self._moved: dict[str, str] = {}
 
@@ -125,10 +121,9 @@ class Writer:
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
-        opened, found, events = self._opened, self._entries(states), self._looker.record.events
-        mailing = self._mailing(found, details)
-        writing = self._write(*self._made(found, details, mailing), mailing)
-        writing = replace(writing, mailing=mailing, mail_file=self._mail_file.write(mailing))
+        opened, events, contents = self._opened, self._looker.record.events, self._composer.composed(states, details)
+        found, mailing = contents.entries, contents.mailing
+        writing = replace(self._write(contents), mailing=mailing, mail_file=self._mail_file.write(mailing))
         if writing.path is None:
             return writing
 
@@ -140,7 +135,7 @@ class Writer:
             opened, found = whole.opened, whole.entries
         return replace(writing, beside=accompany(opened, found, details, results=writing.path, events=events))
 
-    def _write(self, results: Results, summary: Summary, mailing: Mailing | None) -> Writing:
+    def _write(self, contents: Contents) -> Writing:
         places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
@@ -150,15 +145,15 @@ class Writer:
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                done = found.kept or self._written(results, summary, mailing, path, found, merges)
+                done = found.kept or self._written(contents, path, found, merges)
                 if isinstance(done, Kept):
                     kept.append((path.name, done))
                     merges.insert(0, found.merges)
                     added += found.additions
                     continue
 
-                self._latest = results
-                failed = self._correcting.write(results, done.rows)
+                self._latest = contents.results
+                failed = self._correcting.write(contents.results, done.rows)
                 return Writing(
                     path=path,
                     cut=done.cut,
@@ -178,45 +173,9 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _made(
-        self, listed: Sequence[Entry], details: Mapping[str, Detail], mailing: Mailing | None = None
-    ) -> tuple[Results, Summary]:
-        table = self._opened.table
-        results = results_table(table, listed, details)
-        if self._whole is not None:
-            results = flow_back(self._whole.table, results, table)
-        sheet = sheet_of(Path(self._opened.source)).name
-        named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
-        summary = summary_of(named, results, listed, changed=self._looker.record.changed, mailing=mailing)
-        return results, summary
-
-    def _mailing(self, found: Sequence[Entry], details: Mapping[str, Detail]) -> Mailing | None:
-        """Who can be written to; of rows that were to be corrected, behind those of all others."""
-        mailing = mailing_of(self._opened.table, self._built.layouts.headings, found, details)
-        return self._earlier.followed_by(mailing) if self._earlier and mailing else mailing or self._earlier
-
-    def _others(self, whole: Whole) -> Mailing | None:
-        """The mail merge as it was before the rows to correct, with those that are left out for good."""
-        mailing = whole.mailing or self._mail_file.earlier()
-        at = result_columns(self._opened.table.headers).get(ResultColumn.ROW)
-        texts = [row.cell(at).text for row in self._opened.table.rows] if at is not None else []
-        here = {int(text) for text in texts if text.isdecimal() and len(text) < 9}
-        return with_left_out(mailing, whole.table, here) if mailing else None
-
-    def _entries(self, states: Mapping[str, State]) -> list[Entry]:
-        return entries(self._built.rows, states, self._opened.table.name)
-
-    def _written(
-        self,
-        plain: Results,
-        summary: Summary,
-        mailing: Mailing | None,
-        path: Path,
-        found: Found,
-        merges: Sequence[Sequence[Texts]],
-    ) -> Kept | _Done:
+    def _written(self, contents: Contents, path: Path, found: Found, merges: Sequence[Sequence[Texts]]) -> Kept | _Done:
         """Writes the file, or says why it can't be replaced; `merges`: of the files that are kept. Raises `OSError`."""
-        results, additions, last = plain, found.additions, self._looker.last(self._latest)
+        results, additions, last = contents.results, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
         merges = [last.merges, *merges] if last and last.path != path else merges
         for each in (*additions, *returned):
@@ -228,7 +187,7 @@ class Writer:
             if version_of(target) != found.version:
                 raise PermissionError("somebody is writing it at this moment")
 
-            mark = _mark_of(plain, temporary, book, edited=found.edited or self._whole is not None)
+            mark = _mark_of(contents.results, temporary, book, edited=found.edited or self._whole is not None)
             if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
                 return target  # the sheet itself has all of it
 
@@ -242,7 +201,11 @@ class Writer:
             return target
 
         try:
-            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, mailing, found, merges)
+            book = (
+                None
+                if path.suffix.casefold() == ".csv"
+                else self._book(replace(contents, results=results), found, merges)
+            )
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
         except PermissionError as error:
             if not path.exists():
@@ -258,19 +221,12 @@ class Writer:
         rows = book.rows if book else range(2, len(results.lines) + 2)
         return _Done(rows=rows, cut=cut_cells(results, path, book))
 
-    def _book(
-        self,
-        results: Results,
-        summary: Summary,
-        mailing: Mailing | None,
-        found: Found,
-        merges: Sequence[Sequence[Texts]],
-    ) -> ResultsBook:
+    def _book(self, contents: Contents, found: Found, merges: Sequence[Sequence[Texts]]) -> ResultsBook:
         book = ResultsBook(
-            results,
+            contents.results,
             source=self._workbook,
-            summary=summary,
-            mailing=mailing,
+            summary=contents.summary,
+            mailing=contents.mailing,
             standing=found.path,
             carried=found.carried,
             extended=found.extended,
