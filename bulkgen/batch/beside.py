@@ -6,11 +6,12 @@ it is; the new one gets a numbered sibling. Such a file has its seal in it (`res
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from bulkgen.batch.target import version_of
+from bulkgen.batch.target import check_unchanged, version_of
 from bulkgen.disk.whole import numbered, why_refused, write_whole
 from bulkgen.results.seal import is_sealed_text, sealed_text
 
@@ -33,7 +34,7 @@ def write_beside(path: Path, text: str, owner: str) -> Made:
         for target in numbered(path):
             why = _written(target, content, owner)
             if not why:
-                return Made(path=target, caution=_told(kept, target))
+                return Made(path=target, caution=told_of_kept(kept, target))
 
             kept.append(f"{target.name} {why}")
     except OSError as error:
@@ -63,9 +64,7 @@ def _written(path: Path, content: bytes, owner: str) -> str:
             return "was changed since, or was not written for this sheet"
 
     def put(temporary: Path, target: Path) -> Path:
-        if version_of(target) != version:
-            raise PermissionError("somebody is writing it at this moment")
-
+        check_unchanged(target, version)
         return temporary.replace(target)
 
     def fill(temporary: Path) -> None:
@@ -81,7 +80,10 @@ def _written(path: Path, content: bytes, owner: str) -> str:
     return ""
 
 
-def _told(kept: list[str], path: Path) -> str:
-    """`leads.results.html was changed since, so it stays as it is: the new one is leads.results-2.html.`"""
+def told_of_kept(kept: Sequence[str], path: Path, *, what: str = "the new one is") -> str:
+    """`leads.results.html was changed since, so it stays as it is: the new one is leads.results-2.html.`
+
+    `kept`: each file with why it stays; "" where none does.
+    """
     stay = "it stays as it is" if len(kept) == 1 else "they stay as they are"
-    return f"{'; '.join(kept)}, so {stay}: the new one is {path.name}." if kept else ""
+    return f"{'; '.join(kept)}, so {stay}: {what} {path.name}." if kept else ""

@@ -47,14 +47,17 @@ class Composer:
         self._whole = whole
         self._earlier = _others(opened, whole, mail_file) if whole else None
 
-    def composed(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Contents:
-        """As the jobs stand, and with the links that are known."""
+    def lines(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> tuple[list[Entry], Results]:
+        """The lines of this sheet as the jobs stand, and the table with them and the links that are known."""
         table = self._opened.table
         found = entries(self._built.rows, states, table.name)
-        mailing = self._mailing(found, details)
         results = results_table(table, found, details)
-        if self._whole is not None:
-            results = flow_back(self._whole.table, results, table)
+        return found, flow_back(self._whole.table, results, table) if self._whole else results
+
+    def composed(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Contents:
+        """All of it, likewise."""
+        table, (found, results) = self._opened.table, self.lines(states, details)
+        mailing = self._mailing(found, details)
         sheet = sheet_of(Path(self._opened.source)).name
         named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
         summary = summary_of(named, results, found, changed=self._record.changed, mailing=mailing)

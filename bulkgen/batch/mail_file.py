@@ -12,16 +12,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bulkgen.batch.beside import Made
+from bulkgen.batch.beside import Made, told_of_kept
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.target import Looker, Version, version_of
+from bulkgen.batch.target import Looker, Version, check_unchanged, version_of
 from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import InputError, LedgerError
 from bulkgen.ledger.events import Event, written
 from bulkgen.model import Cell, Table
 from bulkgen.results.mailing import Added, Mailing, read_mailing
-from bulkgen.results.mark import Mark, cells_digest, column_digests
+from bulkgen.results.mark import borne_out, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
 from bulkgen.results.writers import write_results
@@ -68,7 +68,7 @@ class MailFile:
                 added = standing.added.over(added)
                 why = standing.kept or self._written(mailing, added, path, standing.version)
                 if not why:
-                    return Made(path=path, caution=_told(kept, path))
+                    return Made(path=path, caution=told_of_kept(kept, path))
 
                 kept.append(f"{path.name} {why}")
         except OSError as error:
@@ -104,7 +104,7 @@ class MailFile:
         except InputError:
             return _Standing(version=version, kept="can't be read any more")
 
-        mark = next((mark for mark in reversed(marks) if _bears_out(table, mark)), None)
+        mark = borne_out(table, marks)
         known = (mark or marks[-1]).columns
         ours = [digest in known for digest in column_digests(table.headers)]
         rows = [[cell.text for cell in row.cells] for row in table.rows]
@@ -122,9 +122,7 @@ class MailFile:
         results = _results(whole)
 
         def put(temporary: Path, target: Path) -> Path:
-            if version_of(target) != version:
-                raise PermissionError("somebody is writing it at this moment")
-
+            check_unchanged(target, version)
             digest = digest_of(temporary)
             if version is not None and digest_of(target) == digest:
                 return target
@@ -155,12 +153,3 @@ def _results(mailing: Mailing) -> Results:
 def _unguarded(table: Table) -> Table:
     rows = (replace(row, cells=tuple(Cell(unguard(cell.text)) for cell in row.cells)) for row in table.rows)
     return replace(table, headers=tuple(map(unguard, table.headers)), rows=tuple(rows))
-
-
-def _bears_out(table: Table, mark: Mark) -> bool:
-    return cells_digest(table.headers, [row.cells for row in table.rows], mark.columns) == mark.cells
-
-
-def _told(kept: list[str], path: Path) -> str:
-    stay = "it stays as it is" if len(kept) == 1 else "they stay as they are"
-    return f"{'; '.join(kept)}, so {stay}: the new one is {path.name}." if kept else ""

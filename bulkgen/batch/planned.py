@@ -28,6 +28,7 @@ from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Issue, Job
+from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
 from bulkgen.rows.advice.unwritable import impossible_addresses
@@ -146,7 +147,12 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
             planned = _planned(built, judged, recalled)
     wanted = {job.fingerprint for job in planned.send}
     table = judged.opened.table
-    advice = [*lint(table, built), *impossible_addresses(table, built), *closed_pages(table, built, wanted)]
+    addresses = addressed(table, built.layouts.headings)
+    advice = [
+        *lint(table, built),
+        *impossible_addresses(built, addresses),
+        *closed_pages(table, built, addresses, wanted),
+    ]
     built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)

@@ -83,6 +83,12 @@ def version_of(path: Path) -> Version:
     return found.st_mtime_ns, found.st_size
 
 
+def check_unchanged(path: Path, version: Version) -> None:
+    """Raises `PermissionError` where the file is another than the one that was looked at."""
+    if version_of(path) != version:
+        raise PermissionError("somebody is writing it at this moment")
+
+
 class Looker:
     """Looks at the files where results are wanted; at each once, until it is changed or more is known of its jobs.
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
-from bulkgen.batch.beside import Made
+from bulkgen.batch.beside import Made, told_of_kept
 from bulkgen.batch.composing import Composer, Contents
 from bulkgen.batch.corrected import corrected
 from bulkgen.batch.correcting import Correcting, whole_results
 from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.target import Found, Kept, Looker, version_of
+from bulkgen.batch.target import Found, Kept, Looker, check_unchanged, version_of
 from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
@@ -101,7 +101,7 @@ class Writer:
         self._mail_file = MailFile(opened, looker, record)
         self._composer = Composer(opened, built, looker.record, self._whole, self._mail_file)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._composer.composed(before, {}).results
+        self._latest = self._composer.lines(before, {})[1]
         self._left_out: tuple[str, ...] = ()
         self._moved: dict[str, str] = {}
 
@@ -159,9 +159,7 @@ class Writer:
                     cut=done.cut,
                     left_out=self._left_out,
                     failed=failed.path,
-                    caution=" ".join(
-                        filter(None, (_told(kept, path) if kept else "", *self._sheets_told(path), failed.caution))
-                    ),
+                    caution=" ".join(filter(None, (_told(kept, path), *self._sheets_told(path), failed.caution))),
                 )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
@@ -184,9 +182,7 @@ class Writer:
             return OTHER_NOTES
 
         def put(temporary: Path, target: Path) -> Path:
-            if version_of(target) != found.version:
-                raise PermissionError("somebody is writing it at this moment")
-
+            check_unchanged(target, found.version)
             mark = _mark_of(contents.results, temporary, book, edited=found.edited or self._whole is not None)
             if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
                 return target  # the sheet itself has all of it
@@ -284,7 +280,6 @@ def _sheet_told(name: str, title: str, path: Path) -> str:
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:
     """`leads.results.csv was …, so it stays as it is: the results are in leads.results-2.csv.` And what to do."""
-    whys = "; ".join(f"{name} {each.why}" for name, each in kept)
+    told = told_of_kept([f"{name} {each.why}" for name, each in kept], path, what="the results are in")
     advice = " ".join(dict.fromkeys(each.advice for _, each in kept))
-    stay = "it stays as it is" if len(kept) == 1 else "they stay as they are"
-    return f"{whys}, so {stay}: the results are in {path.name}. {advice}".strip()
+    return f"{told} {advice}".strip()

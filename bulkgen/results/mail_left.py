@@ -9,9 +9,9 @@ from collections.abc import Container
 from dataclasses import replace
 
 from bulkgen.ledger.state import Status
-from bulkgen.model import Row, Table
+from bulkgen.model import Table
 from bulkgen.result_columns import ResultColumn, result_columns
-from bulkgen.results.mailing import LeftOut, Mailing
+from bulkgen.results.mailing import LeftOut, Mailing, why_left_out
 from bulkgen.rows.addresses import address_of
 
 
@@ -34,20 +34,6 @@ def with_left_out(mailing: Mailing, table: Table, others: Container[int]) -> Mai
             continue
 
         sounds = audio is not None and bool(row.cell(audio).text.strip())
-        found.setdefault(_why(row, row.cell(at).text, address, known=address in there, sounds=sounds), []).append(
-            row.number
-        )
+        why = why_left_out(row.cell(at).text, linked=address in there, sounds=sounds) or LeftOut.TWICE
+        found.setdefault(LeftOut.HIDDEN if row.hidden else why, []).append(row.number)
     return replace(mailing, left_out={why: len(rows) for why, rows in found.items()}, left_rows=found)
-
-
-def _why(row: Row, text: str, address: str, *, known: bool, sounds: bool) -> LeftOut:
-    if row.hidden:
-        return LeftOut.HIDDEN
-
-    if not address:
-        return LeftOut.BAD_ADDRESS if text.strip() else LeftOut.NO_ADDRESS
-
-    if known:
-        return LeftOut.TWICE
-
-    return LeftOut.NO_VIDEO if sounds else LeftOut.NO_LINK

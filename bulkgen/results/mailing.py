@@ -234,7 +234,8 @@ def mailing_of(
         links, text = detail.links if detail else Links(), entry.row.source.cell(column).text
         address = address_of(text)
         reach, link = _link(job, links)
-        why = _left_out(entry, links, link, text, address) or (LeftOut.TWICE if address in lines else None)
+        sounds = bool(links.audio or entry.state.shown.link)
+        why = why_left_out(text, linked=bool(link), sounds=sounds) or (LeftOut.TWICE if address in lines else None)
         if why:
             left_out[why] += 1
             left_rows.setdefault(why, []).append(entry.row.source.number)
@@ -281,14 +282,17 @@ def _reach_of(note: str) -> Reach:
     return next((reach for reach in Reach if reach is not Reach.PAGE and reach in note), Reach.PAGE)
 
 
-def _left_out(entry: Entry, links: Links, link: str, text: str, address: str) -> LeftOut | None:
-    if not address:
+def why_left_out(text: str, *, linked: bool, sounds: bool) -> LeftOut | None:
+    """Why the person of a finished line can't be written to. `text`: the cell of the address; `linked`: there is a link
+    to a video, `sounds`: to a recording.
+    """
+    if not address_of(text):
         return LeftOut.BAD_ADDRESS if text.strip() else LeftOut.NO_ADDRESS
 
-    if link:
+    if linked:
         return None
 
-    return LeftOut.NO_VIDEO if links.audio or entry.state.shown.link else LeftOut.NO_LINK
+    return LeftOut.NO_VIDEO if sounds else LeftOut.NO_LINK
 
 
 def _cells(entry: Entry, job: Job, headings: Headings, links: Links, reach: Reach, link: str) -> Sequence[str]:

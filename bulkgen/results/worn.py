@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bulkgen.model import column_letters
+from bulkgen.model import column_letters, runs_of
 from bulkgen.result_columns import HIDDEN, ResultColumn
 from bulkgen.results.harmless import is_harmless, looks_at_cells
 from bulkgen.results.other_sheets import load
@@ -195,7 +195,7 @@ class Wardrobe:
                 continue
 
             for top, bottom in self._spans(each.min_row, each.max_row, last, worn):
-                for left, right in _spans_of(columns):
+                for left, right in runs_of(columns):
                     found.append(f"{column_letters(left)}{top}:{column_letters(right)}{bottom}")
         return found
 
@@ -207,16 +207,7 @@ class Wardrobe:
             return
 
         rows = [row for row, place in zip(self._rows, worn.rows, strict=True) if place and top <= place <= bottom]
-        yield from _spans_of(sorted(rows))
-
-
-def _spans_of(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The runs of numbers that follow one another."""
-    first = 0
-    for at in range(1, len(numbers) + 1):
-        if at == len(numbers) or numbers[at] != numbers[at - 1] + 1:
-            yield numbers[first], numbers[at - 1]
-            first = at
+        yield from runs_of(sorted(rows))
 
 
 def _dimension(sheet: Any, column: int | None) -> Any:

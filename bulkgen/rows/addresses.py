@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bulkgen.kinds.columns import match_key
-from bulkgen.model import Row
+from bulkgen.model import Row, Table
+from bulkgen.result_columns import is_result
+from bulkgen.rows.headings import Headings
 from bulkgen.rows.particulars import particular
 
 #: Of whom a column may tell.
@@ -65,6 +67,12 @@ def address_column(headers: Sequence[str], rows: Iterable[Row]) -> int | None:
 
     others = (at for at, header in enumerate(headers) if not _OF_SENDERS.search(match_key(header)))
     return next((at for at in others if _are_addresses([row.cell(at).text for row in rows])), None)
+
+
+def addressed(table: Table, headings: Headings) -> int | None:
+    """The same of a sheet whose headers may have been given other meanings; the columns of results are none of it."""
+    names = [name if not is_result(name) else "" for name in headings.names[: headings.real]]
+    return address_column(names, table.rows)
 
 
 def _are_addresses(texts: Iterable[str]) -> bool:

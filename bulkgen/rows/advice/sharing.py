@@ -5,13 +5,12 @@ Pure. Only what can be said in the request is asked for, and only where the pers
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.sharing import SHARING, can_share, says_sharing
-from bulkgen.model import Issue, Table, listed, warning
-from bulkgen.result_columns import is_result
-from bulkgen.rows.addresses import address_column, address_of
+from bulkgen.model import Issue, Table, listed, runs_of, warning
+from bulkgen.rows.addresses import address_of
 from bulkgen.rows.built import Built
 
 _NAMES = "names people ({}) who will not be able to open the pages of their videos"
@@ -22,13 +21,10 @@ _SAY_SO = (
 _BY_HAND = "Send links to the files, which work for about a week, or publish the videos at HeyGen."
 
 
-def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Issue]:
+def closed_pages(table: Table, built: Built, column: int | None, wanted: Container[str]) -> list[Issue]:
     """Warnings that name the column of the addresses, where pages of jobs to be sent (`wanted`, fingerprints) will be
-    closed: since sharing is off, and since HeyGen opens none of that kind by itself.
+    closed: since sharing is off, and since HeyGen opens none of that kind by itself. `column`: that of the addresses.
     """
-    headings = built.layouts.headings
-    names = [name if not is_result(name) else "" for name in headings.names[: headings.real]]
-    column = address_column(names, table.rows)
     if column is None:
         return []
 
@@ -54,15 +50,6 @@ def closed_pages(table: Table, built: Built, wanted: Container[str]) -> list[Iss
 
 
 def _rows(numbers: Collection[int]) -> str:
-    return f"{'row' if len(numbers) == 1 else 'rows'} {listed(_runs(numbers), 8)}"
-
-
-def _runs(numbers: Iterable[int]) -> list[str]:
-    """`2-13`, `15`: numbers that follow one another are told together."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    """`rows 2-13, 15`"""
+    runs = [str(first) if first == last else f"{first}-{last}" for first, last in runs_of(numbers)]
+    return f"{'row' if len(numbers) == 1 else 'rows'} {listed(runs, 8)}"

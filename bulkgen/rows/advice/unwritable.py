@@ -5,9 +5,8 @@ Pure. Only cells with something in them are told of: a row without an address ma
 
 from __future__ import annotations
 
-from bulkgen.model import Issue, Table, warning
-from bulkgen.result_columns import is_result
-from bulkgen.rows.addresses import address_column, address_of
+from bulkgen.model import Issue, warning
+from bulkgen.rows.addresses import address_of
 from bulkgen.rows.built import Built
 
 _IMPOSSIBLE = warning(
@@ -17,14 +16,12 @@ _IMPOSSIBLE = warning(
 )
 
 
-def impossible_addresses(table: Table, built: Built) -> list[Issue]:
-    """A warning at each cell with an address that can't be one, of the rows that are made."""
-    headings = built.layouts.headings
-    names = [name if not is_result(name) else "" for name in headings.names[: headings.real]]
-    column = address_column(names, table.rows)
+def impossible_addresses(built: Built, column: int | None) -> list[Issue]:
+    """A warning at each cell of the column of addresses that has none, of the rows that are made."""
     if column is None:
         return []
 
+    headings = built.layouts.headings
     rows = [row.source for row in built.rows if row.selected and not row.skipped and not row.source.unusable]
     cells = ((row, row.cell(column)) for row in rows)
     return [
