@@ -1,4 +1,5 @@
-"""Prints every other supported Python of this machine, the lowest first: its version and its path.
+"""Prints the Pythons of this machine that the tests run on beside this one, each with its name and its path: the lowest
+of all that are supported, called "lowest" (it may be this one), then the highest release of every other version.
 
 Looked for on PATH and among pyenv's. One that can't make environments is named on stderr and left out.
 """
@@ -53,6 +54,7 @@ for path in candidates():
         sys.stderr.write(f"{path} is left out: it has no venv\n")
     else:
         found[version] = path
-del found[sys.version_info[:3]]
-for version in sorted(found):
+sys.stdout.write(f"lowest {found[min(found)]}\n")
+highest = {version[:2]: version for version in sorted(found) if version[:2] != sys.version_info[:2]}
+for version in highest.values():
     sys.stdout.write(f"{'.'.join(map(str, version))} {found[version]}\n")

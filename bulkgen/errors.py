@@ -9,6 +9,7 @@
     ├── LedgerError        the resume file can't be used
     │   └── NoRoom         the disk has no room for the records of another job
     ├── LinkGone           a result's link no longer works
+    │   └── LinkUnfit      it is none that is followed
     ├── Interrupted        Ctrl-C, SIGTERM, a closed terminal
     ├── TimeIsUp           the time that the person gave the run has passed
     ├── CapReached         one more job could cost more than the person allows
@@ -127,6 +128,10 @@ class NoRoom(LedgerError):
 
 class LinkGone(BulkgenError):
     """The storage host says definitely that a result's link no longer works."""
+
+
+class LinkUnfit(LinkGone):
+    """A link that is not followed: it leads to no public web address."""
 
 
 class Interrupted(BulkgenError):

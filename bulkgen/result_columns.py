@@ -64,6 +64,17 @@ ALWAYS = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID)
 SUMMARY_TITLES = ("Summary", "Summary (bulkgen)")
 SUMMARY_FIRST = "What became of the rows"
 
+#: The sheet of those who can be written to, behind the results: its names, and those of its columns that no person has.
+MAIL_TITLES = ("Mail merge", "Mail merge (bulkgen)")
+MAIL_COLUMNS = ("video_link", "thumbnail_url", "gif_url", "embed_html", "video_language", "video_link_note")
+
+
+def is_mail_merge(headers: Iterable[str]) -> bool:
+    """Whether these are the headers of a mail merge, one too in which a person moved or deleted columns."""
+    found = {header.strip().casefold() for header in headers}
+    return MAIL_COLUMNS[0] in found and len(found & {*MAIL_COLUMNS}) >= len(MAIL_COLUMNS) // 2
+
+
 #: What `result_error` says of a job whose row had left before it was made; by this such a line is known again.
 LEFT = "was changed, removed or left out while this was being made"
 
@@ -126,6 +137,27 @@ def with_names(headers: Sequence[str]) -> tuple[str, ...]:
         return tuple(headers)
 
     return tuple(places.get(at, header) for at, header in enumerate(headers))
+
+
+def renamed(headers: Sequence[str], written: Sequence[ResultColumn]) -> dict[int, ResultColumn]:
+    """The places of those of our columns that a person gave another heading, by where the others stand.
+
+    `written`: our columns as they were written, in their order.
+    """
+    keys = [_key(header) for header in headers]
+    places = {
+        name: next((at for at, key in enumerate(keys) if key in (name.value, own, own + _OURS)), None)
+        for name in written
+        for own in [_key(name.heading)]
+    }
+    known = {name: at for name, at in places.items() if at is not None}
+    found: dict[int, ResultColumn] = {}
+    for number, name in enumerate(written):
+        beside = min((other for other in known), key=lambda other: abs(written.index(other) - number), default=None)
+        at = known[beside] + number - written.index(beside) if beside is not None else -1
+        if name not in known and 0 <= at < len(keys) and at not in known.values():
+            found[at] = name
+    return found
 
 
 #: Stands behind a plain heading that the person has a column of, too.

@@ -25,7 +25,7 @@ Seen = TypeVar("Seen")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 #: How long a page may take for what it is waited for (milliseconds); only for what never comes.
-PATIENCE = 10_000
+PATIENCE = 60_000
 
 
 class Browser:

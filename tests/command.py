@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -148,7 +148,8 @@ def _nothing_left_behind() -> Iterator[None]:
     """
     taken = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {sign: signal.getsignal(sign) for sign in taken}
-    log, hook, raising = logging.getLogger("bulkgen"), sys.excepthook, logging.raiseExceptions
+    log, raising = logging.getLogger("bulkgen"), logging.raiseExceptions
+    hook, unraisable = sys.excepthook, sys.unraisablehook
     handlers, level = log.handlers[:], log.level
     try:
         yield
@@ -161,7 +162,7 @@ def _nothing_left_behind() -> Iterator[None]:
                 with contextlib.suppress(OSError):  # a full disk
                     handler_of_log.close()
         log.setLevel(level)
-        logging.raiseExceptions, sys.excepthook = raising, hook
+        logging.raiseExceptions, sys.excepthook, sys.unraisablehook = raising, hook, unraisable
         gc.unfreeze()
 
 
@@ -171,8 +172,24 @@ def avatars(folder: Path, count: int, name: str = "a.csv") -> None:
     (folder / name).write_text("\n".join(["avatar_id,script,crm_id", *rows]))
 
 
+#: Makes a program ignore no signal, and then is that program.
+HEARING = """
+import os, signal, sys
+for name in {"SIGINT", "SIGHUP"} & {*dir(signal)}:
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+
+
+def from_a_terminal(words: Sequence[str]) -> list[str]:
+    """The same command as a terminal starts it: no signal is ignored, even if the tests run under nohup or in the
+    background. It needs no function of Python's between fork and exec, which might hang beside the stand-in's thread.
+    """
+    return [sys.executable, "-IS", "-c", HEARING, *words]
+
+
 def as_from_a_terminal() -> None:
-    """In a child, before its program: no signal is ignored, even if the tests run under nohup or in the background."""
+    """The same in a child that was forked already, before its program."""
     for name in ("SIGINT", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,14 +26,38 @@ settings.register_profile(
 )
 settings.load_profile("bulkgen")
 
+#: What is compiled is kept, whatever the environment says: more than a hundred tests start bulkgen in a process of its
+#: own, and each would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _tests = count()
+
+#: What a worker takes at most (bytes), with the commands that it starts.
+_WORKER = 1_000_000_000
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Two for each core: a third of its time a worker waits, for answers on their way and for pages that are drawn."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 2 * _WORKER * cores
+    return max(1, min(2 * cores, memory // _WORKER))
 
 
 @pytest.fixture(autouse=True)
 def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has an index of its own, and none the person's."""
     monkeypatch.setenv("BULKGEN_DATA_DIR", str(tmp_path_factory.getbasetemp() / f"data-{next(_tests)}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """What is written is there until the power fails, and where it does, a test says itself what the disk has kept."""
+    with mock.patch.object(os, "fsync", os.fstat):
+        yield
 
 
 @pytest.fixture

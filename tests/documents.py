@@ -22,7 +22,7 @@ from bulkgen.batch.option import Group
 from bulkgen.batch.price_source import own_prices
 from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.cli.app import COMMANDS, application
-from bulkgen.cli.records import CommandRecord, ErrorRecord
+from bulkgen.cli.records import PrintedRecord
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
@@ -201,7 +201,7 @@ PARTS: dict[str, Callable[[], str]] = {
 
 #: The JSON Schemas, each from its one definition.
 SCHEMAS: dict[str, Any] = {
-    "json.schema.json": TypeAdapter(CommandRecord | ErrorRecord),
+    "json.schema.json": TypeAdapter(PrintedRecord),
     "results.schema.json": TypeAdapter(SheetRecord),
 }
 

@@ -33,8 +33,8 @@ def quick_rehearsals() -> Iterator[None]:
     from bulkgen import sandbox
     from bulkgen.sandbox.settings import Settings
 
-    quick = Settings(render=(SOON, 2 * SOON), post_seconds=(0.0, 0.0), speech_seconds=(0.0, 0.0))
-    with mock.patch.object(sandbox, "Sandbox", partial(sandbox.Sandbox, settings=quick)):
+    quick = partial(Settings, render=(SOON, 2 * SOON), post_seconds=(0.0, 0.0), speech_seconds=(0.0, 0.0))
+    with mock.patch.object(sandbox, "Settings", quick):
         yield
 
 

@@ -106,6 +106,8 @@ class NoFiles:
 
     def __init__(self) -> None:
         self.fetched: list[str] = []
+        #: What was no download: what it is, its name, its text.
+        self.kept: list[tuple[str, str, str]] = []
         self.dead = False
 
     @property
@@ -120,6 +122,10 @@ class NoFiles:
             raise LinkGone("gone")
         self.fetched.append(link)
         return Saved(f"leads.files/{name}.mp3", 9)
+
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        self.kept.append((what, name, data.decode()))
+        return Saved(f"leads.files/{name}.{what}", len(data))
 
     def present(self, saved: Saved) -> bool:
         return not self.dead
@@ -247,7 +253,7 @@ class Scenario:
                 run_state=state,
                 settings=settings,
                 budget=budget,
-                names=FileNames({}, {}),
+                names=FileNames({}, {}, rules.lives),
             )
             try:
                 async with anyio.create_task_group() as group:

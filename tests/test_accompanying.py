@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -11,14 +12,16 @@ from unittest import mock
 
 import anyio
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from bulkgen.batch import accompanying, running
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.beside import write_beside
 from bulkgen.batch.progress import RunEvent, Written
 from bulkgen.batch.settings import Settings
+from bulkgen.result_columns import are_results, result_columns
 from bulkgen.results.seal import PLACE
+from bulkgen.sheet import read_sheet
 from tests.command import bulkgen
 from tests.story import Story
 
@@ -60,6 +63,24 @@ def test_the_same_results_make_the_same_page_and_write_it_once(story: Story) -> 
     before = page.stat().st_ino, page.stat().st_mtime, resume.read_bytes()
     assert f"Page: {PAGE}" in story.run("leads.csv").text
     assert (page.stat().st_ino, page.stat().st_mtime, resume.read_bytes()) == before
+
+
+def test_results_for_programs_are_kept_up_to_date_once_they_are_there(story: Story) -> None:
+    records = story.folder / "leads.results.json"
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    story.run("leads.csv", "--json-file")
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Bye")
+    story.run("leads.csv")
+    found = json.loads(records.read_text())["jobs"]
+    assert [job["status"] for job in found] == ["done", "done"]
+    story.pass_time(hours=24 * 30)
+    story.type("links", "leads.csv")
+    renewed = json.loads(records.read_text())["jobs"]
+    assert renewed[0]["links_expire_at"] > found[0]["links_expire_at"]
+    changed = records.read_text().replace("Hello", "Hallo")
+    records.write_text(changed)
+    assert "leads.results.json" not in story.run("leads.csv").text
+    assert (records.read_text(), list(story.folder.glob("*-2.json"))) == (changed, [])
 
 
 def test_a_page_that_somebody_has_changed_stays_and_the_new_one_gets_a_sibling(story: Story) -> None:
@@ -127,6 +148,81 @@ def test_a_results_sheet_as_input_makes_the_page_of_its_sheet(story: Story) -> N
     assert (story.folder / PAGE).read_bytes().count(b"result_status") == before.count(b"result_status")
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_the_page_and_the_records_follow_what_was_corrected_in_the_rows_to_correct(story: Story, ending: str) -> None:
+    """Of a row that only HeyGen can judge, too; and in each run, be it of a few rows."""
+    lines = (
+        "look_ann,Hello,1,,",
+        "look_ann,,2,,",
+        "look_ann,Bad,3,,[fail::1]",
+        "look_ann,Hi,4,nobody,",
+        "look_ann,,5,,",
+    )
+    sheet = story.sheet("leads.csv", "avatar_id,script,crm,voice,title", *lines)
+    if ending == "xlsx":
+        sheet = as_workbook(sheet)
+    soon = ("--json-file", "--poll-every", "0.1", "--skip-invalid", "--max-attempts", "1")
+    story.run(sheet.name, *soon, code=3)
+    change(story.folder / f"leads.failed.{ending}", "crm", "2", script="Second")
+    story.run(f"leads.failed.{ending}", *soon, code=3)
+    assert_same(story, ending, ["done", "done", "failed", "invalid", "invalid"])
+    change(story.folder / f"leads.failed.{ending}", "crm", "5", script="Fifth")
+    story.run(f"leads.failed.{ending}", *soon, "--rows", "4", code=None)
+    change(story.folder / f"leads.failed.{ending}", "crm", "3", title="Good", script="Better")
+    story.run(f"leads.failed.{ending}", *soon, code=3)
+    assert_same(story, ending, ["done", "done", "done", "invalid", "done"])
+    assert story.charged_twice == {}
+    assert {path.suffix for path in story.folder.glob("leads.results*")} == {f".{ending}", ".html", ".json"}
+
+
+def assert_same(story: Story, ending: str, statuses: list[str]) -> None:
+    """The results, their page and the records tell the same of all rows."""
+    table = read_sheet(story.folder / f"leads.results.{ending}", recognise=are_results)
+    at = [
+        table.headers.index("script"),
+        *map(result_columns(table.headers).__getitem__, ("result_status", "result_id")),
+    ]
+    told = [tuple(row.cell(place).text for place in at) for row in table.rows]
+    assert [status for _, status, _ in told] == statuses
+    written = json.loads((story.folder / "leads.results.json").read_text("utf-8"))
+    assert [(job["values"].get("script", ""), job["status"], job["id"]) for job in written["jobs"]] == told
+    assert written["sheet"] == f"leads.{ending}"
+    page = data(story.folder / PAGE)
+    assert [job["status"] for job in page["jobs"]] == statuses
+    assert [job["cells"][page["columns"].index("script")] for job in page["jobs"]] == [text for text, _, _ in told]
+    assert page["redo"].startswith(f"bulkgen run leads.{ending} --redo")
+
+
+def as_workbook(sheet: Path) -> Path:
+    book = Workbook()
+    for line in sheet.read_text("utf-8").splitlines():
+        book.worksheets[0].append(line.split(","))
+    book.save(sheet.with_suffix(".xlsx"))
+    sheet.unlink()
+    return sheet.with_suffix(".xlsx")
+
+
+def change(path: Path, key: str, value: str, **cells: str) -> None:
+    """Other cells in the row whose column `key` says so."""
+    if path.suffix == ".csv":
+        headers, *lines = csv.reader(path.read_text("utf-8-sig").splitlines())
+        [line] = [line for line in lines if line[headers.index(key)] == value]
+        for name, text in cells.items():
+            line[headers.index(name)] = text
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([headers, *lines])
+        return
+
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    names, *rows = sheet.iter_rows()
+    columns = {str(cell.value): at for at, cell in enumerate(names)}
+    [row] = [row for row in rows if str(row[columns[key]].value) == value]
+    for name, text in cells.items():
+        row[columns[name]].value = text
+    book.save(path)
+
+
 def test_the_commands_that_the_page_tells_are_for_its_worksheet(tmp_path: Path) -> None:
     book = Workbook()
     for title in ("Leads", "In Spain"):
@@ -171,6 +267,28 @@ def test_the_page_is_written_as_the_run_goes(story: Story, monkeypatch: pytest.M
     with mock.patch.object(running, "WRITE_EVERY", 0.2):
         ran = Batch.open(sheet).run(hear, until=lambda: told.wait())
     assert ran.writing.beside.page == story.folder / PAGE
+
+
+def test_when_all_is_made_and_files_are_still_coming_the_results_are_written_at_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.heygen.change(script=[{"method": "GET", "path": "^/media/", "fault": "stall_after:0.5"}])
+    sheet = story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello")
+    for name, value in {**story.env, "BULKGEN_DATA_DIR": str(story.data)}.items():
+        monkeypatch.setenv(name, value)
+    told, written = anyio.Event(), []
+
+    def hear(event: RunEvent) -> None:
+        if isinstance(event, Written):
+            written.append([job["status"] for job in jobs(story.folder / PAGE)])
+            told.set()
+
+    async def until() -> None:
+        with anyio.move_on_after(5):  # before the usual half minute
+            await told.wait()
+
+    Batch.open(sheet, Settings(download=True)).run(hear, until=until)
+    assert written == [["done"]]
 
 
 def test_no_half_page_is_ever_there(tmp_path: Path) -> None:

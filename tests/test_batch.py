@@ -133,7 +133,7 @@ def test_an_error_of_whoever_listens_stops_the_run_and_tears_nothing_apart(
         Batch.open(path, SANDBOX).run(listen)
     assert raised.value is error
     assert (tmp_path / "a.sandbox.results.csv").exists()
-    ordered = len(events(tmp_path / "a.csv.sandbox.state.json")) - 1
+    ordered = len(events(tmp_path / "a.sandbox.files" / "a.csv.sandbox.state.json")) - 1
     finished = [event for event in events(tmp_path / "a.csv.sandbox.resume.jsonl") if event["event"] == "finished"]
     assert len(finished) == ordered > 0  # every answer that was paid for is recorded
     ran = Batch.open(path, SANDBOX).run()

@@ -179,7 +179,7 @@ def test_rules_stay_where_they_look_at_the_workbook_alone(tmp_path: Path) -> Non
     sheet = load_workbook(path)["Leads"]
     assert {str(formats.sqref) for formats in sheet.conditional_formatting} == {"D2:D7", "A2:E7", "E2:E7"}
     entries = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
-    assert entries == {"C2:C7": "=Companies!$A$1:$A$6", "B2:B7": '"voice_anna,voice_ben"'}
+    assert entries == {"C2:C100": "=Companies!$A$1:$A$6", "B2:B100": '"voice_anna,voice_ben"'}
     assert made.left_out == (source_book.RULES,)
 
 
@@ -228,7 +228,8 @@ def test_other_sheets_come_along_as_values_and_stay_hidden(tmp_path: Path) -> No
     assert book["Sums"]["A1"].font.color.rgb == "00C00000"
     assert book["Sums"]["B1"].value is None  # it was never computed
     assert [*book.defined_names] == ["Budgets"]
-    assert made.left_out == ("some names of cells",)
+    assert made.left_out[0] == "some names of cells"
+    assert "that were never computed" in made.left_out[1]
 
 
 def test_formulas_are_their_last_values(tmp_path: Path) -> None:
@@ -238,24 +239,28 @@ def test_formulas_are_their_last_values(tmp_path: Path) -> None:
         for part in archive.namelist():
             content = archive.read(part)
             other.writestr(part, re.sub(re.escape(formula) + rb"<v ?(/>|></v>)", formula + b"<v>42</v>", content))
-    _, path = written(results_of(table), computed, tmp_path)
+    made, path = written(results_of(table), computed, tmp_path)
+    assert made.left_out == ("some names of cells",)
     cell = load_workbook(path)["Sums"]["B1"]
     assert (cell.value, cell.data_type) == (42, "n")
 
 
 def test_what_the_person_keeps_in_sight_stays_and_the_copy_is_not_locked(tmp_path: Path) -> None:
     source, table = given("views", tmp_path)
-    _, path = written(results_of(table), source, tmp_path)
+    made, path = written(results_of(table), source, tmp_path)
     sheet: Any = load_workbook(path)["Leads"]
     assert (sheet.freeze_panes, sheet.sheet_view.rightToLeft, sheet.sheet_view.zoomScale) == ("C2", True, 130)
     assert (sheet.protection.sheet, sheet.print_title_rows, sheet.oddFooter.center.text) == (False, "$1:$1", "Page &P")
-    assert not sheet.print_area
+    assert sheet.print_area == "'Leads'!$A$1:$C$7"
+    assert made.left_out == ("protection",)
+    _, path = written(results_of(table, times=2), source, tmp_path)
+    assert load_workbook(path)["Leads"].print_area == "'Leads'!$A$1:$C$13"
 
 
 def test_what_a_copy_has_not_is_named(tmp_path: Path) -> None:
     source, table = given("hostile", tmp_path)
     made, _ = written(results_of(table), source, tmp_path)
-    assert made.left_out == ("charts", "notes")
+    assert made.left_out == ("charts", "notes", "links")
 
 
 def test_a_column_of_theirs_by_the_name_of_one_of_ours_stays_theirs(tmp_path: Path) -> None:
@@ -268,6 +273,7 @@ def test_a_column_of_theirs_by_the_name_of_one_of_ours_stays_theirs(tmp_path: Pa
     table = read_sheet(source, sheet="Leads")
     assert table.headers == ("text", "Status", "Watch", "Watch (bulkgen)")
     _, path = written(results_of(table), source, tmp_path)
+    assert load_workbook(path)["Leads"].column_dimensions["E"].width >= len("Status (bulkgen)") + 5
     back = read_sheet(path, sheet="Leads")
     assert back.headers == (*table.headers, *(column.value for column in OURS))
     assert back.rows[0].cell(1).text == "customer"
@@ -415,3 +421,79 @@ def test_five_thousand_rows_take_seconds_and_each_cell_is_visited_once(tmp_path:
     made, path = written(results_of(read_sheet(source)), source, tmp_path)
     assert (made.dressed, made.rows[-1]) == (True, 5_001)
     assert len(read_sheet(path).rows) == 5_000
+
+
+def altered(path: Path, *changes: tuple[bytes, bytes]) -> None:
+    """Each of these in the parts of a workbook, as another program writes it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(made, "w") as other:
+        for part in archive.namelist():
+            content = archive.read(part)
+            for before, after in changes:
+                content = content.replace(before, after)
+            other.writestr(part, content)
+    path.write_bytes(made.getvalue())
+
+
+EXTENSIONS = (
+    b'<extLst><ext xmlns:x14="x" uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"><x14:cfvo type="formula">'
+    b'<xm:f xmlns:xm="y">A1</xm:f></x14:cfvo></ext></extLst></worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ((b"</worksheet>", EXTENSIONS), ""),
+        (
+            (b"</sheetData>", b'<row r="90"><c r="J90" t="b"><f aca="false">TRUE()</f><v>1</v></c></row></sheetData>'),
+            "",
+        ),
+        ((b"</sheetData>", b'<row r="90"><c r="J90"><f>1+1</f><v>2</v></c></row></sheetData>'), "formulas"),
+        ((b"</sheetData>", b'<row r="90"><c r="J90"><f t="shared" si="0"/><v>2</v></c></row></sheetData>'), "formulas"),
+    ],
+)
+def test_only_a_formula_of_a_cell_is_one(cell: tuple[bytes, bytes], told: str, tmp_path: Path) -> None:
+    source, table = given("titles", tmp_path)
+    _, path = written(results_of(table), source, tmp_path)
+    altered(path, cell)
+    assert beyond_cells(path, "Leads") == told
+
+
+def test_a_truth_that_another_program_wrote_as_a_formula_is_still_that_of_the_sheet(tmp_path: Path) -> None:
+    book: Any = LOOKS["sheets"]()
+    book["Secret"]["A2"], book["Secret"]["A3"] = True, False
+    source = tmp_path / "leads.xlsx"
+    book.save(source)
+    made, path = written(results_of(read_sheet(source, sheet="Leads")), source, tmp_path)
+    book = load_workbook(path)
+    book["Secret"]["A2"], book["Secret"]["A3"] = "=TRUE()", "=FALSE()"
+    book.save(path)
+    assert find_others(path, "Leads", 1, made.others, unchanged=False).carried == ()
+
+
+def test_a_sheet_of_theirs_with_more_than_can_be_copied_is_told_and_what_is_drawn_is_not(tmp_path: Path) -> None:
+    source, table = given("sheets", tmp_path)
+    _, path = written(results_of(table), source, tmp_path)
+    altered(path, (b"</worksheet>", EXTENSIONS))
+    assert beyond_cells(path, "Leads", ["Secret"]) == ""
+    altered(path, (b"{78C0D931", b"{CCE6A557"))
+    assert (beyond_cells(path, "Leads", ["Secret"]), beyond_cells(path, "Leads")) == ("more than cells", "")
+
+
+@pytest.mark.parametrize("dressed", [True, False])
+def test_a_row_is_as_high_as_what_to_do_needs_and_never_lower_than_theirs(
+    dressed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, table = given("repeated", tmp_path)  # its fourth row is 45 points high
+    results = results_of(table)
+    if not dressed:
+        monkeypatch.setattr(source_book, "CELLS_LIMIT", 3)
+    texts = ("short", "", "two lines of words, " * 4, "ends " * 400, "", "a\nb\nc")
+    at = results.headers.index(ResultColumn.ERROR)
+    lines = [(*line[:at], Cell(text, text), *line[at + 1 :]) for line, text in zip(results.lines, texts, strict=True)]
+    made, path = written(replace(results, lines=tuple(lines)), source, tmp_path)
+    assert made.dressed == dressed
+    sheet = load_workbook(path)["Leads"]
+    heights = [sheet.row_dimensions[row].height for row in range(2, 8)]
+    assert heights == [None, None, 45 if dressed else 30.1, 75.4, None, 45.2]

@@ -592,11 +592,11 @@ def test_a_download_that_breaks_is_tried_again_and_its_file_is_whole(tmp_path: P
     scenario.run()
     assert scenario.statuses() == ["done", "done"]
     files = sorted((tmp_path / "leads.files").iterdir())
-    saved = [event for event in scenario.events() if event["event"] == "saved"]
+    saved = [event for event in scenario.events() if event["event"] in ("saved", "saved_also")]
     assert [(path.name, path.stat().st_size) for path in files] == sorted(
         (Path(str(event["file"])).name, event["bytes"]) for event in saved
     )
-    assert {path.suffix for path in files} == {".mp3"}
+    assert {path.suffix for path in files} == {".json", ".mp3", ".srt"}
     assert not scenario.world.ledger.leaks
     every_once(scenario)
 
@@ -641,7 +641,7 @@ def test_a_stop_does_not_wait_for_downloads(tmp_path: Path) -> None:
     scenario.run(during=stop)
     assert scenario.offset - before - stopped[0] < 5
     assert scenario.statuses() == ["rendering"] * 3
-    assert not list(tmp_path.glob("leads.files/*"))
+    assert {path.suffix for path in tmp_path.glob("leads.files/*")} == {".json", ".srt"}, "what the answer itself said"
 
 
 def test_a_job_with_the_persons_own_callback_id_is_found_by_its_title(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from bulkgen.batch.opened import open_sheet
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.model import Table
+from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES
 from bulkgen.sheet.companions import COMPANIONS, HOW_TO, LISTS, SETTINGS, accompanies
 from bulkgen.sheet.xlsx import read_workbook
 
@@ -47,6 +48,16 @@ def test_the_one_sheet_of_rows_is_read_and_counts_alone(sheets: Sheets) -> None:
 def test_a_sheet_of_a_persons_own_counts_whatever_its_title(title: str) -> None:
     with pytest.raises(InputError, match="has 2 sheets"):
         read({**LEADS, title: LEADS["Leads"]})
+
+
+def test_a_mail_merge_is_known_by_the_columns_behind_a_persons_own() -> None:
+    mail = [("avatar_id", "email", *MAIL_COLUMNS, "Sent?"), ("look_ann", "ann@acme.example")]
+    assert read({**LEADS, MAIL_TITLES[0]: mail}).name == "Leads"
+    assert read({MAIL_TITLES[1]: mail, **LEADS}).siblings == 1
+    assert read({**LEADS, f"{MAIL_TITLES[0]} 2": mail}).siblings == 1
+    assert read({**LEADS, MAIL_TITLES[0]: [("Sent?", "email", *MAIL_COLUMNS[:3])]}).siblings == 1
+    with pytest.raises(InputError, match="has 2 sheets"):
+        read({**LEADS, MAIL_TITLES[0]: [("email", *MAIL_COLUMNS[1:])]})
 
 
 def test_titles_and_first_cells_are_known_however_a_spreadsheet_writes_them() -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from bulkgen.disk.whole import Saved, sweep
-from bulkgen.errors import LinkGone, Lost
+from bulkgen.errors import LinkGone, LinkUnfit, Lost
 from bulkgen.files import download
 from bulkgen.files.download import Downloads, connect
 from bulkgen.files.endings import USUAL, ending_of
@@ -83,6 +83,9 @@ async def test_a_dead_link_is_told_apart_from_a_temporary_failure(tmp_path: Path
         httpx.Response(200, content=b""),
         httpx.Response(200, content=SOUND, headers={"content-length": "9999", "content-type": "audio/mpeg"}),
         httpx.Response(200, text="<html>Sign in</html>", headers={"content-type": "text/html"}),
+        httpx.Response(200, text="<?xml version='1.0'?><Error/>", headers={"content-type": "application/xml"}),
+        httpx.Response(200, text="\ufeff\r\n\t <!doctype html>", headers={"content-type": "audio/mpeg", "etag": '"e"'}),
+        httpx.Response(200, text=' {"error": "slow down"}', headers={"content-type": "audio/mpeg", "etag": '"e"'}),
     ],
 )
 async def test_what_came_incomplete_is_fetched_again_and_never_kept(
@@ -97,6 +100,23 @@ async def test_after_some_tries_it_is_left_for_the_next_run(tmp_path: Path) -> N
     with pytest.raises(Lost):
         await fetched(tmp_path, *[httpx.Response(500)] * 20)
     assert not (tmp_path / "leads.files" / "0002-abc.mp3").exists()
+
+
+@pytest.mark.parametrize("tag", ['"v1"', None])
+async def test_an_error_in_place_of_the_file_is_never_kept(tmp_path: Path, tag: str | None) -> None:
+    storage = Storage(b"<?xml version='1.0'?><Error><Code>InternalError</Code></Error>", tag=tag)
+    with pytest.raises(Lost):
+        await kept(tmp_path, storage)
+    assert lying(tmp_path) == {}
+    storage.content = FILM
+    await kept(tmp_path, storage)
+    assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+async def test_the_times_of_words_are_json_of_our_own(tmp_path: Path) -> None:
+    async with connect(httpx.MockTransport(lambda _: good())) as http:
+        await Downloads(http, tmp_path / "leads.files", hasty()).keep(b"{}", "Ann", what="words")
+    assert lying(tmp_path) == {"Ann.json": b"{}"}
 
 
 async def test_a_link_that_is_no_web_address_is_not_opened(tmp_path: Path) -> None:
@@ -226,6 +246,17 @@ async def test_a_host_that_gives_no_pieces_gives_the_whole_file_again(tmp_path: 
     storage.breaks = [3_500]
     await kept(tmp_path, storage)
     assert lying(tmp_path) == {"Ann.mp4": FILM}
+
+
+@pytest.mark.parametrize(("ranges", "tag"), [(True, '"v1"'), (False, '"v1"'), (True, None), (True, 'W/"v1"')])
+async def test_what_is_thrown_away_does_not_count_as_received(tmp_path: Path, ranges: bool, tag: str | None) -> None:
+    storage = Storage(ranges=ranges, tag=tag)
+    storage.breaks = [3_500, 2_000]
+    async with connect(httpx.MockTransport(storage.answer)) as http:
+        downloads = Downloads(http, tmp_path / "leads.files", hasty())
+        await downloads.fetch(LINK, "Ann", what="video")
+        await downloads.fetch(LINK, "Bob", what="video")
+    assert downloads.received == 2 * len(FILM)
 
 
 @pytest.mark.usefixtures("_at_once")
@@ -474,13 +505,13 @@ async def test_a_redirection_into_a_private_network_is_not_followed(tmp_path: Pa
         asked.append(str(request.url))
         return httpx.Response(302, headers={"location": where})
 
-    with pytest.raises(Lost):
+    with pytest.raises(LinkUnfit):
         await reached(answer, tmp_path, link="https://93.184.215.14/a.mp3")
     assert set(asked) == {"https://93.184.215.14/a.mp3"}
 
 
 async def test_a_name_that_leads_to_a_private_number_is_not_followed(tmp_path: Path) -> None:
-    with pytest.raises(Lost, match="private network"):
+    with pytest.raises(LinkUnfit, match="private network"):
         await reached(lambda _: good(), tmp_path, "93.184.215.14", "192.168.1.1", link="https://storage.example.com/a")
 
 
@@ -498,7 +529,7 @@ async def test_the_number_that_was_judged_is_the_one_that_is_called(tmp_path: Pa
 async def test_the_host_of_heygens_api_may_be_on_this_computer(tmp_path: Path) -> None:
     link = "http://127.0.0.1:8123/media/a.mp3"
     await reached(lambda _: good(), tmp_path, own="http://127.0.0.1:8123", link=link)
-    with pytest.raises(Lost, match="private network"):
+    with pytest.raises(LinkUnfit, match="private network"):
         await reached(lambda _: good(), tmp_path, own="http://127.0.0.1:9", link=link)
 
 
@@ -528,7 +559,7 @@ async def test_behind_a_proxy_a_private_host_is_known_by_its_name(
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
     transport = httpx.MockTransport(lambda _: httpx.Response(302, headers={"location": "http://10.0.0.1/x"}))
     async with connect(transport) as http:
-        with pytest.raises(Lost, match="private network"):
+        with pytest.raises(LinkUnfit, match="private network"):
             await Downloads(http, tmp_path, hasty()).fetch(LINK.replace("invalid", "example.com"), "x")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from openpyxl import load_workbook
 
 from bulkgen.model import Cell, Row, Table
 from bulkgen.result_columns import ResultColumn
-from bulkgen.results.failing import failing_rows, flow_back
+from bulkgen.results.failing import failing_rows
+from bulkgen.results.flow_back import flow_back
 from bulkgen.results.table import Results
 from tests.looks import write_look
 from tests.story import Story
@@ -86,6 +88,32 @@ def test_results_that_were_sorted_meanwhile_are_known_by_their_jobs_or_cells(tol
     assert texts(whole)[2:] == ["Cas|Ah||done||v_8", "Dee|||invalid|still|"]
 
 
+def test_results_that_were_sorted_are_found_by_what_was_not_corrected_though_the_numbers_say_otherwise() -> None:
+    rows = [f"row {n}|look_ann||invalid|blank|" for n in range(6)]
+    headers = ("crm", "avatar_id", "script", "result_status", "result_error", "result_id")
+    base = table(headers, *reversed(rows))
+    sheet = table((*headers, ROW), *(f"row {n}|look_ann|New {n}|invalid|blank||{n + 2}" for n in range(6)))
+    mine = results(*(f"row {n}|look_ann|New {n}|done||v_{n}" for n in range(6)), headers=headers)
+    lines = [f"row {n}|look_ann|New {n}|done||v_{n}" for n in reversed(range(6))]
+    assert texts(flow_back(base, mine, sheet)) == lines
+
+
+def test_rows_that_are_known_by_their_numbers_alone_have_their_places() -> None:
+    headers = ("script", "result_status", "result_error", "result_id")
+    base = table(headers, "a|invalid||", "b|done||v_1", "c|invalid||")
+    sheet = table((*headers, ROW), "A|invalid|||2", "C|invalid|||4")
+    whole = flow_back(base, results("A|done||v_2", "C|done||v_3", headers=headers), sheet)
+    assert texts(whole) == ["A|done||v_2", "b|done||v_1", "C|done||v_3"]
+
+
+def test_a_file_that_is_run_once_more_adds_nothing_to_the_results() -> None:
+    sheet = corrected("Ben|Hi|invalid|blank||3", "Cas|Ah|failed|short|v_3|4")
+    mine = results("Ben|Hi|done||v_8", "Ben|Hi|done||v_7", "Cas|Ah|rendering||v_9", numbers=(2, 2, 3))
+    whole = flow_back(BASE, mine, sheet)
+    again = Table("leads", whole.headers, tuple(Row(n, line) for n, line in enumerate(whole.lines, 2)), delimiter=",")
+    assert texts(flow_back(again, mine, sheet)) == texts(whole)
+
+
 def test_a_row_that_is_known_by_nothing_is_added_and_none_is_lost() -> None:
     sheet = corrected("Eve|New|invalid|blank||3")
     whole = flow_back(BASE, results("Eve|New|done||v_8"), sheet)
@@ -98,6 +126,19 @@ def test_what_became_of_a_job_of_another_row_is_told_in_its_line() -> None:
     mine = results("Ben|Hi|done||v_2", "||done|Row 2 was changed|v_1", numbers=(2, 0))
     whole = flow_back(base, mine, corrected("Ben|Hi|invalid|blank||3"))
     assert texts(whole) == ["Ann|Hello|done||v_1", "Ben|Hi|done||v_2"]
+
+
+@given(st.permutations(range(8)), st.permutations(range(8)), st.sets(st.integers(0, 7)))
+def test_however_the_results_were_sorted_each_row_finds_its_line(
+    order: list[int], numbers: list[int], renamed: set[int]
+) -> None:
+    """`numbers`: what the rows say of their places; `renamed`: those of which another cell was corrected, too."""
+    headers = ("crm", "name", "script", "result_status", "result_error", "result_id")
+    base = table(headers, *(f"{n}|Name {n // 2}||invalid|blank|" for n in order))
+    rows = [f"{n}|{'X' if n in renamed else f'Name {n // 2}'}|New {n}" for n in range(8)]
+    sheet = table((*headers, ROW), *(f"{row}|invalid|||{at + 2}" for row, at in zip(rows, numbers, strict=True)))
+    mine = results(*(f"{row}|done||v_{n}" for n, row in enumerate(rows)), headers=headers)
+    assert texts(flow_back(base, mine, sheet)) == [f"{rows[n]}|done||v_{n}" for n in order]
 
 
 @given(st.lists(st.sampled_from(["2", "3", "4", "5", "9", ""]), max_size=5), st.permutations(range(4)))
@@ -130,6 +171,8 @@ def test_rows_are_corrected_in_their_file_and_their_results_flow_back(story: Sto
     correct(story, "leads.failed.csv", "look_ann,,2", "look_ann,Second,2")
     told = story.run("leads.failed.csv", "--skip-invalid", *SOON, code=3)
     assert "finished result" not in told.text
+    assert "bulkgen links leads.results.csv" in told.text
+    assert "leads.csv itself has the cells as they were" in told.text
     assert story.column("leads.results.csv", "crm") == ["1", "2", "3", "4"]
     assert story.column("leads.results.csv", "script") == ["Hello", "Second", "Bye", ""]
     assert story.column("leads.results.csv", "result_status") == ["done"] * 3 + ["invalid"]
@@ -146,6 +189,16 @@ def test_rows_are_corrected_in_their_file_and_their_results_flow_back(story: Sto
     told = story.run("leads.csv", *SOON)
     assert "stays as it is" not in told.text
     assert story.charges == 4
+
+
+def test_what_runs_the_corrected_rows_has_the_options_of_the_run(story: Story) -> None:
+    story.sheet("leads.csv", "script,crm", "Hello,1", ",2")
+    told = story.run("leads.csv", "--skip-invalid", "--set", "avatar_id=look_ann", *SOON, code=3)
+    typed = re.search(r"correct them there, then type: bulkgen (run leads.failed.csv .*?)\)", told.text)
+    assert typed
+    correct(story, "leads.failed.csv", ",2,", "Second,2,")
+    story.type(*typed[1].split(), "--yes")
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 2
 
 
 def test_notes_beside_the_results_survive_the_correcting(story: Story) -> None:

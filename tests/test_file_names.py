@@ -152,3 +152,17 @@ def test_the_same_title_in_two_rows_is_no_reason_for_one_file() -> None:
     ann, bo = handle("a" * 64, title="Hello"), handle("b" * 64, title="hello")
     names = FileNames({each.fingerprint: usual_name(each) for each in (ann, bo)}, {})
     assert [names.of(each, 1)[0] for each in (ann, replace(bo, row=99))] == ["Hello~aaaaaa", "hello~bbbbbb"]
+
+
+def test_an_ending_that_a_cell_has_is_not_said_twice() -> None:
+    assert usual_name(handle(row_id="intro.mp4")) == "intro"
+    assert usual_name(handle(row_id="intro.mp4", language="German")) == "intro-German"
+    assert usual_name(handle(row_id=".mp4")) == "0014-ffffffffff"
+    assert pattern("{company}").name(handle(), row("Ann", "Acme.MP4")) == "Acme"
+    assert pattern("{company}.mp4").name(handle(language="German"), row("Ann", "Acme")) == "Acme-German"
+
+
+def test_a_file_that_has_such_a_name_keeps_it() -> None:
+    job = handle(row_id="intro.mp4")
+    names = FileNames({job.fingerprint: usual_name(job)}, {(job.fingerprint, 1): "intro.mp4"})
+    assert names.of(job, 1)[0] == "intro.mp4"

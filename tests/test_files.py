@@ -65,4 +65,5 @@ def test_a_run_removes_what_killed_ones_left(tmp_path: Path) -> None:
     leftovers[-1].write_text("half a recording of an earlier release")
     assert bulkgen(tmp_path, "run", "a.csv", "--sandbox", "--yes").returncode == 0
     assert not [path for path in leftovers if path.exists()]
-    assert len(list(files.iterdir())) == 1
+    assert sorted(path.suffix for path in files.glob("0002-*")) == [".json", ".mp3", ".srt"]
+    assert len(list(files.iterdir())) == 4  # and what the sandbox remembers

@@ -9,15 +9,17 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from unittest import mock
 
 import pytest
 
+from bulkgen.batch.batch import Batch
 from bulkgen.cli import links
 from bulkgen.cli.signals import Stops
 from bulkgen.errors import Exit
 from bulkgen.ledger.lock import SheetLock, lock_of
-from tests.command import environment, hurried_command
+from tests.command import environment, from_a_terminal, hurried_command
 from tests.story import Story, Told
 
 WEEK = 7 * 24
@@ -123,6 +125,36 @@ def test_nothing_finished_asks_nothing(story: Story) -> None:
     assert "Nothing to renew: nothing is finished. Next: bulkgen run leads.csv" in told
     assert story.heygen.requests == 0
     assert not (story.folder / "leads.csv.resume.jsonl").exists()
+
+
+@pytest.mark.parametrize("typed", [(), ("--set", "voice_id=voice_bob")])
+def test_with_other_options_than_the_run_had_nothing_that_was_made_is_lost(
+    story: Story, typed: tuple[str, ...]
+) -> None:
+    """Without them the rows would ask for something else, and stand in the results as not made."""
+    story.sheet("leads.csv", "avatar_id,script,voice_id", *(f"look_ann,Hello {n}," for n in range(3)))
+    story.run("leads.csv", "--set", "voice_id=voice_ann")
+    before = (story.folder / "leads.results.csv").read_bytes()
+    told = story.type("links", "leads.csv", *typed, code=2).text
+    assert "rows 2, 3, 4 that were made with other options" in told
+    assert "bulkgen run" not in told
+    assert (story.folder / "leads.results.csv").read_bytes() == before
+    story.type("links", "leads.csv", "--set", "voice_id=voice_ann")
+    assert story.column("leads.results.csv", "result_status") == ["done"] * 3
+    (story.folder / "leads.results.csv").unlink()
+    told = story.type("links", "leads.csv", *typed).text
+    assert "made of other rows, or with other options" in told
+    assert "bulkgen run" not in told
+
+
+def test_a_row_that_was_edited_and_languages_that_wait_stop_no_renewing(story: Story) -> None:
+    video = "https://example.com/talk.mp4"
+    story.sheet("talks.csv", "title,video,languages", f"One,{video},German; French", f"Two,{video},Italian")
+    story.run("talks.csv", "--limit", "1", code=4)
+    story.run("talks.csv", "--rows", "3", code=0)
+    story.sheet("talks.csv", "title,video,languages", f"One,{video},German; French", f"Two,{video},Spanish")
+    told = story.type("links", "talks.csv").text
+    assert "Renewed the links to 1 result." in told
 
 
 def test_recordings_have_no_links_to_renew(story: Story) -> None:
@@ -341,7 +373,7 @@ def test_it_goes_on_until_it_is_told_to_stop(story: Story, sign: str) -> None:
     story.run("leads.csv")
     story.heygen.change(clock_offset=0.0)
     env = environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
-    words = hurried_command("links", "leads.csv", "--every", "6h")
+    words = from_a_terminal(hurried_command("links", "leads.csv", "--every", "6h"))
     with subprocess.Popen(
         words, cwd=story.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -366,3 +398,78 @@ def test_a_pause_is_slept_in_pieces_by_the_clock_that_goes_on_while_the_computer
         for sign, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
             signal.signal(sign, handler)
     assert list(moments) == []
+
+
+# Jobs of other sheets ------------------------------------------------------------------------------------------------
+
+
+def moved_in(story: Story) -> Path:
+    """The folder of a month ago, with its files renamed to nothing that stands beside the sheet now."""
+    leads(story)
+    story.run("leads.csv")
+    (story.folder / "leads.csv").rename(story.folder / "spring.csv")
+    story.pass_time(hours=5 * WEEK)
+    return story.folder / "spring.results.csv"
+
+
+@pytest.mark.parametrize("command", ["run", "links"])
+def test_a_renamed_sheet_has_its_links_renewed(story: Story, command: str) -> None:
+    results = moved_in(story)
+    words = ("run", "spring.csv", "--yes") if command == "run" else ("links", "spring.csv")
+    story.heygen.change(script=[NOTHING_PAID])
+    told = story.type(*words).text
+    assert "3 of these were made on" in told
+    assert "in leads.csv: taken over, nothing is paid for them again." in told
+    assert "Renewed the links to 3 results." in told
+    found = story.results(results.name)
+    assert [line["result_status"] for line in found] == ["done"] * 3
+    assert all(end and end.timestamp() > story.heygen.now + (WEEK - 1) * 3600 for end in expires(story, results.name))
+    assert story.charges == 3
+    asked = story.heygen.requests
+    again = story.type("links", "spring.csv").text
+    assert "taken over" not in again
+    assert story.heygen.requests - asked == 2, "who we are, and a hundred links at a time"
+
+
+def test_links_of_a_renamed_sheet_of_templates_are_found_too(story: Story) -> None:
+    story.sheet("leads.csv", "template_id,first_name,company,row_id", "tpl_hello,Ann,Acme,a")
+    story.run("leads.csv")
+    (story.folder / "leads.csv").rename(story.folder / "spring.csv")
+    story.pass_time(hours=5 * WEEK)
+    assert "Renewed the links to 1 result." in story.type("links", "spring.csv").text
+
+
+def test_a_second_sheet_shows_what_the_first_has_and_leaves_its_own_new_rows(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+    story.sheet("more.csv", "avatar_id,script,crm", "look_ann,Hello 1,x", "look_ann,Nobody has this,y")
+    told = story.type("links", "more.csv").text
+    assert "1 of these was made on" in told
+    assert story.column("more.results.csv", "result_status") == ["done", "queued"]
+    assert story.column("more.results.csv", "result_video_url")[0]
+    assert story.charges == 3
+
+
+def test_a_sheet_that_another_folder_has_is_found_by_the_index(story: Story) -> None:
+    leads(story)
+    story.run("leads.csv")
+    other = story.folder / "copy"
+    other.mkdir()
+    (other / "spring.csv").write_bytes((story.folder / "leads.csv").read_bytes())
+    assert "Renewed the links to 3 results." in story.type("links", "spring.csv", folder=other).text
+
+
+def test_without_heygen_nobody_can_say_what_other_sheets_have(story: Story) -> None:
+    moved_in(story)
+    told = story.type("links", "spring.csv", code=7, env={"HEYGEN_API_KEY": "wrong"}).text
+    assert "nothing is finished" not in told
+
+
+def test_an_unattended_sheet_that_was_renamed_is_taken_over_once(story: Story) -> None:
+    moved_in(story)
+    opened = Batch.open(story.folder / "spring.csv")
+    with mock.patch.dict(os.environ, {**story.env, "BULKGEN_DATA_DIR": str(story.data)}):
+        assert len(opened.renew_links(due=True).fresh) == 3
+        asked = story.heygen.requests
+        assert not opened.renew_links(due=True).wanted
+    assert story.heygen.requests == asked

@@ -13,7 +13,7 @@ from bulkgen.disk.whole import Saved
 from bulkgen.engine import Engine, RunState
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.protocols import Client
-from bulkgen.errors import ApiError, LinkGone, Lost, NoRoom, Refused, TimeIsUp
+from bulkgen.errors import ApiError, LinkGone, LinkUnfit, Lost, NoRoom, Refused, TimeIsUp
 from bulkgen.heygen.client import HeyGen
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import Collection, Detail, Links
@@ -148,6 +148,77 @@ def test_when_the_disk_is_full_no_more_is_tried_and_everything_is_rendered(tmp_p
     assert "Files can't be saved: No space left on device" in engine.run_state.cautions[0]
 
 
+class Flaky(Slow):
+    """Of the files that are asked for, which come, in turn; behind the last, all do."""
+
+    def __init__(self, *comes: bool) -> None:
+        super().__init__(100.0)
+        self.comes = list(comes)
+
+    async def fetch(
+        self, link: str, name: str, *others: str, what: str = "recording", own: Saved | None = None
+    ) -> Saved:
+        comes = not self.comes or self.comes.pop(0)
+        file = await super().fetch(link, name, *others, what=what, own=own)
+        if not comes:
+            raise Lost("no answer")
+        return file
+
+
+def test_when_the_storage_host_is_down_the_run_does_not_wait_for_every_file(tmp_path: Path) -> None:
+    slow = Slow(100.0)
+    slow.bad = {"video": Lost("no answer")}
+    scenario = scenario_of(tmp_path, avatars(60), slow)
+    scenario.run()
+    began = scenario.offset
+    engine = scenario.run(files=("video",))
+    assert scenario.offset - began < 500.0
+    assert (len(slow.asked) <= 2 * 4, engine.keeper.owing) == (True, 60)
+    assert "no answer. Run the same command again: it fetches what is missing" in engine.run_state.cautions[0]
+    slow.bad = {}
+    assert scenario.run(files=("video",)).keeper.owing == 0
+    every_once(scenario)
+
+
+def test_a_file_that_comes_tells_that_the_storage_host_is_up(tmp_path: Path) -> None:
+    flaky = Flaky()
+    scenario = scenario_of(tmp_path, avatars(30), flaky)
+    scenario.run()
+    flaky.comes = [False, False, False, True] * 5
+    engine = scenario.run(files=("video",), concurrency=1)
+    assert (len(flaky.asked), engine.keeper.owing) == (30, 15)
+
+
+def test_recordings_are_given_up_for_a_run_alone_while_their_host_is_down(tmp_path: Path) -> None:
+    slow = Slow(100.0)
+    slow.bad = {"recording": Lost("no answer")}
+    scenario = scenario_of(tmp_path, [speech_job(at, f"Hello {at}") for at in range(2, 62)], slow)
+    engine = scenario.run()
+    assert len(slow.asked) <= 2 * 8
+    assert scenario.offset < 600.0
+    assert any("within some days" in told for told in engine.run_state.cautions)
+    assert {state.last for state in fold(scenario.events()).states.values()} == {"finished"}  # none has lost its link
+    slow.bad = {}
+    assert scenario.run().run_state.cautions == []
+    assert {state.last for state in fold(scenario.events()).states.values()} == {"saved"}
+    every_once(scenario)
+
+
+@pytest.mark.parametrize("kind", ["video", "recording"])
+def test_a_link_that_is_not_followed_is_said_to_be_one(tmp_path: Path, kind: str) -> None:
+    slow = Slow(1.0)
+    slow.bad = {kind: LinkUnfit("its link is not public")}
+    jobs = avatars(6) if kind == "video" else [speech_job(at, f"Hello {at}") for at in range(2, 8)]
+    scenario = scenario_of(tmp_path, jobs, slow)
+    engine = scenario.run(files=("video",))
+    assert "its link is not public. bulkgen follows only links" in engine.run_state.cautions[0]
+    assert not any("Run the same command again" in told for told in engine.run_state.cautions)
+    assert {state.last for state in fold(scenario.events()).states.values()} == {"finished"}
+    slow.bad = {}
+    assert scenario.run(files=("video",)).run_state.cautions == []
+    every_once(scenario)
+
+
 def test_a_stop_does_not_wait_for_files_and_the_next_run_fetches_them(tmp_path: Path) -> None:
     slow = Slow(10**6)
     scenario = scenario_of(tmp_path, avatars(8), slow)
@@ -161,6 +232,9 @@ def test_a_stop_does_not_wait_for_files_and_the_next_run_fetches_them(tmp_path: 
     engine = scenario.run(during=stop, files=("video",))
     assert scenario.offset - stopped[0] < 5
     assert engine.keeper.owing == 8
+    assert engine.run_state.cautions[-1].startswith(
+        "Not all files could be downloaded (row 2, 3, 4, 5, 6, 7 and 2 more): the run was stopped first. Run the"
+    )
     slow.seconds = 1.0
     scenario.run(files=("video",))
     assert len(slow.names) == 8
@@ -232,7 +306,11 @@ async def test_what_heygen_has_not_counts_for_nothing() -> None:
 async def test_what_heygen_no_longer_shows_is_left_to_no_later_run() -> None:
     gone = Refused("not found", code="not_found", status=404)
     keeper, run = await kept(Asked(gone), Slow(0.0), Record(), "video")
-    assert (keeper.owing, run.cautions) == (0, [])
+    assert keeper.owing == 0
+    assert run.cautions == [
+        "The files of row 2 can't be had any more: HeyGen does not show these videos any more, and they are not here. "
+        "--redo makes them again (paid again)."
+    ]
 
 
 @pytest.mark.anyio

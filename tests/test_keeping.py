@@ -131,9 +131,9 @@ def test_the_recipe_may_say_it(story: Story) -> None:
 def test_voice_overs_are_called_by_the_pattern_too(story: Story) -> None:
     story.sheet("leads.csv", "text,voice_id,topic,row_id", "Hello,voice_ann,Menu,a", "Bye,voice_ann,Hold,b")
     story.run("leads.csv", "--name", "{topic}")
-    assert sorted(lying(story)) == ["Hold.mp3", "Menu.mp3"]
+    assert sorted(lying(story)) == [f"{name}.{end}" for name in ("Hold", "Menu") for end in ("json", "mp3", "srt")]
     story.run("leads.csv")
-    assert sorted(lying(story)) == ["Hold.mp3", "Menu.mp3"]
+    assert sorted(lying(story)) == [f"{name}.{end}" for name in ("Hold", "Menu") for end in ("json", "mp3", "srt")]
     assert story.charges == 2
 
 
@@ -203,9 +203,33 @@ def test_a_video_that_heygen_no_longer_has_is_no_reason_to_come_again(story: Sto
     story.run("leads.csv")
     story.pass_time(hours=24 * 90)
     story.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:404"}])
-    story.run("leads.csv", "--download")
+    for words in (["run", "--yes"], ["run", "--yes"], ["links"]):
+        told = story.type(words[0], "leads.csv", "--download", *words[1:])
+        assert "The files of row 2, 3, 4 can't be had any more: HeyGen does not show these videos" in told.text
+        assert told.text.count("can't be had any more") == 1
+    assert "any more: HeyGen" not in story.run("leads.csv").text
     assert lying(story) == {}
     assert story.charges == 3
+
+
+def test_what_heygen_no_longer_has_is_not_missed_where_its_file_is_here(story: Story) -> None:
+    three(story)
+    story.run("leads.csv", "--download")
+    story.pass_time(hours=24 * 90)
+    story.heygen.change(script=[{"method": "GET", "path": "^/v3/videos", "fault": "error_before:404"}])
+    assert "can't be had" not in story.type("links", "leads.csv", "--download").text
+
+
+def test_what_belongs_to_a_video_has_its_name_where_something_is_in_the_way(story: Story) -> None:
+    three(story)
+    folder = story.folder / "leads.files"
+    folder.mkdir()
+    (folder / "Bo.mp4").write_bytes(b"the person's own")
+    story.run("leads.csv", "--also", "captions,thumbnail", "--rows", "4", "--name", "{first_name}")
+    (folder / "Bo.mp4").unlink()
+    name = Path(named(story)[2]).stem
+    assert name.startswith("Bo~")
+    assert sorted(lying(story)) == [f"{name}.jpg", f"{name}.mp4", f"{name}.srt"]
 
 
 def test_a_file_that_the_person_has_changed_is_left_alone(story: Story) -> None:
@@ -230,7 +254,7 @@ def test_a_redirection_into_this_computer_is_not_followed(story: Story) -> None:
     three(story)
     story.heygen.change(script=[media("redirect_before")])
     told = story.run("leads.csv", "--download", code=4)
-    assert "(row 2, 3, 4): its link is not public: it leads into a private network. Run the same" in told.text
+    assert "(row 2, 3, 4): its link is not public: it leads into a private network. bulkgen follows" in told.text
     assert lying(story) == {}
     assert not story.heygen.ledger.leaks
     story.heygen.change(script=[])

@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "bulkgen"
 #: What several edges stand on: values, and pure functions of them.
 _PURE = {
     "errors",
+    "explained",
     "result_columns",
     "texts",
     "codes",
@@ -40,6 +41,7 @@ _PURE = {
 #: another.
 MAY = {
     "errors": set(),
+    "explained": set(),
     "result_columns": set(),
     "texts": set(),
     "retry": set(),
@@ -54,7 +56,7 @@ MAY = {
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows", "rows.suggest"},
     "ledger.events": {"errors", "model", "pricing"},
     "ledger.room": {"ledger.events"},
-    "ledger.state": {"result_columns", "pricing"},
+    "ledger.state": {"explained", "result_columns", "pricing"},
     "ledger.shelf": {"model", "ledger.events"},
     "ledger.history": {"ledger.events", "ledger.shelf", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},

@@ -69,7 +69,7 @@ def test_a_row_becomes_a_file_that_can_be_heard_and_nothing_else(story: Story) -
     told = listen(story, "--row", "2")
     [charge] = story.heygen.ledger.charges
     assert charge["path"] == "/v3/voices/speech"
-    [file] = (story.folder / "leads.files").iterdir()
+    [file] = (story.folder / "leads.files").glob("*.mp3")
     assert re.search(rf"Row 2 can be heard, [\d.]+ seconds: leads\.files/{re.escape(file.name)} Cost: \$", told.text)
     assert not (story.folder / "leads.results.csv").exists()
 
@@ -341,9 +341,9 @@ def test_the_systems_player_is_started_and_not_waited_for(
 def test_the_intent_stands_before_the_answer_and_says_that_it_is_to_be_listened_to(story: Story) -> None:
     story.sheet("leads.csv", *AVATARS)
     listen(story, "--row", "2")
-    _, intent, end, file, over = story.events("leads.csv")
-    names = [each["event"] for each in (intent, end, file, over)]
-    assert names == ["submitting", "finished", "saved", "ended"]
+    _, intent, end, *files, over = story.events("leads.csv")
+    names = [each["event"] for each in (intent, end, *files, over)]
+    assert names == ["submitting", "finished", "saved", "saved_also", "saved_also", "ended"]
     assert (intent["listened"], intent["kind"], intent["row"], "cost" in intent) == (True, "speech", 2, True)
     assert "Hello" not in json.dumps(story.events("leads.csv"))
     [charge] = Spending("usd", story.events("leads.csv")).charges.values()
@@ -381,7 +381,7 @@ def test_killed_before_the_download_the_file_is_fetched_and_nothing_paid(story: 
     story.sheet("leads.csv", *AVATARS)
     listen(story, "--row", "2")
     killed_after(story, "finished")
-    [file] = (story.folder / "leads.files").iterdir()
+    [file] = (story.folder / "leads.files").glob("*.mp3")
     file.unlink()
     told = listen(story, "--row", "2")
     assert "It was made before" in told.text
@@ -391,7 +391,7 @@ def test_killed_before_the_download_the_file_is_fetched_and_nothing_paid(story: 
 def test_a_recording_that_is_gone_with_its_link_is_told_and_not_made_by_itself(story: Story) -> None:
     story.sheet("leads.csv", *AVATARS)
     listen(story, "--row", "2")
-    [file] = (story.folder / "leads.files").iterdir()
+    [file] = (story.folder / "leads.files").glob("*.mp3")
     file.unlink()
     with mock.patch("bulkgen.files.download._DEAD", frozenset({200, 403})):
         told = listen(story, "--row", "2", code=3)

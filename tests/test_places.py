@@ -29,7 +29,7 @@ def test_the_files_of_a_sheet_stand_beside_it(tmp_path: Path) -> None:
 def test_the_sandbox_has_its_own_names(tmp_path: Path) -> None:
     found = places(tmp_path / "leads.xlsx", sandbox=True)
     assert names(found) == ("leads.sandbox.results.xlsx", "leads.xlsx.sandbox.resume.jsonl", "leads.sandbox.files")
-    assert found.sandbox_state.name == "leads.xlsx.sandbox.state.json"
+    assert found.sandbox_state.as_posix().endswith("leads.sandbox.files/leads.xlsx.sandbox.state.json")
 
 
 def test_of_several_sheets_the_name_is_put_in_and_the_resume_file_is_one(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_whatever_a_command_prints_fits_the_schema_and_the_schema_has_nothing_be
     record = schema("json.schema.json")["$defs"]["CommandRecord"]["properties"]
     assert {name for data in printed for name in data} == record.keys()
     assert printed[-1].keys() == {"command", "exit_code", "message"}
+    assert schema("json.schema.json")["required"] == ["command", "exit_code"]
 
 
 def test_what_nobody_thought_of_is_printed_all_the_same() -> None:

@@ -55,6 +55,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "resume": st.just("journal.jsonl"),
     "page": st.booleans(),
     "json_file": st.booleans(),
+    "mailmerge": st.sampled_from(["mail.csv", "made/mail.csv"]),
     "download": st.booleans(),
     "name": st.sampled_from(["{first_name}", "{company:title|none}-{language}"]),
     "also": st.sampled_from(["captions", "gif, thumbnail", "all"]),
@@ -108,7 +109,8 @@ def test_options_recipe_and_settings_sheet_say_the_same(values: dict[str, Any]) 
         workbook(other, [], title="Other")
         write_recipe(recipe_path(other), {setting_of(field): value for field, value in values.items()})
         by_recipe = remember(other, None, Settings()).settings
-        typed = {field: folder / value if field in ("out", "resume") else value for field, value in values.items()}
+        paths = ("out", "resume", "mailmerge")
+        typed = {field: folder / value if field in paths else value for field, value in values.items()}
         assert by_recipe == by_sheet == Settings(**typed)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.kinds.columns import match_key
-from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns, with_headings, with_names
+from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, renamed, result_columns, with_headings, with_names
 from bulkgen.rows.headings import known_names
 from bulkgen.rows.particulars import particular
 from tests.command import ROOT
@@ -81,3 +81,17 @@ def test_columns_that_a_person_adds_later_are_theirs_even_by_our_headings() -> N
 def test_headers_without_all_that_results_have_are_nobodys() -> None:
     for headers in (("Status", "What to do", "Watch"), ("text", "Status", "HeyGen ID")):
         assert with_names(headers) == headers
+
+
+def test_a_column_with_another_heading_is_known_by_those_beside_it() -> None:
+    written = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.ID, ResultColumn.PAGE_URL)
+    own = ("text", "day")
+    for headers, places in (
+        (("Status", "What to do", "HeyGen ID", "Watch"), {}),
+        (("Estado", "What to do", "HeyGen ID", "Watch"), {2: ResultColumn.STATUS}),
+        (("Status", "Note", "What to do", "HeyGen ID", "Ver"), {6: ResultColumn.PAGE_URL}),
+        (("Status", "HeyGen ID", "Watch"), {}),
+        (("Status", "What to do", "HeyGen ID"), {}),
+        (("a", "b", "c", "d"), {}),
+    ):
+        assert renamed((*own, *headers), written) == places

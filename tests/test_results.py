@@ -339,3 +339,10 @@ def test_the_last_good_result_is_shown_until_a_newer_one_is_done() -> None:
     assert shown.pop("result_error").startswith("Made again: The recording is made but not downloaded yet")
     assert shown.items() < line(good).items()
     assert line(replace(newer, last="saved", file="b.mp3"))["result_id"] == "id_2"
+
+
+def test_files_that_are_missing_after_ctrl_c_have_a_next_step() -> None:
+    found = [entry for entry in in_review()[0] if entry.status == "done"]
+    told = report_summary(found, Exit.INTERRUPTED, Settings(), None, "bulkgen run leads.xlsx", owing=True)
+    assert told.endswith("Next: bulkgen run leads.xlsx   (fetches the files that are missing)")
+    assert "Next" not in report_summary(found, Exit.INTERRUPTED, Settings(), None, "bulkgen run leads.xlsx")

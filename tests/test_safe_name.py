@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bulkgen.rows.safe_name import LONGEST, MARK, cut, likeness, safe_name
+from bulkgen.files.endings import USUAL, ending_of
+from bulkgen.rows.safe_name import ENDINGS, LONGEST, MARK, cut, likeness, safe_name, without_ending
 
 #: Whatever a cell may hold, and more of what has undone tools before.
 HOSTILE = st.text(
@@ -59,6 +60,39 @@ def test_whatever_stands_in_a_cell_becomes_a_name_that_every_system_takes(text: 
 )
 def test_names_as_people_expect_them(text: str, name: str) -> None:
     assert safe_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("x.mp4", "x"),
+        ("Talk.MOV ", "Talk"),
+        ("x.mp4.mp4.", "x"),
+        ("v1.2", "v1.2"),
+        ("report.pdf", "report.pdf"),
+        ("mp4", "mp4"),
+        ("a.mp4 b", "a.mp4 b"),
+        (".mp4", ""),
+    ],
+)
+def test_an_ending_of_ours_is_no_part_of_a_name(text: str, left: str) -> None:
+    assert without_ending(text) == left
+
+
+def test_the_endings_are_those_that_files_get() -> None:
+    hosts = (
+        "audio/wav",
+        "audio/ogg",
+        "video/webm",
+        "video/quicktime",
+        "audio/mp4",
+        "text/vtt",
+        "image/png",
+        "image/webp",
+    )
+    assert {*USUAL.values(), *(ending_of(b"?", told, "", "video") for told in hosts)} == {
+        f".{each}" for each in ENDINGS
+    }
 
 
 def test_an_accent_stays_with_its_letter() -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from bulkgen.cli.signals import interrupted
 from bulkgen.errors import Exit
-from tests.command import as_from_a_terminal, avatars, environment, events, hurried_command, results, wait_for
-from tests.standin.process import StandIn
+from tests.command import avatars, environment, events, from_a_terminal, hurried_command, results, wait_for
+from tests.standin.thread import Nearby
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
@@ -48,8 +48,19 @@ with hurried():
     main()
 """
 
+#: The same while an object is being dropped: whatever is raised there is lost.
+DROPPING = CALLING.replace(
+    "def interrupted(*arguments):\n    os.kill(os.getpid(), sign)",
+    """
+class Dropped:
+    def __del__(self):
+        os.kill(os.getpid(), sign)
+def interrupted(*arguments):
+    Dropped()""",
+)
 
-Start = Callable[[Path, StandIn, list[str]], "subprocess.Popen[str]"]
+
+Start = Callable[[Path, Nearby, list[str]], "subprocess.Popen[str]"]
 
 
 @pytest.fixture
@@ -57,16 +68,15 @@ def started() -> Iterator[Start]:
     """Starts commands that the test need not wait for: what still runs at its end is killed."""
     runs: list[subprocess.Popen[str]] = []
 
-    def start(folder: Path, heygen: StandIn, words: list[str]) -> subprocess.Popen[str]:
+    def start(folder: Path, heygen: Nearby, words: list[str]) -> subprocess.Popen[str]:
         run = subprocess.Popen(
-            words,
+            from_a_terminal(words),
             cwd=folder,
             env=environment(heygen.env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=as_from_a_terminal,
         )
         runs.append(run)
         return run
@@ -81,14 +91,13 @@ def started() -> Iterator[Start]:
 def ended(folder: Path, env: Mapping[str, str], *words: str) -> tuple[int, str, str]:
     """A program of Python's with its arguments, run to its end."""
     done = subprocess.run(
-        [sys.executable, "-c", *words],
+        from_a_terminal([sys.executable, "-c", *words]),
         cwd=folder,
         env=environment(env),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
-        preexec_fn=as_from_a_terminal,
     )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
@@ -99,9 +108,9 @@ def submitted(folder: Path) -> int:
     return sum(event["event"] == "submitted" for event in events(path)) if path.exists() else 0
 
 
-def asked(heygen: StandIn) -> int:
+def asked(heygen: Nearby) -> int:
     """How often the run has asked how its jobs are."""
-    return int(heygen.state()["counts"].get("GET /v3/videos/statuses", 0))
+    return heygen.world.counts["GET /v3/videos/statuses"]
 
 
 # While it is loaded --------------------------------------------------------------------------------------------------
@@ -112,9 +121,9 @@ def asked(heygen: StandIn) -> int:
 )
 def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, module: str) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         code, out, err = ended(tmp_path, heygen.env, IMPORTING, module, *RUN)
-        assert not heygen.ledger().charges
+        assert not heygen.ledger.charges
     assert (code, out, err) == (Exit.INTERRUPTED, "", "Interrupted. Nothing was sent.\n")
     assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
 
@@ -122,12 +131,13 @@ def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, mo
 # Before anything is sent ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("program", [CALLING, DROPPING], ids=["calling", "dropping"])
 @pytest.mark.parametrize("moment", ["bulkgen.ledger.file_ledger FileLedger take", "bulkgen.heygen.client HeyGen me"])
-def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str) -> None:
+def test_ctrl_c_before_anything_is_sent_says_so_and_leaves_no_lock(tmp_path: Path, moment: str, program: str) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
-        code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(signal.SIGINT)), moment, *RUN)
-        assert not heygen.ledger().charges
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+        code, _out, err = ended(tmp_path, heygen.env, program, str(int(signal.SIGINT)), moment, *RUN)
+        assert not heygen.ledger.charges
     assert (code, err.splitlines()[-1]) == (Exit.INTERRUPTED, "Interrupted. Nothing was sent.")
     assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
 
@@ -159,9 +169,9 @@ def test_a_stop_in_the_moment_before_the_first_is_sent_sends_nothing_and_writes_
     tmp_path: Path, sign: signal.Signals
 ) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         code, _out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), "bulkgen.batch.batch carry_out", *RUN)
-        assert not heygen.ledger().charges
+        assert not heygen.ledger.charges
     assert code == Exit.INTERRUPTED
     assert "Stopping: nothing more is sent." in err
     assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["queued"] * 2
@@ -173,7 +183,7 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
 ) -> None:
     """A terminal that is closed may say so twice: once by itself, once by its shell."""
     avatars(tmp_path, 14)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.005) as heygen:
         run = started(tmp_path, heygen, hurried_command(*RUN))
         wait_for(lambda: submitted(tmp_path) == 10)
         known = asked(heygen)
@@ -187,12 +197,12 @@ def test_a_signal_in_the_middle_tells_the_truth_and_the_next_run_collects(
         lines = results(tmp_path, "a.results.csv")
         assert sorted(line["result_status"] for line in lines) == ["queued"] * 4 + ["rendering"] * 10
         assert "bulkgen run a.csv" in out
-        heygen.control(never_ends=False)
+        heygen.world.change(never_ends=False)
         again = started(tmp_path, heygen, hurried_command(*RUN))
         assert again.communicate(timeout=120)
         assert again.returncode == Exit.OK
-        assert set(heygen.ledger().per("key").values()) == {1}
-        assert len(heygen.ledger().charges) == 14
+        assert set(heygen.ledger.per("key").values()) == {1}
+        assert len(heygen.ledger.charges) == 14
 
 
 @pytest.mark.parametrize("pauses", [(0.0, 0.05), (0.2, 0.1), (0.6, 0.02)])
@@ -201,7 +211,7 @@ def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_wa
 ) -> None:
     """The pauses begin once it is at work: how long it takes to load is the machine's."""
     avatars(tmp_path, 14)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
         run = started(tmp_path, heygen, hurried_command(*RUN))
         wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
         for pause in pauses:
@@ -210,7 +220,7 @@ def test_interrupted_twice_it_never_says_that_nothing_was_sent_when_something_wa
                 run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=120)
         assert run.returncode == Exit.INTERRUPTED
-        if heygen.ledger().charges:
+        if heygen.ledger.charges:
             assert "Nothing was sent" not in err + out
         assert "Traceback" not in err
 
@@ -230,9 +240,9 @@ def test_ctrl_c_while_a_class_is_being_made_is_still_told_as_ctrl_c() -> None:
 
 def test_the_second_ctrl_c_ends_it_although_an_answer_is_still_waited_for(tmp_path: Path, started: Start) -> None:
     avatars(tmp_path, 1)
-    with StandIn(tmp_path / "ledger.jsonl", post_seconds=[3600.0, 3600.0]) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", post_seconds=[3600.0, 3600.0]) as heygen:
         run = started(tmp_path, heygen, hurried_command(*RUN))
-        wait_for(lambda: bool(heygen.ledger().charges))
+        wait_for(lambda: bool(heygen.ledger.charges))
         run.send_signal(signal.SIGINT)
         assert run.stderr is not None
         wait_for(lambda: "Waiting for 1 answer" in str(run.stderr and run.stderr.readline()))
@@ -257,9 +267,9 @@ def test_a_stop_after_the_last_job_changes_nothing_of_what_is_told(
     tmp_path: Path, sign: signal.Signals, moment: str
 ) -> None:
     avatars(tmp_path, 2)
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
         code, out, err = ended(tmp_path, heygen.env, CALLING, str(int(sign)), moment, *RUN)
-        assert len(heygen.ledger().charges) == 2
+        assert len(heygen.ledger.charges) == 2
     assert (code, out.splitlines()[0]) == (Exit.OK, "2 videos: 2 done.")
     assert "Nothing was sent" not in err
     assert [line["result_status"] for line in results(tmp_path, "a.results.csv")] == ["done"] * 2
@@ -278,13 +288,13 @@ def test_a_signal_that_was_ignored_at_the_start_is_ignored_to_the_end(
     tmp_path: Path, started: Start, prefix: list[str], sign: signal.Signals
 ) -> None:
     avatars(tmp_path, 3)
-    with StandIn(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.001) as heygen:
+    with Nearby(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.001) as heygen:
         run = started(tmp_path, heygen, [*prefix, *hurried_command(*RUN)])
         wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
         run.send_signal(sign)
         wait_for(lambda: submitted(tmp_path) == 3)
         run.send_signal(sign)
-        heygen.control(never_ends=False)
+        heygen.world.change(never_ends=False)
         out, err = run.communicate(timeout=120)
     assert (run.returncode, "Stopping" in err) == (Exit.OK, False), err
     assert "3 done." in out

@@ -31,14 +31,6 @@ from tests.story import Story, Told
 TEXT = "Hello there and welcome to all of you who have come here today."
 
 
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "office"
-    folder.mkdir()
-    with Story(folder) as story:
-        yield story
-
-
 def data(told: Told) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(told.out)
     return found
@@ -203,7 +195,7 @@ def test_a_run_says_what_it_cost_beside_the_estimate_and_status_says_so_of_all_r
 
 
 def test_what_is_in_progress_may_still_be_charged(tmp_path: Path) -> None:
-    folder = tmp_path / "office"
+    folder = tmp_path / "desk"
     folder.mkdir()
     with Story(folder, never_ends=True) as story:
         story.sheet("leads.csv", "avatar_id,script", f"look_ann,{TEXT}")
@@ -216,7 +208,7 @@ def test_what_is_in_progress_may_still_be_charged(tmp_path: Path) -> None:
 @pytest.fixture
 def rich(tmp_path: Path) -> Iterator[Story]:
     """The stand-in with a balance; it charges the same for any job."""
-    folder = tmp_path / "office"
+    folder = tmp_path / "desk"
     folder.mkdir()
     with Story(folder, balance=100.0, price=0.15) as story:
         story.sheet("leads.csv", "avatar_id,script", f"look_ann,{TEXT}")
@@ -265,7 +257,7 @@ def test_a_balance_that_fills_itself_up_says_nothing(rich: Story, monkeypatch: p
 
 
 def test_a_balance_that_cannot_be_asked_is_no_matter(tmp_path: Path) -> None:
-    folder = tmp_path / "office"
+    folder = tmp_path / "desk"
     folder.mkdir()
     script = [{"path": "/v3/users/me", "method": "GET", "nth": "2-", "fault": "error_before:500"}]
     with Story(folder, script=script, balance=100.0) as story:

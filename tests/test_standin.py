@@ -456,7 +456,7 @@ def test_a_late_request_is_worked_on_although_nobody_waits(standin: StandIn) -> 
 
 def test_a_connection_that_was_kept_alive_is_closed_after_a_good_answer(standin: StandIn) -> None:
     standin.control(script=[{"nth": 1, "fault": "hangup"}])
-    with api(standin) as client, socket.create_connection(("127.0.0.1", standin.port), timeout=5) as raw:
+    with api(standin) as client, socket.create_connection(("127.0.0.1", standin.port), timeout=60) as raw:
         request = client.build_request("POST", "/v3/videos", json=AVATAR)
         lines = [f"{name}: {value}" for name, value in request.headers.items()]
         raw.sendall("\r\n".join(["POST /v3/videos HTTP/1.1", *lines, "", ""]).encode() + request.read())

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bulkgen import sandbox
+from bulkgen.batch.connection import rehearsal
+from bulkgen.batch.price_source import own_prices
+from bulkgen.pricing.prices import Prices
 from tests.command import ROOT, SAMPLE_NAMES, SAMPLES, STARTER_NAMES, STARTERS
+from tests.hurried import SOON, quick_rehearsals
 
 TESTS = Path(__file__).parent
 
@@ -30,3 +36,10 @@ def test_the_sheets_that_are_tested_are_all_of_the_repository_and_nothing_that_a
         ["git", "ls-files", "*.csv", "*.xlsx"], cwd=folder, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == list(names)
+
+
+@pytest.mark.parametrize("prices", [None, own_prices()])
+def test_what_is_rehearsed_here_is_ready_at_once(prices: Prices | None) -> None:
+    with quick_rehearsals(), mock.patch.object(sandbox, "Sandbox") as made:
+        rehearsal(prices=prices)
+    assert made.call_args.kwargs["settings"].render[1] <= 2 * SOON

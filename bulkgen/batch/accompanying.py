@@ -1,4 +1,7 @@
-"""What accompanies the results of a sheet: their page, and the results for programs where they are wanted."""
+"""What accompanies the results of a sheet: their page, and the results for programs.
+
+These are written where they are wanted, and wherever they stand by now: they are never older than what they accompany.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from bulkgen.batch.beside import Made, write_beside
+from bulkgen.batch.beside import Made, stands_beside, write_beside
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
 from bulkgen.kinds.columns import is_link
@@ -55,7 +58,7 @@ def accompany(
         page = Made(
             caution=f"No page was written: {len(found):,} lines are too many for one (--no-page: this is not said)."
         )
-    if settings.json_file:
+    if settings.json_file or stands_beside(places.records, owner):
         records = write_beside(places.records, _records(opened, found, details, results), owner)
     cautions = [made.caution for made in (page, records) if made.caution]
     return Accompanied(page=page.path, records=records.path, cautions=cautions)

@@ -22,12 +22,13 @@ from bulkgen.batch.narrowed import narrowed, tested_first
 from bulkgen.batch.on_disk import as_on_disk
 from bulkgen.batch.on_record import results_file
 from bulkgen.batch.opened import Opened, open_sheet
+from bulkgen.batch.otherwise import check_options
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.preview import Preview, preview_of, rows_to_show
 from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
-from bulkgen.batch.renewing import Renewed, renew_links
+from bulkgen.batch.renewing import Renewed, may_be_elsewhere, renew_links, take_over
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.target import Looker
@@ -167,21 +168,26 @@ class Batch:
         until: Until = anyio.sleep_forever,
     ) -> Renewed:
         """Renews the links to finished results, fetches what is missing of the files that the settings want, and writes
-        the results, be it months after the last run.
+        the results, be it months after the last run. What other sheets have of its jobs becomes its own, as in a run.
 
         `due`: only links that have expired or will within a day; where there is nothing to do nothing is asked or
         written. `until`: as for `run`. From within an event loop, call this in a thread.
 
-        Raises `LockedError` while a run holds the sheet, `LedgerError` for a resume file that can't be used, and
-        `CredentialError` and `ApiError` where HeyGen can't be asked whose key this is.
+        Raises `LockedError` while a run holds the sheet, `InputError` where the rows were made with other options,
+        `LedgerError` for a resume file that can't be used, and `CredentialError` and `ApiError` where HeyGen can't be
+        asked whose key this is.
         """
         ledger = self._ledger()
         try:
             ledger.take(lambda why: on_event(Waits(why)))
-            standing = self._standing(ledger)
+            standing, notes = self._standing(ledger), tuple[str, ...]()
+            if (not due or not ledger.events) and may_be_elsewhere(standing, ledger):
+                notes = take_over(*self._judged(ledger), ledger, standing)
+                standing = self._standing(ledger)
+            check_options(standing, ledger.events)
             writer = self._writer(standing, ledger, record=partial(anyio.from_thread.run, ledger.append))
             standing = replace(standing, details=writer.links(standing.states))
-            return renew_links(standing, ledger, writer, until, due=due, on_event=on_event)
+            return replace(renew_links(standing, ledger, writer, until, due=due, on_event=on_event), notes=notes)
         finally:
             ledger.leave()
 

@@ -6,11 +6,13 @@ it is; the new one gets a numbered sibling. Such a file has its seal in it (`res
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
-from bulkgen.batch.target import version_of
-from bulkgen.disk.whole import numbered, write_whole
+from bulkgen.batch.target import check_unchanged, version_of
+from bulkgen.disk.whole import numbered, why_refused, write_whole
 from bulkgen.results.seal import is_sealed_text, sealed_text
 
 
@@ -32,13 +34,22 @@ def write_beside(path: Path, text: str, owner: str) -> Made:
         for target in numbered(path):
             why = _written(target, content, owner)
             if not why:
-                return Made(path=target, caution=_told(kept, target))
+                return Made(path=target, caution=told_of_kept(kept, target))
 
             kept.append(f"{target.name} {why}")
     except OSError as error:
         return Made(caution=f"{path.name} can't be written: {error.strerror or error}. Nothing else is lost by that.")
 
     return Made(caution=f"{path.name} can't be written: it and its siblings all are to be kept.")
+
+
+def stands_beside(path: Path, owner: str) -> bool:
+    """Whether such a file stands there, or is a sibling, that nobody has changed. Never raises."""
+    try:
+        standing = takewhile(Path.exists, numbered(path))
+        return any(is_sealed_text(each.read_bytes(), owner) for each in standing)
+    except OSError:
+        return False
 
 
 def _written(path: Path, content: bytes, owner: str) -> str:
@@ -53,9 +64,7 @@ def _written(path: Path, content: bytes, owner: str) -> str:
             return "was changed since, or was not written for this sheet"
 
     def put(temporary: Path, target: Path) -> Path:
-        if version_of(target) != version:
-            raise PermissionError("somebody is writing it at this moment")
-
+        check_unchanged(target, version)
         return temporary.replace(target)
 
     def fill(temporary: Path) -> None:
@@ -63,15 +72,18 @@ def _written(path: Path, content: bytes, owner: str) -> str:
 
     try:
         write_whole(path, fill, put)
-    except PermissionError:
+    except PermissionError as error:
         if not path.exists():
             raise
 
-        return "is open in another program"
+        return why_refused(error)
     return ""
 
 
-def _told(kept: list[str], path: Path) -> str:
-    """`leads.results.html was changed since, so it stays as it is: the new one is leads.results-2.html.`"""
+def told_of_kept(kept: Sequence[str], path: Path, *, what: str = "the new one is") -> str:
+    """`leads.results.html was changed since, so it stays as it is: the new one is leads.results-2.html.`
+
+    `kept`: each file with why it stays; "" where none does.
+    """
     stay = "it stays as it is" if len(kept) == 1 else "they stay as they are"
-    return f"{'; '.join(kept)}, so {stay}: the new one is {path.name}." if kept else ""
+    return f"{'; '.join(kept)}, so {stay}: {what} {path.name}." if kept else ""

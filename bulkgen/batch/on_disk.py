@@ -17,7 +17,7 @@ def as_on_disk(states: Mapping[str, State], folder: Path) -> Mapping[str, State]
 
 
 def without_lost_files(states: Mapping[str, State], folder: Path) -> dict[str, State]:
-    """The states without the files that are gone, of what HeyGen still has: they can be downloaded again."""
+    """The states without the files that are gone; a recording's stands, since HeyGen may not have it any more."""
     return {key: _without_lost(state, folder) for key, state in states.items()}
 
 
@@ -34,10 +34,10 @@ def _without_lost(state: State, folder: Path) -> State:
     if state.good is not None:
         state = replace(state, good=_without_lost(state.good, folder))
     life = LIVES.get(state.kind)
-    if life is None or life.at_once or not (state.file or state.beside):
+    if life is None or not (state.file or state.beside):
         return state
 
     beside = tuple(each for each in state.beside if Saved(each.file, each.bytes).stands_in(folder))
-    if state.file and not Saved(state.file, state.bytes).stands_in(folder):
+    if state.file and not life.at_once and not Saved(state.file, state.bytes).stands_in(folder):
         state = replace(state, last="finished", file="", bytes=0)
     return replace(state, beside=beside)

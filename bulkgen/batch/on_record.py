@@ -25,13 +25,16 @@ def called(path: Path, resume: Path) -> str:
 
 def results_file(opened: Opened, events: Sequence[Event]) -> Path | None:
     """The file that has the results by now, as the ledger tells; None where there is none."""
+    if not events:
+        return None
+
     places = opened.places
-    names = numbered(Path(called(places.results, places.resume)))
-    files = {name.as_posix(): path for name, path in zip(names, numbered(places.results), strict=True)}
-    written = [str(event.get("file")) for event in events if event["event"] == "written"]
-    marked = [files[file] for file in reversed(written) if file in files]
-    there = (path for path in marked or [places.results] if path.exists())
-    return next(there, None) if events else None
+    marked: list[Path] = []
+    if written := [str(event.get("file")) for event in events if event["event"] == "written"]:
+        names = numbered(Path(called(places.results, places.resume)))
+        files = {name.as_posix(): path for name, path in zip(names, numbered(places.results), strict=True)}
+        marked = [files[file] for file in reversed(written) if file in files]
+    return next((path for path in marked or [places.results] if path.exists()), None)
 
 
 class Record:

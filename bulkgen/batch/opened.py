@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from bulkgen.batch.places import Places, find_places, keep_apart
+from bulkgen.batch.places import Places, find_places, is_failed_name, keep_apart
 from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.ticks import Ticks, TicksFile, ticks_in
-from bulkgen.errors import InputError
+from bulkgen.errors import InputError, SheetUnclear
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import Table, listed, shorten
 from bulkgen.pricing.prices import Prices
 from bulkgen.results.listing import is_listing
+from bulkgen.results.mailing import width_of
 from bulkgen.rows.build import ReadOptions
 from bulkgen.rows.file_pattern import FilePattern
 from bulkgen.rows.header_line import better_header, known, recognised
@@ -25,6 +27,7 @@ from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.rows.selection import Selection
 from bulkgen.sheet import WORKBOOKS, check_name, read_piped, read_sheet
+from bulkgen.sheet.companions import is_mail
 from bulkgen.sheet.google import SIZE_LIMIT, fetch, local_name
 
 
@@ -50,6 +53,11 @@ class Opened:
     workbook: bytes = field(default=b"", repr=False)
     #: What `--redo` names; where a file says it, as it does.
     redo: Selection | Ticks = field(default_factory=Selection)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether these are the rows of another sheet that were to be corrected."""
+        return is_failed_name(Path(self.source))
 
     def from_here(self) -> Opened:
         """The same files from wherever the process works by now; they keep their short names where it has not moved."""
@@ -89,6 +97,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         sandbox=settings.sandbox,
         tab=table.name,
         siblings=table.siblings,
+        mailmerge=settings.mailmerge,
     )
     keep_apart(path, places, settings.log_file)
     _check_rows(table, settings)
@@ -136,6 +145,14 @@ def _read(path: Path, data: bytes | None, settings: Settings) -> Table:
     recognise = _is_ours if path.stem.endswith(".check") else recognised
     read = partial(read_sheet, path, data=data, recognise=recognise)
     table = read(sheet=settings.worksheet, header_row=settings.header_row)
+    if _is_merge(table):
+        rows = _sheets_of_rows(partial(read_sheet, path, data=data, recognise=recognise))
+        named = f"Name the sheet of rows: {rows}." if rows else "Run the sheet that it was made from."
+        raise InputError(
+            f"{table.name if table.delimiter else repr(table.name)} is a list for mail tools, which bulkgen made of "
+            f"videos that are done; run, it would make them again, and bill them. {named}"
+        )
+
     if settings.header_row is not None or is_listing(table.headers):
         return table
 
@@ -154,6 +171,22 @@ def _read(path: Path, data: bytes | None, settings: Settings) -> Table:
     note = f"Headers in row {better.row}, below {shorten(title, 25)!r}. If not: --header-row {table.header_row}."
     table = read(sheet=None if table.delimiter else table.name, header_row=better.row)
     return replace(table, notes=(note, *table.notes))
+
+
+def _is_merge(table: Table) -> bool:
+    return width_of(table.headers) > 0 or (not table.delimiter and is_mail(table.name, table.headers))
+
+
+def _sheets_of_rows(read: Callable[[], Table]) -> str:
+    """`--sheet "Leads"`, for each that a person may mean; "" where there is none."""
+    try:
+        found = read()
+        names = [] if _is_merge(found) else [found.name]
+    except SheetUnclear as error:
+        names = [*error.names]
+    except InputError:
+        names = []
+    return " or ".join(f'--sheet "{name}"' for name in names[:5])
 
 
 def _is_ours(headers: tuple[str, ...]) -> bool:

@@ -1,7 +1,8 @@
 """The files that belong to a sheet, by the names that DESIGN and README promise.
 
 `leads.xlsx` has `leads.results.xlsx`, `leads.xlsx.resume.jsonl` and `leads.files/` beside it; a sandbox run puts
-`.sandbox` into each name. A results sheet given as input belongs to the sheet it came from.
+`.sandbox` into each name, and what only the sandbox reads into `leads.sandbox.files/`. A results sheet given as input
+belongs to the sheet it came from.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Places:
     failed: Path
     #: Where the results and the resume file are unless the person names others.
     usual: tuple[Path, Path]
+    #: The CSV for mail tools; None where none is wanted.
+    mailmerge: Path | None = None
 
     def within(self, folder: Path) -> Places:
         """The same places with the folder in front of relative paths."""
@@ -51,6 +54,7 @@ class Places:
             marked=folder / self.marked,
             failed=folder / self.failed,
             usual=(folder / self.usual[0], folder / self.usual[1]),
+            mailmerge=folder / self.mailmerge if self.mailmerge else None,
         )
 
     @property
@@ -69,7 +73,14 @@ class Places:
 
 
 def find_places(
-    sheet: Path, *, out: Path | None, resume: Path | None, sandbox: bool, tab: str = "", siblings: int = 1
+    sheet: Path,
+    *,
+    out: Path | None,
+    resume: Path | None,
+    sandbox: bool,
+    tab: str = "",
+    siblings: int = 1,
+    mailmerge: Path | None = None,
 ) -> Places:
     """Where everything of this sheet is. `tab` and `siblings`: the worksheet's name, and how many are visible.
 
@@ -95,21 +106,27 @@ def find_places(
     if not match and not piped and out is not None and _same(out, sheet):
         raise InputError(f"--out {out} is the sheet itself. Give the results another name.")
 
-    for option, path in (("--out", out), ("--resume", resume)):
+    if mailmerge is not None and mailmerge.suffix.casefold() != ".csv":
+        raise InputError(f"--mailmerge {mailmerge}: that file is a .csv. (A results workbook has the same as a sheet.)")
+
+    for option, path in (("--out", out), ("--resume", resume), ("--mailmerge", mailmerge)):
         if path is not None:
             _check_file(option, path)
     source = _origin_file(folder, origin, sheet.suffix, mark, derived=bool(match))
-    usual_resume = folder / f"{source}{mark}.resume.jsonl"
+    usual_resume, downloads = folder / f"{source}{mark}.resume.jsonl", folder / f"{origin}{mark}.files"
+    state = f"{source}{mark}.state.json"
     return Places(
         stem=origin,
         folder=folder,
         results=results,
         resume=resume or usual_resume,
-        downloads=folder / f"{origin}{mark}.files",
-        sandbox_state=folder / f"{source}{mark}.state.json",
+        downloads=downloads,
+        sandbox_state=folder / state if _is_there(folder / state) else downloads / state,  # earlier releases'
         marked=folder / f"{origin}{part}{mark}.check.xlsx",
         failed=folder / f"{origin}{part}{mark}.failed{kind}",
         usual=(usual_results, usual_resume),
+        # Neither pretended links nor the people of another worksheet get where those that are mailed are expected
+        mailmerge=mailmerge and mailmerge.with_name(f"{mailmerge.stem}{part}{mark}{mailmerge.suffix}"),
     )
 
 
@@ -167,6 +184,8 @@ def keep_apart(sheet: Path, places: Places, log_file: Path | None) -> None:
     }
     if log_file is not None:
         named["the log"] = log_file
+    if places.mailmerge is not None:
+        named["the mail merge"] = places.mailmerge
     seen: dict[Path, str] = {}
     for name, path in named.items():
         other = seen.setdefault(path.resolve(), name)
@@ -201,6 +220,13 @@ def _sheet_names(origin: str, suffix: str) -> list[str]:
     while "." in stems[-1]:
         stems.append(stems[-1].rpartition(".")[0])
     return [stem + ending for stem in stems for ending in dict.fromkeys((suffix, ".xlsx", ".xlsm", ".csv", ".tsv"))]
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # no name can be so long
+        return False
 
 
 def _safe(tab: str) -> str:

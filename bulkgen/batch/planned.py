@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
-from pathlib import Path
 
 import anyio
 
@@ -18,7 +17,6 @@ from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
-from bulkgen.batch.places import is_failed_name
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.result_lines import ids_in_results
@@ -30,7 +28,10 @@ from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Issue, Job, LocalFile
+from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
+from bulkgen.rows.advice.sharing import closed_pages
+from bulkgen.rows.advice.unwritable import impossible_addresses
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.named_files import gone
@@ -155,7 +156,15 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     if missing:
         built = with_issues(built, missing)
         planned = _planned(built, judged, recalled)
-    built = with_issues(built, lint(judged.opened.table, built))
+    wanted = {job.fingerprint for job in planned.send}
+    table = judged.opened.table
+    addresses = addressed(table, built.layouts.headings)
+    advice = [
+        *lint(table, built),
+        *impossible_addresses(built, addresses),
+        *closed_pages(table, built, addresses, wanted),
+    ]
+    built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
     costs = estimator.of_all(planned.send)
@@ -210,7 +219,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         renamed=recalled.renamed,
         besides=recalled.besides,
         listed=recalled.listed,
-        part=is_failed_name(Path(judged.opened.source)),
+        part=judged.opened.corrects,
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
         too_costly=too_costly,

@@ -13,11 +13,12 @@ from functools import partial
 import anyio
 
 from bulkgen.batch.connection import find_heygen, whose
+from bulkgen.batch.judged import Judged, Unasked
 from bulkgen.batch.keeping import keeper_of, lacks_files
 from bulkgen.batch.outcome import Standing
 from bulkgen.batch.planned import rules_of
 from bulkgen.batch.progress import Listener, Progress
-from bulkgen.batch.recalled import take_off
+from bulkgen.batch.recalled import recall, take_off
 from bulkgen.batch.running import Until
 from bulkgen.batch.writing import Writer, Writing
 from bulkgen.engine import RunState
@@ -27,6 +28,7 @@ from bulkgen.engine.renewal import Renewal
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit, Interrupted, Unexpected, cause
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds import LIVES
+from bulkgen.ledger.history import History
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import Status
@@ -53,6 +55,8 @@ class Renewed:
     owing: int = 0
     trouble: BulkgenError | None = None
     cautions: tuple[str, ...] = ()
+    #: What was taken over from other resume files.
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> Exit:
@@ -62,6 +66,32 @@ class Renewed:
         if self.writing and self.writing.error:
             codes.add(Exit.UNEXPECTED)
         return next((code for code in PRECEDENCE if code in codes), Exit.OK)
+
+
+def may_be_elsewhere(standing: Standing, ledger: Ledger) -> bool:
+    """Whether another ledger may have what a selected row asks for, of which nothing is on record here."""
+    unknown = any(not entry.state.last and not entry.row.skipped for entry in standing.selected)
+    return unknown and not ledger.alone
+
+
+def take_over(judged: Judged, history: History, ledger: Ledger, standing: Standing) -> tuple[str, ...]:
+    """Records what other ledgers know of the judged jobs, as a run does; gives what is to be said of it.
+
+    Raises what stood in the way of asking HeyGen who we are, where nothing on record is finished either, and
+    `LedgerError`.
+    """
+    if isinstance(judged.asked, Unasked):
+        if judged.asked.trouble and not _finished(standing):
+            raise judged.asked.trouble
+
+        return ()
+
+    recalled = recall(judged, ledger, history)
+    if not any("from" in event for event in recalled.pending):
+        return ()
+
+    anyio.run(partial(ledger.append, *recalled.pending))
+    return recalled.notes
 
 
 def renew_links(

@@ -253,10 +253,24 @@ class Watch:
                 except LockedError as error:
                     self._engine.stop(error)
 
+    @property
+    def _files_to_come(self) -> bool:
+        files = self._engine.keeper.fetching
+        return files is not None and files.done < files.total and self._engine.stopped_by is None
+
     async def write_now_and_then(self, writer: Writer) -> None:
+        """In its rhythm, and once as soon as all jobs have ended while files are still on their way."""
         run, pause = self._engine.run_state, WRITE_EVERY
+        all_ended = self._engine.keeper.closed
         while True:
-            await anyio.sleep(pause)
+            if all_ended.is_set():
+                await anyio.sleep(pause)
+            else:
+                with anyio.move_on_after(pause):
+                    await all_ended.wait()
+                if all_ended.is_set() and not self._files_to_come:
+                    continue  # the run ends now, with its results
+
             started = time.monotonic()
             states, details = dict(run.states), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
@@ -270,6 +284,6 @@ def _sweep(planned: Planned) -> None:
     """Removes what killed runs left half written; a `check`, which needs no lock, may be writing its copy now."""
     places = planned.judged.opened.places
     sweep_downloads(places)
-    for path in (places.results, places.page, places.records):
+    for path in filter(None, (places.results, places.page, places.records, places.mailmerge)):
         sweep(path.parent, path.name)
     sweep(places.marked.parent, places.marked.name, age=3600.0)

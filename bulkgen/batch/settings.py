@@ -332,6 +332,17 @@ class Settings(BaseModel):
             in_files=True,
         ),
     ] = False
+    mailmerge: Annotated[
+        Path | None,
+        Option(
+            metavar="FILE",
+            about="A CSV for mail tools too: a line for each person who can be written to.",
+            group=Group.FILES,
+            commands=(*PLANNED, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = None
     download: Annotated[
         bool,
         Option(
@@ -522,16 +533,17 @@ def typed_settings(values: Mapping[str, object]) -> Settings:
         return Settings(**values)
     except InputError as error:
         if isinstance(error.__cause__, ValidationError):
-            raise InputError(_said(error.__cause__, typed=True)) from error
+            raise InputError(_said(error.__cause__, typed=values)) from error
 
         raise
 
 
-def _said(error: ValidationError, *, typed: bool = False) -> str:
+def _said(error: ValidationError, *, typed: Mapping[str, object] | None = None) -> str:
     """pydantic's first finding, in plain words and by the name of the setting, or of the option if it was typed."""
     found = error.errors(include_url=False)[0]
     name = str(found["loc"][0])
     limits = found.get("ctx", {})
+    given = (typed or {}).get(name, found["input"])
     match found["type"]:
         case "extra_forbidden":
             return f"There is no setting {name!r}."
@@ -541,11 +553,15 @@ def _said(error: ValidationError, *, typed: bool = False) -> str:
             why = "is not a whole number"
         case "float_parsing" | "float_type":
             why = "is not a number"
+        case "greater_than_equal" if isinstance(given, str) and isinstance(found["input"], float):  # read as a time
+            why = f"is too short: it takes at least {limits['ge']:g}s"
         case "greater_than_equal":
             why = f"is below {limits['ge']}, the smallest value"
         case "less_than_equal":
             why = f"is above {limits['le']}, the largest value"
+        case "string_too_short":
+            why = "is blank: give it a text, or leave it out"
         case _:
             why = f"can't be used ({found['msg']})"
     named = f"--{name.replace('_', '-')}" if typed else f"{name} ="
-    return f"{named} {shorten(str(found['input']), 100)!r} {why}."
+    return f"{named} {shorten(str(given), 100)!r} {why}."

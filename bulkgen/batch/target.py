@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bulkgen.batch.headings import with_our_names
 from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
@@ -23,14 +24,16 @@ from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed
-from bulkgen.result_columns import ResultColumn, is_result, result_columns
+from bulkgen.result_columns import MAIL_TITLES, ResultColumn, is_result, result_columns
 from bulkgen.results.additions import Additions, Spot
-from bulkgen.results.mark import Mark, cells_digest, column_digests
-from bulkgen.results.other_sheets import beyond_cells, find_others
+from bulkgen.results.mail_sheet import Texts, is_extended, texts_in
+from bulkgen.results.mark import Mark, borne_out, column_digests
+from bulkgen.results.other_sheets import beyond_cells, find_others, load
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.seal import digest_of
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import legal_title
+from bulkgen.results.worn import Look
 from bulkgen.sheet import WORKBOOKS, read_sheet
 
 #: Time of the last change (ns) and size (bytes) of a file; None without one.
@@ -47,7 +50,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What is at a place for results. `carried`: the sheets of a workbook that a person added or changed.
+    """What is at a place for results. `carried`: the sheets of a workbook that a person added or changed, `extended`:
+    the mail merge, if they only added columns to it.
 
     `edited`: it is the sheet of this run, and has what the person changed in it. `own`: its mark, where it is that
     sheet and nobody has changed it.
@@ -59,6 +63,9 @@ class Found:
     #: What the person added, in this file and in those that it took the place of.
     additions: tuple[Additions, ...] = ()
     carried: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
+    #: What stands in the mail merges among these.
+    merges: tuple[Texts, ...] = ()
     edited: bool = False
     own: Mark | None = None
     #: Ids there that no record has: once they are known, the file is looked at again.
@@ -74,6 +81,12 @@ def version_of(path: Path) -> Version:
         return None
 
     return found.st_mtime_ns, found.st_size
+
+
+def check_unchanged(path: Path, version: Version) -> None:
+    """Raises `PermissionError` where the file is another than the one that was looked at."""
+    if version_of(path) != version:
+        raise PermissionError("somebody is writing it at this moment")
 
 
 class Looker:
@@ -115,7 +128,7 @@ class Looker:
                 return True
 
             table = read_results(path, legal_title(self._opened.table.name))
-            mark = _with_cells(table, marks)
+            mark = borne_out(table, marks)
             as_written = mark is not None and mark.columns.issuperset(column_digests(table.headers))
             return as_written or (bool(marks) and self._is_input(path, table))
         except Exception:  # noqa: BLE001 - a file of anybody's may make any library fail, and is spared then
@@ -141,12 +154,24 @@ class Looker:
         except InputError as error:
             return Found(path=path, kept=None if marked else _unreadable(error))
 
+        given, (table, strange) = table, with_our_names(path, table, marks, results.header_row)
+        if table is not given and self._is_input(path, given):  # what is under them counts as the person's own there
+            strange = [header for header, name in zip(given.headers, table.headers, strict=True) if header != name]
+        if strange:
+            advice = f"Write the headings again that bulkgen wrote there, or keep {path.name} by another name."
+            why = f"has other headings than bulkgen wrote ({listed(strange)})"
+            return Found(path=path, kept=Kept(why=why, advice=advice))
+
         additions, kept = self._compared(path, table, marks, marked, results)
         own = self._is_input(path, table)
         written = marked.others if marked else frozenset[str]().union(*(mark.others for mark in marks))
         others = find_others(path, table.name, table.header_row, written, unchanged=marked is not None)
+        sheets = load(path) if others.carried else {}
+        extended = tuple(name for name in others.carried if name in MAIL_TITLES and is_extended(sheets[name], written))
         if kept is None and marked is None:
-            more = beyond_cells(path, table.name) or ("lines above its headers" if others.above and not own else "")
+            more = beyond_cells(path, table.name, others.carried) or (
+                "lines above its headers" if others.above and not own else ""
+            )
             kept = _beyond(path, more) if more else None
         links = links_by_id(table, self._ledger.now())
         unknown = frozenset(self.record.unknown(table)) if kept else frozenset[str]()
@@ -154,7 +179,9 @@ class Looker:
             path=path,
             kept=kept,
             additions=(additions,) if additions else (),
-            carried=others.carried,
+            carried=tuple(name for name in others.carried if name not in extended),
+            extended=extended,
+            merges=tuple(filter(None, (texts_in(sheets[name]) for name in others.carried))),
             edited=own and _is_edited(table, marks, marked),
             own=marked if own else None,
             unknown=unknown,
@@ -165,30 +192,38 @@ class Looker:
         self, path: Path, table: Table, marks: Sequence[Mark], marked: Mark | None, results: Results
     ) -> tuple[Additions | None, Kept | None]:
         """What the person added to the file; or why it is to be kept."""
+        look, touched = Look(path, table.name), marked is None or marked.touched
         if self._is_input(path, table) and (marks or self.record.is_results(table)):
-            return None, None  # all that is in it is in the results too
+            plain = all(cell.blank for row in table.rows for cell in row.cells[len(table.headers) :])
+            ours = column_digests(table.headers)
+            own = Additions(table, ours, look, touched=True) if touched and plain else None
+            return own, None  # all that is in it is in the results too
 
         if marks:
-            mark = marked or _with_cells(table, marks)
-            if mark and mark.edited:  # in a run of the file itself: the sheet may not have it
-                additions = Additions(table, None, path)
+            mark = marked or borne_out(table, marks)
+            if mark and mark.edited and not self._flows_back(path):  # in a run of the file itself, not of the sheet
+                additions = Additions(table, None, look, touched=touched)
                 spots = list(additions.lost(results, changed=True))
                 return additions, self._changed(path, spots, marked=False) if spots else None
 
-            additions = Additions(table, (mark or marks[-1]).columns, path)
+            additions = Additions(table, (mark or marks[-1]).columns, look, touched=touched)
             unknown = {} if mark else self.record.unknown(table)
             newer = [where for job_id, where in unknown.items() if " " not in job_id]
             if newer:  # than the copy of the resume file that is at hand
                 return additions, self._strange(path, table, newer)
 
         elif self.record.is_results(table) and not self._rival:
-            mark, additions = None, Additions(table, None, path)
+            mark, additions = None, Additions(table, None, look, touched=touched)
         else:
             return None, self._strange(path, table)
 
         changed = mark is None and (self.record.marks_files or self.record.knows_more(table))
         spots = list(additions.lost(results, changed=changed))
         return additions, self._changed(path, spots, marked=bool(marks)) if spots else None
+
+    def _flows_back(self, path: Path) -> bool:
+        """Whether this run is of rows to correct, and its results are this file with these in their places."""
+        return self._opened.corrects and results_file(self._opened, self._ledger.events) == path
 
     def _is_input(self, path: Path, table: Table) -> bool:
         """Whether the file is the sheet of this run, as it was read."""
@@ -227,7 +262,8 @@ class Looker:
             advice = "bulkgen fills that column itself: put your words in a column of your own, and clear the cell."
         else:
             advice = (
-                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, delete {path.name}."
+                f"If that is meant, change it in {self._sheet}, or run {path.name} itself; if not, put back what stood "
+                "there."
             )
         why = "was changed since bulkgen wrote it" if marked else f"says something else than {self._sheet} does"
         return Kept(why=f"{why} ({listed(places)})", advice=advice)
@@ -247,20 +283,8 @@ def read_results(path: Path, tab: str) -> Table:
 
 def _is_edited(table: Table, marks: Sequence[Mark], marked: Mark | None) -> bool:
     """Whether a file has what bulkgen did not write there, or what was known to be the person's already."""
-    mark = marked or _with_cells(table, marks)
+    mark = marked or borne_out(table, marks)
     return bool(marks) and (mark is None or mark.edited or not mark.columns.issuperset(column_digests(table.headers)))
-
-
-def _with_cells(table: Table, marks: Sequence[Mark]) -> Mark | None:
-    """The latest mark that the cells of the file bear out, whatever program has saved them."""
-    digests: dict[frozenset[str], str] = {}
-    for mark in reversed(marks):
-        if mark.columns not in digests:
-            digests[mark.columns] = cells_digest(table.headers, [row.cells for row in table.rows], mark.columns)
-        if digests[mark.columns] == mark.cells:
-            return mark
-
-    return None
 
 
 def _beyond(path: Path, more: str) -> Kept:

@@ -13,26 +13,33 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 from bulkgen.batch.accompanying import NOTHING, Accompanied, accompany
+from bulkgen.batch.beside import Made, told_of_kept
+from bulkgen.batch.composing import Composer, Contents
+from bulkgen.batch.corrected import corrected
 from bulkgen.batch.correcting import Correcting, whole_results
+from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import called
 from bulkgen.batch.opened import Opened
-from bulkgen.batch.places import sheet_of
-from bulkgen.batch.target import Found, Kept, Looker, version_of
-from bulkgen.disk.whole import numbered
+from bulkgen.batch.target import Found, Kept, Looker, check_unchanged, version_of
+from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
+from bulkgen.result_columns import MAIL_TITLES
 from bulkgen.results.additions import Additions
 from bulkgen.results.book import ResultsBook
-from bulkgen.results.failing import flow_back
+from bulkgen.results.mail_sheet import Texts
+from bulkgen.results.mailing import Mailing
 from bulkgen.results.mark import Mark, cells_digest, column_digests
 from bulkgen.results.seal import digest_of
-from bulkgen.results.summary import Summary, summary_of
-from bulkgen.results.table import Entry, Results, entries, results_table
+from bulkgen.results.table import Results
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.rows.built import Built
 
+NOT_MADE = Made()
+
+PROTECTED = "Take the protection off, or keep it by another name."
 IN_USE = Kept(why="is open in another program", advice="Close it there.")
 OTHER_NOTES = Kept(
     why="has other notes of yours than the latest results",
@@ -55,6 +62,9 @@ class Writing:
     error: str = ""
     #: Why they are not where they were wanted.
     caution: str = ""
+    #: Who can be written to, None where the sheet has no e-mail addresses; and the file that says it for mail tools.
+    mailing: Mailing | None = None
+    mail_file: Made = NOT_MADE
     #: What stands beside them.
     beside: Accompanied = NOTHING
 
@@ -83,15 +93,17 @@ class Writer:
         record: Callable[[Event], object],
     ) -> None:
         self._opened = opened
-        self._built = built
         self._looker = looker
         self._record = record
         self._whole = whole_results(opened, looker.record.events)
         self._workbook = self._whole.workbook if self._whole else opened.workbook
         self._correcting = Correcting(opened, looker, self._workbook, record)
+        self._mail_file = MailFile(opened, looker, record)
+        self._composer = Composer(opened, built, looker.record, self._whole, self._mail_file)
         #: As they are likely to stand in the file: by it is told what somebody else has changed there.
-        self._latest = self._made(self._entries(before), {})[0]
+        self._latest = self._composer.lines(before, {})[1]
         self._left_out: tuple[str, ...] = ()
+        self._moved: dict[str, str] = {}
 
     def links(self, states: Mapping[str, State]) -> dict[str, Detail]:
         """Links that the last results sheet still has; asking HeyGen for each again would be a call per job."""
@@ -109,33 +121,46 @@ class Writer:
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
-        found = self._entries(states)
-        writing = self._write(*self._made(found, details))
-        if writing.path is None or self._whole is not None:  # the page is of all rows, and these are a few of them
+        opened, events, contents = self._opened, self._looker.record.events, self._composer.composed(states, details)
+        found, mailing = contents.entries, contents.mailing
+        writing = replace(self._write(contents), mailing=mailing, mail_file=self._mail_file.write(mailing))
+        if writing.path is None:
             return writing
 
-        events = self._looker.record.events
-        return replace(writing, beside=accompany(self._opened, found, details, results=writing.path, events=events))
+        if self._whole is not None:  # the page is of all rows, and these are a few of them
+            whole = corrected(opened, writing.path, states, events)
+            if whole is None:
+                return writing
 
-    def _write(self, results: Results, summary: Summary) -> Writing:
+            opened, found = whole.opened, whole.entries
+        return replace(writing, beside=accompany(opened, found, details, results=writing.path, events=events))
+
+    def _write(self, contents: Contents) -> Writing:
         places = self._opened.places
         kept: list[tuple[str, Kept]] = []
         added: tuple[Additions, ...] = ()
+        merges: list[Sequence[Texts]] = []
         try:
             for path in numbered(places.results):
                 found = self._looker.look(path, self._latest)
                 if found.version is None:  # what the person added to files that are kept goes along
                     found = replace(found, additions=added)
-                done = found.kept or self._written(results, summary, path, found)
+                done = found.kept or self._written(contents, path, found, merges)
                 if isinstance(done, Kept):
                     kept.append((path.name, done))
+                    merges.insert(0, found.merges)
                     added += found.additions
                     continue
 
-                self._latest = results
-                failed = self._correcting.write(results, done.rows)
-                caution = _told(kept, path) if kept else ""
-                return Writing(path=path, cut=done.cut, left_out=self._left_out, failed=failed, caution=caution)
+                self._latest = contents.results
+                failed = self._correcting.write(contents.results, done.rows)
+                return Writing(
+                    path=path,
+                    cut=done.cut,
+                    left_out=self._left_out,
+                    failed=failed.path,
+                    caution=" ".join(filter(None, (_told(kept, path), *self._sheets_told(path), failed.caution))),
+                )
         except LockedError:
             return Writing(error="The results are left to the run that has taken over this sheet.")
         except OSError as error:
@@ -146,71 +171,70 @@ class Writer:
 
         return Writing(error=f"The results can't be written: {places.results} and its siblings all are to be kept.")
 
-    def _made(self, listed: Sequence[Entry], details: Mapping[str, Detail]) -> tuple[Results, Summary]:
-        table = self._opened.table
-        results = results_table(table, listed, details)
-        if self._whole is not None:
-            results = flow_back(self._whole.table, results, table)
-        sheet = sheet_of(Path(self._opened.source)).name
-        named = sheet if table.delimiter else f"{sheet}, sheet {results.name}"
-        summary = summary_of(named, results, listed, changed=self._looker.record.changed)
-        return results, summary
-
-    def _entries(self, states: Mapping[str, State]) -> list[Entry]:
-        return entries(self._built.rows, states, self._opened.table.name)
-
-    def _written(self, plain: Results, summary: Summary, path: Path, found: Found) -> Kept | _Done:
-        """Writes the file, or says why it can't be replaced. Raises `OSError`."""
-        results, additions, last = plain, found.additions, self._looker.last(self._latest)
+    def _written(self, contents: Contents, path: Path, found: Found, merges: Sequence[Sequence[Texts]]) -> Kept | _Done:
+        """Writes the file, or says why it can't be replaced; `merges`: of the files that are kept. Raises `OSError`."""
+        results, additions, last = contents.results, found.additions, self._looker.last(self._latest)
         returned = last.additions if last and last.path != path else ()  # from a sibling, with what was added there
+        merges = [last.merges, *merges] if last and last.path != path else merges
         for each in (*additions, *returned):
             results = each.carry(results)
         if found.version and any(spot for each in returned for spot in each.lost(results, changed=False)):
             return OTHER_NOTES
 
         def put(temporary: Path, target: Path) -> Path:
-            if version_of(target) != found.version:
-                raise PermissionError("somebody is writing it at this moment")
-
-            mark = _mark_of(plain, temporary, book, edited=found.edited or self._whole is not None)
+            check_unchanged(target, found.version)
+            mark = _mark_of(contents.results, temporary, book, edited=found.edited or self._whole is not None)
             if found.own is not None and replace(mark, digest=found.own.digest) == found.own:
                 return target  # the sheet itself has all of it
 
             self._mark(mark, found.path)
             version = version_of(temporary)
             temporary.replace(target)
-            carried = book.carried if book else ()
-            after = replace(found, version=version, additions=(*additions, *returned), carried=carried, own=None)
+            after = replace(found, version=version, additions=(*additions, *returned), own=None)
+            after = replace(after, carried=book.carried if book else (), extended=book.extended if book else ())
             self._looker.replaced(after)
+            self._moved |= book.moved if book else {}
             return target
 
         try:
-            book = None if path.suffix.casefold() == ".csv" else self._book(results, summary, found)
+            book = (
+                None
+                if path.suffix.casefold() == ".csv"
+                else self._book(replace(contents, results=results), found, merges)
+            )
             write_results(results, path, delimiter=self._opened.table.delimiter or ",", book=book, put=put)
-        except PermissionError:
+        except PermissionError as error:
             if not path.exists():
                 raise
 
-            return IN_USE
+            why = why_refused(error)
+            return IN_USE if why == IN_USE.why else Kept(why=why, advice=PROTECTED)
         except (KeyError, ValueError, BadZipFile):  # a workbook with further sheets that is changed at this moment
-            if not found.carried:
+            if not (found.carried or found.extended):
                 raise
 
             return IN_USE
         rows = book.rows if book else range(2, len(results.lines) + 2)
         return _Done(rows=rows, cut=cut_cells(results, path, book))
 
-    def _book(self, results: Results, summary: Summary, found: Found) -> ResultsBook:
+    def _book(self, contents: Contents, found: Found, merges: Sequence[Sequence[Texts]]) -> ResultsBook:
         book = ResultsBook(
-            results,
+            contents.results,
             source=self._workbook,
-            summary=summary,
-            standing=found.path if found.carried else None,
+            summary=contents.summary,
+            mailing=contents.mailing,
+            standing=found.path,
             carried=found.carried,
+            extended=found.extended,
+            elsewhere=merges,
         )
         if not self._looker.record.marks(found.path):
             self._left_out = book.left_out
         return book
+
+    def _sheets_told(self, path: Path) -> list[str]:
+        """Where the sheets are that bulkgen makes itself, and a person changed."""
+        return [_sheet_told(name, title, path) for name, title in self._moved.items()]
 
     def _mark(self, mark: Mark, path: Path) -> None:
         """Makes the mark of the file durable; without it the file is known by what is in it."""
@@ -223,6 +247,7 @@ class Writer:
                 cells=mark.cells,
                 others=sorted(mark.others),
                 edited=mark.edited,
+                touched=mark.touched,
             )
             with contextlib.suppress(LedgerError):
                 self._record(event)
@@ -236,12 +261,25 @@ def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: 
         cells=cells_digest(results.headers, results.lines, columns),
         others=frozenset(book.others if book else ()),
         edited=edited,
+        touched=bool(book and book.has_look),
+    )
+
+
+def _sheet_told(name: str, title: str, path: Path) -> str:
+    if name in MAIL_TITLES:
+        return (
+            f'"{name}" of {path.name} says what the new one does not: it is in "{title}" now. The new one has your '
+            "columns, with what they say of whom it names."
+        )
+
+    return (
+        f'You changed the sheet "{name}" of {path.name}, which is made anew each time: yours is "{title}" now, and '
+        "its figures are old. Delete it when you don't need it, and write notes in a sheet of your own."
     )
 
 
 def _told(kept: Sequence[tuple[str, Kept]], path: Path) -> str:
     """`leads.results.csv was …, so it stays as it is: the results are in leads.results-2.csv.` And what to do."""
-    whys = "; ".join(f"{name} {each.why}" for name, each in kept)
+    told = told_of_kept([f"{name} {each.why}" for name, each in kept], path, what="the results are in")
     advice = " ".join(dict.fromkeys(each.advice for _, each in kept))
-    stay = "it stays as it is" if len(kept) == 1 else "they stay as they are"
-    return f"{whys}, so {stay}: the results are in {path.name}. {advice}".strip()
+    return f"{told} {advice}".strip()

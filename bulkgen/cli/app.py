@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -78,7 +78,7 @@ def typed(words: Sequence[str]) -> int:
     try:
         words = meant(words, COMMANDS, _valued)
         name = words[0] if words[0] in COMMANDS else ""
-        group = _group([name])
+        group = _group(name)
         return int(group.main(words, prog_name="bulkgen", standalone_mode=False) or 0)
     except UsageError as error:
         parameters = group.commands[name].params if name else group.params
@@ -91,11 +91,12 @@ def typed(words: Sequence[str]) -> int:
 def complete() -> None:
     """Answers a shell that asks what fits behind the words so far, and ends the process."""
     words = os.environ.get("COMP_WORDS", os.environ.get("_TYPER_COMPLETE_ARGS", "")).split()
-    _group([next((word for word in words if word in COMMANDS), USUAL)]).main([], prog_name="bulkgen")
+    _group(next((word for word in words if word in COMMANDS), USUAL)).main([], prog_name="bulkgen")
 
 
-def _group(wanted: Collection[str]) -> Any:
-    return typer.main.get_command(application(wanted))
+@cache
+def _group(name: str) -> Any:
+    return typer.main.get_command(application([name]))
 
 
 def _valued() -> set[str]:

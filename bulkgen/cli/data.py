@@ -37,7 +37,7 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
 
 
 def ran_data(ran: Ran) -> Data:
-    planned, path, beside = ran.planned, ran.writing.path, ran.writing.beside
+    planned, path, beside, mail = ran.planned, ran.writing.path, ran.writing.beside, ran.writing.mail_file.path
     costs = planned.costs.by_job if planned.costs.currency == "usd" else {}
     data = _data("run", planned.judged.opened, planned.built, ran.exit_code, ran.entries, ran.details, costs)
     return printed(
@@ -47,6 +47,7 @@ def ran_data(ran: Ran) -> Data:
         | {
             "results": str(path) if path else None,
             "page": str(beside.page) if beside.page else None,
+            "mailmerge": str(mail) if mail else None,
             "balance": planned.balance or None,
             "to_send": len(planned.plan.send),
             "new": ran.sent,
@@ -95,6 +96,8 @@ def renewed_data(renewed: Renewed, message: str = "") -> Data:
     data["renewed"] = len(renewed.fresh)
     if renewed.writing and renewed.writing.beside.page:
         data["page"] = str(renewed.writing.beside.page)
+    if renewed.writing and renewed.writing.mail_file.path:
+        data["mailmerge"] = str(renewed.writing.mail_file.path)
     return printed(data | {"message": message} if message else data)
 
 
@@ -151,6 +154,7 @@ def _data(
         "recipe": str(opened.recipe) if opened.recipe else None,
         "results": None,
         "page": None,
+        "mailmerge": None,
         "resume": str(opened.places.resume),
         "balance": None,
         "to_send": None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bulkgen.model import Issue, Severity, Table, column_letters, listed, plural, shorten
+from bulkgen.model import Issue, Severity, Table, column_letters, listed, plural, runs_of, shorten
 
 #: How many places, values and columns of one cause are written out, and how many causes.
 CELLS, VALUES, COLUMNS = 6, 3, 3
@@ -53,12 +53,7 @@ def _places(table: Table, members: Sequence[Issue]) -> str:
     """
     columns = list(dict.fromkeys(issue.column for issue in members))
     cells = dict.fromkeys((issue.column, issue.row) for issue in members)
-    runs: list[tuple[int | None, int, int]] = []
-    for column, row in sorted(cells, key=lambda cell: columns.index(cell[0])):
-        if runs and runs[-1][0] == column and runs[-1][2] == row - 1:
-            runs[-1] = (column, runs[-1][1], row)
-        else:
-            runs.append((column, row, row))
+    runs = [(at, *run) for at in columns for run in runs_of(row for column, row in cells if column == at)]
     told: list[str] = []
     for column, first, last in runs:
         if column is not None:

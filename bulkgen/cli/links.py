@@ -13,9 +13,9 @@ from bulkgen.cli.data import renewed_data
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.options import Again
 from bulkgen.cli.progress import Bar
-from bulkgen.cli.report import report_files, report_links, report_writing
 from bulkgen.cli.signals import Stops
 from bulkgen.cli.wrapping import kept
+from bulkgen.cli.written import report_files, report_links, report_mail, report_writing
 from bulkgen.errors import BulkgenError, Exit, InputError, LockedError
 from bulkgen.ledger.clock import steady
 from bulkgen.ledger.state import Status
@@ -36,7 +36,7 @@ def links(sheet: str, settings: Settings, console: Console, again: Again) -> Exi
 
 def report_renewed(renewed: Renewed, again: Again) -> str:
     """What became of the links, and where the results are."""
-    standing, told = renewed.standing, []
+    standing, told = renewed.standing, [*renewed.notes]
     idle = not renewed.wanted and not renewed.fetching
     if idle:
         done = any(entry.status is Status.DONE for entry in standing.selected)
@@ -48,9 +48,14 @@ def report_renewed(renewed: Renewed, again: Again) -> str:
         told.append(f"HeyGen does not show {plural(len(renewed.unshown), 'result')} any more: see result_error.")
     if standing.results:
         told.append(f"Results: {kept(str(standing.results))}")
+    if renewed.writing and (mail := report_mail(renewed.writing)):
+        told.append(mail)
     if files := report_files(standing.selected):
         told.append(files)
-    return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected else told)
+    made = any(state.shown.finished for state in standing.states.values())
+    if idle and made and not any(entry.status is Status.DONE for entry in standing.selected):
+        told.append("What is on record was made of other rows, or with other options (--set, --map).")
+    return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected and not made else told)
 
 
 def _once(guide: Guide, console: Console, again: Again) -> Exit:

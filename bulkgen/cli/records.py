@@ -6,7 +6,7 @@ field may be added, never renamed; optional are those that stand there only some
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -167,6 +167,7 @@ class CommandRecord(_Record):
     recipe: str | None = Field(description="the path of the recipe that was read")
     results: str | None = Field(description="the path of the results")
     page: str | None = Field(description="the path of the page")
+    mailmerge: str | None = Field(description="the path of the CSV for mail tools")
     resume: str = Field(description="the path of the resume file")
     balance: str | None = Field(description="the account's balance in words")
     to_send: int | None = Field(description="how many jobs a run would send, or was to send")
@@ -196,6 +197,10 @@ class ErrorRecord(_Record):
     command: str = Field(description="its name")
     exit_code: int = Field(description="as in the table of exit codes")
     message: str = Field(description="what is wrong, and what to do")
+
+
+#: Either of them: these fields stand there in any case.
+PrintedRecord = Annotated[CommandRecord | ErrorRecord, Field(json_schema_extra={"required": ["command", "exit_code"]})]
 
 
 def printed(data: dict[str, Any]) -> dict[str, object]:

@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from bulkgen.batch.caps import Cap
-from bulkgen.batch.outcome import Ran, links_work_until
+from bulkgen.batch.outcome import Ran
 from bulkgen.batch.overspent import passed_cap
+from bulkgen.batch.places import sheet_of
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.shortfall import shortfall
-from bulkgen.batch.writing import Writing
 from bulkgen.cli.options import Again
 from bulkgen.cli.plan import report_redo
 from bulkgen.cli.spent import next_with_caps, report_run_bill, report_shortfall, report_stop_at_cap
 from bulkgen.cli.units import unit_of
 from bulkgen.cli.wrapping import kept
+from bulkgen.cli.written import report_files, report_links, report_mail, report_writing
 from bulkgen.errors import CapReached, Exit, LedgerError
-from bulkgen.kinds.life import Detail
-from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
 from bulkgen.pricing.money import money
+from bulkgen.results.summary import ORDER
 from bulkgen.results.table import Entry
-from bulkgen.texts import XLSX_TEXT
 
 #: How many different troubles are written out.
 TROUBLES = 12
-
-#: In which order a summary counts.
-_ORDER = (
-    Status.DONE,
-    Status.REVIEW,
-    Status.RENDERING,
-    Status.QUEUED,
-    Status.FAILED,
-    Status.UNKNOWN,
-    Status.INVALID,
-    Status.SKIPPED,
-)
 
 #: The rows with this status need a look.
 _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
@@ -58,20 +46,42 @@ def report_ran(ran: Ran, again: Again) -> str:
         settings,
         ran.writing.path,
         command,
-        report_links(ran.selected, ran.details, again.links, renewed=len(ran.renewed)),
+        report_links(ran.selected, ran.details, _lasting(ran, again).links, renewed=len(ran.renewed)),
         failed=ran.writing.failed,
+        correction=replace(again, sheet=str(ran.writing.failed)).run_with({"rows": None}),
         page=ran.writing.beside.page,
+        mail=report_mail(ran.writing),
         spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
         following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
+        owing=bool(ran.owing),
         mistakes_told=True,
     )
 
 
+def _lasting(ran: Ran, again: Again) -> Again:
+    """The commands for the sheet that stays: rows to correct go when they are corrected, and their results do not."""
+    results = ran.writing.path
+    return replace(again, sheet=str(results)) if results and ran.planned.judged.opened.corrects else again
+
+
+def _report_corrected(ran: Ran) -> list[str]:
+    """That the sheet has the cells still that were corrected beside it."""
+    results, opened = ran.writing.path, ran.planned.judged.opened
+    sheet = sheet_of(Path(opened.source))
+    if not (opened.corrects and results and sheet.exists()):
+        return []
+
+    return [
+        f"{sheet.name} itself has the cells as they were. Correct them there too before you run it again, or go on "
+        f"with {results.name} in its place."
+    ]
+
+
 def report_end(ran: Ran) -> list[str]:
     """What has to be said of a run's end besides."""
-    messages, code = [*ran.cautions], ran.exit_code
+    messages, code = [*ran.cautions, *_report_corrected(ran)], ran.exit_code
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif isinstance(ran.stopped_by, CapReached):
@@ -81,22 +91,6 @@ def report_end(ran: Ran) -> list[str]:
     if passed := passed_cap(ran):
         messages.append(_report_passed(passed, ran))
     return [*messages, *report_writing(ran.writing)]
-
-
-def report_writing(writing: Writing) -> list[str]:
-    """Why the results, and what stands beside them, are not where, or as, they were wanted."""
-    messages = [*(each for each in (writing.error, writing.caution) if each), *writing.beside.cautions]
-    if writing.path and writing.cut:
-        messages.append(
-            f"{listed(writing.cut)} of {writing.path.name}: cut, since a cell of a workbook holds no more than "
-            f"{XLSX_TEXT:,} characters. Your sheet has the whole text; so have results in a CSV: --out NAME.csv."
-        )
-    if writing.path and writing.left_out:
-        messages.append(
-            f"{writing.path.name} is a copy of your workbook without {listed(writing.left_out)}. Your own file has "
-            "all of it."
-        )
-    return messages
 
 
 def _report_passed(cap: Cap, ran: Ran) -> str:
@@ -118,17 +112,21 @@ def report_summary(
     links: Sequence[str] = (),
     *,
     failed: Path | None = None,
+    correction: str = "",
     page: Path | None = None,
+    mail: str = "",
     spent: Sequence[str] = (),
     following: str = "",
     nothing_new: bool = False,
     repeats: int = 0,
+    owing: bool = False,
     mistakes_told: bool = False,
 ) -> str:
     """What became of these rows, where the results are, and what to type next.
 
-    `links` and `spent`: what is to be said of links and of the cost; `following`: what to type, where that says more
-    than the rows do. `failed`: the file of the rows to correct.
+    `links`, `spent` and `mail`: what is to be said of links, of the cost and of the mail merge; `following`: what to
+    type, where that says more than the rows do. `failed`: the file of the rows to correct, and `correction` what runs
+    it. `owing`: files are still to come.
     """
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
@@ -144,7 +142,9 @@ def report_summary(
     if results:
         lines.append(f"Results: {kept(str(results))}")
     if failed:
-        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, and run that file)")
+        lines.append(f"Rows to correct: {kept(str(failed))}   (correct them there, then type: {correction})")
+    if mail:
+        lines.append(mail)
     if files := report_files(shown):
         lines.append(files)
     lines += links
@@ -153,26 +153,9 @@ def report_summary(
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
     following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
+    if not following and (owing or exit_code is Exit.NOT_FINISHED):
+        following = f"Next: {again}   (fetches the files that are missing)"
     return "\n".join([*lines, following] if following else lines)
-
-
-def report_links(
-    entries: Iterable[Entry], details: Mapping[str, Detail], command: str, *, renewed: int = 0
-) -> list[str]:
-    """Until when the links of these lines work; `command` renews them, `renewed` of them were just now."""
-    until = links_work_until(entries, details)
-    if until is None:
-        return []
-
-    lines = [f"Renewed the links to {plural(renewed, 'result')}."] if renewed else []
-    if not until:
-        return [*lines, f"Links to some results have expired, or are not known. To renew them: {command}"]
-
-    return [
-        *lines,
-        f"Links to results work until {format_moment(until)}; the address in result_page_url stays. To renew them: "
-        f"{command}",
-    ]
 
 
 def _counted(entries: Iterable[Entry]) -> str:
@@ -191,7 +174,7 @@ def _counted(entries: Iterable[Entry]) -> str:
 def _stand(entries: Iterable[Entry], noun: str = "") -> str:
     """`9 done, 3 failed`; with a noun `1 row invalid, 2 rows skipped`."""
     counts = Counter(entry.status for entry in entries)
-    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in _ORDER)
+    told = ((plural(counts[status], noun) if noun else f"{counts[status]:,}", status) for status in ORDER)
     return ", ".join(f"{count} {status.value}" for count, status in told if counts[status])
 
 
@@ -246,11 +229,4 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
             "them again (paid)"
         )
 
-    return f"Next: {again}   (fetches the files that are missing)" if exit_code is Exit.NOT_FINISHED else ""
-
-
-def report_files(entries: Iterable[Entry]) -> str:
-    """`Files: leads.files (40)`: the folders that have files of these lines, and of how many; "" without any."""
-    counts = Counter(str(PurePath(file).parent) for file in {entry.state.shown.file for entry in entries} if file)
-    told = listed([f"{kept(folder)} ({count:,})" for folder, count in sorted(counts.items())], 3)
-    return f"Files: {told}" if told else ""
+    return ""

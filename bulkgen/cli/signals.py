@@ -12,12 +12,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable
 from types import FrameType
 
 from bulkgen.errors import Exit
 
 EARLY = "Interrupted. Nothing was sent."
+
+#: Seconds until Ctrl-C that was lost is heard again: enough to leave the place where it was.
+_A_MOMENT = 0.01
 
 
 def quit_on_interrupt() -> None:
@@ -30,9 +34,11 @@ def raise_on_interrupt() -> None:
     """Ctrl-C raises `KeyboardInterrupt`, so that what is open is closed; the second ends the process at once.
 
     It is raised wherever the program happens to be, but on an event loop only between two steps: not every step can
-    be left.
+    be left. Where Python can raise nothing, as while an object is being dropped, it is raised a moment later.
     """
     import asyncio
+    import threading
+    from _thread import interrupt_main
 
     def interrupt(_sign: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, _quit)
@@ -43,7 +49,15 @@ def raise_on_interrupt() -> None:
 
         loop.call_soon_threadsafe(_raise)
 
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        if not interrupted(unraisable.exc_value):
+            tell(unraisable)
+        elif signal.getsignal(signal.SIGINT) is _quit:
+            signal.signal(signal.SIGINT, interrupt)
+            threading.Timer(_A_MOMENT, interrupt_main).start()
+
     if signal.getsignal(signal.SIGINT) is _quit:
+        tell, sys.unraisablehook = sys.unraisablehook, lost
         signal.signal(signal.SIGINT, interrupt)
 
 

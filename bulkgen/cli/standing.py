@@ -7,9 +7,10 @@ from pathlib import Path
 from bulkgen.batch.outcome import Standing
 from bulkgen.batch.recipe import recipe_path
 from bulkgen.cli.options import Again
-from bulkgen.cli.report import report_links, report_summary
+from bulkgen.cli.report import report_summary
 from bulkgen.cli.spent import report_bill
 from bulkgen.cli.wrapping import kept
+from bulkgen.cli.written import report_links
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import plural
 from bulkgen.sheet.google import local_name

@@ -7,6 +7,7 @@ synced, so that the new name is durable too.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import sys
@@ -65,6 +66,11 @@ def rename(temporary: Path, path: Path) -> Path:
             continue
         return target
     raise PermissionError(f"{path} and its numbered siblings are all in use")
+
+
+def why_refused(error: PermissionError) -> str:
+    """What is the matter with a file that is there, and can't be replaced."""
+    return "is protected from being changed" if error.errno == errno.EPERM else "is open in another program"
 
 
 def put_new(temporary: Path, path: Path) -> Path:

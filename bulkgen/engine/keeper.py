@@ -8,23 +8,31 @@ collector's. Invariant: a file is recorded only once it stands whole under its f
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import anyio
 
 from bulkgen.disk.whole import Saved
 from bulkgen.engine.bell import Bell
+from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
-from bulkgen.errors import ApiError, LinkGone, NoRoom, Refused
+from bulkgen.errors import ApiError, LinkGone, LinkUnfit, NoRoom, Refused
 from bulkgen.kinds.life import MAIN_FILE, Detail, Links
 from bulkgen.ledger.events import saved, saved_also
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle, listed
 
-#: Files that are downloaded at once.
+#: Files that are downloaded at once; and after so many in vain, one after the other, the rest is left to the next run.
 AT_ONCE = 4
+
+#: What is to be said of a link that is not followed.
+NOT_FOLLOWED = (
+    "bulkgen follows only links that lead to public web addresses: the same command helps once HeyGen gives another "
+    "link, or from another network."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,19 @@ class Keeper:
         self._wanted = wanted
         self._waiting: deque[Handle] = deque()
         self._bell = Bell()
-        self._closed = False
+        #: Set once nothing more will be wanted.
+        self.closed = anyio.Event()
         self._done = self._total = 0
+        self._outage = Outage(AT_ONCE)
         #: Whose files could not be had, though another run may get them; why the disk takes no more, and why the last
         #: one of the others did not come.
         self._late: dict[str, Handle] = {}
         self._full: OSError | NoRoom | None = None
         self._why = ""
+        #: Of them, those whose links are not followed, and why; those that nobody will ever get.
+        self._unfit: dict[str, Handle] = {}
+        self._why_unfit = ""
+        self._gone: dict[str, Handle] = {}
 
     @property
     def owing(self) -> int:
@@ -78,7 +92,10 @@ class Keeper:
         if not self._wanted or self._run.life(job).at_once:
             return
 
-        lacking = self._lacking(job, self._run.of(job).shown)
+        state = self._run.of(job).shown
+        if state.finished and state.gone:
+            self._give_up(job, state)
+        lacking = self._lacking(job, state)
         if lacking:
             self._total += len(lacking)
             self._waiting.append(job)
@@ -86,26 +103,28 @@ class Keeper:
 
     def close(self) -> None:
         """Nothing more will be wanted."""
-        self._closed = True
+        self.closed.set()
         self._bell.ring()
 
     async def run(self) -> None:
         """Brings in what is wanted; returns after `close`, when there is nothing left to do."""
         free = anyio.Semaphore(AT_ONCE)
-        async with anyio.create_task_group() as group:
-            while not self._closed or self._waiting:
-                if not self._waiting:
-                    await self._bell.wait()
-                    continue
+        try:
+            async with anyio.create_task_group() as group:
+                while not self.closed.is_set() or self._waiting:
+                    if not self._waiting:
+                        await self._bell.wait()
+                        continue
 
-                await free.acquire()
-                group.start_soon(self._bring_in, self._waiting.popleft(), free)
-        self._tell()
+                    await free.acquire()
+                    group.start_soon(self._bring_in, self._waiting.popleft(), free)
+        finally:  # be it stopped
+            self._tell()
 
     async def _bring_in(self, job: Handle, free: anyio.Semaphore) -> None:
         self._late[job.fingerprint] = job  # until it is certain that nothing is left to be had
         try:
-            if self._full is None and await self._has_all(job):
+            if self._full is None and not self._outage.lasts and await self._has_all(job):
                 self._late.pop(job.fingerprint, None)
         finally:
             free.release()
@@ -123,22 +142,39 @@ class Keeper:
                     await self._save(job, state, what, detail)
                 except LinkGone as gone:
                     if fresh:
-                        self._why, whole = str(gone), False
+                        self._failed(job, gone)
+                        whole = False
                         continue
 
                     detail, fresh = await self._asked(job, state), True
                     await self._save(job, state, what, detail)
         except Refused:  # HeyGen does not have it any more
             self._total -= len(self._lacking(job, state))
+            self._give_up(job, state)
             return True
         except (LinkGone, ApiError) as error:
-            self._why = str(error).rstrip(".")
+            self._failed(job, error)
             return False
         except (OSError, NoRoom) as error:
             self._full = self._full or error
             return False
 
         return whole
+
+    def _failed(self, job: Handle, error: LinkGone | ApiError) -> None:
+        """A file has not come; another run may get it."""
+        if isinstance(error, LinkUnfit):
+            self._unfit[job.fingerprint], self._why_unfit = job, str(error)
+            return
+
+        self._why = str(error).rstrip(".")
+        if isinstance(error, ApiError):
+            self._outage.lost()
+
+    def _give_up(self, job: Handle, state: State) -> None:
+        """HeyGen shows the video no more: without a file of it here, nobody has it."""
+        if not any(each.what == MAIN_FILE and self._stands(Saved(each.file, each.bytes)) for each in _files(state)):
+            self._gone[job.fingerprint] = job
 
     async def _asked(self, job: Handle, state: State) -> Detail:
         """What HeyGen says of it now, its links fresh. Raises `ApiError`."""
@@ -157,11 +193,21 @@ class Keeper:
 
         before = next((each for each in _files(state) if each.what == what), None)
         own = Saved(before.file, before.bytes) if before and before.file else None
-        names = self._names.of(job, state.attempt)
+        names = self._names_of(job, state, what)
         file = await self._downloader.fetch(link, *names, what=what, own=own)
         record = saved if what == MAIN_FILE else saved_also
         await self._run.record(job, record(job, state.attempt, file.file, file.size, what=what))
         self._done += 1
+        self._outage.over()
+
+    def _names_of(self, job: Handle, state: State, what: str) -> Sequence[str]:
+        """A further file is called as the main one is, where that is here."""
+        names, main = self._names.of(job, state.attempt), self._run.of(job).shown
+        if what == MAIN_FILE or main.attempt != state.attempt or not main.file:
+            return names
+
+        beside = self._stands(Saved(main.file, main.bytes))
+        return list(dict.fromkeys([PurePath(main.file).stem, *names])) if beside else names
 
     def _lacking(self, job: Handle, state: State) -> list[str]:
         return lacking(state, self._run.details.get(job.fingerprint), self._wanted, self._stands)
@@ -177,12 +223,24 @@ class Keeper:
                 f"Files can't be saved: {why}. Correct that, then run the same command again: it fetches what is "
                 "missing, and pays for nothing."
             )
-        elif self._late:
-            rows = listed([str(row) for row in sorted({job.row for job in self._late.values()})])
+        elif late := [job for job in (*self._late.values(), *self._waiting) if job.fingerprint not in self._unfit]:
+            why = self._why or "the run was stopped first"
             self._run.caution(
-                f"Not all files could be downloaded (row {rows}): {self._why}. Run the same command again: it fetches "
+                f"Not all files could be downloaded (row {_rows(late)}): {why}. Run the same command again: it fetches "
                 "what is missing, and pays for nothing."
             )
+        if self._unfit and self._full is None:
+            rows = _rows(self._unfit.values())
+            self._run.caution(f"Files can't be downloaded (row {rows}): {self._why_unfit}. {NOT_FOLLOWED}")
+        if self._gone:
+            self._run.caution(
+                f"The files of row {_rows(self._gone.values())} can't be had any more: HeyGen does not show these "
+                "videos any more, and they are not here. --redo makes them again (paid again)."
+            )
+
+
+def _rows(jobs: Iterable[Handle]) -> str:
+    return listed([str(row) for row in sorted({job.row for job in jobs})])
 
 
 def lacking(state: State, detail: Detail | None, wanted: Sequence[str], stands: Callable[[Saved], bool]) -> list[str]:

@@ -67,9 +67,13 @@ class Downloader(Protocol):
     ) -> Saved:
         """The file under this name, or one of the others where somebody else's file has it.
 
-        `own`: what was saved of it before. Raises `LinkGone` for a dead link, `OSError` or `ApiError` where another try
-        may help.
+        `own`: what was saved of it before. Raises `LinkGone` for a dead link, `LinkUnfit` for one that is not followed,
+        `OSError` or `ApiError` where another try may help.
         """
+        ...
+
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        """A file that is no download, under the first of these names that no other file has. Raises `OSError`."""
         ...
 
     def present(self, saved: Saved) -> bool: ...

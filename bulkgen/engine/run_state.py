@@ -63,11 +63,11 @@ class RunState:
         """What is to be paid once more, and may be there already, is looked up first."""
         return self.of(job).may_be_there and not self.life(job).at_once
 
-    async def record(self, job: Handle, event: Event) -> None:
-        """Makes the event durable and takes it into the job's state, whoever is cancelled meanwhile."""
+    async def record(self, job: Handle, *events: Event) -> None:
+        """Makes the events durable and takes them into the job's state, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
             await self.heed_clocks()
-            await self._take_in(event)
+            await self._take_in(*events)
         self.on_change(job)
 
     def learn(self, job: Handle, detail: Detail) -> None:

@@ -197,7 +197,10 @@ class Submitter:
                 answer = await self._post(job)
                 await self._take_in(job, answer)
             if isinstance(answer, Accepted):
-                break
+                if not slot:
+                    await self._stopping.guard(self._collector.download, job)
+                    await self._collector.keep_words(job, answer)
+                return
 
             if isinstance(answer, Refused) and self._run.of(job).unresolved:
                 await self._stopping.guard(self._finder.settle, job, answer)
@@ -209,9 +212,6 @@ class Submitter:
                 await self._attempts.take_back(job, answer)
                 gate.given_up(slot=slot)
                 return
-
-        if not slot:
-            await self._stopping.guard(self._collector.download, job)
 
     async def _intend(self, job: Job) -> bool:
         """Whether the job may be sent: its intent is durable, and so will be its answer."""

@@ -12,8 +12,12 @@ from pathlib import Path
 
 from bulkgen.disk.whole import Saved
 from bulkgen.errors import Lost
-from bulkgen.files.endings import HEAD, ending_of
+from bulkgen.files.endings import HEAD, ending_of, is_answer
 from bulkgen.files.part import Part
+
+
+class NoFile(Lost):
+    """What has come is an answer in words, be it called a video."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +49,13 @@ class Arrived:
     content_type: str
 
     def complete(self) -> None:
-        """Writes the rest. Raises `Lost` for a file that is not whole."""
+        """Writes the rest. Raises `Lost` for a file that is not whole, `NoFile` for one that is none."""
         self.part.add(self.rest, sync=True)
         if self.part.size == 0 or self.size not in (None, self.part.size):
             raise Lost("the file came incomplete")
+
+        if self.wanted.what != "words" and is_answer(self.part.head(HEAD)):  # those are JSON of our own
+            raise NoFile("an error message came in place of the file")
 
     def place(self, folder: Path) -> Path:
         """Where it goes: the first of its names that no other file has. What it would replace goes aside."""

@@ -23,8 +23,8 @@ from bulkgen import __version__
 from bulkgen.disk.growing import FULL
 from bulkgen.disk.together import Together
 from bulkgen.disk.whole import Saved, rename, sync_folder
-from bulkgen.errors import LinkGone, Lost
-from bulkgen.files.arrival import Arrived, Wanted
+from bulkgen.errors import LinkGone, LinkUnfit, Lost
+from bulkgen.files.arrival import Arrived, NoFile, Wanted
 from bulkgen.files.part import Part, Parts, version_of
 from bulkgen.files.public import Public, check_name, is_at, resolve_by_system
 from bulkgen.files.verdicts import Verdict
@@ -93,8 +93,9 @@ class Downloads:
         self._budget = budget
         self._parts = Parts(folder)
         self._kept = Together(self._keep)
-        #: What has come over the wire so far (bytes).
+        #: What has come over the wire so far and was of use (bytes); and, of files that are not whole, by their keys.
         self.received = 0
+        self._of_parts: dict[str, int] = {}
 
     def present(self, saved: Saved) -> bool:
         """Whether the file is there in its full size."""
@@ -111,7 +112,8 @@ class Downloads:
         is somebody else's has that name.
 
         `what` it is, in a word of `endings.USUAL`; `own`: the file that was saved of it before. Raises `LinkGone` for a
-        dead link, `Lost` when it can't be had now, `OSError` when it can't be kept.
+        dead link, `LinkUnfit` for one that is not followed, `Lost` when it can't be had now, `OSError` when it can't be
+        kept.
         """
         wanted = Wanted(link=link, names=(name, *others), what=what, own=own)
         tries = 0
@@ -120,7 +122,7 @@ class Downloads:
             try:
                 return await self._once(wanted)
             except Verdict as verdict:
-                raise Lost(f"its link {verdict.issue.cause}") from None
+                raise LinkUnfit(f"its link {verdict.issue.cause}") from None
             except (httpx.HTTPError, Lost):
                 gained = self._size(wanted) > before
                 tries = 0 if gained else tries + 1
@@ -129,6 +131,20 @@ class Downloads:
 
             await anyio.sleep(self._budget.pause(tries))
 
+    async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
+        """A file that did not come by a link: what is in it is here. `what` as of `fetch`.
+
+        It is under `name`, or one of `others` where a file that is somebody else's has that name. Raises `OSError`.
+        """
+        self._check_room(len(data))
+        wanted = Wanted(link="", names=(name, *others), what=what, own=None)
+        part = self._parts.begin(wanted.key, "")
+        arrived = Arrived(wanted=wanted, part=part, rest=data, size=len(data), content_type="")
+        try:
+            return await self._kept.do(arrived)
+        finally:
+            part.path.unlink(missing_ok=True)
+
     def _size(self, wanted: Wanted) -> int:
         """How much of it is here."""
         part = self._parts.of(wanted.key)
@@ -136,14 +152,14 @@ class Downloads:
 
     async def _once(self, wanted: Wanted) -> Saved:
         if not _is_address(wanted.link):
-            raise LinkGone("the link is no web address")
+            raise LinkUnfit("its link is no web address")
 
         known = self._parts.of(wanted.key)
         rest = {"Range": f"bytes={known.size}-"} if known and known.size else {}
         async with self._http.stream("GET", wanted.link, headers=rest) as response:
             part, size = self._begun(wanted, known, response)
             try:
-                held = await self._received(part, response)
+                held = await self._received(wanted, part, response)
                 arrived = Arrived(
                     wanted=wanted,
                     part=part,
@@ -152,15 +168,25 @@ class Downloads:
                     content_type=response.headers.get("content-type", ""),
                 )
                 saved = await self._kept.do(arrived)
+                self._of_parts.pop(wanted.key, None)
+            except NoFile:
+                self._drop(wanted)
+                raise
             except OSError as error:
                 if error.errno in FULL:  # it gives back what others need more
-                    self._parts.drop(wanted.key)
+                    self._drop(wanted)
                 raise
             finally:
                 if not part.version:
                     part.path.unlink(missing_ok=True)
+                    self._drop(wanted)
         self._parts.done(wanted.key)
         return saved
+
+    def _drop(self, wanted: Wanted) -> None:
+        """What has come of the file is of no use: it neither stays nor counts."""
+        self._parts.drop(wanted.key)
+        self.received -= self._of_parts.pop(wanted.key, 0)
 
     def _begun(self, wanted: Wanted, known: Part | None, response: httpx.Response) -> tuple[Part, int | None]:
         """The part that the answer goes on with, and the size of the whole file, as far as its host tells.
@@ -172,7 +198,7 @@ class Downloads:
             raise LinkGone(f"the storage host answers {status}")
 
         if known and status == 416:
-            self._parts.drop(wanted.key)
+            self._drop(wanted)
         if not response.is_success:
             raise Lost(f"the storage host answers {status}")
 
@@ -184,11 +210,12 @@ class Downloads:
             piece = _PIECE.fullmatch(headers.get("content-range", ""))
             size = int(piece[2]) if piece else None
             if not known or not piece or int(piece[1]) != known.size or version_of(headers, size) != known.version:
-                self._parts.drop(wanted.key)
+                self._drop(wanted)
                 raise Lost("the file has changed since a part of it came")
 
             part = known
         else:
+            self._drop(wanted)
             part = self._parts.begin(wanted.key, version_of(headers, size))
         needed = (size or 0) - part.size
         if wanted.what != "recording" or needed > SMALL:
@@ -201,13 +228,14 @@ class Downloads:
             why = f"the disk is almost full, and {SPARE >> 20} MB of it are left for the results"
             raise OSError(errno.ENOSPC, why, self._folder.name)
 
-    async def _received(self, part: Part, response: httpx.Response) -> bytes:
+    async def _received(self, wanted: Wanted, part: Part, response: httpx.Response) -> bytes:
         """Takes in the answer; gives what is not in the part yet. What has come is kept if the rest does not."""
         held = bytearray()
         try:
             async for chunk in response.aiter_bytes():
                 held += chunk
                 self.received += len(chunk)
+                self._of_parts[wanted.key] = self._of_parts.get(wanted.key, 0) + len(chunk)
                 if len(held) >= HELD:
                     data = bytes(held)
                     held.clear()

@@ -1,4 +1,4 @@
-"""The ending of a downloaded file, by what it holds.
+"""What a downloaded file is, by its beginning, and the ending that it gets by that.
 
 Pure. Invariant: every ending is of the fixed list here, whatever a host or a link says.
 """
@@ -10,7 +10,11 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 #: How much of a file's beginning tells what it is (bytes).
-HEAD = 64
+HEAD = 512
+
+#: A text for a browser or a program, such as storage hosts give in place of a file: no video, sound, picture or
+#: subtitles begin like that.
+_ANSWER = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{]")
 
 #: What a file is where neither it nor its host says: by what was asked for.
 USUAL = {
@@ -20,6 +24,7 @@ USUAL = {
     "captions": ".srt",
     "thumbnail": ".jpg",
     "gif": ".gif",
+    "words": ".json",
 }
 
 _TYPES = {
@@ -58,6 +63,11 @@ BEGINNINGS = (
     (rb"(?:\xef\xbb\xbf)?WEBVTT", ".vtt"),
     (rb"(?:\xef\xbb\xbf)?\s*\d+\s*\r?\n\d+:\d\d:\d\d[,.]\d+ --> ", ".srt"),
 )
+
+
+def is_answer(head: bytes) -> bool:
+    """Whether a file that begins so is what a host has to say (HTML, XML, JSON), and not what was asked for."""
+    return _ANSWER.match(head) is not None
 
 
 def ending_of(head: bytes, content_type: str, link: str, what: str) -> str:

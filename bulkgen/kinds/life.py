@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 from bulkgen.kinds.expiry import SOON, earliest_end
+from bulkgen.kinds.spoken_words import Word, finite
 from bulkgen.model import Job, idempotency_key
 
 #: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
@@ -34,11 +35,13 @@ class AfterLoss(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a paid POST gave: the job's id, and for a job answered at once its link and duration (seconds)."""
+    """What a paid POST gave: the job's id, and for a job answered at once its link, duration (seconds) and words."""
 
     id: str
     link: str = ""
     duration: float | None = None
+    _: KW_ONLY
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +169,7 @@ def id_of(item: Mapping[str, object]) -> str:
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:
-    value = data.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return finite(data.get(name))
 
 
 def time_of(data: Mapping[str, object], name: str) -> str:

@@ -1,7 +1,8 @@
 """The kind `speech`: a text becomes a recording.
 
-POST /v3/voices/speech (https://developers.heygen.com/reference). The answer is the recording's link, and the only
-one there will ever be: it can't be asked for again. The endpoint takes no Idempotency-Key, title or callback.
+POST /v3/voices/speech (https://developers.heygen.com/reference). The answer is the recording's link and when each word
+is said, and the only one there will ever be: it can't be asked for again. The endpoint takes no Idempotency-Key, title
+or callback.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.spoken_words import words_of
 from bulkgen.kinds.ssml import ADVICE, flaw, tagged
 from bulkgen.model import Issue, unsendable, warning
 
@@ -49,7 +51,12 @@ def check(values: Values) -> Iterable[Issue]:
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
-    return Accepted(text_of(data, "request_id"), text_of(data, "audio_url"), number_of(data, "duration"))
+    return Accepted(
+        text_of(data, "request_id"),
+        text_of(data, "audio_url"),
+        number_of(data, "duration"),
+        words=words_of(data.get("word_timestamps")),
+    )
 
 
 def script(request: SpeechRequest, _template: Template | None) -> Script:

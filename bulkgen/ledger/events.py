@@ -170,17 +170,27 @@ def gone(job: Handle, attempt: int, why: str) -> Event:
 
 
 def written(
-    file: str, *, digest: str, columns: Sequence[str], cells: str, others: Sequence[str] = (), edited: bool = False
+    file: str,
+    *,
+    digest: str,
+    columns: Sequence[str],
+    cells: str,
+    others: Sequence[str] = (),
+    edited: bool = False,
+    touched: bool = False,
 ) -> Event:
     """The results that are about to stand in `file`, by digests: of the file, of the names of their columns, of all
     their cells, of what stands beside them in a workbook. Of one file it may be the second such event: a run may have
     been killed between it and the file.
 
-    `edited`: the file was the sheet of the run, and has what the person changed in it."""
+    `edited`: the file was the sheet of the run, and has what the person changed in it. `touched`: it looks as a person
+    set it by hand.
+    """
     event: Event = {"event": "written", "file": file, "digest": digest, "columns": list(columns), "cells": cells}
     if others:
         event["others"] = list(others)
-    return {**event, "edited": True} if edited else event
+    event |= {"edited": True} if edited else {}
+    return event | ({"touched": True} if touched else {})
 
 
 def unknown(job: Handle, attempt: int, message: str, *, job_id: str | None = None) -> Event:

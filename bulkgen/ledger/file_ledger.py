@@ -6,8 +6,10 @@ while the disk is busy go together: one write and one sync, one transaction.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -60,7 +62,7 @@ class FileLedger:
         self._folders = (*folders, path.parent)
         self._sandbox = sandbox
         self._find_index = index
-        self._usual = [path.resolve() for path in usual]
+        self._named_usually = tuple(usual)
         self._time = HeyGenClock(clock)
         self._lock = SheetLock(lock_of(path.resolve()), clock=clock, sleep=sleep)  # one for all links to the file
         self._taken = False
@@ -159,6 +161,16 @@ class FileLedger:
 
     # What other resume files have --------------------------------------------------------------------------------
 
+    @property
+    def alone(self) -> bool:
+        own = self.path.resolve()
+        with contextlib.suppress(RuntimeError):  # no folder for an index
+            if self._find_index is not None and self._find_index().is_dir():
+                return False
+
+        folders, sandbox = self._folders, self._sandbox
+        return not neighbours(own, folders, sandbox=sandbox) and not beneath(folders, {own}, sandbox=sandbox)
+
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:
         """Of the folder's resume files, of those that the index names, and of the index itself where they are gone.
 
@@ -202,6 +214,11 @@ class FileLedger:
             assets=dict(chain(*(history.files.assets.items() for history in histories.values()))),
             finished=tuple(_finished(histories.values(), without=states)),
         )
+
+    @cached_property
+    def _usual(self) -> list[Path]:
+        """Followed to where they are, which takes a while on a disk that is far away: most sheets need it never."""
+        return [path.resolve() for path in self._named_usually]
 
     def _is_ours(self, path: Path, events: Iterable[Event]) -> bool:
         return is_of_sheet(path, events, self._usual)

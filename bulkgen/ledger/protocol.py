@@ -73,6 +73,11 @@ class Ledger(Protocol):
         """Whether HeyGen's clock or this computer's has jumped since this was last asked."""
         ...
 
+    @property
+    def alone(self) -> bool:
+        """Whether there is no other ledger that could know of its jobs: nobody has to be asked to find that out."""
+        ...
+
     def recall(self, fingerprints: Collection[str]) -> Elsewhere:
         """What is known of these jobs from other sheets and folders of the same account, after `belongs_to`.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from enum import StrEnum
 
+from bulkgen.explained import Explained
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
@@ -14,10 +14,8 @@ from bulkgen.result_columns import SKIPPED
 AT_HEYGEN = ("submitted", "adopted", "moved", "review")
 
 
-class Status(StrEnum):
+class Status(Explained):
     """`result_status` of a line, with what it says to a person."""
-
-    about: str
 
     DONE = "done", "finished; the links are in the line"
     REVIEW = "review", "waits for you at HeyGen; answer there (`result_page_url`), then run again"
@@ -34,12 +32,6 @@ class Status(StrEnum):
         "sent, and what became of it can't be found out; each run asks for it again. Look at HeyGen: `--adopt ROW=ID` "
         "takes a video that is there, `--retry-unknown` makes it again (paid)",
     )
-
-    def __new__(cls, word: str, about: str) -> Status:
-        member = str.__new__(cls, word)
-        member._value_ = word
-        member.about = about
-        return member
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from bulkgen.model import BLANK, Cell, Table, column_letters
 from bulkgen.result_columns import ResultColumn, is_result
 from bulkgen.results.mark import column_digests, column_names, plain
 from bulkgen.results.moment import is_bulkgens, is_of_another_moment
-from bulkgen.results.table import Borrowed, Results
+from bulkgen.results.table import HasLook, Results, Worn
 from bulkgen.results.workbook import is_cut
 
 _RESULTS = frozenset(name.value for name in ResultColumn)
@@ -55,12 +54,16 @@ class Additions:
     """A results file as it stands, `table`, against results that are about to replace it.
 
     `ours`: the columns that bulkgen wrote there (digests of their names); None where that is not known: then every
-    column that the sheet or bulkgen has. `path`: the file, where its look is wanted too.
+    column that the sheet or bulkgen has. `look`: that of the file, where it is wanted too; `touched`: there may
+    be something in it that a person set by hand.
     """
 
-    def __init__(self, table: Table, ours: Collection[str] | None, path: Path | None = None) -> None:
+    def __init__(
+        self, table: Table, ours: Collection[str] | None, look: HasLook | None = None, *, touched: bool = False
+    ) -> None:
         self._table = table
-        self._path = path
+        self._look = look
+        self._touched = touched
         self._names = column_names(table.headers)
         self._place = {name: at for at, name in enumerate(self._names)}
         digests = column_digests(table.headers)
@@ -70,7 +73,7 @@ class Additions:
         """The results with the person's own columns behind them."""
         known = set(column_names(results.headers))
         added = [at for at in range(len(self._names)) if self._is_added(at, known)]
-        if not added:
+        if not added and not self._touched:
             return results
 
         rows = self._table.rows
@@ -80,13 +83,22 @@ class Additions:
             for at, line in enumerate(results.lines)
         )
         headers = (*results.headers, *(self._table.headers[at] for at in added))
-        borrowed = dict(results.borrowed)
-        if self._path is not None:
-            theirs = tuple([rows[pairs[at]].number if at in pairs else 0 for at in range(len(results.lines))])
-            for at, column in enumerate(added, len(results.headers)):
-                borrowed[at] = Borrowed(path=self._path, column=column, header_row=self._table.header_row, rows=theirs)
         columns = (*results.columns, *[None] * len(added))
-        return replace(results, headers=headers, lines=lines, columns=columns, borrowed=borrowed)
+        wide = replace(results, headers=headers, lines=lines, columns=columns)
+        if self._look is None:
+            return wide
+
+        return replace(wide, worn=(*wide.worn, self._worn(wide, self._look, pairs, len(added))))
+
+    def _worn(self, results: Results, look: HasLook, pairs: Mapping[int, int], added: int) -> Worn:
+        rows = self._table.rows
+        return Worn(
+            look=look,
+            header_row=self._table.header_row,
+            rows=tuple([rows[pairs[at]].number if at in pairs else 0 for at in range(len(results.lines))]),
+            columns=tuple(self._place.get(name) for name in column_names(results.headers)),
+            added=frozenset(range(len(results.headers) - added, len(results.headers))),
+        )
 
     def lost(self, results: Results, *, changed: bool) -> Iterator[Spot]:
         """What stands in the file and would stand nowhere once these results replaced it.

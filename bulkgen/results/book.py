@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from bulkgen.model import Cell, column_letters
-from bulkgen.result_columns import SUMMARY_TITLES, is_result, with_headings
+from bulkgen.result_columns import is_result, with_headings
+from bulkgen.results.book_sheets import Before, add_mail, add_summary, carry
 from bulkgen.results.fitted_rules import fit_rules
-from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest, transplant
-from bulkgen.results.paint import Paint, clickable, first_of_ours, width_of
+from bulkgen.results.mail_sheet import Texts, is_mail
+from bulkgen.results.mailing import Mailing
+from bulkgen.results.other_sheets import above_digest, load, name_digest, sheet_digest
+from bulkgen.results.paint import Paint, clickable, first_of_ours, height_of, width_of
 from bulkgen.results.reshaped import merge_again, reshape, shape_of
 from bulkgen.results.source_book import CELLS_LIMIT, RULES, Source, source_book
-from bulkgen.results.styles import Styles
 from bulkgen.results.summary import Summary
-from bulkgen.results.summary_sheet import fill_summary, is_summary
+from bulkgen.results.summary_sheet import is_summary
 from bulkgen.results.table import Results
 from bulkgen.results.workbook import XLSX_LINES, bold_font, legal_title, put, put_text, widths
+from bulkgen.results.worn import Wardrobe
 
 #: What a copy of a large workbook has not.
 _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way that can't be copied)"
@@ -29,12 +32,15 @@ _NO_LOOK = "the look of your sheet (it is too large for that, or made in a way t
 
 class ResultsBook:
     """The workbook, filled. `source`: the person's, b"" for none; `carried`: the sheets of the workbook `standing`
-    that a person added or changed; `summary`: what stands in front, None for nothing; `whole`: the lines are all that
-    the person's sheet has, else one follows the other and none is hidden.
+    that a person added or changed, `extended` that to which they only added columns; `elsewhere`: the mail merges of
+    other workbooks, for what a person noted there; `summary`: what stands in front,
+    `mailing`: who stands behind the lines, None for nothing; `whole`: the lines are all that the person's sheet has,
+    else one follows the other and none is hidden.
 
-    `dressed`: it looks like theirs. `rows`: of each line, the row that it has. `left_out`: what the person's workbook
-    has and this one has not. `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the
-    carried sheets have in it.
+    `dressed`: it looks like theirs. `has_look`: it has what a person set by hand in the results that stand there.
+    `rows`: of each line, the row that it has. `left_out`: what the person's workbook has and this one has not.
+    `others`: digests of what bulkgen wrote besides the lines. `carried`: the names that the carried sheets have in it,
+    `moved` those that have another now, by the earlier, `extended` that of the one that has a person's columns again.
     """
 
     def __init__(
@@ -43,27 +49,34 @@ class ResultsBook:
         *,
         source: bytes = b"",
         summary: Summary | None = None,
+        mailing: Mailing | None = None,
         standing: Path | None = None,
         carried: Sequence[str] = (),
+        extended: Sequence[str] = (),
+        elsewhere: Sequence[Sequence[Texts]] = (),
         whole: bool = True,
     ) -> None:
         self._results = results
         self._whole = whole
         self._headers = with_headings(results.headers)
         self._clickable = clickable(results)
-        self._looks: dict[Path, Any] = {}
+        self.has_look = False
         light = len(results.lines) * len(results.headers) <= CELLS_LIMIT
         base = source_book(source, results.name) if source and light else None
         self.left_out: tuple[str, ...] = ()
         self.rows: Sequence[int] = range(2, len(results.lines) + 2)
         if base is None or not self._is_dressed(base):
             self.left_out = (_NO_LOOK,) if source else ()
-            self._book, self._sheet = _blank(results, whole=bool(carried))
+            self._book, self._sheet = _blank(results, whole=bool(carried or (light and results.worn)))
             self._fill()
         self.dressed = self._sheet is (base.sheet if base else None)
         self.others: tuple[str, ...] = ()
-        self._front(summary)
-        self.carried = self._carry(standing, carried) if standing else ()
+        self.carried: tuple[str, ...] = ()
+        self.moved: dict[str, str] = {}
+        self.extended: tuple[str, ...] = ()
+        theirs = load(standing) if standing and (carried or extended) else None
+        before = Before(theirs=theirs, extended=extended, carried=carried, elsewhere=elsewhere)
+        self._surround(summary, mailing, before)
         self._book.active = 0
         self._book.worksheets[0].sheet_view.tabSelected = True
 
@@ -89,7 +102,7 @@ class ResultsBook:
         shape = shape_of(results.header_row, results.rows, results.columns, whole=self._whole)
         self.rows = shape.rows
         for other in [*base.book.worksheets]:
-            if other is not sheet and is_summary(other):
+            if other is not sheet and (is_summary(other) or is_mail(other)):
                 base.book.remove(other)
         merged = reshape(sheet, shape, shown=not self._whole)
         first = first_of_ours(results.headers)
@@ -97,14 +110,14 @@ class ResultsBook:
         self._head_dressed(paint, first, shape.header)
         self._line_dressed(paint, first, shape.rows)
         for at, name in enumerate(results.headers):
-            if results.columns[at] is None and at not in results.borrowed:
-                ours = width_of(results, at) if is_result(name) else 24.0
+            if results.columns[at] is None:
+                ours = width_of(results, at, self._headers[at]) if is_result(name) else 24.0
                 sheet.column_dimensions[column_letters(at)].width = ours
-        self._dress_borrowed(shape.header, shape.rows)
         merge_again(sheet, shape, merged)
         sheet.protection.disable()
         if fit_rules(sheet, shape, self._headers, shown=not self._whole):
             self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
+        self._keep_look(shape.header, shape.rows)
 
     def _head_dressed(self, paint: Paint, first: int, row: int) -> None:
         theirs = next((cell for _, cell in sorted(self._sheet._cells.items()) if cell.row == row), None)
@@ -121,6 +134,7 @@ class ResultsBook:
         results, sheet = self._results, self._sheet
         ours = [is_result(name) for name in results.headers]
         for row, line in zip(rows, results.lines, strict=True):
+            self._raise(row, height_of(results, line, sheet.parent._fonts[0]))
             for at, cell in enumerate(line):
                 known = sheet._cells.get((row, at + 1))
                 if cell.value is None and not cell.text:
@@ -137,34 +151,20 @@ class ResultsBook:
                     linked = at in self._clickable
                     paint.line(made, results.headers[at], cell, first=at == first, linked=linked)
 
-    def _dress_borrowed(self, header: int, rows: Sequence[int]) -> None:
-        """Columns that a person added look as they do in the file they were added to."""
-        sheet, styles = self._sheet, Styles(self._sheet)
-        for at, borrowed in self._results.borrowed.items():
-            theirs = self._look(borrowed.path)
-            if theirs is None:
-                continue
+    def _raise(self, row: int, height: float | None) -> None:
+        """A row is as high as its text needs, and never lower than the person wants it."""
+        if height is not None:
+            theirs = self._sheet.row_dimensions[row].height if row in self._sheet.row_dimensions else None
+            self._sheet.row_dimensions[row].height = max(height, theirs or 0.0)
 
-            letters = column_letters(borrowed.column)
-            if letters in theirs.column_dimensions:
-                found = theirs.column_dimensions[letters]
-                sheet.column_dimensions[column_letters(at)].width = found.width
-                sheet.column_dimensions[column_letters(at)].hidden = found.hidden
-            places = [(header, borrowed.header_row), *zip(rows, borrowed.rows, strict=True)]
-            for row, place in places:
-                cell = theirs._cells.get((place, borrowed.column + 1)) if place else None
-                if cell is not None and cell.has_style:
-                    styles.copy(cell, sheet.cell(row, at + 1))
-
-    def _look(self, path: Path) -> Any:
-        """The worksheet of a results file; None where it is none, or can't be read."""
-        if path not in self._looks:
-            try:
-                book = load(path) if path.suffix.casefold() != ".csv" else None
-                self._looks[path] = book[self._results.name] if book is not None else None
-            except Exception:  # noqa: BLE001 - anybody's file, and only its look
-                self._looks[path] = None
-        return self._looks[path]
+    def _keep_look(self, header: int, rows: Sequence[int]) -> None:
+        """What a person set by hand in the results files that these take the place of."""
+        wardrobe = Wardrobe(self._sheet, self._results, header, rows)
+        for worn in self._results.worn:
+            wardrobe.dress(worn, hides=self._whole)
+        self.has_look = wardrobe.found
+        if wardrobe.left_out:
+            self.left_out = (*dict.fromkeys((*self.left_out, RULES)),)
 
     def _fill(self) -> None:
         """A plain sheet, line by line."""
@@ -172,11 +172,12 @@ class ResultsBook:
         first, own = first_of_ours(results.headers), [not is_result(name) for name in results.headers]
         sheet.freeze_panes = "A2"
         for index, width in enumerate(widths(self._headers, results.lines[:50])):
-            ours = is_result(results.headers[index])
-            sheet.column_dimensions[column_letters(index)].width = width_of(results, index) if ours else width
+            ours = width_of(results, index, self._headers[index]) if is_result(results.headers[index]) else width
+            sheet.column_dimensions[column_letters(index)].width = ours
         last = column_letters(len(results.headers) - 1)
         sheet.auto_filter.ref = f"A1:{last}{min(len(results.lines), XLSX_LINES - 1) + 1}"
-        paint, bold = Paint(lambda: _scratch(sheet), bold_font()), bold_font()
+        bold = bold_font()
+        paint = Paint(lambda: _scratch(sheet), bold)
 
         def header(at: int, text: str) -> Any:
             made = _scratch(sheet)
@@ -201,47 +202,28 @@ class ResultsBook:
                 yield made
 
         sheet.append([header(at, text) for at, text in enumerate(self._headers)])
-        for line in results.lines[: XLSX_LINES - 1]:
+        for row, line in enumerate(results.lines[: XLSX_LINES - 1], 2):
+            self._raise(row, height_of(results, line, bold))
             sheet.append([*cells(line)])
         if not self._book.write_only:
-            self._dress_borrowed(1, range(2, len(results.lines) + 2))
+            self._keep_look(1, self.rows)
 
     # What stands beside them --------------------------------------------------------------------------------------
 
-    def _front(self, summary: Summary | None) -> None:
-        """The summary as the first sheet; with it, the digests of all that bulkgen writes here besides the lines."""
-        digests = []
-        if not self._book.write_only:
-            digests = [sheet_digest(sheet) for sheet in self._book.worksheets if sheet is not self._sheet]
+    def _surround(self, summary: Summary | None, mailing: Mailing | None, before: Before) -> None:
+        """The other sheets, with the digests of all that bulkgen writes here besides the lines."""
+        book, digests = self._book, []
+        if not book.write_only:
+            digests = [sheet_digest(sheet) for sheet in book.worksheets if sheet is not self._sheet]
             digests.append(above_digest(self._sheet, self._results.header_row if self.dressed else 1))
         if summary is not None:
-            taken = {name.casefold() for name in self._book.sheetnames}
-            title = next(name for name in (*SUMMARY_TITLES, "Summary 2") if name.casefold() not in taken)
-            sheet = self._book.create_sheet(title, 0)
-            fill_summary(sheet, summary)
-            digests.append(sheet_digest(_twin(title, summary)))
-        self.others = tuple(digests)
-
-    def _carry(self, standing: Path, names: Iterable[str]) -> tuple[str, ...]:
-        """The sheets of a person's, in place of ours of the same name; a summary of theirs beside ours."""
-        names = [*names]
-        if not names:
-            return ()
-
-        theirs, book, made = load(standing), self._book, []
-        for name in names:
-            before = theirs.sheetnames[: theirs.sheetnames.index(name)]
-            title = name
-            if name in book.sheetnames and (book[name] is self._sheet or name in SUMMARY_TITLES):
-                title = _free(name, [*book.sheetnames, *theirs.sheetnames])
-            elif name in book.sheetnames:
-                book.remove(book[name])
-            behind = next((each for each in reversed(before) if each in book.sheetnames), None)
-            at = book.sheetnames.index(behind) + 1 if behind else min(1, len(book.sheetnames))
-            transplant(theirs[name], book.create_sheet(title, at))
-            made.append(title)
-        self.others = tuple(each for each in self.others if not _is_of(each, made))
-        return tuple(made)
+            digests.append(add_summary(book, summary))
+        mail = add_mail(book, self._sheet, mailing, before)
+        names = (*before.carried, *mail.kept)
+        self.carried = carry(book, self._sheet, before.theirs, names)
+        self.moved = {name: title for name, title in zip(names, self.carried, strict=True) if name != title}
+        self.extended = mail.extended
+        self.others = tuple(each for each in (*digests, *mail.digests) if not _is_of(each, self.carried))
 
 
 def _blank(results: Results, *, whole: bool) -> tuple[Any, Any]:
@@ -252,15 +234,6 @@ def _blank(results: Results, *, whole: bool) -> tuple[Any, Any]:
     if whole:
         book.remove(book.worksheets[0])
     return book, book.create_sheet(legal_title(results.name))
-
-
-def _twin(title: str, summary: Summary) -> Any:
-    """The summary in a workbook of its own: one that is written line by line can't be looked at."""
-    from openpyxl import Workbook
-
-    sheet = Workbook().create_sheet(title)
-    fill_summary(sheet, summary)
-    return sheet
 
 
 def _has(made: Any, cell: Cell) -> bool:
@@ -278,11 +251,6 @@ def _scratch(sheet: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     return WriteOnlyCell(sheet)
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    known = {each.casefold() for each in taken}
-    return next(title for n in range(2, 1000) for title in [f"{name[:26]} {n}"] if title.casefold() not in known)
 
 
 def _is_of(digest: str, names: Iterable[str]) -> bool:

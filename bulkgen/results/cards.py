@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bulkgen.codes import CODES, Side
 from bulkgen.kinds import KINDS
@@ -16,6 +15,7 @@ from bulkgen.model import Job, Table, shorten
 from bulkgen.pricing.money import money
 from bulkgen.results.records import JobRecord, job_record, own_columns
 from bulkgen.results.table import Entry
+from bulkgen.results.web_links import web_link
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.particulars import particulars
 
@@ -74,12 +74,12 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
         "left": entry.left,
         "words": _words(entry),
         "where": _where(entry, table) if entry.status in TROUBLED else [],
-        "video": _link(record.video_url),
-        "audio": _link(record.audio_url),
-        "page": _link(record.page_url),
-        "captions": _link(record.captions_url),
-        "picture": _link(record.thumbnail_url),
-        "gif": _link(record.gif_url),
+        "video": web_link(record.video_url),
+        "audio": web_link(record.audio_url),
+        "page": web_link(record.page_url),
+        "captions": web_link(record.captions_url),
+        "picture": web_link(record.thumbnail_url),
+        "gif": web_link(record.gif_url),
         "expires": record.links_expire_at,
         "file": locate(record.file) if record.file else "",
         "files": {what: address for what, file in record.files.items() if (address := locate(file))},
@@ -157,16 +157,6 @@ def _where(entry: Entry, table: Table) -> list[str]:
 
 def _place(table: Table, row: BuiltRow, column: int | None, header: str) -> str:
     return f"{table.where(row.source.number, column)} {header}".strip()
-
-
-def _link(link: str | None) -> str:
-    """The link if a page may lead to it."""
-    try:
-        parts = urlsplit(link or "")
-    except ValueError:
-        return ""
-
-    return link if link and parts.scheme.casefold() in ("http", "https") and parts.netloc else ""
 
 
 class _Names:

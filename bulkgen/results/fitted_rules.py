@@ -5,6 +5,7 @@ Rules that would mean other cells than before are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import copy
 from typing import Any
@@ -34,7 +35,7 @@ def fit_rules(sheet: Any, shape: Shape, headers: Sequence[str], *, shown: bool =
     if not _fit_tables(sheet, shape, headers):
         _fit_filter(sheet, shape, len(headers))
     _fit_panes(sheet, shape)
-    sheet.print_area = None
+    _fit_print_area(sheet, shape)
     sheet.row_breaks.brk, sheet.col_breaks.brk = [], []
     sheet.scenarios = None
     return dropped
@@ -78,7 +79,9 @@ def _fit_validations(sheet: Any, shape: Shape) -> bool:
 
 
 def _ranges(cells: Any, shape: Shape) -> list[str]:
-    """Where the ranges are now, as far as they are in the person's own columns; above the headers as they were."""
+    """Where the ranges are now, as far as they are in the person's own columns; above the headers as they were. Rows
+    that are left free below the last line stay free there.
+    """
     places = {place + 1: at + 1 for at, place in enumerate(shape.columns) if place is not None}
     found = []
     for each in cells.ranges:
@@ -92,7 +95,7 @@ def _ranges(cells: Any, shape: Shape) -> list[str]:
             continue
 
         top = each.min_row if each.min_row <= shape.header or rows is None else rows[0]
-        bottom = each.max_row if each.max_row == _LAST_ROW else rows[1] if rows else top
+        bottom = min(_LAST_ROW, rows[1] + shape.free(each.max_row)) if rows else top
         if columns[-1] - columns[0] + 1 == len(columns):
             found.append(f"{column_letters(columns[0] - 1)}{top}:{column_letters(columns[-1] - 1)}{bottom}")
     return found
@@ -169,6 +172,23 @@ def _fit_filter(sheet: Any, shape: Shape, columns: int) -> None:
         ref=f"{column_letters(first - 1)}{shape.header}:{column_letters(columns - 1)}{max(shape.last, shape.header)}",
         filterColumn=theirs,
     )
+
+
+def _fit_print_area(sheet: Any, shape: Shape) -> None:
+    """The person's, down to the last line; one that is not of one piece, or whose columns have moved, is none."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    area = str(sheet.print_area or "").rpartition("!")[2]
+    sheet.print_area = None
+    if not area or "," in area or not shape.straight or not re.fullmatch(r"[$A-Z]+[$0-9]+:[$A-Z]+[$0-9]+", area):
+        return
+
+    place = CellRange(area.replace("$", ""))
+    rows = shape.span(place.min_row, place.max_row)
+    bottom = min(_LAST_ROW, rows[1] + shape.free(place.max_row)) if rows else place.max_row
+    if place.min_row <= shape.header and place.max_col <= shape.own:
+        left, right = (column_letters(column - 1) for column in (place.min_col, place.max_col))
+        sheet.print_area = f"{left}{place.min_row}:{right}{bottom}"
 
 
 def _fit_panes(sheet: Any, shape: Shape) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bulkgen.ledger.events import Event
-from bulkgen.model import Cell
+from bulkgen.model import Cell, Table
 from bulkgen.texts import common
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
@@ -27,7 +27,7 @@ class Mark:
     """What was written to a file: digests of the file, of the names of its columns, of the cells in these.
 
     `others`: of a workbook's, of what stands beside these cells. `edited`: it has what the person changed in it, and
-    the sheet that it belongs to may not.
+    the sheet that it belongs to may not. `touched`: it looks as a person set it by hand.
     """
 
     digest: str
@@ -35,6 +35,7 @@ class Mark:
     cells: str
     others: frozenset[str] = frozenset()
     edited: bool = False
+    touched: bool = False
 
 
 def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
@@ -50,6 +51,7 @@ def marks_of(file: str, events: Iterable[Event]) -> list[Mark]:
                 cells=str(event.get("cells")),
                 others=frozenset(map(str, others if isinstance(others, list) else ())),
                 edited=event.get("edited") is True,
+                touched=event.get("touched") is True,
             )
             marks.append(mark)
     return marks
@@ -82,6 +84,18 @@ def cells_digest(headers: Sequence[str], lines: Iterable[Sequence[Cell]], column
     )
     names = " ".join(digest for digest, _ in order)
     return hashlib.sha256(names.encode() + b"".join(rows)).hexdigest()
+
+
+def borne_out(table: Table, marks: Sequence[Mark]) -> Mark | None:
+    """The latest mark that the cells of the file bear out, whatever program has saved them."""
+    digests: dict[frozenset[str], str] = {}
+    for mark in reversed(marks):
+        if mark.columns not in digests:
+            digests[mark.columns] = cells_digest(table.headers, [row.cells for row in table.rows], mark.columns)
+        if digests[mark.columns] == mark.cells:
+            return mark
+
+    return None
 
 
 def plain(text: str) -> str:

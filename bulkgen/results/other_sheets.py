@@ -1,7 +1,7 @@
 """The further worksheets of a results workbook: those that a person added or changed are carried over.
 
 What bulkgen writes beside the lines (a summary, the person's other sheets, what stands above the headers) is known
-again by digests. What can't be carried (comments, pictures, formulas among the results …) is named: such a workbook is
+again by digests. What can't be carried (notes, pictures, formulas among the results …) is named: such a workbook is
 left as it is. The workbook has been read by the reader of sheets before, so it is a sound one.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import re
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ _PLAIN = re.compile(
     r"xl/charts/(?:style|colors)\d+\.xml|xl/(?:charts|drawings)/_rels/.*"
 )
 _HOLDS = {
-    "comment": "comments",
+    "comment": "notes",
     "drawing": "pictures, drawings or charts",
     "chart": "pictures, drawings or charts",
     "media": "pictures",
@@ -40,6 +41,14 @@ _HOLDS = {
 
 _DRAWING = re.compile(r"xl/drawings/drawing\d+\.xml")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+
+#: As some programs write the two truth values.
+_TRUTHS = {"TRUE()": "true", "FALSE()": "false"}
+
+#: What a sheet may have beyond the format's first edition, that openpyxl does not read; of these, what is drawn of
+#: conditional formats is there in plain too.
+_EXTENSION = re.compile(rb"<(?:[\w.-]+:)?ext\s[^>]*?\buri=[\"']([^\"']*)[\"']")
+_DRAWN = b"{78C0D931-6437-407D-A8EE-F0AAD7539E65}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +74,7 @@ def sheet_names(path: Path) -> list[str]:
         return []
 
     with ZipFile(path) as archive:
-        return [*_sheets(archive)]
+        return [*sheet_parts(archive)]
 
 
 def find_others(path: Path, tab: str, header_row: int, known: Collection[str], *, unchanged: bool) -> Others:
@@ -86,8 +95,11 @@ def find_others(path: Path, tab: str, header_row: int, known: Collection[str], *
     return Others(carried=carried, above=above_digest(book[tab], header_row) not in {*known, _digest("", [])})
 
 
-def beyond_cells(path: Path, tab: str) -> str:
-    """What a workbook, with results in its sheet `tab`, holds that can't be carried over; "" for nothing or a CSV."""
+def beyond_cells(path: Path, tab: str, carried: Iterable[str] = ()) -> str:
+    """What a workbook, with results in its sheet `tab`, holds that can't be carried over; "" for nothing or a CSV.
+
+    `carried`: the names of its sheets that are to be.
+    """
     if path.suffix.casefold() == ".csv":
         return ""
 
@@ -102,19 +114,32 @@ def beyond_cells(path: Path, tab: str) -> str:
             ):
                 return next((words for name, words in _HOLDS.items() if name in part.casefold()), "more than cells")
 
-        sheets = _sheets(archive)
-        if tab not in sheets or _FORMULA.search(archive.read(sheets[tab])):
+        sheets = sheet_parts(archive)
+        if tab not in sheets or _has_formulas(archive.read(sheets[tab])):
             return "formulas"
 
-    if len(sheets) == 1:
-        return ""
+        parts = (archive.read(sheets[name]) for name in carried if name in sheets)
+        return "more than cells" if any(map(_is_extended, parts)) else ""
 
-    from openpyxl import load_workbook
 
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        load_workbook(path)
-    return "more than cells" if told else ""
+def _has_formulas(sheet: bytes) -> bool:
+    """Whether a cell of the sheet has a formula; those of rules and the two truth values are none."""
+    if not _FORMULA.search(sheet):
+        return False
+
+    for _, cell in ElementTree.iterparse(io.BytesIO(sheet)):
+        space, _, name = cell.tag.rpartition("}")
+        if name == "c":
+            formula = cell.find(f"{space}}}f" if space else "f")
+            if formula is not None and (formula.text or "").strip().upper() not in _TRUTHS:
+                return True
+
+            cell.clear()
+    return False
+
+
+def _is_extended(sheet: bytes) -> bool:
+    return any(uri.upper() != _DRAWN for uri in _EXTENSION.findall(sheet))
 
 
 def _is_empty(archive: ZipFile, part: str) -> bool:
@@ -163,20 +188,35 @@ def name_digest(name: str) -> str:
 
 def sheet_digest(sheet: Any) -> str:
     """Of the name and the cells of a worksheet of openpyxl's, whatever program has saved it."""
-    return _digest(sheet.title, sheet._cells.items())
+    return _digest(sheet.title, _values(sheet))
+
+
+def texts_digest(name: str, lines: Iterable[Sequence[str]]) -> str:
+    """The same, of a sheet that has these texts from its first cell on."""
+    places = (((row, at), text) for row, line in enumerate(lines, 1) for at, text in enumerate(line, 1))
+    return _digest(name, places)
+
+
+def left_digest(name: str, sheet: Any, width: int) -> str:
+    """The same, of the first `width` columns of a worksheet of openpyxl's, under this name."""
+    return _digest(name, ((place, value) for place, value in _values(sheet) if place[1] <= width))
 
 
 def above_digest(sheet: Any, header_row: int) -> str:
     """Of what stands above the headers of the lines."""
-    return _digest("", ((place, cell) for place, cell in sheet._cells.items() if place[0] < header_row))
+    return _digest("", ((place, value) for place, value in _values(sheet) if place[0] < header_row))
 
 
-def _digest(name: str, cells: Iterable[tuple[tuple[int, int], Any]]) -> str:
-    told = sorted((place, text) for place, cell in cells for text in [_text(cell.value)] if text)
+def _values(sheet: Any) -> Iterator[tuple[tuple[int, int], object]]:
+    return ((place, cell.value) for place, cell in sheet._cells.items())
+
+
+def _digest(name: str, values: Iterable[tuple[tuple[int, int], object]]) -> str:
+    told = sorted((place, text) for place, value in values for text in [value_text(value)] if text)
     return f"{name_digest(name)}:{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}"
 
 
-def _text(value: object) -> str:
+def value_text(value: object) -> str:
     """A value as every program writes it."""
     if value is None:
         return ""
@@ -191,10 +231,11 @@ def _text(value: object) -> str:
         text = value.isoformat(**({} if type(value) is datetime.date else {"timespec": "seconds"}))
         return text.removesuffix("T00:00:00")
 
-    return plain(str(value).replace("_x005F_", "_"))
+    text = str(value)
+    return _TRUTHS.get(text.removeprefix("=").upper()) or plain(text.replace("_x005F_", "_"))
 
 
-def _sheets(archive: ZipFile) -> dict[str, str]:
+def sheet_parts(archive: ZipFile) -> dict[str, str]:
     """The parts of a workbook's sheets, by their names."""
     parts = _linked(archive, "xl/workbook.xml")
     found = {}
@@ -207,7 +248,7 @@ def _sheets(archive: ZipFile) -> dict[str, str]:
 
 def _of_summary(archive: ZipFile) -> frozenset[str]:
     """The parts of the one chart that the summary has."""
-    sheet = next((part for name, part in _sheets(archive).items() if name in SUMMARY_TITLES), "")
+    sheet = next((part for name, part in sheet_parts(archive).items() if name in SUMMARY_TITLES), "")
     drawings = [part for part in _linked(archive, sheet).values() if "/drawings/" in part]
     charts = [part for drawing in drawings for part in _linked(archive, drawing).values()]
     return frozenset((*drawings, *charts)) if len(drawings) == len(charts) == 1 else frozenset()

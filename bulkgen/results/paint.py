@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from bulkgen.ledger.state import Status
@@ -33,7 +34,9 @@ COLOURS: Mapping[str, tuple[str, str, str]] = {
 }
 HEADER = ("1F3864", "FFFFFF")
 
-_EDGE, _LINK = "1F3864", "0563C1"
+LINK = "0563C1"
+
+_EDGE = "1F3864"
 
 _WIDTHS: Mapping[str, float] = {
     ResultColumn.STATUS: 13,
@@ -45,16 +48,32 @@ _WIDTHS: Mapping[str, float] = {
 }
 _WIDTH = 17.0
 
+#: The most lines of a text that are in sight at once, and how high one is for each point of its letters.
+_MOST_LINES, _LINE = 5, 1.37
+
 #: The columns of links, that to be clicked first before others.
 _URLS = sorted((name for name in ResultColumn if name.endswith("_url")), key=lambda n: n is not ResultColumn.PAGE_URL)
 
 _URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
-def width_of(results: Results, at: int) -> float:
-    """Of one of bulkgen's columns; one that says nothing anywhere is as wide as its heading."""
+def width_of(results: Results, at: int, heading: str) -> float:
+    """Of one of bulkgen's columns: as wide as its heading, with the button of the filter, and as what stands there."""
     blank = all(line[at].blank for line in results.lines)
-    return _WIDTH if blank else _WIDTHS.get(results.headers[at], _WIDTH)
+    return max(_WIDTH if blank else _WIDTHS.get(results.headers[at], _WIDTH), len(heading) + 5.0)
+
+
+def height_of(results: Results, line: Sequence[Cell], font: Any) -> float | None:
+    """That of a line (points), by the text in it that wraps; None where one line of letters is enough.
+
+    Not every program works it out when it opens a workbook.
+    """
+    if ResultColumn.ERROR not in results.headers:
+        return None
+
+    text, width = line[results.headers.index(ResultColumn.ERROR)].text, _WIDTHS[ResultColumn.ERROR]
+    wanted = sum(max(1, ceil(1.08 * len(part) / width)) for part in text.splitlines())
+    return None if wanted < 2 else round(min(wanted, _MOST_LINES) * _LINE * (font.size or 11), 1)
 
 
 def can_be_clicked(text: str) -> bool:
@@ -108,7 +127,7 @@ class Paint:
         """`what`: a status, the name of a column whose texts are long, or "" for any other cell."""
         from openpyxl.styles import Alignment
 
-        fill, letters, _ = COLOURS.get(what, ("", _LINK if link else "", ""))
+        fill, letters, _ = COLOURS.get(what, ("", LINK if link else "", ""))
         wraps = what == ResultColumn.ERROR
         alignment = Alignment(wrap_text=True) if wraps else Alignment(horizontal="left", indent=1) if first else None
         return self._style(fill, letters, first, bold=what in COLOURS, underlined=link, alignment=alignment)

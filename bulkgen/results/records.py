@@ -54,7 +54,10 @@ class JobRecord(LinksRecord):
     code: str | None = Field(description="HeyGen's word for why it failed or was refused")
     id: str = Field(description="the id at HeyGen")
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
-    files: dict[str, str] = Field(description="further files of it, by what they are: captions, thumbnail, audio, gif")
+    files: dict[str, str] = Field(
+        description="further files of it, by what they are: captions, thumbnail, audio, gif; of a voice-over captions "
+        "and words (when each of them is said)"
+    )
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
     cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
     cost_low_usd: float | None = Field(description="what it was estimated to cost at least")

@@ -54,6 +54,10 @@ class Shape:
         first, last = bisect_left(self._theirs, top), bisect_right(self._theirs, bottom)
         return (self._here[first], self._here[last - 1]) if first < last else None
 
+    def free(self, bottom: int) -> int:
+        """How many rows there are below the last line of theirs, down to this one."""
+        return max(0, bottom - max(self._theirs, default=bottom))
+
     @cached_property
     def _here(self) -> list[int]:
         return [row for row, origin in self.origins.items() if origin]

@@ -16,6 +16,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from bulkgen.results.harmless import is_harmless
+from bulkgen.results.other_sheets import sheet_parts
 from bulkgen.texts import UNWRITABLE
 
 #: The largest workbook that gives its look: bytes unpacked, rows and cells of all its sheets, cells that are merged.
@@ -26,6 +27,12 @@ MERGED_LIMIT = 50_000
 
 #: What is left out where a rule looks beyond the workbook, or would mean other cells than before.
 RULES = "some rules of formats and entries"
+
+#: A formula on a further sheet whose value is not in the workbook.
+_NEVER_COMPUTED = re.compile(
+    rb"<(?:\w+:)?c\s(?![^>]*\bt=.str)[^>]*>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"
+    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
@@ -60,6 +67,7 @@ def source_book(data: bytes, tab: str) -> Source | None:
                 return None
 
             parts = archive.namelist()
+            others = [archive.read(part) for name, part in sheet_parts(archive).items() if name != tab]
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             book = _load(data)
@@ -67,7 +75,9 @@ def source_book(data: bytes, tab: str) -> Source | None:
             return None
 
         dropped = [what for what, pattern in _LEFT_OUT.items() if any(map(pattern.fullmatch, parts))]
-        more = _make_harmless(book)
+        more = _make_harmless(book, tab)
+        if any(map(_NEVER_COMPUTED.search, others)):
+            more.append("the values of formulas on other sheets that were never computed (save it in Excel once)")
         if RULES not in more and any("extension is not supported" in str(each.message) for each in told):
             more.append(RULES)
         left_out = (*dropped, *more)
@@ -112,7 +122,7 @@ def _size(span: re.Match[bytes]) -> int:
     return wide * (abs(int(bottom) - int(top)) + 1)
 
 
-def _make_harmless(book: Any) -> list[str]:
+def _make_harmless(book: Any, tab: str) -> list[str]:
     """Takes out whatever could come alive; what was among it that the person may miss."""
     from openpyxl.packaging.custom import CustomPropertyList
     from openpyxl.workbook.protection import WorkbookProtection
@@ -120,8 +130,9 @@ def _make_harmless(book: Any) -> list[str]:
     for chart in [*book.chartsheets]:
         book.remove(chart)
     names = {sheet.title for sheet in book.worksheets}
+    locked = book[tab].protection.sheet or bool(book.security and book.security.lockStructure)
     book.template, book.security, book.custom_doc_props = False, WorkbookProtection(), CustomPropertyList()
-    rules, named = False, _keep_harmless(book.defined_names, names)
+    rules, linked, named = False, False, _keep_harmless(book.defined_names, names)
     for sheet in book.worksheets:
         sheet._charts, sheet._images, sheet._pivots = [], [], []
         sheet.legacy_drawing, sheet.sheet_view.tabSelected = None, False
@@ -130,12 +141,14 @@ def _make_harmless(book: Any) -> list[str]:
         for table in [*sheet.tables.values()]:
             _calm(sheet, table)
         for cell in _cells(sheet):
+            linked = linked or cell._hyperlink is not None
             cell._hyperlink = cell._comment = None
             if cell.data_type == "f":
                 cell.value = None
             elif isinstance(cell._value, str) and UNWRITABLE.search(cell._value):
                 cell._value = UNWRITABLE.sub("", cell._value)
-    return [what for what, missing in ((RULES, rules), ("some names of cells", named)) if missing]
+    told = ((RULES, rules), ("some names of cells", named), ("links", linked), ("protection", locked))
+    return [what for what, missing in told if missing]
 
 
 def _cells(sheet: Any) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from bulkgen.ledger.state import Status
 from bulkgen.model import listed
 from bulkgen.result_columns import ResultColumn
 from bulkgen.results.failing import FAILING
+from bulkgen.results.mailing import Mailing
 from bulkgen.results.table import Entry, Results
 from bulkgen.results.words import cause_and_step
 
@@ -60,9 +61,13 @@ class Summary:
     cost: float | None = None
     seconds: float | None = None
     changed: str = ""
+    #: Who can be written to; None where the sheet has no column of e-mail addresses.
+    mailing: Mailing | None = None
 
 
-def summary_of(sheet: str, results: Results, found: Iterable[Entry], *, changed: str = "") -> Summary:
+def summary_of(
+    sheet: str, results: Results, found: Iterable[Entry], *, changed: str = "", mailing: Mailing | None = None
+) -> Summary:
     """`sheet`: as a person calls it; `found`: the lines that may need somebody."""
     counts = Counter(text for text, _ in _column(results, ResultColumn.STATUS))
     return Summary(
@@ -72,6 +77,7 @@ def summary_of(sheet: str, results: Results, found: Iterable[Entry], *, changed:
         cost=_sum(results, ResultColumn.COST),
         seconds=_sum(results, ResultColumn.DURATION),
         changed=changed,
+        mailing=mailing,
     )
 
 

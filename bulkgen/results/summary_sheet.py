@@ -5,13 +5,15 @@ It holds no rows: its first cell says so to whoever reads the workbook.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import Any
 
+from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
-from bulkgen.model import plural
-from bulkgen.result_columns import SUMMARY_FIRST, SUMMARY_TITLES
+from bulkgen.model import listed, plural
+from bulkgen.result_columns import MAIL_TITLES, SUMMARY_FIRST, SUMMARY_TITLES
+from bulkgen.results.mailing import Mailing, Reach
 from bulkgen.results.paint import COLOURS, HEADER
 from bulkgen.results.summary import Summary
 from bulkgen.results.workbook import put_text
@@ -25,6 +27,7 @@ _CHART_ENDS = 13
 _HEADS = {
     "figures": ("Status", "Rows", "What it means"),
     "causes": ("Status", "Rows", "What is wrong", "What to do", "In the rows"),
+    "mail": ("Mail merge", "People", "What it means", "What to do", "In the rows"),
 }
 
 #: The same as `Status.about`, for somebody who does not know the columns.
@@ -62,12 +65,18 @@ def fill_summary(sheet: Any, summary: Summary) -> None:
     lines.gap()
     for what, value in _facts(summary):
         lines.say(what, value)
-    if summary.causes:
+    if summary.causes or summary.mailing:
         while lines.count < _CHART_ENDS:
             lines.gap()
+    if summary.causes:
         lines.head(_HEADS["causes"])
         for cause in summary.causes:
             lines.tell(cause.status, (cause.status.value, cause.count, cause.what, cause.step, cause.rows))
+        lines.gap()
+    if summary.mailing:
+        lines.head(_HEADS["mail"])
+        for told in _mail_lines(summary.mailing):
+            lines.note(told)
     if summary.counts:
         sheet.add_chart(_chart(sheet, [*summary.counts], first, last), "D3")
     sheet.page_setup.orientation = "landscape"
@@ -82,6 +91,18 @@ def _facts(summary: Summary) -> Iterable[tuple[str, str | float]]:
         yield "Length of all", _length(summary.seconds)
     if summary.changed:
         yield "Last change (UTC)", summary.changed
+
+
+def _mail_lines(mailing: Mailing) -> Iterable[tuple[str, int, str, str, str]]:
+    pictures = f"Links to pictures expire, the first {format_moment(mailing.until)}. " if mailing.until else ""
+    renew = f"{pictures}Run bulkgen links before you send, and export the sheet after that." if mailing.lines else ""
+    yield "Can be written to", len(mailing.lines), f"One line each in the sheet {MAIL_TITLES[0]}.", renew, ""
+    for reach, count in mailing.reached.items():
+        opens = f"The link {reach}." if reach is not Reach.PAGE else f"The link opens {reach}."
+        yield "", count, opens, reach.about, ""
+    for why, count in mailing.left_out.items():
+        rows = listed([str(number) for number in dict.fromkeys(mailing.left_rows.get(why, ()))], 8)
+        yield "Left out", count, f"{'Line' if count == 1 else 'Lines'} {why}.", why.about, rows
 
 
 def _length(seconds: float) -> str:
@@ -121,6 +142,11 @@ def _chart(sheet: Any, statuses: Iterable[Status], first: int, last: int) -> Any
     return chart
 
 
+def _height(values: Iterable[str | float]) -> float:
+    """Of a line whose texts are wrapped."""
+    return _LINE * max(1, *(ceil(len(str(value)) / width) for value, width in zip(values, _WIDTHS, strict=False)))
+
+
 class _Lines:
     """The lines as they are written, from the first."""
 
@@ -157,8 +183,15 @@ class _Lines:
         for at, made in enumerate(cells):
             made.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center" if at == 1 else None)
         cells[0].font, cells[0].fill = self._font(bold=True, color=letters), PatternFill("solid", start_color=fill)
-        height = max(ceil(len(str(value)) / width) for value, width in zip(values, _WIDTHS, strict=False))
-        self._append(cells, height=_LINE * max(1, height))
+        self._append(cells, height=_height(values))
+
+    def note(self, values: Sequence[str | float]) -> None:
+        from openpyxl.styles import Alignment
+
+        cells = self._values(values)
+        for at, made in enumerate(cells):
+            made.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center" if at == 1 else None)
+        self._append(cells, height=_height(values))
 
     def total(self, values: Iterable[str | float]) -> None:
         from openpyxl.styles import Alignment, Border, Side

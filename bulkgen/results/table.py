@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
+from typing import Any, Protocol
 
 from bulkgen.kinds.expiry import earliest_end
 from bulkgen.kinds.life import Detail, Links
@@ -74,17 +74,26 @@ class Entry:
         return self.job is not None and not isinstance(self.job, Job)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Borrowed:
-    """A column that a person added to a results file: in which file, at which index, under headers in which row.
+class HasLook(Protocol):
+    """A results file that stands: its sheet as it looks, None where that can't be told."""
 
-    `rows`: of each line of the results, the row there that has its cell; 0 for none.
+    @property
+    def sheet(self) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worn:
+    """Of a results file whose `look` is to be kept where the lines and columns of the results are in it.
+
+    `rows`: of each line, the row there, 0 for none; `columns`: of each column the index there, None for none; `added`:
+    those of the columns that a person added there.
     """
 
-    path: Path
-    column: int
+    look: HasLook
     header_row: int
     rows: tuple[int, ...]
+    columns: tuple[int | None, ...]
+    added: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +101,7 @@ class Results:
     """Headers and lines of cells, ready to be written.
 
     Where they come from, for their look: `header_row` of the sheet; `rows`, of each line, the row there (0 for none);
-    `columns`, of each column, its index there (None for none); `borrowed`, by its index, each column of a person's from
-    a results file.
+    `columns`, of each column, its index there (None for none); `worn`: the results files that a person set a look in.
     """
 
     name: str
@@ -103,7 +111,7 @@ class Results:
     header_row: int = 1
     rows: tuple[int, ...] = ()
     columns: tuple[int | None, ...] = ()
-    borrowed: Mapping[int, Borrowed] = field(default_factory=dict)
+    worn: tuple[Worn, ...] = ()
 
 
 def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import Life
 from bulkgen.model import Handle
 from bulkgen.rows.file_pattern import own_title
-from bulkgen.rows.safe_name import LONGEST, MARK, cut, likeness, safe_name
+from bulkgen.rows.safe_name import LONGEST, MARK, cut, likeness, safe_name, without_ending
 
 #: The usual name of a recording: by it the recording is known again where its record is lost.
 RECORDING = re.compile(r".+-(?P<job>[0-9a-f]{10})(?:-(?P<attempt>\d+))?\.(?:mp3|wav|m4a|ogg)")
@@ -25,26 +26,29 @@ _MARKS = (0, 6, 16, 64)
 _MARKED = 10
 
 
-def usual_name(job: Handle) -> str:
+def usual_name(job: Handle, lives: Mapping[str, Life] = LIVES) -> str:
     """What a job is called without a pattern: its `row_id`, else the person's own title, else numbers.
 
-    A recording has the beginning of its fingerprint behind it in any case.
+    A recording has the beginning of its fingerprint behind it in any case. `lives`: of the kinds, by name.
     """
     label = safe_name(job.row_id)
-    if LIVES[job.kind].at_once:
+    if lives[job.kind].at_once:
         return f"{cut(label, LONGEST - _MARKED - 1) or f'{job.row:04d}'}-{job.fingerprint[:_MARKED]}"
 
-    label = job.row_id.strip() or own_title(job)
+    label = without_ending(job.row_id.strip() or own_title(job))
     numbers = f"{job.row:04d}-{job.fingerprint[:_MARKED]}"
     return safe_name(f"{label}-{job.language}" if safe_name(label) else "") or numbers
 
 
 class FileNames:
     """`wished`: by fingerprint, what a job is to be called. `kept`: by fingerprint and attempt, the names that files
-    have.
+    have. `lives`: of the kinds, by name, as the engine has them.
     """
 
-    def __init__(self, wished: Mapping[str, str], kept: Mapping[tuple[str, int], str]) -> None:
+    def __init__(
+        self, wished: Mapping[str, str], kept: Mapping[tuple[str, int], str], lives: Mapping[str, Life] = LIVES
+    ) -> None:
+        self._lives = lives
         self._wished = wished
         self._kept = kept
         self._has_files = {fingerprint for fingerprint, _attempt in kept}
@@ -53,18 +57,21 @@ class FileNames:
     def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
         """The name of the files of an attempt; behind it those for when somebody else's file has it."""
         kept = self._kept.get((job.fingerprint, attempt), "")
-        wished, level = self._wished.get(job.fingerprint) or usual_name(job), self._levels.get(job.fingerprint, 0)
+        wished, level = self._wished.get(job.fingerprint) or self._usual(job), self._levels.get(job.fingerprint, 0)
         take = self._take(job, attempt, wished)
         names = [_marked(wished, job.fingerprint, each) + take for each in range(level, len(_MARKS))]
         return tuple(dict.fromkeys([kept, *names] if kept else names))
 
     def _take(self, job: Handle, attempt: int, wished: str) -> str:
         """What tells an attempt from the one before it: a recording by its name alone, others where there are files."""
-        at_once = LIVES[job.kind].at_once
+        at_once = self._lives[job.kind].at_once
         if attempt < 2 or not (at_once or job.fingerprint in self._has_files):
             return ""
 
-        return f"-{attempt}" if at_once and wished == usual_name(job) else f"{MARK}take{attempt}"
+        return f"-{attempt}" if at_once and wished == self._usual(job) else f"{MARK}take{attempt}"
+
+    def _usual(self, job: Handle) -> str:
+        return usual_name(job, self._lives)
 
 
 def _levels(wished: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, int]:

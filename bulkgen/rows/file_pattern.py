@@ -12,7 +12,7 @@ from bulkgen.model import BLANK, Cell, Handle, Row, is_made_title
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.merge import Unfilled, merge
-from bulkgen.rows.safe_name import safe_name
+from bulkgen.rows.safe_name import safe_name, without_ending
 from bulkgen.rows.suggest import hint
 
 #: What a pattern may name beside the columns of the sheet.
@@ -42,7 +42,7 @@ class FilePattern:
     def name(self, job: Handle, row: Row) -> str:
         """A safe name; "" where the row has nothing for it."""
         try:
-            text = merge(self._text, lambda name: self._cell(name, job, row))
+            text = without_ending(merge(self._text, lambda name: self._cell(name, job, row)))
         except Unfilled:  # a filter does not take what stands in the cell
             return ""
 

@@ -31,6 +31,18 @@ _MARGIN = " .-_"
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\..*)?", re.IGNORECASE)
 
 
+#: The endings that files get by what is in them: a name that has one already would have two.
+ENDINGS = ("mp4", "webm", "mov", "mp3", "wav", "m4a", "ogg", "srt", "vtt", "jpg", "png", "gif", "webp", "json")
+
+#: Such endings, and what a safe name has not at its end in any case.
+_ENDED = re.compile(rf"(?:\.(?:{'|'.join(ENDINGS)}))+[\s.\-_]*$", re.IGNORECASE)
+
+
+def without_ending(text: str) -> str:
+    """What a file is to be called, without the ending that it gets by itself."""
+    return _ENDED.sub("", text)
+
+
 def safe_name(text: str) -> str:
     """The text as the name of a file, without an ending; "" where nothing of it is left."""
     visible = "".join(sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")

@@ -50,10 +50,16 @@ class Sandbox:
 
         Raises `InputError` for a state file that can't be used; writes nothing yet.
         """
-        folder = state_path.parent.glob("*.sandbox.state.json") if state_path else ()
-        others = [path for path in sorted(folder) if path != state_path]
+        others = [path for path in _beside(state_path) if path != state_path] if state_path else []
         self.account = Account(settings or Settings(), REHEARSAL, clock, purse=purse, path=state_path, others=others)
         self.transport = httpx.ASGITransport(App(World(self.account)))
 
     def close(self) -> None:
         self.account.close()
+
+
+def _beside(state_path: Path) -> list[Path]:
+    """The state files of all sheets of the folder; those of earlier releases lie beside their sheets."""
+    folder = state_path.parent
+    folder = folder.parent if folder.name.endswith(".sandbox.files") else folder
+    return sorted([*folder.glob("*.sandbox.state.json"), *folder.glob("*.sandbox.files/*.sandbox.state.json")])

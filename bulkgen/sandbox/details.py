@@ -11,6 +11,7 @@ from collections.abc import Callable
 from bulkgen.sandbox.media import CAPTIONED
 from bulkgen.sandbox.orders import Render
 from bulkgen.sandbox.settings import BASE, FAIL_MARK
+from bulkgen.sandbox.voice import spoken_words
 
 Link = Callable[[str], str]
 
@@ -91,15 +92,12 @@ def status_line(render_id: str, render: Render | None, status: str) -> dict[str,
 
 
 def speech(render: Render, text: str, link: Link) -> dict[str, object]:
-    """The answer to a recording: its words, spread evenly over it."""
-    words = text.split()
-    step = render.wish.seconds / max(1, len(words))
+    """The answer to a recording, with when its words are said, between the two marks that HeyGen puts there."""
+    seconds = render.wish.seconds
+    told = [("<start>", 0.0, 0.0), *spoken_words(text, seconds), ("<end>", seconds, seconds)]
     return {
         "audio_url": link(f"{render.id}.mp3"),
-        "duration": render.wish.seconds,
+        "duration": seconds,
         "request_id": render.id,
-        "word_timestamps": [
-            {"word": word, "start": round(index * step, 3), "end": round((index + 1) * step, 3)}
-            for index, word in enumerate(words)
-        ],
+        "word_timestamps": [{"word": word, "start": start, "end": end} for word, start, end in told],
     }

@@ -1,4 +1,4 @@
-"""The sandbox's memory: an append-only file of JSON lines beside the sheet.
+"""The sandbox's memory: an append-only file of JSON lines among the files of the sheet's rehearsals.
 
 Owns the bytes; knows nothing of what a line says. A line is with the operating system before `append` returns, so it
 outlives an interrupt and `kill -9`; it is not synced, since nobody's money depends on it.
@@ -62,6 +62,7 @@ class StateFile:
     def _open(self) -> int:
         if self._fd is None:
             flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+            self._path.parent.mkdir(exist_ok=True)
             self._fd = os.open(self._path, flags, 0o600)  # titles are nobody else's business
         return self._fd
 

@@ -26,6 +26,13 @@ _SENTENCE, _CLAUSE, _PARAGRAPH, _ENDS = (0.25, 0.65), (0.1, 0.3), (0.4, 0.9), (0
 
 _BREAK = re.compile(r"<break[^<>]*?([0-9]+(?:\.[0-9]+)?)(m?)s[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
+
+#: A word, or one sign of a script without spaces, with the punctuation behind it; the silence between two, and after a
+#: sentence (seconds).
+_SIGNS = "\u0e00-\u0eff\u3041-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_SIGNS}][\u3000-\u303f\uff00-\uff1f]*|[^\s{_SIGNS}]+")
+_GAP, _STOP = 0.05, 0.4
+
 _GROUP = re.compile("[aeiouyàâäáãåæèéêëìíîïòóôöõøœùúûüýаеёиоуыэюяієїαεηιουωάέήίόύώ]+", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-zß-öø-ÿœšžłńśźżćčğışа-яіїєґα-ωάέήίόύώ]", re.IGNORECASE)
 _SPELT = re.compile(r"\b[A-Z]{2,4}\b")
@@ -40,6 +47,19 @@ def seconds_of(texts: Iterable[str], speaker: str, speed: float = 1.0) -> float:
     pace = voice.lognormvariate(0, _VOICE) * chance.lognormvariate(0, _RECORDING)
     spoken = (_sounds(said) + _silences(said, chance)) * pace / speed
     return round(spoken + min(breaks, 60.0) + chance.uniform(*_ENDS), 2)
+
+
+def spoken_words(text: str, seconds: float) -> list[tuple[str, float, float]]:
+    """The words of a recording of that length, each with when it begins and ends (seconds)."""
+    words = _WORD.findall(_TAG.sub(" ", text))
+    spans = [_sounds(word) + _GAP + (_STOP if word[-1] in ".!?。！？।" else 0.0) for word in words]
+    pace = seconds / sum(spans, _GAP) if seconds > 0 else 0.0
+    found, at = [], _GAP
+    for word, span in zip(words, spans, strict=True):
+        said = _sounds(word) or _GAP / 2
+        found.append((word, round(at * pace, 3), round((at + said) * pace, 3)))
+        at += span
+    return found
 
 
 def _sounds(said: str) -> float:

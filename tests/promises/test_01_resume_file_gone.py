@@ -247,7 +247,7 @@ def test_a_rehearsal_whose_record_is_gone_is_taken_over_too(story: Story) -> Non
     story.type("run", "leads.csv", "--sandbox", *QUICK)
     (story.folder / "leads.csv.sandbox.resume.jsonl").unlink()
     assert "nothing is paid" in story.type("check", "leads.csv", "--sandbox").text
-    (story.folder / "leads.csv.sandbox.state.json").unlink()
+    (story.folder / "leads.sandbox.files" / "leads.csv.sandbox.state.json").unlink()
     assert "2 rows (row 2, 3) were made already" in story.type("check", "leads.csv", "--sandbox", code=2).text
 
 

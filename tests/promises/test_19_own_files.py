@@ -127,7 +127,7 @@ def test_a_cell_they_changed_in_the_results_is_pointed_out_and_the_file_is_kept(
     assert (
         "leads.results.csv was changed since bulkgen wrote it (leads.results.csv!B3), so it stays as it is" in told.text
     )
-    assert "If that is meant, change it in leads.csv, or run leads.results.csv itself; if not, delete" in told.text
+    assert "If that is meant, change it in leads.csv, or run leads.results.csv itself; if not, put back" in told.text
     assert path.read_bytes() == changed
     assert story.column("leads.results-2.csv", "script") == ["Hello", "Hello again"]
     assert story.column("leads.results-2.csv", "notes") == ["note 1", "note 2"]
@@ -236,7 +236,7 @@ def test_a_workbooks_further_sheets_are_carried_over_and_comments_keep_the_file(
     book["leads"]["A2"].comment = Comment("check her name", "Ben")
     book.save(path)
     told = run(story, "leads.csv", "--out", path.name)
-    assert "leads.results.xlsx holds comments, which can't be carried over, so it stays as it is" in told.text
+    assert "leads.results.xlsx holds notes, which can't be carried over, so it stays as it is" in told.text
     assert names(story, "*.results-2.xlsx")
 
 

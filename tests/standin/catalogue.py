@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from typing import TypeVar
 
 from bulkgen.sandbox.catalogue import Catalogue, Look, Scene, Style, Template, Voice
+
+Thing = TypeVar("Thing", Template, Voice, Look)
 
 #: id -> variables, name -> type.
 TEMPLATES: Mapping[str, Mapping[str, str]] = {
@@ -46,13 +50,17 @@ def catalogue(more_templates: Mapping[str, Mapping[str, str]], names: Mapping[st
     glossaries = [("glossary_1", "glossary 1")]
     styles = [Style("style_ink", "ink", "16:9", tags=("print",)), Style("style_neon", "neon", "9:16")]
     return Catalogue.of(
-        [replace(each, name=names.get(each.id, each.name)) for each in templates],
-        [replace(each, name=names.get(each.id, each.name)) for each in _voices()],
-        [replace(each, name=names.get(each.id, each.name)) for each in _looks()],
+        _named(templates, names),
+        _named(_voices(), names),
+        _named(_looks(), names),
         folders,
         glossaries,
         styles,
     )
+
+
+def _named(things: Iterable[Thing], names: Mapping[str, str]) -> list[Thing]:
+    return [replace(each, name=names[each.id]) if each.id in names else each for each in things]
 
 
 def _template(template_id: str, types: Mapping[str, str]) -> Template:
@@ -62,7 +70,12 @@ def _template(template_id: str, types: Mapping[str, str]) -> Template:
     )
 
 
-def _voices() -> Iterator[Voice]:
+@cache
+def _voices() -> tuple[Voice, ...]:
+    return tuple(_every_voice())
+
+
+def _every_voice() -> Iterator[Voice]:
     public = ["ann", "bob", *(f"page_{number:03}" for number in range(1, 121))]
     for name in public:
         yield Voice(f"voice_{name}", name, "English", gender="female", engines=("starfish",))
@@ -73,7 +86,12 @@ def _voices() -> Iterator[Voice]:
     )
 
 
-def _looks() -> Iterator[Look]:
+@cache
+def _looks() -> tuple[Look, ...]:
+    return tuple(_every_look())
+
+
+def _every_look() -> Iterator[Look]:
     plain = ("avatar_iii", "avatar_iv")
     for name in ("ann", *(f"page_{number:02}" for number in range(1, 61))):
         yield Look(f"look_{name}", name, "studio_avatar", gender="female", voice="voice_ann", engines=plain)

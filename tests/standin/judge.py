@@ -21,7 +21,7 @@ from bulkgen.sandbox.messages import Request
 _SCHEMAS = Path(__file__).parents[1] / "data" / "heygen_v3.json"
 
 #: Ids, times and figures, more or less. No word that a schema lists has two digits in a row.
-_VARYING = re.compile(rb"[0-9a-f]*\d[0-9a-f]{3,}|\d{2,}")
+_VARYING = re.compile(rb"(?=[0-9a-f]{2})(?:[a-f]*\d[0-9a-f]{3,}|\d{2,})")
 
 Json = dict[str, Any]
 

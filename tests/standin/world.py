@@ -273,12 +273,12 @@ class World:
         self.account.quota = self.settings.quota
 
     def _settle(self) -> None:
-        """Does what was due by now: late requests are worked on, jobs end."""
-        for ticket in [ticket for ticket, (due, _) in self._late.items() if due <= self.now]:
-            self._late_answers[ticket] = self.answer(self._late.pop(ticket)[1], Terms(0.0))
+        """Does what was due by now: jobs end (an order lets them end too, unseen), late requests are worked on."""
         for job in self.account.settle():
             status = "completed" if job.failure is None else "failed"
             self.ledger.write("end", job.ends_at, id=job.id, status=status, code=job.failure)
+        for ticket in [ticket for ticket, (due, _) in self._late.items() if due <= self.now]:
+            self._late_answers[ticket] = self.answer(self._late.pop(ticket)[1], Terms(0.0))
 
 
 def _facts(request: Request) -> Json:

@@ -7,7 +7,10 @@ const SIGNS = {
   done: "✓", failed: "✕", invalid: "!", unknown: "?", review: "?", rendering: "…", queued: "○", skipped: "–",
 };
 const LINKS = { page: "Page", video: "Video", audio: "Sound", captions: "Captions", gif: "GIF" };
-const FILES = { captions: "Captions (file)", thumbnail: "Picture (file)", audio: "Sound (file)", gif: "GIF (file)" };
+const FILES = {
+  captions: "Captions (file)", thumbnail: "Picture (file)", audio: "Sound (file)", gif: "GIF (file)",
+  words: "Words and times (file)",
+};
 const local = location.protocol === "file:";
 let withPictures = false;
 

@@ -28,6 +28,8 @@ const ticks = (() => {
 
   function set(job, change) {
     const tick = { ...of(job), ...change };
+    if (change.approved) tick.redo = false; // nobody wants another one of what is right
+    if (change.redo) tick.approved = false;
     if (tick.approved || tick.redo || tick.note) kept.set(job.key, { of: job.id ?? "", ...tick });
     else kept.delete(job.key);
     try {

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from statistics import median
 
 from bulkgen.kinds.columns import match_key
+from bulkgen.rows.addresses import WHOSE, is_address_header
 from bulkgen.rows.particulars import particular
 
 #: A name is called long from so many characters on, and so many times the usual length.
@@ -30,15 +31,13 @@ class Who(Enum):
     ADDRESS = auto()
 
 
-_OF = r"(?:contact|customer|client|lead|prospect|recipient|person|guest|attendee|member|employee|candidate)s?"
 #: Beside the particulars themselves: what is likely one, and may be another.
 _LIKELY = {
     Who.PERSON: re.compile(
-        rf"(?:{_OF})?(?:(?:first|last|full|given|collection|middle|nick|fore|sur|preferred)?names?|fname|lname)|"
+        rf"(?:{WHOSE})?(?:(?:first|last|full|given|collection|middle|nick|fore|sur|preferred)?names?|fname|lname)|"
         "recipient|ansprechpartner|nome"
     ),
-    Who.COMPANY: re.compile(rf"(?:{_OF})?(?:company|business|organi[sz]ation|account|firm|employer)(?:name)?"),
-    Who.MAIL: re.compile(rf"(?:{_OF}|work|business|primary|personal)?e?mail(?:address|adresse|id)?"),
+    Who.COMPANY: re.compile(rf"(?:{WHOSE})?(?:company|business|organi[sz]ation|account|firm|employer)(?:name)?"),
 }
 _ADDRESS = re.compile(r"url|link|website|webseite|site|mail|correo|courriel|domain|homepage|handle")
 
@@ -47,12 +46,14 @@ _PARTICULARS = {
     "last_name": Who.PERSON,
     "full_name": Who.PERSON,
     "company": Who.COMPANY,
-    "email": Who.MAIL,
 }
 
 
 def who(header: str) -> Who | None:
     """What the column with this header holds, if it is one of a person's particulars."""
+    if is_address_header(header):
+        return Who.MAIL
+
     key, known = match_key(header), _PARTICULARS.get(particular(header))
     likely = (each for each, pattern in _LIKELY.items() if pattern.fullmatch(key))
     return known or next(likely, None) or (Who.ADDRESS if _ADDRESS.search(key) else None)
