@@ -21,7 +21,7 @@ from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.kinds.videos import VIDEO_LIFE
+from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
 from bulkgen.model import Issue
 
 _Aspect = Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"]
@@ -106,4 +106,5 @@ IMAGE_VIDEO = Kind(
     priced_by=priced_by,
     script=script,
     source=source,
+    recommended=RECOMMENDED,
 )

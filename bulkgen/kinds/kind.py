@@ -7,7 +7,7 @@ only through this shape, the engine only through their lives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -73,6 +73,8 @@ class Kind:
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
+    #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
+    recommended: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

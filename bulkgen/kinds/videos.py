@@ -38,3 +38,6 @@ VIDEOS = Collection(path="/v3/videos", ids_param="video_ids", read=read, by_titl
 
 #: The life of whatever is a video from its POST on.
 VIDEO_LIFE = Life(accepted=accepted, stages=(VIDEOS,))
+
+#: What HeyGen recommends for videos of avatars and photos (https://developers.heygen.com/llms.txt).
+RECOMMENDED: Mapping[str, str] = {"aspect_ratio": "auto", "resolution": "1080p"}
