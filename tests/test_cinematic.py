@@ -76,6 +76,13 @@ def test_what_heygen_would_refuse_is_a_mistake(cells: dict[str, object], expecte
     assert mistakes(**cells) == expected
 
 
+@pytest.mark.parametrize(("pictures", "looks", "warned"), [(8, 1, False), (9, 1, True), (7, 3, True), (6, 3, False)])
+def test_avatars_count_among_the_pictures(pictures: int, looks: int, warned: bool) -> None:
+    cells = ["Dusk", "; ".join(["look_1"] * looks), "; ".join([PICTURE] * pictures)]
+    found = built(table([*ROW, "references"], cells)).warnings
+    assert [(w.field, w.code) for w in found] == ([("references", "may_be_refused")] if warned else [])
+
+
 def test_how_many_there_may_be_is_told_with_the_number() -> None:
     found = built(table(["type", *ROW], ["cinematic", "Dusk", "look_1; look_1; look_1; look_1"])).mistakes[0]
     assert found.sentence() == ("avatar_id: holds more than 3 ('look_1; look_1; look_1; look_1'). Leave up to 3 there.")

@@ -24,6 +24,9 @@ from bulkgen.model import Issue, Value, unsendable
 Values = Mapping[str, Value]
 
 
+#: What pydantic finds where nothing says which of several forms an object has: the field that would is told by `check`.
+_TAGLESS = frozenset({"union_tag_not_found", "union_tag_invalid"})
+
 #: Stands in place of a value that can't be used, which is told elsewhere.
 SPOILT = "?"
 
@@ -102,7 +105,8 @@ class Kind:
         except ValidationError as error:
             for detail in error.errors():
                 issue = _as_issue(detail, columns)
-                if issue.field not in named:
+                told = detail["type"] in _TAGLESS and any(name.startswith(f"{issue.field}.") for name in named)
+                if issue.field not in named and not told:
                     named.add(issue.field)
                     issues.append(issue)
         return request, issues
@@ -110,11 +114,15 @@ class Kind:
     def _no_links(self, values: Values) -> Iterable[Issue]:
         for column in self.links:
             link = values.get(column.name)
-            if not isinstance(link, str) or link == SPOILT or is_link(link) or (column.media and is_path(link)):
+            if not isinstance(link, str) or link == SPOILT or (column.media and is_path(link)):
                 continue
 
-            fix = "Give an address that starts with https://."
-            yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            if not is_link(link):
+                fix = "Give an address that starts with https://."
+                yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            elif any(map(str.isspace, link)):
+                cause, fix = "is a link with a blank in it", "Write %20 for the blank, or copy the address anew."
+                yield unsendable(code="not_a_link", field=column.name, cause=cause, fix=fix)
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:
