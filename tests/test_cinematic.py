@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from unittest import mock
 
@@ -118,6 +119,17 @@ def test_it_has_one_price_whatever_its_length() -> None:
     assert found.cost.unit is Unit.ITEM
     assert found.cost.real(15.0) == found.cost.amount == found.cost.price
     assert not found.why
+
+
+def test_the_time_until_it_is_made_goes_by_how_long_it_was_asked_to_be(tmp_path: Path) -> None:
+    folder, seconds = tmp_path / "desk", []
+    folder.mkdir()
+    with Story(folder) as story:
+        for wish in ("4,", ",", "15,", ",yes"):
+            story.sheet("scenes.csv", "prompt,avatar_id,duration,auto_duration", f"Dusk,ann,{wish}")
+            seconds.append(json.loads(story.type("check", "scenes.csv", "--json").out)["time_s"]["likely"])
+    short, usual, long, unknown = seconds
+    assert short < usual < long < unknown
 
 
 def test_scenes_are_made_and_paid_for_once(tmp_path: Path) -> None:

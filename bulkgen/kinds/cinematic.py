@@ -20,13 +20,17 @@ from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.media import REFERENCE
 from bulkgen.kinds.videos import VIDEOS, accepted
-from bulkgen.model import Issue, LocalFile, Mixed, plural, warning
+from bulkgen.model import Issue, Job, LocalFile, Mixed, plural, warning
 
 #: How many references of a sort HeyGen takes, and how their links end; what ends otherwise is left to HeyGen.
 _MOST: Mapping[str, tuple[int, frozenset[str]]] = {
     "videos": (3, frozenset({"mp4", "webm", "mov"})),
     "pictures": (9, frozenset({"jpg", "jpeg", "png"})),
 }
+
+
+#: How long a scene lasts of which nobody says it (seconds).
+_USUAL = 10
 
 
 class CinematicRequest(Request):
@@ -88,6 +92,12 @@ def _ending(link: str | LocalFile) -> str:
         return ""
 
 
+def lasts(job: Job) -> float | None:
+    """What was asked for, or what HeyGen takes without a word; nobody knows what it chooses by itself."""
+    assert isinstance(job.request, CinematicRequest)
+    return None if job.request.auto_duration else float(job.request.duration or _USUAL)
+
+
 CINEMATIC = Kind(
     name="cinematic",
     noun="cinematic video",
@@ -99,4 +109,5 @@ CINEMATIC = Kind(
     life=Life(accepted=accepted, stages=(VIDEOS,), takes_callback=False),
     shape=shape,
     check=check,
+    lasts=lasts,
 )

@@ -19,7 +19,7 @@ from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.model import Issue, Value, unsendable
+from bulkgen.model import Issue, Job, Value, unsendable
 
 Values = Mapping[str, Value]
 
@@ -74,6 +74,8 @@ class Kind:
     source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: How long a job lasts (seconds), where what it is made from tells.
+    lasts: Callable[[Job], float | None] = lambda _job: None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
     #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
