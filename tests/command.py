@@ -43,6 +43,7 @@ SAMPLE_NAMES = (
     "photos.csv",
     "translations.csv",
     "voiceovers.csv",
+    "own_files.csv",
 )
 STARTER_NAMES = (
     "avatar.csv",

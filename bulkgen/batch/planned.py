@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from pathlib import Path
 
 import anyio
 
@@ -15,15 +16,18 @@ from bulkgen.batch.costs import Costs
 from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.left_open import LeftOpen, left_open
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
+from bulkgen.batch.recipe import recipe_path
 from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.columns import is_link
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
@@ -123,6 +127,13 @@ class Planned:
         """Cheaper ways to the same, for the person to decide."""
         opened = self.judged.opened
         return hints_of(self.plan, self.costs, opened.prices, self.judged.account.types, opened.settings)
+
+    @cached_property
+    def left_open(self) -> LeftOpen | None:
+        """What HeyGen recommends for fields that the jobs leave open; None where there is nothing to say."""
+        source = self.judged.opened.source
+        recipe = "" if source == "-" or is_link(source) else recipe_path(Path(source)).name
+        return left_open(self.plan, recipe)
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""

@@ -369,7 +369,8 @@ class Settings(BaseModel):
         further("--also"),
         Option(
             metavar="LIST",
-            about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
+            about="Files beside the videos: captions, thumbnail, audio, gif, vtt, clean (without captions). "
+            "Downloads the videos too.",
             group=Group.FILES,
             commands=(*PLANNED, PREVIEW, LINKS),
             again=True,

@@ -35,7 +35,7 @@ def report_plan(planned: Planned) -> Report:
     sends = bool(planned.plan.send)
     return Report(
         head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
-        details=[*report_details(planned), *_kept(planned)] if sends else (),
+        details=[*report_details(planned), *_kept(planned), *_left_open(planned)] if sends else (),
         purse="\n".join(report_purse(planned)),
         hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
     )
@@ -122,6 +122,12 @@ def _kept(planned: Planned) -> Iterable[str]:
     for template, names in unfilled(planned.built):
         name, own = shorten(template.name or template.id, 40), listed([shorten(each, 30) for each in names])
         yield f"  The template {name} keeps its own {own}: no column fills it."
+
+
+def _left_open(planned: Planned) -> Iterable[str]:
+    """What HeyGen recommends, and is not sent, since nobody asks for it."""
+    if planned.left_open:
+        yield f"  {planned.left_open.sentence}"
 
 
 def _test(test: Choice) -> str:

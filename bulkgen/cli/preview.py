@@ -171,7 +171,7 @@ def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) 
         endings = ".mp3 (or .wav)" if LIVES[job.kind].at_once else ".mp4 (or .webm)"
         yield f"    File: {state.shown.file or f'{preview.file}{endings}'}"
     links = preview.detail.links if preview.detail else Links()
-    if links.page or links.video:
+    if links.page or links.asked_for:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
     if estimate:
         yield f"    Cost: {_cost(estimate)}"

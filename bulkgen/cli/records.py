@@ -119,6 +119,30 @@ class CapsRecord(_Record):
     too_costly: int = Field(description="how many jobs are left out by per_row")
 
 
+class OpenFieldRecord(_Record):
+    """A field that jobs leave open, and that HeyGen recommends something for."""
+
+    field: str = Field(description="the field")
+    jobs: int = Field(description="how many jobs leave it open")
+    by_itself: str = Field(description='what HeyGen takes then; "" where it does not say')
+    recommended: str = Field(description="what it recommends")
+
+
+class UploadRecord(_Record):
+    """A file of the person's that goes to HeyGen first."""
+
+    file: str = Field(description="where it is")
+    bytes: int = Field(description="its size")
+    type: str = Field(description="what it is by its content")
+
+
+class UploadsRecord(_Record):
+    """The files of the person's that go to HeyGen before the jobs are sent, each content once."""
+
+    files: list[UploadRecord] = Field(description="each of them")
+    bytes: int = Field(description="their size together")
+
+
 class HintRecord(_Record):
     """A cheaper way."""
 
@@ -181,6 +205,8 @@ class CommandRecord(_Record):
     time_s: TimeRecord | None = None
     purse: PurseRecord | None = None
     caps: CapsRecord | None = None
+    left_open: list[OpenFieldRecord] | None = None
+    uploads: UploadsRecord | None = None
     hints: list[HintRecord] | None = None
     counts: dict[str, int] = Field(description="how many jobs have each status")
     mistakes: list[IssueRecord]

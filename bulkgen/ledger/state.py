@@ -76,8 +76,9 @@ class State:
     #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
-    #: The stage of the job's life that its id is of.
+    #: The stage of the job's life that its id is of, and the id that it had in the first.
     stage: int = 0
+    session: str = ""
     link: str = ""
     code: str = ""
     message: str = ""
