@@ -69,7 +69,7 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
-        self._standby = Standby(run=run, tracker=tracker, send_last=lambda job: self._line(job).put_last(job))
+        self._standby = Standby(run=run, tracker=tracker, queue=self)
         self._payments = Payments(
             run=run,
             gate=gate,
@@ -89,6 +89,10 @@ class Submitter:
     def add(self, job: Job) -> None:
         """A job that is to be sent before the feed's."""
         self._line(job).put_back(job, first=False)
+
+    def add_last(self, job: Job) -> None:
+        """A job that is to be sent behind the feed's."""
+        self._line(job).put_last(job)
 
     async def run(self, feed: Feed) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
@@ -160,7 +164,8 @@ class Submitter:
         if not await self._gate.room(slot=slot):
             return None
 
-        job = await line.next(feed)
+        while (job := await line.next(feed)) is not None and self._standby.holds(job):
+            pass
         if job is None:
             return None
 
@@ -196,6 +201,7 @@ class Submitter:
             await self._send_until_answered(job)
         finally:
             self._payments.ends(job)
+            self._standby.answered(job)
 
     async def _send_until_answered(self, job: Job) -> None:
         gate, slot = self._gate, not self._run.life(job).at_once

@@ -79,8 +79,8 @@ class Charge:
 class Sum:
     """What may have been spent at most: on what has ended, and on what is open.
 
-    `failed`: what the attempts would have cost that HeyGen failed at. That it charges nothing for them is an assumption:
-    a cap does not rest on it. Added up in whole billionths, so that what was added and taken out again leaves nothing
+    `failed`: what the attempts would have cost that HeyGen failed at. That it charges nothing for them is assumed, and
+    no cap rests on that. Added up in whole billionths, so that what was added and taken out again leaves nothing
     behind.
     """
 

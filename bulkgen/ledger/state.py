@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 
 from bulkgen.explained import Explained
+from bulkgen.ledger.suspects import Suspect
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
@@ -112,6 +113,9 @@ class State:
     redo: Wish | None = None
     #: The attempt that its row asked a later one of, since it failed; 0: none, or the row no longer asks.
     retry: int = 0
+    #: Why it waits, though nothing is known against its row: others that share this came to nothing. It is no event:
+    #: whoever shows a state finds it anew.
+    held: Suspect | None = None
     #: The last good result: an earlier attempt that finished.
     good: State | None = None
     #: The other file that told of the end; "" for the own one.
