@@ -18,8 +18,9 @@ from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
-from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
+from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Suspected, Tally, Written
 from bulkgen.batch.recalled import take_off
+from bulkgen.batch.remarked import Remarked
 from bulkgen.batch.target import Looker
 from bulkgen.batch.wallet import balance_fell
 from bulkgen.batch.writing import Writer
@@ -70,15 +71,15 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     audience, writer = Audience(on_event), _writer_for(planned)
     details = await anyio.to_thread.run_sync(writer.links, before)
     async with engine_for(planned, details) as engine:
-        keeper = engine.keeper
-        tally = Tally(plan.moving, before, lambda: keeper.fetching, lambda: engine.uploaded)
+        keeper, remarked = engine.keeper, Remarked(planned, engine)
+        tally = Tally(plan.moving, before, lambda: keeper.fetching, lambda: engine.uploaded, remarked.stuck)
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
         charged_before = dict(engine.run_state.cap.spending.charges)
-        stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
+        stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer, remarked.states), until)
     audience.tell(tally.progress())
     audience.tell(Ended())
-    states = engine.run_state.states
-    writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
+    states, shown = engine.run_state.states, remarked.states()
+    writing = await anyio.to_thread.run_sync(writer.write, shown, engine.run_state.details)
     await _record_told(planned, states)
     sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
     charges = engine.run_state.cap.spending.charges
@@ -86,7 +87,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     calm = stopped_by is None or isinstance(stopped_by, CapReached | OutOfCredit)
     ran = Ran(
         planned=planned,
-        entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
+        entries=entries(planned.built.rows, shown, planned.judged.opened.table.name),
         writing=writing,
         stopped_by=stopped_by,
         sent=sent,
@@ -168,6 +169,7 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             cap=_cap_of(planned),
             assets=dict(recalled.files.assets),
             uploads_begun=dict(recalled.files.begun),
+            suspects=planned.new_suspects(),
         )
         client = heygen.HeyGen(http, budget, heard=ledger.heard)
         yield Engine(
@@ -214,12 +216,22 @@ def _writer_for(planned: Planned) -> Writer:
 class Watch:
     """What goes on beside the engine. Without a `writer` no results are written."""
 
-    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        tally: Tally,
+        audience: Audience,
+        writer: Writer | None = None,
+        states: Callable[[], Mapping[str, State]] = dict,
+    ) -> None:
+        """`states`: those that are written."""
         self.writer = writer
         self._engine = engine
         self._tally = tally
         self._audience = audience
+        self._states = states
         engine.run_state.on_change = self._changed
+        engine.run_state.on_suspect = lambda suspect: audience.tell(Suspected(suspect))
 
     def _changed(self, job: Handle) -> None:
         moved = self._tally.moved(job.fingerprint, self._engine.run_state.of(job).status)
@@ -272,7 +284,7 @@ class Watch:
                     continue  # the run ends now, with its results
 
             started = time.monotonic()
-            states, details = dict(run.states), dict(run.details)
+            states, details = self._states(), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
                 writing = await anyio.to_thread.run_sync(writer.write, states, details)
             if writing.path:

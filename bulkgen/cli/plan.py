@@ -76,6 +76,7 @@ def _jobs(planned: Planned) -> list[str]:
         (len(files), f"of your files uploaded first ({size_in_words(sum(sizes))}): {listed(names, 4)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
+        (len(planned.waiting), _report_waiting(planned)),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
@@ -115,6 +116,14 @@ def _jobs(planned: Planned) -> list[str]:
         (invalid, f"{'row' if invalid == 1 else 'rows'} with mistakes"),
     ]
     return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
+
+
+def _report_waiting(planned: Planned) -> str:
+    shared = dict.fromkeys(str(each.causes[0]) for each in planned.suspects.found.values())
+    return (
+        f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "
+        "others go if it comes through (--keep-going sends all)"
+    )
 
 
 def _kept(planned: Planned) -> Iterable[str]:

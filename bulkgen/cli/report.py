@@ -182,7 +182,8 @@ def _troubles(entries: Sequence[Entry], known: Collection[Status]) -> list[str]:
     """The rows that need a look, by message. `known`: those with this status were told before."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in _TROUBLED and entry.status not in known and entry.row.selected:
+        troubled = entry.status in _TROUBLED or entry.state.held or entry.state.stuck
+        if troubled and entry.status not in known and entry.row.selected:
             groups.setdefault(entry.error, []).append(entry.row.source.number)
     told = [
         f"  row {listed([str(row) for row in rows])}: {shorten(error, 300)}"

@@ -56,6 +56,14 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """A job is in progress for so long (seconds), where such jobs usually take no more than `usual`."""
+
+    seconds: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the events say of one job. Times are Unix seconds, durations seconds."""
 
@@ -116,6 +124,8 @@ class State:
     #: Why it waits, though nothing is known against its row: others that share this came to nothing. It is no event:
     #: whoever shows a state finds it anew.
     held: Suspect | None = None
+    #: It is in progress for far longer than such jobs take; likewise.
+    stuck: Stuck | None = None
     #: The last good result: an earlier attempt that finished.
     good: State | None = None
     #: The other file that told of the end; "" for the own one.
