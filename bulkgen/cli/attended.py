@@ -14,7 +14,7 @@ from bulkgen.cli.signals import Stops
 from bulkgen.cli.units import unit_of
 from bulkgen.errors import InputError
 from bulkgen.model import plural
-from bulkgen.results.words import explain_suspect
+from bulkgen.results.words import told_of
 
 
 class Attended:
@@ -70,7 +70,7 @@ class Attended:
         elif isinstance(event, Stopping):
             self._tell_stopping(event)
         elif isinstance(event, Suspected):
-            self._console.warn(f"\n{explain_suspect(event.suspect)}.")
+            self._console.warn(f"\n{told_of(event.suspect)}: the others with it wait, and all else goes on.")
         elif isinstance(event, Ended):
             self._bar.close()
             if self._stops:

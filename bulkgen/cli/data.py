@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -163,10 +164,29 @@ def _data(
         "renewed": 0,
         "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
+        **_remarks(entries),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
         "jobs": [_job(entry, columns, details, costs) for entry in entries],
     }
+
+
+def _remarks(entries: Sequence[Entry]) -> Data:
+    """What keeps jobs waiting, and how many are stuck; nothing where nothing does, and none is."""
+    held = [entry.state.held for entry in entries if entry.state.held]
+    waiting, stuck = Counter(held), sum(entry.state.stuck is not None for entry in entries)
+    suspects = [
+        {
+            "shared": [str(cause) for cause in each.causes],
+            "refused": each.refused,
+            "code": each.code,
+            "message": each.message,
+            "jobs": each.jobs,
+            "waiting": count,
+        }
+        for each, count in waiting.items()
+    ]
+    return ({"suspects": suspects} if suspects else {}) | ({"stuck": stuck} if stuck else {})
 
 
 def issue_data(table: Table, issue: Issue) -> Data:

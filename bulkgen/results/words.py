@@ -91,16 +91,21 @@ def _why(state: State) -> str:
 
 
 def explain_suspect(suspect: Suspect) -> str:
-    """Why jobs wait that share this, and how they come to be made."""
-    shared = " and ".join(map(str, suspect.causes))
-    came = "were refused" if suspect.refused else "failed"
+    """Why a job waits that shares this, and how it comes to be made."""
+    fix = "" if suspect.passing else "Put that right, in the sheet or at HeyGen. "
+    return (
+        f"Waits, and costs nothing: {told_of(suspect)}. {fix}The next run tries one of the rows that wait, and sends "
+        "the others if it comes through; --keep-going sends all"
+    )
+
+
+def told_of(suspect: Suspect) -> str:
+    """`3 in a row with the avatar look_1 were refused (this avatar can't be used)`."""
+    shared = " and ".join(map(str, suspect.causes[:3]))
     code = CODES.get(suspect.code)
     why = code.cause if code else f"HeyGen gives the code {suspect.code}" if suspect.code else "the job failed"
-    theirs = f"; HeyGen: {suspect.message}" if suspect.message else ""
-    fix = "" if suspect.passing else "Put that right, in the sheet or at HeyGen; "
-    then = "the next run tries one of those that wait, and sends the others if it comes through"
-    told = f"{fix}{then}. --keep-going sends all"
-    return f"Waits: {suspect.jobs:,} in a row with {shared} {came} ({why}{theirs}). {told[0].upper()}{told[1:]}"
+    theirs = f"; HeyGen: {suspect.message.rstrip('.')}" if suspect.message else ""
+    return f"{suspect.jobs:,} in a row with {shared} {'were refused' if suspect.refused else 'failed'} ({why}{theirs})"
 
 
 def explain_stuck(stuck: Stuck) -> str:
