@@ -68,6 +68,14 @@ def test_the_plan_of_the_next_run_says_it_and_one_is_tried(story: Story) -> None
     assert len(story.heygen.ledger.of("refusal")) == before + 1
 
 
+def test_a_run_that_leaves_only_what_waits_has_come_to_its_end(story: Story) -> None:
+    """What it spent is not of the next one's limit."""
+    rows = [f"look_ann,Hello {row} [fail:voice_unavailable]" for row in range(9)]
+    story.sheet("leads.csv", HEADERS, *rows)
+    story.run("leads.csv", *QUICK, "--max-cost", "50", code=4)
+    assert "ended" in [event["event"] for event in story.events("leads.csv")]
+
+
 def test_keep_going_sends_all_and_so_does_a_recipe(story: Story) -> None:
     broken(story, rows=6)
     told = story.run("leads.csv", *QUICK, "--keep-going", code=3)

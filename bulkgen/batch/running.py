@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -48,7 +48,7 @@ from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.wishes import told
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
 
@@ -81,7 +81,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     states, shown = engine.run_state.states, remarked.states()
     writing = await anyio.to_thread.run_sync(writer.write, shown, engine.run_state.details)
     await _record_told(planned, states)
-    sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
+    unsent = [job for job in plan.send if states.get(job.fingerprint) == before.get(job.fingerprint)]
     charges = engine.run_state.cap.spending.charges
     charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
     calm = stopped_by is None or isinstance(stopped_by, CapReached | OutOfCredit)
@@ -90,7 +90,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         entries=entries(planned.built.rows, shown, planned.judged.opened.table.name),
         writing=writing,
         stopped_by=stopped_by,
-        sent=sent,
+        sent=len(plan.send) - len(unsent),
         spending=engine.run_state.cap.spending,
         charged=charged,
         balance_fell=await balance_fell(planned, states, charged) if calm else None,
@@ -101,7 +101,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         owing=keeper.owing,
         renewed=engine.renewal.renewed,
     )
-    await _record_end(planned, engine, stopped_by, sent)  # last: until then a kill leaves it one run
+    await _record_end(planned, engine, stopped_by, unsent)  # last: until then a kill leaves it one run
     audience.dismiss()
     return ran
 
@@ -190,12 +190,14 @@ def _cap_of(planned: Planned) -> SpendingCap:
     return SpendingCap(spending, planned.estimator, run=caps.run, ever=caps.ever)
 
 
-async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError | None, sent: int) -> None:
+async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError | None, unsent: Sequence[Job]) -> None:
     """That the run came to its end, for what may be spent by the next; until then they are one run, in several parts.
 
-    An end is that all was sent, or that its cap was reached; not that somebody, or something, stopped it.
+    An end is that all was sent, or waits, or that its cap was reached; not that somebody, or something, stopped it.
     """
-    over = isinstance(stopped_by, CapReached) or (stopped_by is None and sent == len(planned.plan.send))
+    suspects = engine.run_state.suspects
+    all_sent = stopped_by is None and all(suspects.of(job.fingerprint) for job in unsent)
+    over = isinstance(stopped_by, CapReached) or all_sent
     if over and any(engine.run_state.cap.spending.latest):
         with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
             await planned.recalled.ledger.append(ended(planned.estimator.sheet))
