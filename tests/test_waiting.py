@@ -53,7 +53,9 @@ def test_programs_are_told_what_it_is(story: Story) -> None:
         {"shared": ["the avatar look_bob"], "refused": True, "code": "avatar_not_usable",
          "message": told["suspects"][0]["message"], "jobs": 3, "waiting": 9}
     ]  # fmt: skip
-    assert "stuck" not in told
+    assert told["stuck"] == 0
+    checked = json.loads(story.type("check", "leads.csv", "--json").out)
+    assert checked["suspects"] == told["suspects"]
 
 
 def test_the_plan_of_the_next_run_says_it_and_one_is_tried(story: Story) -> None:

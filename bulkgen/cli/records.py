@@ -194,8 +194,8 @@ class CommandRecord(_Record):
     caps: CapsRecord | None = None
     hints: list[HintRecord] | None = None
     counts: dict[str, int] = Field(description="how many jobs have each status")
-    suspects: list[SuspectRecord] = Field(default=[], description="what keeps jobs waiting; only then")
-    stuck: int = Field(default=0, description="how many jobs take far longer than such jobs do; only then")
+    suspects: list[SuspectRecord] = Field(description="what keeps jobs waiting")
+    stuck: int = Field(description="how many jobs take far longer than such jobs do")
     mistakes: list[IssueRecord]
     warnings: list[IssueRecord]
     jobs: list[JobRecord]
