@@ -27,6 +27,9 @@ _MOST = 500
 
 _VARIABLES = "data-composition-variables"
 
+#: What is only said to people, and nothing is judged by.
+_TEXTS = ("default", "label")
+
 #: Types of variables; one that came later counts as a text.
 TYPES = ("string", "number", "color", "boolean", "enum", "font", "image")
 
@@ -57,7 +60,8 @@ class Composition:
 
     @property
     def plain(self) -> dict[str, object]:
-        variables = [{**asdict(each), "default": None} for each in self.variables]
+        told = [{name: value for name, value in asdict(each).items() if value or value == 0} for each in self.variables]
+        variables = [{name: value for name, value in each.items() if name not in _TEXTS} for each in told]
         return {"variables": variables, "seconds": self.seconds, "flaw": self.flaw}
 
 
@@ -90,7 +94,10 @@ def _composition_of(plain: Mapping[str, object]) -> Composition:
     if not isinstance(variables, list | tuple):
         raise TypeError("no variables")
 
-    made = [Variable(**{**each, "options": tuple((str(a), str(b)) for a, b in each["options"])}) for each in variables]
+    made = [
+        Variable(**{**each, "options": tuple((str(a), str(b)) for a, b in each.get("options", ()))})
+        for each in variables
+    ]
     seconds = plain["seconds"]
     return Composition(variables=tuple(made), seconds=_number(seconds), flaw=str(plain["flaw"]))
 

@@ -51,7 +51,7 @@ MAY = {
     "codes": {"errors"},
     "composition": set(),
     "model": {"errors", "codes", "texts", "composition"},
-    "kinds": {"errors", "model", "composition"},
+    "kinds": {"errors", "model", "composition", "rows.suggest"},
     "rows.suggest": set(),
     "pricing": {"errors", "model", "kinds", "rows.suggest"},
     "rows": {"errors", "result_columns", "texts", "model", "kinds", "rows.suggest"},

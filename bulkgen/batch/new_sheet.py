@@ -67,8 +67,9 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     layouts = Layouts(read_headings(table, {}, {}))
     kind = layouts.decided(table.rows[0])
     assert kind, "a starter asks for something"
-    named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
-    layout = layouts.of(kind, _rehearsed(named.text) if named else None)
+    named = layouts.cell(table.rows[0], kind, "template_id") if kind.names_template else None
+    unseen = kind.template_in({}) if kind.template_in else None
+    layout = layouts.of(kind, _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None)
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
 
 

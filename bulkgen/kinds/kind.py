@@ -19,7 +19,7 @@ from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.model import Issue, Value, unsendable
+from bulkgen.model import Issue, Job, Value, unsendable
 
 Values = Mapping[str, Value]
 
@@ -71,8 +71,19 @@ class Kind:
     source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
+    #: they can be used, make of it, or why there is none.
+    template_from: tuple[str, ...] = ()
+    template_in: Callable[[Values], Template | Issue] | None = None
+    #: How long a job lasts (seconds), where what it is made from tells.
+    lasts: Callable[[Job], float | None] = lambda _job: None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
+
+    @property
+    def names_template(self) -> bool:
+        """Its rows name one of the account's templates."""
+        return self.template_columns is not None and self.template_in is None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

@@ -44,7 +44,7 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
         if near is not None:
             index = next(i for i in layout.unclaimed if headings.names[i] == near)
             fix = f'Rename the column to {name}. If it is another thing: --map "{near}=" leaves it alone.'
-            cause = f"looks like the template's variable {name}, misspelt"
+            cause = f"looks like the {template.noun}'s variable {name}, misspelt"
             told.add(index)
             yield index, Issue(code="variable_misspelt", field=column.name, cause=cause, fix=fix)
 
@@ -64,7 +64,7 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
 
     for index in layout.unclaimed:
         if match_key(headings.names[index]).startswith(_VARIABLE) and index not in told and not owners[index]:
-            cause = f"is no variable of the template {shorten(template.name or template.id, 40)}"
+            cause = f"is no variable of the {template.noun} {shorten(template.name or template.id, 40)}"
             names = listed([shorten(name, 30) for name in template.variables])
             fix = f"Its variables are {names}." if names else "It has none."
             yield index, unsendable(code="unknown_variable", cause=cause, fix=fix)
@@ -74,11 +74,19 @@ def unfilled(built: Built) -> Iterator[tuple[Template, list[str]]]:
     """The templates of selected rows, each with those of its variables that no column fills, if there are any."""
     layouts = {id(row.layout): row.layout for row in built.rows if row.selected and row.layout}.values()
     for layout in layouts:
-        columns = [column for column in layout.columns if column.place[0] == "variables" and len(column.place) == 3]
+        columns = [column for column in layout.columns if column.place[0] == "variables"]
         values = [column for column in columns if column.name == f"variables.{column.place[1]}"]
         names = [column.place[1] for column in values if not layout.indexes[column.name] and not column.required]
         if layout.template and names:
             yield layout.template, names
+
+
+def unchecked(built: Built) -> list[str]:
+    """The variables that selected rows give to compositions that nobody has seen."""
+    layouts = {id(row.layout): row.layout for row in built.rows if row.selected and row.layout}.values()
+    open_ = [layout for layout in layouts if layout.kind.template_in and layout.template and layout.template.open]
+    names = (column.place[1] for layout in open_ for column in layout.columns if column.place[0] == "variables")
+    return list(dict.fromkeys(names))
 
 
 def _owner(header: str, template: Template) -> str:

@@ -49,6 +49,12 @@ class Paid:
 
         return self._order(request, lambda body: [self._rules.lipsync(body)], told)
 
+    def hyperframes(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"render_id": order.renders[0].id}
+
+        return self._order(request, lambda body: [self._rules.hyperframes(body)], told)
+
     def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""
         body = read_body(request)
