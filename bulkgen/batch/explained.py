@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from bulkgen.composition import Variable
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.model import Table
@@ -113,7 +114,7 @@ def _of_field(
     where = _WHERE.get(field.lookup, "") if field.lookup else ""
     note = f"{field.about} {where}".strip().replace("`", "")
     if template and field.place[0] == "variables":
-        note = _VARIABLES[template.variables[field.place[1]]].format(name=field.place[1])
+        note = _of_variable(template, field)
     choices, called = field.choices, ""
     if field.type is Type.BOOLEAN:
         choices, called = _YES_OR_NO, _ANSWERS
@@ -128,6 +129,32 @@ def _of_field(
         open=field.lookup is not None,
         called=called,
     )
+
+
+def _of_variable(template: Template, field: Column) -> str:
+    name = field.place[1]
+    if template.noun == "template":
+        return _VARIABLES[template.variables[name]].format(name=name)
+
+    declared = template.declared.get(name)
+    return f"{field.about} {_taken(declared)}" if declared else f"{field.about} It is sent as it is typed."
+
+
+def _taken(variable: Variable) -> str:
+    """What a composition takes for one of its variables."""
+    low, high = variable.low, variable.high
+    bounds = f"{low:g} to {high:g}" if low is not None and high is not None else ""
+    bounds = bounds or (f"{low:g} or more" if low is not None else f"{high:g} or less" if high is not None else "")
+    longest = f"Up to {variable.longest} characters. " if variable.longest else ""
+    what = {
+        "number": f"A number{f': {bounds}' if bounds else ''}. ",
+        "color": "A colour: its code (#7c3aed) or its English name. ",
+        "boolean": "yes or no. ",
+        "enum": f"One of: {', '.join(label for _, label in variable.options)}. ",
+        "font": "The name of a font that the project loads. ",
+        "image": "A link to a picture, or the path of one in the project. ",
+    }.get(variable.type, longest)
+    return f"{what}Blank: the composition's own."
 
 
 def _how_to(about: str, path: PurePath, more: Sequence[str]) -> tuple[str, ...]:

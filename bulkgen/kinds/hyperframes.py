@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -91,9 +90,14 @@ def template_of(page: Composition, *, id_: str, name: str, names: frozenset[str]
 
 
 def _name(file: LocalFile, entry: str) -> str:
-    path = PurePath(file.path)
-    project = path.stem if path.suffix.casefold() == ".zip" else path.name
+    project = _last(file.path.replace("\\", "/").rstrip("/"))
+    if project[-4:].casefold() == ".zip":
+        project = project[:-4]
     return project if entry == ENTRY else f"{project}/{entry}"
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _shown(variable: Variable) -> str:
@@ -105,7 +109,7 @@ def _shown(variable: Variable) -> str:
 
 
 def _no_index(project: Project) -> Issue:
-    alike = [name for name in project.names or project.compositions if PurePath(name).name.casefold() == ENTRY]
+    alike = [name for name in project.names or project.compositions if _last(name).casefold() == ENTRY]
     at_root = [name for name in alike if "/" not in name]
     if at_root:
         fix = f"Rename {at_root[0]} to {ENTRY}: capitals count."
