@@ -997,6 +997,7 @@ def test_ten_thousand_jobs_are_kept_in_one_line_each(state_path: Path, clock: Cl
 
 SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     "mp4": lambda content: content[4:8] == b"ftyp" and b"moov" in content and b"mdat" in content,
+    "mov": lambda content: content[4:12] == b"ftypqt  ",
     "webm": lambda content: content.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in content[:64],
     "mp3": lambda content: content.startswith(b"ID3") or content[:2] in (b"\xff\xfb", b"\xff\xf3"),
     "jpg": lambda content: content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9"),

@@ -115,7 +115,7 @@ def _of_field(
     note = f"{field.about} {where}".strip().replace("`", "")
     if template and field.place[0] == "variables":
         note = _of_variable(template, field)
-    choices, called = field.choices, ""
+    choices, called = field.labels or field.choices, ""
     if field.type is Type.BOOLEAN:
         choices, called = _YES_OR_NO, _ANSWERS
     if field.lookup:

@@ -105,7 +105,11 @@ def _shown(variable: Variable) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
 
-    return f"{default:g}" if isinstance(default, float) else default or ""
+    if isinstance(default, float):
+        return str(int(default)) if default.is_integer() else repr(default)
+
+    labels = dict(variable.options)
+    return labels.get(default, default) if default else ""
 
 
 def _no_index(project: Project) -> Issue:
