@@ -12,6 +12,7 @@ from pathlib import PurePath
 from bulkgen.composition import Variable
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
+from bulkgen.kinds.declared import span_of
 from bulkgen.model import Table
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import fields_of
@@ -142,9 +143,7 @@ def _of_variable(template: Template, field: Column) -> str:
 
 def _taken(variable: Variable) -> str:
     """What a composition takes for one of its variables."""
-    low, high = variable.low, variable.high
-    bounds = f"{low:g} to {high:g}" if low is not None and high is not None else ""
-    bounds = bounds or (f"{low:g} or more" if low is not None else f"{high:g} or less" if high is not None else "")
+    bounds = span_of(variable)
     longest = f"Up to {variable.longest} characters. " if variable.longest else ""
     what = {
         "number": f"A number{f': {bounds}' if bounds else ''}. ",

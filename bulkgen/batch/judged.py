@@ -189,12 +189,16 @@ def _rivals(built: Built) -> tuple[str, ...]:
 
 
 def _unchecked(built: Built) -> tuple[str, ...]:
-    """What is sent to projects that can't be looked into from here, in one sentence; nothing without any."""
-    names = unchecked(built)
-    if not names:
+    """What is sent to projects that can't be looked into from here, and what is not; nothing without either."""
+    sent, others = unchecked(built)
+    if not sent and not others:
         return ()
 
-    return (
-        f"What a project takes is known of a folder or a ZIP beside the sheet only: of a link or an asset, "
-        f"{listed(names)} can't be checked, and is sent as text.",
+    known = "What a project takes is known of a folder or a ZIP beside the sheet; of a link or an asset it is not"
+    which = f"{listed(sent)} {'is' if len(sent) == 1 else 'are'} sent as text, unchecked" if sent else ""
+    left = (
+        f"nothing is sent of {listed(others)}, since only columns called variables.{others[0]} and so on are"
+        if others
+        else ""
     )
+    return (f"{known}: {'; '.join(filter(None, (which, left)))}.",)

@@ -101,20 +101,20 @@ class Uploads:
         `begun`: the id under which an earlier run may have brought it there; `begins` is told of such an id before any
         byte goes out. Raises `ApiError`, and `OSError` (`Changed`) where the file can't be read as it was.
         """
-        if file.type != PROJECT:
-            return await self._send(file, begun, begins)
+        if file.type == PROJECT:  # which HeyGen takes at its storage host alone
+            with ExitStack() as stack:
+                made = await anyio.to_thread.run_sync(stack.enter_context, packed(file))
+                if made is None:
+                    raise Changed(_CHANGED)
 
-        with ExitStack() as stack:
-            made = await anyio.to_thread.run_sync(stack.enter_context, packed(file))
-            if made is None:
-                raise Changed(_CHANGED)
+                return await self._direct(made, begun, begins)
 
-            return await self._send(made, begun, begins)
-
-    async def _send(self, file: LocalFile, begun: str, begins: Callable[[str], Awaitable[None]]) -> str:
         if file.size <= self._assets.small:
             return await self._tried(lambda: self._post(file))
 
+        return await self._direct(file, begun, begins)
+
+    async def _direct(self, file: LocalFile, begun: str, begins: Callable[[str], Awaitable[None]]) -> str:
         if begun:
             try:
                 return await self._assets.complete(file, begun)

@@ -52,24 +52,29 @@ def issue_of(variable: Variable, value: Value, files: Collection[str]) -> Issue 
 
 def _out_of_bounds(variable: Variable, value: float, field: str) -> Issue | None:
     low, high, step = variable.low, variable.high, variable.step
+    span = f"The composition takes {span_of(variable)}."
     if low is not None and value < low:
-        cause, fix = f"is below {low:g}", f"The composition takes {_span(low, high)}."
-        return unsendable(code="too_low", field=field, cause=cause, fix=fix)
+        return unsendable(code="too_low", field=field, cause=f"is below {_told(low)}", fix=span)
 
     if high is not None and value > high:
-        cause, fix = f"is above {high:g}", f"The composition takes {_span(low, high)}."
-        return unsendable(code="too_high", field=field, cause=cause, fix=fix)
+        return unsendable(code="too_high", field=field, cause=f"is above {_told(high)}", fix=span)
 
     steps = (value - (low or 0.0)) / step if step else 0.0
-    if abs(steps - round(steps)) > _NEAR:
-        cause = f"is no step of {step:g} from {low or 0:g}, in which the composition counts"
+    if step and abs(steps - round(steps)) > _NEAR:
+        cause = f"is no step of {_told(step)} from {_told(low or 0.0)}, in which the composition counts"
         return warning(code="no_step", field=field, cause=cause, fix="It is sent as it is: see that it looks right.")
 
     return None
 
 
-def _span(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return f"{low:g} or more" if low is not None else f"{high:g} or less"
+def span_of(variable: Variable) -> str:
+    """`0 to 100`, `0 or more`; "" for a variable without bounds."""
+    low, high = variable.low, variable.high
+    if low is not None and high is not None:
+        return f"{_told(low)} to {_told(high)}"
 
-    return f"{low:g} to {high:g}"
+    return f"{_told(low)} or more" if low is not None else f"{_told(high)} or less" if high is not None else ""
+
+
+def _told(number: float) -> str:
+    return f"{int(number):,}" if number.is_integer() else f"{number:g}"

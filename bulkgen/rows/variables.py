@@ -31,7 +31,7 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
     told = set()
     owners = {index: _owner(headings.names[index], template) for index in layout.unclaimed}
     for column in layout.columns:
-        if column.place[0] != "variables" or layout.indexes[column.name]:
+        if column.place[0] != "variables" or not column.aliases or layout.indexes[column.name]:
             continue
 
         name = column.aliases[0]
@@ -81,12 +81,13 @@ def unfilled(built: Built) -> Iterator[tuple[Template, list[str]]]:
             yield layout.template, names
 
 
-def unchecked(built: Built) -> list[str]:
-    """The variables that selected rows give to compositions that nobody has seen."""
+def unchecked(built: Built) -> tuple[list[str], list[str]]:
+    """The columns of which selected rows fill compositions that nobody has seen; and those that could be meant so."""
     layouts = {id(row.layout): row.layout for row in built.rows if row.selected and row.layout}.values()
     open_ = [layout for layout in layouts if layout.kind.template_in and layout.template and layout.template.open]
-    names = (column.place[1] for layout in open_ for column in layout.columns if column.place[0] == "variables")
-    return list(dict.fromkeys(names))
+    names = (column.name for layout in open_ for column in layout.columns if column.place[0] == "variables")
+    others = (built.layouts.headings.names[at] for layout in open_ for at in layout.unclaimed)
+    return list(dict.fromkeys(names)), list(dict.fromkeys(others))
 
 
 def _owner(header: str, template: Template) -> str:

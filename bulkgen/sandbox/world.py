@@ -87,7 +87,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets) -> list[Call]:
-    reading, paid = Reading(account), Paid(account)
+    reading, paid = Reading(account), Paid(account, assets)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
