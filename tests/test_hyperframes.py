@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from openpyxl import load_workbook
 
 from bulkgen.batch.estimator import Estimator
 from bulkgen.batch.price_source import own_prices
@@ -27,11 +29,12 @@ from bulkgen.pricing.spread import Spread
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built
 from bulkgen.rows.variables import unfilled
-from tests.command import SAMPLES
+from bulkgen.sheet.companions import HOW_TO
+from tests.command import SAMPLES, bulkgen, results
 from tests.making import ACCOUNT, hyperframes_job, jobs_of, table
 from tests.story import Story
 from tests.test_projects import folder_of, zip_of
-from tests.test_starters import no_faults
+from tests.test_starters import drop_downs, no_faults
 
 DECLARED: list[Mapping[str, object]] = [
     {"id": "name", "type": "string", "label": "Customer", "default": "Ann", "maxLength": 10},
@@ -428,3 +431,73 @@ def test_the_sample_needs_nothing_from_elsewhere() -> None:
     assert found.project
     assert found.project.compositions["index.html"].seconds == 6.0
     assert b"http" not in b"".join((SAMPLES / "card" / name).read_bytes() for name in found.project.names)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with the sample project and its sheet."""
+    shutil.copytree(SAMPLES / "card", tmp_path / "desk" / "card")
+    shutil.copy(SAMPLES / "cards.csv", tmp_path / "desk")
+    return tmp_path / "desk"
+
+
+def test_the_sample_rehearses(desk: Path) -> None:
+    done = bulkgen(desk, "run", "cards.csv", "--sandbox")
+    assert done.returncode == 0, done.stderr
+    assert "1 of your files uploaded first" in " ".join(done.stderr.split())
+    assert [line["result_status"] for line in results(desk, "cards.sandbox.results.csv")] == ["done"] * 3
+
+
+def test_init_makes_a_sheet_of_a_project_that_rehearses_as_it_is(desk: Path) -> None:
+    told = bulkgen(desk, "init", "--project", "card/")
+    assert told.returncode == 0, told.stderr
+    book = load_workbook(desk / "card.xlsx")
+    rows = book.worksheets[0]
+    head, example = ([cell.value for cell in line] for line in rows.iter_rows(max_row=2))
+    assert head == ["project", "name", "points", "accent", "theme", "thanks", "row_id", "skip"]
+    assert example == ["card", "Ann Baker", 1200, "#7c3aed", "Dark", "yes", "example-1", None]
+    notes = {cell.value: cell.comment.text for cell in rows[1]}
+    assert "A number: 0 to 100,000. Blank: the composition's own." in notes["points"]
+    assert "Customer. Up to 40 characters." in notes["name"]
+    offered = {column: choices for column, (choices, _) in drop_downs(desk / "card.xlsx").items()}
+    assert offered == {"theme": ["Dark", "Light"], "thanks": ["yes", "no"], "skip": ["yes", "no"]}
+    assert "Videos from the project card" in str(book[HOW_TO]["A3"].value)
+    done = bulkgen(desk, "run", "card.xlsx", "--sandbox")
+    assert done.returncode == 0, done.stderr
+    assert bulkgen(desk, "check", "card.xlsx").returncode == 2  # an example is nobody's order
+
+
+def test_the_cell_of_a_new_sheet_leads_to_the_project_from_where_the_sheet_lies(desk: Path) -> None:
+    (desk / "sheets").mkdir()
+    told = bulkgen(desk, "init", "--project", "card", "-o", "sheets/mine.csv")
+    assert told.returncode == 0, told.stderr
+    assert [line["project"] for line in results(desk, "sheets/mine.csv")] == ["../card"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--project", "nowhere"), "--project nowhere names a file that is not there."),
+        (
+            ("--project", "cards.csv"),
+            "names a file whose content bulkgen does not know, and no project. Name the project's folder",
+        ),
+        (("--project", "card", "-o", "card/mine.xlsx"), "would lie in the project itself"),
+        (("--project", "card", "speech"), "Name one starter sheet, a template or a project"),
+        (("--project", "card", "--from", "cards.csv"), "leave out --from"),
+        (("--project", "."), "has no index.html at its root. There is one in card: name that folder."),
+    ],
+)
+def test_init_writes_nothing_for_what_is_no_project(desk: Path, words: tuple[str, ...], said: str) -> None:
+    before = sorted(path.name for path in desk.iterdir())
+    told = bulkgen(desk, "init", *words)
+    assert (told.returncode, sorted(path.name for path in desk.iterdir())) == (2, before)
+    assert said in " ".join(told.stderr.split())
+
+
+def test_a_variable_called_like_a_column_gets_its_longer_name(tmp_path: Path, card: LocalFile) -> None:
+    folder_of(tmp_path / "desk" / "card", FILES)
+    assert bulkgen(tmp_path / "desk", "init", "--project", "card", "-o", "mine.csv").returncode == 0
+    [line] = results(tmp_path / "desk", "mine.csv")
+    assert (line["variables.title"], line["variables.project"], line["project"]) == ("Hi", "x", "card")
+    assert card.project

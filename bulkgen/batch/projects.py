@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from threading import Event
 
 from bulkgen.errors import InputError
-from bulkgen.files.project import find_project
+from bulkgen.files.local import Folders, find_file
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.hyperframes import composition_of
 from bulkgen.model import Issue
@@ -15,11 +14,8 @@ from bulkgen.model import Issue
 
 def open_project(path: Path) -> Template:
     """What rows of this project are filled into. Raises `InputError` where it is none, or can't be read."""
-    try:
-        found = find_project(path.resolve(strict=True), Event())
-    except OSError as error:
-        raise InputError(f"--project {path}: {error.strerror or 'it can not be read'}.") from error
-
+    real = path.resolve()
+    found = find_file(str(real), Folders(allowed=(real.parent,)), project=True)
     template = found if isinstance(found, Issue) else composition_of({"project": found})
     if isinstance(template, Issue):
         raise InputError(f"--project {path} {template.cause}. {template.fix}")
