@@ -38,6 +38,7 @@ _WHERE = {
     Lookup.VOICE: "bulkgen list voices shows yours.",
     Lookup.SPEECH_VOICE: "bulkgen list voices --starfish shows yours.",
     Lookup.FOLDER: "bulkgen list folders shows yours.",
+    Lookup.STYLE: "bulkgen list styles shows them.",
 }
 
 #: What goes into a variable of each type.

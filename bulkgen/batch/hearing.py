@@ -24,7 +24,8 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.planned import rules_of
 from bulkgen.batch.recalled import Recalled, recognise
 from bulkgen.batch.witnesses import find_witnesses
-from bulkgen.engine.search import PAGE, Finding, find_lost
+from bulkgen.engine.matching import Finding
+from bulkgen.engine.search import PAGE, find_lost
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.details import ask_each

@@ -43,7 +43,8 @@ class Attempts:
 
         again = self.charged_again(job)
         expected, cost = run.cap.expected(job), run.cap.cost(job)
-        await run.record(job, submitting(job, attempt, again=again, expected=expected, cost=cost))
+        prompt = run.life(job).prompt_digest(job)
+        await run.record(job, submitting(job, attempt, again=again, expected=expected, cost=cost, prompt_digest=prompt))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()
             self._doubtful.discard(job.fingerprint)

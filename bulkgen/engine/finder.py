@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+import anyio
+
+from bulkgen.engine.matching import Finding
 from bulkgen.engine.protocols import Client
+from bulkgen.engine.recognition import Digests
 from bulkgen.engine.run_state import RunState
-from bulkgen.engine.search import Finding, find_lost, find_shown
+from bulkgen.engine.search import find_lost, find_shown
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import Refused
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import adopted, refused, unknown
 from bulkgen.ledger.steps import Step, key_lives
 from bulkgen.model import Handle, Job, listed, shorten
+
+#: How long what HeyGen got may be missing from its list (seconds): its slowest answers, and what a list may lag behind.
+SHOWN_AFTER = 300.0
 
 
 class Finder:
@@ -20,21 +28,31 @@ class Finder:
         self._client = client
         self._run = run
         self._tracker = tracker
+        self._digests: Digests = {}
 
-    async def find(self, jobs: Sequence[Handle]) -> list[Job]:
-        """Follows what it finds, and gives the jobs that are to be sent.
+    async def find(self, jobs: Sequence[Handle], *, patient: bool = False) -> list[Job]:
+        """Follows what it finds, and gives the jobs that are to be sent, or to be looked for once more on their way.
 
         An id that HeyGen once gave is asked for first. One that was `unknown` before, and may be paid once more, is
-        sent if it can't be found now either.
+        sent if it can't be found now either. `patient`: what HeyGen may only not show yet is waited for.
         """
         run, to_send = self._run, list[Job]()
         found = await self._look_up(jobs)
+        early = [job for job in jobs if found.get(job.fingerprint) == Finding() and self._early(job) > 0]
+        if early and patient:
+            await anyio.sleep(max(map(self._early, early)))
+            found |= await self._look_up(early)
+            early = []
         for job in jobs:
             finding = found.get(job.fingerprint)
             if finding is None:
                 run.defer(job)  # HeyGen did not answer: the next run looks again
             elif finding.id:
                 await self._adopt(job, finding.id)
+            elif job in early and isinstance(job, Job):
+                to_send.append(job)
+            elif job in early:
+                run.defer(job)
             elif not isinstance(job, Job) and key_lives(run.of(job), run.now()):
                 run.defer(job)  # its row may come back while its key still lives
             elif self._may_be_one(job, finding):
@@ -42,6 +60,14 @@ class Finder:
             elif isinstance(job, Job) and run.step(job) is Step.SEND:
                 to_send.append(job)
         return to_send
+
+    def _early(self, job: Handle) -> float:
+        """For how long HeyGen may not show yet what was sent (seconds). Only where no key lets it be sent again."""
+        state = self._run.of(job)
+        if self._run.life(job).lost is not AfterLoss.UNKNOWN or not state.unresolved or state.clock_back:
+            return 0.0
+
+        return SHOWN_AFTER - (self._run.now() - (state.last_sent or 0.0))
 
     async def settle(self, job: Job, error: Refused) -> None:
         """A refusal of what may have been made before, since an earlier answer to the same attempt was lost.
@@ -90,7 +116,7 @@ class Finder:
         shown = {key: Finding(job_id) for key, job_id in found.items()}
         for job in sought:
             shown.pop(job.fingerprint, None)
-        shown |= await find_lost(client, sought, lives, run.states, run.claimed - own)
+        shown |= await find_lost(client, sought, lives, run.states, run.claimed - own, self._digests)
         return shown | {job.fingerprint: Finding() for job in jobs if run.life(job).at_once}
 
 

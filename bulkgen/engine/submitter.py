@@ -7,6 +7,7 @@ answer is asked for again with the same key, within the run's retry budget, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 
 import anyio
@@ -179,7 +180,7 @@ class Submitter:
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
-                await self._stopping.guard(self._finder.find, [job])
+                await self._stopping.guard(partial(self._finder.find, patient=self._wait), [job])
                 return
 
             if not self._payments.take_room(

@@ -11,6 +11,7 @@ In any stage a job may wait for the person. Whoever reads HeyGen's answers reads
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Container, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
@@ -93,6 +94,8 @@ class Detail:
     message: str = ""
     #: The id that the job goes on under in the next stage of its life; "" while there is none.
     next_id: str = ""
+    #: The text that it was made from, where HeyGen repeats it.
+    prompt: str = ""
 
     @property
     def has_result(self) -> bool:
@@ -140,6 +143,13 @@ class Life:
     #: The POST takes a title; and a callback id.
     takes_title: bool = True
     takes_callback: bool = True
+    #: The text of a job that HeyGen repeats in its detail. Where it is known, no list tells a callback id or a title of
+    #: ours: a job whose answer was lost is recognised by it.
+    prompt: Callable[[Job], str] | None = None
+
+    def prompt_digest(self, job: Job) -> str:
+        """What the resume file keeps of that text; "" where there is none to recognise a job by."""
+        return digest_of(self.prompt(job)) if self.prompt else ""
 
     @property
     def at_once(self) -> bool:
@@ -157,6 +167,12 @@ class Life:
         return self.stages[min(stage, len(self.stages) - 1)]
 
 
+def digest_of(prompt: str) -> str:
+    """The SHA-256 (hex) of a text, however its blanks are set; "" for a blank one."""
+    words = " ".join(prompt.split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest() if words else ""
+
+
 def text_of(data: Mapping[str, object], name: str) -> str:
     """A field of an answer as text; "" where it is null, absent or no text."""
     value = data.get(name)
@@ -165,7 +181,7 @@ def text_of(data: Mapping[str, object], name: str) -> str:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    return text_of(item, "id") or text_of(item, "video_id")
+    return text_of(item, "id") or text_of(item, "video_id") or text_of(item, "session_id")
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:
