@@ -36,23 +36,26 @@ class Finder:
         An id that HeyGen once gave is asked for first. One that was `unknown` before, and may be paid once more, is
         sent if it can't be found now either. `patient`: what HeyGen may only not show yet is waited for.
         """
-        run, to_send = self._run, list[Job]()
         found = await self._look_up(jobs)
         early = [job for job in jobs if found.get(job.fingerprint) == Finding() and self._early(job) > 0]
+        to_send = await self._settled([job for job in jobs if job not in early], found)
         if early and patient:
             await anyio.sleep(max(map(self._early, early)))
-            found |= await self._look_up(early)
-            early = []
+            return to_send + await self._settled(early, await self._look_up(early))
+
+        for job in early:
+            self._run.defer(job)
+        return to_send + [job for job in early if isinstance(job, Job)]
+
+    async def _settled(self, jobs: Sequence[Handle], found: Mapping[str, Finding]) -> list[Job]:
+        """Does for each job what was found of it asks for; gives those that are to be sent."""
+        run, to_send = self._run, list[Job]()
         for job in jobs:
             finding = found.get(job.fingerprint)
             if finding is None:
                 run.defer(job)  # HeyGen did not answer: the next run looks again
             elif finding.id:
                 await self._adopt(job, finding.id)
-            elif job in early and isinstance(job, Job):
-                to_send.append(job)
-            elif job in early:
-                run.defer(job)
             elif not isinstance(job, Job) and key_lives(run.of(job), run.now()):
                 run.defer(job)  # its row may come back while its key still lives
             elif self._may_be_one(job, finding):

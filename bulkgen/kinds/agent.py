@@ -8,6 +8,7 @@ that was said in it, which is the prompt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -49,6 +50,20 @@ class AgentRequest(Request):
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
     incognito_mode: Annotated[bool, About("yes: the agent uses and keeps nothing of other sessions.")] = False
+
+
+#: A length in a prompt: `90 seconds`, `a 2-minute video`.
+_LENGTH = re.compile(r"(?<![\d.,])(\d{1,4}(?:\.\d)?)[\s-]?(s|secs?|seconds?|mins?|minutes?)\b", re.IGNORECASE)
+
+#: What is asked for beyond these is no length of a video (seconds).
+_SHORTEST, _LONGEST = 5.0, 1_800.0
+
+
+def asked_seconds(request: AgentRequest) -> float | None:
+    """How long the prompt says that the video is to be; None where it says nothing, or several things."""
+    found = {float(number) * (60 if unit[0] in "mM" else 1) for number, unit in _LENGTH.findall(request.prompt)}
+    seconds = found.pop() if len(found) == 1 else 0.0
+    return seconds if _SHORTEST <= seconds <= _LONGEST else None
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

@@ -19,6 +19,7 @@ from bulkgen.sandbox.assets import Assets
 from bulkgen.sandbox.messages import Answer, Refusal, Request, plain
 from bulkgen.sandbox.paid import Paid
 from bulkgen.sandbox.reading import Reading
+from bulkgen.sandbox.sessions import Sessions
 from bulkgen.sandbox.settings import Settings, Span
 
 
@@ -87,7 +88,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets) -> list[Call]:
-    reading, paid = Reading(account), Paid(account)
+    reading, paid, sessions = Reading(account), Paid(account), Sessions(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -114,7 +115,11 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("GET", "/v3/folders", reading.folders),
         Call("GET", "/v3/brand-glossaries", reading.glossaries),
         Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
+        Call("GET", "/v3/video-agents", sessions.newest),
+        Call("POST", "/v3/video-agents", sessions.post),
         Call("GET", "/v3/video-agents/styles", reading.styles),
+        Call("GET", "/v3/video-agents/{id}", sessions.one),
+        Call("POST", "/v3/video-agents/{id}", sessions.message),
         Call("POST", "/v3/assets", assets.post),
         Call("POST", "/v3/assets/direct-uploads", assets.slot),
         Call("GET", "/v3/assets/{id}", assets.one),
