@@ -43,8 +43,10 @@ SAMPLE_NAMES = (
     "photos.csv",
     "translations.csv",
     "voiceovers.csv",
+    "updates.csv",
 )
 STARTER_NAMES = (
+    "agent.csv",
     "avatar.csv",
     "cinematic.csv",
     "content-repurposing.csv",

@@ -107,6 +107,7 @@ AGENT = Kind(
     decides_alone=True,
     request=AgentRequest,
     path="/v3/video-agents",
+    asked_seconds=asked_seconds,
     life=Life(
         accepted=accepted,
         lost=AfterLoss.UNKNOWN,

@@ -71,6 +71,8 @@ class Kind:
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
     source: Callable[[Any], Source | None] = lambda _request: None
+    #: For how many seconds the person asks the result to last, in words of their own; None where they don't.
+    asked_seconds: Callable[[Any], float | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: A value of this column splits the row into a job per value.

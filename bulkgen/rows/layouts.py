@@ -193,9 +193,9 @@ class Layouts:
         kind = KINDS.get(match_key(named.text)) if at is not None else self.decided(row)
         rival = self._rival(row, kind) if kind and at is None else None
         if kind and rival:
-            nouns = f"a {kind.noun} (type: {kind.name}) or an {rival.noun} (type: {rival.name})"
-            fix = f"Name one in a column type: {kind.name} or {rival.name}."
-            return Issue(code="several_kinds", cause=f"can ask for {nouns}", fix=fix).at(row.number)
+            cause = f"may be of the kind {kind.name} ({kind.noun}) or {rival.name} ({rival.noun})"
+            fix = f"Say which one in a column type: {kind.name} or {rival.name}."
+            return Issue(code="several_kinds", cause=cause, fix=fix).at(row.number)
 
         if kind:
             return kind
