@@ -211,6 +211,29 @@ unsendable = partial(Issue, of_new=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the row says to a job that waits for the person: recorded by its digests alone, and in no fingerprint."""
+
+    text: str
+    #: The files of the person's that go along.
+    files: tuple[LocalFile, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """A digest of what the cell says."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def digest(self) -> str:
+        """A digest of all of it."""
+        if not self.files:
+            return self.word
+
+        parts = " ".join((self.word, *(file.digest for file in self.files)))
+        return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handle:
     """A job as it is followed and recorded: which one it is, without what it asks for, so that it can't be sent.
 
@@ -243,6 +266,8 @@ class Job(Handle):
     listened: bool = False
     #: The files of the person's that it is made from. In the request stands their placeholder.
     files: tuple[LocalFile, ...] = ()
+    #: What its row says to it, should it wait for the person; None where the row says nothing.
+    answer: Answer | None = None
 
     @property
     def body(self) -> dict[str, object]:

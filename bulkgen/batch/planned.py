@@ -167,12 +167,12 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
-    costs = estimator.of_all(planned.send)
+    costs = estimator.of_all(planned.send, planned.answers)
     beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
     if beyond:
         built = with_issues(built, beyond.issues)
         planned = _planned(built, judged, recalled, too_costly=beyond.jobs)
-        costs = estimator.of_all(planned.send)
+        costs = estimator.of_all(planned.send, planned.answers)
     settings, asked = judged.opened.settings, judged.asked
     spending = estimator.spending([*recalled.ledger.events, *recalled.pending])
     caps = Caps.of(settings, spending)

@@ -19,6 +19,10 @@ class Client(Protocol):
 
     async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]: ...
 
+    async def call(
+        self, method: str, path: str, body: Mapping[str, object], key: str | None
+    ) -> Mapping[str, object]: ...
+
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]: ...
 
     async def detail(self, collection: Collection, job_id: str) -> Detail: ...
@@ -45,8 +49,8 @@ class Estimator(Protocol):
 
     def expected(self, job: Job) -> Expected: ...
 
-    def cost(self, job: Job) -> Cost | None:
-        """None where it has no price."""
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
+        """None where it has no price. `answer`: of sending the person's answer to it."""
         ...
 
     def learn(self, states: Iterable[State]) -> None:

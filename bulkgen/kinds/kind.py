@@ -75,6 +75,9 @@ class Kind:
     asked_seconds: Callable[[Any], float | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
+    #: the job, and in no fingerprint.
+    answer: Column | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bulkgen.codes import AGAIN, CODES, EDIT, RETRY, Code, Side
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.state import State, Status
+from bulkgen.ledger.state import UNSEEN, State, Status
 from bulkgen.ledger.steps import Policy, passing
 from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
@@ -73,7 +73,9 @@ def _why(state: State) -> str:
 
     if state.last == "review":
         theirs = f" (HeyGen: {state.message})" if state.message else ""
-        return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {AGAIN}"
+        why = state.question.why.rstrip(".") if state.question else ""
+        refused = f" HeyGen refused your last answer ({why})." if why else ""
+        return f"It waits for you at HeyGen{theirs}.{refused} {_to_answer(state)}, {AGAIN}{_no_answer(state)}"
 
     if state.done and state.gone:
         again = "--redo with the number of this row makes it again (paid)"
@@ -83,6 +85,28 @@ def _why(state: State) -> str:
         return "The recording is made but not downloaded yet: run the same command again"
 
     return ""
+
+
+def _to_answer(state: State) -> str:
+    """What the person does to answer a job that waits for them."""
+    life = LIVES.get(state.kind)
+    turn = life.turn(state.stage) if life else None
+    if turn is None:
+        return "Open result_page_url, answer there"
+
+    return turn.how.format_map({each.what: each.file for each in state.beside})
+
+
+def _no_answer(state: State) -> str:
+    """That what stood in the row before is no answer to it."""
+    spent = state.question.spent if state.question else ()
+    if not spent or UNSEEN in spent:
+        return ""
+
+    return (
+        ". What the row said already when this was asked is no answer to it: write it in another way; or clear the "
+        "cell, run, and write it again"
+    )
 
 
 def explain_left(state: State) -> str:
