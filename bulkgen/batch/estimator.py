@@ -90,8 +90,11 @@ class Estimator:
         return self.estimate(job, answer=answer).cost
 
     def estimate(self, job: Job, *, answer: bool = False) -> Estimate:
-        """`answer`: of sending the person's answer to it, where that is paid for."""
+        """`answer`: of sending the person's answer to it, which costs nothing where the job itself is all that is paid."""
         turn = LIVES[job.kind].paid_turn if answer else None
+        if answer and turn is None:
+            return Estimate(cost=Cost(currency=self.currency, unit=Unit.ITEM, price=Spread.exactly(0.0)))
+
         tariff = self.prices.of(job, self.types, turn.priced if turn else MappingProxyType({}))
         price = tariff.price(self.currency) if tariff else None
         if tariff is None or price is None:

@@ -29,6 +29,7 @@ _OWN_NOTES = {
     "run": "no leaves the row out.",
     "priority": "A number: rows of a higher one are made first.",
     "retry": "yes tries a failed row once more.",
+    "reply": "In mode chat: your answer to what the agent asks, once result_error has shown its question.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 

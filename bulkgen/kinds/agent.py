@@ -9,19 +9,20 @@ that was said in it, which is the prompt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from bulkgen.kinds.assets import Asset
-from bulkgen.kinds.columns import Lookup, Type
+from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Prose, Request
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, status_of, text_of
+from bulkgen.kinds.life import Accepted, AfterLoss, Asked, Call, Collection, Detail, Life, Turn, status_of, text_of
 from bulkgen.kinds.media import ATTACHMENT
 from bulkgen.kinds.videos import VIDEOS
-from bulkgen.model import Job
+from bulkgen.model import Answer, Job
 
 
 class AgentRequest(Request):
@@ -76,6 +77,7 @@ def read(data: Mapping[str, object]) -> Detail:
     if video_id and status == "failed":
         status = "running"
     newest_first = list(_messages(data))
+    since_asked = takewhile(lambda each: text_of(each, "role") == "user", newest_first)
     asked = (each for each in reversed(newest_first) if text_of(each, "role") == "user")
     wanted = {"failed": "error", "review": "text"}.get(status, "")
     told = (each for each in newest_first if text_of(each, "type") == wanted and text_of(each, "role") != "user")
@@ -84,6 +86,7 @@ def read(data: Mapping[str, object]) -> Detail:
         message=text_of(next(told, {}), "content"),
         next_id=video_id,
         prompt=text_of(next(asked, {}), "content"),
+        heard=tuple(Answer(text=text_of(each, "content").strip()).word for each in since_asked),
     )
 
 
@@ -92,12 +95,31 @@ def _messages(data: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     return (each for each in (found if isinstance(found, list) else ()) if isinstance(each, Mapping))
 
 
+def message(_job: Job, answer: Answer, asked: Asked) -> Sequence[Call]:
+    return [Call(f"{SESSIONS.path}/{asked.id}", {"message": answer.text}, None)]
+
+
+def takes_messages(job: Job) -> bool:
+    request = job.request
+    return isinstance(request, AgentRequest) and request.mode == "chat"
+
+
 def prompt_of(job: Job) -> str:
     request = job.request
     return request.prompt if isinstance(request, AgentRequest) else ""
 
 
-SESSIONS = Collection(path="/v3/video-agents", read=read)
+SESSIONS = Collection(
+    path="/v3/video-agents",
+    read=read,
+    turn=Turn(
+        calls=message,
+        keyed=False,
+        takes=takes_messages,
+        how="In mode chat, write your answer in the column reply (mode generate takes none: put it into the prompt, which "
+        "makes a new, paid video)",
+    ),
+)
 
 AGENT = Kind(
     name="agent",
@@ -108,6 +130,14 @@ AGENT = Kind(
     request=AgentRequest,
     path="/v3/video-agents",
     asked_seconds=asked_seconds,
+    answer=Column(
+        name="reply",
+        type=Type.TEXT,
+        place=(),
+        about="In mode chat: your answer to what the agent asks, once a run has shown it in result_error; sent by the next "
+        "run.",
+        identity=False,
+    ),
     life=Life(
         accepted=accepted,
         lost=AfterLoss.UNKNOWN,

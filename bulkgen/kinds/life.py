@@ -137,6 +137,8 @@ class Turn:
     #: The last call takes an `Idempotency-Key`, and what it made is found in the next stage by callback id or title.
     #: Without a key the job is asked first, and nothing is sent where it does not wait, or has heard the answer.
     keyed: bool
+    #: Whether this job takes any answer at all.
+    takes: Callable[[Job], bool] = lambda _job: True
     #: What the person does to answer, as an order; `{name}` stands for the paper of that name.
     how: str
     #: What the price of this step depends on, beside what that of the job does; empty: it costs nothing by itself.
