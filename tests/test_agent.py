@@ -20,7 +20,7 @@ from bulkgen.kinds.life import digest_of
 from bulkgen.ledger.left import unsent
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy
-from bulkgen.model import Answer, Issue, Job
+from bulkgen.model import Answer, Job
 from bulkgen.results.words import explain
 from bulkgen.rows.links import media_links
 from tests.making import agent_job, built, jobs_of, table
@@ -307,7 +307,8 @@ def test_what_never_arrived_is_unknown_once_the_list_must_show_it_and_is_made_if
 def test_a_session_of_another_time_is_not_taken(tmp_path: Path, created: float) -> None:
     scenario = lost(tmp_path, fault="drop_before")
     scenario.offset += 2 * HOUR
-    scenario.world.plant("sessions", prompt="A tour of the harbour, for families", created=START + 2 * HOUR + created)
+    prompt = "A tour of the harbour, for families"
+    scenario.world.plant("sessions", prompt=prompt, created=START + 2 * HOUR + created)
     scenario.run()
     assert scenario.statuses() == ["unknown"]
 
@@ -393,8 +394,8 @@ def test_killed_at_any_step_a_session_is_made_once(tmp_path: Path) -> None:
 # What the agent asks --------------------------------------------------------------------------------------------------
 
 
-def asking(folder: Path, prompt: str = "A tour [ask]", **fields: str) -> Scenario:
-    return Scenario(folder, [agent_job(prompt=prompt, **({"mode": "chat"} | fields))])
+def asking(folder: Path, prompt: str = "A tour [ask]") -> Scenario:
+    return Scenario(folder, [agent_job(prompt=prompt, mode="chat")])
 
 
 def replies(scenario: Scenario, text: str) -> None:
@@ -462,7 +463,6 @@ def test_killed_at_any_step_a_reply_arrives_once(tmp_path: Path) -> None:
 def test_in_mode_generate_no_reply_is_sent(tmp_path: Path) -> None:
     scenario = asking(tmp_path)
     scenario.run()
-    scenario.jobs = [agent_job(prompt="A tour [ask]", mode="chat")]
     waiting = scenario.jobs[0]
     scenario.jobs = [replace(waiting, request=AgentRequest(prompt="A tour [ask]"))]
     replies(scenario, "The blue one")
@@ -480,7 +480,6 @@ def test_a_session_that_fails_after_its_reply_is_begun_anew(tmp_path: Path) -> N
     scenario.run()
     assert scenario.statuses() == ["review"]
     assert len(scenario.world.ledger.charges) == 2
-    assert not isinstance(only(scenario), Issue)
 
 
 # As a person does it --------------------------------------------------------------------------------------------------

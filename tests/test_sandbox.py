@@ -59,16 +59,8 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {
-    "template": 50,
-    "avatar": 80,
-    "image": 60,
-    "lipsync": 90,
-    "cinematic": 70,
-    "translation": 100,
-    "speech": 1,
-    "agent": 75,
-}
+PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
+PRICES |= {"agent": 75}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:

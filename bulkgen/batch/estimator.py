@@ -90,7 +90,7 @@ class Estimator:
         return self.estimate(job, answer=answer).cost
 
     def estimate(self, job: Job, *, answer: bool = False) -> Estimate:
-        """`answer`: of sending the person's answer to it, which costs nothing where the job itself is all that is paid."""
+        """`answer`: of sending the person's answer to it, which costs nothing where it is not paid for by itself."""
         turn = LIVES[job.kind].paid_turn if answer else None
         if answer and turn is None:
             return Estimate(cost=Cost(currency=self.currency, unit=Unit.ITEM, price=Spread.exactly(0.0)))

@@ -116,8 +116,8 @@ SESSIONS = Collection(
         calls=message,
         keyed=False,
         takes=takes_messages,
-        how="In mode chat, write your answer in the column reply (mode generate takes none: put it into the prompt, which "
-        "makes a new, paid video)",
+        how="In mode chat, write your answer in the column reply (mode generate takes none: put it into the prompt, "
+        "which makes a new, paid video)",
     ),
 )
 
