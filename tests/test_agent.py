@@ -273,6 +273,25 @@ def test_a_lost_answer_is_found_by_its_prompt_in_the_same_run_and_never_sent_aga
     assert set(scenario.charges.values()) == {1}
 
 
+@pytest.mark.parametrize(
+    "fault",
+    ["drop_before", "drop_after", "reset_before", "reset_after", "hang_before", "hang_after", "cut_after:0.5",
+     "error_before:500", "error_after:500", "error_after:503", "error_after:504", "page_before:403", "page_before:404",
+     "page_after:502", "garbage_after", "truncated_after", "empty_after", "no_id_after", "null_data_after",
+     "error_in_200_after:internal_error", "error_in_200_after:a_code_of_tomorrow", "error_after:409:a_new_word",
+     "redirect_before", "longer_after", "shorter_after", "late:200", "slow:140", "error_before:409:resource_not_ready"],
+)  # fmt: skip
+def test_whatever_becomes_of_its_answer_a_session_that_was_made_is_found_and_none_is_made_twice(
+    tmp_path: Path, fault: str
+) -> None:
+    scenario = lost(tmp_path, agent_job(), agent_job(3, "Another tour"), fault=fault)
+    scenario.run()
+    made = len(scenario.world.ledger.charges)
+    assert sorted(scenario.statuses()) == ["done"] * made + ["unknown"] * (2 - made)
+    scenario.run()
+    assert len(scenario.world.ledger.charges) == made
+
+
 def test_what_the_list_does_not_show_yet_is_looked_for_once_more(tmp_path: Path) -> None:
     scenario = lost(tmp_path, list_lag=200.0)
     scenario.run()

@@ -134,8 +134,7 @@ AGENT = Kind(
         name="reply",
         type=Type.TEXT,
         place=(),
-        about="In mode chat: your answer to what the agent asks, once a run has shown it in result_error; sent by the next "
-        "run.",
+        about="In mode chat: your answer to what the agent asks, once result_error has shown its question.",
         identity=False,
     ),
     life=Life(
