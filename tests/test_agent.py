@@ -534,3 +534,19 @@ def test_a_question_is_read_in_the_results_and_answered_in_them(tmp_path: Path) 
         story.run("tours.results.csv")
         assert story.charges == 2
         assert story.column("tours.results.csv", "result_status") == ["done", "done"]
+
+
+@pytest.mark.parametrize("results", [False, True])
+def test_without_its_resume_file_what_was_made_is_found_by_the_id_of_its_video(tmp_path: Path, results: bool) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    with Story(folder) as story:
+        story.sheet("tours.csv", "prompt", "A tour", "Another")
+        story.run("tours.csv")
+        for file in [*folder.glob("*.resume.jsonl"), *(() if results else folder.glob("*.results*"))]:
+            file.unlink()
+        told = story.run("tours.csv")
+        assert "taken over" in told.text
+        story.run("tours.csv")
+        assert story.charges == 2
+        assert story.column("tours.results.csv", "result_status") == ["done"] * 2
