@@ -217,6 +217,8 @@ class Answer:
     text: str
     #: The files of the person's that go along.
     files: tuple[LocalFile, ...] = ()
+    #: Something that is to go along can't be used: it is not sent as it is.
+    held_back: bool = False
 
     @property
     def word(self) -> str:

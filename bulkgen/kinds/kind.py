@@ -50,6 +50,8 @@ class Kind:
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: Not even then: a row is of this kind only where its column `type` says so.
+    named_only: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
