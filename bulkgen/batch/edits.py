@@ -14,7 +14,8 @@ from pathlib import Path
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.srt import flaw
 from bulkgen.ledger.state import NEW, Beside, State
-from bulkgen.model import Answer, Issue, Job, LocalFile, warning
+from bulkgen.model import Answer, Issue, Job, LocalFile
+from bulkgen.rows.advice.edits import too_late, unusable
 from bulkgen.rows.built import Built, BuiltRow, with_issues
 
 #: How large a file of subtitles may be that is read (bytes): a film of three hours has a tenth of it.
@@ -44,8 +45,7 @@ def _edited(row: BuiltRow, job: Job, state: State, folder: Path, issues: list[Is
     told = _read(paper, folder)
     if isinstance(told, str):
         if state.in_review:
-            cause, fix = f"waits for you, and {paper.file} can't be used: {told}", "Correct that file, and run again."
-            issues.append(warning(code="unusable_edit", cause=cause, fix=fix).at(row.source.number))
+            issues.append(unusable(row.source.number, paper.file, told))
         return replace(job, answer=replace(job.answer, held_back=True))
 
     answer = replace(job.answer, files=(told,)) if told else job.answer
@@ -87,10 +87,4 @@ def _too_late(row: BuiltRow, answer: Answer, state: State, paper: Beside) -> Ite
     if state.in_review or not sent or not answer.files or answer.digest in sent:
         return
 
-    number = row.source.number
-    cause = f"has a video by now, and {paper.file} was changed since: the change is not in it"
-    yield warning(
-        code="edited_too_late",
-        cause=cause,
-        fix=f"To make the video again from the file as it is now (paid again): --redo {number}.",
-    ).at(number)
+    yield too_late(row.source.number, paper.file)
