@@ -217,6 +217,8 @@ class Answer:
     text: str
     #: The files of the person's that go along.
     files: tuple[LocalFile, ...] = ()
+    #: Something that is to go along can't be used: it is not sent as it is.
+    held_back: bool = False
 
     @property
     def word(self) -> str:
@@ -367,14 +369,17 @@ def _mark(fingerprint: str) -> str:
     return f" · {fingerprint[:6]}"
 
 
-def idempotency_key(fingerprint: str, attempt: int) -> str:
-    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`."""
-    return f"bulkgen:{fingerprint[:40]}:{attempt}"
+def idempotency_key(fingerprint: str, attempt: int, *, answer: bool = False) -> str:
+    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`.
+
+    `answer`: of what the person's answer to it makes.
+    """
+    return f"bulkgen:{fingerprint[:40]}:{attempt}{':answer' if answer else ''}"
 
 
 def told_by_key(key: str) -> str:
     """The beginning of the fingerprint that a key of bulkgen's tells; "" for any other text."""
-    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", key)
+    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+(?::answer)?", key)
     return match[1] if match else ""
 
 

@@ -13,6 +13,7 @@ from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
+from bulkgen.kinds.proofread import ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
@@ -180,4 +181,19 @@ def agent_job(row: int = 2, prompt: str = "A tour of the harbour, for families",
         language="",
         path="/v3/video-agents",
         request=AgentRequest.model_validate(values),
+    )
+
+
+def proofread_job(row: int = 2, language: str = "French", video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_languages": (language,)}
+    fields = {"video": {"type": "url", "url": video}, "output_languages": [language]}
+    return Job(
+        kind="proofread",
+        fingerprint=fingerprint("proofread", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language=language,
+        path="/v3/video-translations/proofreads",
+        request=ProofreadRequest.model_validate(fields),
     )

@@ -93,6 +93,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "lipsync": {"video": LINK, "audio": LINK},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
         "agent": {"prompt": "A tour of the harbour"},
+        "proofread": {"video": LINK, "output_languages": "French"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},

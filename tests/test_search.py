@@ -47,6 +47,9 @@ class Account:
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         raise AssertionError("a look-up asks for no statuses")
 
+    async def one(self, path: str, item_id: str) -> Mapping[str, object]:
+        raise AssertionError("a look-up asks for no papers")
+
     async def detail(self, collection: Collection, job_id: str) -> Detail:
         raise AssertionError("a look-up asks for no details")
 

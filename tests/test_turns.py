@@ -143,6 +143,9 @@ class Desk:
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         raise AssertionError("there is no such call")
 
+    async def one(self, path: str, item_id: str) -> Mapping[str, object]:
+        raise AssertionError("there are no papers here")
+
     async def detail(self, collection: Collection, job_id: str) -> Detail:
         thing = self.things.get(job_id)
         if thing is None:

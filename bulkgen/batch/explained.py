@@ -30,6 +30,7 @@ _OWN_NOTES = {
     "priority": "A number: rows of a higher one are made first.",
     "retry": "yes tries a failed row once more.",
     "reply": "In mode chat: your answer to what the agent asks, once result_error has shown its question.",
+    "approve": "yes, once you have read the subtitles: the video is made, and paid. Leave it blank until then.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 

@@ -130,6 +130,9 @@ class Finder:
         shown = {key: Finding(job_id) for key, job_id in found.items()}
         for job in sought:
             shown.pop(job.fingerprint, None)
+        unlisted = [job for job in sought if not run.life(job).collection(where(run.of(job))).listed]
+        shown |= {job.fingerprint: Finding() for job in unlisted}  # nothing shows them
+        sought = [job for job in sought if job not in unlisted]
         shown |= await find_lost(client, sought, lives, run.states, run.claimed - own, self._digests)
         return shown | {job.fingerprint: Finding() for job in jobs if run.life(job).at_once}
 

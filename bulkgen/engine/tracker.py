@@ -10,6 +10,7 @@ import anyio
 
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.gate import Gate
+from bulkgen.engine.handout import Handout
 from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
@@ -22,8 +23,18 @@ from bulkgen.model import Handle, Job
 
 
 class Tracker:
-    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        *,
+        run: RunState,
+        pending: PendingJobs,
+        gate: Gate,
+        health: Health,
+        keeper: Keeper,
+        handout: Handout,
+    ) -> None:
         self._run = run
+        self._handout = handout
         self._keeper = keeper
         self._gate = gate
         self._health = health
@@ -145,6 +156,7 @@ class Tracker:
         recorded = known.question is not None and known.question.spent == ((spent,) if spent else ())
         same = known.in_review and known.message == event["message"] and recorded
         await self._close(pending, None if same else event)
+        await self._handout.bring(pending.job)
 
     async def vanished(self, pending: PendingJob, error: ApiError) -> None:
         """HeyGen goes on saying that it does not know the id, or refusing to show it."""
@@ -181,4 +193,4 @@ def _said(job: Handle, state: State) -> str:
     if job.answer is None:
         return ""
 
-    return known if known == job.answer.digest else job.answer.word
+    return known if job.answer.held_back or known == job.answer.digest else job.answer.word

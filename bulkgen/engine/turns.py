@@ -27,7 +27,7 @@ class Turns:
         """Sends the answer whose intent is recorded; gives the id that the job goes on under, or the error."""
         turn, answer, question = self._of(job)
         state = self._run.of(job)
-        key = idempotency_key(job.fingerprint, state.attempt)
+        key = idempotency_key(job.fingerprint, state.attempt, answer=True)
         try:
             if not turn.keyed and not await self._waits(job, question, answer):
                 return Accepted(question.id)

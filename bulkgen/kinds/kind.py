@@ -52,6 +52,8 @@ class Kind:
     decides_last: bool = False
     #: They decide only where the sheet has the columns of no other kind at all; where both fit, the person says which.
     decides_alone: bool = False
+    #: Not even then: a row is of this kind only where its column `type` says so.
+    named_only: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.

@@ -143,6 +143,8 @@ class Turn:
     how: str
     #: What the price of this step depends on, beside what that of the job does; empty: it costs nothing by itself.
     priced: Mapping[str, str] = field(default_factory=dict)
+    #: The paper that the person may change: it goes along with the answer then. "" for none.
+    edited: str = ""
 
     @property
     def lost(self) -> AfterLoss:
@@ -152,10 +154,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:
-    """The files that a person needs to answer: where they are asked for, and their links by what they are."""
+    """The files that a person needs to answer: the part of a job where they are asked for, and their links by what
+    they are."""
 
-    path: Callable[[str], str]
+    part: str
     links: Callable[[Mapping[str, object]], Mapping[str, str]]
+    #: Those that every job has; others are only fetched along with them.
+    names: frozenset[str] = frozenset({"edit"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +173,8 @@ class Collection:
     ids_param: str = ""
     #: HeyGen's words for a job that waits for the person.
     review_words: frozenset[str] = frozenset()
-    #: The collection's list can be narrowed by title.
+    #: HeyGen has a list of it, where a job can be found; and that list can be narrowed by title.
+    listed: bool = True
     by_title: bool = False
     #: What becomes of the person's answer, where a job may wait for one; and what they answer by.
     turn: Turn | None = None

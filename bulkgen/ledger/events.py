@@ -174,6 +174,7 @@ def answering(
     `paid`: it is a charge of its own, of that `cost`; None where nobody knows the price.
     """
     event = {**_intent(job, "answering", attempt, expected, cost), "id": job_id, "answer": [answer.word, answer.digest]}
+    event["key"] = idempotency_key(job.fingerprint, attempt, answer=True)
     event |= {"stage": stage} if stage else {}
     return event | ({"paid": True} if paid else {})
 

@@ -204,7 +204,7 @@ class State:
         """Whether it waits for the person, and this is an answer to what it waits with: it stood there neither before,
         nor was it sent before."""
         question = self.question
-        if answer is None or question is None or not self.in_review or UNSEEN in question.spent:
+        if answer is None or answer.held_back or question is None or not self.in_review or UNSEEN in question.spent:
             return False
 
         return not {answer.word, answer.digest} & {*question.spent, *question.sent}
@@ -216,6 +216,12 @@ class State:
     @property
     def finished(self) -> bool:
         return self.last in ("finished", "saved")
+
+    @property
+    def shown_file(self) -> str:
+        """The file that a person is shown: of its result, or, while it waits for them, the first to answer by."""
+        papers = [each.file for each in self.beside if each.digest]
+        return self.file or (papers[0] if papers and self.in_review else "")
 
     @property
     def came_to_nothing(self) -> bool:

@@ -101,7 +101,7 @@ def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answ
         return Step.LOOK_UP if state.doubted and lost is not AfterLoss.RESEND else Step.KEEP
 
     if state.last == "failed":
-        again = passing(state) and state.failures < policy.max_attempts and (not approved(state) or answer is not None)
+        again = passing(state) and state.failures < policy.max_attempts and (not approved(state) or _stands(answer))
         return Step.SEND if again or policy.retry_failed else Step.KEEP
 
     if policy.retry_unknown:
@@ -121,7 +121,11 @@ def _still_said(state: State, answer: Answer | None) -> bool:
     if not state.answering or state.question is None:
         return True
 
-    return answer is not None and answer.digest in state.question.sent
+    return answer is not None and _stands(answer) and answer.digest in state.question.sent
+
+
+def _stands(answer: Answer | None) -> bool:
+    return answer is not None and not answer.held_back
 
 
 def unsent_step(state: State, *, now: float, lost: AfterLoss) -> Step:

@@ -5,6 +5,8 @@ Pure. Whose side a cause is on, and the words for each of HeyGen's codes, stand 
 
 from __future__ import annotations
 
+import re
+
 from bulkgen.codes import AGAIN, CODES, EDIT, RETRY, Code, Side
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
@@ -75,7 +77,8 @@ def _why(state: State) -> str:
         theirs = f" (HeyGen: {state.message})" if state.message else ""
         why = state.question.why.rstrip(".") if state.question else ""
         refused = f" HeyGen refused your last answer ({why})." if why else ""
-        return f"It waits for you at HeyGen{theirs}.{refused} {_to_answer(state)}, {AGAIN}{_no_answer(state)}"
+        there = "" if _files(state) else " at HeyGen"
+        return f"It waits for you{there}{theirs}.{refused} {_to_answer(state)}, {AGAIN}{_no_answer(state)}"
 
     if state.done and state.gone:
         again = "--redo with the number of this row makes it again (paid)"
@@ -94,7 +97,13 @@ def _to_answer(state: State) -> str:
     if turn is None:
         return "Open result_page_url, answer there"
 
-    return turn.how.format_map({each.what: each.file for each in state.beside})
+    files = _files(state)
+    return re.sub(r"\{(\w+)\}", lambda name: files.get(name[1], "the file that the next run downloads"), turn.how)
+
+
+def _files(state: State) -> dict[str, str]:
+    """The files that the person answers by, by what they are."""
+    return {each.what: each.file for each in state.beside if each.digest}
 
 
 def _no_answer(state: State) -> str:

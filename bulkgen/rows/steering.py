@@ -8,10 +8,10 @@ may be variables of its template, and are nobody's then.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bulkgen.kinds.columns import Column, Type, parse, truth
-from bulkgen.model import BLANK, Answer, Cell, Issue, Row, unsendable, warning
+from bulkgen.model import BLANK, Answer, Cell, Issue, Row, Severity, unsendable, warning
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 
@@ -87,7 +87,7 @@ def _answer(headings: Headings, row: Row, layout: Layout) -> tuple[Answer | None
     value = parse(column, cell)
     if isinstance(value, Issue):
         cause = f"{value.cause}, so it is no answer"
-        return None, [(at, warning(code=value.code, cause=cause, fix=value.fix))]
+        return None, [(at, replace(value, cause=cause, severity=Severity.WARNING))]
 
     return (None if value is False else Answer(text=cell.text.strip().casefold() if value is True else str(value))), []
 

@@ -12,6 +12,7 @@ from math import isinf
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
+PROOFREADS = "/v3/video-translations/proofreads"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -26,6 +27,7 @@ COLLECTIONS: Mapping[str, str] = {
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
     "speech": "",
+    "proofread": PROOFREADS,
 }
 
 
@@ -42,6 +44,7 @@ class Wish:
     audio_only: bool = False
     captioned: bool = False
     gif: bool = False
+    mode: str = "speed"
     extension: str = "mp4"
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD
