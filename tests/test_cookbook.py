@@ -107,9 +107,9 @@ RECIPES = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=RECIPES.values(), ids=RECIPES.keys())
+@pytest.fixture(params=list(RECIPES))
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> UseCase:
-    found: UseCase = request.param
+    found = RECIPES[request.param]
     (tmp_path / "leads.csv").write_text("\n".join(found.sheet) + "\n", encoding="utf-8")
     for name in found.files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
