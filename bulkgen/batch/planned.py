@@ -22,6 +22,7 @@ from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.remarks import suspects_of
 from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
@@ -31,6 +32,7 @@ from bulkgen.kinds.columns import is_link
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
+from bulkgen.ledger.suspects import Suspects
 from bulkgen.model import Issue, Job, LocalFile
 from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
@@ -85,6 +87,23 @@ class Planned:
             for job in keyless
             if self.plan.steps[job.fingerprint] is Step.SEND_AGAIN or states.get(job.fingerprint, NEW).doubted
         ]
+
+    @cached_property
+    def suspects(self) -> Suspects:
+        """What is under suspicion before the run."""
+        return self.new_suspects()
+
+    def new_suspects(self) -> Suspects:
+        """The same, for a run that takes in what it learns; nothing where the person wants all to be sent."""
+        if self.judged.opened.settings.keep_going:
+            return Suspects()
+
+        return suspects_of(self.built.rows, [*self.recalled.ledger.events, *self.recalled.pending])
+
+    @cached_property
+    def waiting(self) -> Sequence[Job]:
+        """The jobs to be sent that wait until one of those with the same suspect has come through."""
+        return [job for job in self.plan.send if self.suspects.of(job.fingerprint)]
 
     @cached_property
     def uploads(self) -> Sequence[LocalFile]:

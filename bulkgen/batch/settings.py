@@ -453,6 +453,16 @@ class Settings(BaseModel):
         ),
     ] = Field(3, ge=1)
 
+    keep_going: Annotated[
+        bool,
+        Option(
+            about="Send all, also what shares a cause with jobs that failed or were refused one after the other.",
+            group=Group.ENGINE,
+            commands=PLANNED,
+            in_files=True,
+        ),
+    ] = False
+
     def __init__(self, **values: object) -> None:
         try:
             super().__init__(**values)

@@ -180,6 +180,17 @@ class ChosenRow(_Record):
     why: str = Field(description="why it was chosen")
 
 
+class SuspectRecord(_Record):
+    """What jobs share that were refused or failed one after the other: others that share it wait."""
+
+    shared: list[str] = Field(description="what it is, as the avatar look_1")
+    refused: bool = Field(description="whether they were refused, else they failed")
+    code: str = Field(description="HeyGen's word for why")
+    message: str = Field(description="what HeyGen said of the latest")
+    jobs: int = Field(description="how many came to nothing one after the other")
+    waiting: int = Field(description="how many jobs wait for it")
+
+
 class CommandRecord(_Record):
     """What `run`, `check`, `status`, `preview` and `links` print."""
 
@@ -209,6 +220,8 @@ class CommandRecord(_Record):
     uploads: UploadsRecord | None = None
     hints: list[HintRecord] | None = None
     counts: dict[str, int] = Field(description="how many jobs have each status")
+    suspects: list[SuspectRecord] = Field(description="what keeps jobs waiting")
+    stuck: int = Field(description="how many jobs take far longer than such jobs do")
     mistakes: list[IssueRecord]
     warnings: list[IssueRecord]
     jobs: list[JobRecord]
