@@ -42,6 +42,7 @@ SAMPLE_NAMES = (
     "dubbing.csv",
     "mixed.csv",
     "photos.csv",
+    "races.csv",
     "translations.csv",
     "voiceovers.csv",
 )
