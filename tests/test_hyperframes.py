@@ -460,7 +460,7 @@ def test_init_makes_a_sheet_of_a_project_that_rehearses_as_it_is(desk: Path) -> 
     head, example = ([cell.value for cell in line] for line in rows.iter_rows(max_row=2))
     assert head == ["project", "name", "points", "accent", "theme", "thanks", "row_id", "skip"]
     assert example == ["card", "Ann Baker", 1200, "#7c3aed", "Dark", "yes", "example-1", None]
-    notes = {cell.value: cell.comment.text for cell in rows[1]}
+    notes = {cell.value: cell.comment.text for cell in rows[1] if cell.comment}
     assert "A number: 0 to 100,000. Blank: the composition's own." in notes["points"]
     assert "Customer. Up to 40 characters." in notes["name"]
     offered = {column: choices for column, (choices, _) in drop_downs(desk / "card.xlsx").items()}
