@@ -41,12 +41,13 @@ SAMPLE_NAMES = (
     "dubbing.csv",
     "leads.xlsx",
     "mixed.csv",
+    "own_files.csv",
     "photos.csv",
     "proofreads.csv",
+    "races.csv",
     "translations.csv",
-    "voiceovers.csv",
-    "own_files.csv",
     "updates.csv",
+    "voiceovers.csv",
 )
 STARTER_NAMES = (
     "agent.csv",

@@ -227,7 +227,8 @@ class Rules:
             cents=self._cents("lipsync", asked, TEST_CARD),
         )
 
-    def hyperframes(self, body: Body) -> Wish:
+    def hyperframes(self, body: Body, seconds: float) -> Wish:
+        """`seconds`: how long the page lasts."""
         asked = read_as(HyperframesRequest, body)
         if asked.resolution == "4k" and asked.format != "mp4":
             raise invalid("4k is rendered as mp4 only.", "format")
@@ -239,7 +240,8 @@ class Rules:
             callback_id=asked.callback_id,
             extension=asked.format,
             rendered={name: body[name] for name in RENDERED if body.get(name) is not None},
-            cents=self._cents("hyperframes", asked, TEST_CARD),
+            seconds=seconds,
+            cents=self._cents("hyperframes", asked, seconds),
         )
 
     def proofread(self, body: Body) -> list[Wish]:
