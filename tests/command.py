@@ -41,6 +41,7 @@ SAMPLE_NAMES = (
     "dubbing.csv",
     "mixed.csv",
     "photos.csv",
+    "proofreads.csv",
     "translations.csv",
     "voiceovers.csv",
 )
@@ -58,6 +59,7 @@ STARTER_NAMES = (
     "onboarding-and-training.csv",
     "product-catalogue.csv",
     "product-demo.csv",
+    "proofread.csv",
     "real-estate.csv",
     "sales-outreach.csv",
     "social-shorts.csv",

@@ -12,6 +12,7 @@ from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
+from bulkgen.kinds.proofread import ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
@@ -164,4 +165,19 @@ def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
         request=CinematicRequest.model_validate(
             {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
         ),
+    )
+
+
+def proofread_job(row: int = 2, language: str = "French", video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_languages": (language,)}
+    fields = {"video": {"type": "url", "url": video}, "output_languages": [language]}
+    return Job(
+        kind="proofread",
+        fingerprint=fingerprint("proofread", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language=language,
+        path="/v3/video-translations/proofreads",
+        request=ProofreadRequest.model_validate(fields),
     )

@@ -92,6 +92,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
+        "proofread": {"video": LINK, "output_languages": "French"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},

@@ -5,9 +5,10 @@ Nothing here is paid or sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 import anyio
 
@@ -15,7 +16,7 @@ from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.files.length import Length, file_length, media_lengths
 from bulkgen.heygen.me import Pool
-from bulkgen.kinds import KINDS
+from bulkgen.kinds import KINDS, LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.events import Event
@@ -71,19 +72,22 @@ class Estimator:
         """From how many finished jobs."""
         return self._learned.count
 
-    def of_all(self, jobs: Iterable[Job]) -> Costs:
-        by_job = {job.fingerprint: self.estimate(job) for job in jobs}
+    def of_all(self, jobs: Iterable[Job], answers: Container[str] = ()) -> Costs:
+        """`answers`: the fingerprints of those to which only the person's answer is sent."""
+        by_job = {job.fingerprint: self.estimate(job, answer=job.fingerprint in answers) for job in jobs}
         return Costs(currency=self.currency, by_job=by_job, learned=self.learned)
 
     def expected(self, job: Job) -> Expected:
         """What is known of it from its request, before anything learned."""
         return expected(job, self.templates.get(job.template_id))
 
-    def cost(self, job: Job) -> Cost | None:
-        return self.estimate(job).cost
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
+        return self.estimate(job, answer=answer).cost
 
-    def estimate(self, job: Job) -> Estimate:
-        tariff = self.prices.of(job, self.types)
+    def estimate(self, job: Job, *, answer: bool = False) -> Estimate:
+        """`answer`: of sending the person's answer to it, where that is paid for."""
+        turn = LIVES[job.kind].paid_turn if answer else None
+        tariff = self.prices.of(job, self.types, turn.priced if turn else MappingProxyType({}))
         price = tariff.price(self.currency) if tariff else None
         if tariff is None or price is None:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")

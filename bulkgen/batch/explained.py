@@ -29,6 +29,7 @@ _OWN_NOTES = {
     "run": "no leaves the row out.",
     "priority": "A number: rows of a higher one are made first.",
     "retry": "yes tries a failed row once more.",
+    "approve": "yes, once you have read the subtitles: the video is made, and paid. Leave it blank until then.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 

@@ -7,8 +7,9 @@ from http import HTTPStatus
 
 from bulkgen.engine.protocols import Client
 from bulkgen.engine.run_state import RunState
-from bulkgen.engine.search import Finding, find_lost, find_shown
+from bulkgen.engine.search import Finding, find_lost, find_shown, where
 from bulkgen.engine.tracker import Tracker
+from bulkgen.engine.turns import not_taken
 from bulkgen.errors import Refused
 from bulkgen.ledger.events import adopted, refused, unknown
 from bulkgen.ledger.steps import Step, key_lives
@@ -35,8 +36,8 @@ class Finder:
                 run.defer(job)  # HeyGen did not answer: the next run looks again
             elif finding.id:
                 await self._adopt(job, finding.id)
-            elif not isinstance(job, Job) and key_lives(run.of(job), run.now()):
-                run.defer(job)  # its row may come back while its key still lives
+            elif key_lives(run.of(job), run.now()) and (not isinstance(job, Job) or run.of(job).answering):
+                run.defer(job)  # its row, or its answer, may come back while its key still lives
             elif self._may_be_one(job, finding):
                 await self._give_up(job, finding, "The answer was lost, and the account shows no such job")
             elif isinstance(job, Job) and run.step(job) is Step.SEND:
@@ -54,12 +55,20 @@ class Finder:
             self._run.defer(job)
         elif finding.id:
             await self._adopt(job, finding.id)
+        elif self._run.of(job).answering and not finding.candidates and self._run.turn(job) is not None:
+            await self._run.record(job, not_taken(job, self._run.of(job), error))
         elif finding.candidates or error.status == HTTPStatus.CONFLICT:
             theirs = f" ({error.message.rstrip('.')})" if error.message else ""
             message = f"An answer was lost, then HeyGen refused the same request{theirs}; the account shows no such job"
             await self._give_up(job, finding, message)
         else:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=True))
+
+    def _led_on(self, job: Handle) -> bool:
+        """Whether what the person's answer led to goes by another id: that is on the list of the next stage."""
+        state = self._run.of(job)
+        turn = self._run.life(job).turn(state.stage)
+        return state.answering and turn is not None and turn.keyed
 
     def _may_be_one(self, job: Handle, finding: Finding) -> bool:
         """Whether it is open what became of the job, and the person has not said that it is to be paid all the same."""
@@ -69,7 +78,7 @@ class Finder:
     async def _adopt(self, job: Handle, job_id: str) -> None:
         state = self._run.of(job)
         self._run.claimed.add(job_id)
-        stage = state.stage if job_id == state.id else 0
+        stage = state.stage if job_id == state.id else where(state)
         await self._run.record(job, adopted(job, state.attempt, job_id, stage=stage))
         self._tracker.follow(job)
 
@@ -84,12 +93,17 @@ class Finder:
         run, client, lives = self._run, self._client, self._run.rules.lives
         on_lists = [job for job in jobs if not run.life(job).at_once]
         own = {run.of(job).id for job in jobs}
-        found = await find_shown(client, [job for job in on_lists if run.of(job).id], lives, run.states)
-        sought = [job for job in on_lists if not run.of(job).id]
+        led_on = [job for job in on_lists if self._led_on(job)]
+        shown_by_id = [job for job in on_lists if run.of(job).id and job not in led_on]
+        found = await find_shown(client, shown_by_id, lives, run.states)
+        sought = [*led_on, *(job for job in on_lists if not run.of(job).id)]
         sought += [job for job in on_lists if found.get(job.fingerprint) == "" and run.step(job) is Step.SEND]
         shown = {key: Finding(job_id) for key, job_id in found.items()}
         for job in sought:
             shown.pop(job.fingerprint, None)
+        unlisted = [job for job in sought if not run.life(job).collection(where(run.of(job))).listed]
+        shown |= {job.fingerprint: Finding() for job in unlisted}  # nothing shows them
+        sought = [job for job in sought if job not in unlisted]
         shown |= await find_lost(client, sought, lives, run.states, run.claimed - own)
         return shown | {job.fingerprint: Finding() for job in jobs if run.life(job).at_once}
 

@@ -37,7 +37,8 @@ def match(item: Mapping[str, object], job: Handle, state: State) -> Match | None
     # The person's own goes before ours, and may stand in many rows.
     theirs = job.body.get("callback_id") if isinstance(job, Job) else None
     if callback and theirs is None:
-        return Match.PROVEN if callback == idempotency_key(job.fingerprint, state.attempt) else None
+        ours = idempotency_key(job.fingerprint, state.attempt, answer=state.answering)
+        return Match.PROVEN if callback == ours else None
 
     if callback and callback != theirs:
         return None

@@ -51,7 +51,7 @@ async def find_lost(
     """
     by_collection: dict[str, tuple[Collection, list[Handle]]] = {}
     for job in jobs:
-        collection = lives[job.kind].collection(0)
+        collection = lives[job.kind].collection(where(states.get(job.fingerprint, NEW)))
         by_collection.setdefault(collection.path, (collection, []))[1].append(job)
 
     found: dict[str, _Found] = {}
@@ -91,6 +91,12 @@ async def find_shown(
             state = states[job.fingerprint]
             group.start_soon(ask, job, lives[job.kind].collection(state.stage), state.id)
     return shown
+
+
+def where(state: State) -> int:
+    """The stage that a job is looked for in whose id is not known: what an answer of the person's led to is in the one
+    after the stage that it waited in."""
+    return state.stage + 1 if state.answering else 0
 
 
 @dataclass

@@ -25,6 +25,7 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.engine.standby import Standby
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
+from bulkgen.engine.turns import Turns, not_taken
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_second, refused, submitted
@@ -60,6 +61,7 @@ class Submitter:
         self._tracker = tracker
         self._finder = finder
         self._collector = collector
+        self._turns = Turns(client, run)
         self._attempts = Attempts(run)
         self._wait = wait
         self._lines = {at_once: Line(at_once=at_once) for at_once in (False, True)}
@@ -253,7 +255,10 @@ class Submitter:
             return False
 
     async def _post(self, job: Job) -> Accepted | ApiError:
-        """One paid POST; gives its answer, or the error that stands for it."""
+        """One paid POST, or the person's answer to the job; gives its answer, or the error that stands for it."""
+        if self._run.of(job).answering:
+            return await self._turns.send(job)
+
         life = self._run.life(job)
         post = life.post(job, self._run.of(job).attempt, self._run.assets)
         try:
@@ -278,7 +283,9 @@ class Submitter:
     async def _accepted(self, job: Job, accepted: Accepted) -> None:
         run, attempt, slot = self._run, self._run.of(job).attempt, not self._run.life(job).at_once
         if slot:
-            await run.record(job, submitted(job, attempt, accepted.id))
+            answered = run.of(job).answering
+            event = self._turns.goes_on(job, accepted.id) if answered else submitted(job, attempt, accepted.id)
+            await run.record(job, event)
             self._gate.accepted()
             self._tracker.accepted(job, accepted.id)
             return
@@ -307,6 +314,8 @@ class Submitter:
         doubted = not self._attempts.untouched(job)
         if doubted and isinstance(error, Blocked):
             self._run.defer(job)
+        elif not doubted and self._run.of(job).answering:
+            await self._run.record(job, not_taken(job, self._run.of(job), error))
         elif not doubted or self._run.life(job).lost is AfterLoss.RESEND:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):

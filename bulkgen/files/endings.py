@@ -25,6 +25,8 @@ USUAL = {
     "thumbnail": ".jpg",
     "gif": ".gif",
     "words": ".json",
+    "edit": ".srt",
+    "original": ".srt",
 }
 
 _TYPES = {

@@ -50,6 +50,8 @@ class Kind:
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: Not even then: a row is of this kind only where its column `type` says so.
+    named_only: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -71,6 +73,9 @@ class Kind:
     source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
+    #: the job, and in no fingerprint.
+    answer: Column | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
 

@@ -19,7 +19,9 @@ from bulkgen.rows.suggest import Hints
 
 #: The columns that decide for each kind.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
+    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
+    for kind in KINDS.values()
+    if not kind.named_only
 )
 
 
@@ -157,7 +159,7 @@ class Layouts:
     def possible(self) -> tuple[tuple[Kind, tuple[tuple[int, ...], ...]], ...]:
         """The kinds that the sheet has the columns for, with the groups of columns that decide for each."""
         found = []
-        for kind in KINDS.values():
+        for kind in (each for each in KINDS.values() if not each.named_only):
             indexes = self.of(kind).indexes
             groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
             if all(groups):

@@ -64,7 +64,7 @@ class Account:
             with suppress(InputError, KeyError, TypeError, ValueError):
                 for line in (line for line in StateFile(other).lines if "asset" not in line):
                     self.renders |= {render.id: render for render in order_of(line, self._render).renders}
-        #: Lines of the state file that are no orders: of files.
+        #: Lines of the state file that are no orders: of files, and of what they stand in place of.
         self.other_lines: list[Line] = []
         for number, line in enumerate(self._file.lines if self._file else (), 1):
             if "asset" in line:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
+PROOFREADS = "/v3/video-translations/proofreads"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -24,6 +25,7 @@ COLLECTIONS: Mapping[str, str] = {
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
     "speech": "",
+    "proofread": PROOFREADS,
 }
 
 
@@ -40,6 +42,7 @@ class Wish:
     audio_only: bool = False
     captioned: bool = False
     gif: bool = False
+    mode: str = "speed"
     extension: str = "mp4"
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD

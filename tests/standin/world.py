@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
@@ -102,6 +102,11 @@ class World:
     def stored(self) -> list[str]:
         """The digests of the files that have come whole, one for each asset."""
         return [asset.digest for asset in self._heygen.assets.known.values() if asset.complete]
+
+    @property
+    def edits(self) -> Mapping[str, str]:
+        """By proofread: the asset that a person put in place of its subtitles."""
+        return self._heygen.proofreads.edits
 
     def plant(self, family: str = "videos", **facts: Any) -> str:
         """Puts a completed job of somebody else into the account; gives its id.
