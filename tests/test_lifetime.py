@@ -107,7 +107,7 @@ class Lifetime(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="bulkgen-"))
         self.scenario = Scenario(self.folder, [], render=[5.0, 60.0], slots=5)
-        self.scenario.dated = True
+        self.scenario.dated = self.scenario.suspicious = True
         self.rows: list[tuple[str, int]] = []
         self.paid_knowingly = False
         #: What all rows say to jobs that wait for the person.

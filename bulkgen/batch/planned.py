@@ -104,7 +104,9 @@ class Planned:
     @cached_property
     def waiting(self) -> Sequence[Job]:
         """The jobs to be sent that wait until one of those with the same suspect has come through."""
-        return [job for job in self.plan.send if self.suspects.of(job.fingerprint)]
+        states, suspects = self.recalled.states, self.suspects
+        fresh = (job for job in self.plan.send if not states.get(job.fingerprint, NEW).under_way)
+        return [job for job in fresh if suspects.of(job.fingerprint)]
 
     @cached_property
     def uploads(self) -> Sequence[LocalFile]:
