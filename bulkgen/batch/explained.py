@@ -78,7 +78,7 @@ def _needed(layout: Layout) -> Iterator[str]:
     """The fields that have to be filled: by themselves, or as the only ones there of those that decide for the kind."""
     yield from (column.name for column in layout.columns if column.required)
     for group in layout.kind.decided_by:
-        there = [name for name in group if layout.indexes[name]]
+        there = [name for name in group if layout.indexes.get(name)]
         if len(there) == 1:
             yield there[0]
 

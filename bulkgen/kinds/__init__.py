@@ -13,12 +13,13 @@ from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.lipsync import LIPSYNC
 from bulkgen.kinds.speech import SPEECH
+from bulkgen.kinds.studio import STUDIO
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC)
+    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC, STUDIO)
 }
 
 #: What the engine knows of them.

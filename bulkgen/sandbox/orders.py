@@ -21,6 +21,7 @@ COLLECTIONS: Mapping[str, str] = {
     "avatar": VIDEOS,
     "image": VIDEOS,
     "cinematic": VIDEOS,
+    "studio": VIDEOS,
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
     "speech": "",
