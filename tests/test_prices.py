@@ -148,6 +148,10 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "cinematic": [{}],
         "lipsync": [{"mode": mode} for mode in modes],
         "image": [{"resolution": resolution} for resolution in resolutions],
+        "studio": [
+            {"engine": engine, "avatar_type": look, "resolution": resolution}
+            for engine, look, resolution in product((*engines, "none"), looks, resolutions)
+        ],
     }
     assert wishes.keys() == KINDS.keys()
     for kind, each in wishes.items():

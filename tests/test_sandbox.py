@@ -41,6 +41,20 @@ Body = dict[str, object]
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
 CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk", "avatar_id": ["look_abigail"]}
+SPEAKING: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
+PICTURE: Body = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+CLIP: Body = {"type": "video", "source": {"type": "url", "url": "https://example.com/a.mp4"}}
+
+
+def scenes(*each: Body, **whole: object) -> Body:
+    return {"type": "studio", "scenes": list(each), **whole}
+
+
+def speaking(**changed: object) -> Body:
+    return {"type": "avatar_video", "input": SPEAKING | changed}
+
+
+STUDIO = scenes(speaking(), PICTURE | {"duration": 4}, CLIP)
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
@@ -58,7 +72,8 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
+PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1,
+          "studio": 85}  # fmt: skip
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -178,6 +193,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "image": IMAGE,
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
+        "studio": STUDIO,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "template": template_body(name="Ann"),
@@ -391,7 +407,6 @@ WELCOME = "/v3/templates/tpl_welcome"
             "voice_settings",
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
-        ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
         ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
         ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
         ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
@@ -427,6 +442,25 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/videos", CINEMATIC | {"resolution": "4k"}, "resolution"),
         ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
         ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
+        ("/v3/videos", scenes(), "scenes"),
+        ("/v3/videos", scenes(*[speaking()] * 51), "scenes"),
+        ("/v3/videos", scenes(speaking(), output_format="webm"), "output_format"),
+        ("/v3/videos", scenes(AVATAR), "scenes"),
+        ("/v3/videos", scenes(speaking(script=None)), "scenes"),
+        ("/v3/videos", scenes(speaking(audio_asset_id="asset_a")), "scenes"),
+        ("/v3/videos", scenes(speaking(caption={})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "value": "#112233"})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "color": "#fff"})), "scenes"),
+        ("/v3/videos", scenes(speaking(engine={"type": "avatar_v"})), "engine"),
+        ("/v3/videos", scenes(PICTURE), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 301}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 0}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "script": "Hi", "voice_id": "voice_anna"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"script": "Hi"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "voice_settings": {"speed": 1}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"duration": 4}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "loop"}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "once"}}), "scenes"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
@@ -499,6 +533,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
         ("template", ["pending", "processing", "completed"]),
         ("image", ["pending", "processing", "completed"]),
         ("cinematic", ["pending", "processing", "completed"]),
+        ("studio", ["pending", "processing", "completed"]),
         ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
@@ -624,6 +659,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
+        ("studio", scenes(speaking(script="Hello [fail]"))),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -652,7 +688,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation"])
+@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "studio", "template", "translation"])
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:

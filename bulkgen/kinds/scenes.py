@@ -64,7 +64,9 @@ class Scenes:
 
     @cached_property
     def _by_key(self) -> Mapping[str, str]:
-        return {_key(name): column.name for column in self.columns for name in column.names}
+        """The fields by their names behind a number, where `scene_type` is just `type`."""
+        names = {column.name: (*column.names, column.name.removeprefix("scene_")) for column in self.columns}
+        return {_key(name): field for field, each in names.items() for name in each}
 
     def named(self, header: str) -> str:
         """The field of a scene that the header names: `scene2.script`; "" where it names none."""

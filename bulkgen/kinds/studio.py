@@ -145,8 +145,8 @@ def _columns() -> Iterator[Column]:
         type=Type.CHOICE,
         place=("type",),
         about="avatar_video, image or video; without it what is filled decides.",
-        aliases=("type",),
         choices=("avatar_video", "image", "video"),
+        identity=False,  # what is shown says the same
     )
     shown = {"image": columns_of(ImageScene), "video": columns_of(VideoScene)}
     for column in columns_of(SceneAvatar):
