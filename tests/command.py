@@ -41,6 +41,8 @@ SAMPLE_NAMES = (
     "dubbing.csv",
     "mixed.csv",
     "photos.csv",
+    "product_tours.csv",
+    "training.csv",
     "translations.csv",
     "voiceovers.csv",
 )
@@ -62,7 +64,9 @@ STARTER_NAMES = (
     "sales-outreach.csv",
     "social-shorts.csv",
     "speech.csv",
+    "studio.csv",
     "template.csv",
+    "training-scenes.csv",
     "translation.csv",
 )
 

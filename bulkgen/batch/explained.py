@@ -25,6 +25,7 @@ _OWN_NOTES = {
     "kind": "What the row asks for.",
     "row_id": "Your own label of the row, such as its number in your CRM; it stands in the results. Rows labelled "
     "example-1, example-2 … are examples and never sent for money: give yours another label, or none.",
+    "scene_of": "The name of the video: rows with the same name are its scenes, from top to bottom.",
     "skip": "yes leaves the row out.",
     "run": "no leaves the row out.",
     "priority": "A number: rows of a higher one are made first.",

@@ -68,7 +68,8 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     kind = layouts.decided(table.rows[0])
     assert kind, "a starter asks for something"
     named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
-    layout = layouts.of(kind, _rehearsed(named.text) if named else None)
+    shared = bool(layouts.shared(table.rows[0], kind))
+    layout = layouts.of(kind, _rehearsed(named.text) if named else None, shared=shared)
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
 
 
