@@ -35,10 +35,10 @@ STARTERS = ROOT / "templates_csv"
 SAMPLE_NAMES = (
     "avatars.csv",
     "broken.csv",
-    "crm_export.xlsx",
-    "leads.xlsx",
     "cinematic.csv",
+    "crm_export.xlsx",
     "dubbing.csv",
+    "leads.xlsx",
     "mixed.csv",
     "photos.csv",
     "product_tours.csv",

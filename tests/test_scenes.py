@@ -313,6 +313,25 @@ def test_a_failed_video_is_failed_on_each_of_its_rows_and_made_again_once(story:
     assert not story.charged_twice
 
 
+def test_a_preview_of_one_row_says_which_rows_are_its_video(story: Story) -> None:
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    told = story.type("preview", "scenes.csv", "--row", "3").text
+    assert "1 studio video, with the scenes of rows 2, 4" in told
+    assert "Leave the house" not in told
+
+
+def test_what_is_said_in_all_its_scenes_can_be_heard_where_one_voice_says_it(story: Story) -> None:
+    narrated = f"tour,,Look,{PICTURE},,,b,ann"
+    story.sheet("scenes.csv", HEADER, *TOUR)
+    told = story.type("preview", "scenes.csv", "--row", "2", "--listen", "--yes", code=None).text
+    assert "Row 2 can be heard" in told
+    heard = story.charges
+    story.sheet("scenes.csv", HEADER + ",voice_id", f"{TOUR[0]},", narrated)
+    told = story.type("preview", "scenes.csv", "--row", "2", "--listen", code=None).text
+    assert "Row 2 has several voices" in told
+    assert story.charges == heard
+
+
 def test_what_one_row_of_it_says_in_json_is_told_of_all(story: Story) -> None:
     story.sheet("scenes.csv", HEADER, *TOUR[:2], "tour,ann,,,,,c")
     told = json.loads(story.type("check", "scenes.csv", "--json", code=2).out)

@@ -92,7 +92,7 @@ class Built:
 #: Why a scene is not made whose own row is right.
 TOGETHER = Issue(
     code="scene_of_broken",
-    cause="is a scene of a video of which another row has a mistake, so none of it is made",
+    cause="names a video of which another row has a mistake, so none of it is made",
     fix="Correct that row.",
 )
 

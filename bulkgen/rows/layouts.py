@@ -118,7 +118,7 @@ def _fields(headings: Headings, kind: Kind, *, shared: bool) -> tuple[Column, ..
     if kind.scenes is None:
         return kind.columns
 
-    return (*kind.columns, *(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)))
+    return (*(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)), *kind.columns)
 
 
 def _guessed(
