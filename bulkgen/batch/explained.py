@@ -12,6 +12,7 @@ from pathlib import PurePath
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.model import Table
+from bulkgen.rows.headings import SHARED
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import fields_of
 from bulkgen.sandbox.catalogue import languages
@@ -32,6 +33,8 @@ _OWN_NOTES = {
     "retry": "yes tries a failed row once more.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
+
+_SHARED = frozenset(map(match_key, SHARED))
 
 _WHERE = {
     Lookup.TEMPLATE: "bulkgen list templates shows yours.",
@@ -66,7 +69,9 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
     columns = []
     for at, header in enumerate(table.headers):
         example = next((row[at] for row in rows if row[at]), "")
-        plain = StarterColumn(header=header, note=_own_note(header, merged), example=example)
+        plain = StarterColumn(
+            header=header, note=_own_note(header, merged), example=example, required=match_key(header) in _SHARED
+        )
         if match_key(header) == "skip":
             plain = replace(plain, choices=_YES_OR_NO, called=_ANSWERS)
         field = fields.get(at)

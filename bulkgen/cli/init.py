@@ -104,7 +104,8 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
     needed = [column.header for column in sheet.columns if column.required]
     rows = plural(len(sheet.rows), "example row")
     said = [
-        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}. Needed: {listed(needed, 12)}.",
+        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}."
+        f"{f' Needed: {listed(needed, 12)}.' if needed else ''}",
         f"Rehearse it for free: {shell_line(['bulkgen', 'run', str(path), '--sandbox'])}",
         f"Then put your own rows in place of the examples: {shell_line(['bulkgen', 'run', str(path)])}",
     ]
