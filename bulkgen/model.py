@@ -370,3 +370,20 @@ def listed(names: Sequence[str], limit: int = 6) -> str:
         return ", ".join(names)
 
     return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+
+
+def lasting(seconds: float) -> str:
+    """`90 s`, `8 min`, `2 h 40 min`, `3 days`: as exactly as anybody can say."""
+    if round(seconds) < 120:
+        return f"{seconds:.0f} s"
+
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+
+    if minutes < 10 * 60:
+        hours, rest = divmod(5 * round(minutes / 5), 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+    hours = round(minutes / 60)
+    return f"{hours} h" if hours < 48 else f"{round(hours / 24):,} days"

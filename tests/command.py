@@ -45,6 +45,7 @@ SAMPLE_NAMES = (
     "training.csv",
     "translations.csv",
     "voiceovers.csv",
+    "own_files.csv",
 )
 STARTER_NAMES = (
     "avatar.csv",

@@ -572,7 +572,8 @@ async def test_links_stand_only_in_what_is_completed(heygen: HeyGen, clock: Cloc
     assert not (await detail(heygen, "avatar", job_id)).has_result
     clock.now += LONGEST_RENDER
     links = (await detail(heygen, "avatar", job_id)).links
-    assert links.video.startswith(f"{BASE}/media/{job_id}-captioned.mp4?")
+    assert links.video.startswith(f"{BASE}/media/{job_id}.mp4?")
+    assert links.captioned.startswith(f"{BASE}/media/{job_id}-captioned.mp4?")
     assert links.captions.startswith(f"{BASE}/media/{job_id}.srt?")
     assert links.thumbnail.startswith(f"{BASE}/media/{job_id}.jpg?")
     assert links.page == f"{BASE}/videos/{job_id}"

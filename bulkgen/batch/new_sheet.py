@@ -17,6 +17,7 @@ from bulkgen.batch.starters import Starter, starters
 from bulkgen.disk.whole import put_new, write_whole
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.template import TEMPLATE, template_columns
 from bulkgen.model import Cell, Row, Table
 from bulkgen.result_columns import is_result
@@ -64,13 +65,19 @@ def path_for(name: str) -> Path:
 def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     """The starter as it is written to `path`."""
     table = replace(starter.table(), name=_tab(path))
-    layouts = Layouts(read_headings(table, {}, {}))
-    kind = layouts.decided(table.rows[0])
-    assert kind, "a starter asks for something"
+    layouts, kind = Layouts(read_headings(table, {}, {})), kind_of(starter)
     named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
     shared = bool(layouts.shared(table.rows[0], kind))
     layout = layouts.of(kind, _rehearsed(named.text) if named else None, shared=shared)
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
+
+
+def kind_of(starter: Starter) -> Kind:
+    """The kind of its rows."""
+    table = starter.table()
+    kind = Layouts(read_headings(table, {}, {})).decided(table.rows[0])
+    assert kind, "a starter asks for something"
+    return kind
 
 
 def sheet_of_template(template: Template, path: Path, names: Names) -> StarterSheet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 
 from bulkgen.batch.fitted import Fitted, fit_sheet
 from bulkgen.batch.new_file import check_new
-from bulkgen.batch.new_sheet import left_out, path_for, sheet_of_starter, sheet_of_template, write_sheet
+from bulkgen.batch.new_sheet import kind_of, left_out, path_for, sheet_of_starter, sheet_of_template, write_sheet
+from bulkgen.batch.recommended import recipe_for
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
 from bulkgen.batch.templates import find_template, own_names
@@ -17,6 +19,8 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.options import Json, shell_line
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
+from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.template import TEMPLATE
 from bulkgen.model import listed, plural
 from bulkgen.rows.fitting import Sure
 from bulkgen.sheet.starter import StarterSheet
@@ -81,7 +85,7 @@ def init(
         return Exit.OK
 
     path = out or path_for(starter.name)
-    return _write(console, sheet_of_starter(starter, path), path)
+    return _write(console, sheet_of_starter(starter, path), path, kind_of(starter))
 
 
 def _choose(console: Console) -> Starter | None:
@@ -99,13 +103,15 @@ def _choose(console: Console) -> Starter | None:
     return None
 
 
-def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
+def _write(console: Console, sheet: StarterSheet, path: Path, kind: Kind = TEMPLATE) -> Exit:
     write_sheet(sheet, path)
+    recipe = recipe_for(kind, path, [column.header for column in sheet.columns])
     needed = [column.header for column in sheet.columns if column.required]
     rows = plural(len(sheet.rows), "example row")
     said = [
         f"{path}: {rows} under {plural(len(sheet.columns), 'header')}."
         f"{f' Needed: {listed(needed, 12)}.' if needed else ''}",
+        *([f"{recipe}: {_recommended(kind.recommended)}"] if recipe else ()),
         f"Rehearse it for free: {shell_line(['bulkgen', 'run', str(path), '--sandbox'])}",
         f"Then put your own rows in place of the examples: {shell_line(['bulkgen', 'run', str(path)])}",
     ]
@@ -113,6 +119,7 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
         "command": "init",
         "exit_code": Exit.OK,
         "file": str(path),
+        "recipe": str(recipe) if recipe else None,
         "examples": len(sheet.rows),
         "columns": [
             {"header": each.header, "note": each.note, "required": each.required, "example": each.example}
@@ -121,6 +128,11 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
     }
     console.summary("\n".join(said), data)
     return Exit.OK
+
+
+def _recommended(fields: Mapping[str, str]) -> str:
+    said = listed([f"{name} {value}" for name, value in fields.items()])
+    return f"{said} where a cell is blank, as HeyGen recommends. Change it there, or delete the lines."
 
 
 def _fit(
@@ -146,6 +158,8 @@ def _fit_lines(fitted: Fitted, source: str) -> list[str]:
     if fitted.header_row > 1:
         lines.append(f"  The headers are in row {fitted.header_row}.")
     lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
+    if fitted.recommended:
+        lines.append(f"It sets {_recommended(fitted.recommended)}")
     if fitted.missing:
         lines.append(
             f"For {listed(fitted.missing)}: add a column to the sheet; or write into the recipe, below [map], which "
@@ -166,4 +180,5 @@ def _fit_data(fitted: Fitted) -> dict[str, object]:
             {"field": each.name, "headers": list(each.headers), "how": each.sure.value} for each in fitted.fits
         ],
         "missing": list(fitted.missing),
+        "recommended": dict(fitted.recommended),
     }

@@ -16,7 +16,7 @@ from bulkgen.cli.issues import report_issues
 from bulkgen.cli.money import report_cost
 from bulkgen.cli.purse import report_purse
 from bulkgen.cli.shown import SANDBOX
-from bulkgen.cli.units import report_kinds, report_time
+from bulkgen.cli.units import report_kinds
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
 from bulkgen.kinds import LIVES
@@ -24,7 +24,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Table, Value, column_letters, listed, shorten
+from bulkgen.model import Table, Value, column_letters, lasting, listed, shorten
 from bulkgen.pricing.money import money_range
 from bulkgen.pricing.prices import Unit
 from bulkgen.results.records import links_record
@@ -174,7 +174,7 @@ def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) 
         endings = ".mp3 (or .wav)" if LIVES[job.kind].at_once else ".mp4 (or .webm)"
         yield f"    File: {state.shown.file or f'{preview.file}{endings}'}"
     links = preview.detail.links if preview.detail else Links()
-    if links.page or links.video:
+    if links.page or links.asked_for:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
     if estimate:
         yield f"    Cost: {_cost(estimate)}"
@@ -186,7 +186,7 @@ def _cost(estimate: Estimate) -> str:
     if cost is None:
         return f"not known: {estimate.why}"
 
-    lasts = "" if cost.unit is Unit.ITEM else f", for {report_time(cost.seconds.low)}–{report_time(cost.seconds.high)}"
+    lasts = "" if cost.unit is Unit.ITEM else f", for {lasting(cost.seconds.low)}–{lasting(cost.seconds.high)}"
     assumed = f"; assumed, since {estimate.why}" if estimate.why else ""
     return f"{money_range(cost.amount, cost.currency)}{lasts}{assumed}"
 

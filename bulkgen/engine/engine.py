@@ -148,7 +148,7 @@ class Engine:
                 await guard(self._find, look_up, feed)
                 await self._submitter.run(feed)
                 uploads.cancel_scope.cancel()
-            self._tracker.expects_more = False
+            self._tracker.expects_more = self._tracker.open = False
             self._tracker.wake()
 
     async def _collect(self, jobs: list[Handle]) -> None:

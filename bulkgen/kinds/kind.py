@@ -7,7 +7,7 @@ only through this shape, the engine only through their lives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -20,10 +20,13 @@ from bulkgen.kinds.life import Life
 from bulkgen.kinds.scenes import Scenes
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.model import Issue, Value, unsendable
+from bulkgen.model import Issue, Job, Value, unsendable
 
 Values = Mapping[str, Value]
 
+
+#: What pydantic finds where nothing says which of several forms an object has: the field that would is told by `check`.
+_TAGLESS = frozenset({"union_tag_not_found", "union_tag_invalid"})
 
 #: Stands in place of a value that can't be used, which is told elsewhere.
 SPOILT = "?"
@@ -72,10 +75,14 @@ class Kind:
     source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: How long a job lasts (seconds), where what it is made from tells.
+    lasts: Callable[[Job], float | None] = lambda _job: None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
     #: It is put together of scenes, which have further columns, or rows; None where it is not.
     scenes: Scenes | None = None
+    #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
+    recommended: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -103,7 +110,8 @@ class Kind:
         except ValidationError as error:
             for detail in error.errors():
                 issue = _as_issue(detail, columns)
-                if issue.field not in named:
+                told = detail["type"] in _TAGLESS and any(name.startswith(f"{issue.field}.") for name in named)
+                if issue.field not in named and not told:
                     named.add(issue.field)
                     issues.append(issue)
         return request, issues
@@ -111,11 +119,15 @@ class Kind:
     def _no_links(self, values: Values, columns: tuple[Column, ...]) -> Iterable[Issue]:
         for column in _links(columns) if self.scenes else self.links:
             link = values.get(column.name)
-            if not isinstance(link, str) or link == SPOILT or is_link(link) or (column.media and is_path(link)):
+            if not isinstance(link, str) or link == SPOILT or (column.media and is_path(link)):
                 continue
 
-            fix = "Give an address that starts with https://."
-            yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            if not is_link(link):
+                fix = "Give an address that starts with https://."
+                yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            elif any(map(str.isspace, link)):
+                cause, fix = "is a link with a blank in it", "Write %20 for the blank, or copy the address anew."
+                yield unsendable(code="not_a_link", field=column.name, cause=cause, fix=fix)
 
 
 def _links(columns: tuple[Column, ...]) -> tuple[Column, ...]:

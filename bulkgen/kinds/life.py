@@ -22,7 +22,7 @@ from bulkgen.model import Job, idempotency_key
 
 #: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
 MAIN_FILE = "video"
-FURTHER_FILES = ("captions", "thumbnail", "audio", "gif")
+FURTHER_FILES = ("captions", "thumbnail", "audio", "gif", "vtt", "clean")
 
 
 class AfterLoss(Enum):
@@ -48,7 +48,9 @@ class Accepted:
 class Links:
     """Where a finished job's results are. All but `page` are presigned and expire.
 
-    `expire_at`: when the first of them does (Unix seconds); None where none does, or nobody knows when they were given.
+    `captioned`: the video with its captions burned in, beside the clean one, where that was asked for; `vtt`: the
+    captions in WebVTT, beside those in SRT. `expire_at`: when the first of them does (Unix seconds); None where none
+    does, or nobody knows when they were given.
     """
 
     video: str = ""
@@ -57,12 +59,25 @@ class Links:
     captions: str = ""
     thumbnail: str = ""
     gif: str = ""
+    captioned: str = ""
+    vtt: str = ""
     expire_at: float | None = None
 
     @property
     def presigned(self) -> tuple[str, ...]:
         """Those that expire, as far as there are any."""
-        return tuple(filter(None, (self.video, self.audio, self.captions, self.thumbnail, self.gif)))
+        sound, pictures = (self.audio, self.captions, self.vtt), (self.thumbnail, self.gif)
+        return tuple(filter(None, (self.video, self.captioned, *sound, *pictures)))
+
+    @property
+    def asked_for(self) -> str:
+        """The video as the person asked for it: with its captions, where they were to be burned in."""
+        return self.captioned or self.video
+
+    @property
+    def clean(self) -> str:
+        """The video without the captions that the other one has; "" where there is only one."""
+        return self.video if self.captioned else ""
 
     def given(self, at: float) -> Links:
         """The same links, which HeyGen gave at that time (Unix seconds): with when they expire."""
@@ -96,7 +111,7 @@ class Detail:
 
     @property
     def has_result(self) -> bool:
-        return bool(self.links.video or self.links.audio)
+        return bool(self.links.asked_for or self.links.audio)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,8 @@ def _of_attempt(state: State, event: Event) -> State:
     if name == "submitting":
         return _sent(state, event, at)
 
+    if name in AT_HEYGEN and not _stage(event) and isinstance(event.get("id"), str):
+        state = _begun(state, event, name)
     if not _says_more(state, event, name):
         return state
 
@@ -171,6 +173,11 @@ def _of_attempt(state: State, event: Event) -> State:
     if "bytes" in event:
         changes["bytes"] = whole_number(event["bytes"], 0)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _begun(state: State, event: Event, name: str) -> State:
+    """With the id that the job began under at HeyGen, be it known by another one already."""
+    return replace(state, session=str(event["id"])) if not state.session or _says_more(state, event, name) else state
 
 
 def _with_beside(state: State, event: Event, attempt: int) -> State:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 
+from bulkgen.kinds import LIVES
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
@@ -15,17 +16,8 @@ VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/li
 #: Seconds of the test card.
 TEST_CARD = 2.0
 
-#: The list that the jobs of a kind are in; "" for a recording, which no list shows.
-COLLECTIONS: Mapping[str, str] = {
-    "template": VIDEOS,
-    "avatar": VIDEOS,
-    "image": VIDEOS,
-    "cinematic": VIDEOS,
-    "studio": VIDEOS,
-    "translation": TRANSLATIONS,
-    "lipsync": LIPSYNCS,
-    "speech": "",
-}
+#: The list that the jobs of a kind are in at first; "" for a recording, which no list shows.
+COLLECTIONS: Mapping[str, str] = {name: "" if life.at_once else life.collection(0).path for name, life in LIVES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

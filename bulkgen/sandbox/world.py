@@ -117,6 +117,7 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("GET", "/v3/video-agents/styles", reading.styles),
         Call("POST", "/v3/assets", assets.post),
         Call("POST", "/v3/assets/direct-uploads", assets.slot),
+        Call("GET", "/v3/assets/statuses", assets.statuses),
         Call("GET", "/v3/assets/{id}", assets.one),
         Call("POST", "/v3/assets/{id}/complete", assets.complete),
         Call("PUT", "/storage/{id}", assets.put),
