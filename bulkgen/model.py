@@ -18,6 +18,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bulkgen.composition import Project
 from bulkgen.texts import READINGS, UNWRITABLE, common, varies, with_plain_line_ends
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class LocalFile:
     type: str
     #: Where it was found. Whoever reads it there makes sure that the content is still this one.
     path: str = field(compare=False)
+    #: What it declares, where it is a project: a folder, or a ZIP of one. Its digest is that of all its files, by their
+    #: names, however they are packed; its size is what they come to.
+    project: Project | None = field(default=None, compare=False, repr=False)
 
     @property
     def placeholder(self) -> str:

@@ -35,6 +35,7 @@ STARTERS = ROOT / "templates_csv"
 SAMPLE_NAMES = (
     "avatars.csv",
     "broken.csv",
+    "cards.csv",
     "cinematic.csv",
     "crm_export.xlsx",
     "dubbing.csv",
@@ -54,6 +55,7 @@ STARTER_NAMES = (
     "daily-broadcast.csv",
     "docs-to-video.csv",
     "greetings-and-recognition.csv",
+    "hyperframes.csv",
     "image.csv",
     "ivr-and-podcast.csv",
     "lipsync.csv",

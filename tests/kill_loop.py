@@ -38,7 +38,7 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio", "prompt", "scene1.avatar_id", "scene1.script", "Scene 2 image",
+           "image", "audio", "prompt", "project", "name", "scene1.avatar_id", "scene1.script", "Scene 2 image",
            "Scene 2 duration"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
@@ -102,6 +102,7 @@ class Outcome:
 
 
 #: Files beside the sheet that some rows are made from, and that go up first.
+PROJECT = """<html data-composition-variables='[{"id": "name", "type": "string", "default": "Ann"}]'>"""
 FILES = {f"photo-{n}.jpg": b"\xff\xd8\xff\xe0" + bytes([n]) * 500 for n in range(3)}
 
 
@@ -131,6 +132,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
                 "Scene 2 duration": "3",
             },
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
+            "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
         }
         kind = rng.choice([*cells])
         made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
@@ -139,6 +141,8 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
 
 def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
     name = f"leads.{ending}"
+    (folder / "card").mkdir()
+    (folder / "card" / "index.html").write_text(PROJECT, encoding="utf-8")
     for photo, content in FILES.items():
         (folder / photo).write_bytes(content)
     if ending == "csv":

@@ -29,6 +29,7 @@ from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
 from bulkgen.rows.rivals import rivals
+from bulkgen.rows.variables import unchecked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,10 +158,8 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = (
-        opened.table.rows,
-        (*opened.table.notes, *_guesses(built), *_rivals(built), *_with_selected(opened, built)),
-    )
+    rows, reading = opened.table.rows, (*_guesses(built), *_rivals(built), *_unchecked(built))
+    notes = (*opened.table.notes, *reading, *_with_selected(opened, built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -201,3 +200,19 @@ def _rivals(built: Built) -> tuple[str, ...]:
         for name, header, other in rivals(built)
     ]
     return (f"{'. '.join(found)}.",) if found else ()
+
+
+def _unchecked(built: Built) -> tuple[str, ...]:
+    """What is sent to projects that can't be looked into from here, and what is not; nothing without either."""
+    sent, others = unchecked(built)
+    if not sent and not others:
+        return ()
+
+    known = "What a project takes is known of a folder or a ZIP beside the sheet; of a link or an asset it is not"
+    which = f"{listed(sent)} {'is' if len(sent) == 1 else 'are'} sent as text, unchecked" if sent else ""
+    left = (
+        f"nothing is sent of {listed(others)}, since only columns called variables.{others[0]} and so on are"
+        if others
+        else ""
+    )
+    return (f"{known}: {'; '.join(filter(None, (which, left)))}.",)

@@ -140,7 +140,7 @@ def _kept(planned: Planned) -> Iterable[str]:
     """What of each template stays as it is, since no column fills it."""
     for template, names in unfilled(planned.built):
         name, own = shorten(template.name or template.id, 40), listed([shorten(each, 30) for each in names])
-        yield f"  The template {name} keeps its own {own}: no column fills it."
+        yield f"  The {template.noun} {name} keeps its own {own}: no column fills it."
 
 
 def _left_open(planned: Planned) -> Iterable[str]:

@@ -100,15 +100,15 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
 
     template = row.row.layout.template if row.row.layout else None
     if row.jobs:
-        known = f"{template.name} ({template.id})" if template and template.name != template.id else ""
-        of = f", from the template {known or template.id}" if template else ""
+        of = f", from the {template.noun} {_called(template)}" if template and template.name else ""
         others = [f"{number:,}" for number in row.row.together if number != row.row.source.number]
         if others:
             of = f", with the scenes of {'row' if len(others) == 1 else 'rows'} {listed(others)}"
         yield f"  {report_kinds([each.job for each in row.jobs])}{of}"
     names = min(max([len(feed.field) for feed in feeds.fields] or [0]), _NAME)
     lines = [line for feed in feeds.fields for line in _feed_lines(feed, _origin(feed, shown), names)]
-    for line in [*lines, *_template_lines(feeds, template, names)]:
+    noun = "composition" if row.row.layout and row.row.layout.kind.template_in else "template"
+    for line in [*lines, *_template_lines(feeds, template, noun, names)]:
         yield from wrapped_line(line, width, names + 4) if width else [line]
     for columns, use in ((feeds.merged, "Filled into its texts"), (feeds.unused, "Not used, only passed on")):
         if columns:
@@ -122,15 +122,21 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
         yield from _job_lines(each, shown.planned.costs.by_job.get(each.job.fingerprint), titled=made)
 
 
-def _template_lines(feeds: Feeds, template: Template | None, names: int) -> Iterable[str]:
+def _called(template: Template) -> str:
+    """By its name, and the id by which it is found at HeyGen."""
+    named = template.name in ("", template.id) or template.declared
+    return (template.name or template.id) if named else f"{template.name} ({template.id})"
+
+
+def _template_lines(feeds: Feeds, template: Template | None, noun: str, names: int) -> Iterable[str]:
     """What the template does beside what the row feeds it."""
     for variable, type_ in feeds.kept:
         own = template.own.get(variable, "") if template else ""
-        yield f"  {variable:<{names}}  (keeps the template's own {type_}{f': {own}' if own else ''})"
+        yield f"  {variable:<{names}}  (keeps the {noun}'s own {type_}{f': {own}' if own else ''})"
     for text in feeds.said:
         yield f"  {'Says':<{names}}  {shorten(text, _TEXT)}"
     if feeds.open:
-        yield "  The template could not be looked up: what else feeds it is not known here."
+        yield f"  The {noun} could not be looked up: what else feeds it is not known here."
 
 
 def _origin(feed: Feed, shown: Preview) -> str:

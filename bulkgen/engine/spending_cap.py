@@ -116,7 +116,8 @@ class SpendingCap:
         if not self._fits(room, self._overrun):
             return False
 
-        unproven = (job.kind, job.template_id, self.estimator.expected(job).speaker) not in self._proven
+        expected = self.estimator.expected(job)
+        unproven = (job.kind, expected.template, expected.speaker) not in self._proven
         if unproven and not alone and not self._fits(room, max(UNPROVEN, self._overrun)):
             return False
 

@@ -75,6 +75,10 @@ class Kind:
     source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
+    #: they can be used, make of it, or why there is none.
+    template_from: tuple[str, ...] = ()
+    template_in: Callable[[Values], Template | Issue] | None = None
     #: How long a job lasts (seconds), where what it is made from tells.
     lasts: Callable[[Job], float | None] = lambda _job: None
     #: A value of this column splits the row into a job per value.
@@ -83,6 +87,11 @@ class Kind:
     scenes: Scenes | None = None
     #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
     recommended: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names_template(self) -> bool:
+        """Its rows name one of the account's templates."""
+        return self.template_columns is not None and self.template_in is None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

@@ -26,7 +26,7 @@ class Expected:
     language: str = ""
     #: The id of the voice, or of the avatar or template whose own voice speaks.
     speaker: str = ""
-    #: The template that it is made from.
+    #: The template, or the project, that it is made from.
     template: str = ""
 
 
@@ -40,7 +40,8 @@ def expected(
     long what is played in it lasts, None where nobody knows."""
     script = KINDS[job.kind].script(job.request, template)
     if script is None:
-        return Expected(template=job.template_id)
+        projects = (file.digest for file in job.files if file.project)
+        return Expected(template=job.template_id or next(projects, ""))
 
     clips = [plays(clip) for clip in script.clips]
     known = [each for each in clips if each is not None]

@@ -20,9 +20,10 @@ from bulkgen.sandbox.rules import BODY_LIMIT, read_body, read_key
 from bulkgen.sandbox.state_file import Line
 
 #: What HeyGen takes in one call, and at its storage host.
+PROJECT = "application/zip"
 _TYPES = frozenset(
     {"image/png", "image/jpeg", "video/mp4", "video/webm", "audio/mpeg", "audio/wav", "application/pdf",
-     "application/x-subrip", "application/zip"}
+     "application/x-subrip", PROJECT}
 )  # fmt: skip
 
 #: How long a slot waits for its bytes (seconds), and the most that it takes (bytes).
@@ -73,6 +74,9 @@ class Assets:
             raise Refusal(413, "payload_too_large", f"File exceeds {BODY_LIMIT // 1024**2} MB.")
 
         name, type_, content = _part(request)
+        if type_ == PROJECT:
+            raise invalid("A ZIP goes by direct upload.", "file")
+
         asset = self._made(name, type_, len(content), hashlib.sha256(content).hexdigest(), key=key)
         return data(self._told(request, self._keep(replace(asset, stored=True, complete=True))))
 

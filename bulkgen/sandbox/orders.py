@@ -6,12 +6,13 @@ Also how an order stands in the state file: its line, without anything that foll
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
 
 from bulkgen.kinds import LIVES
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
+HYPERFRAMES = "/v3/hyperframes/renders"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -34,6 +35,8 @@ class Wish:
     captioned: bool = False
     gif: bool = False
     extension: str = "mp4"
+    #: Of a project: what it was rendered with, as far as it was said.
+    rendered: Mapping[str, object] = field(default_factory=dict)
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD
     #: What it costs, in cents, unless it fails.
@@ -69,7 +72,7 @@ class Order:
 
 def line_of(order: Order) -> Line:
     """The order as the state file has it; a wish's defaults are left out."""
-    defaults = {field.name: field.default for field in fields(Wish)}
+    defaults = asdict(Wish(kind=""))
     jobs = [
         {"id": render.id}
         | {name: value for name, value in asdict(render.wish).items() if value != defaults[name]}

@@ -87,7 +87,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets) -> list[Call]:
-    reading, paid = Reading(account), Paid(account)
+    reading, paid = Reading(account), Paid(account, assets)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -106,6 +106,9 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("POST", "/v3/lipsyncs", paid.lipsync),
         Call("GET", "/v3/lipsyncs/statuses", reading.lipsync_statuses),
         Call("GET", "/v3/lipsyncs/{id}", reading.lipsync),
+        Call("GET", "/v3/hyperframes/renders", reading.hyperframes),
+        Call("POST", "/v3/hyperframes/renders", paid.hyperframes),
+        Call("GET", "/v3/hyperframes/renders/{id}", reading.hyperframe),
         Call("GET", "/v3/voices", reading.voices),
         Call("POST", "/v3/voices/speech", paid.speech),
         Call("GET", "/v3/voices/{id}", reading.voice),
