@@ -43,8 +43,10 @@ SAMPLE_NAMES = (
     "mixed.csv",
     "own_files.csv",
     "photos.csv",
+    "product_tours.csv",
     "proofreads.csv",
     "races.csv",
+    "training.csv",
     "translations.csv",
     "updates.csv",
     "voiceovers.csv",
@@ -70,7 +72,9 @@ STARTER_NAMES = (
     "sales-outreach.csv",
     "social-shorts.csv",
     "speech.csv",
+    "studio.csv",
     "template.csv",
+    "training-scenes.csv",
     "translation.csv",
 )
 

@@ -16,6 +16,7 @@ from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.proofread import ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
 from bulkgen.rows.build import Builder, ReadOptions
@@ -218,4 +219,28 @@ def proofread_job(row: int = 2, language: str = "French", video: str = "https://
         language=language,
         path="/v3/video-translations/proofreads",
         request=ProofreadRequest.model_validate(fields),
+    )
+
+
+def studio_job(row: int = 2, script: str = "Hello") -> Job:
+    values: dict[str, Value] = {
+        "scene1.avatar_id": "look_ann",
+        "scene1.script": script,
+        "scene2.image": "https://example.com/a.png",
+        "scene2.duration": 3,
+    }
+    picture = {"type": "url", "url": "https://example.com/a.png"}
+    scenes = [
+        {"type": "avatar_video", "input": {"type": "avatar", "avatar_id": "look_ann", "script": script}},
+        {"type": "image", "source": picture, "duration": 3},
+    ]
+    return Job(
+        kind="studio",
+        fingerprint=fingerprint("studio", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/videos",
+        request=StudioRequest.model_validate({"type": "studio", "scenes": scenes}),
     )

@@ -99,17 +99,18 @@ def make_plan(
     the sheet has other rows too, whose results are nobody's here.
     """
     jobs: dict[str, Job] = {}
-    count = 0
+    count, videos = 0, set[tuple[int, ...]]()
     for row in rows:
         if row.selected:
             for job in row.jobs:
                 known = jobs.setdefault(job.fingerprint, job)
-                if job.priority > known.priority or (
-                    job.answer and not known.answer
-                ):  # the most urgent of the rows that share it
+                if job.priority > known.priority or (job.answer and not known.answer):
+                    # the most urgent of the rows that share it, and what any of them answers
                     answer = known.answer or job.answer
                     jobs[job.fingerprint] = replace(known, priority=max(known.priority, job.priority), answer=answer)
-                count += 1
+                count += row.together not in videos  # whose rows do not merely ask for the same
+        if row.selected and row.together:
+            videos.add(row.together)
     steps = {job.fingerprint: step(job) for job in jobs.values()}
     by_turn = sorted(jobs.values(), key=lambda job: -job.priority)
     new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]

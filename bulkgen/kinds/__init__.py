@@ -16,6 +16,7 @@ from bulkgen.kinds.life import Life
 from bulkgen.kinds.lipsync import LIPSYNC
 from bulkgen.kinds.proofread import PROOFREAD
 from bulkgen.kinds.speech import SPEECH
+from bulkgen.kinds.studio import STUDIO
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
 
@@ -33,6 +34,7 @@ KINDS: dict[str, Kind] = {
         HYPERFRAMES,
         AGENT,
         PROOFREAD,
+        STUDIO,
     )
 }
 
