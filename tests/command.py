@@ -43,10 +43,12 @@ SAMPLE_NAMES = (
     "photos.csv",
     "translations.csv",
     "voiceovers.csv",
+    "voices.csv",
 )
 STARTER_NAMES = (
     "avatar.csv",
     "cinematic.csv",
+    "clone.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",
     "docs-to-video.csv",
@@ -64,6 +66,7 @@ STARTER_NAMES = (
     "speech.csv",
     "template.csv",
     "translation.csv",
+    "voice.csv",
 )
 
 

@@ -91,6 +91,8 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "speech": {"text": "Hi", "voice_id": "v_1"},
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
+        "voice": {"prompt": "A warm narrator"},
+        "clone": {"audio": LINK, "voice_name": "Anna"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
     }
     needs: dict[str, dict[str, object]] = {

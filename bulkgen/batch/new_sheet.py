@@ -17,6 +17,7 @@ from bulkgen.batch.starters import Starter, starters
 from bulkgen.disk.whole import put_new, write_whole
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.template import TEMPLATE, template_columns
 from bulkgen.model import Cell, Row, Table
 from bulkgen.result_columns import is_result
@@ -65,8 +66,8 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     """The starter as it is written to `path`."""
     table = replace(starter.table(), name=_tab(path))
     layouts = Layouts(read_headings(table, {}, {}))
-    kind = layouts.decided(table.rows[0])
-    assert kind, "a starter asks for something"
+    kind = layouts.kind_of(table.rows[0])
+    assert isinstance(kind, Kind), "a starter asks for something"
     named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
     layout = layouts.of(kind, _rehearsed(named.text) if named else None)
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})

@@ -13,7 +13,9 @@ from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
+from bulkgen.rows.awaited import needed
 from bulkgen.rows.built import BuiltRow
+from bulkgen.turns import in_turn
 
 #: More replaced results than this need a word of their own.
 REPLACE_LIMIT = 10
@@ -32,6 +34,10 @@ class Plan:
     held_back: tuple[Job, ...]
     #: Jobs of rows that could cost more than `--max-cost-per-row` allows; they are not sent.
     too_costly: tuple[Job, ...]
+    #: Of those to be sent: the ones that wait for what other jobs make; and jobs that are not sent, since what they
+    #: wait for has come to nothing.
+    waiting: tuple[Job, ...]
+    in_vain: tuple[Job, ...]
     steps: Mapping[str, Step]
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
@@ -59,7 +65,7 @@ class Plan:
     @property
     def moving(self) -> list[Handle]:
         """The jobs that this run does something about."""
-        held = {job.fingerprint for job in (*self.held_back, *self.too_costly)}
+        held = {job.fingerprint for job in (*self.held_back, *self.too_costly, *self.in_vain)}
         return [*(job for job in self.jobs if job.fingerprint not in held), *self.unsent]
 
     @property
@@ -102,12 +108,16 @@ def make_plan(
                     jobs[job.fingerprint] = replace(known, priority=job.priority)
                 count += 1
     steps = {job.fingerprint: step(job) for job in jobs.values()}
-    by_turn = sorted(jobs.values(), key=lambda job: -job.priority)
+    by_turn = in_turn(jobs.values())
     new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]
     excluded = tuple(job for job in new if job.fingerprint in too_costly)
     new = [job for job in new if job.fingerprint not in too_costly]
+    made = {key for key, state in states.items() if state.shown.finished}
+    in_vain = _in_vain(by_turn, steps, states, {*too_costly})
+    vain = {job.fingerprint for job in in_vain}
+    new = [job for job in new if job.fingerprint not in vain]
     held_back = tuple(new[limit:]) if limit is not None else ()
-    held = {job.fingerprint for job in (*held_back, *excluded)}
+    held = {job.fingerprint for job in (*held_back, *excluded)} | vain
     send = [
         job for job in by_turn
         if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
@@ -131,7 +141,7 @@ def make_plan(
     of_besides = of_this_tab(left_over(besides, states))
     of_renamed = left_over(renamed, states, besides)
     fresh, later = ([job for job in some if states.get(job.fingerprint, NEW).last == ""] for some in (send, held_back))
-    made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
+    remade = [job for job in send if job.fingerprint in made]
     before = {**leftover, **of_besides, **of_renamed, **listed}
     replaced = _replaced(fresh, before, listed)
     in_all = _replaced([*fresh, *later], before, listed)
@@ -147,8 +157,10 @@ def make_plan(
         send=tuple(send),
         held_back=held_back,
         too_costly=excluded,
+        waiting=tuple(job for job in send if needed(job, made)),
+        in_vain=in_vain,
         steps=MappingProxyType(steps),
-        again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
+        again=tuple(job for job in remade if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         withheld=tuple(withheld_jobs(rows, states)),
         replaced=tuple(job for job, _old in replaced),
@@ -165,6 +177,29 @@ def make_plan(
             for row in rows
         ),
     )
+
+
+def _in_vain(
+    by_turn: Iterable[Job], steps: Mapping[str, Step], states: Mapping[str, State], too_costly: Collection[str]
+) -> tuple[Job, ...]:
+    """The new jobs that wait for what has come to nothing, or is not made in this run.
+
+    `by_turn`: each job behind what it awaits.
+    """
+    coming = {key for key, state in states.items() if state.shown.finished or (state.under_way and not state.in_review)}
+    found = []
+    for job in by_turn:
+        step = steps[job.fingerprint]
+        lacking = step is Step.SEND and needed(job, coming) is not None
+        if lacking:
+            found.append(job)
+        elif step is not Step.KEEP and job.fingerprint not in too_costly and not _in_review(states, job):
+            coming.add(job.fingerprint)
+    return tuple(found)
+
+
+def _in_review(states: Mapping[str, State], job: Job) -> bool:
+    return states.get(job.fingerprint, NEW).in_review
 
 
 def _counts(state: State) -> bool:

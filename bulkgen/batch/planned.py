@@ -32,6 +32,7 @@ from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
 from bulkgen.rows.advice.unwritable import impossible_addresses
+from bulkgen.rows.awaited import unmet
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.named_files import gone
@@ -156,6 +157,11 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     if missing:
         built = with_issues(built, missing)
         planned = _planned(built, judged, recalled)
+    in_vain = () if judged.shown else {job.fingerprint for job in planned.in_vain}
+    lacking = list(unmet(built, in_vain, _coming(planned, recalled)))
+    if lacking:
+        built = with_issues(built, lacking)
+        planned = _planned(built, judged, recalled)
     wanted = {job.fingerprint for job in planned.send}
     table = judged.opened.table
     addresses = addressed(table, built.layouts.headings)
@@ -224,6 +230,12 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         limit=settings.limit,
         too_costly=too_costly,
     )
+
+
+def _coming(planned: Plan, recalled: Recalled) -> Collection[str]:
+    """The jobs that have made something, and all of this run, whatever became of them: by their fingerprints."""
+    made = {key for key, state in recalled.states.items() if state.shown.finished}
+    return made | {job.fingerprint for job in (*planned.jobs, *planned.unsent)}
 
 
 def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:

@@ -128,6 +128,7 @@ class Feed(Protocol):
     async def next(self, *, at_once: bool) -> Job | None:
         """The next job to be sent; None: no more will come.
 
-        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that are answered at once.
+        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that hold no slot: those
+        that are answered at once, or are no renders.
         """
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import anyio
@@ -15,7 +15,7 @@ from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job, Reference
 
 
 @dataclass(kw_only=True)
@@ -43,6 +43,8 @@ class RunState:
     #: What may be spent.
     cap: SpendingCap = field(default_factory=SpendingCap)
     on_change: Callable[[Handle], None] = lambda _job: None
+    #: Whoever of the engine waits for other jobs: told of each that has moved, or is left for the next run.
+    on_move: Callable[[Handle], None] = lambda _job: None
 
     def of(self, job: Handle) -> State:
         return self.states.get(job.fingerprint, NEW)
@@ -59,6 +61,15 @@ class RunState:
         resent = {name for name, life in self.rules.lives.items() if life.lost is AfterLoss.RESEND}
         return any(state.unresolved and state.kind in resent for state in self.states.values())
 
+    def made(self, reference: Reference) -> str:
+        """The id of what a job has made for others; "" while there is none."""
+        state = self.states.get(reference.fingerprint, NEW).shown
+        return state.id if state.finished and reference.part == 1 else ""
+
+    def made_for(self, job: Job) -> Mapping[Reference, str]:
+        """The ids of what other jobs have made for this one."""
+        return {reference: made for reference in job.awaits if (made := self.made(reference))}
+
     def may_be_found(self, job: Handle) -> bool:
         """What is to be paid once more, and may be there already, is looked up first."""
         return self.of(job).may_be_there and not self.life(job).at_once
@@ -69,6 +80,7 @@ class RunState:
             await self.heed_clocks()
             await self._take_in(*events)
         self.on_change(job)
+        self.on_move(job)
 
     def learn(self, job: Handle, detail: Detail) -> None:
         """Takes in what HeyGen has just told of a job, its links among it."""
@@ -78,6 +90,7 @@ class RunState:
         """Shows what was found in this run and is not recorded: a later one looks again."""
         self.states[job.fingerprint] = state
         self.on_change(job)
+        self.on_move(job)
 
     async def heed_clocks(self) -> None:
         """After a jump of a clock nobody knows how old the open attempts are: none of their keys is relied on."""
@@ -98,3 +111,4 @@ class RunState:
 
     def defer(self, job: Handle) -> None:
         self.deferred.add(job.fingerprint)
+        self.on_move(job)

@@ -6,7 +6,7 @@ answer is asked for again with the same key, within the run's retry budget, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import anyio
@@ -68,6 +68,7 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
+        self._over: Callable[[bool], None] = lambda _at_once: None
         self._payments = Payments(
             run=run,
             gate=gate,
@@ -88,11 +89,13 @@ class Submitter:
         """A job that is to be sent before the feed's."""
         self._line(job).put_back(job, first=False)
 
-    async def run(self, feed: Feed) -> None:
+    async def run(self, feed: Feed, over: Callable[[bool], None] = lambda _at_once: None) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
-        What got no answer has one more turn at the end, if HeyGen has been heard again since.
+        What got no answer has one more turn at the end, if HeyGen has been heard again since. `over`: told of each lane
+        for which the feed is asked no more.
         """
+        self._over = over
         if self._run.left_unheard:
             self._gate.distrust()
         await self._send_all(feed)
@@ -125,7 +128,8 @@ class Submitter:
                 while (job := await self._next(line, feed)) is not None:
                     posts.start_soon(self._send, job)
             if not line.back or self._gate.shut:
-                return
+                break
+        self._over(line.at_once)
 
     async def _next(self, line: Line, feed: Feed) -> Job | None:
         """The next job of the line, with its place in the gate in hand; None if none is to be sent now."""
@@ -164,7 +168,7 @@ class Submitter:
         return self._wait or (self._gate.held < self._gate.slots and not self._gate.refusals)
 
     def _line(self, job: Job) -> Line:
-        return self._lines[self._run.life(job).at_once]
+        return self._lines[not self._run.life(job).holds_slot]
 
     async def _send(self, job: Job) -> None:
         """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
@@ -174,7 +178,8 @@ class Submitter:
             self._payments.ends(job)
 
     async def _send_until_answered(self, job: Job) -> None:
-        gate, slot = self._gate, not self._run.life(job).at_once
+        gate, life = self._gate, self._run.life(job)
+        slot = life.holds_slot
         for tries in count(1):
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
@@ -197,7 +202,7 @@ class Submitter:
                 answer = await self._post(job)
                 await self._take_in(job, answer)
             if isinstance(answer, Accepted):
-                if not slot:
+                if life.at_once:
                     await self._stopping.guard(self._collector.download, job)
                     await self._collector.keep_words(job, answer)
                 return
@@ -225,7 +230,7 @@ class Submitter:
     async def _post(self, job: Job) -> Accepted | ApiError:
         """One paid POST; gives its answer, or the error that stands for it."""
         life = self._run.life(job)
-        post = life.post(job, self._run.of(job).attempt, self._run.assets)
+        post = life.post(job, self._run.of(job).attempt, self._run.assets, self._run.made_for(job))
         try:
             accepted = life.accepted(await self._client.submit(post.path, post.body, post.key))
         except ApiError as error:
@@ -246,10 +251,11 @@ class Submitter:
             await self._refused(job, answer)
 
     async def _accepted(self, job: Job, accepted: Accepted) -> None:
-        run, attempt, slot = self._run, self._run.of(job).attempt, not self._run.life(job).at_once
-        if slot:
+        run, attempt, life = self._run, self._run.of(job).attempt, self._run.life(job)
+        if not life.at_once:
             await run.record(job, submitted(job, attempt, accepted.id))
-            self._gate.accepted()
+            self._gate.accepted(slot=life.holds_slot)
+            self._in_vain = 0 if life.lost is AfterLoss.RESEND else self._in_vain
             self._tracker.accepted(job, accepted.id)
             return
 
@@ -281,7 +287,7 @@ class Submitter:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):
             self._stopping.block(error)
-        self._gate.released(slot=not self._run.life(job).at_once)
+        self._gate.released(slot=self._run.life(job).holds_slot)
 
     async def _release(self) -> None:
         """What was only ever turned away by limits is taken back when the run ends."""
@@ -299,7 +305,7 @@ class Submitter:
                 self._in_vain += self._run.of(job).repeats > 0
         safe = self._attempts.may_repeat(job) and not self._gives_up(job)
         again = await self._retries.wait(job, lost, tries, safe=safe)
-        if again and not self._gives_up(job) and await self._gate.back_in(slot=not life.at_once):
+        if again and not self._gives_up(job) and await self._gate.back_in(slot=life.holds_slot):
             return True
 
         self._retries.give_way(job)

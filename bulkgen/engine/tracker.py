@@ -58,7 +58,7 @@ class Tracker:
     # Into the pending jobs -------------------------------------------------------------------------------------
 
     def accepted(self, job: Handle, job_id: str) -> None:
-        """HeyGen took the job; its slot is held already."""
+        """HeyGen took the job; its slot, if it needs one, is held already."""
         now = anyio.current_time()
         self._health.progressed()
         self._run.claimed.add(job_id)
@@ -69,7 +69,7 @@ class Tracker:
         state, since = self._run.of(job), anyio.current_time()
         if state.submitted_at is not None:
             since -= max(0.0, self._run.now() - state.submitted_at)
-        if not state.in_review:
+        if not state.in_review and self._run.life(job).holds_slot:
             self._gate.hold()
         self._add(job, since=since, alive=None)
 
@@ -86,6 +86,7 @@ class Tracker:
                 since=since,
                 alive=alive,
                 in_review=state.in_review,
+                slotless=not life.holds_slot,
             )
         )
         self.wake()
@@ -109,7 +110,7 @@ class Tracker:
         await self._run.record(pending.job, moved(pending.job, pending.attempt, job_id, stage=pending.stage + 1))
         self._run.claimed.add(job_id)
         self._health.progressed()
-        if not pending.holds_slot:
+        if not pending.holds_slot and not pending.slotless:
             self._gate.hold()
         self._add(pending.job, since=now, alive=None if pending.alive is None else now)
 
@@ -117,7 +118,8 @@ class Tracker:
         """The person has answered: the job is in progress again."""
         pending.in_review = False
         pending.since = pending.alive = anyio.current_time()
-        self._gate.hold()
+        if not pending.slotless:
+            self._gate.hold()
         again = submitted(pending.job, pending.attempt, pending.id, stage=pending.stage)
         await self._run.record(pending.job, again)
         self.wake()

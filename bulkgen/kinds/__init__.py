@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
+from bulkgen.kinds.clone import CLONE
 from bulkgen.kinds.image import IMAGE_VIDEO
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.life import Life
@@ -15,10 +16,11 @@ from bulkgen.kinds.lipsync import LIPSYNC
 from bulkgen.kinds.speech import SPEECH
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
+from bulkgen.kinds.voice import VOICE
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC)
+    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC, VOICE, CLONE)
 }
 
 #: What the engine knows of them.

@@ -2,7 +2,7 @@
 
 Pure. A life has stages, and each is a collection of HeyGen's API that the job is asked about in:
 
-* none: the answer to the POST is the result; no slot is held and nothing is asked for;
+* none: the answer to the POST is the result; no slot is held (nor by what is no render), and nothing is asked for;
 * one: created, asked about, collected;
 * several: a job of one stage ends by naming the id that it goes on under in the next (a session, then its video).
 
@@ -18,7 +18,7 @@ from enum import Enum, auto
 
 from bulkgen.kinds.expiry import SOON, earliest_end
 from bulkgen.kinds.spoken_words import Word, finite
-from bulkgen.model import Job, idempotency_key
+from bulkgen.model import Job, Reference, idempotency_key
 
 #: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
 MAIN_FILE = "video"
@@ -93,10 +93,12 @@ class Detail:
     message: str = ""
     #: The id that the job goes on under in the next stage of its life; "" while there is none.
     next_id: str = ""
+    #: Its id is the result, whether or not there is a link to anything.
+    by_id: bool = False
 
     @property
     def has_result(self) -> bool:
-        return bool(self.links.video or self.links.audio)
+        return self.by_id or bool(self.links.video or self.links.audio)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,9 @@ class Collection:
     review_words: frozenset[str] = frozenset()
     #: The collection's list can be narrowed by title.
     by_title: bool = False
+    #: What the list is asked with, and whether it shows jobs as `read` takes them.
+    list_params: Mapping[str, str] = field(default_factory=dict)
+    lists_details: bool = True
 
     @property
     def statuses_path(self) -> str:
@@ -137,6 +142,8 @@ class Life:
     accepted: Callable[[Mapping[str, object]], Accepted]
     lost: AfterLoss = AfterLoss.LOOK_UP
     stages: tuple[Collection, ...] = ()
+    #: A job of it is a render, and holds a slot for as long as it is at HeyGen.
+    renders: bool = True
     #: The POST takes a title; and a callback id.
     takes_title: bool = True
     takes_callback: bool = True
@@ -146,9 +153,22 @@ class Life:
         """The answer to the POST is the result."""
         return not self.stages
 
-    def post(self, job: Job, attempt: int, assets: Mapping[str, str] | None = None) -> Post:
-        """The one request of an attempt: the same however often it is sent. `assets`: the ids of files, by digest."""
-        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets or {})
+    @property
+    def holds_slot(self) -> bool:
+        return self.renders and not self.at_once
+
+    def post(
+        self,
+        job: Job,
+        attempt: int,
+        assets: Mapping[str, str] | None = None,
+        made: Mapping[Reference, str] | None = None,
+    ) -> Post:
+        """The one request of an attempt: the same however often it is sent.
+
+        `assets`: the ids of files, by digest; `made`: of what other jobs made for it.
+        """
+        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets or {}, made or {})
         body = {"callback_id": key, **body} if self.takes_callback else body
         return Post(job.path, body, key if self.lost is AfterLoss.LOOK_UP else None)
 

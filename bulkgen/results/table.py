@@ -23,7 +23,7 @@ from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
-from bulkgen.results.words import explain, explain_left, explain_skipped, explain_withheld
+from bulkgen.results.words import explain, explain_left, explain_skipped, explain_waiting, explain_withheld
 from bulkgen.results.workbook import NO_VALUE
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
@@ -121,7 +121,8 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
         if row.jobs:
             for job in row.jobs:
                 state = states.get(job.fingerprint, NEW)
-                found.append(Entry(row=row, status=state.status, job=job, error=explain(state), state=state))
+                error = explain(state) or _waiting(job, state, states)
+                found.append(Entry(row=row, status=state.status, job=job, error=error, state=state))
             continue
 
         if row.skipped:
@@ -132,6 +133,15 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
         else:  # its template has not been looked up yet
             found.append(Entry(row=row, status=Status.QUEUED))
     return _once([*found, *(_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet))])
+
+
+def _waiting(job: Job, state: State, states: Mapping[str, State]) -> str:
+    """What a job waits for that was not sent; "" where that is nothing."""
+    if state.last or not job.awaits:
+        return ""
+
+    known = ((reference, states.get(reference.fingerprint, NEW)) for reference in job.awaits)
+    return next((explain_waiting(*each) for each in known if not each[1].shown.finished), "")
 
 
 def _once(found: Iterable[Entry]) -> list[Entry]:

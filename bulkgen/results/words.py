@@ -10,6 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State, Status
 from bulkgen.ledger.steps import Policy, passing
+from bulkgen.model import Reference
 from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
@@ -83,6 +84,24 @@ def _why(state: State) -> str:
         return "The recording is made but not downloaded yet: run the same command again"
 
     return ""
+
+
+def explain_waiting(reference: Reference, state: State) -> str:
+    """Why a job is not sent that waits for what another row makes; `state`: of the job that makes it."""
+    row = f"row {reference.row} ({reference.text})"
+    if state.under_way:
+        return f"It waits for what {row} makes, which is in progress: run the same command again"
+
+    if state.in_review:
+        return f"It waits for what {row} makes, which waits for you. See what stands there"
+
+    if state.shown.finished:
+        return f"It needs more than {row} has made: name another part of it, or put an id there"
+
+    if state.last in ("", "submitting") or state.wished or passing(state):
+        return f"It waits for what {row} makes: run the same command again"
+
+    return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
 
 
 def explain_left(state: State) -> str:

@@ -22,6 +22,7 @@ from bulkgen.model import (
     BLANK,
     Issue,
     Job,
+    Reference,
     Row,
     Table,
     Value,
@@ -29,6 +30,7 @@ from bulkgen.model import (
     fingerprint,
     made_title,
     other_readings,
+    references_in,
     unsendable,
     warning,
 )
@@ -41,6 +43,7 @@ from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.named_files import Found, NamedFiles
 from bulkgen.rows.reader import RowReader
+from bulkgen.rows.references import REFERABLE, References, is_reference
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.steering import left_out_by, steering, unclear_skip
 from bulkgen.rows.tags import tags_of
@@ -90,6 +93,7 @@ class Builder:
         self.layouts = Layouts(self.headings)
         self.verdicts = Verdicts()
         self.files = NamedFiles()
+        self._references = References(table.rows, self.headings, self._as_if_asked)
         self._rows: list[BuiltRow] = []
         #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
@@ -105,6 +109,8 @@ class Builder:
             self._rows[at] = self._row(rows[at], at)
         for at in range(len(self._rows), len(rows)):
             self._rows.append(self._row(rows[at], at))
+        for at in self._references.outdated(self._rows):
+            self._rows[at] = self._row(rows[at], at)
         issues = self.headings.issues
         if self._undecided and not rows:
             issues = (*issues, self._undecided)
@@ -116,14 +122,20 @@ class Builder:
             named=self.verdicts.named,
         )
 
-    def _row(self, row: Row, at: int) -> BuiltRow:
+    def _as_if_asked(self, at: int) -> BuiltRow:
+        """A row that is left out, as it would be if it were not."""
+        return self._row(self.table.rows[at], at, asked=True)
+
+    def _row(self, row: Row, at: int, *, asked: bool = False) -> BuiltRow:
+        """`asked`: nothing leaves it out."""
+        self._references.forget(at)
         selected = self.reading.selection is None or row.number in self.reading.selection
         labelled, labelled_at = self.headings.own(row, "row_id")
         row_id = labelled.text.strip()
         language = self._language_of(row)
         told = left_out_by(self.headings, row)
         hidden = row.hidden and not self.reading.include_hidden
-        if (told or hidden) and not self.reading.everyone:
+        if (told or hidden) and not self.reading.everyone and not asked:
             return BuiltRow(
                 source=row, row_id=row_id, language=language, skipped=True, left_out_by=told, selected=selected
             )
@@ -140,7 +152,12 @@ class Builder:
             row = replace(row, unusable=mistake.cause)
             return BuiltRow(source=row, row_id=row_id, language=language, issues=(mistake,), selected=selected)
 
-        reader = RowReader(row, self.headings, file_of=lambda name, media: self.files.of(name, media, at))
+        reader = RowReader(
+            row,
+            self.headings,
+            file_of=lambda name, media: self.files.of(name, media, at),
+            made_by=lambda text, lookup: self._references.of(text, lookup, at, self._rows),
+        )
         for index, issue in unclear_skip(self.headings, row):
             reader.note(index, issue)
         kind = self.layouts.kind_of(row)
@@ -264,6 +281,9 @@ class Builder:
             if value is None or column.lookup is None:
                 continue
 
+            if isinstance(value, Reference) or (column.lookup in REFERABLE and is_reference(str(value))):
+                continue  # what another row makes
+
             words = value if isinstance(value, tuple) else (str(value),)
             if column.lookup is Lookup.ASSET and not (isinstance(value, str) and is_asset_id(value)):
                 continue  # a link, or a file of the person's
@@ -295,6 +315,12 @@ class Builder:
             wish[kind.split_by] = (language.casefold(),)
         digest = fingerprint(kind.name, wish, template_id=template_id, copy=order.copy)
         readings = other_readings(kind.name, wish, template_id=template_id, copy=order.copy)
+        for name, made in wish.items():
+            if isinstance(made, Reference):  # what it awaits may be recorded by another reading of its texts
+                others = ({**wish, name: replace(made, wish=reading)} for reading in made.readings)
+                readings += tuple(
+                    fingerprint(kind.name, other, template_id=template_id, copy=order.copy) for other in others
+                )
         if typed:
             wish |= typed
             readings += (
@@ -318,6 +344,7 @@ class Builder:
             priority=order.priority,
             readings=readings,
             files=files_in(values.values()),
+            awaits=references_in(values.values()),
         )
 
 

@@ -31,7 +31,8 @@ def recognised(headers: tuple[str, ...]) -> bool:
     if keys & {match_key(ResultColumn.STATUS), match_key("type")}:
         return True
 
-    return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in KINDS.values())
+    deciding = [kind for kind in KINDS.values() if kind.decided_by]
+    return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in deciding)
 
 
 def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:

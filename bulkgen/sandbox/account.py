@@ -87,7 +87,8 @@ class Account:
 
     @property
     def in_progress(self) -> int:
-        return len(self._running)
+        """Renders, each of which holds a slot."""
+        return sum(render.wish.holds_slot for render in self._running.values())
 
     def settle(self) -> list[Render]:
         """Ends what is due by now; gives it in the order of its ends."""
@@ -160,9 +161,10 @@ class Account:
             )
 
         self.settle()
-        if len(self._running) + sum(1 for wish in wishes if wish.collection) > slots:
+        wanted = sum(wish.holds_slot for wish in wishes)
+        if wanted and self.in_progress + wanted > slots:
             raise Refusal(
-                429, "rate_limit_exceeded", f"{len(self._running)} of {slots} jobs are in progress.", retry_after=1
+                429, "rate_limit_exceeded", f"{self.in_progress} of {slots} jobs are in progress.", retry_after=1
             )
 
         renders = tuple(self._render(f"sbx_{self.new_id()}", now, wish, failure) for wish in wishes)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
+VOICES = "/v3/voices"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -24,6 +25,7 @@ COLLECTIONS: Mapping[str, str] = {
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
     "speech": "",
+    "clone": VOICES,
 }
 
 
@@ -49,6 +51,10 @@ class Wish:
     @property
     def collection(self) -> str:
         return COLLECTIONS[self.kind]
+
+    @property
+    def holds_slot(self) -> bool:
+        return self.collection not in ("", VOICES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,18 +15,20 @@ from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
+from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Template, Voice, languages
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
-from bulkgen.sandbox.orders import TEST_CARD, Wish
+from bulkgen.sandbox.orders import TEST_CARD, VOICES, Wish
 from bulkgen.sandbox.settings import Body
 from bulkgen.sandbox.voice import seconds_of
 
@@ -236,6 +238,15 @@ class Rules:
         seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
         return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
 
+    def voice(self, body: Body) -> VoiceRequest:
+        return _read(VoiceRequest, body)
+
+    def clone(self, body: Body) -> Wish:
+        asked = _read(CloneRequest, body)
+        self._common(body)
+        cents = self._cents("clone", asked, TEST_CARD)
+        return Wish(kind="clone", title=asked.voice_name, input_language=asked.language, cents=cents)
+
     def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
         types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
         return self._account.settings.charge(kind, asked, types, seconds)
@@ -256,6 +267,14 @@ class Rules:
                 raise invalid(f"{name} is no public https link.", name)
 
     def _voice(self, voice_id: str) -> Voice | None:
+        """A voice of the account; a clone's is checked for no engine: it can be used everywhere."""
+        clone = self._account.render(voice_id, VOICES)
+        if clone:
+            if self._account.status(clone) != "completed":
+                raise Refusal(409, "voice_not_ready", f"The voice {voice_id} is not ready.", param="voice_id")
+
+            return None
+
         return self._known(self._account.catalogue.voices, voice_id, "voice_not_found", "voice_id")
 
     def _known(self, things: Mapping[str, Thing], thing_id: str, code: str, param: str | None) -> Thing | None:

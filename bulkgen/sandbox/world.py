@@ -20,6 +20,7 @@ from bulkgen.sandbox.messages import Answer, Refusal, Request, plain
 from bulkgen.sandbox.paid import Paid
 from bulkgen.sandbox.reading import Reading
 from bulkgen.sandbox.settings import Settings, Span
+from bulkgen.sandbox.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets) -> list[Call]:
-    reading, paid = Reading(account), Paid(account)
+    reading, paid, voices = Reading(account), Paid(account), Voices(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -108,7 +109,7 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("GET", "/v3/lipsyncs/{id}", reading.lipsync),
         Call("GET", "/v3/voices", reading.voices),
         Call("POST", "/v3/voices/speech", paid.speech),
-        Call("GET", "/v3/voices/{id}", reading.voice),
+        Call("GET", "/v3/voices/{id}", voices.one),
         Call("GET", "/v3/avatars/looks", reading.looks),
         Call("GET", "/v3/avatars/looks/{id}", reading.look),
         Call("GET", "/v3/folders", reading.folders),
@@ -121,4 +122,6 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("POST", "/v3/assets/{id}/complete", assets.complete),
         Call("PUT", "/storage/{id}", assets.put),
         Call("GET", "/media/{name}", partial(media.file, account)),
+        Call("POST", "/v3/voices", voices.design),
+        Call("POST", "/v3/voices/clone", voices.clone),
     ]
