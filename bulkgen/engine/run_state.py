@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -72,7 +72,7 @@ class RunState:
 
     def learn(self, job: Handle, detail: Detail) -> None:
         """Takes in what HeyGen has just told of a job, its links among it."""
-        self.details[job.fingerprint] = replace(detail, links=detail.links.given(self.now()))
+        self.details[job.fingerprint] = detail.given(self.now())
 
     def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""

@@ -10,7 +10,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import State, Status
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
+from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, PART_FAILED, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
 _ONCE_MORE = "--retry-failed tries it once more"
@@ -83,6 +83,11 @@ def _why(state: State) -> str:
         return "The recording is made but not downloaded yet: run the same command again"
 
     return ""
+
+
+def explain_fault(fault: str) -> str:
+    """Why one of several results is not there, where others are."""
+    return f"{PART_FAILED} ({fault.rstrip('.')}): it costs nothing. --redo with the number of this row makes all again"
 
 
 def explain_left(state: State) -> str:
