@@ -26,6 +26,9 @@ class ResultColumn(StrEnum):
     KIND = "result_kind", "What was made", "what was made, as the column type names it"
     LANGUAGE = "result_language", "Spoken language", "the language of this line, where a row has several"
     ID = "result_id", "HeyGen ID", "the id at HeyGen"
+    PART = "result_part", "Part of the job", "which of the results of its job the line is, where that has several"
+    PART_ID = "result_part_id", "ID of the part", "the id at HeyGen of this one of several results"
+    PART_ABOUT = "result_part_about", "About the part", "what HeyGen calls this one of several results, and says of it"
     ROW = "result_row", "Row in the results", "of the rows to correct, which row of the results each is; not in results"
     VIDEO_URL = "result_video_url", "Video link", "the video file; expires"
     AUDIO_URL = "result_audio_url", "Audio link", "the voice-over; expires, so it is downloaded at once"
@@ -80,6 +83,9 @@ LEFT = "was changed, removed or left out while this was being made"
 
 #: What `result_error` says of a result that HeyGen does not show any more.
 GONE = "Made, and there are no links to it any more"
+
+#: What `result_error` says of one of several results that HeyGen did not make: no cell is wrong, and nothing is to do.
+PART_FAILED = "HeyGen made the other parts of this job, and failed at this one"
 
 #: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
 #: results are read again.

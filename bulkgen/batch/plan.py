@@ -12,7 +12,7 @@ from types import MappingProxyType
 from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Handle, Job
+from bulkgen.model import Handle, Job, Reference
 from bulkgen.rows.awaited import needed
 from bulkgen.rows.built import BuiltRow
 from bulkgen.turns import in_turn
@@ -112,7 +112,6 @@ def make_plan(
     new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]
     excluded = tuple(job for job in new if job.fingerprint in too_costly)
     new = [job for job in new if job.fingerprint not in too_costly]
-    made = {key for key, state in states.items() if state.shown.finished}
     in_vain = _in_vain(by_turn, steps, states, {*too_costly})
     vain = {job.fingerprint for job in in_vain}
     new = [job for job in new if job.fingerprint not in vain]
@@ -141,7 +140,7 @@ def make_plan(
     of_besides = of_this_tab(left_over(besides, states))
     of_renamed = left_over(renamed, states, besides)
     fresh, later = ([job for job in some if states.get(job.fingerprint, NEW).last == ""] for some in (send, held_back))
-    remade = [job for job in send if job.fingerprint in made]
+    made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
     before = {**leftover, **of_besides, **of_renamed, **listed}
     replaced = _replaced(fresh, before, listed)
     in_all = _replaced([*fresh, *later], before, listed)
@@ -157,10 +156,10 @@ def make_plan(
         send=tuple(send),
         held_back=held_back,
         too_costly=excluded,
-        waiting=tuple(job for job in send if needed(job, made)),
+        waiting=tuple(job for job in send if needed(job, lambda each: is_made(each, states))),
         in_vain=in_vain,
         steps=MappingProxyType(steps),
-        again=tuple(job for job in remade if steps[job.fingerprint] is Step.SEND),
+        again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         withheld=tuple(withheld_jobs(rows, states)),
         replaced=tuple(job for job, _old in replaced),
@@ -186,20 +185,25 @@ def _in_vain(
 
     `by_turn`: each job behind what it awaits.
     """
-    coming = {key for key, state in states.items() if state.shown.finished or (state.under_way and not state.in_review)}
+    coming = {key for key, state in states.items() if state.under_way and not state.in_review}
     found = []
+
+    def comes(reference: Reference) -> bool:
+        return is_made(reference, states) or reference.fingerprint in coming
+
     for job in by_turn:
         step = steps[job.fingerprint]
-        lacking = step is Step.SEND and needed(job, coming) is not None
+        lacking = step is Step.SEND and needed(job, comes) is not None
         if lacking:
             found.append(job)
-        elif step is not Step.KEEP and job.fingerprint not in too_costly and not _in_review(states, job):
+        elif step in (Step.SEND, Step.SEND_AGAIN, Step.LOOK_UP) and job.fingerprint not in too_costly:
             coming.add(job.fingerprint)
     return tuple(found)
 
 
-def _in_review(states: Mapping[str, State], job: Job) -> bool:
-    return states.get(job.fingerprint, NEW).in_review
+def is_made(reference: Reference, states: Mapping[str, State]) -> bool:
+    """Whether another job has made this already."""
+    return bool(states.get(reference.fingerprint, NEW).made_id(reference.part))
 
 
 def _counts(state: State) -> bool:

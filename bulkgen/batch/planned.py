@@ -17,7 +17,7 @@ from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
-from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
+from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
@@ -27,7 +27,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue, Job, LocalFile
+from bulkgen.model import Issue, Job, LocalFile, Reference
 from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
@@ -158,7 +158,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         built = with_issues(built, missing)
         planned = _planned(built, judged, recalled)
     in_vain = () if judged.shown else {job.fingerprint for job in planned.in_vain}
-    lacking = list(unmet(built, in_vain, _coming(planned, recalled)))
+    lacking = list(unmet(built, in_vain, partial(_comes, planned, recalled)))
     if lacking:
         built = with_issues(built, lacking)
         planned = _planned(built, judged, recalled)
@@ -232,10 +232,10 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
     )
 
 
-def _coming(planned: Plan, recalled: Recalled) -> Collection[str]:
-    """The jobs that have made something, and all of this run, whatever became of them: by their fingerprints."""
-    made = {key for key, state in recalled.states.items() if state.shown.finished}
-    return made | {job.fingerprint for job in (*planned.jobs, *planned.unsent)}
+def _comes(planned: Plan, recalled: Recalled, reference: Reference) -> bool:
+    """Whether another job has made this, or is one of this run, whatever became of it: the results tell that."""
+    of_this = any(job.fingerprint == reference.fingerprint for job in planned.unsent)
+    return is_made(reference, recalled.states) or reference.fingerprint in planned.steps or of_this
 
 
 def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:

@@ -87,7 +87,7 @@ def _job(job: Job, planned: Planned, names: SheetNames, detail: Detail | None) -
     life, places = LIVES[job.kind], planned.judged.opened.places
     state, step = planned.recalled.states.get(job.fingerprint, NEW), planned.plan.steps[job.fingerprint]
     attempt = state.next_attempt if step is Step.SEND else max(state.attempt, 1)
-    kept = life.at_once or planned.judged.opened.settings.files
+    kept = (life.at_once and life.renders) or planned.judged.opened.settings.files
     name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if kept else ""
     assets = {file.digest: f"(of {Path(file.path).name})" for file in job.files}
     post = life.post(job, attempt, assets, {made: f"(made by row {made.row})" for made in job.awaits})

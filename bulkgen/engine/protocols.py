@@ -105,8 +105,11 @@ class Uploader(Protocol):
 class Names(Protocol):
     """What files are called, without their endings."""
 
-    def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
-        """The name of the files of an attempt, and behind it those for when another file has it."""
+    def of(self, job: Handle, attempt: int, part: int = 0) -> tuple[str, ...]:
+        """The name of the files of an attempt, and behind it those for when another file has it.
+
+        `part`: which of its results they are of, from 1, where it has several.
+        """
         ...
 
 

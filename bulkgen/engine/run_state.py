@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -63,8 +63,7 @@ class RunState:
 
     def made(self, reference: Reference) -> str:
         """The id of what a job has made for others; "" while there is none."""
-        state = self.states.get(reference.fingerprint, NEW).shown
-        return state.id if state.finished and reference.part == 1 else ""
+        return self.states.get(reference.fingerprint, NEW).made_id(reference.part)
 
     def made_for(self, job: Job) -> Mapping[Reference, str]:
         """The ids of what other jobs have made for this one."""
@@ -84,7 +83,7 @@ class RunState:
 
     def learn(self, job: Handle, detail: Detail) -> None:
         """Takes in what HeyGen has just told of a job, its links among it."""
-        self.details[job.fingerprint] = replace(detail, links=detail.links.given(self.now()))
+        self.details[job.fingerprint] = detail.given(self.now())
 
     def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""

@@ -236,7 +236,7 @@ class Submitter:
         except ApiError as error:
             return error
 
-        if life.at_once and not accepted.link:
+        if life.at_once and not accepted.has_result:
             return Lost("HeyGen's answer names no recording")
 
         return accepted if accepted.id or life.at_once else Lost("HeyGen's answer names no id")
@@ -260,7 +260,16 @@ class Submitter:
             return
 
         at = format_second(run.now())
-        event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
+        event = finished(
+            job,
+            attempt,
+            accepted.id,
+            duration=accepted.duration,
+            finished_at=at,
+            link=accepted.link,
+            parts=accepted.parts,
+            once=True,
+        )
         await run.record(job, event)
         self._in_vain = 0
         self._health.progressed()

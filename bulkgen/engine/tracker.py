@@ -130,7 +130,9 @@ class Tracker:
         """A job is finished, with its links (or with none that will ever come)."""
         at = detail.finished_at or format_second(self._run.now())
         self._run.learn(pending.job, detail)
-        event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
+        event = finished(
+            pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at, parts=detail.parts
+        )
         await self._close(pending, event)
         self._keeper.want(pending.job)
 

@@ -6,7 +6,8 @@ Pure. A life has stages, and each is a collection of HeyGen's API that the job i
 * one: created, asked about, collected;
 * several: a job of one stage ends by naming the id that it goes on under in the next (a session, then its video).
 
-In any stage a job may wait for the person. Whoever reads HeyGen's answers reads them with the small readers here.
+In any stage a job may wait for the person. One job may end in several results, its parts. Whoever reads HeyGen's
+answers reads them with the small readers here.
 """
 
 from __future__ import annotations
@@ -31,17 +32,6 @@ class AfterLoss(Enum):
     RESEND = auto()  # no Idempotency-Key, and nothing else gives a result: sent again, and counted
     LOOK_UP = auto()  # the same key while it lives; then found in the account, or unknown
     UNKNOWN = auto()  # no Idempotency-Key: found in the account, or unknown; never sent again by itself
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What a paid POST gave: the job's id, and for a job answered at once its link, duration (seconds) and words."""
-
-    id: str
-    link: str = ""
-    duration: float | None = None
-    _: KW_ONLY
-    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +67,46 @@ class Links:
         return not self.work_at(now + SOON)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of several results of a job. `duration` in seconds; `note`: what HeyGen says of it beside its title.
+
+    `fault`: why HeyGen did not make this one, though it made others; such parts stand behind the good ones.
+    """
+
+    id: str = ""
+    title: str = ""
+    note: str = ""
+    links: Links = field(default_factory=Links)
+    duration: float | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a paid POST gave: the job's id, and for a job answered at once its link, duration (seconds) and words.
+
+    `parts`: the results of a job answered at once, where it has several; their links come only once, as its own.
+    """
+
+    id: str
+    link: str = ""
+    duration: float | None = None
+    _: KW_ONLY
+    words: tuple[Word, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def has_result(self) -> bool:
+        return bool(self.link or self.parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """A job as HeyGen's detail call tells it; `status` is `running`, `review`, `completed` or `failed`.
 
-    `review`: it waits for the person; `message` is what HeyGen says to them, `links.page` where they answer.
+    `review`: it waits for the person; `message` is what HeyGen says to them, `links.page` where they answer. Of a job
+    with several results (`parts`) `links` are those of the first.
     """
 
     status: str
@@ -95,10 +120,35 @@ class Detail:
     next_id: str = ""
     #: Its id is the result, whether or not there is a link to anything.
     by_id: bool = False
+    parts: tuple[Part, ...] = ()
 
     @property
     def has_result(self) -> bool:
-        return self.by_id or bool(self.links.video or self.links.audio)
+        """Whether all is there that it leads to."""
+        if self.by_id:
+            return True
+
+        links = [part.links for part in self.parts if not part.fault] or [self.links]
+        return all(each.video or each.audio for each in links)
+
+    def given(self, at: float) -> Detail:
+        """The same, with links that HeyGen gave at that time (Unix seconds): all of them expire with the first."""
+        every = [*self.links.presigned, *(link for part in self.parts for link in part.links.presigned)]
+        until = earliest_end(every, at)
+        parts = [replace(part, links=replace(part.links, expire_at=until)) for part in self.parts]
+        return replace(self, links=replace(self.links, expire_at=until), parts=tuple(parts))
+
+    def of_part(self, number: int, part_id: str) -> Detail:
+        """As if this part were all of it: the one with that id, if it has one, else that number, from 1; itself for 0.
+
+        Where there is none it has no links.
+        """
+        if not number:
+            return self
+
+        found = [part for part in self.parts if part.id == part_id] if part_id else self.parts[number - 1 : number]
+        part = found[0] if found else Part()
+        return replace(self, links=part.links, duration=part.duration, parts=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +192,7 @@ class Life:
     accepted: Callable[[Mapping[str, object]], Accepted]
     lost: AfterLoss = AfterLoss.LOOK_UP
     stages: tuple[Collection, ...] = ()
-    #: A job of it is a render, and holds a slot for as long as it is at HeyGen.
+    #: What it makes is a file; what makes nothing but something with an id holds no slot.
     renders: bool = True
     #: The POST takes a title; and a callback id.
     takes_title: bool = True

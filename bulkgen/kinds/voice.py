@@ -1,7 +1,7 @@
 """The kind `voice`: a description becomes voices, up to three of them.
 
-POST /v3/voices (https://developers.heygen.com/reference). The answer names the voices; each can be asked for like any
-other of the account. The same description gives the same voices, so a lost answer is asked for again.
+POST /v3/voices (https://developers.heygen.com/reference). The answer names the voices; each can be used like any
+other. The same description gives the same voices, so a lost answer is asked for again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import Field
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Made
-from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, text_of
+from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, Part, text_of
 
 #: How many voices a description gives at most.
 MOST = 3
@@ -31,10 +31,22 @@ class VoiceRequest(Request):
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
-    """The voice that fits best stands first."""
+    """The voice that fits best stands first. Where none fits, that is the answer."""
     voices = data.get("voices")
-    ids = [text_of(each, "voice_id") for each in voices if isinstance(each, dict)] if isinstance(voices, list) else []
-    return Accepted(next(filter(None, ids), ""))
+    if not isinstance(voices, list):
+        return Accepted("")
+
+    parts = [_part(each) for each in voices if isinstance(each, dict) and text_of(each, "voice_id")]
+    return Accepted(parts[0].id if parts else "", parts=tuple(parts) or (Part(fault="no voice fits the description"),))
+
+
+def _part(voice: Mapping[str, object]) -> Part:
+    return Part(
+        id=text_of(voice, "voice_id"),
+        title=text_of(voice, "name"),
+        note=", ".join(filter(None, (text_of(voice, "gender"), text_of(voice, "language")))),
+        links=Links(audio=text_of(voice, "preview_audio_url")),
+    )
 
 
 def read(data: Mapping[str, object]) -> Detail:
@@ -64,7 +76,6 @@ VOICE = Kind(
     life=Life(
         accepted=accepted,
         lost=AfterLoss.RESEND,
-        stages=(VOICES,),
         renders=False,
         takes_title=False,
         takes_callback=False,

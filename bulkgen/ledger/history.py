@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bulkgen.kinds.life import Links, Part
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.shelf import OF_A_FILE, Files, Shelf
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, State, Wish
@@ -38,7 +39,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also", "saved_part"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "used":
         return replace(state, listened=False) if attempt == state.attempt else state
 
-    if event["event"] == "saved_also":
+    if event["event"] in ("saved_also", "saved_part"):
         return _with_beside(state, event, attempt)
 
     if attempt < state.attempt:
@@ -166,6 +167,9 @@ def _of_attempt(state: State, event: Event) -> State:
         changes["source"] = str(event.get("from", ""))
     if name == "failed":
         changes["failures"] = state.failures + (state.last != "failed")
+    parts = event.get("parts")
+    if isinstance(parts, list):
+        changes["parts"] = tuple(_part(each) for each in parts)
     if isinstance(event.get("duration"), int | float):
         changes["duration"] = float(str(event["duration"]))
     if "bytes" in event:
@@ -179,8 +183,22 @@ def _with_beside(state: State, event: Event, attempt: int) -> State:
         good = state.good
         return replace(state, good=_with_beside(good, event, attempt)) if good and good.attempt == attempt else state
 
-    found = Beside(str(event.get("what")), str(event.get("file")), whole_number(event.get("bytes"), 0))
-    return replace(state, beside=(*(each for each in state.beside if each.what != found.what), found))
+    part, size = whole_number(event.get("part"), 0), whole_number(event.get("bytes"), 0)
+    found = Beside(str(event.get("what")), str(event.get("file")), size, part=part)
+    others = (each for each in state.beside if (each.what, each.part) != (found.what, found.part))
+    return replace(state, beside=(*others, found))
+
+
+def _part(told: object) -> Part:
+    """One of several results; whatever does not read so is as if it were not there."""
+    known = told if isinstance(told, dict) else {}
+    texts = {name: text for name in ("id", "title", "note", "fault") if isinstance(text := known.get(name), str)}
+    duration, link = known.get("duration"), known.get("link")
+    return Part(
+        **texts,
+        links=Links(audio=link) if isinstance(link, str) else Links(),
+        duration=float(duration) if isinstance(duration, int | float) else None,
+    )
 
 
 def _aged(state: State, attempt: int) -> State:

@@ -5,31 +5,31 @@ Pure. Which jobs have made something, or still may, is told by who knows what wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from bulkgen.model import Issue, Job, Reference
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.references import REFERABLE
 
 
-def needed(job: Job, coming: Collection[str]) -> Reference | None:
-    """The first of what the job awaits that none of these jobs, by their fingerprints, brings; None where all come."""
-    return next((each for each in job.awaits if each.fingerprint not in coming), None)
+#: Whether there is, or may be in this run, what a job awaits.
+Comes = Callable[[Reference], bool]
 
 
-def unmet(built: Built, wanted: Collection[str], coming: Collection[str]) -> Iterator[Issue]:
-    """That a row needs what does not come, at its cell.
+def needed(job: Job, comes: Comes) -> Reference | None:
+    """The first of what the job awaits that does not come; None where all does."""
+    return next((each for each in job.awaits if not comes(each)), None)
 
-    `wanted`: the jobs that would be sent; `coming`: those that have made something, or may in this run; both by their
-    fingerprints.
-    """
+
+def unmet(built: Built, wanted: Collection[str], comes: Comes) -> Iterator[Issue]:
+    """That a row needs what does not come, at its cell. `wanted`: jobs that would be sent, by their fingerprints."""
     rows = {row.source.number: row for row in built.rows}
     for row in built.rows:
         if not row.selected:
             continue
 
         for job in row.jobs:
-            lacking = needed(job, coming) if job.fingerprint in wanted else None
+            lacking = needed(job, comes) if job.fingerprint in wanted else None
             if lacking is not None:
                 yield _placed(_why(rows, lacking), row, lacking, built)
                 break

@@ -49,6 +49,9 @@ from bulkgen.rows.steering import left_out_by, steering, unclear_skip
 from bulkgen.rows.tags import tags_of
 from bulkgen.rows.variables import near_misses
 
+#: No job has a number of results with so many digits.
+_DIGITS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -132,12 +135,19 @@ class Builder:
         selected = self.reading.selection is None or row.number in self.reading.selection
         labelled, labelled_at = self.headings.own(row, "row_id")
         row_id = labelled.text.strip()
-        language = self._language_of(row)
+        language, (part, own) = self._language_of(row), self._part_of(row)
         told = left_out_by(self.headings, row)
         hidden = row.hidden and not self.reading.include_hidden
         if (told or hidden) and not self.reading.everyone and not asked:
             return BuiltRow(
-                source=row, row_id=row_id, language=language, skipped=True, left_out_by=told, selected=selected
+                source=row,
+                row_id=row_id,
+                language=language,
+                part=part,
+                own=own,
+                skipped=True,
+                left_out_by=told,
+                selected=selected,
             )
 
         if labelled_at is not None and is_example(row_id) and not self.reading.examples:
@@ -180,6 +190,8 @@ class Builder:
             language=language if kind.split_by else "",
             others=made.others,
             taken_out=made.taken_out,
+            part=part,
+            own=own,
             issues=tuple(reader.issues),
             selected=selected,
             retry=steered.retry,
@@ -238,6 +250,18 @@ class Builder:
         """The language of a line of an earlier results sheet; "" for any other row."""
         at = self.headings.results.get(ResultColumn.LANGUAGE)
         return row.cell(at).text.strip() if at is not None else ""
+
+    def _part_of(self, row: Row) -> tuple[int, tuple[str, ...]]:
+        """Which of several results of its job a line of an earlier results sheet shows, and what the person wrote in
+        it; 0 for any other row."""
+        results = self.headings.results
+        if ResultColumn.PART not in results:
+            return 0, ()
+
+        text = row.cell(results[ResultColumn.PART]).text.strip()
+        part = int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
+        ours = {*results.values()}
+        return part, tuple(cell.text for at, cell in enumerate(row.cells) if at not in ours)
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
         """The row's template, where it has been looked up."""
