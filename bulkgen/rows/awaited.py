@@ -11,7 +11,6 @@ from bulkgen.model import Issue, Job, Reference
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.references import REFERABLE
 
-
 #: Whether there is, or may be in this run, what a job awaits.
 Comes = Callable[[Reference], bool]
 
