@@ -235,7 +235,7 @@ def text_of(data: Mapping[str, object], name: str) -> str:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    return text_of(item, "id") or text_of(item, "video_id")
+    return text_of(item, "id") or text_of(item, "video_id") or text_of(item, "voice_id")
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:

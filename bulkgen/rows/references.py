@@ -74,25 +74,32 @@ class References:
 
     @cached_property
     def _by_id(self) -> dict[str, list[int]]:
-        """The rows by what labels them, as it stands, and without regard to case."""
+        """The rows by what labels them, to the letter."""
         found: dict[str, list[int]] = {}
         for at, row in enumerate(self._sources):
             label = self._headings.own(row, "row_id")[0].text.strip()
-            for key in dict.fromkeys((label, label.casefold())) if label else ():
-                found.setdefault(key, []).append(at)
+            if label:
+                found.setdefault(label, []).append(at)
+        return found
+
+    @cached_property
+    def _by_folded_id(self) -> dict[str, list[int]]:
+        """The same without regard to case."""
+        found: dict[str, list[int]] = {}
+        for label, rows in self._by_id.items():
+            found.setdefault(label.casefold(), []).extend(rows)
         return found
 
     @cached_property
     def _hints(self) -> Hints:
-        labels = (self._headings.own(row, "row_id")[0].text.strip() for row in self._sources)
-        return Hints([f"{_SIGN}{label}" for label in dict.fromkeys(labels) if label])
+        return Hints([f"{_SIGN}{label}" for label in self._by_id])
 
     def _named(self, text: str) -> tuple[list[int], int]:
         """The rows that are meant, and which part of what they make, from 1."""
         name = text.removeprefix(_SIGN).strip()
         base, _, number = name.rpartition(".")
         for label, part in ((name, 1), (base, int(number) if number.isdecimal() and len(number) < 4 else 0)):
-            found = (self._by_id.get(label) or self._by_id.get(label.casefold())) if part else None
+            found = (self._by_id.get(label) or self._by_folded_id.get(label.casefold())) if part else None
             if found:
                 return found, part
         return [], 1
@@ -171,7 +178,7 @@ class References:
                 fix = "Avatars are made on HeyGen's site: put the name or the id of one there."
             return Issue(code="reference_to_other", cause=f"names row {number}, which makes no {wanted}", fix=fix)
 
-        if any(row.invalid for row in targets):
+        if any(row.invalid and not row.jobs for row in targets):
             cause, fix = f"names row {number}, which can't be made as it is", f"Correct row {number} first."
             return unsendable(code="reference_to_mistake", cause=cause, fix=fix)
 
