@@ -188,7 +188,7 @@ class Post:
 class Life:
     """How a job of one kind goes from its POST to its end."""
 
-    #: Reads the answer to the POST.
+    #: Reads the answer to the POST; raises `ApiError` for one that says no in other words.
     accepted: Callable[[Mapping[str, object]], Accepted]
     lost: AfterLoss = AfterLoss.LOOK_UP
     stages: tuple[Collection, ...] = ()

@@ -7,10 +7,12 @@ other. The same description gives the same voices, so a lost answer is asked for
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.errors import Refused
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Made
@@ -31,13 +33,16 @@ class VoiceRequest(Request):
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
-    """The voice that fits best stands first. Where none fits, that is the answer."""
+    """The voice that fits best stands first. Raises `Refused` where none fits: that is an answer, too."""
     voices = data.get("voices")
     if not isinstance(voices, list):
         return Accepted("")
 
     parts = [_part(each) for each in voices if isinstance(each, dict) and text_of(each, "voice_id")]
-    return Accepted(parts[0].id if parts else "", parts=tuple(parts) or (Part(fault="no voice fits the description"),))
+    if not parts:
+        raise Refused("No voice fits the description", status=HTTPStatus.NOT_FOUND)
+
+    return Accepted(parts[0].id, parts=tuple(parts))
 
 
 def _part(voice: Mapping[str, object]) -> Part:
