@@ -19,6 +19,7 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bulkgen.composition import Project
 from bulkgen.texts import READINGS, UNWRITABLE, common, varies, with_plain_line_ends
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class LocalFile:
     type: str
     #: Where it was found. Whoever reads it there makes sure that the content is still this one.
     path: str = field(compare=False)
+    #: What it declares, where it is a project: a folder, or a ZIP of one. Its digest is that of all its files, by their
+    #: names, however they are packed; its size is what they come to.
+    project: Project | None = field(default=None, compare=False, repr=False)
 
     @property
     def placeholder(self) -> str:
@@ -420,3 +424,20 @@ def listed(names: Sequence[str], limit: int = 6) -> str:
         return ", ".join(names)
 
     return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+
+
+def lasting(seconds: float) -> str:
+    """`90 s`, `8 min`, `2 h 40 min`, `3 days`: as exactly as anybody can say."""
+    if round(seconds) < 120:
+        return f"{seconds:.0f} s"
+
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+
+    if minutes < 10 * 60:
+        hours, rest = divmod(5 * round(minutes / 5), 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+    hours = round(minutes / 60)
+    return f"{hours} h" if hours < 48 else f"{round(hours / 24):,} days"

@@ -35,14 +35,16 @@ STARTERS = ROOT / "templates_csv"
 SAMPLE_NAMES = (
     "avatars.csv",
     "broken.csv",
-    "crm_export.xlsx",
-    "leads.xlsx",
+    "cards.csv",
     "cinematic.csv",
+    "crm_export.xlsx",
     "dubbing.csv",
+    "leads.xlsx",
     "mixed.csv",
     "photos.csv",
     "translations.csv",
     "voiceovers.csv",
+    "own_files.csv",
     "voices.csv",
 )
 STARTER_NAMES = (
@@ -53,6 +55,7 @@ STARTER_NAMES = (
     "daily-broadcast.csv",
     "docs-to-video.csv",
     "greetings-and-recognition.csv",
+    "hyperframes.csv",
     "image.csv",
     "ivr-and-podcast.csv",
     "lipsync.csv",

@@ -38,7 +38,7 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio", "prompt"]  # fmt: skip
+           "image", "audio", "prompt", "project", "name"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -101,6 +101,7 @@ class Outcome:
 
 
 #: Files beside the sheet that some rows are made from, and that go up first.
+PROJECT = """<html data-composition-variables='[{"id": "name", "type": "string", "default": "Ann"}]'>"""
 FILES = {f"photo-{n}.jpg": b"\xff\xd8\xff\xe0" + bytes([n]) * 500 for n in range(3)}
 
 
@@ -124,6 +125,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
             },
             "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
+            "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
         }
         kind = rng.choice([*cells])
         made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
@@ -132,6 +134,8 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
 
 def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
     name = f"leads.{ending}"
+    (folder / "card").mkdir()
+    (folder / "card" / "index.html").write_text(PROJECT, encoding="utf-8")
     for photo, content in FILES.items():
         (folder / photo).write_bytes(content)
     if ending == "csv":

@@ -11,15 +11,17 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.clone import CloneRequest
-from bulkgen.kinds.columns import Lookup
+from bulkgen.kinds.columns import Lookup, is_asset_id
+from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import Cell, Job, Reference, Row, Table, Value, fingerprint
-from bulkgen.rows.build import ReadOptions, build
+from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built
+from bulkgen.rows.named_files import MISSING
 from bulkgen.rows.selection import Selection
 
 WELCOME = Template("tpl_1", "Welcome", {"first_name": "text", "logo": "image"})
@@ -70,7 +72,11 @@ def built(
     selection: Selection | None = None,
 ) -> Built:
     reading = ReadOptions("leads", defaults=defaults or {}, renames=renames or {}, selection=selection)
-    return build(sheet, reading, account)
+    builder = Builder(sheet, reading)
+    found = builder.build(account)
+    ids = {name: MISSING for name in builder.files.wanted if is_asset_id(name)}  # of assets, and of no folder here
+    builder.files.learn(ids)
+    return builder.build(account) if ids else found
 
 
 def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, str]) -> list[Job]:
@@ -166,6 +172,22 @@ def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
         path="/v3/videos",
         request=CinematicRequest.model_validate(
             {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
+        ),
+    )
+
+
+def hyperframes_job(row: int = 2, name: str = "Ann") -> Job:
+    link = "https://example.com/card.zip"
+    return Job(
+        kind="hyperframes",
+        fingerprint=fingerprint("hyperframes", {"project": link, "variables.name": name}),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/hyperframes/renders",
+        request=HyperframesRequest.model_validate(
+            {"project": {"type": "url", "url": link}, "variables": {"name": name}}
         ),
     )
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.template import template_columns
 from tests.making import ACCOUNT, EVERY_TYPE, built, jobs_of, table
 from tests.standin.judge import body_errors
 
@@ -23,7 +22,7 @@ def errors(kind: str, body: object) -> list[str]:
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    extra = template_columns(EVERY_TYPE, ()) if kind.template_columns else ()
+    extra = kind.template_columns(EVERY_TYPE, ()) if kind.template_columns and kind.names_template else ()
     return (*extra, *(column for column in kind.columns if column.lookup is not Lookup.TEMPLATE))
 
 
@@ -91,6 +90,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "speech": {"text": "Hi", "voice_id": "v_1"},
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
+        "hyperframes": {"project": LINK},
         "voice": {"prompt": "A warm narrator"},
         "clone": {"audio": LINK, "voice_name": "Anna"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},

@@ -23,14 +23,25 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
-from tests.making import avatar_job, cinematic_job, image_job, lipsync_job, speech_job, translation_job
+from tests.making import avatar_job, cinematic_job, hyperframes_job, image_job, lipsync_job, speech_job, translation_job
 from tests.scenario import Scenario
 
 EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
 SECRET = "which nobody may read in the resume file"
 HOUR = 3600.0
 
-KINDS = ("avatar", "named", "failing", "refused", "translation", "speech", "image", "lipsync", "cinematic")
+KINDS = (
+    "avatar",
+    "named",
+    "failing",
+    "refused",
+    "translation",
+    "speech",
+    "image",
+    "lipsync",
+    "cinematic",
+    "hyperframes",
+)
 LANGUAGES = ("French", "German", "Polish")
 
 BAD_DAYS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
@@ -59,6 +70,9 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
 
     if kind == "cinematic":
         return cinematic_job(row, script)
+
+    if kind == "hyperframes":
+        return hyperframes_job(row, script)
 
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")

@@ -41,6 +41,9 @@ Body = dict[str, object]
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
 CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk", "avatar_id": ["look_abigail"]}
+HYPERFRAMES: Body = {
+    "project": {"type": "url", "url": "https://example.com/card.zip"}, "variables": {"name": "Ann"}, "fps": 60,
+}  # fmt: skip
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
@@ -58,7 +61,16 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
+PRICES = {
+    "template": 50,
+    "avatar": 80,
+    "image": 60,
+    "lipsync": 90,
+    "cinematic": 70,
+    "hyperframes": 40,
+    "translation": 100,
+    "speech": 1,
+}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -178,6 +190,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "image": IMAGE,
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
+        "hyperframes": HYPERFRAMES,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "template": template_body(name="Ann"),
@@ -361,6 +374,7 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/videos/x", "video_not_found"),
         ("/v3/video-translations/x", "not_found"),
         ("/v3/lipsyncs/x", "not_found"),
+        ("/v3/hyperframes/renders/x", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -427,6 +441,11 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/videos", CINEMATIC | {"resolution": "4k"}, "resolution"),
         ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
         ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
+        ("/v3/hyperframes/renders", {"fps": 30}, "project"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"fps": 241}, "fps"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "720p"}, "resolution"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "4k", "format": "webm"}, "format"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"folder_id": "f_1"}, "folder_id"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
@@ -537,7 +556,8 @@ async def test_links_stand_only_in_what_is_completed(heygen: HeyGen, clock: Cloc
     assert not (await detail(heygen, "avatar", job_id)).has_result
     clock.now += LONGEST_RENDER
     links = (await detail(heygen, "avatar", job_id)).links
-    assert links.video.startswith(f"{BASE}/media/{job_id}-captioned.mp4?")
+    assert links.video.startswith(f"{BASE}/media/{job_id}.mp4?")
+    assert links.captioned.startswith(f"{BASE}/media/{job_id}-captioned.mp4?")
     assert links.captions.startswith(f"{BASE}/media/{job_id}.srt?")
     assert links.thumbnail.startswith(f"{BASE}/media/{job_id}.jpg?")
     assert links.page == f"{BASE}/videos/{job_id}"
@@ -596,6 +616,25 @@ async def test_videos_can_be_listed_by_folder(heygen: HeyGen) -> None:
     assert found == [job_id]
 
 
+async def test_a_project_is_rendered_with_what_was_asked_for(
+    http: httpx.AsyncClient, heygen: HeyGen, clock: Clock
+) -> None:
+    """There is no bulk call, and the words are its own."""
+    render = await order(heygen, "hyperframes", HYPERFRAMES | {"title": "Card", "composition": "intro.html"})
+    seen = []
+    for wait in (0.0, 0.9, 1.1):
+        clock.now += wait
+        told = (await http.get(f"/v3/hyperframes/renders/{render}")).json()["data"]
+        seen.append(told["status"])
+    assert seen == ["queued", "rendering", "completed"]
+    assert [told[name] for name in ("render_id", "title", "fps", "quality", "composition", "format")] == [
+        render, "Card", 60, None, "intro.html", "mp4",
+    ]  # fmt: skip
+    assert (await detail(heygen, "hyperframes", render)).finished_at.endswith("Z")
+    listed = (await http.get("/v3/hyperframes/renders", params={"limit": 1})).json()["data"]
+    assert [item["render_id"] for item in listed] == [render]
+
+
 async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> None:
     video, translation, lipsync = (
         await order(heygen),
@@ -623,6 +662,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
+        ("hyperframes", HYPERFRAMES | {"variables": {"name": "[fail]"}}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
@@ -638,7 +678,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync") else "rendering_failed")
+    assert found.code == ("" if kind in ("translation", "lipsync", "hyperframes") else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -652,7 +692,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation"])
+@pytest.mark.parametrize("kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "template", "translation"])
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:
@@ -788,6 +828,7 @@ async def test_everything_an_answer_says_is_the_same_after_a_restart(
         f"/v3/video-translations/{await order(heygen, 'translation', whole)}",
         f"/v3/video-translations/{await order(heygen, 'translation', whole | {'title': '[fail]'})}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync', LIPSYNC | {'title': 'V', 'callback_id': 'd'})}",
+        f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'quality': 'draft'})}",
     ]
     clock.now += LONGEST_RENDER
     later = open_sandbox()
@@ -957,6 +998,7 @@ def test_ten_thousand_jobs_are_kept_in_one_line_each(state_path: Path, clock: Cl
 
 SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     "mp4": lambda content: content[4:8] == b"ftyp" and b"moov" in content and b"mdat" in content,
+    "mov": lambda content: content[4:12] == b"ftypqt  ",
     "webm": lambda content: content.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in content[:64],
     "mp3": lambda content: content.startswith(b"ID3") or content[:2] in (b"\xff\xfb", b"\xff\xf3"),
     "jpg": lambda content: content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9"),
@@ -968,6 +1010,7 @@ SIGNATURES: dict[str, Callable[[bytes], bool]] = {
 TYPES = {
     "mp4": "video/mp4",
     "webm": "video/webm",
+    "mov": "video/quicktime",
     "mp3": "audio/mpeg",
     "jpg": "image/jpeg",
     "gif": "image/gif",
@@ -984,6 +1027,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
         f"/v3/videos/{await order(heygen, body=AVATAR | {'output_format': 'webm'})}",
         f"/v3/video-translations/{await order(heygen, 'translation')}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync')}",
+        f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'format': 'mov'})}",
         "/v3/templates",
         "/v3/voices",
         "/v3/voices/voice_own",

@@ -41,6 +41,7 @@ _SOME_LENGTH = 60.0
 _RELEARNED = 1.1
 
 _NO_SCRIPT = "what a template says is not known before its first video is finished"
+_NO_LENGTH = "how long it lasts is not known before the first one of its project is finished"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
 _NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
 _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
@@ -121,8 +122,12 @@ class Estimator:
         """How long the job is to last; and why nobody knows, or only guesses."""
         source = KINDS[job.kind].source(job.request)
         if source is None:
+            lasts = KINDS[job.kind].lasts(job)
+            if lasts is not None:
+                return Spread.exactly(lasts), ""
+
             said = self._learned.seconds(self.expected(job))
-            return (said, "") if said else (None, _NO_SCRIPT)
+            return (said, "") if said else (None, _NO_SCRIPT if KINDS[job.kind].names_template else _NO_LENGTH)
 
         ends, why = self._plays(source.link)
         if ends is None:

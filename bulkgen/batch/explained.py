@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from bulkgen.composition import Variable
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
+from bulkgen.kinds.declared import span_of
 from bulkgen.model import Table
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import fields_of
@@ -113,8 +115,8 @@ def _of_field(
     where = _WHERE.get(field.lookup, "") if field.lookup else ""
     note = f"{field.about} {where}".strip().replace("`", "")
     if template and field.place[0] == "variables":
-        note = _VARIABLES[template.variables[field.place[1]]].format(name=field.place[1])
-    choices, called = field.choices, ""
+        note = _of_variable(template, field)
+    choices, called = field.labels or field.choices, ""
     if field.type is Type.BOOLEAN:
         choices, called = _YES_OR_NO, _ANSWERS
     if field.lookup:
@@ -128,6 +130,30 @@ def _of_field(
         open=field.lookup is not None,
         called=called,
     )
+
+
+def _of_variable(template: Template, field: Column) -> str:
+    name = field.place[1]
+    if template.noun == "template":
+        return _VARIABLES[template.variables[name]].format(name=name)
+
+    declared = template.declared.get(name)
+    return f"{field.about} {_taken(declared)}" if declared else f"{field.about} It is sent as it is typed."
+
+
+def _taken(variable: Variable) -> str:
+    """What a composition takes for one of its variables."""
+    bounds = span_of(variable)
+    longest = f"Up to {variable.longest} characters. " if variable.longest else ""
+    what = {
+        "number": f"A number{f': {bounds}' if bounds else ''}. ",
+        "color": "A colour: its code (#7c3aed) or its English name. ",
+        "boolean": "yes or no. ",
+        "enum": f"One of: {', '.join(label for _, label in variable.options)}. ",
+        "font": "The name of a font that the project loads. ",
+        "image": "A link to a picture, or the path of one in the project. ",
+    }.get(variable.type, longest)
+    return f"{what}Blank: the composition's own."
 
 
 def _how_to(about: str, path: PurePath, more: Sequence[str]) -> tuple[str, ...]:

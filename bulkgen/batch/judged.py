@@ -22,13 +22,14 @@ from bulkgen.heygen.me import Me
 from bulkgen.heygen.offers import find_offers
 from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
-from bulkgen.model import plural
+from bulkgen.model import listed, plural
 from bulkgen.rows.build import Builder
 from bulkgen.rows.built import Built
 from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
 from bulkgen.rows.rivals import rivals
+from bulkgen.rows.variables import unchecked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +160,7 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built))
+    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built), *_unchecked(built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -187,3 +188,19 @@ def _rivals(built: Built) -> tuple[str, ...]:
         for name, header, other in rivals(built)
     ]
     return (f"{'. '.join(found)}.",) if found else ()
+
+
+def _unchecked(built: Built) -> tuple[str, ...]:
+    """What is sent to projects that can't be looked into from here, and what is not; nothing without either."""
+    sent, others = unchecked(built)
+    if not sent and not others:
+        return ()
+
+    known = "What a project takes is known of a folder or a ZIP beside the sheet; of a link or an asset it is not"
+    which = f"{listed(sent)} {'is' if len(sent) == 1 else 'are'} sent as text, unchecked" if sent else ""
+    left = (
+        f"nothing is sent of {listed(others)}, since only columns called variables.{others[0]} and so on are"
+        if others
+        else ""
+    )
+    return (f"{known}: {'; '.join(filter(None, (which, left)))}.",)

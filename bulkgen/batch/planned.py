@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from pathlib import Path
 
 import anyio
 
@@ -15,18 +16,23 @@ from bulkgen.batch.costs import Costs
 from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.left_open import LeftOpen, left_open
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
+from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.remarks import suspects_of
 from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.columns import is_link
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
+from bulkgen.ledger.suspects import Suspects
 from bulkgen.model import Issue, Job, LocalFile, Reference
 from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
@@ -84,6 +90,23 @@ class Planned:
         ]
 
     @cached_property
+    def suspects(self) -> Suspects:
+        """What is under suspicion before the run."""
+        return self.new_suspects()
+
+    def new_suspects(self) -> Suspects:
+        """The same, for a run that takes in what it learns; nothing where the person wants all to be sent."""
+        if self.judged.opened.settings.keep_going:
+            return Suspects()
+
+        return suspects_of(self.built.rows, [*self.recalled.ledger.events, *self.recalled.pending])
+
+    @cached_property
+    def waiting(self) -> Sequence[Job]:
+        """The jobs to be sent that wait until one of those with the same suspect has come through."""
+        return [job for job in self.plan.send if self.suspects.of(job.fingerprint)]
+
+    @cached_property
     def uploads(self) -> Sequence[LocalFile]:
         """The person's files that go to HeyGen before the jobs are sent, each content once."""
         files = {file.digest: file for job in self.plan.send for file in job.files}
@@ -124,6 +147,13 @@ class Planned:
         """Cheaper ways to the same, for the person to decide."""
         opened = self.judged.opened
         return hints_of(self.plan, self.costs, opened.prices, self.judged.account.types, opened.settings)
+
+    @cached_property
+    def left_open(self) -> LeftOpen | None:
+        """What HeyGen recommends for fields that the jobs leave open; None where there is nothing to say."""
+        source = self.judged.opened.source
+        recipe = "" if source == "-" or is_link(source) else recipe_path(Path(source)).name
+        return left_open(self.plan, recipe)
 
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""

@@ -63,7 +63,7 @@ def shortfall(ran: Ran) -> Shortfall | None:
     if capped and settings.max_cost is not None and settings.max_cost < needed * _MARGIN:
         caps["max_cost"] = sufficient(needed)
     overrun = max((charge.overrun for charge in ran.charged), default=1.0)
-    total = ever.made + ever.open * overrun + needed  # what is open may pass its estimate just as far
+    total = ever.made + ever.failed + ever.open * overrun + needed  # what is open may pass its estimate just as far
     if capped and settings.max_cost_total is not None and settings.max_cost_total < total * _MARGIN:
         caps["max_cost_total"] = sufficient(total)
     if too_costly:

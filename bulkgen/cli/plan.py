@@ -35,7 +35,9 @@ def report_plan(planned: Planned) -> Report:
     sends = bool(planned.plan.send)
     return Report(
         head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
-        details=[*report_details(planned), *_kept(planned)] if sends else (),
+        details=(
+            [*report_details(planned), *_kept(planned), *_left_open(planned), *_attempts(planned)] if sends else ()
+        ),
         purse="\n".join(report_purse(planned)),
         hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
     )
@@ -76,6 +78,7 @@ def _jobs(planned: Planned) -> list[str]:
         (len(files), f"of your files uploaded first ({size_in_words(sum(sizes))}): {listed(names, 4)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
+        (len(planned.waiting), _report_waiting(planned)),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
@@ -119,11 +122,33 @@ def _jobs(planned: Planned) -> list[str]:
     return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
 
 
+def _report_waiting(planned: Planned) -> str:
+    shared = dict.fromkeys(str(each.causes[0]) for each in planned.suspects.found.values())
+    return (
+        f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "
+        "others go if it comes through (--keep-going sends all)"
+    )
+
+
+def _attempts(planned: Planned) -> Iterable[str]:
+    """How often what HeyGen fails at is made, where it is made again at all."""
+    settings = planned.judged.opened.settings
+    if settings.max_attempts > 1 and not settings.no_wait:
+        most = settings.max_attempts
+        yield f"  What HeyGen fails at by chance is made again in this run, {most:,} times in all at most."
+
+
 def _kept(planned: Planned) -> Iterable[str]:
     """What of each template stays as it is, since no column fills it."""
     for template, names in unfilled(planned.built):
         name, own = shorten(template.name or template.id, 40), listed([shorten(each, 30) for each in names])
-        yield f"  The template {name} keeps its own {own}: no column fills it."
+        yield f"  The {template.noun} {name} keeps its own {own}: no column fills it."
+
+
+def _left_open(planned: Planned) -> Iterable[str]:
+    """What HeyGen recommends, and is not sent, since nobody asks for it."""
+    if planned.left_open:
+        yield f"  {planned.left_open.sentence}"
 
 
 def _test(test: Choice) -> str:

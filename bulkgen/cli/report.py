@@ -184,7 +184,8 @@ def _troubles(entries: Sequence[Entry], known: Collection[Status]) -> list[str]:
     """The rows that need a look, by message. `known`: those with this status were told before."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in _TROUBLED and entry.status not in known and entry.row.selected:
+        troubled = entry.status in _TROUBLED or entry.state.held or entry.state.stuck
+        if troubled and entry.status not in known and entry.row.selected:
             groups.setdefault(entry.error, []).append(entry.row.source.number)
     told = [
         f"  row {listed([str(row) for row in rows])}: {shorten(error, 300)}"
@@ -206,7 +207,9 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         made_again = (
             f"; {plural(len(left), 'result')} made again, as {report_redo(left.values())} asked" if left else ""
         )
-        return f"Next: {again}   (goes on where it stopped{made_again})"
+        waits = all(e.state.held for e in entries if e.status in (Status.RENDERING, Status.QUEUED))
+        goes_on = "tries one of the rows that wait; --keep-going sends all" if waits else "goes on where it stopped"
+        return f"Next: {again}   ({goes_on}{made_again})"
 
     if counts[Status.REVIEW]:
         return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"

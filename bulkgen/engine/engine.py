@@ -34,7 +34,7 @@ from bulkgen.engine.uploading import Uploaded, UploadingFeed
 from bulkgen.engine.waiting import WaitingFeed
 from bulkgen.errors import BulkgenError, cause
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
 
 #: How often it is asked whether the run goes on (seconds).
@@ -142,7 +142,7 @@ class Engine:
                 group.start_soon(guard, self._poller.run)
             else:
                 await guard(self._poller.once)
-            waiting = WaitingFeed(feed, run=self.run_state, waits=self.settings.wait)
+            waiting = WaitingFeed(feed, run=self.run_state, waits=self.settings.wait, release=self._add_last)
             async with anyio.create_task_group() as uploads:
                 uploading = self._uploading = UploadingFeed(
                     waiting, uploader=self._uploader, run=self.run_state, stopping=self._stopping, tasks=uploads
@@ -150,7 +150,7 @@ class Engine:
                 await guard(self._find, look_up, waiting, uploading)
                 await self._submitter.run(uploading, over=waiting.over)
                 uploads.cancel_scope.cancel()
-            self._tracker.expects_more = False
+            self._tracker.expects_more = self._tracker.open = False
             self._tracker.wake()
 
     async def _collect(self, jobs: list[Handle]) -> None:
@@ -174,6 +174,10 @@ class Engine:
             elif step is Step.LOOK_UP or (step is Step.SEND and self.run_state.may_be_found(job)):
                 look_up.append(job)
         return look_up, collect
+
+    def _add_last(self, job: Job) -> None:
+        if self._uploading is None or self._uploading.take(job):
+            self._submitter.add_last(job)
 
     async def _find(self, jobs: list[Handle], waiting: WaitingFeed, uploading: UploadingFeed) -> None:
         for job in await self._finder.find(jobs):

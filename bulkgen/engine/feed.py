@@ -51,13 +51,21 @@ class ListFeed:
 
 
 class Line:
-    """The jobs that wait for one lane of the gate: those that came back first, then the feed's."""
+    """The jobs that wait for one lane of the gate: those that came back first, then the feed's, then the `last` ones.
+
+    While the feed has nothing to give at the moment, the last ones go: what it waits for may depend on one of them.
+    """
 
     def __init__(self, *, at_once: bool) -> None:
         self.at_once = at_once
         self.back: deque[Job] = deque()
+        self.last: deque[Job] = deque()
         self._dry = False
         self._asking: anyio.CancelScope | None = None
+
+    def __bool__(self) -> bool:
+        """Whether jobs wait in it; the feed may have others."""
+        return bool(self.back or self.last)
 
     @property
     def asking(self) -> bool:
@@ -72,6 +80,11 @@ class Line:
             self.back.append(job)
         self._stop_asking()
 
+    def put_last(self, job: Job) -> None:
+        """The job goes behind all that the feed has."""
+        self.last.append(job)
+        self._stop_asking()
+
     def close(self) -> None:
         """The feed is asked no more."""
         self._dry = True
@@ -80,14 +93,18 @@ class Line:
     async def next(self, feed: Feed) -> Job | None:
         """The next job; None if there is none, and none will come but from those on their way."""
         while not self.back and not self._dry:
-            self._asking = anyio.CancelScope()
+            self._asking = anyio.move_on_after(0 if self.last else None)
             with self._asking:
                 job = await feed.next(at_once=self.at_once)
                 self._asking, self._dry = None, job is None
-                return job
+                if job is not None:
+                    return job
 
+                break
             self._asking = None
-        return self.back.popleft() if self.back else None
+            if self.last:
+                break
+        return next((line.popleft() for line in (self.back, self.last) if line), None)
 
     def _stop_asking(self) -> None:
         if self._asking is not None:

@@ -15,6 +15,7 @@ from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
+from bulkgen.ledger.suspects import Suspect, Suspects
 from bulkgen.model import Handle, Job, Reference
 
 
@@ -42,9 +43,12 @@ class RunState:
     jumped: Callable[[], bool] = lambda: False
     #: What may be spent.
     cap: SpendingCap = field(default_factory=SpendingCap)
+    #: What jobs share that came to nothing one after the other.
+    suspects: Suspects = field(default_factory=Suspects)
     on_change: Callable[[Handle], None] = lambda _job: None
     #: Whoever of the engine waits for other jobs: told of each that has moved, or is left for the next run.
     on_move: Callable[[Handle], None] = lambda _job: None
+    on_suspect: Callable[[Suspect], None] = lambda _suspect: None
 
     def of(self, job: Handle) -> State:
         return self.states.get(job.fingerprint, NEW)
@@ -102,6 +106,7 @@ class RunState:
         for stamped in await self.recorder.append(*events) if events else ():
             key = str(stamped["fingerprint"])
             self.states[key] = apply(self.states.get(key, NEW), stamped)
+            self.suspects.take(stamped)
             self.cap.took_in(stamped, self.states[key])
 
     def caution(self, told: str) -> None:

@@ -1,6 +1,7 @@
 """What a run may spend: whether there is money left for one more job, as far as the person allowed it.
 
-Counted is what finished did cost, and what may be charged at most for all else that was sent. Room for a job is taken
+Counted is what finished did cost, and what may be charged at most for all else that was sent: failed attempts, too, as
+if they had been charged. Room for a job is taken
 before its intent is recorded, and kept until the charge that this makes takes its place.
 
 Invariant: while nothing costs more than was estimated at most, the sum never passes a cap, whatever order answers come
@@ -115,7 +116,8 @@ class SpendingCap:
         if not self._fits(room, self._overrun):
             return False
 
-        unproven = (job.kind, job.template_id, self.estimator.expected(job).speaker) not in self._proven
+        expected = self.estimator.expected(job)
+        unproven = (job.kind, expected.template, expected.speaker) not in self._proven
         if unproven and not alone and not self._fits(room, max(UNPROVEN, self._overrun)):
             return False
 
@@ -185,4 +187,4 @@ class SpendingCap:
 
 
 def _counted(total: Sum, rooms: Iterable[Room], factor: float) -> float:
-    return total.made + factor * (total.open + sum(room.cost.amount.high for room in rooms))
+    return total.made + total.failed + factor * (total.open + sum(room.cost.amount.high for room in rooms))

@@ -22,6 +22,7 @@ from bulkgen.engine.payments import Payments
 from bulkgen.engine.protocols import Client, Feed
 from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
+from bulkgen.engine.standby import Standby
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
@@ -69,6 +70,7 @@ class Submitter:
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
         self._over: Callable[[bool], None] = lambda _at_once: None
+        self._standby = Standby(run=run, tracker=tracker, queue=self)
         self._payments = Payments(
             run=run,
             gate=gate,
@@ -83,21 +85,32 @@ class Submitter:
     def idle(self) -> bool:
         """Nothing is to be sent at the moment: the feed is being waited for."""
         lines = self._lines.values()
-        return any(line.asking for line in lines) and not any(line.back for line in lines)
+        return any(line.asking for line in lines) and not any(lines)
 
     def add(self, job: Job) -> None:
         """A job that is to be sent before the feed's."""
         self._line(job).put_back(job, first=False)
 
+    def add_last(self, job: Job) -> None:
+        """A job that is to be sent behind the feed's."""
+        self._line(job).put_last(job)
+
     async def run(self, feed: Feed, over: Callable[[bool], None] = lambda _at_once: None) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
-        What got no answer has one more turn at the end, if HeyGen has been heard again since. `over`: told of each lane
-        for which the feed is asked no more.
+        What got no answer has one more turn at the end, if HeyGen has been heard again since; what fails by chance
+        while the run waits, too. `over`: told of each lane for which the feed is asked no more.
         """
         self._over = over
         if self._run.left_unheard:
             self._gate.distrust()
+        async with anyio.create_task_group() as closing:
+            closing.start_soon(self._close_lines)
+            await self._send_in_turn(feed)
+            closing.cancel_scope.cancel()
+        await self._release()
+
+    async def _send_in_turn(self, feed: Feed) -> None:
         await self._send_all(feed)
         later = [job for job in self._later if not self._gives_up(job)]
         if later and not self._health.silence and not self._gate.shut:
@@ -105,21 +118,34 @@ class Submitter:
                 self._run.deferred.discard(job.fingerprint)
                 self.add(job)
             await self._send_all(feed)
-        await self._release()
+        while self._wait and await self._more_comes():
+            await self._send_all(feed)
+
+    async def _more_comes(self) -> bool:
+        """Waits for jobs that come back from HeyGen to be sent again; False once none can."""
+        self._tracker.expects_more = False
+        self._tracker.wake()
+        while not self._gate.shut:
+            if any(line and self._fits(line) for line in self._lines.values()):
+                self._tracker.expects_more = True
+                return True
+
+            if not await self._standby.wait():
+                return False
+
+        return False
 
     async def _send_all(self, feed: Feed) -> None:
-        async with anyio.create_task_group() as closing:
-            closing.start_soon(self._close_lines)
-            async with anyio.create_task_group() as lanes:
-                for line in self._lines.values():
-                    lanes.start_soon(self._send_line, line, feed)
-            closing.cancel_scope.cancel()
+        async with anyio.create_task_group() as lanes:
+            for line in self._lines.values():
+                lanes.start_soon(self._send_line, line, feed)
 
     async def _close_lines(self) -> None:
         await self._gate.until_shut()
         for line in self._lines.values():
             line.close()
         self._run.cap.wake()
+        self._standby.wake()
 
     async def _send_line(self, line: Line, feed: Feed) -> None:
         """A job becomes a task only with its place in hand, so that a sheet of any length needs few tasks."""
@@ -127,7 +153,7 @@ class Submitter:
             async with anyio.create_task_group() as posts:
                 while (job := await self._next(line, feed)) is not None:
                     posts.start_soon(self._send, job)
-            if not line.back or self._gate.shut:
+            if not line or self._gate.shut:
                 break
         self._over(line.at_once)
 
@@ -141,7 +167,8 @@ class Submitter:
         if not await self._gate.room(slot=slot):
             return None
 
-        job = await line.next(feed)
+        while (job := await line.next(feed)) is not None and self._standby.holds(job):
+            pass
         if job is None:
             return None
 
@@ -172,10 +199,12 @@ class Submitter:
 
     async def _send(self, job: Job) -> None:
         """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
+        self._standby.sends(job)
         try:
             await self._send_until_answered(job)
         finally:
             self._payments.ends(job)
+            self._standby.answered(job)
 
     async def _send_until_answered(self, job: Job) -> None:
         gate, life = self._gate, self._run.life(job)

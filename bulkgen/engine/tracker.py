@@ -6,6 +6,8 @@ something of a job says it here: the submitter that it was accepted, the finder 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import anyio
 
 from bulkgen.engine.bell import Bell
@@ -27,8 +29,10 @@ class Tracker:
         self._gate = gate
         self._health = health
         self.pending = pending
-        #: Whether anything may still be added to the pending jobs.
-        self.expects_more = True
+        #: Whether jobs wait to be sent; and whether any may still be: what is pending may fail, and be sent again.
+        self.expects_more = self.open = True
+        #: Told of each job that is pending no more, once that is recorded.
+        self.on_end: Callable[[Handle], None] = lambda _job: None
         #: Jobs that have ended, while that is being written.
         self._closing = 0
         #: For those who ask about the running jobs, and those who fetch the details of the ended ones.
@@ -37,7 +41,7 @@ class Tracker:
     @property
     def busy(self) -> bool:
         """Something is pending, or may still be."""
-        return bool(self.pending) or self.expects_more
+        return bool(self.pending) or self.open
 
     @property
     def under_way(self) -> bool:
@@ -170,3 +174,4 @@ class Tracker:
         self._health.progressed()
         if pending.holds_slot:
             self._gate.ended()
+        self.on_end(pending.job)

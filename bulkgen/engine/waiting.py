@@ -1,7 +1,8 @@
 """Jobs that are made with what other jobs make: each goes once all of that is there, and holds nothing until then.
 
 Stands before another feed. What a job awaits may have been made in an earlier run; else it is made in this one. Where
-that comes to nothing, or waits for the person, or is none of this run's, the job is left for the next run.
+that comes to nothing, or waits for the person, or is none of this run's, the job is left for the next run; if it is
+there after all before this one ends, the job goes then.
 
 Invariant: no job comes from here before there is an id for everything that it awaits; and none is held for ever.
 """
@@ -9,7 +10,7 @@ Invariant: no job comes from here before there is an id for everything that it a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
 import anyio
@@ -31,18 +32,21 @@ class _Prospect(Enum):
 
 
 class WaitingFeed:
-    """`waits`: the run waits for what is in progress at HeyGen."""
+    """`waits`: the run waits for what is in progress at HeyGen. `release`: takes jobs that nobody asks for any more."""
 
-    def __init__(self, feed: Feed, *, run: RunState, waits: bool) -> None:
+    def __init__(self, feed: Feed, *, run: RunState, waits: bool, release: Callable[[Job], None]) -> None:
         self._feed = feed
         self._run = run
         self._waits = waits
+        self._release = release
         #: The jobs of earlier runs that this one follows, and those that it has let go, by their fingerprints.
         self._known = {job.fingerprint for job in feed.standing}
         #: Of those that it has let go: the ones of which nobody knows yet what they come to.
         self._out: set[str] = set()
         self._held: list[Job] = []
         self._awaited: set[str] = set()
+        #: Jobs that were left for the next run, by what they await.
+        self._left: dict[str, dict[str, Job]] = {}
         self._ready: dict[bool, deque[Job]] = {False: deque(), True: deque()}
         #: Lanes for which nothing more comes from the other feed.
         self._dry: set[bool] = set()
@@ -79,6 +83,8 @@ class WaitingFeed:
             return True
 
         if _Prospect.NOT_NOW in prospects:
+            for reference in job.awaits:
+                self._left.setdefault(reference.fingerprint, {})[job.fingerprint] = job
             self._run.defer(job)
         else:
             self._held.append(job)
@@ -129,6 +135,13 @@ class WaitingFeed:
             self._out.discard(job.fingerprint)
         if job.fingerprint in self._awaited:
             self._sort()
+        for left in list(self._left.get(job.fingerprint, {}).values()):
+            if {self._prospect(reference) for reference in left.awaits} == {_Prospect.THERE}:
+                for reference in left.awaits:
+                    self._left[reference.fingerprint].pop(left.fingerprint, None)
+                self._run.deferred.discard(left.fingerprint)
+                if self.take(left):
+                    self._release(left)
 
     def _sort(self) -> None:
         """Lets go of the jobs for which all is there, and of those that have nothing to wait for."""

@@ -22,6 +22,8 @@ USUAL = {
     "recording": ".mp3",
     "audio": ".mp3",
     "captions": ".srt",
+    "vtt": ".vtt",
+    "clean": ".mp4",
     "thumbnail": ".jpg",
     "gif": ".gif",
     "words": ".json",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
 from bulkgen.kinds.clone import CLONE
+from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.image import IMAGE_VIDEO
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.life import Life
@@ -20,7 +21,19 @@ from bulkgen.kinds.voice import VOICE
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC, VOICE, CLONE)
+    kind.name: kind
+    for kind in (
+        TEMPLATE,
+        TRANSLATION,
+        AVATAR,
+        SPEECH,
+        IMAGE_VIDEO,
+        LIPSYNC,
+        CINEMATIC,
+        HYPERFRAMES,
+        VOICE,
+        CLONE,
+    )
 }
 
 #: What the engine knows of them.

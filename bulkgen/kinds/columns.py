@@ -17,6 +17,7 @@ from unicodedata import category
 
 from bulkgen.kinds.media import Media
 from bulkgen.model import Cell, Issue, LocalFile, Mixed, Reference, Value
+from bulkgen.rows.suggest import hint
 
 
 class Type(Enum):
@@ -73,6 +74,8 @@ class Column:
     about: str = ""
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    #: What people call them, in the same order; () where they have no other names.
+    labels: tuple[str, ...] = ()
     required: bool = False
     #: Changes the outcome, so it is part of the job's fingerprint.
     identity: bool = True
@@ -83,6 +86,8 @@ class Column:
     media: Media | None = None
     #: The field beside it that takes the id of an asset, where it is not one of type ASSET: there a file goes.
     asset_field: str = ""
+    #: A file of the person's may stand there, where it is of such media.
+    files: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,7 +96,12 @@ class Column:
     @property
     def takes_links(self) -> bool:
         """Whether whatever text stands in it is a link: not in one for ids, or for both."""
-        return bool(self.media) and self.type not in (Type.ASSET, Type.ASSETS) and self.asset_field != self.place[-1]
+        return (
+            bool(self.media)
+            and self.files
+            and self.type not in (Type.ASSET, Type.ASSETS)
+            and self.asset_field != self.place[-1]
+        )
 
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
@@ -172,11 +182,17 @@ def _word(column: Column, text: str) -> Value | Issue:
         for choice in column.choices:
             if choice.casefold() == text.casefold():
                 return choice
-        fix = f"Type one of: {', '.join(column.choices)}."
+        for choice, label in zip(column.choices, column.labels, strict=False):
+            if label.casefold() == text.casefold():
+                return choice
+        fix = f"Type one of: {', '.join(column.labels or column.choices)}."
+        if column.labels:
+            fix = f"{hint(text, [*column.choices, *column.labels])}{fix}"
         return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
     if column.type is Type.ASSET and not _is_asset(text):
-        return _not_an_asset(column, text)
+        folder = column.media and column.media.project and not _ERROR.fullmatch(text)
+        return text if folder else _not_an_asset(column, text)
 
     return text
 

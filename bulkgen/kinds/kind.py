@@ -7,7 +7,7 @@ only through this shape, the engine only through their lives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,10 +19,13 @@ from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.model import Issue, Value, unsendable
+from bulkgen.model import Issue, Job, Value, unsendable
 
 Values = Mapping[str, Value]
 
+
+#: What pydantic finds where nothing says which of several forms an object has: the field that would is told by `check`.
+_TAGLESS = frozenset({"union_tag_not_found", "union_tag_invalid"})
 
 #: Stands in place of a value that can't be used, which is told elsewhere.
 SPOILT = "?"
@@ -82,10 +85,23 @@ class Kind:
     source: Callable[[Any], Source | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
+    #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
+    #: they can be used, make of it, or why there is none.
+    template_from: tuple[str, ...] = ()
+    template_in: Callable[[Values], Template | Issue] | None = None
+    #: How long a job lasts (seconds), where what it is made from tells.
+    lasts: Callable[[Job], float | None] = lambda _job: None
     #: What other rows may use by this one's `row_id`, in the same run; None: nothing of it has an id that is of use.
     makes: Made | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
+    #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
+    recommended: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names_template(self) -> bool:
+        """Its rows name one of the account's templates."""
+        return self.template_columns is not None and self.template_in is None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -113,7 +129,8 @@ class Kind:
         except ValidationError as error:
             for detail in error.errors():
                 issue = _as_issue(detail, columns)
-                if issue.field not in named:
+                told = detail["type"] in _TAGLESS and any(name.startswith(f"{issue.field}.") for name in named)
+                if issue.field not in named and not told:
                     named.add(issue.field)
                     issues.append(issue)
         return request, issues
@@ -121,11 +138,15 @@ class Kind:
     def _no_links(self, values: Values) -> Iterable[Issue]:
         for column in self.links:
             link = values.get(column.name)
-            if not isinstance(link, str) or link == SPOILT or is_link(link) or (column.media and is_path(link)):
+            if not isinstance(link, str) or link == SPOILT or (column.media and is_path(link)):
                 continue
 
-            fix = "Give an address that starts with https://."
-            yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            if not is_link(link):
+                fix = "Give an address that starts with https://."
+                yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            elif any(map(str.isspace, link)):
+                cause, fix = "is a link with a blank in it", "Write %20 for the blank, or copy the address anew."
+                yield unsendable(code="not_a_link", field=column.name, cause=cause, fix=fix)
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

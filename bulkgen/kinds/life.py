@@ -23,7 +23,7 @@ from bulkgen.model import Job, Reference, idempotency_key
 
 #: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
 MAIN_FILE = "video"
-FURTHER_FILES = ("captions", "thumbnail", "audio", "gif")
+FURTHER_FILES = ("captions", "thumbnail", "audio", "gif", "vtt", "clean")
 
 
 class AfterLoss(Enum):
@@ -38,7 +38,9 @@ class AfterLoss(Enum):
 class Links:
     """Where a finished job's results are. All but `page` are presigned and expire.
 
-    `expire_at`: when the first of them does (Unix seconds); None where none does, or nobody knows when they were given.
+    `captioned`: the video with its captions burned in, beside the clean one, where that was asked for; `vtt`: the
+    captions in WebVTT, beside those in SRT. `expire_at`: when the first of them does (Unix seconds); None where none
+    does, or nobody knows when they were given.
     """
 
     video: str = ""
@@ -47,12 +49,25 @@ class Links:
     captions: str = ""
     thumbnail: str = ""
     gif: str = ""
+    captioned: str = ""
+    vtt: str = ""
     expire_at: float | None = None
 
     @property
     def presigned(self) -> tuple[str, ...]:
         """Those that expire, as far as there are any."""
-        return tuple(filter(None, (self.video, self.audio, self.captions, self.thumbnail, self.gif)))
+        sound, pictures = (self.audio, self.captions, self.vtt), (self.thumbnail, self.gif)
+        return tuple(filter(None, (self.video, self.captioned, *sound, *pictures)))
+
+    @property
+    def asked_for(self) -> str:
+        """The video as the person asked for it: with its captions, where they were to be burned in."""
+        return self.captioned or self.video
+
+    @property
+    def clean(self) -> str:
+        """The video without the captions that the other one has; "" where there is only one."""
+        return self.video if self.captioned else ""
 
     def given(self, at: float) -> Links:
         """The same links, which HeyGen gave at that time (Unix seconds): with when they expire."""
@@ -129,7 +144,7 @@ class Detail:
             return True
 
         links = [part.links for part in self.parts if not part.fault] or [self.links]
-        return all(each.video or each.audio for each in links)
+        return all(each.asked_for or each.audio for each in links)
 
     def given(self, at: float) -> Detail:
         """The same, with links that HeyGen gave at that time (Unix seconds): all of them expire with the first."""
@@ -235,7 +250,8 @@ def text_of(data: Mapping[str, object], name: str) -> str:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    return text_of(item, "id") or text_of(item, "video_id") or text_of(item, "voice_id")
+    names = ("id", "video_id", "render_id", "voice_id")
+    return next(filter(None, (text_of(item, name) for name in names)), "")
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:

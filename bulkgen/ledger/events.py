@@ -42,7 +42,8 @@ def named(lookup: str, word: str, thing_id: str, name: str) -> Event:
 
 def known_file(name: str, file: LocalFile) -> Event:
     """What stood where a cell names a file; `name`: a digest of what the cell says, which may tell of the person."""
-    return {"event": "known_file", "name": name, **_of_file(file)}
+    event: Event = {"event": "known_file", "name": name, **_of_file(file)}
+    return {**event, "declares": file.project.plain} if file.project else event
 
 
 def uploading(file: LocalFile, asset: str) -> Event:

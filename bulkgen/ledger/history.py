@@ -150,6 +150,8 @@ def _of_attempt(state: State, event: Event) -> State:
     if name == "submitting":
         return _sent(state, event, at)
 
+    if name in AT_HEYGEN and not _stage(event) and isinstance(event.get("id"), str):
+        state = _begun(state, event, name)
     if not _says_more(state, event, name):
         return state
 
@@ -167,14 +169,25 @@ def _of_attempt(state: State, event: Event) -> State:
         changes["source"] = str(event.get("from", ""))
     if name == "failed":
         changes["failures"] = state.failures + (state.last != "failed")
-    parts = event.get("parts")
-    if isinstance(parts, list):
-        changes["parts"] = tuple(_part(each) for each in parts)
-    if isinstance(event.get("duration"), int | float):
-        changes["duration"] = float(str(event["duration"]))
-    if "bytes" in event:
-        changes["bytes"] = whole_number(event["bytes"], 0)
+    changes |= _measured(event)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _measured(event: Event) -> dict[str, object]:
+    """What an event tells of what was made: its parts, how long it lasts, how large it is."""
+    parts, told = event.get("parts"), dict[str, object]()
+    if isinstance(parts, list):
+        told["parts"] = tuple(_part(each) for each in parts)
+    if isinstance(event.get("duration"), int | float):
+        told["duration"] = float(str(event["duration"]))
+    if "bytes" in event:
+        told["bytes"] = whole_number(event["bytes"], 0)
+    return told
+
+
+def _begun(state: State, event: Event, name: str) -> State:
+    """With the id that the job began under at HeyGen, be it known by another one already."""
+    return replace(state, session=str(event["id"])) if not state.session or _says_more(state, event, name) else state
 
 
 def _with_beside(state: State, event: Event, attempt: int) -> State:

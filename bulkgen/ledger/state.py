@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 
 from bulkgen.explained import Explained
 from bulkgen.kinds.life import MAIN_FILE, Part
+from bulkgen.ledger.suspects import Suspect
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
@@ -61,6 +62,14 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """A job is in progress for so long (seconds), where such jobs usually take no more than `usual`."""
+
+    seconds: float
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that the events say of one job. Times are Unix seconds, durations seconds."""
 
@@ -82,8 +91,9 @@ class State:
     #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
-    #: The stage of the job's life that its id is of.
+    #: The stage of the job's life that its id is of, and the id that it had in the first.
     stage: int = 0
+    session: str = ""
     link: str = ""
     code: str = ""
     message: str = ""
@@ -120,6 +130,11 @@ class State:
     redo: Wish | None = None
     #: The attempt that its row asked a later one of, since it failed; 0: none, or the row no longer asks.
     retry: int = 0
+    #: Why it waits, though nothing is known against its row: others that share this came to nothing. It is no event:
+    #: whoever shows a state finds it anew.
+    held: Suspect | None = None
+    #: It is in progress for far longer than such jobs take; likewise.
+    stuck: Stuck | None = None
     #: The last good result: an earlier attempt that finished.
     good: State | None = None
     #: The other file that told of the end; "" for the own one.

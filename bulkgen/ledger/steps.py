@@ -66,6 +66,14 @@ def passing(state: State) -> bool:
     return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
 
 
+def soon_again(state: State, policy: Policy) -> bool:
+    """Whether a run that sees a job fail so makes it again itself.
+
+    What is not ready yet is left for a later run: it would not be ready a moment later.
+    """
+    return state.last == "failed" and state.code in PASSING_FAILURES and state.failures < policy.max_attempts
+
+
 def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss) -> Step:
     """What a run does with a job in this state. `SEND` means attempt + 1.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.expiry import earliest_end
 from bulkgen.kinds.life import Detail, Links, Part
 from bulkgen.ledger.events import format_second, parse_time
@@ -342,13 +343,16 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.KIND: entry.kind,
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
+        ResultColumn.SESSION_ID: session_of(state, job),
         ResultColumn.PART: f"{entry.part or ''}",
         ResultColumn.PART_ID: entry.shown_part.id if entry.shown_part else "",
         ResultColumn.PART_ABOUT: entry.part_about,
         ResultColumn.VIDEO_URL: links.video if links else "",
+        ResultColumn.CAPTIONED_VIDEO_URL: links.captioned if links else "",
         ResultColumn.AUDIO_URL: (links.audio if links else "") or (state.link if state.finished else ""),
         ResultColumn.PAGE_URL: links.page if links else "",
         ResultColumn.CAPTIONS_URL: links.captions if links else "",
+        ResultColumn.VTT_URL: links.vtt if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
         ResultColumn.GIF_URL: links.gif if links else "",
         ResultColumn.FILE: state.file,
@@ -362,6 +366,12 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells
+
+
+def session_of(state: State, job: Handle | None) -> str:
+    """The id that a job went through the first stage of its life under, where it has a further one."""
+    life = LIVES.get(job.kind) if job else None
+    return state.session if life and len(life.stages) > 1 else ""
 
 
 def links_expire_at(state: State, links: Links | None) -> float | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from bulkgen.codes import AGAIN, CODES, EDIT, RETRY, Code, Side
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.state import State, Status
+from bulkgen.ledger.state import State, Status, Stuck
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.model import Reference
+from bulkgen.ledger.suspects import Suspect
+from bulkgen.model import Reference, lasting
 from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, PART_FAILED, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
@@ -35,6 +36,9 @@ def explain(state: State) -> str:
     """Why a job is not done, whose side it is on, and what to do next; "" for one that is."""
     if state.good is not None and state.needless and not state.in_progress:
         return explain(state.good)
+
+    if state.held is not None:
+        return f"{explain_suspect(state.held)}{_BEFORE if state.shown.finished else ''}"
 
     if state.wished:
         return f"To be made again, as --redo asked{_BEFORE if state.shown.finished else ''}"
@@ -83,7 +87,34 @@ def _why(state: State) -> str:
     if state.last == "finished" and state.link:
         return "The recording is made but not downloaded yet: run the same command again"
 
-    return ""
+    return explain_stuck(state.stuck) if state.stuck and state.in_progress else ""
+
+
+def explain_suspect(suspect: Suspect) -> str:
+    """Why a job waits that shares this, and how it comes to be made."""
+    fix = "" if suspect.passing else "Put that right, in the sheet or at HeyGen. "
+    return (
+        f"Waits, and costs nothing: {told_of(suspect)}. {fix}The next run tries one of the rows that wait, and sends "
+        "the others if it comes through; --keep-going sends all"
+    )
+
+
+def told_of(suspect: Suspect) -> str:
+    """`3 in a row with the avatar look_1 were refused (this avatar can't be used)`."""
+    shared = " and ".join(map(str, suspect.causes[:3]))
+    code = CODES.get(suspect.code)
+    why = code.cause if code else f"HeyGen gives the code {suspect.code}" if suspect.code else "the job failed"
+    theirs = f"; HeyGen: {suspect.message.rstrip('.')}" if suspect.message else ""
+    return f"{suspect.jobs:,} in a row with {shared} {'were refused' if suspect.refused else 'failed'} ({why}{theirs})"
+
+
+def explain_stuck(stuck: Stuck) -> str:
+    """That a job takes too long, and what becomes of it."""
+    lasted, usual = lasting(stuck.seconds), lasting(stuck.usual)
+    return (
+        f"Stuck: in progress at HeyGen for {lasted}, where such jobs take up to {usual}. It is asked about still, and "
+        "not made again by itself, since both may be charged. If it stays so, give HeyGen's support its id"
+    )
 
 
 def explain_waiting(reference: Reference, state: State) -> str:

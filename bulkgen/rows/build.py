@@ -264,7 +264,16 @@ class Builder:
         return part, tuple(cell.text for at, cell in enumerate(row.cells) if at not in ours)
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
-        """The row's template, where it has been looked up."""
+        """What the row is filled into: its template, where it has been looked up, or what its own values hold."""
+        if kind.template_in:
+            layout = self.layouts.of(kind)
+            found = kind.template_in(reader.read(layout, kind.template_from))
+            if not isinstance(found, Issue):
+                return None if reader.open or reader.invalid else found
+
+            reader.add(found, layout)
+            return None
+
         cell = self.layouts.cell(reader.row, kind, "template_id")
         verdict = self.verdicts.template(cell.text.strip() if cell else "", at)
         if isinstance(verdict, Issue):
@@ -333,7 +342,8 @@ class Builder:
         typed: dict[str, Value],
     ) -> Job:
         """`typed`: what earlier releases sent in place of ids and codes; such a job may be recorded by that."""
-        kind, template_id = layout.kind, layout.template.id if layout.template else ""
+        kind = layout.kind
+        template_id = layout.template.id if layout.template and kind.names_template else ""
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
         if language:
             wish[kind.split_by] = (language.casefold(),)

@@ -5,10 +5,10 @@ Pure. Every issue names the cell it is in; a field with an issue is told once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-from bulkgen.kinds.columns import Column, Lookup, is_path, known_name, match_key, parse
+from bulkgen.kinds.columns import Column, Lookup, is_asset_id, is_link, is_path, known_name, match_key, parse
 from bulkgen.kinds.kind import SPOILT
 from bulkgen.kinds.media import Media
 from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Reference, Row, Value
@@ -46,9 +46,12 @@ class RowReader:
         """Whether nothing can be asked for; an objection keeps only what is new from being sent."""
         return bool(self.issues) and any(not issue.warning and not issue.of_new for issue in self.issues)
 
-    def read(self, layout: Layout) -> dict[str, Value]:
-        """The values of the fields that the row fills."""
+    def read(self, layout: Layout, only: Collection[str] = ()) -> dict[str, Value]:
+        """The values of the fields that the row fills; `only`: those that decide how the others are read."""
         for column in layout.read:
+            if only and column.name not in only:
+                continue
+
             known = len(self.issues)
             cell = self._cell(layout, column)
             if cell is not None:
@@ -69,7 +72,7 @@ class RowReader:
             self.open = self.open or made is None
             return replace(made, field=column.name) if isinstance(made, Issue) else made or value
 
-        if column.media is None or isinstance(value, Issue):
+        if column.media is None or not column.files or isinstance(value, Issue):
             return value
 
         if not isinstance(value, tuple):
@@ -84,10 +87,14 @@ class RowReader:
 
     def _file(self, column: Column, media: Media, value: str) -> str | LocalFile | Issue:
         """The value; where it names a file, that file."""
-        if not is_path(value):
+        path = is_path(value)
+        if not path and (is_link(value) or not media.project):
             return value
 
         file = self.file_of(value, media)
+        if not path and isinstance(file, Issue) and is_asset_id(value):  # no folder of that name can be read here
+            return value
+
         self.open = self.open or file is None
         return replace(file, field=column.name) if isinstance(file, Issue) else file or value
 

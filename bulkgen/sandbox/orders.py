@@ -6,27 +6,20 @@ Also how an order stands in the state file: its line, without anything that foll
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
 
+from bulkgen.kinds import LIVES
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
+HYPERFRAMES = "/v3/hyperframes/renders"
 VOICES = "/v3/voices"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
 
-#: The list that the jobs of a kind are in; "" for a recording, which no list shows.
-COLLECTIONS: Mapping[str, str] = {
-    "template": VIDEOS,
-    "avatar": VIDEOS,
-    "image": VIDEOS,
-    "cinematic": VIDEOS,
-    "translation": TRANSLATIONS,
-    "lipsync": LIPSYNCS,
-    "speech": "",
-    "clone": VOICES,
-}
+#: The list that the jobs of a kind are in at first; "" for a recording, which no list shows.
+COLLECTIONS: Mapping[str, str] = {name: "" if life.at_once else life.collection(0).path for name, life in LIVES.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +36,8 @@ class Wish:
     captioned: bool = False
     gif: bool = False
     extension: str = "mp4"
+    #: Of a project: what it was rendered with, as far as it was said.
+    rendered: Mapping[str, object] = field(default_factory=dict)
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD
     #: What it costs, in cents, unless it fails.
@@ -82,7 +77,7 @@ class Order:
 
 def line_of(order: Order) -> Line:
     """The order as the state file has it; a wish's defaults are left out."""
-    defaults = {field.name: field.default for field in fields(Wish)}
+    defaults = asdict(Wish(kind=""))
     jobs = [
         {"id": render.id}
         | {name: value for name, value in asdict(render.wish).items() if value != defaults[name]}

@@ -11,16 +11,18 @@ from dataclasses import replace
 
 from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.assets import PROJECT, Assets
 from bulkgen.sandbox.media import linker
-from bulkgen.sandbox.messages import Answer, Refusal, Request, data
+from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid
 from bulkgen.sandbox.orders import Order, Wish
 from bulkgen.sandbox.rules import Rules, read_body, read_key
 from bulkgen.sandbox.settings import FAIL_MARK, Body
 
 
 class Paid:
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, assets: Assets) -> None:
         self._account = account
+        self._assets = assets
         self._rules = Rules(account)
 
     def template(self, request: Request, template_id: str) -> Answer:
@@ -48,6 +50,21 @@ class Paid:
             return {"lipsync_id": order.renders[0].id}
 
         return self._order(request, lambda body: [self._rules.lipsync(body)], told)
+
+    def hyperframes(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"render_id": order.renders[0].id}
+
+        def judge(body: Body) -> Sequence[Wish]:
+            wish = self._rules.hyperframes(body)
+            project = body["project"]
+            asset = self._assets.known.get(str(project.get("asset_id"))) if isinstance(project, dict) else None
+            if asset and not (asset.complete and asset.type == PROJECT):
+                raise invalid("The project is no ZIP that has come.", "project")
+
+            return [wish]
+
+        return self._order(request, judge, told)
 
     def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""

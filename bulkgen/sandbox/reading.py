@@ -7,7 +7,7 @@ from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, one_of, page
-from bulkgen.sandbox.orders import LIPSYNCS, TRANSLATIONS, VIDEOS, VOICES, Render
+from bulkgen.sandbox.orders import HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, VOICES, Render
 from bulkgen.sandbox.voices import voice_of
 
 #: Ids in one call of the bulk statuses (HeyGen's limit).
@@ -168,6 +168,12 @@ class Reading:
     def lipsync_statuses(self, request: Request) -> Answer:
         return self._statuses(request, "lipsync_ids", LIPSYNCS)
 
+    def hyperframes(self, request: Request) -> Answer:
+        return self._newest(request, HYPERFRAMES)
+
+    def hyperframe(self, request: Request, render_id: str) -> Answer:
+        return self._one(request, render_id, HYPERFRAMES, "render")
+
     def _newest(self, request: Request, collection: str) -> Answer:
         ids = (render.id for render in self._account.newest(collection))
         return page(request.query, ids, lambda render_id: self._told(request, render_id), default=10, most=100)
@@ -190,5 +196,10 @@ class Reading:
 
     def _told(self, request: Request, render_id: str) -> dict[str, object]:
         render = self._account.renders[render_id]
-        told = {VIDEOS: details.video, TRANSLATIONS: details.translation, LIPSYNCS: details.lipsync}
+        told = {
+            VIDEOS: details.video,
+            TRANSLATIONS: details.translation,
+            LIPSYNCS: details.lipsync,
+            HYPERFRAMES: details.hyperframes,
+        }
         return told[render.wish.collection](render, self._account.status(render), linker(self._account, request))

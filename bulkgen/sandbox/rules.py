@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.clone import CloneRequest
+from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
@@ -26,6 +27,7 @@ from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Template, Voice, languages
+from bulkgen.sandbox.details import RENDERED
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
 from bulkgen.sandbox.orders import TEST_CARD, VOICES, Wish
@@ -224,6 +226,21 @@ class Rules:
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             cents=self._cents("lipsync", asked, TEST_CARD),
+        )
+
+    def hyperframes(self, body: Body) -> Wish:
+        asked = _read(HyperframesRequest, body)
+        if asked.resolution == "4k" and asked.format != "mp4":
+            raise invalid("4k is rendered as mp4 only.", "format")
+
+        self._common(body)
+        return Wish(
+            kind="hyperframes",
+            title=asked.title,
+            callback_id=asked.callback_id,
+            extension=asked.format,
+            rendered={name: body[name] for name in RENDERED if body.get(name) is not None},
+            cents=self._cents("hyperframes", asked, TEST_CARD),
         )
 
     def speech(self, body: Body) -> Wish:

@@ -88,7 +88,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets) -> list[Call]:
-    reading, paid, voices = Reading(account), Paid(account), Voices(account)
+    reading, paid, voices = Reading(account), Paid(account, assets), Voices(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -107,6 +107,9 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("POST", "/v3/lipsyncs", paid.lipsync),
         Call("GET", "/v3/lipsyncs/statuses", reading.lipsync_statuses),
         Call("GET", "/v3/lipsyncs/{id}", reading.lipsync),
+        Call("GET", "/v3/hyperframes/renders", reading.hyperframes),
+        Call("POST", "/v3/hyperframes/renders", paid.hyperframes),
+        Call("GET", "/v3/hyperframes/renders/{id}", reading.hyperframe),
         Call("GET", "/v3/voices", reading.voices),
         Call("POST", "/v3/voices/speech", paid.speech),
         Call("GET", "/v3/voices/{id}", voices.one),
@@ -118,6 +121,7 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("GET", "/v3/video-agents/styles", reading.styles),
         Call("POST", "/v3/assets", assets.post),
         Call("POST", "/v3/assets/direct-uploads", assets.slot),
+        Call("GET", "/v3/assets/statuses", assets.statuses),
         Call("GET", "/v3/assets/{id}", assets.one),
         Call("POST", "/v3/assets/{id}/complete", assets.complete),
         Call("PUT", "/storage/{id}", assets.put),

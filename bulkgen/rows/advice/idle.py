@@ -28,6 +28,10 @@ _EVERYDAY = frozenset(
         "languages",
         "source_language",
         "target_language",
+        "project",
+        "composition",
+        "format",
+        "quality",
         "gender",
         "seed",
     )
