@@ -50,11 +50,13 @@ SAMPLE_NAMES = (
     "translations.csv",
     "updates.csv",
     "voiceovers.csv",
+    "voices.csv",
 )
 STARTER_NAMES = (
     "agent.csv",
     "avatar.csv",
     "cinematic.csv",
+    "clone.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",
     "docs-to-video.csv",
@@ -76,6 +78,7 @@ STARTER_NAMES = (
     "template.csv",
     "training-scenes.csv",
     "translation.csv",
+    "voice.csv",
 )
 
 

@@ -93,6 +93,8 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
         "hyperframes": {"project": LINK},
+        "voice": {"prompt": "A warm narrator"},
+        "clone": {"audio": LINK, "voice_name": "Anna"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
         "agent": {"prompt": "A tour of the harbour"},
         "proofread": {"video": LINK, "output_languages": "French"},

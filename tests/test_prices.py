@@ -148,6 +148,8 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "cinematic": [{}],
         "lipsync": [{"mode": mode} for mode in modes],
         "hyperframes": [{"resolution": resolution} for resolution in ("1080p", "4k")],
+        "voice": [{}],
+        "clone": [{}],
         "image": [{"resolution": resolution} for resolution in resolutions],
         "agent": [{}],
         "proofread": [

@@ -22,7 +22,7 @@ from bulkgen.rows.suggest import Hints
 WAYS = "; ".join(
     f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
     for kind in KINDS.values()
-    if not kind.named_only
+    if kind.decided_by and not kind.named_only
 )
 
 
@@ -194,7 +194,7 @@ class Layouts:
                 tuple(i for name, places in indexes.items() if of_any(name) in group for i in places)
                 for group in kind.decided_by
             )
-            if all(groups):
+            if groups and all(groups):
                 found.append((kind, groups))
         return tuple(found)
 
@@ -214,7 +214,7 @@ class Layouts:
     def kind_of(self, row: Row) -> Kind | Issue:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
         named, at = self.headings.own(row, "type", "kind")
-        kind = KINDS.get(match_key(named.text)) if at is not None else self.decided(row)
+        kind = self._called(match_key(named.text), row) if at is not None else self.decided(row)
         rival = self._rival(row, kind) if kind and at is None else None
         if kind and rival:
             cause = f"may be of the kind {kind.name} ({kind.noun}) or {rival.name} ({rival.noun})"
@@ -234,6 +234,15 @@ class Layouts:
         fix = f"{self._hints.of(named.text)}Type one of: {', '.join(KINDS)}."
         found = Issue(code="unknown_kind", cause="is no kind that bulkgen makes", fix=fix)
         return self.headings.placed(found, row, at)
+
+    def _called(self, word: str, row: Row) -> Kind | None:
+        """The kind of this name; of several that share the word, the one for which most of its columns decide."""
+        kinds = [kind for kind in KINDS.values() if word in (kind.name, kind.word)]
+
+        def filled(kind: Kind) -> int:
+            return sum(any(self.cell(row, kind, name) for name in group) for group in kind.decided_by)
+
+        return max(kinds, key=filled, default=None)
 
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""

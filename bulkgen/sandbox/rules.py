@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
@@ -25,13 +26,14 @@ from bulkgen.kinds.ssml import flaw
 from bulkgen.kinds.studio import AvatarScene, SceneAvatar, StudioRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
+from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Template, Voice, languages
 from bulkgen.sandbox.details import RENDERED
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
-from bulkgen.sandbox.orders import TEST_CARD, Wish
+from bulkgen.sandbox.orders import TEST_CARD, VOICES, Wish
 from bulkgen.sandbox.scenes import judge_scene, length_of, spoken_in
 from bulkgen.sandbox.settings import ASK_MARK, Body
 from bulkgen.sandbox.voice import seconds_of
@@ -367,6 +369,15 @@ class Rules:
         if len(names) > slots > 0:
             raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
 
+    def voice(self, body: Body) -> VoiceRequest:
+        return read_as(VoiceRequest, body)
+
+    def clone(self, body: Body) -> Wish:
+        asked = read_as(CloneRequest, body)
+        self._common(body)
+        cents = self._cents("clone", asked, TEST_CARD)
+        return Wish(kind="clone", title=asked.voice_name, input_language=asked.language, cents=cents)
+
     def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
         types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
         return self._account.settings.charge(kind, asked, types, seconds)
@@ -387,6 +398,14 @@ class Rules:
                 raise invalid(f"{name} is no public https link.", name)
 
     def _voice(self, voice_id: str) -> Voice | None:
+        """A voice of the account; a clone's is checked for no engine: it can be used everywhere."""
+        clone = self._account.render(voice_id, VOICES)
+        if clone:
+            if self._account.status(clone) != "completed":
+                raise Refusal(409, "voice_not_ready", f"The voice {voice_id} is not ready.", param="voice_id")
+
+            return None
+
         return self._known(self._account.catalogue.voices, voice_id, "voice_not_found", "voice_id")
 
     def _known(self, things: Mapping[str, Thing], thing_id: str, code: str, param: str | None) -> Thing | None:
