@@ -102,6 +102,8 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "voice": {"type": "voice", "prompt": "A warm narrator"},
     "clone": {"audio": "https://example.com/a.mp3", "voice_name": "Anna"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
+    "agent": {"prompt": "A tour of the harbour"},
+    "proofread": {"video": LINK, "output_languages": "French"},
 }
 
 _ENGINE = "voice_settings.engine_settings"

@@ -61,7 +61,7 @@ MAY = {
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows", "rows.suggest"},
     "ledger.events": {"errors", "model", "kinds", "pricing"},
     "ledger.room": {"ledger.events"},
-    "ledger.state": {"explained", "result_columns", "kinds", "pricing", "ledger.suspects"},
+    "ledger.state": {"explained", "model", "result_columns", "kinds", "pricing", "ledger.suspects"},
     "ledger.shelf": {"model", "composition", "ledger.events"},
     "ledger.history": {"kinds", "ledger.events", "ledger.shelf", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},

@@ -6,6 +6,7 @@ changes.
 
 from __future__ import annotations
 
+from bulkgen.kinds.agent import AGENT
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
 from bulkgen.kinds.clone import CLONE
@@ -14,6 +15,7 @@ from bulkgen.kinds.image import IMAGE_VIDEO
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.lipsync import LIPSYNC
+from bulkgen.kinds.proofread import PROOFREAD
 from bulkgen.kinds.speech import SPEECH
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
@@ -31,6 +33,8 @@ KINDS: dict[str, Kind] = {
         LIPSYNC,
         CINEMATIC,
         HYPERFRAMES,
+        AGENT,
+        PROOFREAD,
         VOICE,
         CLONE,
     )

@@ -64,7 +64,8 @@ class JobRecord(LinksRecord):
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
     files: dict[str, str] = Field(
         description="further files of it, by what they are: captions, thumbnail, audio, gif, vtt, clean (without "
-        "the captions that were burned in); of a voice-over captions and words (when each of them is said)"
+        "the captions that were burned in); of a voice-over captions and words (when each of them is said); of a "
+        "proofread edit (yours to correct) and original"
     )
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
     cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
@@ -113,7 +114,7 @@ def job_record(
         id=shown.id,
         session_id=session_of(shown, entry.job) or None,
         **links_record(shown, known).model_dump(),
-        file=shown.file,
+        file=shown.shown_file,
         files={each.what: each.file for each in shown.beside},
         duration_s=((known.duration if known else None) or shown.duration) if shown.finished else None,
         cost_usd=entry.cost_usd,
