@@ -57,7 +57,7 @@ class Kind:
     noun: str
     #: What a person looks at, or listens for, in the first one: `whether the lips fit`.
     look_at: str
-    #: The row is of this kind when each of these groups has a filled column; without any, only when it says so.
+    #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
     #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
     #: say the columns that decide.

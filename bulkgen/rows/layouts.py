@@ -22,7 +22,7 @@ from bulkgen.rows.suggest import Hints
 WAYS = "; ".join(
     f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
     for kind in KINDS.values()
-    if kind.decided_by and not kind.named_only
+    if not kind.named_only
 )
 
 
