@@ -43,6 +43,7 @@ SAMPLE_NAMES = (
     "photos.csv",
     "translations.csv",
     "voiceovers.csv",
+    "webinars.csv",
 )
 STARTER_NAMES = (
     "avatar.csv",
@@ -64,6 +65,7 @@ STARTER_NAMES = (
     "speech.csv",
     "template.csv",
     "translation.csv",
+    "clipping.csv",
 )
 
 

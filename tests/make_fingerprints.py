@@ -98,6 +98,7 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "speech": {"text": "Hello", "voice_id": "v_1"},
     "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
     "lipsync": {"video": LINK, "audio": "https://example.com/a.mp3"},
+    "clipping": {"video": LINK, "output_settings.duration_types": "30"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
 }
 
@@ -130,6 +131,7 @@ _SAMPLES: Mapping[str, Sequence[str]] = {
     "folder_id": ("f_1", "f_2"),
     "output_languages": ("French", "french", "English;French", "French | English", "Spanish (Spain)"),
     "duration": ("4", "4.0", " 15 "),
+    "output_settings.duration_types": ("30", "30;60", " 60 | 30 ;", "long", "180"),
     "fps": ("25", "30.0", "6e1"),
     "dimension.width": ("1280", "1280.0", "1.92e3"),
     "dimension.height": ("720", "720.0", "1.08e3"),

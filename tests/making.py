@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
@@ -164,4 +165,19 @@ def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
         request=CinematicRequest.model_validate(
             {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
         ),
+    )
+
+
+def clipping_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_settings.duration_types": ("30",)}
+    fields = {"video": {"type": "url", "url": video}, "output_settings": {"duration_types": ["30"]}}
+    return Job(
+        kind="clipping",
+        fingerprint=fingerprint("clipping", values),
+        row=row,
+        row_id="",
+        title="",
+        language="",
+        path="/v3/ai-clipping",
+        request=ClippingRequest.model_validate(fields),
     )

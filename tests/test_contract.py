@@ -91,6 +91,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "speech": {"text": "Hi", "voice_id": "v_1"},
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
+        "clipping": {"video": LINK, "output_settings.duration_types": "30; long"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
     }
     needs: dict[str, dict[str, object]] = {
@@ -119,6 +120,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "fps": 30,
         "speed": 1,
         "duration": 4,
+        "output_settings.duration_types": "30; long",
         "input_type": "text",
         "background.type": "color",
         "background.value": "#ff0000",

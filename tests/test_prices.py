@@ -147,6 +147,7 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "speech": [{}],
         "cinematic": [{}],
         "lipsync": [{"mode": mode} for mode in modes],
+        "clipping": [{}],
         "image": [{"resolution": resolution} for resolution in resolutions],
     }
     assert wishes.keys() == KINDS.keys()

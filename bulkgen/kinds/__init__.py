@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
+from bulkgen.kinds.clipping import CLIPPING
 from bulkgen.kinds.image import IMAGE_VIDEO
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.life import Life
@@ -18,7 +19,7 @@ from bulkgen.kinds.translation import TRANSLATION
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC)
+    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC, CLIPPING)
 }
 
 #: What the engine knows of them.

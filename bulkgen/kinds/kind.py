@@ -50,6 +50,8 @@ class Kind:
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
+    shared_names: frozenset[str] = frozenset()
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -65,6 +67,8 @@ class Kind:
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
     #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
     priced_by_type: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: How many results a job of it has, where each has the price of an item: at least, likely, at most. An assumption.
+    usual_results: tuple[int, int, int] | None = None
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.

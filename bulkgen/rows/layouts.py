@@ -17,9 +17,9 @@ from bulkgen.model import Cell, Issue, Row, listed, shorten
 from bulkgen.rows.headings import OWN, Headings
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind.
+#: The columns that decide for each kind, of many that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
+    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
 )
 
 
@@ -159,7 +159,11 @@ class Layouts:
         found = []
         for kind in KINDS.values():
             indexes = self.of(kind).indexes
-            groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
+            shared = {*self.headings.find(*kind.shared_names)} if kind.shared_names else ()
+            groups = tuple(
+                tuple(i for name in group for i in indexes.get(name, ()) if i not in shared)
+                for group in kind.decided_by
+            )
             if all(groups):
                 found.append((kind, groups))
         return tuple([each for each in found if not each[0].decides_last] or found)

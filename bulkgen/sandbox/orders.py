@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
+CLIPPINGS = "/v3/ai-clipping"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -23,6 +24,7 @@ COLLECTIONS: Mapping[str, str] = {
     "cinematic": VIDEOS,
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
+    "clipping": CLIPPINGS,
     "speech": "",
 }
 
@@ -40,6 +42,8 @@ class Wish:
     audio_only: bool = False
     captioned: bool = False
     gif: bool = False
+    #: How many clips come of it; 0 for what has one result.
+    clips: int = 0
     extension: str = "mp4"
     #: How long the result lasts: as long as its text is spoken; where there is none, as long as the test card.
     seconds: float = TEST_CARD

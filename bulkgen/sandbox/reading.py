@@ -7,7 +7,7 @@ from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, one_of, page
-from bulkgen.sandbox.orders import LIPSYNCS, TRANSLATIONS, VIDEOS, Render
+from bulkgen.sandbox.orders import CLIPPINGS, LIPSYNCS, TRANSLATIONS, VIDEOS, Render
 
 #: Ids in one call of the bulk statuses (HeyGen's limit).
 IDS_PER_CALL = 100
@@ -169,6 +169,12 @@ class Reading:
     def lipsync_statuses(self, request: Request) -> Answer:
         return self._statuses(request, "lipsync_ids", LIPSYNCS)
 
+    def clippings(self, request: Request) -> Answer:
+        return self._newest(request, CLIPPINGS)
+
+    def clipping(self, request: Request, clipping_id: str) -> Answer:
+        return self._one(request, clipping_id, CLIPPINGS, "clipping")
+
     def _newest(self, request: Request, collection: str) -> Answer:
         ids = (render.id for render in self._account.newest(collection))
         return page(request.query, ids, lambda render_id: self._told(request, render_id), default=10, most=100)
@@ -191,5 +197,10 @@ class Reading:
 
     def _told(self, request: Request, render_id: str) -> dict[str, object]:
         render = self._account.renders[render_id]
-        told = {VIDEOS: details.video, TRANSLATIONS: details.translation, LIPSYNCS: details.lipsync}
+        told = {
+            VIDEOS: details.video,
+            TRANSLATIONS: details.translation,
+            LIPSYNCS: details.lipsync,
+            CLIPPINGS: details.clipping,
+        }
         return told[render.wish.collection](render, self._account.status(render), linker(self._account, request))

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.speech import SpeechRequest
@@ -38,6 +39,9 @@ _NOT_REHEARSED = ("studio",)
 
 #: How long a scene from a prompt lasts of which nobody says it (seconds).
 _SCENE = 10
+
+#: How many clips come of a video.
+_CLIPS = 3
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -222,6 +226,18 @@ class Rules:
             folder_id=asked.folder_id,
             callback_id=asked.callback_id,
             cents=self._cents("lipsync", asked, TEST_CARD),
+        )
+
+    def clipping(self, body: Body) -> Wish:
+        asked = _read(ClippingRequest, body)
+        self._common(body)
+        return Wish(
+            kind="clipping",
+            title=asked.title,
+            callback_id=asked.callback_id,
+            input_language=asked.input_language,
+            clips=_CLIPS,
+            cents=_CLIPS * self._cents("clipping", asked, TEST_CARD),
         )
 
     def speech(self, body: Body) -> Wish:
