@@ -23,14 +23,14 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
-from tests.making import avatar_job, cinematic_job, image_job, lipsync_job, speech_job, translation_job
+from tests.making import avatar_job, cinematic_job, clipping_job, image_job, lipsync_job, speech_job, translation_job
 from tests.scenario import Scenario
 
 EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
 SECRET = "which nobody may read in the resume file"
 HOUR = 3600.0
 
-KINDS = ("avatar", "named", "failing", "refused", "translation", "speech", "image", "lipsync", "cinematic")
+KINDS = ("avatar", "named", "failing", "refused", "translation", "speech", "image", "lipsync", "cinematic", "clipping")
 LANGUAGES = ("French", "German", "Polish")
 
 BAD_DAYS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
@@ -59,6 +59,9 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
 
     if kind == "cinematic":
         return cinematic_job(row, script)
+
+    if kind == "clipping":
+        return clipping_job(row, f"https://example.com/{wording}.mp4")
 
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")
@@ -185,6 +188,12 @@ class Lifetime(RuleBasedStateMachine):
         intents = Counter(str(e["fingerprint"]) for e in self.events() if e.get("kind") == "speech")
         spoken = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/voices/speech"]
         assert len(spoken) <= sum(intents.values())
+
+    @invariant()
+    def what_takes_no_key_is_charged_once_for_each_attempt(self) -> None:
+        charges = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/ai-clipping"]
+        counts = Counter(str(line["callback_id"]) for line in charges)
+        assert set(counts.values()) <= {1}, counts
 
     @invariant()
     def an_attempt_follows_a_definite_end_of_the_one_before(self) -> None:

@@ -45,6 +45,7 @@ LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
 }
+CLIPPING: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}}
 IMAGE: Body = {
     "type": "image",
     "image": {"type": "url", "url": "https://example.com/a.jpg"},
@@ -58,7 +59,16 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
+PRICES = {
+    "template": 50,
+    "avatar": 80,
+    "image": 60,
+    "lipsync": 90,
+    "cinematic": 70,
+    "clipping": 5,
+    "translation": 100,
+    "speech": 1,
+}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -178,6 +188,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "image": IMAGE,
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
+        "clipping": CLIPPING,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "template": template_body(name="Ann"),
@@ -216,7 +227,7 @@ async def test_a_new_sandbox_has_a_thousand_dollars(heygen: HeyGen) -> None:
     assert (await heygen.me()).balance == "$1,000.00"
 
 
-@pytest.mark.parametrize("path", ["/v3/ai-clipping", "/v3/templates/", "/v3", "/v2/templates", "/"])
+@pytest.mark.parametrize("path", ["/v3/background-removals", "/v3/templates/", "/v3", "/v2/templates", "/"])
 async def test_a_route_it_has_not_is_a_plain_404(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert answer.status_code == 404
@@ -361,6 +372,7 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/videos/x", "video_not_found"),
         ("/v3/video-translations/x", "not_found"),
         ("/v3/lipsyncs/x", "not_found"),
+        ("/v3/ai-clipping/x", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -427,6 +439,11 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/videos", CINEMATIC | {"resolution": "4k"}, "resolution"),
         ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
         ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
+        ("/v3/ai-clipping", {"title": "Webinar"}, "video"),
+        ("/v3/ai-clipping", CLIPPING | {"output_settings": {"duration_types": ["45"]}}, "output_settings"),
+        ("/v3/ai-clipping", CLIPPING | {"output_settings": {"max_clips": 3}}, "output_settings"),
+        ("/v3/ai-clipping", CLIPPING | {"callback_id": "x" * 129}, "callback_id"),
+        ("/v3/ai-clipping", CLIPPING | {"folder_id": "f"}, "folder_id"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
@@ -611,6 +628,19 @@ async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> No
         await detail(heygen, "translation", lipsync)
 
 
+async def test_a_clipping_gives_several_clips_each_with_a_price_and_takes_no_key(heygen: HeyGen, clock: Clock) -> None:
+    first = await order(heygen, "clipping", key="k:1")
+    assert await order(heygen, "clipping", key="k:1") != first
+    running = await detail(heygen, "clipping", first)
+    clock.now += LONGEST_RENDER
+    found = await detail(heygen, "clipping", first)
+    assert (running.status, running.parts) == ("running", ())
+    assert (found.status, found.has_result, len(found.parts)) == ("completed", True, 3)
+    assert len({part.links.video for part in found.parts}) == 3
+    assert await cents_left(heygen) == 100_000 - 2 * 3 * PRICES["clipping"]
+    assert [item["id"] async for item in heygen.listing("/v3/ai-clipping")][-1] == first
+
+
 async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: HeyGen, clock: Clock) -> None:
     job_id = await order(heygen)
     clock.now -= 3600
@@ -623,6 +653,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
+        ("clipping", CLIPPING | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
@@ -638,7 +669,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync") else "rendering_failed")
+    assert found.code == ("" if kind in ("translation", "lipsync", "clipping") else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -788,6 +819,7 @@ async def test_everything_an_answer_says_is_the_same_after_a_restart(
         f"/v3/video-translations/{await order(heygen, 'translation', whole)}",
         f"/v3/video-translations/{await order(heygen, 'translation', whole | {'title': '[fail]'})}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync', LIPSYNC | {'title': 'V', 'callback_id': 'd'})}",
+        f"/v3/ai-clipping/{await order(heygen, 'clipping', CLIPPING | {'title': 'W', 'callback_id': 'e'})}",
     ]
     clock.now += LONGEST_RENDER
     later = open_sandbox()
@@ -984,6 +1016,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
         f"/v3/videos/{await order(heygen, body=AVATAR | {'output_format': 'webm'})}",
         f"/v3/video-translations/{await order(heygen, 'translation')}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync')}",
+        f"/v3/ai-clipping/{await order(heygen, 'clipping')}",
         "/v3/templates",
         "/v3/voices",
         "/v3/voices/voice_own",
