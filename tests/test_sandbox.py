@@ -65,14 +65,14 @@ PRICES = {
     "image": 60,
     "lipsync": 90,
     "cinematic": 70,
-    "clipping": 5,
+    "clipping": 15,
     "translation": 100,
     "speech": 1,
 }
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
-    return float(PRICES[kind])
+    return PRICES[kind] / 3 if kind == "clipping" else float(PRICES[kind])  # for each of its clips
 
 
 def account_of(path: Path, clock: Callable[[], float], purse: int = PURSE) -> Account:
@@ -628,16 +628,16 @@ async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> No
         await detail(heygen, "translation", lipsync)
 
 
-async def test_a_clipping_gives_several_clips_each_with_a_price_and_takes_no_key(heygen: HeyGen, clock: Clock) -> None:
-    first = await order(heygen, "clipping", key="k:1")
-    assert await order(heygen, "clipping", key="k:1") != first
+async def test_a_clipping_gives_several_clips_each_with_a_price(heygen: HeyGen, clock: Clock) -> None:
+    first = await order(heygen, "clipping")
+    assert await order(heygen, "clipping") != first
     running = await detail(heygen, "clipping", first)
     clock.now += LONGEST_RENDER
     found = await detail(heygen, "clipping", first)
     assert (running.status, running.parts) == ("running", ())
     assert (found.status, found.has_result, len(found.parts)) == ("completed", True, 3)
     assert len({part.links.video for part in found.parts}) == 3
-    assert await cents_left(heygen) == 100_000 - 2 * 3 * PRICES["clipping"]
+    assert await cents_left(heygen) == 100_000 - 2 * PRICES["clipping"]
     assert [item["id"] async for item in heygen.listing("/v3/ai-clipping")][-1] == first
 
 
