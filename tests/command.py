@@ -48,6 +48,7 @@ SAMPLE_NAMES = (
 STARTER_NAMES = (
     "avatar.csv",
     "cinematic.csv",
+    "clipping.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",
     "docs-to-video.csv",
@@ -65,7 +66,6 @@ STARTER_NAMES = (
     "speech.csv",
     "template.csv",
     "translation.csv",
-    "clipping.csv",
 )
 
 
