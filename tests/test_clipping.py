@@ -19,6 +19,9 @@ from bulkgen.kinds.life import Part
 from bulkgen.ledger.state import State
 from bulkgen.model import Job
 from bulkgen.pricing.spread import Spread
+from bulkgen.result_columns import are_results
+from bulkgen.sandbox import details
+from bulkgen.sheet import read_sheet
 from tests.making import built, jobs_of, table
 from tests.story import Story
 from tests.test_starters import no_faults
@@ -341,3 +344,64 @@ def test_made_again_all_its_clips_are_new(story: Story) -> None:
     assert [line["result_part"] for line in after] == ["1", "2", "3"]
     assert not {line["result_part_id"] for line in after} & {line["result_part_id"] for line in before}
     assert len({line["result_file"] for line in (*after, *before)}) == 6
+
+
+def test_a_row_that_was_corrected_by_itself_has_its_clips_among_those_of_all_others(story: Story) -> None:
+    story.sheet("webinars.csv", "row_id,video,duration_types,prompt", f"w-1,{FILM}?1,30,", f"w-2,{FILM}?2,30,[fail:]",
+                f"w-3,{FILM}?3,30,")  # fmt: skip
+    first = story.run("webinars.csv", "--max-attempts", "1", code=3)
+    assert "Rows to correct" in first.text, story.results(RESULTS)
+    failed = story.folder / "webinars.failed.csv"
+    failed.write_text(failed.read_text(encoding="utf-8-sig").replace("[fail:]", "Prices"), encoding="utf-8")
+    story.run("webinars.failed.csv")
+    lines = story.results(RESULTS)
+    assert [(line["row_id"], line["result_part"], line["result_status"]) for line in lines] == [
+        (f"w-{row}", part, "done") for row in (1, 2, 3) for part in "123"
+    ]
+    assert story.charges == 4  # the failed one, too, was sent
+
+
+def test_notes_beside_each_clip_stay_beside_it(story: Story) -> None:
+    sheet(story, 1)
+    story.run("webinars.csv")
+    path = story.folder / RESULTS
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    noted = [f"{lines[0]},verdict", *(f"{line},take {number}" for number, line in enumerate(lines[1:], start=1))]
+    path.write_text("\n".join([noted[0], *reversed(noted[1:])]) + "\n", encoding="utf-8")
+    story.pass_time(hours=8 * 24)
+    story.type("links", "webinars.csv")
+    assert [(line["result_part"], line["verdict"]) for line in story.results(RESULTS)] == [
+        (number, f"take {number}") for number in "123"
+    ]
+
+
+def test_the_workbook_of_results_is_read_again_under_its_plain_headings(story: Story) -> None:
+    sheet(story, 1, 2)
+    story.run("webinars.csv", "--out", "clips.xlsx")
+    book = read_sheet(story.folder / "clips.xlsx", recognise=are_results)
+    for name, out in (("clips.xlsx", "clips2.xlsx"), ("clips2.xlsx", "clips3.xlsx")):
+        story.run(name, "--resume", "webinars.csv.resume.jsonl", "--out", out)
+    again = read_sheet(story.folder / "clips3.xlsx", recognise=are_results)
+    assert len(again.rows) == len(book.rows) == 6
+    assert story.charges == 2
+
+
+def test_a_clip_that_failed_beside_others_is_told_and_nobodys_task(story: Story) -> None:
+    sheet(story, 1)
+    true = details.clipping
+
+    def told_oddly(render: Any, status: str, link: Any) -> dict[str, Any]:
+        found = true(render, status, link)
+        for broken in found["clips"][:1]:  # type: ignore[index]  # a list where it is done
+            broken |= {"status": "failed", "video_url": None}
+        return found
+
+    with mock.patch("bulkgen.sandbox.reading.details.clipping", told_oddly):
+        first = story.run("webinars.csv", "--download")
+        story.run("webinars.csv", "--download")
+    assert "1 job: 1 done." in first.text
+    assert "failed at this one" in first.text
+    assert story.column(RESULTS, "result_status") == ["done", "done", "failed"]
+    assert [bool(file) for file in story.column(RESULTS, "result_file")] == [True, True, False]
+    assert not (story.folder / "webinars.failed.csv").exists()
+    assert story.charges == 1
