@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -405,3 +406,12 @@ def test_a_clip_that_failed_beside_others_is_told_and_nobodys_task(story: Story)
     assert [bool(file) for file in story.column(RESULTS, "result_file")] == [True, True, False]
     assert not (story.folder / "webinars.failed.csv").exists()
     assert story.charges == 1
+
+
+def test_clips_of_one_row_are_told_apart_on_the_page(story: Story) -> None:
+    sheet(story, 1)
+    story.run("webinars.csv")
+    page = (story.folder / "webinars.results.html").read_text(encoding="utf-8")
+    keys = re.findall(r'"key": ?"([0-9a-f]{64}-\d)"', page)
+    assert sorted(key[-1] for key in keys) == ["1", "2", "3"]
+    assert "Clip 2 · virality 86" in page or r"Clip 2 \u00b7 virality 86" in page
