@@ -63,7 +63,11 @@ LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
 }
+#: Kinds whose failures have a message and no code.
+_NO_CODE = ("translation", "lipsync", "hyperframes", "proofread", "clipping")
+
 PROOFREAD: Body = {**TRANSLATION, "title": "Tour"}
+CLIPPING: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}}
 IMAGE: Body = {
     "type": "image",
     "image": {"type": "url", "url": "https://example.com/a.jpg"},
@@ -87,13 +91,14 @@ PRICES = {
     "agent": 75,
     "proofread": 20,
     "studio": 85,
+    "clipping": 15,
     "translation": 100,
     "speech": 1,
 }
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
-    return float(PRICES[kind])
+    return PRICES[kind] / 3 if kind == "clipping" else float(PRICES[kind])  # for each of its clips
 
 
 def account_of(path: Path, clock: Callable[[], float], purse: int = PURSE) -> Account:
@@ -211,6 +216,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "cinematic": CINEMATIC,
         "hyperframes": HYPERFRAMES,
         "studio": STUDIO,
+        "clipping": CLIPPING,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "proofread": PROOFREAD,
@@ -251,7 +257,7 @@ async def test_a_new_sandbox_has_a_thousand_dollars(heygen: HeyGen) -> None:
     assert (await heygen.me()).balance == "$1,000.00"
 
 
-@pytest.mark.parametrize("path", ["/v3/ai-clipping", "/v3/templates/", "/v3", "/v2/templates", "/"])
+@pytest.mark.parametrize("path", ["/v3/background-removals", "/v3/templates/", "/v3", "/v2/templates", "/"])
 async def test_a_route_it_has_not_is_a_plain_404(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert answer.status_code == 404
@@ -399,6 +405,7 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/hyperframes/renders/x", "not_found"),
         ("/v3/video-translations/proofreads/x", "not_found"),
         ("/v3/video-translations/proofreads/x/srt", "not_found"),
+        ("/v3/ai-clipping/x", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -488,6 +495,11 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/videos", scenes(CLIP | {"duration": 4}), "scenes"),
         ("/v3/videos", scenes(CLIP | {"playback": {"mode": "loop"}}), "scenes"),
         ("/v3/videos", scenes(CLIP | {"playback": {"mode": "once"}}), "scenes"),
+        ("/v3/ai-clipping", {"title": "Webinar"}, "video"),
+        ("/v3/ai-clipping", CLIPPING | {"output_settings": {"duration_types": ["45"]}}, "output_settings"),
+        ("/v3/ai-clipping", CLIPPING | {"output_settings": {"max_clips": 3}}, "output_settings"),
+        ("/v3/ai-clipping", CLIPPING | {"callback_id": "x" * 129}, "callback_id"),
+        ("/v3/ai-clipping", CLIPPING | {"folder_id": "f"}, "folder_id"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/video-agents", {}, "prompt"),
         ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
@@ -705,6 +717,19 @@ async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> No
         await detail(heygen, "translation", lipsync)
 
 
+async def test_a_clipping_gives_several_clips_each_with_a_price(heygen: HeyGen, clock: Clock) -> None:
+    first = await order(heygen, "clipping")
+    assert await order(heygen, "clipping") != first
+    running = await detail(heygen, "clipping", first)
+    clock.now += LONGEST_RENDER
+    found = await detail(heygen, "clipping", first)
+    assert (running.status, running.parts) == ("running", ())
+    assert (found.status, found.has_result, len(found.parts)) == ("completed", True, 3)
+    assert len({part.links.video for part in found.parts}) == 3
+    assert await cents_left(heygen) == 100_000 - 2 * PRICES["clipping"]
+    assert [item["id"] async for item in heygen.listing("/v3/ai-clipping")][-1] == first
+
+
 async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: HeyGen, clock: Clock) -> None:
     job_id = await order(heygen)
     clock.now -= 3600
@@ -719,6 +744,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
         ("hyperframes", HYPERFRAMES | {"variables": {"name": "[fail]"}}),
         ("proofread", PROOFREAD | {"title": "[fail]"}),
+        ("clipping", CLIPPING | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
         ("studio", scenes(speaking(script="Hello [fail]"))),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
@@ -735,7 +761,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync", "hyperframes", "proofread") else "rendering_failed")
+    assert found.code == ("" if kind in _NO_CODE else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -888,6 +914,7 @@ async def test_everything_an_answer_says_is_the_same_after_a_restart(
         f"/v3/video-translations/{await order(heygen, 'translation', whole | {'title': '[fail]'})}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync', LIPSYNC | {'title': 'V', 'callback_id': 'd'})}",
         f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'quality': 'draft'})}",
+        f"/v3/ai-clipping/{await order(heygen, 'clipping', CLIPPING | {'title': 'W', 'callback_id': 'e'})}",
     ]
     clock.now += LONGEST_RENDER
     later = open_sandbox()
@@ -1087,6 +1114,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
         f"/v3/video-translations/{await order(heygen, 'translation')}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync')}",
         f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'format': 'mov'})}",
+        f"/v3/ai-clipping/{await order(heygen, 'clipping')}",
         "/v3/templates",
         "/v3/voices",
         "/v3/voices/voice_own",

@@ -130,6 +130,7 @@ class Detail:
     duration: float | None = None
     _: KW_ONLY
     finished_at: str = ""
+    #: Why it failed; of one that is completed, why there will be no result.
     code: str = ""
     message: str = ""
     #: The id that the job goes on under in the next stage of its life; "" while there is none.

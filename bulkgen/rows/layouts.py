@@ -18,9 +18,9 @@ from bulkgen.model import Cell, Issue, Row, listed, shorten
 from bulkgen.rows.headings import OWN, SHARED, Headings
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind.
+#: The columns that decide for each kind, of many that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
+    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
     for kind in KINDS.values()
     if not kind.named_only
 )
@@ -190,8 +190,9 @@ class Layouts:
         found = []
         for kind in (each for each in KINDS.values() if not each.named_only):
             indexes = self.of(kind).indexes
+            shared = {*self.headings.find(*kind.shared_names)} if kind.shared_names else ()
             groups = tuple(
-                tuple(i for name, places in indexes.items() if of_any(name) in group for i in places)
+                tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
                 for group in kind.decided_by
             )
             if groups and all(groups):
