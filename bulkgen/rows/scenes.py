@@ -249,6 +249,11 @@ NO_SCENE = unsendable(
     cause="is blank, in a sheet whose other rows are scenes of a video",
     fix="Name the video that it is a scene of; or, if it is one of its own, say what it is in a column type.",
 )
+NOT_MERGED = Issue(
+    code="scene_of_merged",
+    cause="names a video by a field that is filled in from the row, which is not done here",
+    fix="Write the name itself, in a column of its own.",
+)
 NOT_OF_SCENES = Issue(
     code="conflict",
     cause="names a video of scenes, and the row asks for something else",
