@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import plain
-from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.kind import SPOILT, Kind
+from bulkgen.kinds.scenes import parted
 from bulkgen.model import Issue, Job, Row, Table
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import SHARED, Headings
@@ -74,6 +75,9 @@ class Videos:
         for column, issue in self._misnamed_in(part.layout):
             if not self._headings.cell(part.reader.row, column).blank:
                 part.reader.note(column, issue)
+                number, _ = parted(issue.field)
+                if any(number and parted(name)[0] == number for name in part.reader.values):  # else it is missing too
+                    part.reader.spoilt.setdefault(issue.field, SPOILT)
         if at in self:
             self.parts[at] = replace(part, alone=tuple(part.reader.issues))
             return ()
