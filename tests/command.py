@@ -41,16 +41,22 @@ SAMPLE_NAMES = (
     "dubbing.csv",
     "leads.xlsx",
     "mixed.csv",
+    "own_files.csv",
     "photos.csv",
     "product_tours.csv",
+    "proofreads.csv",
+    "races.csv",
     "training.csv",
     "translations.csv",
+    "updates.csv",
     "voiceovers.csv",
-    "own_files.csv",
+    "voices.csv",
 )
 STARTER_NAMES = (
+    "agent.csv",
     "avatar.csv",
     "cinematic.csv",
+    "clone.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",
     "docs-to-video.csv",
@@ -63,6 +69,7 @@ STARTER_NAMES = (
     "onboarding-and-training.csv",
     "product-catalogue.csv",
     "product-demo.csv",
+    "proofread.csv",
     "real-estate.csv",
     "sales-outreach.csv",
     "social-shorts.csv",
@@ -71,6 +78,7 @@ STARTER_NAMES = (
     "template.csv",
     "training-scenes.csv",
     "translation.csv",
+    "voice.csv",
 )
 
 

@@ -39,7 +39,7 @@ from tests.standin.process import StandIn
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
            "image", "audio", "prompt", "project", "name", "scene1.avatar_id", "scene1.script", "Scene 2 image",
-           "Scene 2 duration"]  # fmt: skip
+           "Scene 2 duration", "approve"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -80,6 +80,9 @@ class Outcome:
     charged_twice: int
     speech_jobs: int
     speech_charges: int
+    agent_jobs: int
+    agent_charges: int
+    agent_attempts: int
     repeats: int
     remade: int
     unrecorded: int
@@ -94,6 +97,7 @@ class Outcome:
             self.charged_twice == 0
             and self.keyed_charges == self.keyed_jobs
             and self.speech_jobs <= self.speech_charges <= self.speech_jobs + self.repeats + self.remade
+            and self.agent_jobs <= self.agent_charges <= self.agent_attempts
             and self.unrecorded == 0
             and not self.leaked_text
             and self.posts_of_the_last_rerun == 0
@@ -133,16 +137,20 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
             },
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
             "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
+            "agent": {"prompt": f"Tour {n}, {SECRET}"},
+            "proofread": {"video": f"https://videos.invalid/{n}.mp4", "languages": "French"},
         }
         kind = rng.choice([*cells])
         made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
     return made
 
 
-def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
+def write_sheet(folder: Path, ending: str, lines: list[list[str]], *, approve: str = "") -> str:
+    """`approve`: what the rows say to jobs that wait for somebody to read them."""
     name = f"leads.{ending}"
     (folder / "card").mkdir()
     (folder / "card" / "index.html").write_text(PROJECT, encoding="utf-8")
+    lines = [[*line[:-1], approve] for line in lines]
     for photo, content in FILES.items():
         (folder / photo).write_bytes(content)
     if ending == "csv":
@@ -209,7 +217,8 @@ def live_and_die(
     with StandIn(folder / "ledger.jsonl", time_scale=time_scale, **world) as heygen:
         sky = Sky(heygen, folder / "clock", random.Random(seed) if jumps else None)
         killed = in_doubt = 0
-        for _ in range(2 * kills):  # a run may come to an end and leave something to the next
+        for number in range(2 * kills):  # a run may come to an end and leave something to the next
+            write_sheet(folder, ending, lines, approve="yes" * (number % 2))
             ended = _ended(folder, name, heygen.env, sky, rng.uniform(0.9, rng.choice((1.5, 2.0, 4.0))))
             killed += ended is None
             known = fold(read_events(folder / f"{name}.resume.jsonl")[0]).states
@@ -218,7 +227,8 @@ def live_and_die(
                 break
 
         sky.clear()
-        for _ in range(TO_THE_END):
+        for number in range(TO_THE_END):
+            write_sheet(folder, ending, lines, approve="yes" * (number % 2))
             if _to_its_end(folder, name, heygen.env, "--retry-unknown") == 0:
                 break
         heygen.control(faults={})
@@ -275,17 +285,21 @@ def _judged(
     keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
     wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
     keys = {event.get("key") for event in recorded}
-    states = fold(recorded).states.values()
+    states = list(fold(recorded).states.values())
     made = results(folder, f"leads.results.{ending}")
     return Outcome(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        keyed_jobs=sum(jobs.values()) - jobs["speech"],
+        # the video of a proofread is paid for by itself
+        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"] + jobs["proofread"],
         keyed_charges=sum(keyed.values()),
         charged_twice=sum(number - 1 for number in wishes.values()),
         speech_jobs=jobs["speech"],
-        speech_charges=sum(not charge["key"] for charge in charges),
+        speech_charges=sum(charge["path"] == "/v3/voices/speech" for charge in charges),
+        agent_jobs=jobs["agent"],
+        agent_charges=sum(charge["path"] == "/v3/video-agents" for charge in charges),
+        agent_attempts=sum(state.attempt for state in states if state.kind == "agent"),
         repeats=sum(state.repeats for state in states),
         remade=sum(state.attempt - 1 for state in states if state.kind == "speech"),
         unrecorded=len(keyed.keys() - keys),

@@ -99,7 +99,11 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
     "lipsync": {"video": LINK, "audio": "https://example.com/a.mp3"},
     "hyperframes": {"project": "https://example.com/card.zip"},
+    "voice": {"type": "voice", "prompt": "A warm narrator"},
+    "clone": {"audio": "https://example.com/a.mp3", "voice_name": "Anna"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
+    "agent": {"prompt": "A tour of the harbour"},
+    "proofread": {"video": LINK, "output_languages": "French"},
     "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hello"},
 }
 

@@ -93,7 +93,11 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
         "hyperframes": {"project": LINK},
+        "voice": {"prompt": "A warm narrator"},
+        "clone": {"audio": LINK, "voice_name": "Anna"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
+        "agent": {"prompt": "A tour of the harbour"},
+        "proofread": {"video": LINK, "output_languages": "French"},
         "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hi"},
     }
     needs: dict[str, dict[str, object]] = {
@@ -149,6 +153,7 @@ def first_cell(column: Column) -> object:
         Lookup.SPEECH_VOICE: "v_1",
         Lookup.LOOK: "look_1",
         Lookup.FOLDER: "f_1",
+        Lookup.STYLE: "style_1",
     }
     if column.lookup in fixed:
         return fixed[column.lookup]

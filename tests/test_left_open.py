@@ -32,9 +32,8 @@ def test_the_plan_says_in_a_line_what_heygen_does_with_what_is_left_open_and_how
     leads(story)
     told = story.type("check", "leads.csv").text
     assert (
-        "Left open: aspect_ratio on 2 jobs (HeyGen makes it 16:9), resolution on 1 job (HeyGen chooses it). HeyGen "
-        "recommends aspect_ratio auto, resolution 1080p: --set aspect_ratio=auto --set resolution=1080p, or below "
-        "[set] in leads.recipe.toml." in told
+        "Left open: aspect_ratio on 2 jobs (HeyGen makes it 16:9), resolution on 1 job (HeyGen chooses). It recommends "
+        "auto, 1080p: --set aspect_ratio=auto --set resolution=1080p, or [set] in leads.recipe.toml." in told
     )
     assert json.loads(story.type("check", "leads.csv", "--json").out)["left_open"] == [
         {"field": "aspect_ratio", "jobs": 2, "by_itself": "16:9", "recommended": "auto"},

@@ -64,6 +64,8 @@ class Judged:
     offers: Offers = field(default_factory=Offers)
     tests: tuple[Choice, ...] = ()
     tested_of: frozenset[int] = frozenset()
+    #: The selected rows are only shown: what they wait for may be made with the others.
+    shown: bool = False
 
 
 def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:

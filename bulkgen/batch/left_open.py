@@ -37,13 +37,13 @@ class LeftOpen:
     @property
     def sentence(self) -> str:
         found = listed([f"{each.name} on {plural(each.jobs, 'job')} ({_told(each)})" for each in self.fields])
-        wanted = listed([f"{each.name} {each.recommended}" for each in self.fields])
+        wanted = listed([each.recommended for each in self.fields])
         how = " ".join(f"--set {each.name}={each.recommended}" for each in self.fields)
-        how += f", or below [set] in {self.recipe}" if self.recipe else ""
+        how += f", or [set] in {self.recipe}" if self.recipe else ""
         if self.reaches_others:
             how = "type it in these rows"
         again = " Rows that are done and leave it open would be made, and paid, again." if self.costs_again else ""
-        return f"Left open: {found}. HeyGen recommends {wanted}: {how}.{again}"
+        return f"Left open: {found}. It recommends {wanted}: {how}.{again}"
 
 
 def left_open(plan: Plan, recipe: str) -> LeftOpen | None:
@@ -83,4 +83,4 @@ def _takes(job: Job, names: Collection[str]) -> bool:
 
 
 def _told(field: OpenField) -> str:
-    return f"HeyGen makes it {field.by_itself}" if field.by_itself else "HeyGen chooses it"
+    return f"HeyGen makes it {field.by_itself}" if field.by_itself else "HeyGen chooses"

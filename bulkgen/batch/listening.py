@@ -34,7 +34,7 @@ from bulkgen.kinds.speech import SPEECH
 from bulkgen.ledger.events import ended
 from bulkgen.ledger.spending import Charge
 from bulkgen.ledger.state import NEW, State
-from bulkgen.model import Issue, Job
+from bulkgen.model import Issue, Job, is_to_be_made
 from bulkgen.results.table import Entry, entries
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.lookups import Verdicts
@@ -198,7 +198,8 @@ def _why_silent(row: BuiltRow, judged: Judged) -> str:
 
 def _voice_is_known(job: Job, script: Script, judged: Judged) -> bool:
     """Whether it is named, or HeyGen most likely tells."""
-    return bool(judged.opened.settings.voice or script.voice) or _is_of_avatar(job, script)
+    word = judged.opened.settings.voice
+    return bool(word) or (not job.awaits and (bool(script.voice) or _is_of_avatar(job, script)))
 
 
 def _is_of_avatar(job: Job, script: Script) -> bool:
@@ -212,6 +213,12 @@ def _template(job: Job, judged: Judged) -> Template | None:
 
 async def _voice(asked: Asked, job: Job, script: Script, word: str | None, lenient: bool) -> str:
     """The id of the voice that is to be heard: the one that was asked for by this word, the row's, the avatar's own."""
+    if is_to_be_made(script.voice) and not word:
+        raise InputError(
+            f"Row {job.row:,} speaks with a voice that another row makes. Add --voice with a name or an id to "
+            "hear it in that one. Nothing was sent."
+        )
+
     if script.voice and not word:
         return script.voice
 

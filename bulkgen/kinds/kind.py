@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Column, Type, is_link, is_path, nest
+from bulkgen.kinds.columns import Column, Lookup, Type, is_link, is_path, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.scenes import Scenes
@@ -40,6 +40,14 @@ def no_objections(_values: Values, _account: Account, _template: Template | None
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Things of the account that a job makes: where their ids may stand, and how many there are at most."""
+
+    lookups: frozenset[Lookup]
+    most: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """One thing that a row can ask for."""
@@ -49,11 +57,18 @@ class Kind:
     noun: str
     #: What a person looks at, or listens for, in the first one: `whether the lips fit`.
     look_at: str
-    #: The row is of this kind when each of these groups has a filled column.
+    #: The row is of this kind when each of these groups has a filled column; without any, only when it says so.
     decided_by: tuple[tuple[str, ...], ...]
+    #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
+    #: say the columns that decide.
+    word: str = ""
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: They decide only where the sheet has the columns of no other kind at all; where both fit, the person says which.
+    decides_alone: bool = False
+    #: Not even then: a row is of this kind only where its column `type` says so.
+    named_only: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -73,6 +88,8 @@ class Kind:
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
     source: Callable[[Any], Source | None] = lambda _request: None
+    #: For how many seconds the person asks the result to last, in words of their own; None where they don't.
+    asked_seconds: Callable[[Any], float | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
@@ -81,6 +98,11 @@ class Kind:
     template_in: Callable[[Values], Template | Issue] | None = None
     #: How long a job lasts (seconds), where what it is made from tells.
     lasts: Callable[[Job], float | None] = lambda _job: None
+    #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
+    #: the job, and in no fingerprint.
+    answer: Column | None = None
+    #: What other rows may use by this one's `row_id`, in the same run; None: nothing of it has an id that is of use.
+    makes: Made | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
     #: It is put together of scenes, which have further columns, or rows; None where it is not.

@@ -15,8 +15,13 @@ from enum import StrEnum
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.pricing.cost import Cost, read_cost
 
-#: An attempt of a job: its fingerprint, and the number.
+#: An attempt of a job: its fingerprint, and the number. What a paid answer to it costs has a key of its own.
 Key = tuple[str, int]
+
+
+def answer_key(fingerprint: str, attempt: int) -> Key:
+    return f"{fingerprint}/answer", attempt
+
 
 #: How many parts of one are counted.
 _WHOLE = 10**9
@@ -52,6 +57,8 @@ class Charge:
     times: int = 1
     end: End = End.OPEN
     duration: float | None = None
+    #: How many results it has, where it has several.
+    made: int | None = None
     #: HeyGen took it, and failed at it.
     failed: bool = False
 
@@ -61,7 +68,7 @@ class Charge:
         if self.end is not End.MADE or self.cost is None or not self.cost.amount.high:
             return 1.0
 
-        return max(1.0, self.cost.real(self.duration).high / self.cost.amount.high)
+        return max(1.0, self.cost.real(self.duration, self.made).high / self.cost.amount.high)
 
     @property
     def most(self) -> float:
@@ -73,7 +80,8 @@ class Charge:
         if self.end is End.NOTHING:
             return repeated
 
-        return repeated + (self.cost.real(self.duration).high if self.end is End.MADE else self.cost.amount.high)
+        end = self.cost.real(self.duration, self.made) if self.end is End.MADE else self.cost.amount
+        return repeated + end.high
 
 
 class Sum:
@@ -154,10 +162,19 @@ class Spending:
                 self.lately = Sum()
             return
 
-        key = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
+        fingerprint, attempt = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
+        key, answer = (fingerprint, attempt), answer_key(fingerprint, attempt)
         if name == "submitting":
             if "from" not in event:
                 self._sent(key, event)
+        elif name == "answering":
+            if event.get("paid") is True and "from" not in event:
+                self._sent(answer, event)
+                self._end(key, End.MADE)  # what the answer is to
+        elif answer in self.charges:
+            self._put(answer, _after(self.charges[answer], event))
+            if key in self.charges and name == "finished":
+                self._put(key, _after(self.charges[key], event))
         elif key in self.charges:
             self._put(key, _after(self.charges[key], event))
 
@@ -196,7 +213,7 @@ class Spending:
             return replace(known, times=times, end=end, failed=False, cost=known.cost or self._cost(event))
 
         return Charge(
-            fingerprint=key[0],
+            fingerprint=str(event.get("fingerprint")),
             attempt=key[1],
             kind=str(event.get("kind") or ""),
             template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
@@ -210,6 +227,10 @@ class Spending:
 
     def _cost(self, event: Event) -> Cost | None:
         return read_cost(event.get("cost")) or self._guess(str(event.get("kind") or ""))
+
+    def _end(self, key: Key, end: End) -> None:
+        if key in self.charges:
+            self._put(key, replace(self.charges[key], end=end))
 
     def _put(self, key: Key, charge: Charge) -> None:
         self._count(key, -1)
@@ -236,10 +257,11 @@ def _after(charge: Charge, event: Event) -> Charge:
     """The charge after one more event of its attempt. What was made stays made, whatever a copy of the file says."""
     name = event.get("event")
     if name == "finished":
-        duration = event.get("duration")
+        duration, parts = event.get("duration"), event.get("parts")
         known = isinstance(duration, int | float) and not isinstance(duration, bool)
-        lasts = float(str(duration)) if known else charge.duration
-        return replace(charge, end=End.MADE, failed=False, duration=lasts)
+        made = sum("fault" not in part for part in parts) if isinstance(parts, list) else charge.made
+        length = float(str(duration)) if known else charge.duration
+        return replace(charge, end=End.MADE, failed=False, duration=length, made=made)
 
     if charge.end is End.MADE:
         return charge
@@ -249,6 +271,9 @@ def _after(charge: Charge, event: Event) -> Charge:
 
     if name == "failed" or (name == "refused" and event.get("doubted") is not True):
         return replace(charge, end=End.NOTHING, failed=charge.failed or name == "failed")
+
+    if name == "review" and event.get("untaken") is True:
+        return replace(charge, end=End.NOTHING)
 
     if name in ("submitted", "adopted", "moved", "review"):  # it is there after all
         return replace(charge, end=End.OPEN, failed=False)

@@ -26,7 +26,7 @@ class Expected:
     language: str = ""
     #: The id of the voice, or of the avatar or template whose own voice speaks.
     speaker: str = ""
-    #: The template, or the project, that it is made from.
+    #: The template, or the project, that it is made from; the kind, where nothing else tells how long it lasts.
     template: str = ""
 
 
@@ -40,8 +40,9 @@ def expected(
     long what is played in it lasts, None where nobody knows."""
     script = KINDS[job.kind].script(job.request, template)
     if script is None:
+        no_source = KINDS[job.kind].source(job.request) is None
         projects = (file.digest for file in job.files if file.project)
-        return Expected(template=job.template_id or next(projects, ""))
+        return Expected(template=job.template_id or next(projects, job.kind if no_source else ""))
 
     clips = [plays(clip) for clip in script.clips]
     known = [each for each in clips if each is not None]

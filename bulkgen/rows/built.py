@@ -28,6 +28,10 @@ class BuiltRow:
     language: str = ""
     others: tuple[Job, ...] = ()
     taken_out: Job | None = None
+    #: Of a line of an earlier results sheet: which of the results of its job it shows, from 1; 0: all there are.
+    part: int = 0
+    #: Where the sheet has lines of single results: what the person wrote in this one.
+    own: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
     skipped: bool = False
     #: Of a row that is left out: the column that says so (`skip` or `run`; "" if it is hidden), and the jobs that it

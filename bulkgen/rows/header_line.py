@@ -35,7 +35,8 @@ def recognised(headers: tuple[str, ...]) -> bool:
     if not keys.isdisjoint(map(match_key, SHARED)):
         return True
 
-    return any(all(keys & _names_of(kind, group, headers) for group in kind.decided_by) for kind in KINDS.values())
+    deciding = [kind for kind in KINDS.values() if kind.decided_by]
+    return any(all(keys & _names_of(kind, group, headers) for group in kind.decided_by) for kind in deciding)
 
 
 def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:

@@ -15,6 +15,7 @@ from bulkgen.result_columns import HIDDEN, SKIPPED, TOLD_TO_SKIP, ResultColumn, 
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
+from bulkgen.rows.references import is_reference
 from bulkgen.rows.steering import LEAVING, left_out_by
 
 #: Builds rows by what is known of the account, and of their files.
@@ -31,10 +32,18 @@ def with_withheld(
     if not rows:
         return built
 
-    found = iter(complete(Builder(replace(table, rows=rows), replace(reading, everyone=True)), known).rows)
+    if any(is_reference(cell.text.strip()) for row in rows for cell in row.cells):
+        rows = table.rows  # they may refer to any other
+    found = complete(Builder(replace(table, rows=rows), replace(reading, everyone=True)), known).rows
+    by_number = {row.source.number: row for row in found}
     return replace(
         built,
-        rows=tuple([replace(row, withheld=_jobs(next(found))) if _is_unknown(row) else row for row in built.rows]),
+        rows=tuple(
+            [
+                replace(row, withheld=_jobs(by_number[row.source.number])) if _is_unknown(row) else row
+                for row in built.rows
+            ]
+        ),
     )
 
 

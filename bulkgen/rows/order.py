@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bulkgen.model import Answer
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -14,3 +16,5 @@ class Order:
     copy: str = ""
     #: Rows of a higher one are sent first.
     priority: float = 0.0
+    #: What the row says to a job that waits for the person.
+    answer: Answer | None = None

@@ -32,7 +32,7 @@ Where = Callable[[int, int | None], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class ReadRow:
     """A row as it was read: a video with all its scenes, or one of its scenes.
 
     `exact`: the values that the account writes otherwise.
@@ -65,15 +65,15 @@ class Video:
     """
 
     kind: Kind
-    parts: Sequence[Part]
+    parts: Sequence[ReadRow]
     values: dict[str, Value] = field(default_factory=dict)
     exact: dict[str, Value] = field(default_factory=dict)
     filled: dict[str, Value] = field(default_factory=dict)
     #: What tells it from other videos of the same scenes.
     copy: str = ""
     #: Of each scene in its turn: the row, and the field of the row by that of the scene (`scene3.{}`, `{}`).
-    _scenes: list[tuple[Part, str]] = field(default_factory=list)
-    _whole: dict[str, Part] = field(default_factory=dict)
+    _scenes: list[tuple[ReadRow, str]] = field(default_factory=list)
+    _whole: dict[str, ReadRow] = field(default_factory=dict)
 
     @property
     def layout(self) -> Layout:
@@ -93,7 +93,7 @@ class Video:
         part.reader.add(replace(issue, field=name), part.layout)
 
 
-def video_of(kind: Kind, parts: Sequence[Part], where: Where) -> Video:
+def video_of(kind: Kind, parts: Sequence[ReadRow], where: Where) -> Video:
     """The rows as one video; where they differ in what is said once, that is noted at the later one."""
     video = Video(kind=kind, parts=parts)
     for part in parts:
@@ -121,7 +121,7 @@ def video_of(kind: Kind, parts: Sequence[Part], where: Where) -> Video:
     return video
 
 
-def _scenes_of(kind: Kind, part: Part) -> Iterator[tuple[str, list[str]]]:
+def _scenes_of(kind: Kind, part: ReadRow) -> Iterator[tuple[str, list[str]]]:
     """The scenes of a row in their order: how its fields are called there, and those that are filled."""
     filled = dict.fromkeys((*part.reader.values, *part.reader.spoilt))
     fields = {column.name for column in kind.scenes.columns} if kind.scenes else set()
@@ -132,7 +132,7 @@ def _scenes_of(kind: Kind, part: Part) -> Iterator[tuple[str, list[str]]]:
         yield field_of(number, "{}"), [name for name in filled if parted(name)[0] == number]
 
 
-def _compare(part: Part, first: Part, name: str, where: Where) -> None:
+def _compare(part: ReadRow, first: ReadRow, name: str, where: Where) -> None:
     """Notes where two rows of one video say different things of the whole."""
     known, found = first.reader.values.get(name), part.reader.values.get(name)
     if found is None or known is None or found == known:
@@ -152,7 +152,7 @@ def _layout(name: str, scenes: int) -> Layout:
     return Layout(kind=kind, columns=columns, indexes={column.name: (0,) for column in columns}, unclaimed=())
 
 
-def gaps(part: Part) -> None:
+def gaps(part: ReadRow) -> None:
     """Notes the numbers before the last scene of a row that have no scene: the others close up."""
     filled = {parted(name)[0] for name in (*part.reader.values, *part.reader.spoilt)} - {0}
     blank = [number for number in range(1, max(filled, default=0)) if number not in filled]
@@ -191,7 +191,7 @@ def misnamed(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]]:
         yield at, unsendable(code="unknown_scene_field", field=meant, cause=cause, fix=fix)
 
 
-def settle(parts: Sequence[Part], *, apart: bool, left_out: Sequence[int], broken: bool) -> None:
+def settle(parts: Sequence[ReadRow], *, apart: bool, left_out: Sequence[int], broken: bool) -> None:
     """Notes what stands between the rows of one video: they stand apart, some are hidden, or `left_out` (rows by their
     numbers)."""
     shown = [part for part in parts if not part.hidden]
@@ -205,7 +205,7 @@ def settle(parts: Sequence[Part], *, apart: bool, left_out: Sequence[int], broke
         _at_shared(shown[0], replace(_LEFT_OUT, cause=f"is made without the scene of {rows}, which is left out"))
 
 
-def spread(parts: Iterable[Part], *, broken: bool) -> None:
+def spread(parts: Iterable[ReadRow], *, broken: bool) -> None:
     """Notes at the rows without a mistake that another row of their video has one. `broken`: one that could not be
     read at all."""
     shown = [part for part in parts if not part.hidden]
@@ -219,7 +219,7 @@ def spread(parts: Iterable[Part], *, broken: bool) -> None:
             _at_shared(part, replace(TOGETHER, of_new=of_new))
 
 
-def _at_shared(part: Part, issue: Issue) -> None:
+def _at_shared(part: ReadRow, issue: Issue) -> None:
     """Notes an issue at the cell that the rows of a video share."""
     reader, scenes = part.reader, part.layout.kind.scenes
     _, at = reader.headings.own(reader.row, scenes.shared) if scenes else ("", None)

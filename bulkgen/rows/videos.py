@@ -22,13 +22,13 @@ from bulkgen.rows.headings import SHARED, Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import has_fields
 from bulkgen.rows.reader import RowReader
-from bulkgen.rows.scenes import EMPTY, NO_SCENE, NOT_MERGED, NOT_OF_SCENES, Part, gaps, misnamed, settle, spread
+from bulkgen.rows.scenes import EMPTY, NO_SCENE, NOT_MERGED, NOT_OF_SCENES, ReadRow, gaps, misnamed, settle, spread
 
 #: The fields by which a row may be taken for a scene.
 _SCENES = frozenset(column.name for kind in KINDS.values() if kind.scenes for column in kind.scenes.columns)
 
 #: The job of several rows, with what is wrong noted in them.
-Make = Callable[[Kind, Sequence[Part]], Job | None]
+Make = Callable[[Kind, Sequence[ReadRow]], Job | None]
 
 
 class Videos:
@@ -40,7 +40,7 @@ class Videos:
         #: By layout: the columns that were meant for a scene.
         self._misnamed: dict[int, list[tuple[int, Issue]]] = {}
         #: The scenes that were read so far.
-        self.parts: dict[int, Part] = {}
+        self.parts: dict[int, ReadRow] = {}
         found: dict[str, list[int]] = {}
         for at, row in enumerate(table.rows if headings.find(*SHARED) else ()):
             cell, column = headings.own(row, *SHARED)
@@ -70,7 +70,7 @@ class Videos:
         if unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.decided_by)):
             reader.note(self._headings.find(*SHARED)[0], NO_SCENE)
 
-    def alone(self, at: int, part: Part, make: Make) -> tuple[Job, ...]:
+    def alone(self, at: int, part: ReadRow, make: Make) -> tuple[Job, ...]:
         """The jobs of a row by itself; one that is a scene of several rows has none before all of them are read."""
         for column, issue in self._misnamed_in(part.layout):
             if not self._headings.cell(part.reader.row, column).blank:
@@ -90,6 +90,12 @@ class Videos:
         if id(layout) not in self._misnamed:
             self._misnamed[id(layout)] = list(misnamed(self._headings, layout))
         return self._misnamed[id(layout)]
+
+    def restore(self, at: int, part: ReadRow | None) -> None:
+        """Takes back what was read of a row since it was this scene, or none."""
+        self.parts.pop(at, None)
+        if part is not None:
+            self.parts[at] = part
 
     def touched(self, rows: Iterable[int]) -> list[Sequence[int]]:
         """The videos that these rows are scenes of, each once, as all of its rows."""

@@ -32,6 +32,8 @@ _EVERYDAY = frozenset(
         "composition",
         "format",
         "quality",
+        "gender",
+        "seed",
     )
 )
 
