@@ -148,6 +148,7 @@ class Results:
 
     Where they come from, for their look: `header_row` of the sheet; `rows`, of each line, the row there (0 for none);
     `columns`, of each column, its index there (None for none); `worn`: the results files that a person set a look in.
+    `together`: the rows of the sheet that are one video with others, each with all of them.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Results:
     rows: tuple[int, ...] = ()
     columns: tuple[int | None, ...] = ()
     worn: tuple[Worn, ...] = ()
+    together: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:
@@ -286,6 +288,7 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         header_row=table.header_row,
         rows=tuple([0 if entry.left else entry.row.source.number for entry in listed]),
         columns=(*kept, *[None] * (len(headers) - len(kept))),
+        together={entry.row.source.number: entry.row.together for entry in listed if entry.row.together},
     )
 
 

@@ -22,9 +22,10 @@ from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.proofread import GenerateRequest, ProofreadRequest
+from bulkgen.kinds.scene_request import AvatarScene, SceneAvatar
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
-from bulkgen.kinds.studio import AvatarScene, SceneAvatar, StudioRequest
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.kinds.voice import VoiceRequest
