@@ -28,6 +28,7 @@ from bulkgen.pricing.expected import expected
 from bulkgen.pricing.spread import Spread
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built
+from bulkgen.rows.links import media_links
 from bulkgen.rows.variables import unfilled
 from bulkgen.sheet.companions import HOW_TO
 from tests.command import SAMPLES, bulkgen, results
@@ -235,6 +236,45 @@ def test_steps_begin_at_the_smallest_value(low: float | None, step: float, value
 )  # fmt: skip
 def test_colours_are_those_of_web_pages(text: str, colour: bool) -> None:
     assert is_colour(text) is colour
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({}, "its page is 9:16, and HeyGen makes 16:9 where a row says nothing"),
+        ({"aspect_ratio": "1:1"}, "its page is 9:16"),
+        ({"aspect_ratio": "9:16"}, ""),
+    ],
+)
+def test_another_shape_than_that_of_the_page_is_pointed_out(
+    tmp_path: Path, cells: dict[str, object], said: str
+) -> None:
+    upright = page_of(lasts='data-width="1080" data-height="1920"')
+    card = find_project(folder_of(tmp_path / "card", {"index.html": upright}), Event())
+    assert isinstance(card, LocalFile)
+    told = of_cells(card, **cells)
+    assert not told.mistakes
+    assert [(w.header, w.code) for w in told.warnings] == ([("aspect_ratio", "wrong_shape")] if said else [])
+    assert all(w.cause == f"is not that of the composition: {said}" for w in told.warnings)
+
+
+def test_a_text_is_found_under_the_name_that_another_program_gives_it(tmp_path: Path) -> None:
+    page = page_of([{"id": "first_name", "type": "string"}, {"id": "score", "type": "number"}])
+    card = find_project(folder_of(tmp_path / "card", {"index.html": page}), Event())
+    assert isinstance(card, LocalFile)
+    found = of_cells(card, Vorname="Ann")
+    assert found.rows[0].jobs[0].body["variables"] == {"first_name": "Ann"}
+    assert found.layouts.headings.guessed == {"first_name": ("Vorname",)}
+
+
+def test_links_to_pictures_and_projects_are_tried(card: LocalFile) -> None:
+    links = media_links(of_cells(card, logo="https://example.com/a.png"))
+    assert [(link.url, link.media.noun) for link in links] == [("https://example.com/a.png", "a picture")]
+    assert not media_links(of_cells(card, logo="assets/ann.png"))
+    sheet = table(["project", "variables.x"], ["https://example.com/card.zip", "1"])
+    [link] = media_links(Builder(sheet, ReadOptions("leads")).build(ACCOUNT))
+    assert link.media.takes("application/zip")
+    assert not link.media.takes("text/html")
 
 
 def test_a_misspelt_variable_is_a_mistake_and_so_is_one_that_is_not_there(card: LocalFile) -> None:

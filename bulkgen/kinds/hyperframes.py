@@ -23,7 +23,7 @@ from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Request
 from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import IMAGE, PROJECT
-from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable
+from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable, warning
 from bulkgen.rows.suggest import hint
 
 
@@ -51,6 +51,9 @@ class HyperframesRequest(Request):
 #: What rows of a project are read by before its variables are known. A variable of such a name has the column
 #: `variables.project`.
 _READ_FIRST = ("project", "composition")
+
+#: What HeyGen makes where nobody says it.
+_USUAL_SHAPE = "16:9"
 
 #: The composition of a project that only HeyGen can look into.
 UNSEEN = Template("unseen", "", open=True, noun="composition")
@@ -83,6 +86,7 @@ def template_of(page: Composition, *, id_: str, name: str, names: frozenset[str]
         name,
         {each.id: each.type for each in page.variables},
         noun="composition",
+        aspect_ratio=page.shape,
         own={each.id: shown for each in page.variables if (shown := _shown(each))},
         declared={each.id: each for each in page.variables},
         files=names,
@@ -185,6 +189,11 @@ def against(values: Values, _account: Account, template: Template | None) -> Ite
             issue = issue_of(variable, value, template.files)
             if issue:
                 yield issue
+    wanted, shape = values.get("aspect_ratio") or _USUAL_SHAPE, template.aspect_ratio if template else ""
+    if shape and wanted not in (shape, SPOILT):
+        said = "" if "aspect_ratio" in values else f", and HeyGen makes {_USUAL_SHAPE} where a row says nothing"
+        cause, fix = f"is not that of the composition: its page is {shape}{said}", f"Type {shape}."
+        yield warning(code="wrong_shape", field="aspect_ratio", cause=cause, fix=fix)
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

@@ -98,7 +98,7 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *,
 
     own = set(headings.find(*OWN))
     by_field = {index for column in fields for index in indexes[column.name]}
-    guessed = _guessed(headings, first, indexes, by_field | own)
+    guessed = _guessed(headings, _worth_a_guess(first, template), indexes, by_field | own)
     indexes |= guessed
     taken |= {index for found in guessed.values() for index in found}
     unclaimed = (
@@ -123,14 +123,19 @@ def _fields(headings: Headings, kind: Kind, *, shared: bool) -> tuple[Column, ..
     return (*(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)), *kind.columns)
 
 
+def _worth_a_guess(columns: Iterable[Column], template: Template | None) -> list[Column]:
+    """The text variables: a video without one can't be made, or is not the one that was meant."""
+    declared = template is not None and bool(template.declared)
+    return [c for c in columns if c.required or (declared and c.type is Type.PROSE and c.aliases)]
+
+
 def _guessed(
-    headings: Headings, columns: Iterable[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
+    headings: Headings, columns: Collection[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
 ) -> dict[str, tuple[int, ...]]:
-    """The columns of text variables that the sheet knows by other names; without one the row could not be made.
+    """The columns of text variables that the sheet knows by other names.
 
     What `--set` says of such a variable stays behind them. Other variables keep what the template holds.
     """
-    columns = [column for column in columns if column.required]
     by_name = {index for column in columns for index in indexes[column.name]}
     found = {}
     for column in columns:
