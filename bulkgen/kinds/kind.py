@@ -50,6 +50,10 @@ class Kind:
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
+    #: things; and how to write it so.
+    decides: Callable[[str], bool] = lambda _text: True
+    written: str = ""
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.

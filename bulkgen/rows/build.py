@@ -87,7 +87,7 @@ class Builder:
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
-        self.layouts = Layouts(self.headings)
+        self.layouts = Layouts(self.headings, table.rows)
         self.verdicts = Verdicts()
         self.files = NamedFiles()
         self._rows: list[BuiltRow] = []
