@@ -17,7 +17,7 @@ from pydantic import Field
 from bulkgen.composition import ENTRY, Composition, Project, Variable
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset
-from bulkgen.kinds.columns import Column, Type, match_key
+from bulkgen.kinds.columns import Column, Type, is_asset_id, is_link, match_key
 from bulkgen.kinds.declared import issue_of
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Request
 from bulkgen.kinds.kind import SPOILT, Kind, Values
@@ -55,8 +55,18 @@ _READ_FIRST = ("project", "composition")
 #: What HeyGen makes where nobody says it.
 _USUAL_SHAPE = "16:9"
 
+#: Ids of assets have so many characters or more.
+_LONG_ID = 12
+
 #: The composition of a project that only HeyGen can look into.
 UNSEEN = Template("unseen", "", open=True, noun="composition")
+
+
+def is_named(text: str) -> bool:
+    """Whether a text is the name of a project, and not of a deal or a building site; a long id may be an asset's."""
+    text = text.strip()
+    long = is_asset_id(text) and len(text) >= _LONG_ID and any(map(str.isdigit, text))
+    return is_link(text) or "/" in text or "\\" in text or text.casefold().endswith(".zip") or long
 
 
 def composition_of(values: Values) -> Template | Issue:
@@ -227,6 +237,9 @@ HYPERFRAMES = Kind(
     look_at="whether each text fits its place, numbers and colours are right, and nothing is cut off",
     decided_by=(("project",),),
     decides_last=True,
+    decides=is_named,
+    written="A project is named by its folder with a slash (card/), a ZIP (card.zip) or a link. Any other name of one "
+    "needs hyperframes in a column type.",
     request=HyperframesRequest,
     path="/v3/hyperframes/renders",
     life=Life(accepted=accepted, stages=(RENDERS,)),

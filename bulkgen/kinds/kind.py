@@ -71,6 +71,10 @@ class Kind:
     named_only: bool = False
     #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
     shared_names: frozenset[str] = frozenset()
+    #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
+    #: things; and how to write it so.
+    decides: Callable[[str], bool] = lambda _text: True
+    written: str = ""
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.

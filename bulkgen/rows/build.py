@@ -96,7 +96,7 @@ class Builder:
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
-        self.layouts = Layouts(self.headings)
+        self.layouts = Layouts(self.headings, table.rows)
         self.videos = Videos(table, self.headings)
         self.verdicts = Verdicts()
         self.files = NamedFiles()

@@ -5,8 +5,8 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 
 from bulkgen.kinds import KINDS
@@ -166,6 +166,9 @@ class Layouts:
     """Layouts by kind and template, for the header line of one sheet."""
 
     headings: Headings
+    #: All rows of the sheet, as far as there are any yet.
+    rows: Sequence[Row] = ()
+    _: KW_ONLY
     _made: dict[tuple[str, str, bool], Layout] = field(default_factory=dict)
     _hints: Hints = field(default_factory=lambda: Hints(KINDS))
 
@@ -200,9 +203,20 @@ class Layouts:
                 tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
                 for group in kind.decided_by
             )
-            if groups and all(groups):
+            if groups and all(groups) and self._is_decided(kind, groups):
                 found.append((kind, groups))
         return tuple(found)
+
+    def _is_decided(self, kind: Kind, groups: Iterable[tuple[int, ...]]) -> bool:
+        """Whether a cell of the sheet could decide for the kind."""
+        cells = (self.headings.cell(row, at) for row in self.rows for group in groups for at in group)
+        return not kind.written or not self.rows or any(kind.decides(cell.text) for cell in cells)
+
+    @cached_property
+    def _how(self) -> str:
+        """How to write what the sheet has a column for, and no cell of it says."""
+        there = (kind for kind in KINDS.values() if kind.written and self.of(kind).indexes[kind.decided_by[0][0]])
+        return "".join(f" {kind.written}" for kind in there)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
@@ -213,7 +227,7 @@ class Layouts:
         cause = f"no column says what to make; its columns are {names}"
         fix = (
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            "--header-row N; if the sheet has none, put a line of them above its rows."
+            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -231,7 +245,7 @@ class Layouts:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type."
+            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self.cell(row, KINDS["template"], "template_id") is not None:
@@ -261,7 +275,8 @@ class Layouts:
         for kind, groups in self.possible:
             for group in groups:
                 for index in group:
-                    if not cell(row, index).blank:
+                    found = cell(row, index)
+                    if not found.blank and kind.decides(found.text):
                         break
                 else:  # nothing of the group is filled
                     break
