@@ -266,8 +266,13 @@ def _judged(
     journal = folder / f"{name}.resume.jsonl"
     recorded = events(journal)
     jobs = Counter(line[0] for line in {tuple(line) for line in lines})
-    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
-    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
+    # No list shows a proofread: what is not known of one any more, --retry-unknown makes again, as an attempt of its own.
+    proofs = [charge for charge in charges if str(charge["path"]).endswith("/proofreads")]
+    told = {
+        (e["fingerprint"], e["attempt"]) for e in recorded if (e["event"], e.get("kind")) == ("submitting", "proofread")
+    }
+    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"] and charge not in proofs)
+    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"] and charge not in proofs)
     keys = {event.get("key") for event in recorded}
     states = fold(recorded).states.values()
     made = results(folder, f"leads.results.{ending}")
@@ -275,9 +280,9 @@ def _judged(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        keyed_jobs=sum(jobs.values()) - jobs["speech"] + jobs["proofread"],  # its video is paid for by itself
+        keyed_jobs=sum(jobs.values()) - jobs["speech"],  # of a proofread its video
         keyed_charges=sum(keyed.values()),
-        charged_twice=sum(number - 1 for number in wishes.values()),
+        charged_twice=sum(number - 1 for number in wishes.values()) + max(0, len(proofs) - len(told)),
         speech_jobs=jobs["speech"],
         speech_charges=sum(not charge["key"] for charge in charges),
         repeats=sum(state.repeats for state in states),
