@@ -266,7 +266,7 @@ def _judged(
     journal = folder / f"{name}.resume.jsonl"
     recorded = events(journal)
     jobs = Counter(line[0] for line in {tuple(line) for line in lines})
-    # No list shows a proofread: what is not known of one any more, --retry-unknown makes again, as an attempt of its own.
+    # No list shows a proofread: one that is not known any more --retry-unknown makes again, as another attempt.
     proofs = [charge for charge in charges if str(charge["path"]).endswith("/proofreads")]
     told = {
         (e["fingerprint"], e["attempt"]) for e in recorded if (e["event"], e.get("kind")) == ("submitting", "proofread")
