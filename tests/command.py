@@ -44,8 +44,10 @@ SAMPLE_NAMES = (
     "proofreads.csv",
     "translations.csv",
     "voiceovers.csv",
+    "updates.csv",
 )
 STARTER_NAMES = (
+    "agent.csv",
     "avatar.csv",
     "cinematic.csv",
     "content-repurposing.csv",

@@ -99,6 +99,7 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
     "lipsync": {"video": LINK, "audio": "https://example.com/a.mp3"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
+    "agent": {"prompt": "A tour of the harbour"},
     "proofread": {"video": LINK, "output_languages": "French"},
 }
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.agent import AgentRequest
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.columns import Lookup
@@ -38,6 +39,7 @@ ACCOUNT = Account(
         Lookup.LOOK: {"look_1": "Abigail"},
         Lookup.FOLDER: {"f_1": "Spring"},
         Lookup.GLOSSARY: {"g_1": "Brand names"},
+        Lookup.STYLE: {"style_1": "Ink"},
         Lookup.ASSET: dict.fromkeys(("asset_1", "asset_9", "asset_123", "asset_12345", "abc"), ""),
     },
 )
@@ -165,6 +167,20 @@ def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
         request=CinematicRequest.model_validate(
             {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
         ),
+    )
+
+
+def agent_job(row: int = 2, prompt: str = "A tour of the harbour, for families", **fields: str) -> Job:
+    values: dict[str, Value] = {"prompt": prompt, **fields}
+    return Job(
+        kind="agent",
+        fingerprint=fingerprint("agent", values),
+        row=row,
+        row_id="",
+        title="",
+        language="",
+        path="/v3/video-agents",
+        request=AgentRequest.model_validate(values),
     )
 
 

@@ -148,6 +148,7 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "cinematic": [{}],
         "lipsync": [{"mode": mode} for mode in modes],
         "image": [{"resolution": resolution} for resolution in resolutions],
+        "agent": [{}],
         "proofread": [
             {"step": step, "mode": mode, "audio_only": only}
             for step, mode, only in product(("proofread", "video"), modes, ("yes", "no"))

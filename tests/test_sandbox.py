@@ -41,6 +41,7 @@ Body = dict[str, object]
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
 CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk", "avatar_id": ["look_abigail"]}
+AGENT: Body = {"prompt": "A tour of the harbour, for families"}
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
@@ -61,6 +62,7 @@ DAY = 24 * 3600.0
 #: Cents for a job of each kind.
 PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1,
           "proofread": 20}  # fmt: skip
+PRICES |= {"agent": 75}
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
@@ -184,6 +186,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "speech": SPEECH,
         "proofread": PROOFREAD,
         "template": template_body(name="Ann"),
+        "agent": AGENT,
     }
     path = KINDS[kind].path.replace("{template_id}", "tpl_of_my_own")
     return KINDS[kind].life.accepted(await heygen.submit(path, body or bodies[kind], key)).id
@@ -433,6 +436,13 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
         ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
+        ("/v3/video-agents", {}, "prompt"),
+        ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
+        ("/v3/video-agents", AGENT | {"prompt": "x" * 10_001}, "prompt"),
+        ("/v3/video-agents", AGENT | {"title": "Harbour"}, "title"),
+        ("/v3/video-agents", AGENT | {"mode": "talk"}, "mode"),
+        ("/v3/video-agents", AGENT | {"orientation": "square"}, "orientation"),
+        ("/v3/video-agents", AGENT | {"files": [{"type": "asset_id", "asset_id": "a"}] * 21}, "files"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
         ("/v3/video-translations/proofreads", TRANSLATION, "title"),
         ("/v3/video-translations/proofreads", PROOFREAD | {"mode": "best"}, "mode"),

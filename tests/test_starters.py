@@ -32,6 +32,7 @@ OWN = {
     "voice_id": "voice_ann",
     "presenter": "look_ann",
     "speaker": "voice_ann",
+    "style_id": "style_ink",
 }
 
 #: The templates that the examples use, in the person's own account.

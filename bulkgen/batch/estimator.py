@@ -33,6 +33,9 @@ from bulkgen.pricing.spread import Spread
 #: How much longer or shorter a translation is than its source, where it may be; an assumption.
 _STRETCHED = Spread(low=0.85, likely=1.0, high=1.3)
 
+#: How far what is made is from the length that a prompt asks for; an assumption.
+_ABOUT = Spread(low=0.6, likely=1.0, high=1.75)
+
 #: How far a length is from the truth that was computed from the size of a file, at a bit rate that is assumed: a
 #: recording of a screen takes a thirtieth of what a camera's video takes; and what it is at least, at the high end.
 _OTHER_RATES = Spread(low=0.25, likely=1.0, high=32.0)
@@ -42,6 +45,8 @@ _SOME_LENGTH = 60.0
 _RELEARNED = 1.1
 
 _NO_SCRIPT = "what a template says is not known before its first video is finished"
+_NO_LENGTH = "nobody knows how long it becomes before the first one of its kind is finished"
+_ASKED = "how long it becomes only its prompt says"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
 _NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
 _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
@@ -85,8 +90,11 @@ class Estimator:
         return self.estimate(job, answer=answer).cost
 
     def estimate(self, job: Job, *, answer: bool = False) -> Estimate:
-        """`answer`: of sending the person's answer to it, where that is paid for."""
+        """`answer`: of sending the person's answer to it, which costs nothing where it is not paid for by itself."""
         turn = LIVES[job.kind].paid_turn if answer else None
+        if answer and turn is None:
+            return Estimate(cost=Cost(currency=self.currency, unit=Unit.ITEM, price=Spread.exactly(0.0)))
+
         tariff = self.prices.of(job, self.types, turn.priced if turn else MappingProxyType({}))
         price = tariff.price(self.currency) if tariff else None
         if tariff is None or price is None:
@@ -125,8 +133,12 @@ class Estimator:
         """How long the job is to last; and why nobody knows, or only guesses."""
         source = KINDS[job.kind].source(job.request)
         if source is None:
+            asked = KINDS[job.kind].asked_seconds(job.request)
+            if asked is not None:
+                return Spread.exactly(asked).times(_ABOUT), _ASKED
+
             said = self._learned.seconds(self.expected(job))
-            return (said, "") if said else (None, _NO_SCRIPT)
+            return (said, "") if said else (None, _NO_SCRIPT if job.template_id else _NO_LENGTH)
 
         ends, why = self._plays(source.link)
         if ends is None:

@@ -55,7 +55,14 @@ class Attempts:
         cap, turn, question = self._run.cap, self._run.turn(job), self._run.of(job).question
         expected = cap.expected(job)
         if turn is None or question is None or job.answer is None:
-            return submitting(job, attempt, again=self.charged_again(job), expected=expected, cost=cap.cost(job))
+            return submitting(
+                job,
+                attempt,
+                again=self.charged_again(job),
+                expected=expected,
+                cost=cap.cost(job),
+                prompt_digest=self._run.life(job).prompt_digest(job),
+            )
 
         cost = cap.cost(job, answer=True) if turn.priced else None
         return answering(

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+import anyio
+
+from bulkgen.engine.matching import Finding
 from bulkgen.engine.protocols import Client
+from bulkgen.engine.recognition import Digests
 from bulkgen.engine.run_state import RunState
-from bulkgen.engine.search import Finding, find_lost, find_shown, where
+from bulkgen.engine.search import find_lost, find_shown, where
 from bulkgen.engine.tracker import Tracker
 from bulkgen.engine.turns import not_taken
 from bulkgen.errors import Refused
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import adopted, refused, unknown
 from bulkgen.ledger.steps import Step, key_lives
 from bulkgen.model import Handle, Job, listed, shorten
+
+#: How long what HeyGen got may be missing from its list (seconds): its slowest answers, and what a list may lag behind.
+SHOWN_AFTER = 300.0
 
 
 class Finder:
@@ -21,15 +29,28 @@ class Finder:
         self._client = client
         self._run = run
         self._tracker = tracker
+        self._digests: Digests = {}
 
-    async def find(self, jobs: Sequence[Handle]) -> list[Job]:
-        """Follows what it finds, and gives the jobs that are to be sent.
+    async def find(self, jobs: Sequence[Handle], *, patient: bool = False) -> list[Job]:
+        """Follows what it finds, and gives the jobs that are to be sent, or to be looked for once more on their way.
 
         An id that HeyGen once gave is asked for first. One that was `unknown` before, and may be paid once more, is
-        sent if it can't be found now either.
+        sent if it can't be found now either. `patient`: what HeyGen may only not show yet is waited for.
         """
-        run, to_send = self._run, list[Job]()
         found = await self._look_up(jobs)
+        early = [job for job in jobs if found.get(job.fingerprint) == Finding() and self._early(job) > 0]
+        to_send = await self._settled([job for job in jobs if job not in early], found)
+        if early and patient:
+            await anyio.sleep(max(map(self._early, early)))
+            return to_send + await self._settled(early, await self._look_up(early))
+
+        for job in early:
+            self._run.defer(job)
+        return to_send + [job for job in early if isinstance(job, Job)]
+
+    async def _settled(self, jobs: Sequence[Handle], found: Mapping[str, Finding]) -> list[Job]:
+        """Does for each job what was found of it asks for; gives those that are to be sent."""
+        run, to_send = self._run, list[Job]()
         for job in jobs:
             finding = found.get(job.fingerprint)
             if finding is None:
@@ -43,6 +64,14 @@ class Finder:
             elif isinstance(job, Job) and run.step(job) is Step.SEND:
                 to_send.append(job)
         return to_send
+
+    def _early(self, job: Handle) -> float:
+        """For how long HeyGen may not show yet what was sent (seconds). Only where no key lets it be sent again."""
+        state = self._run.of(job)
+        if self._run.life(job).lost is not AfterLoss.UNKNOWN or not state.unresolved or state.clock_back:
+            return 0.0
+
+        return SHOWN_AFTER - (self._run.now() - (state.last_sent or 0.0))
 
     async def settle(self, job: Job, error: Refused) -> None:
         """A refusal of what may have been made before, since an earlier answer to the same attempt was lost.
@@ -104,7 +133,7 @@ class Finder:
         unlisted = [job for job in sought if not run.life(job).collection(where(run.of(job))).listed]
         shown |= {job.fingerprint: Finding() for job in unlisted}  # nothing shows them
         sought = [job for job in sought if job not in unlisted]
-        shown |= await find_lost(client, sought, lives, run.states, run.claimed - own)
+        shown |= await find_lost(client, sought, lives, run.states, run.claimed - own, self._digests)
         return shown | {job.fingerprint: Finding() for job in jobs if run.life(job).at_once}
 
 

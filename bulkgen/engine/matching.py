@@ -8,6 +8,7 @@ that nothing else of that time has it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bulkgen.kinds.life import number_of, text_of
@@ -21,6 +22,14 @@ LOOK_UP_SLACK = 3600.0
 #: after its last try (seconds).
 NAMESAKE_SLACK = 300.0
 LATEST_NAMESAKE = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the account shows of a job: its `id` where that is proven, else the jobs that it could be: title by id."""
+
+    id: str = ""
+    candidates: Mapping[str, str] = field(default_factory=dict)
 
 
 class Match(Enum):

@@ -57,7 +57,12 @@ class RunState:
         if not isinstance(job, Job) or state.question is None or not state.goes_by(job.answer):
             return None
 
-        return self.life(job).turn(state.question.stage)
+        turn = self.life(job).turn(state.question.stage)
+        if turn is None or not turn.takes(job):
+            return None
+
+        # What goes on under its own id has nothing to go back to once that has ended: it is made anew.
+        return turn if turn.next_id or state.in_review or state.answering else None
 
     def charge(self, job: Job) -> Key | None:
         """What is charged by what is sent next; None where that costs nothing by itself."""

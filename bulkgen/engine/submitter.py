@@ -93,18 +93,26 @@ class Submitter:
     async def run(self, feed: Feed) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
-        What got no answer has one more turn at the end, if HeyGen has been heard again since.
+        What got no answer has one more turn at the end, if HeyGen has been heard again since; what must not be sent
+        again is looked for then.
         """
         if self._run.left_unheard:
             self._gate.distrust()
         await self._send_all(feed)
-        later = [job for job in self._later if not self._gives_up(job)]
+        later = [job for job in self._later if self._attempts.may_repeat(job) and not self._gives_up(job)]
         if later and not self._health.silence and not self._gate.shut:
             for job in later:
                 self._run.deferred.discard(job.fingerprint)
                 self.add(job)
             await self._send_all(feed)
+        lost = [job for job in dict.fromkeys(self._later) if not self._attempts.may_repeat(job)]
+        if lost:
+            await self._stopping.guard(self._look_for, lost)
         await self._release()
+
+    async def _look_for(self, jobs: list[Job]) -> None:
+        """Jobs whose answers were lost, and that may not be sent again: what becomes of them stands in their states."""
+        await self._finder.find(jobs, patient=self._wait)
 
     async def _send_all(self, feed: Feed) -> None:
         async with anyio.create_task_group() as closing:
@@ -181,7 +189,7 @@ class Submitter:
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
-                await self._stopping.guard(self._finder.find, [job])
+                await self._stopping.guard(self._look_for, [job])
                 return
 
             if not self._payments.take_room(

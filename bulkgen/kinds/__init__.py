@@ -6,6 +6,7 @@ changes.
 
 from __future__ import annotations
 
+from bulkgen.kinds.agent import AGENT
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
 from bulkgen.kinds.image import IMAGE_VIDEO
@@ -19,7 +20,8 @@ from bulkgen.kinds.translation import TRANSLATION
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC, PROOFREAD)
+    kind.name: kind
+    for kind in (TEMPLATE, TRANSLATION, AVATAR, SPEECH, IMAGE_VIDEO, LIPSYNC, CINEMATIC, AGENT, PROOFREAD)
 }
 
 #: What the engine knows of them.

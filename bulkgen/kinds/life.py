@@ -12,6 +12,7 @@ HeyGen's answers reads them with the small readers here.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
@@ -94,6 +95,8 @@ class Detail:
     message: str = ""
     #: The id that the job goes on under in the next stage of its life; "" while there is none.
     next_id: str = ""
+    #: The text that it was made from, where HeyGen repeats it.
+    prompt: str = ""
     #: Digests (`Answer.word`) of what the person has said since HeyGen last asked them something, as far as it shows.
     heard: tuple[str, ...] = ()
 
@@ -134,6 +137,8 @@ class Turn:
     #: The last call takes an `Idempotency-Key`, and what it made is found in the next stage by callback id or title.
     #: Without a key the job is asked first, and nothing is sent where it does not wait, or has heard the answer.
     keyed: bool
+    #: Whether this job takes any answer at all.
+    takes: Callable[[Job], bool] = lambda _job: True
     #: What the person does to answer, as an order; `{name}` stands for the paper of that name.
     how: str
     #: What the price of this step depends on, beside what that of the job does; empty: it costs nothing by itself.
@@ -194,6 +199,13 @@ class Life:
     #: The POST takes a title; and a callback id.
     takes_title: bool = True
     takes_callback: bool = True
+    #: The text of a job that HeyGen repeats in its detail. Where it is known, no list tells a callback id or a title of
+    #: ours: a job whose answer was lost is recognised by it.
+    prompt: Callable[[Job], str] | None = None
+
+    def prompt_digest(self, job: Job) -> str:
+        """What the resume file keeps of that text; "" where there is none to recognise a job by."""
+        return digest_of(self.prompt(job)) if self.prompt else ""
 
     @property
     def at_once(self) -> bool:
@@ -220,6 +232,12 @@ class Life:
         return self.stages[min(stage, len(self.stages) - 1)]
 
 
+def digest_of(prompt: str) -> str:
+    """The SHA-256 (hex) of a text, however its blanks are set; "" for a blank one."""
+    words = " ".join(prompt.split())
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest() if words else ""
+
+
 def text_of(data: Mapping[str, object], name: str) -> str:
     """A field of an answer as text; "" where it is null, absent or no text."""
     value = data.get(name)
@@ -228,7 +246,7 @@ def text_of(data: Mapping[str, object], name: str) -> str:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    return text_of(item, "id") or text_of(item, "video_id")
+    return text_of(item, "id") or text_of(item, "video_id") or text_of(item, "session_id")
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:

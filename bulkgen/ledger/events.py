@@ -59,15 +59,24 @@ def _of_file(file: LocalFile) -> Event:
 
 
 def submitting(
-    job: Job, attempt: int, *, again: bool = False, expected: Expected = UNKNOWN, cost: Cost | None = None
+    job: Job,
+    attempt: int,
+    *,
+    again: bool = False,
+    expected: Expected = UNKNOWN,
+    cost: Cost | None = None,
+    prompt_digest: str = "",
 ) -> Event:
     """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys.
 
-    `cost`: what it is expected to cost, None where nobody knows the price.
+    `cost`: what it is expected to cost, None where nobody knows the price. `prompt_digest`: of the text that it can be
+    recognised by, where nothing else tells it (`Life.prompt`).
     """
     event = _intent(job, "submitting", attempt, expected, cost)
     if job.listened:
         event["listened"] = True
+    if prompt_digest:
+        event["prompt_digest"] = prompt_digest
     return {**event, "again": True} if again else event
 
 

@@ -305,6 +305,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         row_id=str(event.get("row_id") or ""),
         titles=state.titles if title in state.titles or not title else (*state.titles, title),
         language=str(event.get("language") or ""),
+        prompt_digest=str(event.get("prompt_digest") or "") or state.prompt_digest,
         sheet=str(event.get("sheet") or ""),
         expected=_expected(event.get("expected")) or state.expected,
         cost=read_cost(event.get("cost")) or state.cost,

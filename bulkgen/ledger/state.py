@@ -92,6 +92,8 @@ class State:
     sheet: str = ""
     #: The titles that this attempt was sent with: a row that has moved may give it another one.
     titles: tuple[str, ...] = ()
+    #: The digest of the text that it can be recognised by at HeyGen; "" where something else tells it.
+    prompt_digest: str = ""
     #: This attempt was sent for this sheet, and is not only known from another resume file.
     own: bool = False
     #: The first and the last time that this attempt was about to be sent.

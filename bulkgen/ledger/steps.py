@@ -56,7 +56,8 @@ class Rules:
         turn = life.turn(state.question.stage) if state.question else None
         lost = turn.lost if turn and state.answering else life.lost
         if isinstance(job, Job):
-            return next_step(state, self.policy, now=now, lost=lost, answer=job.answer if turn else None)
+            answer = job.answer if turn and turn.takes(job) else None
+            return next_step(state, self.policy, now=now, lost=lost, answer=answer)
 
         return unsent_step(state, now=now, lost=lost)
 

@@ -24,7 +24,7 @@ class Expected:
     language: str = ""
     #: The id of the voice, or of the avatar or template whose own voice speaks.
     speaker: str = ""
-    #: The template that it is made from.
+    #: The template that it is made from; the kind, where neither a script nor a source tells how long it lasts.
     template: str = ""
 
 
@@ -35,7 +35,8 @@ def expected(job: Job, template: Template | None = None) -> Expected:
     """What is known of the job from its request; `template`: its template, as far as it was looked up."""
     script = KINDS[job.kind].script(job.request, template)
     if script is None:
-        return Expected(template=job.template_id)
+        no_source = KINDS[job.kind].source(job.request) is None
+        return Expected(template=job.template_id or (job.kind if no_source else ""))
 
     return Expected(
         seconds=spoken_seconds(script.text, language=script.language, speed=script.speed, ssml=script.ssml),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from math import isinf
 
 from bulkgen.sandbox.state_file import Line
 
@@ -22,6 +23,7 @@ COLLECTIONS: Mapping[str, str] = {
     "avatar": VIDEOS,
     "image": VIDEOS,
     "cinematic": VIDEOS,
+    "agent": VIDEOS,
     "translation": TRANSLATIONS,
     "lipsync": LIPSYNCS,
     "speech": "",
@@ -31,7 +33,7 @@ COLLECTIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What one job asks for, as far as later answers repeat it; never its texts."""
+    """What one job asks for, as far as later answers repeat it; of its texts only the prompt that a session repeats."""
 
     kind: str
     title: str | None = None
@@ -48,6 +50,11 @@ class Wish:
     seconds: float = TEST_CARD
     #: What it costs, in cents, unless it fails.
     cents: float = 0.0
+    #: Of an agent's: what was said first (never in the state file), whether more may be said, and how many questions
+    #: the agent asks.
+    prompt: str = ""
+    chat: bool = False
+    questions: int = 0
 
     @property
     def collection(self) -> str:
@@ -64,6 +71,13 @@ class Render:
     wish: Wish
     #: The failure_code that it ends with, which may be blank; None for a good one.
     failure: str | None = None
+    #: When it is there at all: the video of a session is once that has thought of it.
+    begins_at: float = 0.0
+
+    @property
+    def waits(self) -> bool:
+        """It waits for the person, and takes no slot."""
+        return isinf(self.ends_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +96,7 @@ def line_of(order: Order) -> Line:
     defaults = {field.name: field.default for field in fields(Wish)}
     jobs = [
         {"id": render.id}
-        | {name: value for name, value in asdict(render.wish).items() if value != defaults[name]}
+        | {name: value for name, value in asdict(render.wish).items() if value != defaults[name] and name != "prompt"}
         | ({} if render.failure is None else {"fails": True})
         for render in order.renders
     ]

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.image import ImageRequest
@@ -28,7 +29,7 @@ from bulkgen.sandbox.catalogue import Template, Voice, languages
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
 from bulkgen.sandbox.orders import TEST_CARD, Wish
-from bulkgen.sandbox.settings import Body
+from bulkgen.sandbox.settings import ASK_MARK, Body
 from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
@@ -39,6 +40,12 @@ _NOT_REHEARSED = ("studio",)
 
 #: How long a scene from a prompt lasts of which nobody says it (seconds).
 _SCENE = 10
+
+#: The longest message of a session (characters).
+_MESSAGE = 10_000
+
+#: How long an agent's video lasts of which nobody says it (seconds).
+_VIDEO = 45.0
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -273,6 +280,39 @@ class Rules:
 
         seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
         return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
+
+    def agent(self, body: Body) -> Wish:
+        asked, catalogue = read_as(AgentRequest, body), self._account.catalogue
+        if asked.avatar_id is not None:
+            self._known(catalogue.looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        if asked.voice_id is not None:
+            self._voice(asked.voice_id)
+        if asked.style_id is not None:
+            self._known(catalogue.styles, asked.style_id, "not_found", "style_id")
+        self._common(body)
+        seconds = asked_seconds(asked) or _VIDEO
+        chat = asked.mode == "chat"
+        return Wish(
+            kind="agent",
+            callback_id=asked.callback_id,
+            seconds=seconds,
+            cents=self._cents("agent", asked, seconds),
+            prompt=asked.prompt,
+            chat=chat,
+            questions=asked.prompt.casefold().count(ASK_MARK) if chat else 0,
+        )
+
+    def message(self, body: Body) -> str:
+        """What is said in a session that has begun."""
+        unknown = sorted(body.keys() - {"message", "avatar_id", "brand_kit_id", "files", "voice_id"})
+        if unknown:
+            raise invalid(f"{unknown[0]} is no field of a message.", unknown[0])
+
+        text = body.get("message")
+        if not isinstance(text, str) or not 1 <= len(text) <= _MESSAGE:
+            raise invalid(f"message has 1 to {_MESSAGE:,} characters.", "message")
+
+        return text
 
     def _languages(self, names: Sequence[str]) -> None:
         strange = [name for name in names if name not in languages()]

@@ -20,6 +20,7 @@ from bulkgen.sandbox.messages import Answer, Refusal, Request, plain
 from bulkgen.sandbox.paid import Paid
 from bulkgen.sandbox.proofreads import Proofreads
 from bulkgen.sandbox.reading import Reading
+from bulkgen.sandbox.sessions import Sessions
 from bulkgen.sandbox.settings import Settings, Span
 
 
@@ -90,7 +91,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads) -> list[Call]:
-    reading = Reading(account)
+    reading, sessions = Reading(account), Sessions(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -117,7 +118,11 @@ def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads)
         Call("GET", "/v3/folders", reading.folders),
         Call("GET", "/v3/brand-glossaries", reading.glossaries),
         Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
+        Call("GET", "/v3/video-agents", sessions.newest),
+        Call("POST", "/v3/video-agents", sessions.post),
         Call("GET", "/v3/video-agents/styles", reading.styles),
+        Call("GET", "/v3/video-agents/{id}", sessions.one),
+        Call("POST", "/v3/video-agents/{id}", sessions.message),
         Call("POST", "/v3/assets", assets.post),
         Call("POST", "/v3/assets/direct-uploads", assets.slot),
         Call("GET", "/v3/assets/{id}", assets.one),

@@ -111,12 +111,13 @@ class World:
     def plant(self, family: str = "videos", **facts: Any) -> str:
         """Puts a completed job of somebody else into the account; gives its id.
 
-        `facts`: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`.
+        `facts`: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`, `prompt`.
         """
         collection, kind = {
             "videos": (VIDEOS, "avatar"),
             "translations": (TRANSLATIONS, "translation"),
             "lipsyncs": (LIPSYNCS, "lipsync"),
+            "sessions": (VIDEOS, "agent"),
         }[family]
         job_id = f"planted_{len(self.account.renders) + 1:05}"
         created = float(facts.pop("created", self.now))
