@@ -289,8 +289,13 @@ def _judged(
     journal = folder / f"{name}.resume.jsonl"
     recorded = events(journal)
     jobs = Counter(line[0] for line in {tuple(line) for line in lines})
-    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
-    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
+    # No list shows a proofread: one that is not known any more --retry-unknown makes again, as another attempt.
+    proofs = [charge for charge in charges if str(charge["path"]).endswith("/proofreads")]
+    told = {
+        (e["fingerprint"], e["attempt"]) for e in recorded if (e["event"], e.get("kind")) == ("submitting", "proofread")
+    }
+    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"] and charge not in proofs)
+    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"] and charge not in proofs)
     keys = {event.get("key") for event in recorded}
     attempts = Counter(str(charge["callback_id"]) for charge in charges if not charge["key"] and charge["callback_id"])
     states = list(fold(recorded).states.values())
@@ -299,10 +304,11 @@ def _judged(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        # the video of a proofread is paid for by itself
-        keyed_jobs=sum(jobs.values()) - jobs["speech"] - sum(jobs[kind] for kind in LOOKED_FOR) + jobs["proofread"],
+        keyed_jobs=sum(jobs.values())
+        - jobs["speech"]
+        - sum(jobs[kind] for kind in LOOKED_FOR),  # of a proofread its video
         keyed_charges=sum(keyed.values()),
-        charged_twice=sum(number - 1 for number in wishes.values()),
+        charged_twice=sum(number - 1 for number in wishes.values()) + max(0, len(proofs) - len(told)),
         unkeyed_twice=sum(number - 1 for number in attempts.values()),
         speech_jobs=jobs["speech"],
         speech_charges=sum(charge["path"] == "/v3/voices/speech" for charge in charges),
