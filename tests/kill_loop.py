@@ -38,7 +38,7 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio", "prompt"]  # fmt: skip
+           "image", "audio", "prompt", "approve"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -128,6 +128,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
             },
             "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
+            "proofread": {"video": f"https://videos.invalid/{n}.mp4", "languages": "French"},
             "agent": {"prompt": f"Tour {n}, {SECRET}"},
         }
         kind = rng.choice([*cells])
@@ -135,8 +136,10 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
     return made
 
 
-def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
+def write_sheet(folder: Path, ending: str, lines: list[list[str]], *, approve: str = "") -> str:
+    """`approve`: what the rows say to jobs that wait for somebody to read them."""
     name = f"leads.{ending}"
+    lines = [[*line[:-1], approve] for line in lines]
     for photo, content in FILES.items():
         (folder / photo).write_bytes(content)
     if ending == "csv":
@@ -203,7 +206,8 @@ def live_and_die(
     with StandIn(folder / "ledger.jsonl", time_scale=time_scale, **world) as heygen:
         sky = Sky(heygen, folder / "clock", random.Random(seed) if jumps else None)
         killed = in_doubt = 0
-        for _ in range(2 * kills):  # a run may come to an end and leave something to the next
+        for number in range(2 * kills):  # a run may come to an end and leave something to the next
+            write_sheet(folder, ending, lines, approve="yes" * (number % 2))
             ended = _ended(folder, name, heygen.env, sky, rng.uniform(0.9, rng.choice((1.5, 2.0, 4.0))))
             killed += ended is None
             known = fold(read_events(folder / f"{name}.resume.jsonl")[0]).states
@@ -212,7 +216,8 @@ def live_and_die(
                 break
 
         sky.clear()
-        for _ in range(TO_THE_END):
+        for number in range(TO_THE_END):
+            write_sheet(folder, ending, lines, approve="yes" * (number % 2))
             if _to_its_end(folder, name, heygen.env, "--retry-unknown") == 0:
                 break
         heygen.control(faults={})
@@ -266,8 +271,13 @@ def _judged(
     journal = folder / f"{name}.resume.jsonl"
     recorded = events(journal)
     jobs = Counter(line[0] for line in {tuple(line) for line in lines})
-    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
-    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
+    # No list shows a proofread: one that is not known any more --retry-unknown makes again, as another attempt.
+    proofs = [charge for charge in charges if str(charge["path"]).endswith("/proofreads")]
+    told = {
+        (e["fingerprint"], e["attempt"]) for e in recorded if (e["event"], e.get("kind")) == ("submitting", "proofread")
+    }
+    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"] and charge not in proofs)
+    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"] and charge not in proofs)
     keys = {event.get("key") for event in recorded}
     states = list(fold(recorded).states.values())
     made = results(folder, f"leads.results.{ending}")
@@ -275,9 +285,9 @@ def _judged(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"],
+        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"],  # of a proofread its video
         keyed_charges=sum(keyed.values()),
-        charged_twice=sum(number - 1 for number in wishes.values()),
+        charged_twice=sum(number - 1 for number in wishes.values()) + max(0, len(proofs) - len(told)),
         speech_jobs=jobs["speech"],
         speech_charges=sum(charge["path"] == "/v3/voices/speech" for charge in charges),
         agent_jobs=jobs["agent"],

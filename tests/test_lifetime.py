@@ -22,15 +22,25 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
-from bulkgen.model import Job
-from tests.making import agent_job, avatar_job, cinematic_job, image_job, lipsync_job, speech_job, translation_job
+from bulkgen.model import Answer, Job
+from tests.making import (
+    agent_job,
+    avatar_job,
+    cinematic_job,
+    image_job,
+    lipsync_job,
+    proofread_job,
+    speech_job,
+    translation_job,
+)
 from tests.scenario import Scenario
 
 EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
 SECRET = "which nobody may read in the resume file"
 HOUR = 3600.0
 
-KINDS = ("avatar", "named", "failing", "refused", "translation", "speech", "image", "lipsync", "cinematic", "agent")
+KINDS = ("avatar", "named", "failing", "refused", "translation", "speech", "image", "lipsync", "cinematic", "proofread",
+         "agent")  # fmt: skip
 LANGUAGES = ("French", "German", "Polish")
 
 BAD_DAYS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
@@ -66,6 +76,9 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")
 
+    if kind == "proofread":
+        return proofread_job(row, video=f"https://example.com/{wording}.mp4")
+
     job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
                            "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip
     if kind == "named":  # all of them with one title, which is no help in finding them again
@@ -81,6 +94,8 @@ class Lifetime(RuleBasedStateMachine):
         self.scenario.dated = True
         self.rows: list[tuple[str, int]] = []
         self.paid_knowingly = False
+        #: What all rows say to jobs that wait for the person.
+        self.word: str | None = None
 
     def teardown(self) -> None:
         try:
@@ -139,8 +154,13 @@ class Lifetime(RuleBasedStateMachine):
         self.paid_knowingly |= unknown
         self.go(policy=Policy(retry_failed=failed, retry_unknown=unknown))
 
+    @rule(word=st.sampled_from([None, "yes", "x", "y"]))
+    def say(self, word: str | None) -> None:
+        self.word = word
+
     def go(self, **arguments: object) -> None:
-        self.scenario.jobs = [job_of(wish, row) for row, wish in enumerate(self.rows, 2)]
+        answer = Answer(text=self.word) if self.word else None
+        self.scenario.jobs = [replace(job_of(wish, row), answer=answer) for row, wish in enumerate(self.rows, 2)]
         self.scenario.run(**arguments)  # type: ignore[arg-type]  # named as `Scenario.run` has them
         self.scenario.offset += 300.0
         self.scenario.world.state()  # by now HeyGen has worked on what it got late
@@ -180,6 +200,12 @@ class Lifetime(RuleBasedStateMachine):
         assert not twice or self.paid_knowingly
 
     @invariant()
+    def nothing_is_made_that_nobody_has_approved(self) -> None:
+        made = Counter(str(line["key"]) for line in self.scenario.world.ledger.charges if "/generate" in line["path"])
+        said = {event["key"] for event in self.events() if event["event"] == "answering"}
+        assert made.keys() <= said
+
+    @invariant()
     def no_result_belongs_to_two_jobs(self) -> None:
         ids = [state.id for state in fold(self.events()).states.values() if state.id]
         assert len(ids) == len(set(ids))
@@ -210,9 +236,9 @@ class Lifetime(RuleBasedStateMachine):
     def come_to_an_end(self) -> None:
         """Good weather, and some more runs."""
         self.scenario.world.change(faults={}, script=[], other_user=0, list_lag=0.0)
-        for _ in range(3):
+        for self.word in (None, None, "yes", "yes"):
             self.go()
-        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown"}
+        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown", "review"}
         self.nothing_is_charged_twice()
         before = len(self.scenario.charges)
         self.go()

@@ -47,6 +47,7 @@ LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
 }
+PROOFREAD: Body = {**TRANSLATION, "title": "Tour"}
 IMAGE: Body = {
     "type": "image",
     "image": {"type": "url", "url": "https://example.com/a.jpg"},
@@ -60,7 +61,8 @@ DAY = 24 * 3600.0
 
 
 #: Cents for a job of each kind.
-PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1}
+PRICES = {"template": 50, "avatar": 80, "image": 60, "lipsync": 90, "cinematic": 70, "translation": 100, "speech": 1,
+          "proofread": 20}  # fmt: skip
 PRICES |= {"agent": 75}
 
 
@@ -183,6 +185,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "cinematic": CINEMATIC,
         "translation": TRANSLATION,
         "speech": SPEECH,
+        "proofread": PROOFREAD,
         "template": template_body(name="Ann"),
         "agent": AGENT,
     }
@@ -365,6 +368,8 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/videos/x", "video_not_found"),
         ("/v3/video-translations/x", "not_found"),
         ("/v3/lipsyncs/x", "not_found"),
+        ("/v3/video-translations/proofreads/x", "not_found"),
+        ("/v3/video-translations/proofreads/x/srt", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -440,6 +445,11 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/video-agents", AGENT | {"orientation": "square"}, "orientation"),
         ("/v3/video-agents", AGENT | {"files": [{"type": "asset_id", "asset_id": "a"}] * 21}, "files"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
+        ("/v3/video-translations/proofreads", TRANSLATION, "title"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"mode": "best"}, "mode"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"output_languages": ["Klingon"]}, "output_languages"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"callback_id": "a"}, "callback_id"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"generate": {"captions": True}}, "generate"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
         ("/v3/lipsyncs", LIPSYNC | {"audio": {"type": "base64", "media_type": "audio/wav", "data": "AA=="}}, "audio"),
         ("/v3/voices/speech", SPEECH | {"speed": 3}, "speed"),
@@ -634,6 +644,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
+        ("proofread", PROOFREAD | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
@@ -649,7 +660,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync") else "rendering_failed")
+    assert found.code == ("" if kind in ("translation", "lipsync", "proofread") else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -663,7 +674,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation"])
+@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation", "proofread"])
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:
@@ -1145,3 +1156,49 @@ async def test_what_was_answered_is_remembered_and_no_text_is(
     state = state_path.read_text(encoding="utf-8")
     assert "tour" not in state
     assert "Blue" not in state
+
+
+# Proofreads -------------------------------------------------------------------------------------------------
+
+
+async def refusal(heygen: HeyGen, method: str, path: str, body: Body, key: str | None = None) -> tuple[int, str]:
+    with pytest.raises((Refused, Lost)) as raised:
+        await heygen.call(method, path, body, key)
+    return raised.value.status, raised.value.code
+
+
+async def test_a_proofread_waits_with_its_subtitles_and_its_video_is_paid_once(
+    heygen: HeyGen, storage: httpx.AsyncClient, clock: Clock, sandbox: Sandbox
+) -> None:
+    job_id = await order(heygen, "proofread", key="k:1")
+    here = f"/v3/video-translations/proofreads/{job_id}"
+    assert (await detail(heygen, "proofread", job_id)).status == "running"
+    assert await refusal(heygen, "POST", f"{here}/generate", {}, "k:2") == (409, "resource_not_ready")
+    clock.now += LONGEST_RENDER
+    assert (await detail(heygen, "proofread", job_id)).status == "review"
+    papers = await heygen.one(here, "srt")
+    for link in (papers["srt_url"], papers["original_srt_url"]):
+        assert (await storage.get(str(link))).text.startswith("1\n00:00:00,000 --> ")
+
+    video = (await heygen.call("POST", f"{here}/generate", {"captions": True, "callback_id": "c"}, "k:2"))[
+        "video_translation_id"
+    ]
+    again = await heygen.call("POST", f"{here}/generate", {}, "k:2")
+    assert again["video_translation_id"] == video
+    assert await cents_left(heygen) == 100_000 - PRICES["proofread"] - PRICES["translation"]
+    clock.now += LONGEST_RENDER
+    found = await detail(heygen, "translation", str(video))
+    assert (found.status, bool(found.links.video)) == ("completed", True)
+    assert [item["callback_id"] async for item in heygen.listing("/v3/video-translations")] == ["c"]
+
+
+async def test_only_subtitles_that_are_there_take_the_place_of_a_proofreads(heygen: HeyGen, clock: Clock) -> None:
+    here = f"/v3/video-translations/proofreads/{await order(heygen, 'proofread')}"
+    clock.now += LONGEST_RENDER
+    edit: Body = {"srt": {"type": "asset_id", "asset_id": "asset_of_nobody"}}
+    assert await refusal(heygen, "PUT", f"{here}/srt", edit) == (404, "asset_not_found")
+    assert await refusal(heygen, "PUT", f"{here}/srt", {}) == (400, "invalid_parameter")
+    assert await refusal(heygen, "POST", f"{here}/generate", {"speed": 2}, "k:1") == (400, "invalid_parameter")
+    link: Body = {"srt": {"type": "url", "url": "https://example.com/a.srt"}}
+    told = await heygen.call("PUT", f"{here}/srt", link, None)
+    assert told["status"] == "completed"

@@ -489,4 +489,6 @@ def test_a_failed_film_costs_nothing_and_its_draft_does(tmp_path: Path) -> None:
     says(scenario, "yes")
     heygen.fails = True
     scenario.run(policy=Policy(max_attempts=1))
-    assert Spending("usd", scenario.events()).ever.most == 1.0
+    spent = Spending("usd", scenario.events())
+    assert spent.ever.most == 1.0
+    assert [charge.end for charge in spent.charges.values()] == [End.MADE, End.NOTHING]

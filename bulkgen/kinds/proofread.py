@@ -118,7 +118,7 @@ TURN = Turn(
     calls=approved,
     next_id=video_of,
     keyed=True,
-    how=f"Read {{{EDIT}}}, correct it there where need be, and write yes in the column approve",
+    how=f"Read {{{EDIT}}}, correct it there where need be, and write yes in a column approve",
     priced={"step": "video"},
     edited=EDIT,
 )

@@ -56,7 +56,7 @@ class JobRecord(LinksRecord):
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
     files: dict[str, str] = Field(
         description="further files of it, by what they are: captions, thumbnail, audio, gif; of a voice-over captions "
-        "and words (when each of them is said)"
+        "and words (when each of them is said); of a proofread edit (yours to correct) and original"
     )
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
     cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
