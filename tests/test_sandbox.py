@@ -11,6 +11,7 @@ import socket
 import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx
@@ -1178,6 +1179,93 @@ async def test_there_is_no_file_of_what_is_unknown_unfinished_or_failed(
     assert (await storage.get(f"{BASE}/media/{running}.exe?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/{failing}.mp4?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/sbx_unknown.mp4?{signed}")).status_code == 404
+
+
+# Sessions of the agent --------------------------------------------------------------------------------------
+
+
+async def session_of(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await http.get(f"/v3/video-agents/{session_id}")).json()["data"]
+    return found
+
+
+async def test_a_session_thinks_then_has_a_video_and_ends_with_it(
+    http: httpx.AsyncClient, heygen: HeyGen, clock: Clock
+) -> None:
+    session_id = await order(heygen, "agent")
+    first = await session_of(http, session_id)
+    assert (first["status"], first["video_id"]) == ("thinking", None)
+    assert [each["content"] for each in first["messages"]] == [AGENT["prompt"]]
+    video_id = session_id.removeprefix("session_")
+    assert (await http.get(f"/v3/videos/{video_id}")).status_code == 404
+    clock.now += 0.9 * LONGEST_RENDER / 2
+    assert (await session_of(http, session_id))["video_id"] == video_id
+    clock.now += LONGEST_RENDER
+    assert (await session_of(http, session_id))["status"] == "completed"
+    assert (await http.get(f"/v3/videos/{video_id}")).json()["data"]["status"] == "completed"
+    listed = [item async for item in heygen.listing("/v3/video-agents")]
+    assert [(item["session_id"], item["title"]) for item in listed] == [(session_id, None)]
+
+
+async def test_a_session_that_asks_takes_no_slot_and_goes_on_with_a_message(
+    http: httpx.AsyncClient, heygen: HeyGen, sandbox: Sandbox, clock: Clock
+) -> None:
+    account = sandbox.account
+    session_id = await order(heygen, "agent", {"prompt": "A tour [ask]", "mode": "chat"})
+    assert account.in_progress == 0
+    told = await session_of(http, session_id)
+    assert (told["status"], told["messages"][0]["role"]) == ("waiting_for_input", "model")
+    path, purse = f"/v3/video-agents/{session_id}", account.purse
+    assert (await http.post(path, json={"message": "Blue"})).status_code == 200
+    assert account.in_progress == 1
+    assert next(each["content"] for each in (await session_of(http, session_id))["messages"]) == "Blue"
+    clock.now += LONGEST_RENDER
+    assert (await session_of(http, session_id))["status"] == "completed"
+    assert account.purse == purse
+    assert purse is not None
+    assert (await http.post(path, json={"message": "Another one"})).status_code == 200  # a wish, which is paid
+    assert account.purse == purse - PRICES["agent"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "message", "status"),
+    [
+        ("generate", {"message": "Blue"}, 400),
+        ("chat", {"message": ""}, 400),
+        ("chat", {"message": "x" * 10_001}, 400),
+        ("chat", {"text": "Blue"}, 400),
+        ("chat", {"message": "Blue", "mode": "chat"}, 400),
+    ],
+)
+async def test_a_message_that_no_session_takes_is_refused(
+    http: httpx.AsyncClient, heygen: HeyGen, mode: str, message: Body, status: int
+) -> None:
+    session_id = await order(heygen, "agent", {"prompt": "A tour [ask]", "mode": mode})
+    answer = await http.post(f"/v3/video-agents/{session_id}", json=message)
+    assert answer.status_code == status
+
+
+async def test_a_session_that_is_not_there_is_not_found(http: httpx.AsyncClient, heygen: HeyGen) -> None:
+    video_id = await order(heygen)
+    for session_id in ("session_none", f"session_{video_id}", video_id):
+        assert (await http.get(f"/v3/video-agents/{session_id}")).status_code == 404
+
+
+async def test_what_was_answered_is_remembered_and_no_text_is(
+    open_sandbox: Opener, state_path: Path, clock: Clock
+) -> None:
+    sandbox = open_sandbox()
+    async with connect(sandbox.base, KEY, Judged(sandbox)) as http:
+        session_id = await order(HeyGen(http), "agent", {"prompt": "A tour [ask]", "mode": "chat"})
+        await http.post(f"/v3/video-agents/{session_id}", json={"message": "Blue"})
+    sandbox.close()
+    clock.now += LONGEST_RENDER
+    again = open_sandbox()
+    async with connect(again.base, KEY, Judged(again)) as http:
+        assert (await session_of(http, session_id))["status"] == "completed"
+    state = state_path.read_text(encoding="utf-8")
+    assert "tour" not in state
+    assert "Blue" not in state
 
 
 # Proofreads -------------------------------------------------------------------------------------------------
