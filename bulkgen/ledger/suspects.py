@@ -162,7 +162,7 @@ class Suspects:
 
     def _called(self, cause: Cause) -> str:
         name = self._names.get(cause.value)
-        return f"the {cause.sort} {name} ({cause.value})" if name else str(cause)
+        return f"the {cause.sort} {name} ({cause.value})" if name and name != cause.value else str(cause)
 
     def _sharing(self) -> Mapping[Cause, set[str]]:
         """The jobs of the sheet that are made with each thing."""
