@@ -98,6 +98,10 @@ def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
         before = next(each.spent for each in ran.planned.caps.set if each.option == cap.option)
         if before > 0:
             cause += f", of which earlier runs had taken up to {money(before, currency)}"
+        counted = ran.spending.ever if cap.option == "--max-cost-total" else ran.spending.lately
+        if counted.failed:
+            failed = money(counted.failed, currency)
+            cause += f", and attempts that failed count as {failed}, though HeyGen most likely did not charge them"
     planned, capped = len(ran.planned.plan.send), len(left.capped) if left else 0
     return f"Stopped: {cause}. Sent: {planned - capped:,} of {plural(planned, 'job')}."
 
