@@ -38,7 +38,8 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio", "prompt", "project", "name", "approve"]  # fmt: skip
+           "image", "audio", "prompt", "project", "name", "scene1.avatar_id", "scene1.script", "Scene 2 image",
+           "Scene 2 duration", "approve"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -128,6 +129,12 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
                 "voice_id": "voice_ann",
             },
             "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
+            "studio": {
+                "scene1.avatar_id": "look_ann",
+                "scene1.script": f"Welcome {n}, {SECRET}",
+                "Scene 2 image": rng.choice(["https://videos.invalid/a.jpg", *FILES]),
+                "Scene 2 duration": "3",
+            },
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
             "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
             "agent": {"prompt": f"Tour {n}, {SECRET}"},

@@ -32,6 +32,7 @@ from tests.making import (
     lipsync_job,
     proofread_job,
     speech_job,
+    studio_job,
     translation_job,
 )
 from tests.scenario import Scenario
@@ -53,6 +54,7 @@ KINDS = (
     "hyperframes",
     "agent",
     "proofread",
+    "studio",
 )
 LANGUAGES = ("French", "German", "Polish")
 
@@ -88,6 +90,9 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
 
     if kind == "agent":
         return agent_job(row, script)
+
+    if kind == "studio":
+        return studio_job(row, script)
 
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")

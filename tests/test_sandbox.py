@@ -45,6 +45,20 @@ HYPERFRAMES: Body = {
     "project": {"type": "url", "url": "https://example.com/card.zip"}, "variables": {"name": "Ann"}, "fps": 60,
 }  # fmt: skip
 AGENT: Body = {"prompt": "A tour of the harbour, for families"}
+SPEAKING: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
+PICTURE: Body = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+CLIP: Body = {"type": "video", "source": {"type": "url", "url": "https://example.com/a.mp4"}}
+
+
+def scenes(*each: Body, **whole: object) -> Body:
+    return {"type": "studio", "scenes": list(each), **whole}
+
+
+def speaking(**changed: object) -> Body:
+    return {"type": "avatar_video", "input": SPEAKING | changed}
+
+
+STUDIO = scenes(speaking(), PICTURE | {"duration": 4}, CLIP)
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
@@ -72,6 +86,7 @@ PRICES = {
     "hyperframes": 40,
     "agent": 75,
     "proofread": 20,
+    "studio": 85,
     "translation": 100,
     "speech": 1,
 }
@@ -195,6 +210,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
         "hyperframes": HYPERFRAMES,
+        "studio": STUDIO,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "proofread": PROOFREAD,
@@ -413,7 +429,6 @@ WELCOME = "/v3/templates/tpl_welcome"
             "voice_settings",
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
-        ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
         ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
         ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
         ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
@@ -454,6 +469,25 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "720p"}, "resolution"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "4k", "format": "webm"}, "format"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"folder_id": "f_1"}, "folder_id"),
+        ("/v3/videos", scenes(), "scenes"),
+        ("/v3/videos", scenes(*[speaking()] * 51), "scenes"),
+        ("/v3/videos", scenes(speaking(), output_format="webm"), "output_format"),
+        ("/v3/videos", scenes(AVATAR), "scenes"),
+        ("/v3/videos", scenes(speaking(script=None)), "scenes"),
+        ("/v3/videos", scenes(speaking(audio_asset_id="asset_a")), "scenes"),
+        ("/v3/videos", scenes(speaking(caption={})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "value": "#112233"})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "color": "#fff"})), "scenes"),
+        ("/v3/videos", scenes(speaking(engine={"type": "avatar_v"})), "engine"),
+        ("/v3/videos", scenes(PICTURE), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 301}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 0}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "script": "Hi", "voice_id": "voice_anna"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"script": "Hi"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "voice_settings": {"speed": 1}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"duration": 4}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "loop"}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "once"}}), "scenes"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/video-agents", {}, "prompt"),
         ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
@@ -538,6 +572,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
         ("template", ["pending", "processing", "completed"]),
         ("image", ["pending", "processing", "completed"]),
         ("cinematic", ["pending", "processing", "completed"]),
+        ("studio", ["pending", "processing", "completed"]),
         ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
@@ -685,6 +720,7 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("hyperframes", HYPERFRAMES | {"variables": {"name": "[fail]"}}),
         ("proofread", PROOFREAD | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
+        ("studio", scenes(speaking(script="Hello [fail]"))),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -714,7 +750,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "proofread", "template", "translation"]
+    "kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "proofread", "studio", "template", "translation"]
 )
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
