@@ -88,7 +88,7 @@ def _elsewhere(other: Bill) -> str:
     return f"{plural(jobs, 'job')} {paid} in {what} ({', '.join(amounts)}) and {are} not in it."
 
 
-def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
+def report_stop_at_cap(ran: Ran) -> str:
     """Which cap a run came to, and how far it got."""
     currency, stopped_by, cap = ran.spending.currency, ran.stopped_by, ran.caps.tightest
     if cap is None or (isinstance(stopped_by, CapReached) and stopped_by.needed is None):
@@ -102,8 +102,7 @@ def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
         if counted.failed:
             failed = money(counted.failed, currency)
             cause += f", and attempts that failed count as {failed}, though HeyGen most likely did not charge them"
-    planned, capped = len(ran.planned.plan.send), len(left.capped) if left else 0
-    return f"Stopped: {cause}. Sent: {planned - capped:,} of {plural(planned, 'job')}."
+    return f"Stopped: {cause}. Sent: {ran.sent:,} of {plural(len(ran.planned.plan.send), 'job')}."
 
 
 def report_shortfall(left: Shortfall) -> list[str]:
