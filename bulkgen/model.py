@@ -215,6 +215,31 @@ unsendable = partial(Issue, of_new=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the row says to a job that waits for the person: recorded by its digests alone, and in no fingerprint."""
+
+    text: str
+    #: The files of the person's that go along.
+    files: tuple[LocalFile, ...] = ()
+    #: Something that is to go along can't be used: it is not sent as it is.
+    held_back: bool = False
+
+    @property
+    def word(self) -> str:
+        """A digest of what the cell says."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def digest(self) -> str:
+        """A digest of all of it."""
+        if not self.files:
+            return self.word
+
+        parts = " ".join((self.word, *(file.digest for file in self.files)))
+        return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handle:
     """A job as it is followed and recorded: which one it is, without what it asks for, so that it can't be sent.
 
@@ -247,6 +272,8 @@ class Job(Handle):
     listened: bool = False
     #: The files of the person's that it is made from. In the request stands their placeholder.
     files: tuple[LocalFile, ...] = ()
+    #: What its row says to it, should it wait for the person; None where the row says nothing.
+    answer: Answer | None = None
 
     @property
     def body(self) -> dict[str, object]:
@@ -346,14 +373,17 @@ def _mark(fingerprint: str) -> str:
     return f" · {fingerprint[:6]}"
 
 
-def idempotency_key(fingerprint: str, attempt: int) -> str:
-    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`."""
-    return f"bulkgen:{fingerprint[:40]}:{attempt}"
+def idempotency_key(fingerprint: str, attempt: int, *, answer: bool = False) -> str:
+    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`.
+
+    `answer`: of what the person's answer to it makes.
+    """
+    return f"bulkgen:{fingerprint[:40]}:{attempt}{':answer' if answer else ''}"
 
 
 def told_by_key(key: str) -> str:
     """The beginning of the fingerprint that a key of bulkgen's tells; "" for any other text."""
-    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", key)
+    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+(?::answer)?", key)
     return match[1] if match else ""
 
 

@@ -42,11 +42,14 @@ SAMPLE_NAMES = (
     "leads.xlsx",
     "mixed.csv",
     "photos.csv",
+    "proofreads.csv",
     "translations.csv",
     "voiceovers.csv",
     "own_files.csv",
+    "updates.csv",
 )
 STARTER_NAMES = (
+    "agent.csv",
     "avatar.csv",
     "cinematic.csv",
     "content-repurposing.csv",
@@ -61,6 +64,7 @@ STARTER_NAMES = (
     "onboarding-and-training.csv",
     "product-catalogue.csv",
     "product-demo.csv",
+    "proofread.csv",
     "real-estate.csv",
     "sales-outreach.csv",
     "social-shorts.csv",

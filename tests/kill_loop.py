@@ -79,6 +79,9 @@ class Outcome:
     charged_twice: int
     speech_jobs: int
     speech_charges: int
+    agent_jobs: int
+    agent_charges: int
+    agent_attempts: int
     repeats: int
     remade: int
     unrecorded: int
@@ -93,6 +96,7 @@ class Outcome:
             self.charged_twice == 0
             and self.keyed_charges == self.keyed_jobs
             and self.speech_jobs <= self.speech_charges <= self.speech_jobs + self.repeats + self.remade
+            and self.agent_jobs <= self.agent_charges <= self.agent_attempts
             and self.unrecorded == 0
             and not self.leaked_text
             and self.posts_of_the_last_rerun == 0
@@ -126,6 +130,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
             "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
             "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
+            "agent": {"prompt": f"Tour {n}, {SECRET}"},
         }
         kind = rng.choice([*cells])
         made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
@@ -268,17 +273,20 @@ def _judged(
     keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
     wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
     keys = {event.get("key") for event in recorded}
-    states = fold(recorded).states.values()
+    states = list(fold(recorded).states.values())
     made = results(folder, f"leads.results.{ending}")
     return Outcome(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        keyed_jobs=sum(jobs.values()) - jobs["speech"],
+        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"],
         keyed_charges=sum(keyed.values()),
         charged_twice=sum(number - 1 for number in wishes.values()),
         speech_jobs=jobs["speech"],
-        speech_charges=sum(not charge["key"] for charge in charges),
+        speech_charges=sum(charge["path"] == "/v3/voices/speech" for charge in charges),
+        agent_jobs=jobs["agent"],
+        agent_charges=sum(charge["path"] == "/v3/video-agents" for charge in charges),
+        agent_attempts=sum(state.attempt for state in states if state.kind == "agent"),
         repeats=sum(state.repeats for state in states),
         remade=sum(state.attempt - 1 for state in states if state.kind == "speech"),
         unrecorded=len(keyed.keys() - keys),

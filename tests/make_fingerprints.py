@@ -100,6 +100,8 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "lipsync": {"video": LINK, "audio": "https://example.com/a.mp3"},
     "hyperframes": {"project": "https://example.com/card.zip"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
+    "agent": {"prompt": "A tour of the harbour"},
+    "proofread": {"video": LINK, "output_languages": "French"},
 }
 
 _ENGINE = "voice_settings.engine_settings"

@@ -7,12 +7,14 @@ import io
 from collections.abc import Mapping, Sequence
 
 from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.agent import AgentRequest
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.columns import Lookup, is_asset_id
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
+from bulkgen.kinds.proofread import ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
@@ -39,6 +41,7 @@ ACCOUNT = Account(
         Lookup.LOOK: {"look_1": "Abigail"},
         Lookup.FOLDER: {"f_1": "Spring"},
         Lookup.GLOSSARY: {"g_1": "Brand names"},
+        Lookup.STYLE: {"style_1": "Ink"},
         Lookup.ASSET: dict.fromkeys(("asset_1", "asset_9", "asset_123", "asset_12345", "abc"), ""),
     },
 )
@@ -186,4 +189,33 @@ def hyperframes_job(row: int = 2, name: str = "Ann") -> Job:
         request=HyperframesRequest.model_validate(
             {"project": {"type": "url", "url": link}, "variables": {"name": name}}
         ),
+    )
+
+
+def agent_job(row: int = 2, prompt: str = "A tour of the harbour, for families", **fields: str) -> Job:
+    values: dict[str, Value] = {"prompt": prompt, **fields}
+    return Job(
+        kind="agent",
+        fingerprint=fingerprint("agent", values),
+        row=row,
+        row_id="",
+        title="",
+        language="",
+        path="/v3/video-agents",
+        request=AgentRequest.model_validate(values),
+    )
+
+
+def proofread_job(row: int = 2, language: str = "French", video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_languages": (language,)}
+    fields = {"video": {"type": "url", "url": video}, "output_languages": [language]}
+    return Job(
+        kind="proofread",
+        fingerprint=fingerprint("proofread", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language=language,
+        path="/v3/video-translations/proofreads",
+        request=ProofreadRequest.model_validate(fields),
     )

@@ -92,6 +92,8 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "lipsync": {"video": LINK, "audio": LINK},
         "hyperframes": {"project": LINK},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
+        "agent": {"prompt": "A tour of the harbour"},
+        "proofread": {"video": LINK, "output_languages": "French"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},
@@ -146,6 +148,7 @@ def first_cell(column: Column) -> object:
         Lookup.SPEECH_VOICE: "v_1",
         Lookup.LOOK: "look_1",
         Lookup.FOLDER: "f_1",
+        Lookup.STYLE: "style_1",
     }
     if column.lookup in fixed:
         return fixed[column.lookup]

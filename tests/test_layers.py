@@ -59,7 +59,7 @@ MAY = {
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows", "rows.suggest"},
     "ledger.events": {"errors", "model", "pricing"},
     "ledger.room": {"ledger.events"},
-    "ledger.state": {"explained", "result_columns", "pricing", "ledger.suspects"},
+    "ledger.state": {"explained", "model", "result_columns", "pricing", "ledger.suspects"},
     "ledger.shelf": {"model", "composition", "ledger.events"},
     "ledger.history": {"ledger.events", "ledger.shelf", "ledger.state", "pricing"},
     "ledger.inheritance": {"ledger.events", "ledger.state", "ledger.history"},

@@ -44,6 +44,7 @@ CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk",
 HYPERFRAMES: Body = {
     "project": {"type": "url", "url": "https://example.com/card.zip"}, "variables": {"name": "Ann"}, "fps": 60,
 }  # fmt: skip
+AGENT: Body = {"prompt": "A tour of the harbour, for families"}
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
@@ -68,6 +69,7 @@ PRICES = {
     "lipsync": 90,
     "cinematic": 70,
     "hyperframes": 40,
+    "agent": 75,
     "translation": 100,
     "speech": 1,
 }
@@ -194,6 +196,7 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "translation": TRANSLATION,
         "speech": SPEECH,
         "template": template_body(name="Ann"),
+        "agent": AGENT,
     }
     path = KINDS[kind].path.replace("{template_id}", "tpl_of_my_own")
     return KINDS[kind].life.accepted(await heygen.submit(path, body or bodies[kind], key)).id
@@ -447,6 +450,13 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "4k", "format": "webm"}, "format"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"folder_id": "f_1"}, "folder_id"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
+        ("/v3/video-agents", {}, "prompt"),
+        ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
+        ("/v3/video-agents", AGENT | {"prompt": "x" * 10_001}, "prompt"),
+        ("/v3/video-agents", AGENT | {"title": "Harbour"}, "title"),
+        ("/v3/video-agents", AGENT | {"mode": "talk"}, "mode"),
+        ("/v3/video-agents", AGENT | {"orientation": "square"}, "orientation"),
+        ("/v3/video-agents", AGENT | {"files": [{"type": "asset_id", "asset_id": "a"}] * 21}, "files"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
         ("/v3/lipsyncs", LIPSYNC | {"audio": {"type": "base64", "media_type": "audio/wav", "data": "AA=="}}, "audio"),

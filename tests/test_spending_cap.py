@@ -56,7 +56,7 @@ class Told:
     def expected(self, _job: Job) -> Expected:
         return UNKNOWN
 
-    def cost(self, job: Job) -> Cost | None:
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
         return at_most(amounts(str(job.body.get("script") or job.body.get("text")))[0])
 
     def learn(self, states: Iterable[State]) -> None:

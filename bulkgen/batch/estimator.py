@@ -5,9 +5,10 @@ Nothing here is paid or sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 import anyio
 
@@ -15,7 +16,7 @@ from bulkgen.batch.costs import Costs, Estimate
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.files.length import Length, file_length, media_lengths
 from bulkgen.heygen.me import Pool
-from bulkgen.kinds import KINDS
+from bulkgen.kinds import KINDS, LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.events import Event
@@ -32,6 +33,9 @@ from bulkgen.pricing.spread import Spread
 #: How much longer or shorter a translation is than its source, where it may be; an assumption.
 _STRETCHED = Spread(low=0.85, likely=1.0, high=1.3)
 
+#: How far what is made is from the length that a prompt asks for; an assumption.
+_ABOUT = Spread(low=0.6, likely=1.0, high=1.75)
+
 #: How far a length is from the truth that was computed from the size of a file, at a bit rate that is assumed: a
 #: recording of a screen takes a thirtieth of what a camera's video takes; and what it is at least, at the high end.
 _OTHER_RATES = Spread(low=0.25, likely=1.0, high=32.0)
@@ -41,7 +45,9 @@ _SOME_LENGTH = 60.0
 _RELEARNED = 1.1
 
 _NO_SCRIPT = "what a template says is not known before its first video is finished"
-_NO_LENGTH = "how long it lasts is not known before the first one of its project is finished"
+_NO_LENGTH = "nobody knows how long it becomes before the first one of its kind is finished"
+_OF_PROJECT = "how long it lasts is not known before the first one of its project is finished"
+_ASKED = "how long it becomes only its prompt says"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
 _NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
 _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
@@ -72,19 +78,25 @@ class Estimator:
         """From how many finished jobs."""
         return self._learned.count
 
-    def of_all(self, jobs: Iterable[Job]) -> Costs:
-        by_job = {job.fingerprint: self.estimate(job) for job in jobs}
+    def of_all(self, jobs: Iterable[Job], answers: Container[str] = ()) -> Costs:
+        """`answers`: the fingerprints of those to which only the person's answer is sent."""
+        by_job = {job.fingerprint: self.estimate(job, answer=job.fingerprint in answers) for job in jobs}
         return Costs(currency=self.currency, by_job=by_job, learned=self.learned)
 
     def expected(self, job: Job) -> Expected:
         """What is known of it from its request, before anything learned."""
         return expected(job, self.templates.get(job.template_id))
 
-    def cost(self, job: Job) -> Cost | None:
-        return self.estimate(job).cost
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
+        return self.estimate(job, answer=answer).cost
 
-    def estimate(self, job: Job) -> Estimate:
-        tariff = self.prices.of(job, self.types)
+    def estimate(self, job: Job, *, answer: bool = False) -> Estimate:
+        """`answer`: of sending the person's answer to it, which costs nothing where it is not paid for by itself."""
+        turn = LIVES[job.kind].paid_turn if answer else None
+        if answer and turn is None:
+            return Estimate(cost=Cost(currency=self.currency, unit=Unit.ITEM, price=Spread.exactly(0.0)))
+
+        tariff = self.prices.of(job, self.types, turn.priced if turn else MappingProxyType({}))
         price = tariff.price(self.currency) if tariff else None
         if tariff is None or price is None:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
@@ -122,12 +134,16 @@ class Estimator:
         """How long the job is to last; and why nobody knows, or only guesses."""
         source = KINDS[job.kind].source(job.request)
         if source is None:
-            lasts = KINDS[job.kind].lasts(job)
+            kind = KINDS[job.kind]
+            lasts, asked = kind.lasts(job), kind.asked_seconds(job.request)
             if lasts is not None:
                 return Spread.exactly(lasts), ""
 
+            if asked is not None:
+                return Spread.exactly(asked).times(_ABOUT), _ASKED
+
             said = self._learned.seconds(self.expected(job))
-            return (said, "") if said else (None, _NO_SCRIPT if KINDS[job.kind].names_template else _NO_LENGTH)
+            return (said, "") if said else (None, _why_unknown(job))
 
         ends, why = self._plays(source.link)
         if ends is None:
@@ -198,6 +214,14 @@ def _local_lengths(jobs: Iterable[Job]) -> Mapping[str, Length]:
         played = {file.placeholder: file for file in job.files if source and file.placeholder in source.links}
         found |= {name: file_length(file) for name, file in played.items() if file.path and name not in found}
     return found
+
+
+def _why_unknown(job: Job) -> str:
+    """Why nobody knows how long a job without a source lasts."""
+    if job.template_id:
+        return _NO_SCRIPT
+
+    return _OF_PROJECT if any(file.project for file in job.files) else _NO_LENGTH
 
 
 def _by_size(seconds: float) -> Spread:

@@ -31,6 +31,8 @@ _OWN_NOTES = {
     "run": "no leaves the row out.",
     "priority": "A number: rows of a higher one are made first.",
     "retry": "yes tries a failed row once more.",
+    "reply": "In mode chat: your answer to what the agent asks, once result_error has shown its question.",
+    "approve": "yes, once you have read the subtitles: the video is made, and paid. Leave it blank until then.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 
@@ -40,6 +42,7 @@ _WHERE = {
     Lookup.VOICE: "bulkgen list voices shows yours.",
     Lookup.SPEECH_VOICE: "bulkgen list voices --starfish shows yours.",
     Lookup.FOLDER: "bulkgen list folders shows yours.",
+    Lookup.STYLE: "bulkgen list styles shows them.",
 }
 
 #: What goes into a variable of each type.

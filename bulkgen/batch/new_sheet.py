@@ -20,7 +20,7 @@ from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.template import TEMPLATE, template_columns
-from bulkgen.model import Cell, Row, Table
+from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result
 from bulkgen.results.workbook import legal_title
 from bulkgen.rows.examples import example_label
@@ -76,8 +76,8 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
 def kind_of(starter: Starter) -> Kind:
     """The kind of its rows."""
     table = starter.table()
-    kind = Layouts(read_headings(table, {}, {})).decided(table.rows[0])
-    assert kind, "a starter asks for something"
+    kind = Layouts(read_headings(table, {}, {})).kind_of(table.rows[0])
+    assert not isinstance(kind, Issue), "a starter asks for something"
     return kind
 
 

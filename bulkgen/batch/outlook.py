@@ -133,7 +133,7 @@ class Outlook:
         return [
             job
             for job in self.plan.send
-            if steps[job.fingerprint] is Step.SEND or LIVES[job.kind].lost is AfterLoss.RESEND
+            if steps[job.fingerprint] in (Step.SEND, Step.ANSWER) or LIVES[job.kind].lost is AfterLoss.RESEND
         ]
 
     @cached_property

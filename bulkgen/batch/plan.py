@@ -19,6 +19,10 @@ from bulkgen.rows.built import BuiltRow
 REPLACE_LIMIT = 10
 
 
+#: The steps with which something is sent.
+SENDING = (Step.SEND, Step.SEND_AGAIN, Step.ANSWER)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """Jobs in the sheet's order; `send` holds what this run may POST, `held_back` what `--limit` leaves out, both by
@@ -33,6 +37,8 @@ class Plan:
     #: Jobs of rows that could cost more than `--max-cost-per-row` allows; they are not sent.
     too_costly: tuple[Job, ...]
     steps: Mapping[str, Step]
+    #: Of those to be sent, the fingerprints of those to which only the person's answer is sent.
+    answers: Collection[str]
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
     left: tuple[Handle, ...]
@@ -98,8 +104,11 @@ def make_plan(
         if row.selected:
             for job in row.jobs:
                 known = jobs.setdefault(job.fingerprint, job)
-                if job.priority > known.priority:  # the most urgent of the rows that share it
-                    jobs[job.fingerprint] = replace(known, priority=job.priority)
+                if job.priority > known.priority or (
+                    job.answer and not known.answer
+                ):  # the most urgent of the rows that share it
+                    answer = known.answer or job.answer
+                    jobs[job.fingerprint] = replace(known, priority=max(known.priority, job.priority), answer=answer)
                 count += 1
     steps = {job.fingerprint: step(job) for job in jobs.values()}
     by_turn = sorted(jobs.values(), key=lambda job: -job.priority)
@@ -110,7 +119,7 @@ def make_plan(
     held = {job.fingerprint for job in (*held_back, *excluded)}
     send = [
         job for job in by_turn
-        if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
+        if steps[job.fingerprint] in SENDING and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in (*row.jobs, *row.withheld)}
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
@@ -148,6 +157,7 @@ def make_plan(
         held_back=held_back,
         too_costly=excluded,
         steps=MappingProxyType(steps),
+        answers={job.fingerprint for job in send if states.get(job.fingerprint, NEW).goes_by(job.answer)},
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         withheld=tuple(withheld_jobs(rows, states)),

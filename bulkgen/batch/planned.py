@@ -13,6 +13,7 @@ import anyio
 from bulkgen.batch.caps import Caps, too_costly
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.costs import Costs
+from bulkgen.batch.edits import with_edits
 from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
@@ -108,7 +109,11 @@ class Planned:
     @cached_property
     def uploads(self) -> Sequence[LocalFile]:
         """The person's files that go to HeyGen before the jobs are sent, each content once."""
-        files = {file.digest: file for job in self.plan.send for file in job.files}
+        answers = self.plan.answers
+        groups = (
+            job.answer.files if job.answer and job.fingerprint in answers else job.files for job in self.plan.send
+        )
+        files = {file.digest: file for group in groups for file in group}
         return [file for digest, file in files.items() if digest not in self.recalled.files.assets]
 
     @property
@@ -175,6 +180,7 @@ class Planned:
 def plan(judged: Judged, recalled: Recalled) -> Planned:
     """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
     built = recognise(judged.built, recalled.states, recalled.claimed)
+    built = with_edits(built, recalled.states, judged.opened.places.folder)
     planned = _planned(built, judged, recalled)
     faulty: Collection[str] = ()
     if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
@@ -197,12 +203,12 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
-    costs = estimator.of_all(planned.send)
+    costs = estimator.of_all(planned.send, planned.answers)
     beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
     if beyond:
         built = with_issues(built, beyond.issues)
         planned = _planned(built, judged, recalled, too_costly=beyond.jobs)
-        costs = estimator.of_all(planned.send)
+        costs = estimator.of_all(planned.send, planned.answers)
     settings, asked = judged.opened.settings, judged.asked
     spending = estimator.spending([*recalled.ledger.events, *recalled.pending])
     caps = Caps.of(settings, spending)

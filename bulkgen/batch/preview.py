@@ -16,7 +16,7 @@ from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Detail, Post
+from bulkgen.kinds.life import Call, Detail
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
@@ -36,7 +36,7 @@ class JobPreview:
     job: Job
     state: State
     step: Step
-    post: Post
+    post: Call
     detail: Detail | None
     file: str
 

@@ -56,7 +56,7 @@ def shortfall(ran: Ran) -> Shortfall | None:
     if not capped and not too_costly:
         return None
 
-    costs = planned.estimator.of_all([*capped, *too_costly])  # it has learned meanwhile
+    costs = planned.estimator.of_all([*capped, *too_costly], planned.plan.answers)  # it has learned meanwhile
     left = Shortfall(capped=capped, too_costly=too_costly, costs=costs)
     settings, needed, ever = planned.judged.opened.settings, left.of(capped).high, ran.spending.ever
     caps = {}
@@ -89,5 +89,5 @@ def _capped(ran: Ran) -> tuple[Job, ...]:
     return tuple(
         job
         for job, step in steps.items()
-        if step is Step.SEND or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
+        if step in (Step.SEND, Step.ANSWER) or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
     )

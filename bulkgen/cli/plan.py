@@ -59,6 +59,9 @@ def _jobs(planned: Planned) -> list[str]:
     files = planned.uploads
     sizes, names = [file.size for file in files], [Path(file.path).name for file in files]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
+    answered = [job for job in plan.send if plan.steps[job.fingerprint] is Step.ANSWER]
+    following = [states.get(job.fingerprint, NEW) for job in plan.at(Step.FOLLOW)]
+    waiting = sum(state.in_review for state in following)
     again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
     first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
     retried = [state for state in first if state.last == "failed" or _refused(state)]
@@ -76,6 +79,7 @@ def _jobs(planned: Planned) -> list[str]:
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(files), f"of your files uploaded first ({size_in_words(sum(sizes))}): {listed(names, 4)}"),
+        (len(answered), f"waiting for you, with your answer: {report_kinds(answered)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
         (len(planned.waiting), _report_waiting(planned)),
@@ -95,7 +99,8 @@ def _jobs(planned: Planned) -> list[str]:
             f"{recordings} sent before with no answer: asked for again, and HeyGen may charge that again",
         ),
         (len(plan.at(Step.LOOK_UP)), "sent before, and what became of it is not known: looked up in the account"),
-        (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
+        (len(following) - waiting, "in progress at HeyGen"),
+        (waiting, "waiting for you: the results say what to do (result_error)"),
         (len(plan.at(Step.COLLECT)), f"done{f': nothing more to pay ({cost} by their lengths)' if paid else ''}"),
         (len(kept) - stuck - tried, "failed for a cause in the row: edit it, or use --retry-failed"),
         (tried, "failed at HeyGen as often as --max-attempts allows; --retry-failed tries once more"),

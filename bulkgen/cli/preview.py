@@ -40,6 +40,7 @@ _TEXT = 1_000
 _STEPS = {
     Step.SEND: "not made yet: a run sends it",
     Step.SEND_AGAIN: "sent before with no answer: a run asks for it again",
+    Step.ANSWER: "waits for you at HeyGen: a run sends your answer",
     Step.LOOK_UP: "sent before, and what became of it is not known: a run looks it up in the account",
     Step.FOLLOW: "in progress at HeyGen",
     Step.COLLECT: "done",

@@ -210,7 +210,7 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         return f"Next: {again}   ({goes_on}{made_again})"
 
     if counts[Status.REVIEW]:
-        return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"
+        return f"Next: do what the lines that wait for you say (result_error), then {again}"
 
     failed = [entry.state for entry in entries if entry.status is Status.FAILED and passing(entry.state)]
     if any(state.failures < max_attempts for state in failed):

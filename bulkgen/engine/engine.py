@@ -20,6 +20,7 @@ import anyio
 from bulkgen.engine.collector import Collector
 from bulkgen.engine.finder import Finder
 from bulkgen.engine.gate import Gate
+from bulkgen.engine.handout import Handout
 from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJobs
@@ -79,7 +80,14 @@ class Engine:
         self.keeper = keeper = Keeper(
             client=client, downloader=downloader, run=run_state, names=names, wanted=settings.files
         )
-        self._tracker = tracker = Tracker(run=run_state, pending=self.pending, gate=gate, health=health, keeper=keeper)
+        self._tracker = tracker = Tracker(
+            run=run_state,
+            pending=self.pending,
+            gate=gate,
+            health=health,
+            keeper=keeper,
+            handout=Handout(client=client, downloader=downloader, run=run_state, names=names),
+        )
         self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping)
         self._finder = finder = Finder(client=client, run=run_state, tracker=tracker)
         self._collector = Collector(downloader, run_state, names)

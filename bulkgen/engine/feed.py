@@ -19,14 +19,14 @@ from bulkgen.model import Handle, Job
 
 class ListFeed:
     """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already. Of
-    the others those of a higher priority go first."""
+    the others those of a higher priority go first, and of these what goes on with the person's answer."""
 
     def __init__(
         self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None
     ) -> None:
         """`left`: jobs that no row asks for any more; `send`: the fingerprints that may be POSTed (all, if None)."""
         standing: list[Handle] = [job for job in left if run.step(job) is not Step.KEEP or run.of(job).shown.finished]
-        to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.SEND: []}
+        to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.ANSWER: [], Step.SEND: []}
         unique: dict[str, Job] = {}
         for job in jobs:
             unique.setdefault(job.fingerprint, job)
@@ -41,7 +41,8 @@ class ListFeed:
                 standing.append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
-        for job in [*to_send[Step.SEND_AGAIN], *sorted(to_send[Step.SEND], key=lambda job: -job.priority)]:
+        by_turn = sorted([*to_send[Step.ANSWER], *to_send[Step.SEND]], key=lambda job: -job.priority)
+        for job in [*to_send[Step.SEND_AGAIN], *by_turn]:
             self._lanes[run.life(job).at_once].append(job)
 
     async def next(self, *, at_once: bool) -> Job | None:

@@ -10,13 +10,14 @@ import anyio
 
 from bulkgen.engine.protocols import Recorder
 from bulkgen.engine.spending_cap import SpendingCap
-from bulkgen.kinds.life import AfterLoss, Detail, Life
+from bulkgen.kinds.life import AfterLoss, Detail, Life, Turn
 from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
+from bulkgen.ledger.spending import Key, answer_key
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
 from bulkgen.ledger.suspects import Suspect, Suspects
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
 
 
 @dataclass(kw_only=True)
@@ -53,6 +54,32 @@ class RunState:
 
     def life(self, job: Handle) -> Life:
         return self.rules.lives[job.kind]
+
+    def turn(self, job: Handle) -> Turn | None:
+        """What becomes of the person's answer, where what is sent next is one; None: the whole job is sent."""
+        state = self.of(job)
+        if not isinstance(job, Job) or state.question is None or not state.goes_by(job.answer):
+            return None
+
+        turn = self.life(job).turn(state.question.stage)
+        if turn is None or not turn.takes(job):
+            return None
+
+        # What goes on under its own id has nothing to go back to once that has ended: it is made anew.
+        return turn if turn.next_id or state.in_review or state.answering else None
+
+    def charge(self, job: Job) -> Key | None:
+        """What is charged by what is sent next; None where that costs nothing by itself."""
+        turn, attempt = self.turn(job), self.of(job).next_attempt
+        if turn is None:
+            return job.fingerprint, attempt
+
+        return answer_key(job.fingerprint, attempt) if turn.priced else None
+
+    def after_loss(self, job: Job) -> AfterLoss:
+        """What may be done once the answer to what is sent next was lost."""
+        turn = self.turn(job)
+        return turn.lost if turn else self.life(job).lost
 
     def step(self, job: Handle) -> Step:
         return self.rules.step(job, self.of(job), now=self.now())

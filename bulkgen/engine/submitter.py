@@ -25,6 +25,7 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.engine.standby import Standby
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
+from bulkgen.engine.turns import Turns, not_taken
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_second, refused, submitted
@@ -60,6 +61,7 @@ class Submitter:
         self._tracker = tracker
         self._finder = finder
         self._collector = collector
+        self._turns = Turns(client, run)
         self._attempts = Attempts(run)
         self._wait = wait
         self._lines = {at_once: Line(at_once=at_once) for at_once in (False, True)}
@@ -98,7 +100,7 @@ class Submitter:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
         What got no answer has one more turn at the end, if HeyGen has been heard again since; what fails by chance
-        while the run waits, too.
+        while the run waits, too; what must not be sent again is looked for then.
         """
         if self._run.left_unheard:
             self._gate.distrust()
@@ -110,7 +112,7 @@ class Submitter:
 
     async def _send_in_turn(self, feed: Feed) -> None:
         await self._send_all(feed)
-        later = [job for job in self._later if not self._gives_up(job)]
+        later = [job for job in self._later if self._attempts.may_repeat(job) and not self._gives_up(job)]
         if later and not self._health.silence and not self._gate.shut:
             for job in later:
                 self._run.deferred.discard(job.fingerprint)
@@ -118,6 +120,9 @@ class Submitter:
             await self._send_all(feed)
         while self._wait and await self._more_comes():
             await self._send_all(feed)
+        lost = [job for job in dict.fromkeys(self._later) if not self._attempts.may_repeat(job)]
+        if lost:
+            await self._stopping.guard(self._look_for, lost)
 
     async def _more_comes(self) -> bool:
         """Waits for jobs that come back from HeyGen to be sent again; False once none can."""
@@ -132,6 +137,10 @@ class Submitter:
                 return False
 
         return False
+
+    async def _look_for(self, jobs: list[Job]) -> None:
+        """Jobs whose answers were lost, and that may not be sent again: what becomes of them stands in their states."""
+        await self._finder.find(jobs, patient=self._wait)
 
     async def _send_all(self, feed: Feed) -> None:
         async with anyio.create_task_group() as lanes:
@@ -209,7 +218,7 @@ class Submitter:
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
-                await self._stopping.guard(self._finder.find, [job])
+                await self._stopping.guard(self._look_for, [job])
                 return
 
             if not self._payments.take_room(
@@ -253,7 +262,10 @@ class Submitter:
             return False
 
     async def _post(self, job: Job) -> Accepted | ApiError:
-        """One paid POST; gives its answer, or the error that stands for it."""
+        """One paid POST, or the person's answer to the job; gives its answer, or the error that stands for it."""
+        if self._run.of(job).answering:
+            return await self._turns.send(job)
+
         life = self._run.life(job)
         post = life.post(job, self._run.of(job).attempt, self._run.assets)
         try:
@@ -278,7 +290,9 @@ class Submitter:
     async def _accepted(self, job: Job, accepted: Accepted) -> None:
         run, attempt, slot = self._run, self._run.of(job).attempt, not self._run.life(job).at_once
         if slot:
-            await run.record(job, submitted(job, attempt, accepted.id))
+            answered = run.of(job).answering
+            event = self._turns.goes_on(job, accepted.id) if answered else submitted(job, attempt, accepted.id)
+            await run.record(job, event)
             self._gate.accepted()
             self._tracker.accepted(job, accepted.id)
             return
@@ -307,6 +321,8 @@ class Submitter:
         doubted = not self._attempts.untouched(job)
         if doubted and isinstance(error, Blocked):
             self._run.defer(job)
+        elif not doubted and self._run.of(job).answering:
+            await self._run.record(job, not_taken(job, self._run.of(job), error))
         elif not doubted or self._run.life(job).lost is AfterLoss.RESEND:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):

@@ -12,6 +12,7 @@ import anyio
 
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.gate import Gate
+from bulkgen.engine.handout import Handout
 from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
@@ -19,12 +20,23 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, failed, finished, format_second, moved, review, submitted, unknown
-from bulkgen.model import Handle
+from bulkgen.ledger.state import UNSEEN, State
+from bulkgen.model import Handle, Job
 
 
 class Tracker:
-    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        *,
+        run: RunState,
+        pending: PendingJobs,
+        gate: Gate,
+        health: Health,
+        keeper: Keeper,
+        handout: Handout,
+    ) -> None:
         self._run = run
+        self._handout = handout
         self._keeper = keeper
         self._gate = gate
         self._health = health
@@ -142,9 +154,13 @@ class Tracker:
     async def waits(self, pending: PendingJob, detail: Detail) -> None:
         """The job waits for the person, and the run does not: the next one asks again."""
         self._run.learn(pending.job, detail)
-        event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage)
         known = self._run.of(pending.job)
-        await self._close(pending, None if known.in_review and known.message == event["message"] else event)
+        spent = _said(pending.job, known)
+        event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage, spent=spent)
+        recorded = known.question is not None and known.question.spent == ((spent,) if spent else ())
+        same = known.in_review and known.message == event["message"] and recorded
+        await self._close(pending, None if same else event)
+        await self._handout.bring(pending.job)
 
     async def vanished(self, pending: PendingJob, error: ApiError) -> None:
         """HeyGen goes on saying that it does not know the id, or refusing to show it."""
@@ -171,3 +187,15 @@ class Tracker:
         if pending.holds_slot:
             self._gate.ended()
         self.on_end(pending.job)
+
+
+def _said(job: Handle, state: State) -> str:
+    """A digest of what the row says already to a job that waits for an answer; "" where it says nothing."""
+    known = next(iter(state.question.spent), "") if state.question else UNSEEN
+    if not isinstance(job, Job):
+        return known
+
+    if job.answer is None:
+        return ""
+
+    return known if job.answer.held_back or known == job.answer.digest else job.answer.word

@@ -27,6 +27,8 @@ USUAL = {
     "thumbnail": ".jpg",
     "gif": ".gif",
     "words": ".json",
+    "edit": ".srt",
+    "original": ".srt",
 }
 
 _TYPES = {

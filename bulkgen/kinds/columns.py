@@ -45,6 +45,7 @@ class Lookup(Enum):
     FOLDER = "folder"
     GLOSSARY = "glossary"
     ASSET = "asset"
+    STYLE = "style"
 
     @property
     def plural(self) -> str:

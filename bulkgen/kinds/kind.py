@@ -53,6 +53,10 @@ class Kind:
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: They decide only where the sheet has the columns of no other kind at all; where both fit, the person says which.
+    decides_alone: bool = False
+    #: Not even then: a row is of this kind only where its column `type` says so.
+    named_only: bool = False
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -72,6 +76,8 @@ class Kind:
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
     source: Callable[[Any], Source | None] = lambda _request: None
+    #: For how many seconds the person asks the result to last, in words of their own; None where they don't.
+    asked_seconds: Callable[[Any], float | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
@@ -80,6 +86,9 @@ class Kind:
     template_in: Callable[[Values], Template | Issue] | None = None
     #: How long a job lasts (seconds), where what it is made from tells.
     lasts: Callable[[Job], float | None] = lambda _job: None
+    #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
+    #: the job, and in no fingerprint.
+    answer: Column | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
     #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.

@@ -15,8 +15,13 @@ from enum import StrEnum
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.pricing.cost import Cost, read_cost
 
-#: An attempt of a job: its fingerprint, and the number.
+#: An attempt of a job: its fingerprint, and the number. What a paid answer to it costs has a key of its own.
 Key = tuple[str, int]
+
+
+def answer_key(fingerprint: str, attempt: int) -> Key:
+    return f"{fingerprint}/answer", attempt
+
 
 #: How many parts of one are counted.
 _WHOLE = 10**9
@@ -154,10 +159,19 @@ class Spending:
                 self.lately = Sum()
             return
 
-        key = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
+        fingerprint, attempt = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
+        key, answer = (fingerprint, attempt), answer_key(fingerprint, attempt)
         if name == "submitting":
             if "from" not in event:
                 self._sent(key, event)
+        elif name == "answering":
+            if event.get("paid") is True and "from" not in event:
+                self._sent(answer, event)
+                self._end(key, End.MADE)  # what the answer is to
+        elif answer in self.charges:
+            self._put(answer, _after(self.charges[answer], event))
+            if key in self.charges and name == "finished":
+                self._put(key, _after(self.charges[key], event))
         elif key in self.charges:
             self._put(key, _after(self.charges[key], event))
 
@@ -196,7 +210,7 @@ class Spending:
             return replace(known, times=times, end=end, failed=False, cost=known.cost or self._cost(event))
 
         return Charge(
-            fingerprint=key[0],
+            fingerprint=str(event.get("fingerprint")),
             attempt=key[1],
             kind=str(event.get("kind") or ""),
             template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
@@ -210,6 +224,10 @@ class Spending:
 
     def _cost(self, event: Event) -> Cost | None:
         return read_cost(event.get("cost")) or self._guess(str(event.get("kind") or ""))
+
+    def _end(self, key: Key, end: End) -> None:
+        if key in self.charges:
+            self._put(key, replace(self.charges[key], end=end))
 
     def _put(self, key: Key, charge: Charge) -> None:
         self._count(key, -1)
@@ -249,6 +267,9 @@ def _after(charge: Charge, event: Event) -> Charge:
 
     if name == "failed" or (name == "refused" and event.get("doubted") is not True):
         return replace(charge, end=End.NOTHING, failed=charge.failed or name == "failed")
+
+    if name == "review" and event.get("untaken") is True:
+        return replace(charge, end=End.NOTHING)
 
     if name in ("submitted", "adopted", "moved", "review"):  # it is there after all
         return replace(charge, end=End.OPEN, failed=False)

@@ -24,7 +24,7 @@ class Expected:
     language: str = ""
     #: The id of the voice, or of the avatar or template whose own voice speaks.
     speaker: str = ""
-    #: The template, or the project, that it is made from.
+    #: The template, or the project, that it is made from; the kind, where nothing else tells how long it lasts.
     template: str = ""
 
 
@@ -35,8 +35,9 @@ def expected(job: Job, template: Template | None = None) -> Expected:
     """What is known of the job from its request; `template`: its template, as far as it was looked up."""
     script = KINDS[job.kind].script(job.request, template)
     if script is None:
+        no_source = KINDS[job.kind].source(job.request) is None
         projects = (file.digest for file in job.files if file.project)
-        return Expected(template=job.template_id or next(projects, ""))
+        return Expected(template=job.template_id or next(projects, job.kind if no_source else ""))
 
     return Expected(
         seconds=spoken_seconds(script.text, language=script.language, speed=script.speed, ssml=script.ssml),

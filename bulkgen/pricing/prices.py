@@ -93,9 +93,15 @@ class Prices:
         """The date as a person writes it: `7 September 2026`."""
         return f"{self.date.day} {self.date:%B %Y}"
 
-    def of(self, job: Job, types: Mapping[str, str] = MappingProxyType({})) -> Tariff | None:
-        """What a unit of this job costs; None where the list has no price for it. `types`: see `told_of`."""
-        return self.tariff(job.kind, told_of(job.kind, job.request, types))
+    def of(
+        self,
+        job: Job,
+        types: Mapping[str, str] = MappingProxyType({}),
+        besides: Mapping[str, str] = MappingProxyType({}),
+    ) -> Tariff | None:
+        """What a unit of this job costs; None where the list has no price for it. `types`: see `told_of`; `besides`:
+        what else is told, in place of what the request tells."""
+        return self.tariff(job.kind, told_of(job.kind, job.request, types) | dict(besides))
 
     def tariff(self, kind: str, told: Mapping[str, str]) -> Tariff | None:
         """What a unit of such a job costs, as far as it is told what the price depends on."""

@@ -105,7 +105,7 @@ def job_record(
         id=shown.id,
         session_id=session_of(shown, entry.job) or None,
         **links_record(shown, known).model_dump(),
-        file=shown.file,
+        file=shown.shown_file,
         files={each.what: each.file for each in shown.beside},
         duration_s=((known.duration if known else None) or shown.duration) if shown.finished else None,
         cost_usd=entry.cost_usd,

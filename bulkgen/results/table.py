@@ -266,7 +266,7 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.VTT_URL: links.vtt if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
         ResultColumn.GIF_URL: links.gif if links else "",
-        ResultColumn.FILE: state.file,
+        ResultColumn.FILE: state.shown_file,
         ResultColumn.LINKS_EXPIRE_AT: format_second(until) if until is not None else "",
         ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }

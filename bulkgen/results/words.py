@@ -5,10 +5,12 @@ Pure. Whose side a cause is on, and the words for each of HeyGen's codes, stand 
 
 from __future__ import annotations
 
+import re
+
 from bulkgen.codes import AGAIN, CODES, EDIT, RETRY, Code, Side
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.state import State, Status, Stuck
+from bulkgen.ledger.state import UNSEEN, State, Status, Stuck
 from bulkgen.ledger.steps import Policy, passing
 from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import lasting
@@ -78,7 +80,10 @@ def _why(state: State) -> str:
 
     if state.last == "review":
         theirs = f" (HeyGen: {state.message})" if state.message else ""
-        return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {AGAIN}"
+        why = state.question.why.rstrip(".") if state.question else ""
+        refused = f" HeyGen refused your last answer ({why})." if why else ""
+        there = "" if _files(state) else " at HeyGen"
+        return f"It waits for you{there}{theirs}.{refused} {_to_answer(state)}, {AGAIN}{_no_answer(state)}"
 
     if state.done and state.gone:
         again = "--redo with the number of this row makes it again (paid)"
@@ -114,6 +119,34 @@ def explain_stuck(stuck: Stuck) -> str:
     return (
         f"Stuck: in progress at HeyGen for {lasted}, where such jobs take up to {usual}. It is asked about still, and "
         "not made again by itself, since both may be charged. If it stays so, give HeyGen's support its id"
+    )
+
+
+def _to_answer(state: State) -> str:
+    """What the person does to answer a job that waits for them."""
+    life = LIVES.get(state.kind)
+    turn = life.turn(state.stage) if life else None
+    if turn is None:
+        return "Open result_page_url, answer there"
+
+    files = _files(state)
+    return re.sub(r"\{(\w+)\}", lambda name: files.get(name[1], "the file that the next run downloads"), turn.how)
+
+
+def _files(state: State) -> dict[str, str]:
+    """The files that the person answers by, by what they are."""
+    return {each.what: each.file for each in state.beside if each.digest}
+
+
+def _no_answer(state: State) -> str:
+    """That what stood in the row before is no answer to it."""
+    spent = state.question.spent if state.question else ()
+    if not spent or UNSEEN in spent:
+        return ""
+
+    return (
+        ". What the row said already when this was asked is no answer to it: write it in another way; or clear the "
+        "cell, run, and write it again"
     )
 
 

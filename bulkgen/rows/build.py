@@ -20,6 +20,7 @@ from bulkgen.kinds.columns import Lookup, is_asset_id, truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import (
     BLANK,
+    Answer,
     Issue,
     Job,
     Row,
@@ -152,7 +153,7 @@ class Builder:
         steered, unread = steering(self.headings, row, layout)
         for index, issue in unread:
             reader.note(index, issue)
-        order = _Order(number=row.number, row_id=row_id, priority=steered.priority)
+        order = _Order(number=row.number, row_id=row_id, priority=steered.priority, answer=steered.answer)
         made = self._jobs(reader, layout, order, at) if template or not kind.template_columns else _Made()
         origins = tuple([reader.origin.get(column.name) for column in layout.kept])
         return BuiltRow(
@@ -328,6 +329,7 @@ class Builder:
             priority=order.priority,
             readings=readings,
             files=files_in(values.values()),
+            answer=order.answer,
         )
 
 
@@ -348,3 +350,4 @@ class _Order:
     row_id: str
     copy: str = ""
     priority: float = 0.0
+    answer: Answer | None = None

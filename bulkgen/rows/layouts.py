@@ -19,7 +19,9 @@ from bulkgen.rows.suggest import Hints
 
 #: The columns that decide for each kind.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
+    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
+    for kind in KINDS.values()
+    if not kind.named_only
 )
 
 
@@ -138,6 +140,10 @@ def _variables(headings: Headings, kind: Kind, template: Template | None) -> tup
     )
 
 
+#: A kind that a sheet has the columns for, and the groups of columns that decide for it.
+Decisive = tuple[Kind, tuple[tuple[int, ...], ...]]
+
+
 @dataclass
 class Layouts:
     """Layouts by kind and template, for the header line of one sheet."""
@@ -154,15 +160,21 @@ class Layouts:
         return self._made[key]
 
     @cached_property
-    def possible(self) -> tuple[tuple[Kind, tuple[tuple[int, ...], ...]], ...]:
-        """The kinds that the sheet has the columns for, with the groups of columns that decide for each."""
+    def possible(self) -> tuple[Decisive, ...]:
+        """The kinds that the filled cells of a row may decide for."""
+        found = [each for each in self._known if not each[0].decides_alone]
+        return tuple([each for each in found if not each[0].decides_last] or found or self._known)
+
+    @cached_property
+    def _known(self) -> tuple[Decisive, ...]:
+        """The kinds that the sheet has the columns for."""
         found = []
-        for kind in KINDS.values():
+        for kind in (each for each in KINDS.values() if not each.named_only):
             indexes = self.of(kind).indexes
             groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
             if all(groups):
                 found.append((kind, groups))
-        return tuple([each for each in found if not each[0].decides_last] or found)
+        return tuple(found)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
@@ -181,6 +193,12 @@ class Layouts:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
         named, at = self.headings.own(row, "type", "kind")
         kind = KINDS.get(match_key(named.text)) if at is not None else self.decided(row)
+        rival = self._rival(row, kind) if kind and at is None else None
+        if kind and rival:
+            cause = f"may be of the kind {kind.name} ({kind.noun}) or {rival.name} ({rival.noun})"
+            fix = f"Say which one in a column type: {kind.name} or {rival.name}."
+            return Issue(code="several_kinds", cause=cause, fix=fix).at(row.number)
+
         if kind:
             return kind
 
@@ -208,6 +226,27 @@ class Layouts:
             else:
                 return kind
         return self.possible[0][0] if len(self.possible) == 1 else None
+
+    def _rival(self, row: Row, kind: Kind) -> Kind | None:
+        """A kind that decides alone, and that the row may ask for too: by a part of the columns that decide for `kind`,
+        where others of these are blank, or where it fills what only the rival has a column for."""
+        for rival, groups in self._known:
+            if not rival.decides_alone or not set(rival.decided_by) < set(kind.decided_by):
+                continue
+
+            if not all(self._filled(row, group) for group in groups):
+                continue
+
+            own, theirs = self.of(kind).indexes, self.of(rival).indexes
+            needed = all(any(self._filled(row, own[name]) for name in group) for group in kind.decided_by)
+            claimed = {index for indexes in own.values() for index in indexes}
+            only = [index for indexes in theirs.values() for index in indexes if index not in claimed]
+            if not needed or self._filled(row, only):
+                return rival
+        return None
+
+    def _filled(self, row: Row, indexes: Iterable[int]) -> bool:
+        return any(not self.headings.cell(row, index).blank for index in indexes)
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

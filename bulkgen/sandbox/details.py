@@ -101,6 +101,21 @@ def hyperframes(render: Render, status: str, link: Link) -> dict[str, object]:
     }
 
 
+def proofread(render: Render, status: str) -> dict[str, object]:
+    """A failed one has a message but no code."""
+    wish = render.wish
+    return {
+        "id": render.id,
+        "status": "processing" if status == "pending" else status,
+        "title": wish.title,
+        "input_language": wish.input_language,
+        "output_language": wish.output_language,
+        "submitted_for_review": None,
+        "created_at": int(render.created_at),
+        "failure_message": _MESSAGE if status == "failed" else None,
+    }
+
+
 def status_line(render_id: str, render: Render | None, status: str) -> dict[str, object]:
     """The id stands in `video_id` for every collection; the words are those of the older API."""
     failed = render is not None and status == "failed"

@@ -30,26 +30,32 @@ class Paid:
             """A replay tells the video as it was when ordered."""
             return details.video(order.renders[0], "pending", linker(self._account, request))
 
-        return self._order(request, lambda body: [self._rules.template(template_id, body)], told)
+        return self.order(request, lambda body: [self._rules.template(template_id, body)], told)
 
     def video(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             render = order.renders[0]
             return {"video_id": render.id, "status": "waiting", "output_format": render.wish.extension}
 
-        return self._order(request, lambda body: [self._rules.video(body)], told)
+        return self.order(request, lambda body: [self._rules.video(body)], told)
 
     def translation(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"video_translation_ids": [render.id for render in order.renders]}
 
-        return self._order(request, self._rules.translation, told)
+        return self.order(request, self._rules.translation, told)
 
     def lipsync(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"lipsync_id": order.renders[0].id}
 
-        return self._order(request, lambda body: [self._rules.lipsync(body)], told)
+        return self.order(request, lambda body: [self._rules.lipsync(body)], told)
+
+    def proofread(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"proofread_ids": [render.id for render in order.renders], "status": "processing"}
+
+        return self.order(request, self._rules.proofread, told)
 
     def hyperframes(self, request: Request) -> Answer:
         def told(order: Order) -> object:
@@ -64,7 +70,7 @@ class Paid:
 
             return [wish]
 
-        return self._order(request, judge, told)
+        return self.order(request, judge, told)
 
     def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""
@@ -78,9 +84,10 @@ class Paid:
         answer = data(details.speech(render, str(body["text"]), linker(self._account, request)))
         return replace(answer, jobs=(render.id,))
 
-    def _order(
+    def order(
         self, request: Request, judge: Callable[[Body], Sequence[Wish]], told: Callable[[Order], object]
     ) -> Answer:
+        """Any such call: `judge` says what is asked for, `told` what is answered."""
         path, key = request.path, read_key(request)
         order = self._account.earlier(path, key) if key else None
         replayed = order is not None

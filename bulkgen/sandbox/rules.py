@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
+from bulkgen.kinds.proofread import GenerateRequest, ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
 from bulkgen.kinds.template import TemplateRequest
@@ -29,7 +31,7 @@ from bulkgen.sandbox.details import RENDERED
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
 from bulkgen.sandbox.orders import TEST_CARD, Wish
-from bulkgen.sandbox.settings import Body
+from bulkgen.sandbox.settings import ASK_MARK, Body
 from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
@@ -40,6 +42,12 @@ _NOT_REHEARSED = ("studio",)
 
 #: How long a scene from a prompt lasts of which nobody says it (seconds).
 _SCENE = 10
+
+#: The longest message of a session (characters).
+_MESSAGE = 10_000
+
+#: How long an agent's video lasts of which nobody says it (seconds).
+_VIDEO = 45.0
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -78,7 +86,7 @@ class Rules:
     def template(self, template_id: str, body: Body) -> Wish:
         """Checked against the template where the account has it."""
         template = self._known(self._account.catalogue.templates, template_id, "template_not_found", None)
-        asked = _read(TemplateRequest, body)
+        asked = read_as(TemplateRequest, body)
         if template:
             for name, variable in asked.variables.items():
                 if name not in template.variables:
@@ -121,7 +129,7 @@ class Rules:
         return made[kind](body)
 
     def _avatar(self, body: Body) -> Wish:
-        asked = _read(AvatarRequest, body)
+        asked = read_as(AvatarRequest, body)
         looks = self._account.catalogue.looks
         look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
         reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
@@ -131,14 +139,14 @@ class Rules:
         return self._speaking("avatar", asked, body, (look.voice if look else asked.avatar_id))
 
     def _image(self, body: Body) -> Wish:
-        asked = _read(ImageRequest, body)
+        asked = read_as(ImageRequest, body)
         if asked.script is not None and asked.voice_id is None:
             raise invalid("A photo has no voice of its own: voice_id is missing.", "voice_id")
 
         return self._speaking("image", asked, body, "")
 
     def _cinematic(self, body: Body) -> Wish:
-        asked = _read(CinematicRequest, body)
+        asked = read_as(CinematicRequest, body)
         if asked.auto_duration and asked.duration is not None:
             raise invalid("duration is left out where auto_duration is true.", "duration")
 
@@ -188,17 +196,10 @@ class Rules:
 
     def translation(self, body: Body) -> list[Wish]:
         """One wish per language, in the order asked for."""
-        asked = _read(TranslationRequest, body)
-        strange = [name for name in asked.output_languages if name not in languages()]
-        if strange:
-            raise invalid(f"No translation is made into {listed(strange)}.", "output_languages")
-
+        asked = read_as(TranslationRequest, body)
+        self._languages(asked.output_languages)
         if asked.fps_mode is not None and asked.audio is None:
             raise invalid("fps_mode works with audio only.", "fps_mode")
-
-        slots = self._account.settings.slots
-        if len(asked.output_languages) > slots > 0:
-            raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
 
         self._common(body)
         return [
@@ -216,7 +217,7 @@ class Rules:
         ]
 
     def lipsync(self, body: Body) -> Wish:
-        asked = _read(LipsyncRequest, body)
+        asked = read_as(LipsyncRequest, body)
         self._common(body)
         return Wish(
             kind="lipsync",
@@ -227,7 +228,7 @@ class Rules:
         )
 
     def hyperframes(self, body: Body) -> Wish:
-        asked = _read(HyperframesRequest, body)
+        asked = read_as(HyperframesRequest, body)
         if asked.resolution == "4k" and asked.format != "mp4":
             raise invalid("4k is rendered as mp4 only.", "format")
 
@@ -241,8 +242,52 @@ class Rules:
             cents=self._cents("hyperframes", asked, TEST_CARD),
         )
 
+    def proofread(self, body: Body) -> list[Wish]:
+        """One wish per language, in the order asked for."""
+        if "generate" in body:
+            raise invalid("generate is no field of a proofread.", "generate")
+
+        asked = read_as(ProofreadRequest, body)
+        if asked.title is None:
+            raise invalid("title is missing.", "title")
+
+        self._languages(asked.output_languages)
+        self._common(body)
+        return [
+            Wish(
+                kind="proofread",
+                title=asked.title,
+                folder_id=asked.folder_id,
+                output_language=language,
+                mode=asked.mode,
+                cents=self._cents("proofread", asked, TEST_CARD),
+            )
+            for language in asked.output_languages
+        ]
+
+    def generate(self, proofread: Wish, asked: GenerateRequest) -> Wish:
+        """The video of a proofread, which costs what a translation does."""
+        like = TranslationRequest.model_validate(
+            {
+                "video": {"type": "asset_id", "asset_id": "of_the_proofread"},
+                "output_languages": [proofread.output_language or ""],
+                "mode": proofread.mode,
+                "translate_audio_only": asked.translate_audio_only,
+            }
+        )
+        return Wish(
+            kind="translation",
+            title=proofread.title,
+            folder_id=proofread.folder_id,
+            callback_id=asked.callback_id,
+            output_language=proofread.output_language,
+            audio_only=asked.translate_audio_only,
+            captioned=asked.captions,
+            cents=self._cents("translation", like, TEST_CARD),
+        )
+
     def speech(self, body: Body) -> Wish:
-        asked = _read(SpeechRequest, body)
+        asked = read_as(SpeechRequest, body)
         voice = self._voice(asked.voice_id)
         if voice and "starfish" not in voice.engines:
             raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
@@ -252,6 +297,48 @@ class Rules:
 
         seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
         return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
+
+    def agent(self, body: Body) -> Wish:
+        asked, catalogue = read_as(AgentRequest, body), self._account.catalogue
+        if asked.avatar_id is not None:
+            self._known(catalogue.looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        if asked.voice_id is not None:
+            self._voice(asked.voice_id)
+        if asked.style_id is not None:
+            self._known(catalogue.styles, asked.style_id, "not_found", "style_id")
+        self._common(body)
+        seconds = asked_seconds(asked) or _VIDEO
+        chat = asked.mode == "chat"
+        return Wish(
+            kind="agent",
+            callback_id=asked.callback_id,
+            seconds=seconds,
+            cents=self._cents("agent", asked, seconds),
+            prompt=asked.prompt,
+            chat=chat,
+            questions=asked.prompt.casefold().count(ASK_MARK) if chat else 0,
+        )
+
+    def message(self, body: Body) -> str:
+        """What is said in a session that has begun."""
+        unknown = sorted(body.keys() - {"message", "avatar_id", "brand_kit_id", "files", "voice_id"})
+        if unknown:
+            raise invalid(f"{unknown[0]} is no field of a message.", unknown[0])
+
+        text = body.get("message")
+        if not isinstance(text, str) or not 1 <= len(text) <= _MESSAGE:
+            raise invalid(f"message has 1 to {_MESSAGE:,} characters.", "message")
+
+        return text
+
+    def _languages(self, names: Sequence[str]) -> None:
+        strange = [name for name in names if name not in languages()]
+        if strange:
+            raise invalid(f"No translation is made into {listed(strange)}.", "output_languages")
+
+        slots = self._account.settings.slots
+        if len(names) > slots > 0:
+            raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
 
     def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
         types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
@@ -283,7 +370,8 @@ class Rules:
         return things.get(thing_id)
 
 
-def _read(model: type[Model], body: Body) -> Model:
+def read_as(model: type[Model], body: Body) -> Model:
+    """The body as this request. Raises `Refusal` for one that is none."""
     try:
         return model.model_validate(body)
     except ValidationError as error:

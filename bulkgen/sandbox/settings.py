@@ -21,6 +21,9 @@ SLOTS = 10
 #: A text that holds this makes its job fail.
 FAIL_MARK = "[fail]"
 
+#: A prompt that holds this, in mode chat, makes its agent ask something: as often as it does.
+ASK_MARK = "[ask]"
+
 Body = Mapping[str, object]
 Span = tuple[float, float]
 
