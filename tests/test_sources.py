@@ -35,5 +35,7 @@ def test_it_is_said_of_translations_alone_and_keeps_nothing_from_being_sent(stor
     text = story.run("films.csv").text
     assert "films!C2: input_language 'Klingon' is a language that HeyGen has none of" in text
     assert story.charges == 1
-    story.sheet("calls.csv", "text,voice_id,language", "nuqneH,voice_ann,Klingon")
-    assert "has none of" not in story.run("calls.csv").text
+    speech = "speech,,,,nuqneH,voice_ann,Klingon"
+    film = "translation,https://example.com/v.mp4,French,German,,,"
+    story.sheet("mixed.csv", "type,video,languages,input_language,text,voice_id,language", film, speech)
+    assert "has none of" not in story.run("mixed.csv").text

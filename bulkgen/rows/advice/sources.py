@@ -1,4 +1,4 @@
-"""Languages that a source is said to be in, and that HeyGen names nowhere: it has a list of those that it translates to.
+"""Languages that a source is said to be in, and that HeyGen names nowhere: it lists those that it translates to.
 
 Pure. No list says which ones it understands, so this is a word, and nothing is refused for it.
 """
