@@ -16,6 +16,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum
 from functools import partial
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bulkgen.composition import Project
@@ -30,6 +31,7 @@ FINGERPRINT_FORMAT = 1
 _CANON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 _PLACEHOLDER = "local-file:"
+_TO_BE_MADE = "made-by-row:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,38 @@ def is_placeholder(text: str) -> bool:
     return text.startswith(_PLACEHOLDER)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What another row's job makes, where the id of such a thing stands: `@anna`, or `@anna.2` for the second of it.
+
+    `wish` is the fingerprint of that job, `part` counts what it makes from 1.
+    """
+
+    wish: str
+    part: int = 1
+    #: As the cell says it; the number of the row that it names; the other fingerprints by which that row's wish may be
+    #: recorded, and the one by which it is.
+    text: str = field(default="", compare=False)
+    row: int = field(default=0, compare=False)
+    readings: tuple[str, ...] = field(default=(), compare=False)
+    recorded: str = field(default="", compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """The job that makes it, as it is known."""
+        return self.recorded or self.wish
+
+    @property
+    def placeholder(self) -> str:
+        """Stands in a request for the id that is still to come; nothing with it in it is ever sent."""
+        return f"{_TO_BE_MADE}{self.wish}:{self.part}"
+
+
+def is_to_be_made(text: str) -> bool:
+    """Whether an id is only that of something which another row is still to make."""
+    return text.startswith(_TO_BE_MADE)
+
+
 @dataclass(frozen=True, slots=True)
 class Mixed:
     """Several assets of one cell, with files among the links and ids."""
@@ -65,13 +99,18 @@ class Mixed:
 
 
 #: A value as the person gave it, once its column's type was applied.
-Value = str | int | float | bool | tuple[str, ...] | LocalFile | Mixed
+Value = str | int | float | bool | tuple[str, ...] | LocalFile | Mixed | Reference
 
 
 def files_in(values: Iterable[Value | None]) -> tuple[LocalFile, ...]:
     """The files among the values, each once."""
     each = (one for value in values for one in (value.items if isinstance(value, Mixed) else (value,)))
     return tuple(dict.fromkeys(one for one in each if isinstance(one, LocalFile)))
+
+
+def references_in(values: Iterable[Value | None]) -> tuple[Reference, ...]:
+    """What other rows are to make for these values, each once."""
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, Reference)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,19 +313,27 @@ class Job(Handle):
     files: tuple[LocalFile, ...] = ()
     #: What its row says to it, should it wait for the person; None where the row says nothing.
     answer: Answer | None = None
+    #: What other jobs have to make first. In the request stands its placeholder.
+    awaits: tuple[Reference, ...] = ()
 
     @property
     def body(self) -> dict[str, object]:
         """What is sent as JSON, but for the callback id, which comes from the key and so from the attempt."""
-        title = {"title": self.title} if self.title else {}
+        title = {"title": self.title} if self.title and "title" in type(self.request).model_fields else {}
         return {**title, **self.request.model_dump(mode="json", exclude_unset=True)}
 
-    def body_with(self, assets: Mapping[str, str]) -> dict[str, object]:
-        """The body with the ids of its files at HeyGen, by their digests. Raises `KeyError` for one without an id."""
-        if not self.files:
+    def body_with(
+        self, assets: Mapping[str, str], made: Mapping[Reference, str] = MappingProxyType({})
+    ) -> dict[str, object]:
+        """The body with the ids of its files at HeyGen, by their digests, and of what other jobs made for it.
+
+        Raises `KeyError` for one without an id.
+        """
+        if not self.files and not self.awaits:
             return self.body
 
         ids = {file.placeholder: assets[file.digest] for file in self.files}
+        ids |= {reference.placeholder: made[reference] for reference in self.awaits}
         return {name: _filled(value, ids) for name, value in self.body.items()}
 
 
@@ -346,6 +393,9 @@ def _canonical(value: Value, reading: Callable[[str], str]) -> object:
 
     if isinstance(value, LocalFile):  # an object, so that no text of a cell is ever the same wish
         return {"sha256": value.digest}
+
+    if isinstance(value, Reference):
+        return {"made_by": value.wish} if value.part == 1 else {"made_by": value.wish, "part": value.part}
 
     if isinstance(value, Mixed):
         return [_canonical(each, str) for each in value.items]

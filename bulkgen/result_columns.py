@@ -31,6 +31,9 @@ class ResultColumn(StrEnum):
         "HeyGen session",
         "the id of the session at HeyGen that the result comes from, where there is one",
     )
+    PART = "result_part", "Part of the job", "which of the results of its job the line is, where that has several"
+    PART_ID = "result_part_id", "ID of the part", "the id at HeyGen of this one of several results"
+    PART_ABOUT = "result_part_about", "About the part", "what HeyGen calls this one of several results, and says of it"
     ROW = "result_row", "Row in the results", "of the rows to correct, which row of the results each is; not in results"
     VIDEO_URL = "result_video_url", "Video link", "the video file; expires"
     CAPTIONED_VIDEO_URL = (
@@ -91,6 +94,9 @@ LEFT = "was changed, removed or left out while this was being made"
 
 #: What `result_error` says of a result that HeyGen does not show any more.
 GONE = "Made, and there are no links to it any more"
+
+#: What `result_error` says of one of several results that HeyGen did not make: no cell is wrong, and nothing is to do.
+PART_FAILED = "HeyGen made the other parts of this job, and failed at this one"
 
 #: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
 #: results are read again.

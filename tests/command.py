@@ -41,17 +41,22 @@ SAMPLE_NAMES = (
     "dubbing.csv",
     "leads.xlsx",
     "mixed.csv",
-    "photos.csv",
-    "proofreads.csv",
-    "translations.csv",
-    "voiceovers.csv",
     "own_files.csv",
+    "photos.csv",
+    "product_tours.csv",
+    "proofreads.csv",
+    "races.csv",
+    "training.csv",
+    "translations.csv",
     "updates.csv",
+    "voiceovers.csv",
+    "voices.csv",
 )
 STARTER_NAMES = (
     "agent.csv",
     "avatar.csv",
     "cinematic.csv",
+    "clone.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",
     "docs-to-video.csv",
@@ -69,8 +74,11 @@ STARTER_NAMES = (
     "sales-outreach.csv",
     "social-shorts.csv",
     "speech.csv",
+    "studio.csv",
     "template.csv",
+    "training-scenes.csv",
     "translation.csv",
+    "voice.csv",
 )
 
 

@@ -38,7 +38,8 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio", "prompt", "project", "name"]  # fmt: skip
+           "image", "audio", "prompt", "project", "name", "scene1.avatar_id", "scene1.script", "Scene 2 image",
+           "Scene 2 duration", "approve"]  # fmt: skip
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -128,19 +129,28 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
                 "voice_id": "voice_ann",
             },
             "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
+            "studio": {
+                "scene1.avatar_id": "look_ann",
+                "scene1.script": f"Welcome {n}, {SECRET}",
+                "Scene 2 image": rng.choice(["https://videos.invalid/a.jpg", *FILES]),
+                "Scene 2 duration": "3",
+            },
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
             "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
             "agent": {"prompt": f"Tour {n}, {SECRET}"},
+            "proofread": {"video": f"https://videos.invalid/{n}.mp4", "languages": "French"},
         }
         kind = rng.choice([*cells])
         made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
     return made
 
 
-def write_sheet(folder: Path, ending: str, lines: list[list[str]]) -> str:
+def write_sheet(folder: Path, ending: str, lines: list[list[str]], *, approve: str = "") -> str:
+    """`approve`: what the rows say to jobs that wait for somebody to read them."""
     name = f"leads.{ending}"
     (folder / "card").mkdir()
     (folder / "card" / "index.html").write_text(PROJECT, encoding="utf-8")
+    lines = [[*line[:-1], approve] for line in lines]
     for photo, content in FILES.items():
         (folder / photo).write_bytes(content)
     if ending == "csv":
@@ -207,7 +217,8 @@ def live_and_die(
     with StandIn(folder / "ledger.jsonl", time_scale=time_scale, **world) as heygen:
         sky = Sky(heygen, folder / "clock", random.Random(seed) if jumps else None)
         killed = in_doubt = 0
-        for _ in range(2 * kills):  # a run may come to an end and leave something to the next
+        for number in range(2 * kills):  # a run may come to an end and leave something to the next
+            write_sheet(folder, ending, lines, approve="yes" * (number % 2))
             ended = _ended(folder, name, heygen.env, sky, rng.uniform(0.9, rng.choice((1.5, 2.0, 4.0))))
             killed += ended is None
             known = fold(read_events(folder / f"{name}.resume.jsonl")[0]).states
@@ -216,7 +227,8 @@ def live_and_die(
                 break
 
         sky.clear()
-        for _ in range(TO_THE_END):
+        for number in range(TO_THE_END):
+            write_sheet(folder, ending, lines, approve="yes" * (number % 2))
             if _to_its_end(folder, name, heygen.env, "--retry-unknown") == 0:
                 break
         heygen.control(faults={})
@@ -279,7 +291,8 @@ def _judged(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"],
+        # the video of a proofread is paid for by itself
+        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"] + jobs["proofread"],
         keyed_charges=sum(keyed.values()),
         charged_twice=sum(number - 1 for number in wishes.values()),
         speech_jobs=jobs["speech"],

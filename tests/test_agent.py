@@ -550,3 +550,17 @@ def test_without_its_resume_file_what_was_made_is_found_by_the_id_of_its_video(t
         story.run("tours.csv")
         assert story.charges == 2
         assert story.column("tours.results.csv", "result_status") == ["done"] * 2
+
+
+def test_a_session_that_no_list_shows_can_be_named_by_the_person(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    script = [{"path": "agents$", "fault": "drop_after", "nth": 1}]
+    with Story(folder, list_lag=1e9, script=script) as story:
+        story.sheet("tours.csv", "prompt", "A tour")
+        told = story.run("tours.csv", code=3)
+        assert "--adopt" in told.text
+        session_id = f"session_{story.heygen.ledger.charges[0]['id']}"
+        story.run("tours.csv", "--adopt", f"2={session_id}")
+        assert story.column("tours.results.csv", "result_status") == ["done"]
+        assert story.charges == 1

@@ -425,27 +425,31 @@ def test_a_project_that_changes_between_plan_and_upload_is_not_sent(story: Story
     assert (story.charges, len(story.heygen.stored)) == (1, 1)
 
 
-def test_the_sample_needs_nothing_from_elsewhere() -> None:
-    found = find_project(SAMPLES / "card", Event())
+@pytest.mark.parametrize(("name", "seconds"), [("card", 6.0), ("race", 9.0)])
+def test_the_samples_need_nothing_from_elsewhere(name: str, seconds: float) -> None:
+    found = find_project(SAMPLES / name, Event())
     assert isinstance(found, LocalFile)
     assert found.project
-    assert found.project.compositions["index.html"].seconds == 6.0
-    assert b"http" not in b"".join((SAMPLES / "card" / name).read_bytes() for name in found.project.names)
+    assert found.project.compositions["index.html"].seconds == seconds
+    assert b"http" not in b"".join((SAMPLES / name / each).read_bytes() for each in found.project.names)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """A folder with the sample project and its sheet."""
+    """A folder with a sample project and its sheet."""
     shutil.copytree(SAMPLES / "card", tmp_path / "desk" / "card")
     shutil.copy(SAMPLES / "cards.csv", tmp_path / "desk")
     return tmp_path / "desk"
 
 
-def test_the_sample_rehearses(desk: Path) -> None:
-    done = bulkgen(desk, "run", "cards.csv", "--sandbox")
+@pytest.mark.parametrize(("project", "sheet", "rows"), [("card", "cards", 3), ("race", "races", 2)])
+def test_the_samples_rehearse(tmp_path: Path, project: str, sheet: str, rows: int) -> None:
+    shutil.copytree(SAMPLES / project, tmp_path / project)
+    shutil.copy(SAMPLES / f"{sheet}.csv", tmp_path)
+    done = bulkgen(tmp_path, "run", f"{sheet}.csv", "--sandbox")
     assert done.returncode == 0, done.stderr
     assert "1 of your files uploaded first" in " ".join(done.stderr.split())
-    assert [line["result_status"] for line in results(desk, "cards.sandbox.results.csv")] == ["done"] * 3
+    assert [line["result_status"] for line in results(tmp_path, f"{sheet}.sandbox.results.csv")] == ["done"] * rows
 
 
 def test_init_makes_a_sheet_of_a_project_that_rehearses_as_it_is(desk: Path) -> None:

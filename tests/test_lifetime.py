@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
-from bulkgen.model import Job
+from bulkgen.model import Answer, Job
 from tests.making import (
     agent_job,
     avatar_job,
@@ -30,7 +30,9 @@ from tests.making import (
     hyperframes_job,
     image_job,
     lipsync_job,
+    proofread_job,
     speech_job,
+    studio_job,
     translation_job,
 )
 from tests.scenario import Scenario
@@ -51,6 +53,8 @@ KINDS = (
     "cinematic",
     "hyperframes",
     "agent",
+    "proofread",
+    "studio",
 )
 LANGUAGES = ("French", "German", "Polish")
 
@@ -87,8 +91,14 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
     if kind == "agent":
         return agent_job(row, script)
 
+    if kind == "studio":
+        return studio_job(row, script)
+
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")
+
+    if kind == "proofread":
+        return proofread_job(row, video=f"https://example.com/{wording}.mp4")
 
     job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
                            "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip
@@ -102,9 +112,11 @@ class Lifetime(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="bulkgen-"))
         self.scenario = Scenario(self.folder, [], render=[5.0, 60.0], slots=5)
-        self.scenario.dated = True
+        self.scenario.dated = self.scenario.suspicious = True
         self.rows: list[tuple[str, int]] = []
         self.paid_knowingly = False
+        #: What all rows say to jobs that wait for the person.
+        self.word: str | None = None
 
     def teardown(self) -> None:
         try:
@@ -163,8 +175,13 @@ class Lifetime(RuleBasedStateMachine):
         self.paid_knowingly |= unknown
         self.go(policy=Policy(retry_failed=failed, retry_unknown=unknown))
 
+    @rule(word=st.sampled_from([None, "yes", "x", "y"]))
+    def say(self, word: str | None) -> None:
+        self.word = word
+
     def go(self, **arguments: object) -> None:
-        self.scenario.jobs = [job_of(wish, row) for row, wish in enumerate(self.rows, 2)]
+        answer = Answer(text=self.word) if self.word else None
+        self.scenario.jobs = [replace(job_of(wish, row), answer=answer) for row, wish in enumerate(self.rows, 2)]
         self.scenario.run(**arguments)  # type: ignore[arg-type]  # named as `Scenario.run` has them
         self.scenario.offset += 300.0
         self.scenario.world.state()  # by now HeyGen has worked on what it got late
@@ -204,6 +221,12 @@ class Lifetime(RuleBasedStateMachine):
         assert not twice or self.paid_knowingly
 
     @invariant()
+    def nothing_is_made_that_nobody_has_approved(self) -> None:
+        made = Counter(str(line["key"]) for line in self.scenario.world.ledger.charges if "/generate" in line["path"])
+        said = {event["key"] for event in self.events() if event["event"] == "answering"}
+        assert made.keys() <= said
+
+    @invariant()
     def no_result_belongs_to_two_jobs(self) -> None:
         ids = [state.id for state in fold(self.events()).states.values() if state.id]
         assert len(ids) == len(set(ids))
@@ -234,9 +257,9 @@ class Lifetime(RuleBasedStateMachine):
     def come_to_an_end(self) -> None:
         """Good weather, and some more runs."""
         self.scenario.world.change(faults={}, script=[], other_user=0, list_lag=0.0)
-        for _ in range(3):
+        for self.word in (None, None, "yes", "yes"):
             self.go()
-        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown"}
+        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown", "review"}
         self.nothing_is_charged_twice()
         before = len(self.scenario.charges)
         self.go()

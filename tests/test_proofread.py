@@ -360,3 +360,17 @@ def test_the_life_says_what_a_person_does_and_which_step_is_paid() -> None:
     assert life.paid_turn is life.turn(0)
     assert life.turn(1) is None
     assert not life.takes_callback
+
+
+def test_a_rehearsal_goes_on_from_what_was_corrected(desk: Path) -> None:
+    """The sandbox remembers it between commands, and so does what reads its state again."""
+    with Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", "--sandbox", code=4)
+        (desk / "films.sandbox.files" / "p-1-German.edit.srt").write_text(CORRECTED, encoding="utf-8")
+        story.sheet("films.csv", HEADERS, APPROVED)
+        story.run("films.csv", "--sandbox")
+        told = story.run("films.csv", "--sandbox")
+        assert "Nothing new" in told.text
+        assert story.column("films.sandbox.results.csv", "result_status") == ["done", "done"]
+        assert story.charges == 0

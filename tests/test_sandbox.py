@@ -45,10 +45,25 @@ HYPERFRAMES: Body = {
     "project": {"type": "url", "url": "https://example.com/card.zip"}, "variables": {"name": "Ann"}, "fps": 60,
 }  # fmt: skip
 AGENT: Body = {"prompt": "A tour of the harbour, for families"}
+SPEAKING: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
+PICTURE: Body = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+CLIP: Body = {"type": "video", "source": {"type": "url", "url": "https://example.com/a.mp4"}}
+
+
+def scenes(*each: Body, **whole: object) -> Body:
+    return {"type": "studio", "scenes": list(each), **whole}
+
+
+def speaking(**changed: object) -> Body:
+    return {"type": "avatar_video", "input": SPEAKING | changed}
+
+
+STUDIO = scenes(speaking(), PICTURE | {"duration": 4}, CLIP)
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
 }
+PROOFREAD: Body = {**TRANSLATION, "title": "Tour"}
 IMAGE: Body = {
     "type": "image",
     "image": {"type": "url", "url": "https://example.com/a.jpg"},
@@ -70,6 +85,8 @@ PRICES = {
     "cinematic": 70,
     "hyperframes": 40,
     "agent": 75,
+    "proofread": 20,
+    "studio": 85,
     "translation": 100,
     "speech": 1,
 }
@@ -193,8 +210,10 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
         "hyperframes": HYPERFRAMES,
+        "studio": STUDIO,
         "translation": TRANSLATION,
         "speech": SPEECH,
+        "proofread": PROOFREAD,
         "template": template_body(name="Ann"),
         "agent": AGENT,
     }
@@ -378,6 +397,8 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/video-translations/x", "not_found"),
         ("/v3/lipsyncs/x", "not_found"),
         ("/v3/hyperframes/renders/x", "not_found"),
+        ("/v3/video-translations/proofreads/x", "not_found"),
+        ("/v3/video-translations/proofreads/x/srt", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -408,7 +429,6 @@ WELCOME = "/v3/templates/tpl_welcome"
             "voice_settings",
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
-        ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
         ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
         ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
         ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
@@ -449,6 +469,25 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "720p"}, "resolution"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "4k", "format": "webm"}, "format"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"folder_id": "f_1"}, "folder_id"),
+        ("/v3/videos", scenes(), "scenes"),
+        ("/v3/videos", scenes(*[speaking()] * 51), "scenes"),
+        ("/v3/videos", scenes(speaking(), output_format="webm"), "output_format"),
+        ("/v3/videos", scenes(AVATAR), "scenes"),
+        ("/v3/videos", scenes(speaking(script=None)), "scenes"),
+        ("/v3/videos", scenes(speaking(audio_asset_id="asset_a")), "scenes"),
+        ("/v3/videos", scenes(speaking(caption={})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "value": "#112233"})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "color": "#fff"})), "scenes"),
+        ("/v3/videos", scenes(speaking(engine={"type": "avatar_v"})), "engine"),
+        ("/v3/videos", scenes(PICTURE), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 301}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 0}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "script": "Hi", "voice_id": "voice_anna"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"script": "Hi"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "voice_settings": {"speed": 1}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"duration": 4}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "loop"}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "once"}}), "scenes"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/video-agents", {}, "prompt"),
         ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
@@ -458,6 +497,11 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/video-agents", AGENT | {"orientation": "square"}, "orientation"),
         ("/v3/video-agents", AGENT | {"files": [{"type": "asset_id", "asset_id": "a"}] * 21}, "files"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
+        ("/v3/video-translations/proofreads", TRANSLATION, "title"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"mode": "best"}, "mode"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"output_languages": ["Klingon"]}, "output_languages"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"callback_id": "a"}, "callback_id"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"generate": {"captions": True}}, "generate"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
         ("/v3/lipsyncs", LIPSYNC | {"audio": {"type": "base64", "media_type": "audio/wav", "data": "AA=="}}, "audio"),
         ("/v3/voices/speech", SPEECH | {"speed": 3}, "speed"),
@@ -528,6 +572,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
         ("template", ["pending", "processing", "completed"]),
         ("image", ["pending", "processing", "completed"]),
         ("cinematic", ["pending", "processing", "completed"]),
+        ("studio", ["pending", "processing", "completed"]),
         ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
@@ -673,7 +718,9 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
         ("hyperframes", HYPERFRAMES | {"variables": {"name": "[fail]"}}),
+        ("proofread", PROOFREAD | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
+        ("studio", scenes(speaking(script="Hello [fail]"))),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -688,7 +735,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync", "hyperframes") else "rendering_failed")
+    assert found.code == ("" if kind in ("translation", "lipsync", "hyperframes", "proofread") else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -702,7 +749,9 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "template", "translation"])
+@pytest.mark.parametrize(
+    "kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "proofread", "studio", "template", "translation"]
+)
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:
@@ -1101,3 +1150,49 @@ async def test_there_is_no_file_of_what_is_unknown_unfinished_or_failed(
     assert (await storage.get(f"{BASE}/media/{running}.exe?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/{failing}.mp4?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/sbx_unknown.mp4?{signed}")).status_code == 404
+
+
+# Proofreads -------------------------------------------------------------------------------------------------
+
+
+async def refusal(heygen: HeyGen, method: str, path: str, body: Body, key: str | None = None) -> tuple[int, str]:
+    with pytest.raises((Refused, Lost)) as raised:
+        await heygen.call(method, path, body, key)
+    return raised.value.status, raised.value.code
+
+
+async def test_a_proofread_waits_with_its_subtitles_and_its_video_is_paid_once(
+    heygen: HeyGen, storage: httpx.AsyncClient, clock: Clock, sandbox: Sandbox
+) -> None:
+    job_id = await order(heygen, "proofread", key="k:1")
+    here = f"/v3/video-translations/proofreads/{job_id}"
+    assert (await detail(heygen, "proofread", job_id)).status == "running"
+    assert await refusal(heygen, "POST", f"{here}/generate", {}, "k:2") == (409, "resource_not_ready")
+    clock.now += LONGEST_RENDER
+    assert (await detail(heygen, "proofread", job_id)).status == "review"
+    papers = await heygen.one(here, "srt")
+    for link in (papers["srt_url"], papers["original_srt_url"]):
+        assert (await storage.get(str(link))).text.startswith("1\n00:00:00,000 --> ")
+
+    video = (await heygen.call("POST", f"{here}/generate", {"captions": True, "callback_id": "c"}, "k:2"))[
+        "video_translation_id"
+    ]
+    again = await heygen.call("POST", f"{here}/generate", {}, "k:2")
+    assert again["video_translation_id"] == video
+    assert await cents_left(heygen) == 100_000 - PRICES["proofread"] - PRICES["translation"]
+    clock.now += LONGEST_RENDER
+    found = await detail(heygen, "translation", str(video))
+    assert (found.status, bool(found.links.video)) == ("completed", True)
+    assert [item["callback_id"] async for item in heygen.listing("/v3/video-translations")] == ["c"]
+
+
+async def test_only_subtitles_that_are_there_take_the_place_of_a_proofreads(heygen: HeyGen, clock: Clock) -> None:
+    here = f"/v3/video-translations/proofreads/{await order(heygen, 'proofread')}"
+    clock.now += LONGEST_RENDER
+    edit: Body = {"srt": {"type": "asset_id", "asset_id": "asset_of_nobody"}}
+    assert await refusal(heygen, "PUT", f"{here}/srt", edit) == (404, "asset_not_found")
+    assert await refusal(heygen, "PUT", f"{here}/srt", {}) == (400, "invalid_parameter")
+    assert await refusal(heygen, "POST", f"{here}/generate", {"speed": 2}, "k:1") == (400, "invalid_parameter")
+    link: Body = {"srt": {"type": "url", "url": "https://example.com/a.srt"}}
+    told = await heygen.call("PUT", f"{here}/srt", link, None)
+    assert told["status"] == "completed"

@@ -104,9 +104,9 @@ def _finished(heard: Heard, attempt: int, now: float) -> list[Event]:
     at = detail.finished_at if detail else ""
     if not at and not state.file:
         at = format_second(now)
-    duration = detail.duration if detail else None
+    duration, parts = (detail.duration, detail.parts) if detail else (None, ())
     job_id = heard.id or state.id
     events = [submitting(job, attempt)]
     events += [adopted(job, attempt, job_id, stage=heard.stage)] if heard.stage else []
-    events.append(finished(job, attempt, job_id, duration=duration, finished_at=at))
+    events.append(finished(job, attempt, job_id, duration=duration, finished_at=at, parts=parts))
     return [*events, saved(job, attempt, state.file, state.bytes)] if state.file else events

@@ -88,7 +88,7 @@ class Batch:
             with without_collection():
                 judged, history = self._judged(ledger)
                 whys = rows_to_show(judged)
-                return preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+                return preview_of(_plan(narrowed(judged, whys, shown=True), ledger, history), whys)
         finally:
             ledger.leave()
 
@@ -111,7 +111,7 @@ class Batch:
             with without_collection():
                 judged, history = self._judged(ledger)
                 whys = row_to_hear(judged)
-                shown = preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+                shown = preview_of(_plan(narrowed(judged, whys, shown=True), ledger, history), whys)
                 planned = alone(_plan(to_be_heard(judged, next(iter(whys))), ledger, history))
             approved = approve is None or approve(shown, planned)
             if against := objection(planned):

@@ -19,6 +19,7 @@ from bulkgen.heygen.me import Pool
 from bulkgen.kinds import KINDS, LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import is_link
+from bulkgen.kinds.source import Source
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.lessons import lessons
 from bulkgen.ledger.spending import Spending
@@ -85,7 +86,7 @@ class Estimator:
 
     def expected(self, job: Job) -> Expected:
         """What is known of it from its request, before anything learned."""
-        return expected(job, self.templates.get(job.template_id))
+        return expected(job, self.templates.get(job.template_id), lambda clip: self._plays(clip.link)[0])
 
     def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
         return self.estimate(job, answer=answer).cost
@@ -106,7 +107,7 @@ class Estimator:
 
         seconds, why = self._seconds(job)
         if seconds is None:
-            seconds = ASSUMED_SAID if KINDS[job.kind].source(job.request) is None else ASSUMED_SOURCE
+            seconds = self._assumed(job)
         cost = Cost(
             currency=self.currency,
             unit=tariff.unit,
@@ -130,6 +131,15 @@ class Estimator:
         self._learned = Learned.of(self.taught)
         self._relearn_at = max(len(self.taught) + 1, int(len(self.taught) * _RELEARNED))
 
+    def _assumed(self, job: Job) -> Spread:
+        """How long a job counts as lasting that nobody knows enough of: all that is known of it, with an assumption for
+        each thing that is played in it."""
+        if KINDS[job.kind].source(job.request) is not None:
+            return ASSUMED_SOURCE
+
+        known = expected(job, None, lambda clip: self._plays(clip.link)[0] or ASSUMED_SOURCE)
+        return (known.seconds if _clips(job) else None) or ASSUMED_SAID
+
     def _seconds(self, job: Job) -> tuple[Spread | None, str]:
         """How long the job is to last; and why nobody knows, or only guesses."""
         source = KINDS[job.kind].source(job.request)
@@ -142,8 +152,10 @@ class Estimator:
             if asked is not None:
                 return Spread.exactly(asked).times(_ABOUT), _ASKED
 
+            doubts = [self._plays(clip.link)[1] for clip in _clips(job)]
+            why = next(filter(None, doubts), "")
             said = self._learned.seconds(self.expected(job))
-            return (said, "") if said else (None, _why_unknown(job))
+            return (said, why) if said else (None, why or _why_unknown(job))
 
         ends, why = self._plays(source.link)
         if ends is None:
@@ -199,19 +211,30 @@ def _currency(judged: Judged) -> str:
 
 
 def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
-    sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    wanted = dict.fromkeys(link for source in sources if source for link in source.links if is_link(link))
+    wanted = dict.fromkeys(link for job in jobs for link in _played(job) if is_link(link))
     links = [link for link in wanted if link not in faulty]
     found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
     return found | {link: _NO_FILE for link in wanted if link in faulty}
+
+
+def _clips(job: Job) -> tuple[Source, ...]:
+    """What is played in a job beside what is said."""
+    script = KINDS[job.kind].script(job.request, None)
+    return script.clips if script else ()
+
+
+def _played(job: Job) -> list[str]:
+    """What has to be looked into to know how long the job will last."""
+    source = KINDS[job.kind].source(job.request)
+    return [link for each in (*((source,) if source else ()), *_clips(job)) for link in each.links]
 
 
 def _local_lengths(jobs: Iterable[Job]) -> Mapping[str, Length]:
     """By placeholder: how long the files play that jobs are made from."""
     found: dict[str, Length] = {}
     for job in jobs:
-        source = KINDS[job.kind].source(job.request)
-        played = {file.placeholder: file for file in job.files if source and file.placeholder in source.links}
+        links = _played(job)
+        played = {file.placeholder: file for file in job.files if file.placeholder in links}
         found |= {name: file_length(file) for name, file in played.items() if file.path and name not in found}
     return found
 

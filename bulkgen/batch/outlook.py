@@ -118,9 +118,11 @@ class Outlook:
     def paid(self) -> float | None:
         """What the jobs did cost that are done already, by their real lengths; None where that is not on record."""
         shown = [self.states.get(job.fingerprint, NEW).shown for job in self.plan.at(Step.COLLECT)]
-        costs = [(state.cost, state.duration) for state in shown]
+        costs = [(state.cost, state) for state in shown]
         known = [
-            cost.real(duration).likely for cost, duration in costs if cost and cost.currency == self.costs.currency
+            cost.real(state.duration, state.made).likely
+            for cost, state in costs
+            if cost and cost.currency == self.costs.currency
         ]
         return sum(known) if known and len(known) == len(shown) else None
 

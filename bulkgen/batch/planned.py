@@ -20,7 +20,7 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.left_open import LeftOpen, left_open
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
-from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
+from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.recipe import recipe_path
 from bulkgen.batch.remarks import suspects_of
@@ -34,12 +34,13 @@ from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.ledger.suspects import Suspects
-from bulkgen.model import Issue, Job, LocalFile
+from bulkgen.model import Issue, Job, LocalFile, Reference
 from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
 from bulkgen.rows.advice.sources import unheard_languages
 from bulkgen.rows.advice.unwritable import impossible_addresses
+from bulkgen.rows.awaited import unmet
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.named_files import gone
@@ -105,7 +106,9 @@ class Planned:
     @cached_property
     def waiting(self) -> Sequence[Job]:
         """The jobs to be sent that wait until one of those with the same suspect has come through."""
-        return [job for job in self.plan.send if self.suspects.of(job.fingerprint)]
+        states, suspects = self.recalled.states, self.suspects
+        fresh = (job for job in self.plan.send if not states.get(job.fingerprint, NEW).under_way)
+        return [job for job in fresh if suspects.of(job.fingerprint)]
 
     @cached_property
     def uploads(self) -> Sequence[LocalFile]:
@@ -193,6 +196,11 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     if missing:
         built = with_issues(built, missing)
         planned = _planned(built, judged, recalled)
+    in_vain = () if judged.shown else {job.fingerprint for job in planned.in_vain}
+    lacking = list(unmet(built, in_vain, partial(_comes, planned, recalled)))
+    if lacking:
+        built = with_issues(built, lacking)
+        planned = _planned(built, judged, recalled)
     wanted = {job.fingerprint for job in planned.send}
     table = judged.opened.table
     addresses = addressed(table, built.layouts.headings)
@@ -262,6 +270,12 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         limit=settings.limit,
         too_costly=too_costly,
     )
+
+
+def _comes(planned: Plan, recalled: Recalled, reference: Reference) -> bool:
+    """Whether another job has made this, or is one of this run, whatever became of it: the results tell that."""
+    of_this = any(job.fingerprint == reference.fingerprint for job in planned.unsent)
+    return is_made(reference, recalled.states) or reference.fingerprint in planned.steps or of_this
 
 
 def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:

@@ -206,4 +206,4 @@ def _job(
     entry: Entry, columns: Mapping[str, int], details: Mapping[str, Detail], costs: Mapping[str, Estimate]
 ) -> JobRecord:
     key = entry.job.fingerprint if entry.job else ""
-    return job_record(entry, columns, details.get(key), planned=costs[key].known if key in costs else None)
+    return job_record(entry, columns, entry.detail(details), planned=costs[key].known if key in costs else None)

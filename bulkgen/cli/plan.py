@@ -105,6 +105,8 @@ def _jobs(planned: Planned) -> list[str]:
         (len(kept) - stuck - tried, "failed for a cause in the row: edit it, or use --retry-failed"),
         (tried, "failed at HeyGen as often as --max-attempts allows; --retry-failed tries once more"),
         (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
+        (len(plan.waiting), "of them wait for what other rows make"),
+        (len(plan.in_vain), "wait for what other rows could not make: correct those first"),
         (len(plan.held_back), "left for later by --limit"),
         (len(plan.too_costly), "left out, as their rows could cost more than --max-cost-per-row allows"),
         (plan.shared, "the same as another row: made once, shown on each"),

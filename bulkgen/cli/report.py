@@ -132,7 +132,8 @@ def report_summary(
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
     counts = Counter(entry.status for entry in entries)
-    lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries, known)]
+    troubled = [entry for entry in shown if entry.fails_alone or not entry.settled]
+    lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(troubled, known)]
     if left:
         lines.append(f"For rows that are no longer in the sheet: {left}. See the end of the results.")
     lines += spent
@@ -161,7 +162,8 @@ def report_summary(
 def _counted(entries: Iterable[Entry]) -> str:
     """`12 videos: 9 done, 3 failed; 1 row invalid, 2 rows skipped`: jobs first, each once; then rows without one."""
     entries = list(entries)
-    jobs = {entry.job.fingerprint: entry for entry in entries if entry.job}
+    told_last = sorted(entries, key=lambda entry: not entry.fails_alone)
+    jobs = {entry.job.fingerprint: entry for entry in told_last if entry.job}
     rows = [entry for entry in entries if not entry.job]
     unit = unit_of(entry.job.kind for entry in jobs.values() if entry.job)
     if not jobs:

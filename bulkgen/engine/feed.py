@@ -15,11 +15,13 @@ from bulkgen.engine.protocols import Feed
 from bulkgen.engine.run_state import RunState
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
+from bulkgen.turns import in_turn
 
 
 class ListFeed:
     """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already. Of
-    the others those of a higher priority go first, and of these what goes on with the person's answer."""
+    the others those of a higher priority go first, each behind what it awaits; of one priority what goes on with the
+    person's answer."""
 
     def __init__(
         self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None
@@ -41,9 +43,8 @@ class ListFeed:
                 standing.append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
-        by_turn = sorted([*to_send[Step.ANSWER], *to_send[Step.SEND]], key=lambda job: -job.priority)
-        for job in [*to_send[Step.SEND_AGAIN], *by_turn]:
-            self._lanes[run.life(job).at_once].append(job)
+        for job in [*to_send[Step.SEND_AGAIN], *in_turn([*to_send[Step.ANSWER], *to_send[Step.SEND]])]:
+            self._lanes[not run.life(job).holds_slot].append(job)
 
     async def next(self, *, at_once: bool) -> Job | None:
         lane = self._lanes[at_once]

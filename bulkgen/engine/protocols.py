@@ -115,8 +115,11 @@ class Uploader(Protocol):
 class Names(Protocol):
     """What files are called, without their endings."""
 
-    def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
-        """The name of the files of an attempt, and behind it those for when another file has it."""
+    def of(self, job: Handle, attempt: int, part: int = 0) -> tuple[str, ...]:
+        """The name of the files of an attempt, and behind it those for when another file has it.
+
+        `part`: which of its results they are of, from 1, where it has several.
+        """
         ...
 
 
@@ -138,6 +141,7 @@ class Feed(Protocol):
     async def next(self, *, at_once: bool) -> Job | None:
         """The next job to be sent; None: no more will come.
 
-        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that are answered at once.
+        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that hold no slot: those
+        that are answered at once, or are no renders.
         """
         ...

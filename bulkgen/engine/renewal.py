@@ -18,7 +18,7 @@ from bulkgen.engine.protocols import Client
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, Refused
 from bulkgen.kinds.life import Collection, Detail, number_of
-from bulkgen.ledger.events import gone, parse_time
+from bulkgen.ledger.events import finished, gone, parse_time
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle, plural
 
@@ -107,7 +107,7 @@ class Renewal:
 
     async def _of_one_list(self, jobs: Sequence[Handle]) -> None:
         collection = self._run.life(jobs[0]).stages[-1]
-        if len(jobs) >= LIST_FROM and not self.trouble:
+        if len(jobs) >= LIST_FROM and collection.lists_details and not self.trouble:
             await self._from_list(collection, jobs)
         left = (job for job in jobs if job.fingerprint not in self.renewed)
 
@@ -178,6 +178,16 @@ class Renewal:
 
         if state.gone:
             await run.record(job, gone(job, state.attempt, ""))
+        if len(detail.parts) > len(state.parts) and state is run.of(job):  # they were not there yet when it ended
+            told = finished(
+                job,
+                state.attempt,
+                state.id,
+                duration=state.duration,
+                finished_at=state.finished_at,
+                parts=detail.parts,
+            )
+            await run.record(job, told)
         run.learn(job, detail)
         self.renewed.add(job.fingerprint)
         run.on_change(job)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -17,7 +17,7 @@ from bulkgen.ledger.spending import Key, answer_key
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
 from bulkgen.ledger.suspects import Suspect, Suspects
-from bulkgen.model import Handle, Job
+from bulkgen.model import Handle, Job, Reference
 
 
 @dataclass(kw_only=True)
@@ -47,6 +47,8 @@ class RunState:
     #: What jobs share that came to nothing one after the other.
     suspects: Suspects = field(default_factory=Suspects)
     on_change: Callable[[Handle], None] = lambda _job: None
+    #: Whoever of the engine waits for other jobs: told of each that has moved, or is left for the next run.
+    on_move: Callable[[Handle], None] = lambda _job: None
     on_suspect: Callable[[Suspect], None] = lambda _suspect: None
 
     def of(self, job: Handle) -> State:
@@ -90,6 +92,14 @@ class RunState:
         resent = {name for name, life in self.rules.lives.items() if life.lost is AfterLoss.RESEND}
         return any(state.unresolved and state.kind in resent for state in self.states.values())
 
+    def made(self, reference: Reference) -> str:
+        """The id of what a job has made for others; "" while there is none."""
+        return self.states.get(reference.fingerprint, NEW).made_id(reference.part)
+
+    def made_for(self, job: Job) -> Mapping[Reference, str]:
+        """The ids of what other jobs have made for this one."""
+        return {reference: made for reference in job.awaits if (made := self.made(reference))}
+
     def may_be_found(self, job: Handle) -> bool:
         """What is to be paid once more, and may be there already, is looked up first."""
         return self.of(job).may_be_there and not self.life(job).at_once
@@ -100,15 +110,17 @@ class RunState:
             await self.heed_clocks()
             await self._take_in(*events)
         self.on_change(job)
+        self.on_move(job)
 
     def learn(self, job: Handle, detail: Detail) -> None:
         """Takes in what HeyGen has just told of a job, its links among it."""
-        self.details[job.fingerprint] = replace(detail, links=detail.links.given(self.now()))
+        self.details[job.fingerprint] = detail.given(self.now())
 
     def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""
         self.states[job.fingerprint] = state
         self.on_change(job)
+        self.on_move(job)
 
     async def heed_clocks(self) -> None:
         """After a jump of a clock nobody knows how old the open attempts are: none of their keys is relied on."""
@@ -130,3 +142,4 @@ class RunState:
 
     def defer(self, job: Handle) -> None:
         self.deferred.add(job.fingerprint)
+        self.on_move(job)

@@ -146,7 +146,7 @@ async def _look_through(
 ) -> dict[str, _Found]:
     sharing = _sharing(jobs, states)
     found = {job.fingerprint: _Found(job.fingerprint in sharing) for job in jobs}
-    queries: list[dict[str, str]] = [{}]
+    queries: list[Mapping[str, str]] = [collection.list_params]
     if collection.by_title:
         titles = {title for job in jobs for title in states[job.fingerprint].titles}
         queries = [{"title": title} for title in sorted(titles)]

@@ -6,7 +6,7 @@ answer is asked for again with the same key, within the run's retry budget, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import anyio
@@ -71,6 +71,7 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
+        self._over: Callable[[bool], None] = lambda _at_once: None
         self._standby = Standby(run=run, tracker=tracker, queue=self)
         self._payments = Payments(
             run=run,
@@ -96,12 +97,14 @@ class Submitter:
         """A job that is to be sent behind the feed's."""
         self._line(job).put_last(job)
 
-    async def run(self, feed: Feed) -> None:
+    async def run(self, feed: Feed, over: Callable[[bool], None] = lambda _at_once: None) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
         What got no answer has one more turn at the end, if HeyGen has been heard again since; what fails by chance
-        while the run waits, too; what must not be sent again is looked for then.
+        while the run waits, too; what must not be sent again is looked for then. `over`: told of each lane for which
+        the feed is asked no more.
         """
+        self._over = over
         if self._run.left_unheard:
             self._gate.distrust()
         async with anyio.create_task_group() as closing:
@@ -161,7 +164,8 @@ class Submitter:
                 while (job := await self._next(line, feed)) is not None:
                     posts.start_soon(self._send, job)
             if not line or self._gate.shut:
-                return
+                break
+        self._over(line.at_once)
 
     async def _next(self, line: Line, feed: Feed) -> Job | None:
         """The next job of the line, with its place in the gate in hand; None if none is to be sent now."""
@@ -201,7 +205,7 @@ class Submitter:
         return self._wait or (self._gate.held < self._gate.slots and not self._gate.refusals)
 
     def _line(self, job: Job) -> Line:
-        return self._lines[self._run.life(job).at_once]
+        return self._lines[not self._run.life(job).holds_slot]
 
     async def _send(self, job: Job) -> None:
         """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
@@ -213,7 +217,8 @@ class Submitter:
             self._standby.answered(job)
 
     async def _send_until_answered(self, job: Job) -> None:
-        gate, slot = self._gate, not self._run.life(job).at_once
+        gate, life = self._gate, self._run.life(job)
+        slot = life.holds_slot
         for tries in count(1):
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
@@ -236,7 +241,7 @@ class Submitter:
                 answer = await self._post(job)
                 await self._take_in(job, answer)
             if isinstance(answer, Accepted):
-                if not slot:
+                if life.at_once:
                     await self._stopping.guard(self._collector.download, job)
                     await self._collector.keep_words(job, answer)
                 return
@@ -267,13 +272,13 @@ class Submitter:
             return await self._turns.send(job)
 
         life = self._run.life(job)
-        post = life.post(job, self._run.of(job).attempt, self._run.assets)
+        post = life.post(job, self._run.of(job).attempt, self._run.assets, self._run.made_for(job))
         try:
             accepted = life.accepted(await self._client.submit(post.path, post.body, post.key))
         except ApiError as error:
             return error
 
-        if life.at_once and not accepted.link:
+        if life.at_once and not accepted.has_result:
             return Lost("HeyGen's answer names no recording")
 
         return accepted if accepted.id or life.at_once else Lost("HeyGen's answer names no id")
@@ -288,17 +293,27 @@ class Submitter:
             await self._refused(job, answer)
 
     async def _accepted(self, job: Job, accepted: Accepted) -> None:
-        run, attempt, slot = self._run, self._run.of(job).attempt, not self._run.life(job).at_once
-        if slot:
+        run, attempt, life = self._run, self._run.of(job).attempt, self._run.life(job)
+        if not life.at_once:
             answered = run.of(job).answering
             event = self._turns.goes_on(job, accepted.id) if answered else submitted(job, attempt, accepted.id)
             await run.record(job, event)
-            self._gate.accepted()
+            self._gate.accepted(slot=life.holds_slot)
+            self._in_vain = 0 if life.lost is AfterLoss.RESEND else self._in_vain
             self._tracker.accepted(job, accepted.id)
             return
 
         at = format_second(run.now())
-        event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
+        event = finished(
+            job,
+            attempt,
+            accepted.id,
+            duration=accepted.duration,
+            finished_at=at,
+            link=accepted.link,
+            parts=accepted.parts,
+            once=True,
+        )
         await run.record(job, event)
         self._in_vain = 0
         self._health.progressed()
@@ -327,7 +342,7 @@ class Submitter:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):
             self._stopping.block(error)
-        self._gate.released(slot=not self._run.life(job).at_once)
+        self._gate.released(slot=self._run.life(job).holds_slot)
 
     async def _release(self) -> None:
         """What was only ever turned away by limits is taken back when the run ends."""
@@ -345,7 +360,7 @@ class Submitter:
                 self._in_vain += self._run.of(job).repeats > 0
         safe = self._attempts.may_repeat(job) and not self._gives_up(job)
         again = await self._retries.wait(job, lost, tries, safe=safe)
-        if again and not self._gives_up(job) and await self._gate.back_in(slot=not life.at_once):
+        if again and not self._gives_up(job) and await self._gate.back_in(slot=life.holds_slot):
             return True
 
         self._retries.give_way(job)

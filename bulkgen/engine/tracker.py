@@ -74,7 +74,7 @@ class Tracker:
     # Into the pending jobs -------------------------------------------------------------------------------------
 
     def accepted(self, job: Handle, job_id: str) -> None:
-        """HeyGen took the job; its slot is held already."""
+        """HeyGen took the job; its slot, if it needs one, is held already."""
         now = anyio.current_time()
         self._health.progressed()
         self._run.claimed.add(job_id)
@@ -85,7 +85,7 @@ class Tracker:
         state, since = self._run.of(job), anyio.current_time()
         if state.submitted_at is not None:
             since -= max(0.0, self._run.now() - state.submitted_at)
-        if not state.in_review:
+        if not state.in_review and self._run.life(job).holds_slot:
             self._gate.hold()
         self._add(job, since=since, alive=None)
 
@@ -102,6 +102,7 @@ class Tracker:
                 since=since,
                 alive=alive,
                 in_review=state.in_review,
+                slotless=not life.holds_slot,
             )
         )
         self.wake()
@@ -125,7 +126,7 @@ class Tracker:
         await self._run.record(pending.job, moved(pending.job, pending.attempt, job_id, stage=pending.stage + 1))
         self._run.claimed.add(job_id)
         self._health.progressed()
-        if not pending.holds_slot:
+        if not pending.holds_slot and not pending.slotless:
             self._gate.hold()
         self._add(pending.job, since=now, alive=None if pending.alive is None else now)
 
@@ -133,7 +134,8 @@ class Tracker:
         """The person has answered: the job is in progress again."""
         pending.in_review = False
         pending.since = pending.alive = anyio.current_time()
-        self._gate.hold()
+        if not pending.slotless:
+            self._gate.hold()
         again = submitted(pending.job, pending.attempt, pending.id, stage=pending.stage)
         await self._run.record(pending.job, again)
         self.wake()
@@ -144,7 +146,9 @@ class Tracker:
         """A job is finished, with its links (or with none that will ever come)."""
         at = detail.finished_at or format_second(self._run.now())
         self._run.learn(pending.job, detail)
-        event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
+        event = finished(
+            pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at, parts=detail.parts
+        )
         await self._close(pending, event)
         self._keeper.want(pending.job)
 

@@ -81,7 +81,7 @@ class UploadingFeed:
                 if job is not None and self.take(job):
                     return job
 
-            elif any(self._run.life(job).at_once is at_once for job in self._held):
+            elif any(self._run.life(job).holds_slot is not at_once for job in self._held):
                 await self._changed.wait()
             elif at_once in self._dry:
                 return None
@@ -175,7 +175,7 @@ class UploadingFeed:
         for job in held:
             digests = {file.digest for file in self._files(job)}
             if digests <= self._there:
-                self._ready[self._run.life(job).at_once].append(job)
+                self._ready[not self._run.life(job).holds_slot].append(job)
             elif digests & self._hindered:
                 self._run.defer(job)
             else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bulkgen.kinds.agent import AGENT
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
+from bulkgen.kinds.clone import CLONE
 from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.image import IMAGE_VIDEO
 from bulkgen.kinds.kind import Kind
@@ -16,8 +17,10 @@ from bulkgen.kinds.life import Life
 from bulkgen.kinds.lipsync import LIPSYNC
 from bulkgen.kinds.proofread import PROOFREAD
 from bulkgen.kinds.speech import SPEECH
+from bulkgen.kinds.studio import STUDIO
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
+from bulkgen.kinds.voice import VOICE
 
 #: In the order in which the columns of a row are asked what it is.
 KINDS: dict[str, Kind] = {
@@ -33,6 +36,9 @@ KINDS: dict[str, Kind] = {
         HYPERFRAMES,
         AGENT,
         PROOFREAD,
+        STUDIO,
+        VOICE,
+        CLONE,
     )
 }
 

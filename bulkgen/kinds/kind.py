@@ -14,9 +14,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Column, Type, is_link, is_path, nest
+from bulkgen.kinds.columns import Column, Lookup, Type, is_link, is_path, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
+from bulkgen.kinds.scenes import Scenes
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, Job, Value, unsendable
@@ -39,6 +40,14 @@ def no_objections(_values: Values, _account: Account, _template: Template | None
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Things of the account that a job makes: where their ids may stand, and how many there are at most."""
+
+    lookups: frozenset[Lookup]
+    most: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """One thing that a row can ask for."""
@@ -50,6 +59,9 @@ class Kind:
     look_at: str
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
+    #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
+    #: say the columns that decide.
+    word: str = ""
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
@@ -70,8 +82,8 @@ class Kind:
     against: Callable[[Values, Account, Template | None], Iterable[Issue]] = no_objections
     #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
-    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
-    priced_by_type: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is, or the ids.
+    priced_by_type: Callable[[Any], Mapping[str, Any]] = lambda _request: {}
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
@@ -89,8 +101,12 @@ class Kind:
     #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
     #: the job, and in no fingerprint.
     answer: Column | None = None
+    #: What other rows may use by this one's `row_id`, in the same run; None: nothing of it has an id that is of use.
+    makes: Made | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
+    #: It is put together of scenes, which have further columns, or rows; None where it is not.
+    scenes: Scenes | None = None
     #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
     recommended: Mapping[str, str] = field(default_factory=dict)
 
@@ -107,7 +123,7 @@ class Kind:
     @cached_property
     def links(self) -> tuple[Column, ...]:
         """The fields that take a link, or a file of the person's, and no id."""
-        return tuple(each for each in self.columns if each.type is Type.TEXT and each.name.endswith("url"))
+        return _links(self.columns)
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
@@ -118,7 +134,7 @@ class Kind:
     ) -> tuple[BaseModel | None, list[Issue]]:
         """The request of these fields, and everything that HeyGen would refuse in it, as far as it alone shows it."""
         request = None
-        issues = [*self.check(values), *self._no_links(values)]
+        issues = [*self.check(values), *self._no_links(values, columns)]
         named = {issue.field for issue in issues}
         try:
             request = self.request.__pydantic_validator__.validate_python(fields)
@@ -131,8 +147,8 @@ class Kind:
                     issues.append(issue)
         return request, issues
 
-    def _no_links(self, values: Values) -> Iterable[Issue]:
-        for column in self.links:
+    def _no_links(self, values: Values, columns: tuple[Column, ...]) -> Iterable[Issue]:
+        for column in _links(columns) if self.scenes else self.links:
             link = values.get(column.name)
             if not isinstance(link, str) or link == SPOILT or (column.media and is_path(link)):
                 continue
@@ -143,6 +159,10 @@ class Kind:
             elif any(map(str.isspace, link)):
                 cause, fix = "is a link with a blank in it", "Write %20 for the blank, or copy the address anew."
                 yield unsendable(code="not_a_link", field=column.name, cause=cause, fix=fix)
+
+
+def _links(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(each for each in columns if each.type is Type.TEXT and each.name.endswith("url"))
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

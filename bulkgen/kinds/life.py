@@ -2,12 +2,12 @@
 
 Pure. A life has stages, and each is a collection of HeyGen's API that the job is asked about in:
 
-* none: the answer to the POST is the result; no slot is held and nothing is asked for;
+* none: the answer to the POST is the result; no slot is held (nor by what is no render), and nothing is asked for;
 * one: created, asked about, collected;
 * several: a job of one stage ends by naming the id that it goes on under in the next (a session, then its video).
 
-In any stage a job may wait for the person (`turn`): it goes on with their answer, which may be paid for. Whoever reads
-HeyGen's answers reads them with the small readers here.
+In any stage a job may wait for the person (`turn`): it goes on with their answer, which may be paid for. One job may
+end in several results, its parts. Whoever reads HeyGen's answers reads them with the small readers here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from enum import Enum, auto
 
 from bulkgen.kinds.expiry import SOON, earliest_end
 from bulkgen.kinds.spoken_words import Word, finite
-from bulkgen.model import Answer, Job, idempotency_key
+from bulkgen.model import Answer, Job, Reference, idempotency_key
 
 #: What of a result can be kept as a file: the main one, and what may be beside it, by the names of their links.
 MAIN_FILE = "video"
@@ -33,17 +33,6 @@ class AfterLoss(Enum):
     RESEND = auto()  # no Idempotency-Key, and nothing else gives a result: sent again, and counted
     LOOK_UP = auto()  # the same key while it lives; then found in the account, or unknown
     UNKNOWN = auto()  # no Idempotency-Key: found in the account, or unknown; never sent again by itself
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """What a paid POST gave: the job's id, and for a job answered at once its link, duration (seconds) and words."""
-
-    id: str
-    link: str = ""
-    duration: float | None = None
-    _: KW_ONLY
-    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +83,46 @@ class Links:
         return not self.work_at(now + SOON)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of several results of a job. `duration` in seconds; `note`: what HeyGen says of it beside its title.
+
+    `fault`: why HeyGen did not make this one, though it made others; such parts stand behind the good ones.
+    """
+
+    id: str = ""
+    title: str = ""
+    note: str = ""
+    links: Links = field(default_factory=Links)
+    duration: float | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a paid POST gave: the job's id, and for a job answered at once its link, duration (seconds) and words.
+
+    `parts`: the results of a job answered at once, where it has several; their links come only once, as its own.
+    """
+
+    id: str
+    link: str = ""
+    duration: float | None = None
+    _: KW_ONLY
+    words: tuple[Word, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def has_result(self) -> bool:
+        return bool(self.link or self.parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
     """A job as HeyGen's detail call tells it; `status` is `running`, `review`, `completed` or `failed`.
 
-    `review`: it waits for the person; `message` is what HeyGen says to them, `links.page` where they answer.
+    `review`: it waits for the person; `message` is what HeyGen says to them, `links.page` where they answer. Of a job
+    with several results (`parts`) `links` are those of the first.
     """
 
     status: str
@@ -114,10 +138,37 @@ class Detail:
     prompt: str = ""
     #: Digests (`Answer.word`) of what the person has said since HeyGen last asked them something, as far as it shows.
     heard: tuple[str, ...] = ()
+    #: Its id is the result, whether or not there is a link to anything.
+    by_id: bool = False
+    parts: tuple[Part, ...] = ()
 
     @property
     def has_result(self) -> bool:
-        return bool(self.links.asked_for or self.links.audio)
+        """Whether all is there that it leads to."""
+        if self.by_id:
+            return True
+
+        links = [part.links for part in self.parts if not part.fault] or [self.links]
+        return all(each.asked_for or each.audio for each in links)
+
+    def given(self, at: float) -> Detail:
+        """The same, with links that HeyGen gave at that time (Unix seconds): all of them expire with the first."""
+        every = [*self.links.presigned, *(link for part in self.parts for link in part.links.presigned)]
+        until = earliest_end(every, at)
+        parts = [replace(part, links=replace(part.links, expire_at=until)) for part in self.parts]
+        return replace(self, links=replace(self.links, expire_at=until), parts=tuple(parts))
+
+    def of_part(self, number: int, part_id: str) -> Detail:
+        """As if this part were all of it: the one with that id, if it has one, else that number, from 1; itself for 0.
+
+        Where there is none it has no links.
+        """
+        if not number:
+            return self
+
+        found = [part for part in self.parts if part.id == part_id] if part_id else self.parts[number - 1 : number]
+        part = found[0] if found else Part()
+        return replace(self, links=part.links, duration=part.duration, parts=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +245,9 @@ class Collection:
     #: What becomes of the person's answer, where a job may wait for one; and what they answer by.
     turn: Turn | None = None
     papers: Papers | None = None
+    #: What the list is asked with, and whether it shows jobs as `read` takes them.
+    list_params: Mapping[str, str] = field(default_factory=dict)
+    lists_details: bool = True
 
     @property
     def statuses_path(self) -> str:
@@ -207,10 +261,12 @@ class Collection:
 class Life:
     """How a job of one kind goes from its POST to its end."""
 
-    #: Reads the answer to the POST.
+    #: Reads the answer to the POST; raises `ApiError` for one that says no in other words.
     accepted: Callable[[Mapping[str, object]], Accepted]
     lost: AfterLoss = AfterLoss.LOOK_UP
     stages: tuple[Collection, ...] = ()
+    #: What it makes is a file; what makes nothing but something with an id holds no slot.
+    renders: bool = True
     #: The POST takes a title; and a callback id.
     takes_title: bool = True
     takes_callback: bool = True
@@ -227,9 +283,22 @@ class Life:
         """The answer to the POST is the result."""
         return not self.stages
 
-    def post(self, job: Job, attempt: int, assets: Mapping[str, str] | None = None) -> Call:
-        """The one request of an attempt: the same however often it is sent. `assets`: the ids of files, by digest."""
-        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets or {})
+    @property
+    def holds_slot(self) -> bool:
+        return self.renders and not self.at_once
+
+    def post(
+        self,
+        job: Job,
+        attempt: int,
+        assets: Mapping[str, str] | None = None,
+        made: Mapping[Reference, str] | None = None,
+    ) -> Call:
+        """The one request of an attempt: the same however often it is sent.
+
+        `assets`: the ids of files, by digest; `made`: of what other jobs made for it.
+        """
+        key, body = idempotency_key(job.fingerprint, attempt), job.body_with(assets or {}, made or {})
         body = {"callback_id": key, **body} if self.takes_callback else body
         return Call(job.path, body, key if self.lost is AfterLoss.LOOK_UP else None)
 
@@ -261,8 +330,8 @@ def text_of(data: Mapping[str, object], name: str) -> str:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    names = (text_of(item, name) for name in ("id", "video_id", "render_id", "session_id"))
-    return next(filter(None, names), "")
+    names = ("id", "video_id", "render_id", "session_id", "voice_id")
+    return next(filter(None, (text_of(item, name) for name in names)), "")
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:

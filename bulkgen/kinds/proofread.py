@@ -118,7 +118,8 @@ TURN = Turn(
     calls=approved,
     next_id=video_of,
     keyed=True,
-    how=f"Read {{{EDIT}}}, correct it there where need be, and write yes in the column approve",
+    how=f"Read {{{EDIT}}}, correct it there where need be, and write yes in the column approve "
+    "(add it if there is none)",
     priced={"step": "video"},
     edited=EDIT,
 )

@@ -7,10 +7,11 @@ a script, a cell's text, a key of the account or a link, but for the one link th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
+from bulkgen.kinds.life import Part
 from bulkgen.model import Answer, Handle, Job, LocalFile, idempotency_key
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
@@ -193,13 +194,35 @@ def refused(job: Job, attempt: int, error: ApiError, *, doubted: bool = False) -
 
 
 def finished(
-    job: Handle, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = ""
+    job: Handle,
+    attempt: int,
+    job_id: str,
+    *,
+    duration: float | None,
+    finished_at: str,
+    link: str = "",
+    parts: Iterable[Part] = (),
+    once: bool = False,
 ) -> Event:
-    """`link` only for a recording: the one link that can't be asked for again."""
+    """`link` only for a recording: the one link that can't be asked for again.
+
+    `parts`: the results of a job that has several; `once`: their links can't be asked for again either.
+    """
     event: Event = {**_of(job, "finished", attempt), "id": job_id, "finished_at": finished_at}
     if duration is not None:
         event["duration"] = duration
+    if told := [_of_part(part, once=once) for part in parts]:
+        event["parts"] = told
     return {**event, "link": link} if link else event
+
+
+def _of_part(part: Part, *, once: bool) -> dict[str, object]:
+    link = part.links.audio or part.links.video if once else ""
+    texts = {"id": part.id, "title": part.title, "note": part.note, "fault": part.fault}
+    told: dict[str, object] = {name: text[:MESSAGE_LIMIT] for name, text in texts.items() if text}
+    if part.duration is not None:
+        told["duration"] = part.duration
+    return {**told, "link": link} if link else told
 
 
 def failed(job: Handle, attempt: int, code: str, message: str) -> Event:
@@ -219,6 +242,11 @@ def saved_also(job: Handle, attempt: int, file: str, size: int, *, what: str, di
     """
     event = {**saved(job, attempt, file, size, what=what), "event": "saved_also"}
     return {**event, "sha256": digest} if digest else event
+
+
+def saved_part(job: Handle, attempt: int, file: str, size: int, *, what: str, part: int) -> Event:
+    """A file of one of the results of a job that has several; `part`: its number, from 1."""
+    return {**saved(job, attempt, file, size, what=what), "event": "saved_part", "part": part}
 
 
 def gone(job: Handle, attempt: int, why: str) -> Event:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bulkgen.kinds.life import Links, Part
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.shelf import OF_A_FILE, Files, Shelf
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, Question, State, Wish
@@ -39,7 +40,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also", "saved_part"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "used":
         return replace(state, listened=False) if attempt == state.attempt else state
 
-    if event["event"] == "saved_also":
+    if event["event"] in ("saved_also", "saved_part"):
         return _with_beside(state, event, attempt)
 
     if attempt < state.attempt:
@@ -170,11 +171,20 @@ def _of_attempt(state: State, event: Event) -> State:
         changes["source"] = str(event.get("from", ""))
     if name == "failed":
         changes["failures"] = state.failures + (state.last != "failed")
-    if isinstance(event.get("duration"), int | float):
-        changes["duration"] = float(str(event["duration"]))
-    if "bytes" in event:
-        changes["bytes"] = whole_number(event["bytes"], 0)
+    changes |= _measured(event)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _measured(event: Event) -> dict[str, object]:
+    """What an event tells of what was made: its parts, how long it lasts, how large it is."""
+    parts, told = event.get("parts"), dict[str, object]()
+    if isinstance(parts, list):
+        told["parts"] = tuple(_part(each) for each in parts)
+    if isinstance(event.get("duration"), int | float):
+        told["duration"] = float(str(event["duration"]))
+    if "bytes" in event:
+        told["bytes"] = whole_number(event["bytes"], 0)
+    return told
 
 
 def _begun(state: State, event: Event, name: str) -> State:
@@ -188,9 +198,23 @@ def _with_beside(state: State, event: Event, attempt: int) -> State:
         good = state.good
         return replace(state, good=_with_beside(good, event, attempt)) if good and good.attempt == attempt else state
 
-    digest, size = str(event.get("sha256") or ""), whole_number(event.get("bytes"), 0)
-    found = Beside(str(event.get("what")), str(event.get("file")), size, digest=digest)
-    return replace(state, beside=(*(each for each in state.beside if each.what != found.what), found))
+    digest = str(event.get("sha256") or "")
+    part, size = whole_number(event.get("part"), 0), whole_number(event.get("bytes"), 0)
+    found = Beside(str(event.get("what")), str(event.get("file")), size, digest=digest, part=part)
+    others = (each for each in state.beside if (each.what, each.part) != (found.what, found.part))
+    return replace(state, beside=(*others, found))
+
+
+def _part(told: object) -> Part:
+    """One of several results; whatever does not read so is as if it were not there."""
+    known = told if isinstance(told, dict) else {}
+    texts = {name: text for name in ("id", "title", "note", "fault") if isinstance(text := known.get(name), str)}
+    duration, link = known.get("duration"), known.get("link")
+    return Part(
+        **texts,
+        links=Links(audio=link) if isinstance(link, str) else Links(),
+        duration=float(duration) if isinstance(duration, int | float) else None,
+    )
 
 
 def _aged(state: State, attempt: int) -> State:

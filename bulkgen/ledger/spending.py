@@ -57,6 +57,8 @@ class Charge:
     times: int = 1
     end: End = End.OPEN
     duration: float | None = None
+    #: How many results it has, where it has several.
+    made: int | None = None
     #: HeyGen took it, and failed at it.
     failed: bool = False
 
@@ -66,7 +68,7 @@ class Charge:
         if self.end is not End.MADE or self.cost is None or not self.cost.amount.high:
             return 1.0
 
-        return max(1.0, self.cost.real(self.duration).high / self.cost.amount.high)
+        return max(1.0, self.cost.real(self.duration, self.made).high / self.cost.amount.high)
 
     @property
     def most(self) -> float:
@@ -78,7 +80,8 @@ class Charge:
         if self.end is End.NOTHING:
             return repeated
 
-        return repeated + (self.cost.real(self.duration).high if self.end is End.MADE else self.cost.amount.high)
+        end = self.cost.real(self.duration, self.made) if self.end is End.MADE else self.cost.amount
+        return repeated + end.high
 
 
 class Sum:
@@ -254,10 +257,11 @@ def _after(charge: Charge, event: Event) -> Charge:
     """The charge after one more event of its attempt. What was made stays made, whatever a copy of the file says."""
     name = event.get("event")
     if name == "finished":
-        duration = event.get("duration")
+        duration, parts = event.get("duration"), event.get("parts")
         known = isinstance(duration, int | float) and not isinstance(duration, bool)
-        lasts = float(str(duration)) if known else charge.duration
-        return replace(charge, end=End.MADE, failed=False, duration=lasts)
+        made = sum("fault" not in part for part in parts) if isinstance(parts, list) else charge.made
+        length = float(str(duration)) if known else charge.duration
+        return replace(charge, end=End.MADE, failed=False, duration=length, made=made)
 
     if charge.end is End.MADE:
         return charge

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
 from bulkgen.explained import Explained
+from bulkgen.kinds.life import MAIN_FILE, Part
 from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Answer
 from bulkgen.pricing.cost import Cost
@@ -55,6 +56,7 @@ class Beside:
     """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes.
 
     `digest`: the SHA-256 (hex) of what came, of a file that the person may change; else "".
+    `part`: of a job that has several results, which of them it is of, from 1.
     """
 
     what: str
@@ -62,6 +64,7 @@ class Beside:
     bytes: int
     _: KW_ONLY
     digest: str = ""
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +131,8 @@ class State:
     #: Further files of its result.
     beside: tuple[Beside, ...] = ()
     duration: float | None = None
+    #: The results of a job that has several; of their links those alone that come only once.
+    parts: tuple[Part, ...] = ()
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
     #: What this attempt was expected to cost; None where its intent does not say.
@@ -178,8 +183,47 @@ class State:
         if not self.finished or not self.cost:
             return None
 
-        real = self.cost.real(self.duration)
+        real = self.cost.real(self.duration, self.made)
         return real + self.answer_cost.real(self.duration) if self.answer_cost else real
+
+    @property
+    def measured(self) -> bool:
+        """Whether what it did cost is known, and not only what it was to cost."""
+        return self.cost is not None and self.cost.measured(self.duration, self.made)
+
+    @property
+    def made(self) -> int | None:
+        """How many of its parts are there; None for a job that has none."""
+        return sum(not part.fault for part in self.parts) or None
+
+    def made_id(self, number: int) -> str:
+        """The id of what was made, for other jobs to use; of several things the one of this number, from 1. "" where
+        there is none."""
+        shown = self.shown
+        if not shown.finished:
+            return ""
+
+        ids = [part.id for part in shown.parts] or [shown.id]
+        return ids[number - 1] if number <= len(ids) else ""
+
+    def of_part(self, number: int) -> State:
+        """As if this part (from 1) were all that it made, but for what it cost; itself for 0."""
+        if not number or not self.shown.parts:
+            return self
+
+        if self.good is not None and not self.done:
+            return replace(self, good=self.good.of_part(number))
+
+        [part] = self.parts[number - 1 : number] or [Part()]
+        files = {each.what: each for each in self.beside if each.part == number}
+        main = files.pop(MAIN_FILE, None)
+        return replace(
+            self,
+            duration=part.duration,
+            file=main.file if main else "",
+            bytes=main.bytes if main else 0,
+            beside=tuple(files.values()),
+        )
 
     @property
     def wished(self) -> bool:

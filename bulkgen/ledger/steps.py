@@ -89,6 +89,16 @@ def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answ
     if state.takes(answer):
         return Step.ANSWER
 
+    step = _step(state, policy, now=now, lost=lost, answer=answer)
+    if step is Step.SEND and state.question is not None and answer is not None and answer.held_back:
+        return Step.COLLECT if state.finished else Step.KEEP  # neither what was answered by, nor all of it anew
+
+    return step
+
+
+def _step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answer: Answer | None) -> Step:
+    """The same for a job that was sent before, and takes no answer."""
+
     if state.in_progress:
         return Step.FOLLOW
 

@@ -52,7 +52,7 @@ def cards(table: Table, found: Iterable[Entry], details: Mapping[str, Detail], l
     columns, names = own_columns(table), _Names(table)
     jobs = []
     for entry in found:
-        detail = details.get(entry.job.fingerprint) if entry.job else None
+        detail = entry.detail(details)
         record = job_record(entry, columns, detail)
         jobs.append(_card(entry, record, table, locate) | {"name": names.of(entry), "cells": [*record.values.values()]})
     return Cards(columns=tuple(columns), jobs=tuple(jobs))
@@ -112,7 +112,7 @@ def _paid(entry: Entry) -> tuple[float, str] | None:
     """What a result did cost, and in which currency; None where it is not known, or stands elsewhere."""
     shown = entry.state.shown
     cost = shown.real_cost if shown.own and not entry.repeated else None
-    if cost is None or shown.cost is None or not shown.cost.measured(shown.duration):
+    if cost is None or shown.cost is None or not shown.measured:
         return None
 
     return cost.likely, shown.cost.currency

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bulkgen.ledger.state import Status
 from bulkgen.model import Cell
-from bulkgen.result_columns import ResultColumn, is_result
+from bulkgen.result_columns import PART_FAILED, ResultColumn, is_result
 from bulkgen.results.mark import column_names
 from bulkgen.results.table import Results
 
@@ -27,7 +27,12 @@ def failing_rows(results: Results, rows: Sequence[int], headers: Sequence[str]) 
     """
     sheet = {"", *column_names(headers)}
     status = results.headers.index(ResultColumn.STATUS)
-    lines = [at for at, line in enumerate(results.lines) if results.rows[at] and line[status].text in FAILING]
+    error = results.headers.index(ResultColumn.ERROR)
+    lines = [
+        at
+        for at, line in enumerate(results.lines)
+        if results.rows[at] and line[status].text in FAILING and PART_FAILED not in line[error].text
+    ]
     own = [at for at, name in enumerate(column_names(results.headers)) if name in sheet and not is_result(name)]
     shown = [results.headers.index(name) for name in _SHOWN if name in results.headers]
     kept = (*own, *shown)

@@ -230,7 +230,7 @@ def mailing_of(
                 left_rows.setdefault(LeftOut.HIDDEN, []).append(entry.row.source.number)
             continue
 
-        detail = details.get(job.fingerprint)
+        detail = entry.detail(details)
         links, text = detail.links if detail else Links(), entry.row.source.cell(column).text
         address = address_of(text)
         reach, link = _link(job, links)

@@ -50,6 +50,11 @@ class JobRecord(LinksRecord):
     row_id: str = Field(description="what the row's column row_id says")
     kind: str = Field(description='what was asked for; "" where that is not known')
     language: str = Field(description="the language, where a row has several")
+    part: int | None = Field(
+        description="which of the results of its job it is, from 1; null where that has no several"
+    )
+    part_id: str = Field(description="the id at HeyGen of this one of several results")
+    part_about: str = Field(description="what HeyGen calls this one of several results, and says of it")
     attempt: int = Field(description="how often it was made so far")
     status: str = Field(description="how it stands: a word of result_status")
     error: str = Field(description="why it is not done, and what to do")
@@ -59,7 +64,8 @@ class JobRecord(LinksRecord):
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
     files: dict[str, str] = Field(
         description="further files of it, by what they are: captions, thumbnail, audio, gif, vtt, clean (without "
-        "the captions that were burned in); of a voice-over captions and words (when each of them is said)"
+        "the captions that were burned in); of a voice-over captions and words (when each of them is said); of a "
+        "proofread edit (yours to correct) and original"
     )
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
     cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
@@ -98,6 +104,9 @@ def job_record(
         row_id="" if entry.left else before.row_id,
         kind=entry.kind,
         language=entry.job.language if entry.job else "",
+        part=entry.part or None,
+        part_id=entry.shown_part.id if entry.shown_part else "",
+        part_about=entry.part_about,
         attempt=entry.state.attempt,
         status=entry.status.value,
         error=entry.error,

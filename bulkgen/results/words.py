@@ -13,8 +13,8 @@ from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import UNSEEN, State, Status, Stuck
 from bulkgen.ledger.steps import Policy, passing
 from bulkgen.ledger.suspects import Suspect
-from bulkgen.model import lasting
-from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
+from bulkgen.model import Reference, lasting
+from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, PART_FAILED, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
 _ONCE_MORE = "--retry-failed tries it once more"
@@ -148,6 +148,30 @@ def _no_answer(state: State) -> str:
         ". What the row said already when this was asked is no answer to it: write it in another way; or clear the "
         "cell, run, and write it again"
     )
+
+
+def explain_waiting(reference: Reference, state: State) -> str:
+    """Why a job is not sent that waits for what another row makes; `state`: of the job that makes it."""
+    row = f"row {reference.row} ({reference.text})"
+    if state.in_review:
+        return f"It waits for what {row} makes, which waits for you. See what stands there"
+
+    if state.under_way:
+        return f"It waits for what {row} makes, which is in progress: run the same command again"
+
+    if state.shown.finished:
+        return f"It needs more than {row} has made: name another part of it, or put an id there"
+
+    again = passing(state) and state.failures < Policy().max_attempts
+    if state.last in ("", "submitting") or state.wished or again:
+        return f"It waits for what {row} makes: run the same command again"
+
+    return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
+
+
+def explain_fault(fault: str) -> str:
+    """Why one of several results is not there, where others are."""
+    return f"{PART_FAILED} ({fault.rstrip('.')}): it costs nothing. --redo with the number of this row makes all again"
 
 
 def explain_left(state: State) -> str:

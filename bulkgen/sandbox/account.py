@@ -72,7 +72,7 @@ class Account:
             with suppress(InputError, KeyError, TypeError, ValueError):
                 for line in (line for line in StateFile(other).lines if not line.keys() & _NO_ORDERS):
                     self.renders |= {render.id: render for render in order_of(line, self._render).renders}
-        #: Lines of the state file that are no orders.
+        #: Lines of the state file that are no orders: of files, and of what they stand in place of.
         self.other_lines: list[Line] = []
         for number, line in enumerate(self._file.lines if self._file else (), 1):
             if line.keys() & _NO_ORDERS:
@@ -95,7 +95,8 @@ class Account:
 
     @property
     def in_progress(self) -> int:
-        return sum(not render.waits for render in self._running.values())
+        """Renders, each of which holds a slot."""
+        return sum(render.wish.holds_slot and not render.waits for render in self._running.values())
 
     def settle(self) -> list[Render]:
         """Ends what is due by now; gives it in the order of its ends."""
@@ -186,7 +187,8 @@ class Account:
             )
 
         self.settle()
-        if self.in_progress + sum(1 for wish in wishes if wish.collection) > slots:
+        wanted = sum(wish.holds_slot for wish in wishes)
+        if wanted and self.in_progress + wanted > slots:
             raise Refusal(
                 429, "rate_limit_exceeded", f"{self.in_progress} of {slots} jobs are in progress.", retry_after=1
             )

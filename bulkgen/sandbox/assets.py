@@ -10,11 +10,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, plain
+from bulkgen.sandbox.pages import pages_of
 from bulkgen.sandbox.reading import IDS_PER_CALL
 from bulkgen.sandbox.rules import BODY_LIMIT, read_body, read_key
 from bulkgen.sandbox.state_file import Line
@@ -52,6 +53,8 @@ class Asset:
     key: str = ""
     stored: bool = False
     complete: bool = False
+    #: Of a project: its pages, and how long each lasts (seconds).
+    pages: Mapping[str, float] = field(default_factory=dict)
 
 
 class Assets:
@@ -125,7 +128,8 @@ class Assets:
         if asset.digest and hashlib.sha256(request.body).hexdigest() != asset.digest:
             return plain(400, "BadDigest")
 
-        self._keep(replace(asset, stored=True))
+        pages = pages_of(request.body) if asset.type == PROJECT else {}
+        self._keep(replace(asset, stored=True, pages=pages))
         return plain(200, "")
 
     def complete(self, request: Request, asset_id: str) -> Answer:

@@ -15,6 +15,7 @@ from bulkgen.sandbox.state_file import Line
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
 HYPERFRAMES = "/v3/hyperframes/renders"
 PROOFREADS = "/v3/video-translations/proofreads"
+VOICES = "/v3/voices"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -56,6 +57,10 @@ class Wish:
     @property
     def collection(self) -> str:
         return COLLECTIONS[self.kind]
+
+    @property
+    def holds_slot(self) -> bool:
+        return self.collection not in ("", VOICES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bulkgen.composition import ENTRY
 from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.assets import PROJECT, Assets
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid
-from bulkgen.sandbox.orders import Order, Wish
+from bulkgen.sandbox.orders import TEST_CARD, Order, Wish
 from bulkgen.sandbox.rules import Rules, read_body, read_key
 from bulkgen.sandbox.settings import FAIL_MARK, Body
 
@@ -62,13 +63,15 @@ class Paid:
             return {"render_id": order.renders[0].id}
 
         def judge(body: Body) -> Sequence[Wish]:
-            wish = self._rules.hyperframes(body)
-            project = body["project"]
+            project, entry = body.get("project"), str(body.get("composition") or ENTRY)
             asset = self._assets.known.get(str(project.get("asset_id"))) if isinstance(project, dict) else None
             if asset and not (asset.complete and asset.type == PROJECT):
                 raise invalid("The project is no ZIP that has come.", "project")
 
-            return [wish]
+            if asset and entry not in asset.pages:
+                raise invalid(f"The project has no {entry}.", "composition" if body.get("composition") else "project")
+
+            return [self._rules.hyperframes(body, asset.pages[entry] if asset else TEST_CARD)]
 
         return self.order(request, judge, told)
 

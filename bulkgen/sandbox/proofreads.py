@@ -27,8 +27,8 @@ class Proofreads:
         #: By proofread: the asset that stands in place of its subtitles.
         self.edits: dict[str, str] = {}
         for line in account.other_lines:
-            if isinstance(edit := line.get("edit"), Mapping):
-                self.edits[str(edit["proofread"])] = str(edit["asset"])
+            if isinstance(edited := line.get("edit"), str):
+                self.edits[edited] = str(line.get("asset"))
 
     def one(self, request: Request, proofread_id: str) -> Answer:
         return data(self._told(self._known(proofread_id)))
@@ -50,7 +50,7 @@ class Proofreads:
         if srt["type"] == "asset_id" and (known is None or not known.complete or known.type != "application/x-subrip"):
             raise Refusal(404, "asset_not_found", f"There are no subtitles {asset}.", param="srt")
 
-        self._account.note({"edit": {"proofread": proofread_id, "asset": asset}})
+        self._account.note({"edit": proofread_id, "asset": asset})
         self.edits[proofread_id] = asset
         return data(self._told(render))
 

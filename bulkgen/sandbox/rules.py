@@ -16,29 +16,30 @@ from pydantic import BaseModel, ValidationError
 from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.proofread import GenerateRequest, ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
+from bulkgen.kinds.studio import AvatarScene, SceneAvatar, StudioRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
+from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Template, Voice, languages
 from bulkgen.sandbox.details import RENDERED
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
-from bulkgen.sandbox.orders import TEST_CARD, Wish
+from bulkgen.sandbox.orders import TEST_CARD, VOICES, Wish
+from bulkgen.sandbox.scenes import judge_scene, length_of, spoken_in
 from bulkgen.sandbox.settings import ASK_MARK, Body
 from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
 BODY_LIMIT = 32 * 1024 * 1024
-
-#: What POST /v3/videos makes beside what can be rehearsed: bulkgen does not make it yet.
-_NOT_REHEARSED = ("studio",)
 
 #: How long a scene from a prompt lasts of which nobody says it (seconds).
 _SCENE = 10
@@ -118,25 +119,21 @@ class Rules:
         )
 
     def video(self, body: Body) -> Wish:
-        made = {"avatar": self._avatar, "image": self._image, "cinematic_avatar": self._cinematic}
+        made = {
+            "avatar": self._avatar,
+            "image": self._image,
+            "cinematic_avatar": self._cinematic,
+            "studio": self._studio,
+        }
         kind = str(body.get("type"))
-        if kind in _NOT_REHEARSED:
-            raise invalid(f"The sandbox makes videos of type {' or '.join(made)}; {kind} can't be rehearsed.", "type")
-
         if kind not in made:
-            raise invalid(f"type is one of {', '.join((*made, *_NOT_REHEARSED))}.", "type")
+            raise invalid(f"type is one of {', '.join(made)}.", "type")
 
         return made[kind](body)
 
     def _avatar(self, body: Body) -> Wish:
         asked = read_as(AvatarRequest, body)
-        looks = self._account.catalogue.looks
-        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
-        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
-        if look:
-            judge_look(asked, look, looks.get(reference or ""))
-
-        return self._speaking("avatar", asked, body, (look.voice if look else asked.avatar_id))
+        return self._speaking("avatar", asked, body, self._look(asked, asked.resolution))
 
     def _image(self, body: Body) -> Wish:
         asked = read_as(ImageRequest, body)
@@ -161,6 +158,36 @@ class Rules:
             seconds=seconds,
             cents=self._cents("cinematic", asked, seconds),
         )
+
+    def _studio(self, body: Body) -> Wish:
+        asked = read_as(StudioRequest, body)
+        seconds = 0.0
+        for at, scene in enumerate(asked.scenes):
+            voice = self._look(scene.input, asked.resolution) if isinstance(scene, AvatarScene) else ""
+            judge_scene(scene, at)
+            said = spoken_in(scene)
+            if said.voice_id is not None:
+                self._voice(said.voice_id)
+            seconds += length_of(scene, said.voice_id or voice)
+        self._common(body)
+        return Wish(
+            kind="studio",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            captioned=bool(asked.caption and asked.caption.style),
+            seconds=round(seconds, 2),
+            cents=self._cents("studio", asked, seconds),
+        )
+
+    def _look(self, asked: AvatarRequest | SceneAvatar, resolution: str | None) -> str:
+        """Whose voice speaks where none is named: that of the look, which can be made so."""
+        looks = self._account.catalogue.looks
+        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
+        if look:
+            judge_look(asked, look, looks.get(reference or ""), resolution)
+        return look.voice if look else asked.avatar_id
 
     def _speaking(self, kind: str, asked: AvatarRequest | ImageRequest, body: Body, own_voice: str) -> Wish:
         """An avatar, or a photo: it says a script, or moves its lips to a recording."""
@@ -227,7 +254,8 @@ class Rules:
             cents=self._cents("lipsync", asked, TEST_CARD),
         )
 
-    def hyperframes(self, body: Body) -> Wish:
+    def hyperframes(self, body: Body, seconds: float) -> Wish:
+        """`seconds`: how long the page lasts."""
         asked = read_as(HyperframesRequest, body)
         if asked.resolution == "4k" and asked.format != "mp4":
             raise invalid("4k is rendered as mp4 only.", "format")
@@ -239,7 +267,8 @@ class Rules:
             callback_id=asked.callback_id,
             extension=asked.format,
             rendered={name: body[name] for name in RENDERED if body.get(name) is not None},
-            cents=self._cents("hyperframes", asked, TEST_CARD),
+            seconds=seconds,
+            cents=self._cents("hyperframes", asked, seconds),
         )
 
     def proofread(self, body: Body) -> list[Wish]:
@@ -340,6 +369,15 @@ class Rules:
         if len(names) > slots > 0:
             raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
 
+    def voice(self, body: Body) -> VoiceRequest:
+        return read_as(VoiceRequest, body)
+
+    def clone(self, body: Body) -> Wish:
+        asked = read_as(CloneRequest, body)
+        self._common(body)
+        cents = self._cents("clone", asked, TEST_CARD)
+        return Wish(kind="clone", title=asked.voice_name, input_language=asked.language, cents=cents)
+
     def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
         types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
         return self._account.settings.charge(kind, asked, types, seconds)
@@ -360,6 +398,14 @@ class Rules:
                 raise invalid(f"{name} is no public https link.", name)
 
     def _voice(self, voice_id: str) -> Voice | None:
+        """A voice of the account; a clone's is checked for no engine: it can be used everywhere."""
+        clone = self._account.render(voice_id, VOICES)
+        if clone:
+            if self._account.status(clone) != "completed":
+                raise Refusal(409, "voice_not_ready", f"The voice {voice_id} is not ready.", param="voice_id")
+
+            return None
+
         return self._known(self._account.catalogue.voices, voice_id, "voice_not_found", "voice_id")
 
     def _known(self, things: Mapping[str, Thing], thing_id: str, code: str, param: str | None) -> Thing | None:

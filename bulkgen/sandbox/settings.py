@@ -46,6 +46,8 @@ class Settings:
     #: Ids that the account has not are refused. A rehearsal can't know those of the person's own account.
     strict: bool = False
     slots: int = SLOTS
+    #: How many cloned voices the account may have; None: no end.
+    clones: int | None = None
     #: Paid POSTs, and reads, a minute; None: no limit.
     posts_per_minute: int | None = None
     reads_per_minute: int | None = None

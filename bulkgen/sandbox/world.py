@@ -22,6 +22,7 @@ from bulkgen.sandbox.proofreads import Proofreads
 from bulkgen.sandbox.reading import Reading
 from bulkgen.sandbox.sessions import Sessions
 from bulkgen.sandbox.settings import Settings, Span
+from bulkgen.sandbox.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads) -> list[Call]:
-    reading, sessions = Reading(account), Sessions(account)
+    reading, sessions, voices = Reading(account), Sessions(account), Voices(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -115,7 +116,7 @@ def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads)
         Call("GET", "/v3/hyperframes/renders/{id}", reading.hyperframe),
         Call("GET", "/v3/voices", reading.voices),
         Call("POST", "/v3/voices/speech", paid.speech),
-        Call("GET", "/v3/voices/{id}", reading.voice),
+        Call("GET", "/v3/voices/{id}", voices.one),
         Call("GET", "/v3/avatars/looks", reading.looks),
         Call("GET", "/v3/avatars/looks/{id}", reading.look),
         Call("GET", "/v3/folders", reading.folders),
@@ -138,4 +139,6 @@ def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads)
         Call("POST", "/v3/video-translations/proofreads/{id}/generate", proofreads.generate),
         Call("PUT", "/storage/{id}", assets.put),
         Call("GET", "/media/{name}", partial(media.file, account)),
+        Call("POST", "/v3/voices", voices.design),
+        Call("POST", "/v3/voices/clone", voices.clone),
     ]
