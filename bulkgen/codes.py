@@ -231,3 +231,12 @@ PASSING_FAILURES = frozenset({"", *(code.name for code in TABLE if code.passing)
 #: Codes, and HTTP statuses, of refusals that can be got over without a change of the row.
 NOT_YET = frozenset(code.name for code in TABLE if code.not_yet)
 PASSING_REFUSALS = frozenset({401, 402, 403})
+
+#: Codes that speak of a text of the row, and so of no other row.
+OF_ITS_ROW = frozenset({"script_too_short", "tts_text_invalid", "payload_too_large"})
+
+
+def subject_of(code: str) -> str:
+    """What a code speaks of, as far as it says so: `voice`, `avatar`, `template`, `asset`, or `host`; else ""."""
+    first = code.partition("_")[0]
+    return "host" if code == "download_failed" else first if first in ("voice", "avatar", "template", "asset") else ""

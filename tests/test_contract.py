@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.template import template_columns
 from tests.making import ACCOUNT, EVERY_TYPE, built, jobs_of, table
 from tests.standin.judge import body_errors
 
@@ -23,7 +22,7 @@ def errors(kind: str, body: object) -> list[str]:
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    extra = template_columns(EVERY_TYPE, ()) if kind.template_columns else ()
+    extra = kind.template_columns(EVERY_TYPE, ()) if kind.template_columns and kind.names_template else ()
     return (*extra, *(column for column in kind.columns if column.lookup is not Lookup.TEMPLATE))
 
 
@@ -69,6 +68,8 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     row = [name, *cells]
     if name == "template":
         headers, row = [*headers, "template_id"], [*row, "tpl_all"]
+    if name == "studio":
+        headers, row = [*headers, "scene1.avatar_id", "scene1.script"], [*row, "look_1", "Hello"]
     if name in ("avatar", "image") and not {"script", "audio_url", "audio_asset_id"} & set(headers):
         headers, row = [*headers, "script"], [*row, "Hello"]
     if name == "image" and "script" in headers and "voice_id" not in headers:
@@ -91,8 +92,14 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "speech": {"text": "Hi", "voice_id": "v_1"},
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
+        "hyperframes": {"project": LINK},
+        "voice": {"prompt": "A warm narrator"},
+        "clone": {"audio": LINK, "voice_name": "Anna"},
         "clipping": {"video": LINK, "output_settings.duration_types": "30; long"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
+        "agent": {"prompt": "A tour of the harbour"},
+        "proofread": {"video": LINK, "output_languages": "French"},
+        "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hi"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},
@@ -148,6 +155,7 @@ def first_cell(column: Column) -> object:
         Lookup.SPEECH_VOICE: "v_1",
         Lookup.LOOK: "look_1",
         Lookup.FOLDER: "f_1",
+        Lookup.STYLE: "style_1",
     }
     if column.lookup in fixed:
         return fixed[column.lookup]

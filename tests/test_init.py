@@ -152,7 +152,7 @@ def test_an_account_without_templates_is_told_so(story: Story) -> None:
         (["speech", "-o", "a.ods"], "-o a.ods: a file is written as .xlsx or .csv, and this is neither"),
         (["speech", "-o", "none/a.csv"], "There is no folder none"),
         (["speach"], "There is no starter sheet 'speach'. Did you mean speech?"),
-        (["speech", "--for", "real-estate"], "Name one starter sheet, or a template"),
+        (["speech", "--for", "real-estate"], "Name one starter sheet, a template or a project"),
         (["--template", "tpl_none", "--sandbox"], "--template 'tpl_none' is no template of this account. You have"),
         (["speech", "--from", "none.csv"], "There is no file none.csv"),
         (["real-estate", "--from", "a.csv"], "--from needs --template NAME, or one of the kinds"),

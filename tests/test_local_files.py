@@ -16,7 +16,8 @@ from bulkgen.batch.settings import Settings, typed_settings
 from bulkgen.errors import InputError
 from bulkgen.files import local
 from bulkgen.files.content import TYPES, content_of
-from bulkgen.files.local import LARGEST, Folders, find_file, find_files, is_in_cloud, path_of
+from bulkgen.files.local import LARGEST, Folders, find_file, find_files, path_of
+from bulkgen.files.on_disk import is_in_cloud
 from bulkgen.kinds.columns import is_path
 from bulkgen.kinds.media import AUDIO, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
 from bulkgen.model import Issue, Job, LocalFile, Value, fingerprint

@@ -10,7 +10,7 @@ import pytest
 from bulkgen.engine.matching import LATEST_NAMESAKE, LOOK_UP_SLACK, NAMESAKE_SLACK, Match, match
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, idempotency_key, made_title
-from tests.making import avatar_job, lipsync_job, translation_job
+from tests.making import avatar_job, hyperframes_job, lipsync_job, translation_job
 
 SENT = 1_000_000.0
 JOB = avatar_job()
@@ -22,7 +22,9 @@ def found(job: Job = JOB, title: str = "Welcome", *, clock_back: bool = False, *
     return match({"title": title, "created_at": SENT, **item}, job, state)
 
 
-@pytest.mark.parametrize("job", [JOB, translation_job(), lipsync_job()], ids=["video", "translation", "lipsync"])
+@pytest.mark.parametrize(
+    "job", [JOB, translation_job(), lipsync_job(), hyperframes_job()], ids=["video", "translation", "lipsync", "render"]
+)
 def test_our_callback_id_is_proof_at_any_time_and_anothers_says_that_it_is_not_ours(job: Job) -> None:
     assert found(job, callback_id=idempotency_key(job.fingerprint, 1), created_at=0) is Match.PROVEN
     assert found(job, callback_id=idempotency_key(job.fingerprint, 2)) is None

@@ -41,10 +41,32 @@ Body = dict[str, object]
 AVATAR: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
 TRANSLATION: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}, "output_languages": ["German"]}
 CINEMATIC: Body = {"type": "cinematic_avatar", "prompt": "A lighthouse at dusk", "avatar_id": ["look_abigail"]}
+HYPERFRAMES: Body = {
+    "project": {"type": "url", "url": "https://example.com/card.zip"}, "variables": {"name": "Ann"}, "fps": 60,
+}  # fmt: skip
+AGENT: Body = {"prompt": "A tour of the harbour, for families"}
+SPEAKING: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
+PICTURE: Body = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+CLIP: Body = {"type": "video", "source": {"type": "url", "url": "https://example.com/a.mp4"}}
+
+
+def scenes(*each: Body, **whole: object) -> Body:
+    return {"type": "studio", "scenes": list(each), **whole}
+
+
+def speaking(**changed: object) -> Body:
+    return {"type": "avatar_video", "input": SPEAKING | changed}
+
+
+STUDIO = scenes(speaking(), PICTURE | {"duration": 4}, CLIP)
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
 }
+#: Kinds whose failures have a message and no code.
+_NO_CODE = ("translation", "lipsync", "hyperframes", "proofread", "clipping")
+
+PROOFREAD: Body = {**TRANSLATION, "title": "Tour"}
 CLIPPING: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}}
 IMAGE: Body = {
     "type": "image",
@@ -65,6 +87,10 @@ PRICES = {
     "image": 60,
     "lipsync": 90,
     "cinematic": 70,
+    "hyperframes": 40,
+    "agent": 75,
+    "proofread": 20,
+    "studio": 85,
     "clipping": 15,
     "translation": 100,
     "speech": 1,
@@ -188,10 +214,14 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "image": IMAGE,
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
+        "hyperframes": HYPERFRAMES,
+        "studio": STUDIO,
         "clipping": CLIPPING,
         "translation": TRANSLATION,
         "speech": SPEECH,
+        "proofread": PROOFREAD,
         "template": template_body(name="Ann"),
+        "agent": AGENT,
     }
     path = KINDS[kind].path.replace("{template_id}", "tpl_of_my_own")
     return KINDS[kind].life.accepted(await heygen.submit(path, body or bodies[kind], key)).id
@@ -372,6 +402,9 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/videos/x", "video_not_found"),
         ("/v3/video-translations/x", "not_found"),
         ("/v3/lipsyncs/x", "not_found"),
+        ("/v3/hyperframes/renders/x", "not_found"),
+        ("/v3/video-translations/proofreads/x", "not_found"),
+        ("/v3/video-translations/proofreads/x/srt", "not_found"),
         ("/v3/ai-clipping/x", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
@@ -403,7 +436,6 @@ WELCOME = "/v3/templates/tpl_welcome"
             "voice_settings",
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
-        ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
         ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
         ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
         ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
@@ -439,13 +471,49 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/videos", CINEMATIC | {"resolution": "4k"}, "resolution"),
         ("/v3/videos", CINEMATIC | {"callback_id": "k"}, "callback_id"),
         ("/v3/videos", CINEMATIC | {"script": "Hello"}, "script"),
+        ("/v3/hyperframes/renders", {"fps": 30}, "project"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"fps": 241}, "fps"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "720p"}, "resolution"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "4k", "format": "webm"}, "format"),
+        ("/v3/hyperframes/renders", HYPERFRAMES | {"folder_id": "f_1"}, "folder_id"),
+        ("/v3/videos", scenes(), "scenes"),
+        ("/v3/videos", scenes(*[speaking()] * 51), "scenes"),
+        ("/v3/videos", scenes(speaking(), output_format="webm"), "output_format"),
+        ("/v3/videos", scenes(AVATAR), "scenes"),
+        ("/v3/videos", scenes(speaking(script=None)), "scenes"),
+        ("/v3/videos", scenes(speaking(audio_asset_id="asset_a")), "scenes"),
+        ("/v3/videos", scenes(speaking(caption={})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "value": "#112233"})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "color": "#fff"})), "scenes"),
+        ("/v3/videos", scenes(speaking(engine={"type": "avatar_v"})), "engine"),
+        ("/v3/videos", scenes(PICTURE), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 301}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 0}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "script": "Hi", "voice_id": "voice_anna"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"script": "Hi"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "voice_settings": {"speed": 1}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"duration": 4}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "loop"}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "once"}}), "scenes"),
         ("/v3/ai-clipping", {"title": "Webinar"}, "video"),
         ("/v3/ai-clipping", CLIPPING | {"output_settings": {"duration_types": ["45"]}}, "output_settings"),
         ("/v3/ai-clipping", CLIPPING | {"output_settings": {"max_clips": 3}}, "output_settings"),
         ("/v3/ai-clipping", CLIPPING | {"callback_id": "x" * 129}, "callback_id"),
         ("/v3/ai-clipping", CLIPPING | {"folder_id": "f"}, "folder_id"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
+        ("/v3/video-agents", {}, "prompt"),
+        ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
+        ("/v3/video-agents", AGENT | {"prompt": "x" * 10_001}, "prompt"),
+        ("/v3/video-agents", AGENT | {"title": "Harbour"}, "title"),
+        ("/v3/video-agents", AGENT | {"mode": "talk"}, "mode"),
+        ("/v3/video-agents", AGENT | {"orientation": "square"}, "orientation"),
+        ("/v3/video-agents", AGENT | {"files": [{"type": "asset_id", "asset_id": "a"}] * 21}, "files"),
         ("/v3/lipsyncs", LIPSYNC | {"mode": "best"}, "mode"),
+        ("/v3/video-translations/proofreads", TRANSLATION, "title"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"mode": "best"}, "mode"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"output_languages": ["Klingon"]}, "output_languages"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"callback_id": "a"}, "callback_id"),
+        ("/v3/video-translations/proofreads", PROOFREAD | {"generate": {"captions": True}}, "generate"),
         ("/v3/lipsyncs", LIPSYNC | {"output_languages": ["German"]}, "output_languages"),
         ("/v3/lipsyncs", LIPSYNC | {"audio": {"type": "base64", "media_type": "audio/wav", "data": "AA=="}}, "audio"),
         ("/v3/voices/speech", SPEECH | {"speed": 3}, "speed"),
@@ -516,6 +584,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
         ("template", ["pending", "processing", "completed"]),
         ("image", ["pending", "processing", "completed"]),
         ("cinematic", ["pending", "processing", "completed"]),
+        ("studio", ["pending", "processing", "completed"]),
         ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
@@ -554,7 +623,8 @@ async def test_links_stand_only_in_what_is_completed(heygen: HeyGen, clock: Cloc
     assert not (await detail(heygen, "avatar", job_id)).has_result
     clock.now += LONGEST_RENDER
     links = (await detail(heygen, "avatar", job_id)).links
-    assert links.video.startswith(f"{BASE}/media/{job_id}-captioned.mp4?")
+    assert links.video.startswith(f"{BASE}/media/{job_id}.mp4?")
+    assert links.captioned.startswith(f"{BASE}/media/{job_id}-captioned.mp4?")
     assert links.captions.startswith(f"{BASE}/media/{job_id}.srt?")
     assert links.thumbnail.startswith(f"{BASE}/media/{job_id}.jpg?")
     assert links.page == f"{BASE}/videos/{job_id}"
@@ -613,6 +683,25 @@ async def test_videos_can_be_listed_by_folder(heygen: HeyGen) -> None:
     assert found == [job_id]
 
 
+async def test_a_project_is_rendered_with_what_was_asked_for(
+    http: httpx.AsyncClient, heygen: HeyGen, clock: Clock
+) -> None:
+    """There is no bulk call, and the words are its own."""
+    render = await order(heygen, "hyperframes", HYPERFRAMES | {"title": "Card", "composition": "intro.html"})
+    seen = []
+    for wait in (0.0, 0.9, 1.1):
+        clock.now += wait
+        told = (await http.get(f"/v3/hyperframes/renders/{render}")).json()["data"]
+        seen.append(told["status"])
+    assert seen == ["queued", "rendering", "completed"]
+    assert [told[name] for name in ("render_id", "title", "fps", "quality", "composition", "format")] == [
+        render, "Card", 60, None, "intro.html", "mp4",
+    ]  # fmt: skip
+    assert (await detail(heygen, "hyperframes", render)).finished_at.endswith("Z")
+    listed = (await http.get("/v3/hyperframes/renders", params={"limit": 1})).json()["data"]
+    assert [item["render_id"] for item in listed] == [render]
+
+
 async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> None:
     video, translation, lipsync = (
         await order(heygen),
@@ -653,8 +742,11 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("avatar", AVATAR | {"script": "Hello [fail]"}),
         ("image", IMAGE | {"script": "Hello [fail]"}),
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
+        ("hyperframes", HYPERFRAMES | {"variables": {"name": "[fail]"}}),
+        ("proofread", PROOFREAD | {"title": "[fail]"}),
         ("clipping", CLIPPING | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
+        ("studio", scenes(speaking(script="Hello [fail]"))),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -669,7 +761,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync", "clipping") else "rendering_failed")
+    assert found.code == ("" if kind in _NO_CODE else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -683,7 +775,9 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 # Keys -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["avatar", "cinematic", "image", "lipsync", "template", "translation"])
+@pytest.mark.parametrize(
+    "kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "proofread", "studio", "template", "translation"]
+)
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
 ) -> None:
@@ -819,6 +913,7 @@ async def test_everything_an_answer_says_is_the_same_after_a_restart(
         f"/v3/video-translations/{await order(heygen, 'translation', whole)}",
         f"/v3/video-translations/{await order(heygen, 'translation', whole | {'title': '[fail]'})}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync', LIPSYNC | {'title': 'V', 'callback_id': 'd'})}",
+        f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'quality': 'draft'})}",
         f"/v3/ai-clipping/{await order(heygen, 'clipping', CLIPPING | {'title': 'W', 'callback_id': 'e'})}",
     ]
     clock.now += LONGEST_RENDER
@@ -989,6 +1084,7 @@ def test_ten_thousand_jobs_are_kept_in_one_line_each(state_path: Path, clock: Cl
 
 SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     "mp4": lambda content: content[4:8] == b"ftyp" and b"moov" in content and b"mdat" in content,
+    "mov": lambda content: content[4:12] == b"ftypqt  ",
     "webm": lambda content: content.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in content[:64],
     "mp3": lambda content: content.startswith(b"ID3") or content[:2] in (b"\xff\xfb", b"\xff\xf3"),
     "jpg": lambda content: content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9"),
@@ -1000,6 +1096,7 @@ SIGNATURES: dict[str, Callable[[bytes], bool]] = {
 TYPES = {
     "mp4": "video/mp4",
     "webm": "video/webm",
+    "mov": "video/quicktime",
     "mp3": "audio/mpeg",
     "jpg": "image/jpeg",
     "gif": "image/gif",
@@ -1016,6 +1113,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
         f"/v3/videos/{await order(heygen, body=AVATAR | {'output_format': 'webm'})}",
         f"/v3/video-translations/{await order(heygen, 'translation')}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync')}",
+        f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'format': 'mov'})}",
         f"/v3/ai-clipping/{await order(heygen, 'clipping')}",
         "/v3/templates",
         "/v3/voices",
@@ -1080,3 +1178,49 @@ async def test_there_is_no_file_of_what_is_unknown_unfinished_or_failed(
     assert (await storage.get(f"{BASE}/media/{running}.exe?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/{failing}.mp4?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/sbx_unknown.mp4?{signed}")).status_code == 404
+
+
+# Proofreads -------------------------------------------------------------------------------------------------
+
+
+async def refusal(heygen: HeyGen, method: str, path: str, body: Body, key: str | None = None) -> tuple[int, str]:
+    with pytest.raises((Refused, Lost)) as raised:
+        await heygen.call(method, path, body, key)
+    return raised.value.status, raised.value.code
+
+
+async def test_a_proofread_waits_with_its_subtitles_and_its_video_is_paid_once(
+    heygen: HeyGen, storage: httpx.AsyncClient, clock: Clock, sandbox: Sandbox
+) -> None:
+    job_id = await order(heygen, "proofread", key="k:1")
+    here = f"/v3/video-translations/proofreads/{job_id}"
+    assert (await detail(heygen, "proofread", job_id)).status == "running"
+    assert await refusal(heygen, "POST", f"{here}/generate", {}, "k:2") == (409, "resource_not_ready")
+    clock.now += LONGEST_RENDER
+    assert (await detail(heygen, "proofread", job_id)).status == "review"
+    papers = await heygen.one(here, "srt")
+    for link in (papers["srt_url"], papers["original_srt_url"]):
+        assert (await storage.get(str(link))).text.startswith("1\n00:00:00,000 --> ")
+
+    video = (await heygen.call("POST", f"{here}/generate", {"captions": True, "callback_id": "c"}, "k:2"))[
+        "video_translation_id"
+    ]
+    again = await heygen.call("POST", f"{here}/generate", {}, "k:2")
+    assert again["video_translation_id"] == video
+    assert await cents_left(heygen) == 100_000 - PRICES["proofread"] - PRICES["translation"]
+    clock.now += LONGEST_RENDER
+    found = await detail(heygen, "translation", str(video))
+    assert (found.status, bool(found.links.video)) == ("completed", True)
+    assert [item["callback_id"] async for item in heygen.listing("/v3/video-translations")] == ["c"]
+
+
+async def test_only_subtitles_that_are_there_take_the_place_of_a_proofreads(heygen: HeyGen, clock: Clock) -> None:
+    here = f"/v3/video-translations/proofreads/{await order(heygen, 'proofread')}"
+    clock.now += LONGEST_RENDER
+    edit: Body = {"srt": {"type": "asset_id", "asset_id": "asset_of_nobody"}}
+    assert await refusal(heygen, "PUT", f"{here}/srt", edit) == (404, "asset_not_found")
+    assert await refusal(heygen, "PUT", f"{here}/srt", {}) == (400, "invalid_parameter")
+    assert await refusal(heygen, "POST", f"{here}/generate", {"speed": 2}, "k:1") == (400, "invalid_parameter")
+    link: Body = {"srt": {"type": "url", "url": "https://example.com/a.srt"}}
+    told = await heygen.call("PUT", f"{here}/srt", link, None)
+    assert told["status"] == "completed"

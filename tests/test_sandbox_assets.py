@@ -14,6 +14,7 @@ from bulkgen.heygen.client import connect
 from bulkgen.sandbox import KEY, Sandbox, Settings
 from bulkgen.sandbox.assets import SLOT_LIFE
 from tests.test_local_files import MP4
+from tests.test_projects import zip_of
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +75,7 @@ async def test_a_file_in_one_call_is_one_asset_for_each_key(http: httpx.AsyncCli
     assert (await post("b")).json()["data"]["asset_id"] != first["asset_id"]
     assert (await post("c", "image/heic")).status_code == 400
     assert (await http.get(f"/v3/assets/{first['asset_id']}")).json()["data"]["name"] == "a.mp4"
-    assert (await http.get("/v3/assets/asset_nobody")).status_code == 404
+    assert (await http.get("/v3/assets/asset_that_nobody_has_seen")).status_code == 404
     assert (await http.post("/v3/assets", content=b"no form")).status_code == 400
     large = {"file": ("a.mp4", bytes(33 << 20), "video/mp4")}
     assert (await http.post("/v3/assets", files=large)).status_code == 413
@@ -116,3 +117,67 @@ async def test_what_came_is_remembered_beside_the_sheet(
     again = Sandbox(tmp_path / "leads.csv.sandbox.state.json", clock)
     async with connect(again.base, KEY, again.transport) as later:
         assert (await later.post(f"/v3/assets/{slot['asset_id']}/complete", json={})).status_code == 200
+
+
+# Projects -------------------------------------------------------------------------------------------------------------
+
+
+async def brought(http: httpx.AsyncClient, sandbox: Sandbox, content: bytes) -> str:
+    """The id of a ZIP that has come."""
+    digest = hashlib.sha256(content).hexdigest()
+    changes = {"content_type": "application/zip", "size_bytes": len(content), "checksum_sha256": digest}
+    slot = await slot_of(http, **changes)
+    assert await put(sandbox, slot, content) == 200
+    await http.post(f"/v3/assets/{slot['asset_id']}/complete", json={})
+    return str(slot["asset_id"])
+
+
+async def rendered(http: httpx.AsyncClient, asset: str, **body: object) -> httpx.Response:
+    project = {"type": "asset_id", "asset_id": asset}
+    return await http.post("/v3/hyperframes/renders", json={"project": project, **body})
+
+
+async def test_a_zip_comes_by_the_storage_host_alone(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/v3/assets", files={"file": ("a.zip", b"PK\x03\x04", "application/zip")})
+    assert answer.status_code == 400
+
+
+async def test_a_project_lasts_as_long_as_its_page_says(
+    http: httpx.AsyncClient, sandbox: Sandbox, clock: Clock, tmp_path: Path
+) -> None:
+    pages = {"index.html": b'<html><p data-composition-id="a" data-duration="7.5">', "b/c.html": b"<html>"}
+    asset = await brought(http, sandbox, zip_of(tmp_path / "card.zip", pages).read_bytes())
+    for entry, seconds in (({}, 7.5), ({"composition": "index.html"}, 7.5), ({"composition": "b/c.html"}, 2.0)):
+        render = (await rendered(http, asset, **entry)).json()["data"]["render_id"]
+        clock.now += 60
+        assert (await http.get(f"/v3/hyperframes/renders/{render}")).json()["data"]["duration"] == seconds
+
+
+@pytest.mark.parametrize(
+    ("content", "body", "param"),
+    [
+        ({"a.html": b""}, {}, "project"),
+        ({"index.html": b""}, {"composition": "a.html"}, "composition"),
+        (None, {}, "project"),
+    ],
+)
+async def test_a_project_without_the_page_is_refused(
+    http: httpx.AsyncClient,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    content: dict[str, bytes] | None,
+    body: dict[str, object],
+    param: str,
+) -> None:
+    whole = b"no ZIP at all" if content is None else zip_of(tmp_path / "card.zip", content).read_bytes()
+    answer = await rendered(http, await brought(http, sandbox, whole), **body)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
+async def test_what_has_not_come_or_is_no_zip_is_no_project(http: httpx.AsyncClient, sandbox: Sandbox) -> None:
+    slot = await slot_of(http)
+    assert await put(sandbox, slot) == 200
+    await http.post(f"/v3/assets/{slot['asset_id']}/complete", json={})
+    coming = await slot_of(http, content_type="application/zip")
+    for asset in (slot["asset_id"], coming["asset_id"]):
+        assert (await rendered(http, asset)).json()["error"]["param"] == "project"

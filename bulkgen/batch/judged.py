@@ -22,13 +22,14 @@ from bulkgen.heygen.me import Me
 from bulkgen.heygen.offers import find_offers
 from bulkgen.kinds.account import Account, Offers, Template
 from bulkgen.ledger.history import History
-from bulkgen.model import plural
+from bulkgen.model import listed, plural
 from bulkgen.rows.build import Builder
 from bulkgen.rows.built import Built
 from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.offers import asks_nothing, with_offers
 from bulkgen.rows.risk import Choice
 from bulkgen.rows.rivals import rivals
+from bulkgen.rows.variables import unchecked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,8 @@ class Judged:
     offers: Offers = field(default_factory=Offers)
     tests: tuple[Choice, ...] = ()
     tested_of: frozenset[int] = frozenset()
+    #: The selected rows are only shown: what they wait for may be made with the others.
+    shown: bool = False
 
 
 def judge(opened: Opened, heard: heygen.Heard, history: History) -> Judged:
@@ -157,7 +160,8 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built))
+    rows, reading = opened.table.rows, (*_guesses(built), *_rivals(built), *_unchecked(built))
+    notes = (*opened.table.notes, *reading, *_with_selected(opened, built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -166,6 +170,19 @@ def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
         return (*notes, hidden)
 
     return notes
+
+
+def _with_selected(opened: Opened, built: Built) -> tuple[str, ...]:
+    """Which rows are selected because they are scenes of one video with rows that were asked for."""
+    wanted = opened.read_options.selection
+    more = [row.source.number for row in built.rows if wanted and row.selected and row.source.number not in wanted]
+    if not more:
+        return ()
+
+    said = f"{'Row' if len(more) == 1 else 'Rows'} {listed([f'{number:,}' for number in more])}"
+    return (
+        f"{said} {'is' if len(more) == 1 else 'are'} made with those of --rows: a video is made with all its scenes.",
+    )
 
 
 def _guesses(built: Built) -> tuple[str, ...]:
@@ -185,3 +202,19 @@ def _rivals(built: Built) -> tuple[str, ...]:
         for name, header, other in rivals(built)
     ]
     return (f"{'. '.join(found)}.",) if found else ()
+
+
+def _unchecked(built: Built) -> tuple[str, ...]:
+    """What is sent to projects that can't be looked into from here, and what is not; nothing without either."""
+    sent, others = unchecked(built)
+    if not sent and not others:
+        return ()
+
+    known = "What a project takes is known of a folder or a ZIP beside the sheet; of a link or an asset it is not"
+    which = f"{listed(sent)} {'is' if len(sent) == 1 else 'are'} sent as text, unchecked" if sent else ""
+    left = (
+        f"nothing is sent of {listed(others)}, since only columns called variables.{others[0]} and so on are"
+        if others
+        else ""
+    )
+    return (f"{known}: {'; '.join(filter(None, (which, left)))}.",)

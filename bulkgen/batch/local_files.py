@@ -8,7 +8,7 @@ job was made from it, so that the row keeps its result.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from bulkgen.batch.opened import Opened
@@ -35,7 +35,7 @@ class LocalFiles:
         """The rows as they are with all that can be found of their files."""
         built = builder.build(account)
         while builder.files.wanted:
-            builder.files.learn(self._look(builder.files.wanted))
+            builder.files.learn(self._look(builder.files.wanted, builder.files.projects))
             built = builder.build(account)
         return built
 
@@ -56,9 +56,9 @@ class LocalFiles:
             if isinstance(file, LocalFile) and file.digest in used and self._on_record(name) != file
         ]
 
-    def _look(self, wanted: Mapping[str, int]) -> Mapping[str, LocalFile | Issue]:
+    def _look(self, wanted: Mapping[str, int], projects: Container[str]) -> Mapping[str, LocalFile | Issue]:
         new = {name: limit for name, limit in wanted.items() if name not in self._found}
-        for name, file in find_files(new, self._folders).items():
+        for name, file in find_files(new, self._folders, projects).items():
             missing = isinstance(file, Issue) and file.code == MISSING.code
             self._found[name] = (self._on_record(name) if missing else None) or file
         return {name: self._found[name] for name in wanted}

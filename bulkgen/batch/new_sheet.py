@@ -17,8 +17,10 @@ from bulkgen.batch.starters import Starter, starters
 from bulkgen.disk.whole import put_new, write_whole
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.hyperframes import HYPERFRAMES
+from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.template import TEMPLATE, template_columns
-from bulkgen.model import Cell, Row, Table
+from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result
 from bulkgen.results.workbook import legal_title
 from bulkgen.rows.examples import example_label
@@ -64,17 +66,25 @@ def path_for(name: str) -> Path:
 def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     """The starter as it is written to `path`."""
     table = replace(starter.table(), name=_tab(path))
-    layouts = Layouts(read_headings(table, {}, {}))
-    kind = layouts.decided(table.rows[0])
-    assert kind, "a starter asks for something"
-    named = layouts.cell(table.rows[0], kind, "template_id") if kind.template_columns else None
-    layout = layouts.of(kind, _rehearsed(named.text) if named else None)
+    layouts, kind = Layouts(read_headings(table, {}, {})), kind_of(starter)
+    named = layouts.cell(table.rows[0], kind, "template_id") if kind.names_template else None
+    unseen = kind.template_in({}) if kind.template_in else None
+    template = _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None
+    layout = layouts.of(kind, template, shared=bool(layouts.shared(table.rows[0], kind)))
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
+
+
+def kind_of(starter: Starter) -> Kind:
+    """The kind of its rows."""
+    table = starter.table()
+    kind = Layouts(read_headings(table, {}, {})).kind_of(table.rows[0])
+    assert not isinstance(kind, Issue), "a starter asks for something"
+    return kind
 
 
 def sheet_of_template(template: Template, path: Path, names: Names) -> StarterSheet:
     """A column for each variable of the template, as it is written to `path`."""
-    headers = tuple(_headers(template))
+    headers = tuple(_headers(TEMPLATE, template))
     types = tuple(template.variables[name] for name, _ in headers)
     rows = []
     for at in range(_ROWS):
@@ -90,6 +100,22 @@ def sheet_of_template(template: Template, path: Path, names: Names) -> StarterSh
         "mistake, and of all else the template's own stays where a cell is blank."
     )
     return explained(table, layout, about, path, names)
+
+
+def sheet_of_project(template: Template, project: str, path: Path) -> StarterSheet:
+    """A column for each variable of the project's composition, as it is written to `path`; its example is what the
+    composition shows by itself. `project`: what the cell says of the project."""
+    headers = tuple(_headers(HYPERFRAMES, template))
+    texts = [template.own.get(name, "") for name, _ in headers]
+    skip = () if "skip" in map(match_key, template.variables) else ("skip",)
+    columns = ("project", *(header for _, header in headers), "row_id", *skip)
+    table = _table(_tab(path), columns, [(project, *texts, example_label(1))])
+    layout = Layouts(read_headings(table, {}, {})).of(HYPERFRAMES, template)
+    about = (
+        f"Videos from the project {template.name}, with the values of each row in them. Where a cell is blank, the "
+        "project shows what it shows by itself."
+    )
+    return explained(table, layout, about, path, {})
 
 
 def _rehearsed(template_id: str) -> Template:
@@ -113,13 +139,13 @@ def _tab(path: Path) -> str:
     return f"{title[:26]} rows" if may_accompany(title) else title
 
 
-def _headers(template: Template) -> Iterator[tuple[str, str]]:
+def _headers(kind: Kind, template: Template) -> Iterator[tuple[str, str]]:
     """The variables that a sheet needs a column of their own for, each with its header."""
-    fields = (match_key(name) for column in TEMPLATE.columns for name in column.names)
+    fields = (match_key(name) for column in kind.columns for name in column.names)
     taken = {"", *map(match_key, OWN), *fields}
     seen: set[str] = set()
-    for column in template_columns(template, ()):
-        name = column.aliases[0]
+    for column in kind.template_columns(template, ()) if kind.template_columns else ():
+        name = column.place[1]
         own = column.name == f"variables.{name}" and name in template.variables
         if not own or match_key(name) in {*seen, "templateid", "rowid"} or UNWRITABLE.search(name):
             continue
@@ -131,9 +157,11 @@ def _headers(template: Template) -> Iterator[tuple[str, str]]:
 
 def left_out(template: Template) -> dict[str, str]:
     """The variables that the sheet has no column for, each with the reason and what to do."""
-    kept = {match_key(name): name for name, _ in _headers(template)}
-    known = {column.aliases[0] for column in template_columns(template, ())}
-    why, rename = {}, "Rename it in the template at HeyGen."
+    kind = HYPERFRAMES if template.declared else TEMPLATE
+    kept = {match_key(name): name for name, _ in _headers(kind, template)}
+    known = {column.place[1] for column in (kind.template_columns or template_columns)(template, ())}
+    why = {}
+    rename = "Rename it in the project." if template.declared else "Rename it in the template at HeyGen."
     for name, type_ in template.variables.items():
         same = kept.get(match_key(name))
         if same == name:

@@ -132,7 +132,7 @@ class Ran:
     def caps(self) -> Caps:
         """The caps, with what counts against them by now."""
         spending = self.spending
-        return replace(self.planned.caps, spent_lately=spending.lately.most, spent_ever=spending.ever.most)
+        return replace(self.planned.caps, spent_lately=spending.lately.counted, spent_ever=spending.ever.counted)
 
     @cached_property
     def exit_code(self) -> Exit:

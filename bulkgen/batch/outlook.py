@@ -135,7 +135,7 @@ class Outlook:
         return [
             job
             for job in self.plan.send
-            if steps[job.fingerprint] is Step.SEND or LIVES[job.kind].lost is AfterLoss.RESEND
+            if steps[job.fingerprint] in (Step.SEND, Step.ANSWER) or LIVES[job.kind].lost is AfterLoss.RESEND
         ]
 
     @cached_property
@@ -211,7 +211,8 @@ class Outlook:
         at_once: list[Spread] = []
         for job in self.plan.send:
             cost, life = self.costs.by_job[job.fingerprint].cost, LIVES[job.kind]
-            lasts = cost.seconds if cost and cost.seconds.high else None
+            own = KINDS[job.kind].lasts(job)
+            lasts = cost.seconds if cost and cost.seconds.high else Spread.exactly(own) if own else None
             line = at_once if life.at_once else waiting
             line.append(self.renders.of_job(job.kind, lasts, at_once=life.at_once))
         for handle in (*self.plan.at(Step.FOLLOW), *self.plan.unsent):

@@ -133,7 +133,7 @@ def _kind_question(planned: Planned, rows: Sequence[BuiltRow]) -> Question:
     choices = [Choice(_template_label(each, planned), _template(each)) for each in templates]
     guess = 0 if len(templates) == 1 or (templates and _share(templates[0], planned)) else None
     for kind in KINDS.values():
-        if not kind.template_columns:
+        if not kind.names_template:
             needs = ", ".join(" or ".join(group[:2]) for group in kind.decided_by)
             choices.append(Choice(f"{kind.noun[0].upper()}{kind.noun[1:]}s (each needs {needs})", {"kind": kind.name}))
     name, count = planned.judged.opened.table.name, plural(len(rows), "row")
@@ -202,7 +202,9 @@ def _field_question(issue: Issue, layout: Layout, planned: Planned, rows: Sequen
     prose = field.type is Type.PROSE
     template = layout.template
     needed = (
-        f"The template {shorten(template.name, 40)} needs" if template else f"{layout.kind.noun}s need".capitalize()
+        f"The {template.noun} {shorten(template.name, 40)} needs"
+        if template
+        else f"{layout.kind.noun}s need".capitalize()
     )
     return Question(
         text=f"{needed} {name}. Which of your columns is it?",

@@ -55,7 +55,7 @@ def _lines(entry: Entry, ran: Ran, *, on_screen: bool) -> list[str]:
     job, state = entry.job, entry.state.shown
     detail = entry.detail(ran.details)
     links = detail.links if detail else Links()
-    expiring = {"video": links.video, "sound": links.audio or state.link, "captions": links.captions}
+    expiring = {"video": links.asked_for, "sound": links.audio or state.link, "captions": links.captions}
     told = {"page": links.page, "file": state.file, **(expiring if on_screen else {})}
     lines = [f"  {name:<8}  {place}" for name, place in told.items() if place]
     if not on_screen and any(expiring.values()):

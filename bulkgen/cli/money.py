@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from bulkgen.batch.costs import Costs
 from bulkgen.batch.outlook import Outlook, Unknown
 from bulkgen.batch.planned import Planned
-from bulkgen.cli.units import report_rows, report_time, unit_of
+from bulkgen.cli.units import report_rows, unit_of
 from bulkgen.kinds import KINDS
-from bulkgen.model import plural
+from bulkgen.model import lasting, plural
 from bulkgen.pricing.money import from_to, money, money_range
 from bulkgen.pricing.spread import Spread
 
@@ -154,13 +154,13 @@ def _assumed(unknown: Unknown, outlook: Outlook) -> str:
     if items := unknown.most.items:
         return f". Taken for {items.low:g}–{items.high:g} results, likely {items.likely:g}, up to {most}{each}"
 
-    return f". Taken for {report_time(seconds.low)}–{report_time(seconds.high)}, up to {most}{each}"
+    return f". Taken for {lasting(seconds.low)}–{lasting(seconds.high)}, up to {most}{each}"
 
 
 def _time(planned: Planned) -> str:
     """`Time: about 2 h 40 min (1 h 50 min–4 h), 10 at once, by 12 finished jobs of yours`."""
     outlook, time = planned.outlook, planned.outlook.time
-    told = f"about {report_time(time.likely)}{_between(time)}"
+    told = f"about {lasting(time.likely)}{_between(time)}"
     if planned.judged.opened.settings.sandbox:
         return f"Time: {told} if it were real, {outlook.slots:,} at once; assumed"
 
@@ -170,5 +170,5 @@ def _time(planned: Planned) -> str:
 
 
 def _between(time: Spread) -> str:
-    low, high = report_time(time.low), report_time(time.high)
+    low, high = lasting(time.low), lasting(time.high)
     return "" if low == high else f" ({low}–{high})"

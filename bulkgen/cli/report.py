@@ -184,7 +184,8 @@ def _troubles(entries: Sequence[Entry], known: Collection[Status]) -> list[str]:
     """The rows that need a look, by message. `known`: those with this status were told before."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in _TROUBLED and entry.status not in known and entry.row.selected:
+        troubled = entry.status in _TROUBLED or entry.state.held or entry.state.stuck
+        if troubled and entry.status not in known and entry.row.selected:
             groups.setdefault(entry.error, []).append(entry.row.source.number)
     told = [
         f"  row {listed([str(row) for row in rows])}: {shorten(error, 300)}"
@@ -206,10 +207,12 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         made_again = (
             f"; {plural(len(left), 'result')} made again, as {report_redo(left.values())} asked" if left else ""
         )
-        return f"Next: {again}   (goes on where it stopped{made_again})"
+        waits = all(e.state.held for e in entries if e.status in (Status.RENDERING, Status.QUEUED))
+        goes_on = "tries one of the rows that wait; --keep-going sends all" if waits else "goes on where it stopped"
+        return f"Next: {again}   ({goes_on}{made_again})"
 
     if counts[Status.REVIEW]:
-        return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"
+        return f"Next: do what the lines that wait for you say (result_error), then {again}"
 
     failed = [entry.state for entry in entries if entry.status is Status.FAILED and passing(entry.state)]
     if any(state.failures < max_attempts for state in failed):

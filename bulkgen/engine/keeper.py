@@ -24,9 +24,13 @@ from bulkgen.kinds.life import MAIN_FILE, Detail, Links
 from bulkgen.ledger.events import Event, saved, saved_also, saved_part
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle, listed
+from bulkgen.rows.safe_name import MARK
 
 #: Files that are downloaded at once; and after so many in vain, one after the other, the rest is left to the next run.
 AT_ONCE = 4
+
+#: What is added to the name of a further file that ends as the main one does.
+_ADDED = {"clean": f"{MARK}clean"}
 
 #: What is to be said of a link that is not followed.
 NOT_FOLLOWED = (
@@ -210,11 +214,12 @@ class Keeper:
         """A further file is called as the main one is, where that is here."""
         part, what = wanted
         names, main = self._names.of(job, state.attempt, part), self._run.of(job).shown.of_part(part)
-        if what == MAIN_FILE or main.attempt != state.attempt or not main.file:
+        if what == MAIN_FILE:
             return names
 
-        beside = self._stands(Saved(main.file, main.bytes))
-        return list(dict.fromkeys([PurePath(main.file).stem, *names])) if beside else names
+        if main.attempt == state.attempt and main.file and self._stands(Saved(main.file, main.bytes)):
+            names = tuple(dict.fromkeys([PurePath(main.file).stem, *names]))
+        return [name + _ADDED[what] for name in names] if what in _ADDED else names
 
     def _lacking(self, job: Handle, state: State) -> list[Wanted]:
         return lacking(state, self._run.details.get(job.fingerprint), self._wanted, self._stands)
@@ -291,9 +296,9 @@ def _files(state: State) -> list[Beside]:
 def _link(links: Links, what: str) -> str:
     """The link of a file, "" where HeyGen has none; a translation may be of the sound alone."""
     if what == MAIN_FILE:
-        return links.video or links.audio
+        return links.asked_for or links.audio
 
-    if what == "audio" and not links.video:
+    if what == "audio" and not links.asked_for:
         return ""
 
     link = getattr(links, what)

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
@@ -23,6 +23,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from bulkgen.files.content import BEGINNING, content_of
+from bulkgen.files.on_disk import CHANGING, NOT_HERE, is_in_cloud
+from bulkgen.files.project import BEGINNING as PACKED
+from bulkgen.files.project import find_project
 from bulkgen.model import Issue, LocalFile
 from bulkgen.rows.named_files import MISSING
 
@@ -37,10 +40,6 @@ _MB = 1024 * 1024
 _GB = 1024 * _MB
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
-
-#: Of a file that a cloud holds, and that is fetched when it is opened: on Windows, and on a Mac.
-_RECALLED = 0x00001000 | 0x00040000 | 0x00400000
-_DATALESS = 0x40000000
 
 OUTSIDE = Issue(
     code="file_outside",
@@ -71,15 +70,10 @@ NO_FILE = Issue(
     code="file_unusable", cause="names something that is no file", fix="Name a picture, video or recording."
 )
 EMPTY = Issue(code="file_unusable", cause="names an empty file", fix="Save it again, or copy it again.")
-NOT_HERE = Issue(
-    code="file_unusable",
-    cause="names a file that is only in the cloud (OneDrive, iCloud, Dropbox), not on this computer",
-    fix='Right-click it and choose "Always keep on this device" (on a Mac: "Download Now"), then try again.',
-)
-CHANGING = Issue(
-    code="file_unusable",
-    cause="names a file that is being changed right now",
-    fix="Wait until it is saved or copied, then try again.",
+HOLDS_THE_SHEET = Issue(
+    code="project_unusable",
+    cause="names the folder that the sheet itself lies in, which would go to HeyGen as a whole",
+    fix="Put the project into a folder of its own beside the sheet, and name that.",
 )
 
 
@@ -95,15 +89,18 @@ class Folders:
         return (*self.sheet, *self.allowed)
 
 
-def find_files(wanted: Mapping[str, int], folders: Folders) -> dict[str, LocalFile | Issue]:
+def find_files(
+    wanted: Mapping[str, int], folders: Folders, projects: Container[str] = ()
+) -> dict[str, LocalFile | Issue]:
     """Each file that is wanted, by what a cell says of it, or why it can't be used.
 
-    The number is the largest that anyone takes (bytes), 0 for no limit: a larger file is not read.
+    The number is the largest that anyone takes (bytes), 0 for no limit: a larger file is not read. `projects`: those
+    that stand where a project goes, which is a folder or a ZIP.
     """
     stopped = Event()
 
     def find(each: tuple[str, int]) -> LocalFile | Issue:
-        return find_file(each[0], folders, limit=each[1], stopped=stopped)
+        return find_file(each[0], folders, limit=each[1], stopped=stopped, project=each[0] in projects)
 
     threads = ThreadPoolExecutor(max_workers=AT_ONCE)
     try:
@@ -114,9 +111,15 @@ def find_files(wanted: Mapping[str, int], folders: Folders) -> dict[str, LocalFi
 
 
 def find_file(
-    name: str, folders: Folders, *, limit: int = 0, platform: str = sys.platform, stopped: Event | None = None
+    name: str,
+    folders: Folders,
+    *,
+    limit: int = 0,
+    platform: str = sys.platform,
+    stopped: Event | None = None,
+    project: bool = False,
 ) -> LocalFile | Issue:
-    """The file that a cell names, or why it can't be used. What comes after `stopped` is of no use."""
+    """The file (or project) that a cell names, or why it can't be used. What comes after `stopped` is of no use."""
     try:
         path = path_of(name, platform)
         if isinstance(path, Issue):
@@ -126,7 +129,11 @@ def find_file(
             return NO_FOLDER
 
         place = _place_of(path, folders)
-        return place if isinstance(place, Issue) else _known(place, limit or LARGEST, stopped or Event())
+        if isinstance(place, Issue):
+            return place
+
+        stopped = stopped or Event()
+        return _project(place, folders, stopped) if project else _known(place, limit or LARGEST, stopped)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "its path is no path"
         fix = "Make it readable, or copy it anew."
@@ -185,6 +192,28 @@ def _spellings(path: Path, folders: Folders) -> Iterator[Path]:
             yield folder / text
 
 
+def _project(path: Path, folders: Folders, stopped: Event) -> LocalFile | Issue:
+    told = path.stat()
+    if stat.S_ISDIR(told.st_mode):
+        holds = any(folder.resolve().is_relative_to(path) for folder in folders.sheet)
+        return HOLDS_THE_SHEET if holds else find_project(path, stopped)
+
+    if not stat.S_ISREG(told.st_mode):
+        return NO_FILE
+
+    if is_in_cloud(told):
+        return NOT_HERE
+
+    with path.open("rb") as file:
+        head = file.read(BEGINNING)
+    if head.startswith(PACKED):
+        return find_project(path, stopped)
+
+    content = content_of(head)
+    cause = f"names {content.name or 'a file of another type'}, and no project"
+    return Issue(code="file_of_other_type", cause=cause, fix="Name the project's folder, or a ZIP of it.")
+
+
 def _known(path: Path, limit: int, stopped: Event) -> LocalFile | Issue:
     told = path.stat()
     if stat.S_ISDIR(told.st_mode):
@@ -219,9 +248,3 @@ def _known(path: Path, limit: int, stopped: Event) -> LocalFile | Issue:
         return CHANGING
 
     return LocalFile(digest=digest.hexdigest(), size=size, type=content.type, path=str(path))
-
-
-def is_in_cloud(told: os.stat_result) -> bool:
-    """Whether the content would have to be fetched first: a placeholder of OneDrive, iCloud or the like."""
-    windows, mac = getattr(told, "st_file_attributes", 0), getattr(told, "st_flags", 0)
-    return bool(windows & _RECALLED) or bool(mac & _DATALESS)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -19,6 +20,8 @@ import anyio
 import httpx
 
 from bulkgen.errors import Lost, RateLimited, Refused
+from bulkgen.files.project import TYPE as PROJECT
+from bulkgen.files.project import packed
 from bulkgen.files.public import is_at
 from bulkgen.files.verdicts import Verdict
 from bulkgen.model import LocalFile
@@ -35,6 +38,7 @@ PIECE = 256 * 1024
 #: For each step of the wire (seconds).
 _WIRE = httpx.Timeout(120.0, connect=10.0)
 
+_CHANGED = "it has changed since the plan was made"
 _UNFIT = "HeyGen names a storage host that files must not go to"
 
 
@@ -97,9 +101,20 @@ class Uploads:
         `begun`: the id under which an earlier run may have brought it there; `begins` is told of such an id before any
         byte goes out. Raises `ApiError`, and `OSError` (`Changed`) where the file can't be read as it was.
         """
+        if file.type == PROJECT:  # which HeyGen takes at its storage host alone
+            with ExitStack() as stack:
+                made = await anyio.to_thread.run_sync(stack.enter_context, packed(file))
+                if made is None:
+                    raise Changed(_CHANGED)
+
+                return await self._direct(made, begun, begins)
+
         if file.size <= self._assets.small:
             return await self._tried(lambda: self._post(file))
 
+        return await self._direct(file, begun, begins)
+
+    async def _direct(self, file: LocalFile, begun: str, begins: Callable[[str], Awaitable[None]]) -> str:
         if begun:
             try:
                 return await self._assets.complete(file, begun)
@@ -197,7 +212,7 @@ def open_as_planned(file: LocalFile) -> BinaryIO:
 
     if raw.seek(0, io.SEEK_END) != file.size:
         raw.close()
-        raise Changed("it has changed since the plan was made")
+        raise Changed(_CHANGED)
 
     raw.seek(0)
     return raw
@@ -219,7 +234,7 @@ class _Verified:
         self._left -= len(piece)
         ended = not piece and self._left
         if ended or (not self._left and self._digest.hexdigest() != self._file.digest):
-            raise Changed("it has changed since the plan was made")
+            raise Changed(_CHANGED)
 
         self._count(len(piece))
         return piece

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from unicodedata import normalize
 
+from bulkgen.composition import Variable
 from bulkgen.kinds.columns import Lookup
 
 #: It becomes a part of a path at HeyGen.
@@ -29,7 +30,11 @@ def plain(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template's variables: name -> `text`, `image`, `video`, `audio`, `character` or `voice`."""
+    """What rows are filled into: a template of the account, or a composition in a project.
+
+    `variables`: by name their types: of a template `text`, `image`, `video`, `audio`, `character` or `voice`, of a
+    composition those of `composition.TYPES`.
+    """
 
     id: str
     name: str
@@ -45,6 +50,11 @@ class Template:
     held: Mapping[str, Mapping[str, object]] | None = None
     scene_ids: tuple[str, ...] | None = None
     aspect_ratio: str = ""
+    #: What messages call it.
+    noun: str = "template"
+    #: Of a composition: its variables as it declares them, and the paths of all files of its project.
+    declared: Mapping[str, Variable] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from enum import Enum, auto
 from unicodedata import category
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Cell, Issue, LocalFile, Mixed, Value
+from bulkgen.model import Cell, Issue, LocalFile, Mixed, Reference, Value
+from bulkgen.rows.suggest import hint
 
 
 class Type(Enum):
@@ -44,6 +45,7 @@ class Lookup(Enum):
     FOLDER = "folder"
     GLOSSARY = "glossary"
     ASSET = "asset"
+    STYLE = "style"
 
     @property
     def plural(self) -> str:
@@ -73,6 +75,8 @@ class Column:
     about: str = ""
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    #: What people call them, in the same order; () where they have no other names.
+    labels: tuple[str, ...] = ()
     required: bool = False
     #: Changes the outcome, so it is part of the job's fingerprint.
     identity: bool = True
@@ -83,6 +87,8 @@ class Column:
     media: Media | None = None
     #: The field beside it that takes the id of an asset, where it is not one of type ASSET: there a file goes.
     asset_field: str = ""
+    #: A file of the person's may stand there, where it is of such media.
+    files: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,7 +97,12 @@ class Column:
     @property
     def takes_links(self) -> bool:
         """Whether whatever text stands in it is a link: not in one for ids, or for both."""
-        return bool(self.media) and self.type not in (Type.ASSET, Type.ASSETS) and self.asset_field != self.place[-1]
+        return (
+            bool(self.media)
+            and self.files
+            and self.type not in (Type.ASSET, Type.ASSETS)
+            and self.asset_field != self.place[-1]
+        )
 
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "on"})
@@ -172,11 +183,17 @@ def _word(column: Column, text: str) -> Value | Issue:
         for choice in column.choices:
             if choice.casefold() == text.casefold():
                 return choice
-        fix = f"Type one of: {', '.join(column.choices)}."
+        for choice, label in zip(column.choices, column.labels, strict=False):
+            if label.casefold() == text.casefold():
+                return choice
+        fix = f"Type one of: {', '.join(column.labels or column.choices)}."
+        if column.labels:
+            fix = f"{hint(text, [*column.choices, *column.labels])}{fix}"
         return Issue(code="not_a_choice", field=column.name, cause="is not one of the choices", fix=fix)
 
     if column.type is Type.ASSET and not _is_asset(text):
-        return _not_an_asset(column, text)
+        folder = column.media and column.media.project and not _ERROR.fullmatch(text)
+        return text if folder else _not_an_asset(column, text)
 
     return text
 
@@ -275,7 +292,7 @@ def is_path(text: str) -> bool:
 def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, object]:
     """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form.
 
-    A file goes where an asset's id does: as its placeholder.
+    A file goes where an asset's id does: as its placeholder. So does what another row is to make.
     """
     body: dict[str, object] = {}
     for column in columns:
@@ -286,6 +303,8 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
         place = column.place
         if isinstance(value, LocalFile) and column.type is not Type.ASSET:
             value, place = value.placeholder, (*place[:-1], column.asset_field or place[-1])
+        elif isinstance(value, Reference):
+            value = value.placeholder
         elif column.type is Type.ASSET:
             value = _asset(value)
         elif isinstance(value, tuple | Mixed):

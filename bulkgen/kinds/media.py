@@ -23,6 +23,8 @@ class Media:
     limit: int = 0
     #: A page of a sharing site does as well.
     shared: bool = False
+    #: A project: a folder of the person's does as well, and so may a name without an ending be one.
+    project: bool = False
 
     def takes(self, content_type: str) -> bool:
         """Whether a file of this content type fits."""
@@ -44,9 +46,20 @@ REFERENCE = Media(
     limit=VIDEO.limit,
 )
 
+ATTACHMENT = Media(
+    "a PDF, a picture, a video or a recording",
+    "PDF, JPG, PNG, MP4, WebM, MP3 or WAV",
+    ("application/pdf", *REFERENCE.types),
+    limit=VIDEO.limit,
+)
+
 SOURCE = Media("a video", "video file", ("video/",), shared=True)
 DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)
 SUBTITLES = Media("subtitles", "SRT file", ("text/", "application/x-subrip", "application/srt"))
+
+#: Of a project of HyperFrames.
+PROJECT = Media("a project", "ZIP file", ("application/zip", "application/x-zip-compressed", "application/x-zip"),
+                limit=200 * _MB, project=True)  # fmt: skip
 
 #: Where a link is put to more than one use: only that it can be fetched is asked.
 ANYTHING = Media("a file", "file")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bulkgen.composition import project_of
 from bulkgen.ledger.events import Event, whole_number
 from bulkgen.model import LocalFile
 
@@ -40,6 +41,8 @@ class Files:
         digest, asset = str(event.get("sha256")), event.get("asset")
         if event["event"] == "known_file":
             size, type_ = whole_number(event.get("bytes"), 0), str(event.get("type"))
-            self._known[str(event.get("name"))] = LocalFile(digest=digest, size=size, type=type_, path="")
+            project = project_of(event.get("declares"))
+            known = LocalFile(digest=digest, size=size, type=type_, path="", project=project)
+            self._known[str(event.get("name"))] = known
         elif isinstance(asset, str) and asset:
             (self._assets if event["event"] == "uploaded" else self._begun)[digest] = asset

@@ -274,7 +274,7 @@ def _link(job: Job, links: Links) -> tuple[Reach, str]:
         return Reach.PAGE, page
 
     by_hand = Reach.NOT_SHARED if can_share(KINDS[job.kind]) else Reach.BY_HAND
-    return by_hand if page else Reach.NO_PAGE, web_link(links.video)
+    return by_hand if page else Reach.NO_PAGE, web_link(links.asked_for)
 
 
 def _reach_of(note: str) -> Reach:

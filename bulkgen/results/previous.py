@@ -35,10 +35,12 @@ def links_by_id(table: Table, now: float) -> dict[str, Detail]:
             captions=_link(cell.get(ResultColumn.CAPTIONS_URL)),
             thumbnail=_link(cell.get(ResultColumn.THUMBNAIL_URL)),
             gif=_link(cell.get(ResultColumn.GIF_URL)),
+            captioned=_link(cell.get(ResultColumn.CAPTIONED_VIDEO_URL)),
+            vtt=_link(cell.get(ResultColumn.VTT_URL)),
         )
         finished_at = cell.get(ResultColumn.FINISHED_AT, "")
         links = links.given(_given(cell.get(ResultColumn.LINKS_EXPIRE_AT, ""), finished_at, now))
-        if cell[ResultColumn.ID] and (links.video or links.audio) and links.work_at(now + MARGIN):
+        if cell[ResultColumn.ID] and (links.asked_for or links.audio) and links.work_at(now + MARGIN):
             duration, job_id = _duration(cell.get(ResultColumn.DURATION, "")), cell[ResultColumn.ID]
             found[job_id] = Detail("completed", links, duration, finished_at=finished_at)
             if part_id := cell.get(ResultColumn.PART_ID, ""):

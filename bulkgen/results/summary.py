@@ -87,7 +87,7 @@ def _causes(found: Iterable[Entry]) -> list[Cause]:
     """The most frequent first."""
     groups: dict[tuple[Status, str, str], list[Entry]] = {}
     for entry in found:
-        if entry.status in FAILING and not entry.settled:
+        if (entry.status in FAILING or entry.state.held or entry.state.stuck) and not entry.settled:
             groups.setdefault((entry.status, *_told(entry)), []).append(entry)
     causes = [
         Cause(

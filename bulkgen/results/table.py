@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.expiry import earliest_end
 from bulkgen.kinds.life import Detail, Links, Part
 from bulkgen.ledger.events import format_second, parse_time
@@ -24,7 +25,14 @@ from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
 from bulkgen.results.parts import WHOLE, Line, parts_of
-from bulkgen.results.words import explain, explain_fault, explain_left, explain_skipped, explain_withheld
+from bulkgen.results.words import (
+    explain,
+    explain_fault,
+    explain_left,
+    explain_skipped,
+    explain_waiting,
+    explain_withheld,
+)
 from bulkgen.results.workbook import NO_VALUE
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
@@ -159,7 +167,8 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
         if row.jobs:
             for job in row.jobs:
                 state = states.get(job.fingerprint, NEW)
-                found.append(Entry(row=row, status=state.status, job=job, error=explain(state), state=state))
+                error = explain(state) or _waiting(job, state, states)
+                found.append(Entry(row=row, status=state.status, job=job, error=error, state=state))
             continue
 
         if row.skipped:
@@ -198,6 +207,15 @@ def _of_part(entry: Entry, part: int) -> Entry:
         return entry
 
     return replace(entry, status=Status.FAILED, error=explain_fault(fault))
+
+
+def _waiting(job: Job, state: State, states: Mapping[str, State]) -> str:
+    """What a job waits for that was not sent; "" where that is nothing."""
+    if state.last or not job.awaits:
+        return ""
+
+    known = ((reference, states.get(reference.fingerprint, NEW)) for reference in job.awaits)
+    return next((explain_waiting(each, made) for each, made in known if not made.made_id(each.part)), "")
 
 
 def _once(found: Iterable[Entry]) -> list[Entry]:
@@ -325,15 +343,18 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.KIND: entry.kind,
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
+        ResultColumn.SESSION_ID: session_of(state, job),
         ResultColumn.PART_ID: entry.shown_part.id if entry.shown_part else "",
         ResultColumn.PART_ABOUT: entry.part_about,
         ResultColumn.VIDEO_URL: links.video if links else "",
+        ResultColumn.CAPTIONED_VIDEO_URL: links.captioned if links else "",
         ResultColumn.AUDIO_URL: (links.audio if links else "") or (state.link if state.finished else ""),
         ResultColumn.PAGE_URL: links.page if links else "",
         ResultColumn.CAPTIONS_URL: links.captions if links else "",
+        ResultColumn.VTT_URL: links.vtt if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
         ResultColumn.GIF_URL: links.gif if links else "",
-        ResultColumn.FILE: state.file,
+        ResultColumn.FILE: state.shown_file,
         ResultColumn.LINKS_EXPIRE_AT: format_second(until) if until is not None else "",
         ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
@@ -346,6 +367,12 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells
+
+
+def session_of(state: State, job: Handle | None) -> str:
+    """The id that a job went through the first stage of its life under, where it has a further one."""
+    life = LIVES.get(job.kind) if job else None
+    return state.session if life and len(life.stages) > 1 else ""
 
 
 def links_expire_at(state: State, links: Links | None) -> float | None:

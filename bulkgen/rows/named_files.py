@@ -28,6 +28,8 @@ class NamedFiles:
         self._rows: dict[str, array[int]] = {}
         #: Names that nobody has looked for, and the largest file that anyone takes (bytes); 0: no limit is known.
         self.wanted: dict[str, int] = {}
+        #: Those of them that stand where a project goes.
+        self.projects: set[str] = set()
         self._news: set[int] = set()
 
     def of(self, name: str, media: Media, row: int) -> LocalFile | Issue | None:
@@ -35,6 +37,8 @@ class NamedFiles:
         self._rows.setdefault(name, array("L")).append(row)
         found = self._found.get(name)
         if found is None:
+            if media.project:
+                self.projects.add(name)
             limit = self.wanted.get(name, media.limit)
             self.wanted[name] = max(limit, media.limit) if limit and media.limit else 0
             return None
@@ -77,6 +81,7 @@ _CALLED = {
     "audio/wav": "a WAV recording",
     "application/x-subrip": "an SRT file",
     "application/pdf": "a PDF",
+    "application/zip": "a project",
 }
 
 

@@ -5,17 +5,18 @@ Pure. Every issue names the cell it is in; a field with an issue is told once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-from bulkgen.kinds.columns import Column, is_path, known_name, match_key, parse
+from bulkgen.kinds.columns import Column, Lookup, is_asset_id, is_link, is_path, known_name, match_key, parse
 from bulkgen.kinds.kind import SPOILT
 from bulkgen.kinds.media import Media
-from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Row, Value
+from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Reference, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
+from bulkgen.rows.references import REFERABLE, is_reference
 from bulkgen.rows.suggest import hint
 from bulkgen.texts import CUT
 
@@ -35,7 +36,9 @@ class RowReader:
     spoilt: dict[str, Value] = field(default_factory=dict)
     #: Says what a file is that a cell names, as it was found; None where nobody has looked for it.
     file_of: Callable[[str, Media], LocalFile | Issue | None] = lambda _name, _media: None
-    #: A file that nobody has looked for: what the row asks for is not known yet.
+    #: Says what another row makes, by what a cell says of it; None where that is not known yet.
+    made_by: Callable[[str, Lookup], Reference | Issue | None] = lambda _text, _lookup: None
+    #: A file that nobody has looked for, or another row that is not read yet: what the row asks for is not known.
     open: bool = False
 
     @property
@@ -43,9 +46,12 @@ class RowReader:
         """Whether nothing can be asked for; an objection keeps only what is new from being sent."""
         return bool(self.issues) and any(not issue.warning and not issue.of_new for issue in self.issues)
 
-    def read(self, layout: Layout) -> dict[str, Value]:
-        """The values of the fields that the row fills."""
+    def read(self, layout: Layout, only: Collection[str] = ()) -> dict[str, Value]:
+        """The values of the fields that the row fills; `only`: those that decide how the others are read."""
         for column in layout.read:
+            if only and column.name not in only:
+                continue
+
             known = len(self.issues)
             cell = self._cell(layout, column)
             if cell is not None:
@@ -59,9 +65,14 @@ class RowReader:
         return self.values
 
     def _value(self, column: Column, cell: Cell) -> Value | Issue:
-        """What the cell means for the column; where it names a file, that file."""
+        """What the cell means for the column; where it names a file or a row, that file, or what that row makes."""
         value = parse(column, cell)
-        if column.media is None or isinstance(value, Issue):
+        if isinstance(value, str) and column.lookup in REFERABLE and is_reference(value):
+            made = self.made_by(value, column.lookup)
+            self.open = self.open or made is None
+            return replace(made, field=column.name) if isinstance(made, Issue) else made or value
+
+        if column.media is None or not column.files or isinstance(value, Issue):
             return value
 
         if not isinstance(value, tuple):
@@ -76,10 +87,14 @@ class RowReader:
 
     def _file(self, column: Column, media: Media, value: str) -> str | LocalFile | Issue:
         """The value; where it names a file, that file."""
-        if not is_path(value):
+        path = is_path(value)
+        if not path and (is_link(value) or not media.project):
             return value
 
         file = self.file_of(value, media)
+        if not path and isinstance(file, Issue) and is_asset_id(value):  # no folder of that name can be read here
+            return value
+
         self.open = self.open or file is None
         return replace(file, field=column.name) if isinstance(file, Issue) else file or value
 

@@ -31,7 +31,7 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
     told = set()
     owners = {index: _owner(headings.names[index], template) for index in layout.unclaimed}
     for column in layout.columns:
-        if column.place[0] != "variables" or layout.indexes[column.name]:
+        if column.place[0] != "variables" or not column.aliases or layout.indexes[column.name]:
             continue
 
         name = column.aliases[0]
@@ -44,7 +44,7 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
         if near is not None:
             index = next(i for i in layout.unclaimed if headings.names[i] == near)
             fix = f'Rename the column to {name}. If it is another thing: --map "{near}=" leaves it alone.'
-            cause = f"looks like the template's variable {name}, misspelt"
+            cause = f"looks like the {template.noun}'s variable {name}, misspelt"
             told.add(index)
             yield index, Issue(code="variable_misspelt", field=column.name, cause=cause, fix=fix)
 
@@ -64,7 +64,7 @@ def near_misses(headings: Headings, layout: Layout, template: Template) -> Itera
 
     for index in layout.unclaimed:
         if match_key(headings.names[index]).startswith(_VARIABLE) and index not in told and not owners[index]:
-            cause = f"is no variable of the template {shorten(template.name or template.id, 40)}"
+            cause = f"is no variable of the {template.noun} {shorten(template.name or template.id, 40)}"
             names = listed([shorten(name, 30) for name in template.variables])
             fix = f"Its variables are {names}." if names else "It has none."
             yield index, unsendable(code="unknown_variable", cause=cause, fix=fix)
@@ -74,11 +74,20 @@ def unfilled(built: Built) -> Iterator[tuple[Template, list[str]]]:
     """The templates of selected rows, each with those of its variables that no column fills, if there are any."""
     layouts = {id(row.layout): row.layout for row in built.rows if row.selected and row.layout}.values()
     for layout in layouts:
-        columns = [column for column in layout.columns if column.place[0] == "variables" and len(column.place) == 3]
+        columns = [column for column in layout.columns if column.place[0] == "variables"]
         values = [column for column in columns if column.name == f"variables.{column.place[1]}"]
         names = [column.place[1] for column in values if not layout.indexes[column.name] and not column.required]
         if layout.template and names:
             yield layout.template, names
+
+
+def unchecked(built: Built) -> tuple[list[str], list[str]]:
+    """The columns of which selected rows fill compositions that nobody has seen; and those that could be meant so."""
+    layouts = {id(row.layout): row.layout for row in built.rows if row.selected and row.layout}.values()
+    open_ = [layout for layout in layouts if layout.kind.template_in and layout.template and layout.template.open]
+    names = (column.name for layout in open_ for column in layout.columns if column.place[0] == "variables")
+    others = (built.layouts.headings.names[at] for layout in open_ for at in layout.unclaimed)
+    return list(dict.fromkeys(names)), list(dict.fromkeys(others))
 
 
 def _owner(header: str, template: Template) -> str:

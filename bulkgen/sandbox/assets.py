@@ -10,17 +10,21 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
+from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, plain
+from bulkgen.sandbox.pages import pages_of
+from bulkgen.sandbox.reading import IDS_PER_CALL
 from bulkgen.sandbox.rules import BODY_LIMIT, read_body, read_key
 from bulkgen.sandbox.state_file import Line
 
 #: What HeyGen takes in one call, and at its storage host.
+PROJECT = "application/zip"
 _TYPES = frozenset(
     {"image/png", "image/jpeg", "video/mp4", "video/webm", "audio/mpeg", "audio/wav", "application/pdf",
-     "application/x-subrip", "application/zip"}
+     "application/x-subrip", PROJECT}
 )  # fmt: skip
 
 #: How long a slot waits for its bytes (seconds), and the most that it takes (bytes).
@@ -49,6 +53,8 @@ class Asset:
     key: str = ""
     stored: bool = False
     complete: bool = False
+    #: Of a project: its pages, and how long each lasts (seconds).
+    pages: Mapping[str, float] = field(default_factory=dict)
 
 
 class Assets:
@@ -71,6 +77,9 @@ class Assets:
             raise Refusal(413, "payload_too_large", f"File exceeds {BODY_LIMIT // 1024**2} MB.")
 
         name, type_, content = _part(request)
+        if type_ == PROJECT:
+            raise invalid("A ZIP goes by direct upload.", "file")
+
         asset = self._made(name, type_, len(content), hashlib.sha256(content).hexdigest(), key=key)
         return data(self._told(request, self._keep(replace(asset, stored=True, complete=True))))
 
@@ -119,7 +128,8 @@ class Assets:
         if asset.digest and hashlib.sha256(request.body).hexdigest() != asset.digest:
             return plain(400, "BadDigest")
 
-        self._keep(replace(asset, stored=True))
+        pages = pages_of(request.body) if asset.type == PROJECT else {}
+        self._keep(replace(asset, stored=True, pages=pages))
         return plain(200, "")
 
     def complete(self, request: Request, asset_id: str) -> Answer:
@@ -149,6 +159,20 @@ class Assets:
                 "url": self._address(request, asset) if asset else None,
             }
         )
+
+    def statuses(self, request: Request) -> Answer:
+        """GET /v3/assets/statuses."""
+        ids = [part for part in request.query.get("asset_ids", "").split(",") if part]
+        if len(ids) > IDS_PER_CALL:
+            raise invalid(f"At most {IDS_PER_CALL} ids per request.", "asset_ids")
+
+        return data([details.status_line(each, None, self._status(each)) for each in ids])
+
+    def _status(self, asset_id: str) -> str:
+        if asset_id not in self.known:
+            return "completed" if _OF_BEFORE.fullmatch(asset_id) else "not_found"
+
+        return "completed" if self.known[asset_id].complete else "processing"
 
     def _asset(self, asset_id: str) -> Asset:
         if asset_id not in self.known:

@@ -15,6 +15,9 @@ from bulkgen.sandbox.voice import spoken_words
 
 Link = Callable[[str], str]
 
+#: What a project is rendered with, beside its format.
+RENDERED = ("fps", "quality", "resolution", "aspect_ratio", "composition")
+
 _MESSAGE = f"The sandbox let this job fail because the row says {FAIL_MARK}."
 
 
@@ -74,6 +77,40 @@ def lipsync(render: Render, status: str, link: Link) -> dict[str, object]:
         "video_url": link(f"{render.id}.mp4") if done else None,
         "caption_url": link(f"{render.id}.srt") if done else None,
         "callback_id": wish.callback_id,
+        "created_at": int(render.created_at),
+        "failure_message": _MESSAGE if status == "failed" else None,
+    }
+
+
+def hyperframes(render: Render, status: str, link: Link) -> dict[str, object]:
+    """A failed one has a message but no code."""
+    wish, done = render.wish, status == "completed"
+    return {
+        "render_id": render.id,
+        "status": {"pending": "queued", "processing": "rendering"}.get(status, status),
+        "title": wish.title,
+        "callback_id": wish.callback_id,
+        "video_url": link(f"{render.id}.{wish.extension}") if done else None,
+        "thumbnail_url": link(f"{render.id}.jpg") if done else None,
+        "duration": wish.seconds if done else None,
+        **{name: wish.rendered.get(name) for name in RENDERED},
+        "format": wish.extension,
+        "created_at": int(render.created_at),
+        "completed_at": int(render.ends_at) if status in ("completed", "failed") else None,
+        "failure_message": _MESSAGE if status == "failed" else None,
+    }
+
+
+def proofread(render: Render, status: str) -> dict[str, object]:
+    """A failed one has a message but no code."""
+    wish = render.wish
+    return {
+        "id": render.id,
+        "status": "processing" if status == "pending" else status,
+        "title": wish.title,
+        "input_language": wish.input_language,
+        "output_language": wish.output_language,
+        "submitted_for_review": None,
         "created_at": int(render.created_at),
         "failure_message": _MESSAGE if status == "failed" else None,
     }

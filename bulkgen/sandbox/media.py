@@ -18,6 +18,7 @@ from bulkgen.sandbox.messages import Answer, Request, plain
 
 _FILES = {
     "mp4": ("video.mp4", "video/mp4"),
+    "mov": ("video.mov", "video/quicktime"),
     "webm": ("video.webm", "video/webm"),
     "mp3": ("audio.mp3", "audio/mpeg"),
     "srt": ("captions.srt", "application/x-subrip"),

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bulkgen.composition import ENTRY
 from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.assets import PROJECT, Assets
 from bulkgen.sandbox.media import linker
-from bulkgen.sandbox.messages import Answer, Refusal, Request, data
-from bulkgen.sandbox.orders import Order, Wish
+from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid
+from bulkgen.sandbox.orders import TEST_CARD, Order, Wish
 from bulkgen.sandbox.rules import Rules, read_body, read_key
 from bulkgen.sandbox.settings import FAIL_MARK, Body
 
 
 class Paid:
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, assets: Assets) -> None:
         self._account = account
+        self._assets = assets
         self._rules = Rules(account)
 
     def template(self, request: Request, template_id: str) -> Answer:
@@ -28,26 +31,49 @@ class Paid:
             """A replay tells the video as it was when ordered."""
             return details.video(order.renders[0], "pending", linker(self._account, request))
 
-        return self._order(request, lambda body: [self._rules.template(template_id, body)], told)
+        return self.order(request, lambda body: [self._rules.template(template_id, body)], told)
 
     def video(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             render = order.renders[0]
             return {"video_id": render.id, "status": "waiting", "output_format": render.wish.extension}
 
-        return self._order(request, lambda body: [self._rules.video(body)], told)
+        return self.order(request, lambda body: [self._rules.video(body)], told)
 
     def translation(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"video_translation_ids": [render.id for render in order.renders]}
 
-        return self._order(request, self._rules.translation, told)
+        return self.order(request, self._rules.translation, told)
 
     def lipsync(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"lipsync_id": order.renders[0].id}
 
-        return self._order(request, lambda body: [self._rules.lipsync(body)], told)
+        return self.order(request, lambda body: [self._rules.lipsync(body)], told)
+
+    def proofread(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"proofread_ids": [render.id for render in order.renders], "status": "processing"}
+
+        return self.order(request, self._rules.proofread, told)
+
+    def hyperframes(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"render_id": order.renders[0].id}
+
+        def judge(body: Body) -> Sequence[Wish]:
+            project, entry = body.get("project"), str(body.get("composition") or ENTRY)
+            asset = self._assets.known.get(str(project.get("asset_id"))) if isinstance(project, dict) else None
+            if asset and not (asset.complete and asset.type == PROJECT):
+                raise invalid("The project is no ZIP that has come.", "project")
+
+            if asset and entry not in asset.pages:
+                raise invalid(f"The project has no {entry}.", "composition" if body.get("composition") else "project")
+
+            return [self._rules.hyperframes(body, asset.pages[entry] if asset else TEST_CARD)]
+
+        return self.order(request, judge, told)
 
     def clipping(self, request: Request) -> Answer:
         """Takes no Idempotency-Key."""
@@ -69,9 +95,10 @@ class Paid:
         answer = data(details.speech(render, str(body["text"]), linker(self._account, request)))
         return replace(answer, jobs=(render.id,))
 
-    def _order(
+    def order(
         self, request: Request, judge: Callable[[Body], Sequence[Wish]], told: Callable[[Order], object]
     ) -> Answer:
+        """Any such call: `judge` says what is asked for, `told` what is answered."""
         path, key = request.path, read_key(request)
         order = self._account.earlier(path, key) if key else None
         replayed = order is not None

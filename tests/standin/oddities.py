@@ -11,7 +11,13 @@ from typing import Any
 from bulkgen.sandbox.messages import Answer, Refusal
 from tests.standin.settings import Settings
 
-_LISTS = ("GET /v3/videos", "GET /v3/video-translations", "GET /v3/lipsyncs", "GET /v3/ai-clipping")
+_LISTS = (
+    "GET /v3/videos",
+    "GET /v3/video-translations",
+    "GET /v3/lipsyncs",
+    "GET /v3/hyperframes/renders",
+    "GET /v3/ai-clipping",
+)
 _TELLING = tuple(f"{name}{part}" for name in _LISTS for part in ("", "/{id}", "/statuses"))
 
 
@@ -29,16 +35,16 @@ class Oddities:
 
         content = json.loads(answer.body)
         for item in content["data"] if isinstance(content["data"], list) else [content["data"]]:
-            job_id = item.get("id") or item["video_id"]
+            job_id = item.get("id") or item.get("render_id") or item["video_id"]
             if answer.call not in _LISTS and self._is_missed(job_id, settings):
                 if answer.call.endswith("{id}"):
                     code = "video_not_found" if answer.call.startswith(_LISTS[0] + "/") else "not_found"
                     return Refusal(404, code, f"{job_id} not found.").answer()
 
                 item["status"] = "not_found"
-            if settings.status_word and item["status"] in ("processing", "running"):
+            if settings.status_word and item["status"] in ("processing", "running", "rendering"):
                 item["status"] = settings.status_word
-            if "id" in item and item["status"] == "completed" and not self._has_links(job_id, settings, due):
+            if "video_id" not in item and item["status"] == "completed" and not self._has_links(job_id, settings, due):
                 _without_links(item)
         return replace(answer, body=json.dumps(content).encode())
 

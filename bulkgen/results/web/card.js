@@ -6,10 +6,13 @@
 const SIGNS = {
   done: "✓", failed: "✕", invalid: "!", unknown: "?", review: "?", rendering: "…", queued: "○", skipped: "–",
 };
-const LINKS = { page: "Page", video: "Video", audio: "Sound", captions: "Captions", gif: "GIF" };
+const LINKS = {
+  page: "Page", video: "Video", clean: "Video without captions", audio: "Sound", captions: "Captions",
+  vtt: "Captions (VTT)", gif: "GIF",
+};
 const FILES = {
   captions: "Captions (file)", thumbnail: "Picture (file)", audio: "Sound (file)", gif: "GIF (file)",
-  words: "Words and times (file)",
+  vtt: "Captions (VTT file)", clean: "Video without captions (file)", words: "Words and times (file)",
 };
 const local = location.protocol === "file:";
 let withPictures = false;
