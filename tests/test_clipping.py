@@ -12,18 +12,23 @@ from unittest import mock
 
 import pytest
 
+from bulkgen.batch.attempts_heard import Heard, taken_over
+from bulkgen.batch.doubts import Witness
 from bulkgen.batch.estimator import Estimator
 from bulkgen.batch.price_source import own_prices
+from bulkgen.disk.whole import Saved
 from bulkgen.engine.verdict import LINK_GRACE, Verdict, judge
+from bulkgen.files.download import Downloads
 from bulkgen.kinds.clipping import read
 from bulkgen.kinds.life import Part
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State
 from bulkgen.model import Job
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import are_results
 from bulkgen.sandbox import details
 from bulkgen.sheet import read_sheet
-from tests.making import built, jobs_of, table
+from tests.making import built, clipping_job, jobs_of, table
 from tests.story import Story
 from tests.test_starters import no_faults
 
@@ -288,12 +293,35 @@ def test_links_of_all_clips_are_renewed_and_missing_files_fetched(story: Story) 
     assert story.charges == 1
 
 
+def test_each_file_is_fetched_by_the_link_of_its_own_clip(story: Story) -> None:
+    sheet(story, 1)
+    fetch, fetched = Downloads.fetch, list[tuple[str, str]]()
+
+    async def noted(self: Downloads, link: str, name: str, *others: str, **more: Any) -> Saved:
+        fetched.append((name, link.split(".mp4")[0][-2:]))
+        return await fetch(self, link, name, *others, **more)
+
+    with mock.patch.object(Downloads, "fetch", noted):
+        story.run("webinars.csv", "--download")
+    assert sorted(fetched) == [(f"w-1-{number}", f"-{number}") for number in (1, 2, 3)]
+
+
+def test_what_the_account_confirms_of_an_attempt_before_a_lost_one_has_its_clips() -> None:
+    job, detail = clipping_job(), read(told(clip(1), clip(2)))
+    made = Heard(witness=Witness(job=job, state=State(1, "finished", id="j"), source="index"), id="j", detail=detail)
+    lost = Heard(witness=Witness(job=job, state=State(2, "submitting"), source="index", certain=True))
+    events = taken_over([made, lost], State(), 1_790_000_000.0)
+    state = fold(events).states[job.fingerprint].shown
+    assert [part.id for part in state.parts] == ["c1", "c2"]
+
+
 def test_each_person_is_written_to_once_with_the_first_clip(story: Story) -> None:
     sheet(story, 1, 2)
     told_then = story.run("webinars.csv", "--mailmerge", "mail.csv")
     mail = (story.folder / "mail.csv").read_text(encoding="utf-8-sig")
     lines = mail.splitlines()
     assert len(lines) == 3, told_then.text
+    assert "of a person who has one before" not in told_then.text
     firsts = [line["result_video_url"] for line in story.results(RESULTS) if line["result_part"] == "1"]
     assert all(link in mail for link in firsts)
 
