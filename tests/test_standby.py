@@ -175,7 +175,7 @@ def test_one_more_attempt_for_what_failed_begins_with_one(tmp_path: Path) -> Non
 def test_a_run_killed_anywhere_loses_no_row_and_pays_nothing_twice(tmp_path: Path) -> None:
     steps, crashed = 0, True
     while crashed:
-        steps += 3
+        steps += 5
         folder = tmp_path / str(steps)
         folder.mkdir()
         jobs = [*sheet(range(2, 5), BAD, "[fail:rendering_failed:1]"), *sheet(range(5, 8), BAD)]
