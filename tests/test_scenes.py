@@ -304,6 +304,26 @@ def test_rows_hidden_after_the_video_was_made_change_nothing(story: Story) -> No
     assert story.charges == 2
 
 
+def test_rows_to_correct_have_the_hidden_rows_of_a_video_too(story: Story) -> None:
+    """Without them it would be another video, of fewer scenes."""
+    book = Workbook()
+    rows = book.active
+    assert rows is not None
+    for line in (HEADER, *TOUR):
+        rows.append([cell or None for cell in line.split(",")])
+    rows.row_dimensions[3].hidden = True
+    book.save(story.folder / "scenes.xlsx")
+    story.run("scenes.xlsx", "--skip-invalid", code=3)
+    assert story.column("scenes.failed.xlsx", "result_status") == ["invalid", "skipped", "invalid"]
+    assert "some scenes are hidden" in story.run("scenes.failed.xlsx", code=2).text
+    assert story.charges == 0
+
+
+def test_a_name_that_would_be_filled_in_makes_no_video_of_all_rows() -> None:
+    found = built(sheet(scene("{{title}}", title="A"), scene("{{title}}", title="A")))
+    assert [(row, code) for row, code, _ in told(found)] == [(2, "scene_of_merged"), (3, "scene_of_merged")]
+
+
 def test_a_failed_video_is_failed_on_each_of_its_rows_and_made_again_once(story: Story) -> None:
     story.sheet("scenes.csv", HEADER, "tour,ann,[fail:content_policy_violation:1],,,Tour,a", *TOUR[1:])
     story.run("scenes.csv", code=3)

@@ -19,8 +19,8 @@ from bulkgen.files.length import Length
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Look
 from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.scene_request import SCENES
 from bulkgen.kinds.scenes import asked
-from bulkgen.kinds.studio import SCENES
 from bulkgen.model import Job
 from bulkgen.pricing.cost import ASSUMED_SOURCE
 from bulkgen.pricing.prices import told_of
@@ -225,6 +225,13 @@ def test_a_column_that_is_meant_for_a_scene_and_fills_nothing_is_a_mistake_where
     sheet = built(table([*SPEAKS, header], [*SPEAKS.values(), "x"], [*SPEAKS.values(), None]))
     assert [(m.row, m.header, m.cause) for m in sheet.mistakes] == [(2, header, cause)]
     assert not built(table([*SPEAKS, header], [*SPEAKS.values(), "x"]), renames={header: ""}).mistakes
+
+
+def test_what_is_misspelt_is_not_called_missing_as_well() -> None:
+    row = {"scene1.avatar_id": "look_1", "scene1.scirpt": "Hi", "scene2.image": PICTURE, "scene2.duraton": 3}
+    assert [(header, code) for header, code, _ in said(row)] == [
+        ("scene1.scirpt", "unknown_scene_field"), ("scene2.duraton", "unknown_scene_field"),
+    ]  # fmt: skip
 
 
 def test_a_persons_own_column_about_a_scene_is_left_alone() -> None:

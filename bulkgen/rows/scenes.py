@@ -163,7 +163,8 @@ def gaps(part: ReadRow) -> None:
 
 
 def misnamed(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]]:
-    """The columns that are meant for a scene and fill nothing, by their indexes, with what is to be said of each."""
+    """The columns that are meant for a scene and fill nothing, by their indexes, with what is to be said of each; the
+    `field` is the one that was meant."""
     scenes = layout.kind.scenes
     names = [column.name for column in scenes.columns] if scenes else []
     for at in layout.unclaimed:
@@ -186,7 +187,8 @@ def misnamed(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]]:
         else:
             continue  # "Scene 2 notes" is the person's own
 
-        yield at, unsendable(code="unknown_scene_field", cause=cause, fix=fix)
+        meant = field_of(number, near) if near and 1 <= number <= scenes.most else ""
+        yield at, unsendable(code="unknown_scene_field", field=meant, cause=cause, fix=fix)
 
 
 def settle(parts: Sequence[ReadRow], *, apart: bool, left_out: Sequence[int], broken: bool) -> None:
@@ -248,6 +250,11 @@ NO_SCENE = unsendable(
     code="no_scene_of",
     cause="is blank, in a sheet whose other rows are scenes of a video",
     fix="Name the video that it is a scene of; or, if it is one of its own, say what it is in a column type.",
+)
+NOT_MERGED = Issue(
+    code="scene_of_merged",
+    cause="names a video by a field that is filled in from the row, which is not done here",
+    fix="Write the name itself, in a column of its own.",
 )
 NOT_OF_SCENES = Issue(
     code="conflict",

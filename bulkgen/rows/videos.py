@@ -14,13 +14,15 @@ from dataclasses import replace
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import plain
-from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.kind import SPOILT, Kind
+from bulkgen.kinds.scenes import parted
 from bulkgen.model import Issue, Job, Row, Table
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import SHARED, Headings
 from bulkgen.rows.layouts import Layout
+from bulkgen.rows.merge import has_fields
 from bulkgen.rows.reader import RowReader
-from bulkgen.rows.scenes import EMPTY, NO_SCENE, NOT_OF_SCENES, ReadRow, gaps, misnamed, settle, spread
+from bulkgen.rows.scenes import EMPTY, NO_SCENE, NOT_MERGED, NOT_OF_SCENES, ReadRow, gaps, misnamed, settle, spread
 
 #: The fields by which a row may be taken for a scene.
 _SCENES = frozenset(column.name for kind in KINDS.values() if kind.scenes for column in kind.scenes.columns)
@@ -52,15 +54,20 @@ class Videos:
     def misfit(self, at: int, row: Row, layout: Layout, reader: RowReader) -> None:
         """Notes that a row is called a scene and asks for something else; or that it looks like one, and is called
         none."""
-        _, column = self._headings.own(row, *SHARED)
+        if not self._of:
+            return
+
+        cell, column = self._headings.own(row, *SHARED)
         kind = layout.kind
+        if column is not None and kind.scenes and has_fields(cell.text):
+            reader.note(column, NOT_MERGED)
         if at in self and not kind.scenes:
             if not any(column in indexes for indexes in layout.indexes.values()):
                 reader.note(column, NOT_OF_SCENES)
             return
 
         unsaid = column is None and self._headings.own(row, "type", "kind")[1] is None
-        if self._of and unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.decided_by)):
+        if unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.decided_by)):
             reader.note(self._headings.find(*SHARED)[0], NO_SCENE)
 
     def alone(self, at: int, part: ReadRow, make: Make) -> tuple[Job, ...]:
@@ -68,6 +75,9 @@ class Videos:
         for column, issue in self._misnamed_in(part.layout):
             if not self._headings.cell(part.reader.row, column).blank:
                 part.reader.note(column, issue)
+                number, _ = parted(issue.field)
+                if any(number and parted(name)[0] == number for name in part.reader.values):  # else it is missing too
+                    part.reader.spoilt.setdefault(issue.field, SPOILT)
         if at in self:
             self.parts[at] = replace(part, alone=tuple(part.reader.issues))
             return ()

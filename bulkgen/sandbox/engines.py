@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bulkgen.kinds.avatar import AvatarRequest
-from bulkgen.kinds.studio import SceneAvatar
+from bulkgen.kinds.scene_request import SceneAvatar
 from bulkgen.kinds.template import Dimension
 from bulkgen.sandbox.catalogue import Look
 from bulkgen.sandbox.messages import invalid

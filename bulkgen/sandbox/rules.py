@@ -16,14 +16,16 @@ from pydantic import BaseModel, ValidationError
 from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.proofread import GenerateRequest, ProofreadRequest
+from bulkgen.kinds.scene_request import AvatarScene, SceneAvatar
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
-from bulkgen.kinds.studio import AvatarScene, SceneAvatar, StudioRequest
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.kinds.voice import VoiceRequest
@@ -49,6 +51,8 @@ _MESSAGE = 10_000
 
 #: How long an agent's video lasts of which nobody says it (seconds).
 _VIDEO = 45.0
+#: How many clips come of a video.
+_CLIPS = 3
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -313,6 +317,18 @@ class Rules:
             audio_only=asked.translate_audio_only,
             captioned=asked.captions,
             cents=self._cents("translation", like, TEST_CARD),
+        )
+
+    def clipping(self, body: Body) -> Wish:
+        asked = read_as(ClippingRequest, body)
+        self._common(body)
+        return Wish(
+            kind="clipping",
+            title=asked.title,
+            callback_id=asked.callback_id,
+            input_language=asked.input_language,
+            clips=_CLIPS,
+            cents=_CLIPS * self._cents("clipping", asked, TEST_CARD),
         )
 
     def speech(self, body: Body) -> Wish:

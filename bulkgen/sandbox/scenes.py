@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bulkgen.kinds.studio import AvatarScene, ImageScene, SceneAvatar, VideoScene, is_colour
+from bulkgen.kinds.scene_request import AvatarScene, ImageScene, Scene, SceneAvatar, VideoScene
+from bulkgen.kinds.studio import is_colour
 from bulkgen.sandbox.messages import invalid
 from bulkgen.sandbox.orders import TEST_CARD
 from bulkgen.sandbox.voice import seconds_of
-
-Scene = AvatarScene | ImageScene | VideoScene
 
 
 def spoken_in(scene: Scene) -> SceneAvatar | ImageScene | VideoScene:
