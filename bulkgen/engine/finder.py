@@ -139,5 +139,5 @@ class Finder:
 
 def _named(candidates: Mapping[str, str]) -> str:
     """A few of them, with the id and the title that a person finds them by at HeyGen."""
-    told = [f"{job_id} '{shorten(title, 40)}'" for job_id, title in candidates.items()]
+    told = [f"{job_id} '{shorten(title, 40)}'" if title else job_id for job_id, title in candidates.items()]
     return listed(told, 3)
