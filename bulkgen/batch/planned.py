@@ -229,6 +229,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
         too_costly=too_costly,
+        answers=lambda job: rules.turn(job, states.get(job.fingerprint, NEW)) is not None,
     )
 
 

@@ -19,8 +19,9 @@ from bulkgen.rows.layouts import Layout
 #: What columns of other programs are often called.
 _EVERYDAY = frozenset(
     match_key(name)
-    for name in ("url", "text", "mode", "locale", "language", "languages", "source_language", "target_language")
-)
+    for name in ("url", "text", "mode", "locale", "language", "languages", "source_language", "target_language",
+                 "captions")
+)  # fmt: skip
 
 #: Names of HeyGen's API of before (v2), with what is called so now, or why nothing is.
 _BEFORE: Mapping[str, str] = {
