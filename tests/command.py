@@ -51,11 +51,13 @@ SAMPLE_NAMES = (
     "updates.csv",
     "voiceovers.csv",
     "voices.csv",
+    "webinars.csv",
 )
 STARTER_NAMES = (
     "agent.csv",
     "avatar.csv",
     "cinematic.csv",
+    "clipping.csv",
     "clone.csv",
     "content-repurposing.csv",
     "daily-broadcast.csv",

@@ -11,6 +11,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.agent import AgentRequest
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.columns import Lookup, is_asset_id
 from bulkgen.kinds.hyperframes import HyperframesRequest
@@ -295,4 +296,19 @@ def speaking_with(target: Job, row: int = 3, text: str = "Hello", part: int = 1,
         path=KINDS[kind].path,
         request=request,
         awaits=(made,),
+    )
+
+
+def clipping_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_settings.duration_types": ("30",)}
+    fields = {"video": {"type": "url", "url": video}, "output_settings": {"duration_types": ["30"]}}
+    return Job(
+        kind="clipping",
+        fingerprint=fingerprint("clipping", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/ai-clipping",
+        request=ClippingRequest.model_validate(fields),
     )

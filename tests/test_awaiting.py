@@ -185,13 +185,38 @@ def test_a_limit_of_the_account_is_told_and_is_no_endless_try(tmp_path: Path) ->
 # Answers that are lost ---------------------------------------------------------------------------------------------
 
 
-def test_a_lost_answer_to_a_clone_is_never_asked_for_again_and_what_waits_stays_queued(tmp_path: Path) -> None:
+def clones_paid(scenario: Scenario) -> int:
+    return sum(line["path"] == "/v3/voices/clone" for line in scenario.world.ledger.charges)
+
+
+def test_a_lost_answer_to_a_clone_is_found_by_its_name_and_time_and_never_asked_for_again(tmp_path: Path) -> None:
     scenario = scenario_of(tmp_path, CLONE, *VIDEOS, avatar_job(9), script=[rule("drop_after", "1-", "/clone")])
+    scenario.run()
+    assert set(scenario.statuses()) == {"done"}
+    assert clones_paid(scenario) == 1
+
+
+def test_a_clone_that_no_list_shows_is_unknown_and_what_waits_stays_queued(tmp_path: Path) -> None:
+    script = [rule("drop_after", "1-", "/clone")]
+    scenario = scenario_of(tmp_path, CLONE, *VIDEOS, avatar_job(9), script=script, list_lag=90 * DAY)
     for _ in range(3):
         scenario.run()
         scenario.offset += DAY
     assert scenario.statuses() == ["unknown", "queued", "queued", "done"]
-    assert sum(line["path"] == "/v3/voices/clone" for line in scenario.world.ledger.charges) == 1
+    assert clones_paid(scenario) == 1
+
+
+def test_an_older_voice_of_the_same_name_is_not_taken_for_a_lost_clone(tmp_path: Path) -> None:
+    scenario = scenario_of(tmp_path, CLONE)
+    scenario.run()
+    other = clone_job(audio="https://example.com/other.mp3")
+    scenario.offset += DAY
+    scenario.jobs = [other, speaking_with(other, 3)]
+    scenario.world.change(script=[rule("drop_before", "1-", "/clone")])
+    scenario.path.unlink()  # nobody knows whose the older one is
+    scenario.run()
+    assert scenario.statuses() == ["unknown", "queued"]
+    assert clones_paid(scenario) == 1
 
 
 def test_a_clone_whose_request_surely_never_arrived_is_sent_again(tmp_path: Path) -> None:

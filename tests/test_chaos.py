@@ -25,6 +25,7 @@ from bulkgen.retry import RetryBudget
 from tests.making import (
     avatar_job,
     cinematic_job,
+    clipping_job,
     hyperframes_job,
     image_job,
     lipsync_job,
@@ -98,6 +99,21 @@ def test_the_first_two_answers_of_every_key_are_lost_and_each_job_is_made_once(t
     assert not engine.run_state.deferred
 
 
+@pytest.mark.parametrize(
+    "fault",
+    ["drop_before", "drop_after", "hang_after", "error_before:500", "error_after:500", "error_after:503",
+     "page_after:502", "garbage_after", "no_id_after", "late:200", "slow:140"],
+)  # fmt: skip
+def test_without_a_key_a_lost_answer_is_looked_for_and_nothing_is_sent_again(tmp_path: Path, fault: str) -> None:
+    scenario = Scenario(tmp_path, [clipping_job()], script=[rule(fault, "1", "/v3/ai-clipping")])
+    for _ in range(3):
+        scenario.run()
+        scenario.offset += HOUR
+    asked_before = "_before" in fault
+    assert list(scenario.charges.values()) == ([] if asked_before else [1])
+    assert scenario.statuses() == ["unknown" if asked_before else "done"]
+
+
 def test_an_answer_that_never_comes_is_left_for_the_next_run_and_is_no_failure(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, avatars(4), script=[rule("drop_after", body="number 3")])
     engine = scenario.run()
@@ -120,7 +136,16 @@ def test_a_replay_that_tells_the_state_of_long_ago_is_only_taken_for_its_id(tmp_
 
 @pytest.mark.parametrize(
     "job",
-    [avatar_job(), translation_job(), image_job(), lipsync_job(), cinematic_job(), hyperframes_job(), studio_job()],
+    [
+        avatar_job(),
+        translation_job(),
+        image_job(),
+        lipsync_job(),
+        cinematic_job(),
+        hyperframes_job(),
+        studio_job(),
+        clipping_job(),
+    ],
     ids=lambda job: str(job.kind),
 )
 def test_older_than_23_hours_it_is_found_in_the_account_and_adopted(tmp_path: Path, job: Job) -> None:

@@ -130,6 +130,15 @@ def test_a_limit_on_new_jobs_is_one_on_rows_not_on_their_attempts(story: Story) 
     assert story.charges == 2
 
 
+def test_at_a_limit_it_is_said_what_failed_attempts_count_for(story: Story) -> None:
+    story.sheet("leads.csv", HEADERS, "look_ann,Hello [fail:rendering_failed]")
+    most = json.loads(story.type("check", "leads.csv", "--json").out)["at_most"]
+    told = story.run("leads.csv", *QUICK, "--max-cost", f"{most * 2.5:.2f}", "--max-attempts", "9", code=5)
+    assert story.charges == 2
+    assert "and attempts that failed count as $" in told.text
+    assert "though HeyGen most likely did not charge them. Sent: 1 of 1 job" in told.text
+
+
 # Stuck ----------------------------------------------------------------------------------------------------------------
 
 RENDERS = RenderTimes.of([Render("avatar", 600.0, 60.0) for _ in range(40)])

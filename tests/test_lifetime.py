@@ -27,6 +27,7 @@ from tests.making import (
     agent_job,
     avatar_job,
     cinematic_job,
+    clipping_job,
     hyperframes_job,
     image_job,
     lipsync_job,
@@ -55,6 +56,7 @@ KINDS = (
     "agent",
     "proofread",
     "studio",
+    "clipping",
 )
 LANGUAGES = ("French", "German", "Polish")
 
@@ -93,6 +95,9 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
 
     if kind == "studio":
         return studio_job(row, script)
+
+    if kind == "clipping":
+        return clipping_job(row, f"https://example.com/{wording}.mp4")
 
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")
@@ -236,6 +241,12 @@ class Lifetime(RuleBasedStateMachine):
         intents = Counter(str(e["fingerprint"]) for e in self.events() if e.get("kind") == "speech")
         spoken = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/voices/speech"]
         assert len(spoken) <= sum(intents.values())
+
+    @invariant()
+    def what_takes_no_key_is_charged_once_for_each_attempt(self) -> None:
+        charges = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/ai-clipping"]
+        counts = Counter(str(line["callback_id"]) for line in charges)
+        assert set(counts.values()) <= {1}, counts
 
     @invariant()
     def an_attempt_follows_a_definite_end_of_the_one_before(self) -> None:

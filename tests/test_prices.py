@@ -150,6 +150,7 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "hyperframes": [{"resolution": resolution} for resolution in ("1080p", "4k")],
         "voice": [{}],
         "clone": [{}],
+        "clipping": [{}],
         "image": [{"resolution": resolution} for resolution in resolutions],
         "agent": [{}],
         "proofread": [

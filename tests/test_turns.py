@@ -499,4 +499,24 @@ def test_a_failed_film_costs_nothing_and_its_draft_does(tmp_path: Path) -> None:
     says(scenario, "yes")
     heygen.fails = True
     scenario.run(policy=Policy(max_attempts=1))
-    assert Spending("usd", scenario.events()).ever.most == 1.0
+    spent = Spending("usd", scenario.events())
+    assert spent.ever.most == 1.0
+    assert [charge.end for charge in spent.charges.values()] == [End.MADE, End.NOTHING]
+
+
+@pytest.mark.parametrize("word", ["Blue", None])
+def test_a_session_whose_film_fails_in_passing_is_made_anew_whatever_its_row_still_says(
+    tmp_path: Path, word: str | None
+) -> None:
+    scenario, heygen = desk(tmp_path, "session")
+    capped(scenario, 50.0)
+    scenario.run()
+    says(scenario, "Blue")
+    heygen.fails = True
+    scenario.run()
+    heygen.fails = False
+    says(scenario, word)
+    scenario.run()
+    assert [name for name in heygen.things if name.startswith("job")] == ["job0", "job2"]
+    assert scenario.statuses() == ["review"]
+    assert Spending("usd", scenario.events()).ever.most == 1.0  # the one that failed costs nothing

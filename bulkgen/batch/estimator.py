@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from statistics import median
 from types import MappingProxyType
 
 import anyio
@@ -21,11 +22,11 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import is_link
 from bulkgen.kinds.source import Source
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.lessons import lessons
+from bulkgen.ledger.lessons import lessons, results_made
 from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, plural
-from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost
+from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost, usual_results
 from bulkgen.pricing.expected import Expected, expected
 from bulkgen.pricing.learned import Learned, Lesson
 from bulkgen.pricing.prices import Prices, Unit
@@ -50,6 +51,7 @@ _NO_LENGTH = "nobody knows how long it becomes before the first one of its kind 
 _OF_PROJECT = "how long it lasts is not known before the first one of its project is finished"
 _ASKED = "how long it becomes only its prompt says"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
+_NO_COUNT = "how many results there will be is not known before it is finished"
 _NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
 _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
 
@@ -70,6 +72,8 @@ class Estimator:
     types: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     taught: list[Lesson] = field(default_factory=list)
+    #: Of each finished job with several results: its kind, and how many there are.
+    counted: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._learn()
@@ -103,7 +107,9 @@ class Estimator:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
 
         if tariff.unit is Unit.ITEM:
-            return Estimate(cost=Cost(currency=self.currency, unit=tariff.unit, price=price))
+            items = self._results(job.kind)
+            cost = Cost(currency=self.currency, unit=tariff.unit, price=price, items=items, assumed=items is not None)
+            return Estimate(cost=cost, why=_NO_COUNT if items else "")
 
         seconds, why = self._seconds(job)
         if seconds is None:
@@ -123,7 +129,9 @@ class Estimator:
 
     def learn(self, states: Iterable[State]) -> None:
         """What these finished jobs teach."""
+        states = list(states)
         self.taught += lessons(states)
+        self.counted += results_made(states)
         if len(self.taught) >= self._relearn_at:
             self._learn()
 
@@ -139,6 +147,17 @@ class Estimator:
 
         known = expected(job, None, lambda clip: self._plays(clip.link)[0] or ASSUMED_SOURCE)
         return (known.seconds if _clips(job) else None) or ASSUMED_SAID
+
+    def _results(self, kind: str) -> Spread | None:
+        """How many results a job of the kind is to have; None where it is one item. Jobs that have finished say what is
+        likely, and widen the range; they never make it narrower, for each source is another."""
+        usual = usual_results(kind)
+        if usual is None:
+            return None
+
+        seen = [count for each, count in self.counted if each == kind]
+        likely = median(seen) if seen else usual.likely
+        return Spread(low=min([usual.low, *seen]), likely=likely, high=max([usual.high, *seen]))
 
     def _seconds(self, job: Job) -> tuple[Spread | None, str]:
         """How long the job is to last; and why nobody knows, or only guesses."""
@@ -188,7 +207,7 @@ def estimator_for(
 
     `faulty`: links that were tried, and that led to nothing or did not answer: they are not waited for again.
     """
-    asked, opened = judged.asked, judged.opened
+    asked, opened, known = judged.asked, judged.opened, list(states)
     online = isinstance(asked, Asked) and not opened.settings.sandbox
     return Estimator(
         prices=opened.prices,
@@ -200,7 +219,8 @@ def estimator_for(
             **_local_lengths(jobs),
             **(_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {}),
         },
-        taught=list(lessons(states)),
+        taught=list(lessons(known)),
+        counted=list(results_made(known)),
     )
 
 

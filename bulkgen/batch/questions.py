@@ -134,8 +134,7 @@ def _kind_question(planned: Planned, rows: Sequence[BuiltRow]) -> Question:
     guess = 0 if len(templates) == 1 or (templates and _share(templates[0], planned)) else None
     for kind in KINDS.values():
         if not kind.names_template:
-            groups = kind.decided_by or tuple((column.name,) for column in kind.columns if column.required)
-            needs = ", ".join(" or ".join(group[:2]) for group in groups)
+            needs = ", ".join(" or ".join(group[:2]) for group in kind.decided_by)
             choices.append(Choice(f"{kind.noun[0].upper()}{kind.noun[1:]}s (each needs {needs})", {"kind": kind.name}))
     name, count = planned.judged.opened.table.name, plural(len(rows), "row")
     more = planned.judged.offers.total - len(templates)

@@ -27,8 +27,9 @@ MOST = 100
 #: Items asked about at once.
 AT_ONCE = 4
 
-#: The digests of the texts that items were made from, by their ids: none of them changes.
-Digests = MutableMapping[str, str]
+#: What items tell of themselves, by their ids, once they have been asked about: the digests of the texts that they were
+#: made from, and when (Unix seconds; None where they don't say). None of that changes.
+Digests = MutableMapping[str, tuple[str, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,17 @@ async def recognise(
         like = {
             item_id: title
             for item_id, (title, created) in seen.items.items()
-            if time and time.holds(created) and known.get(item_id) == prompt
+            if time and _is_of(known.get(item_id), prompt, created, time)
         }
         alone = seen.whole and len(like) == 1 and not _has_twin(job, prompt, states)
         found[job.fingerprint] = Finding(next(iter(like))) if alone else Finding(candidates=like)
     return found
+
+
+def _is_of(told: tuple[str, float | None] | None, prompt: str, listed: float | None, time: _Time) -> bool:
+    """Whether an item is made from this text, and at that time. `listed`: when it was made, as the list says."""
+    digest, created = told or ("", None)
+    return digest == prompt and time.holds(created if listed is None else listed)
 
 
 def _time(state: State) -> _Time:
@@ -103,7 +110,7 @@ async def _listed(
     if not times:
         return seen
 
-    async with aclosing(client.listing(collection.path)) as items:
+    async with aclosing(client.listing(collection.path, collection.list_params)) as items:
         async for item in items:
             created = number_of(item, "created_at")
             if is_past(created):
@@ -120,7 +127,7 @@ async def _listed(
                 seen.whole = False
                 break
 
-            seen.items[item_id] = text_of(item, "title"), created
+            seen.items[item_id] = text_of(item, "title") or text_of(item, "name"), created
     return seen
 
 
@@ -132,15 +139,16 @@ async def _ask(client: Client, collection: Collection, seen: _Seen, known: Diges
     async def ask(item_id: str) -> None:
         async with limiter:
             try:
-                known[item_id] = digest_of((await client.detail(collection, item_id)).prompt)
+                detail = await client.detail(collection, item_id)
+                known[item_id] = digest_of(detail.prompt), detail.created_at
             except (Refused, Forbidden):
-                known[item_id] = ""
+                known[item_id] = "", None
             except ApiError as error:
                 errors.append(error)
 
     async with anyio.create_task_group() as group:
         for item_id in seen.items:
-            if not known.get(item_id):
+            if item_id not in known or not known[item_id][0]:
                 group.start_soon(ask, item_id)
     if errors:
         raise errors[0]

@@ -121,11 +121,16 @@ class Submitter:
                 self._run.deferred.discard(job.fingerprint)
                 self.add(job)
             await self._send_all(feed)
-        while self._wait and await self._more_comes():
-            await self._send_all(feed)
+        await self._send_what_comes(feed)
         lost = [job for job in dict.fromkeys(self._later) if not self._attempts.may_repeat(job)]
         if lost:
             await self._stopping.guard(self._look_for, lost)
+            await self._send_what_comes(feed)  # what waited for one of them
+
+    async def _send_what_comes(self, feed: Feed) -> None:
+        """Sends what comes back from HeyGen, for as long as the run waits for it."""
+        while self._wait and await self._more_comes():
+            await self._send_all(feed)
 
     async def _more_comes(self) -> bool:
         """Waits for jobs that come back from HeyGen to be sent again; False once none can."""

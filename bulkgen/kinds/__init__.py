@@ -9,6 +9,7 @@ from __future__ import annotations
 from bulkgen.kinds.agent import AGENT
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
+from bulkgen.kinds.clipping import CLIPPING
 from bulkgen.kinds.clone import CLONE
 from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.image import IMAGE_VIDEO
@@ -39,6 +40,7 @@ KINDS: dict[str, Kind] = {
         STUDIO,
         VOICE,
         CLONE,
+        CLIPPING,
     )
 }
 

@@ -1,7 +1,7 @@
 """The kind `clone`: a recording becomes a voice that speaks like it.
 
 POST /v3/voices/clone (https://developers.heygen.com/reference). The endpoint takes no Idempotency-Key, and an account
-holds few clones: what was sent once is never sent again by itself.
+holds few clones: what was sent once is never sent again by itself, but looked for by its name and time.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from bulkgen.kinds.kind import Kind, Made
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, text_of
 from bulkgen.kinds.media import AUDIO
 from bulkgen.kinds.voice import AS_A_VOICE, VOICES
+from bulkgen.model import Job
 
 
 class CloneRequest(Request):
@@ -31,6 +32,11 @@ class CloneRequest(Request):
 
 def accepted(data: Mapping[str, object]) -> Accepted:
     return Accepted(text_of(data, "voice_clone_id"))
+
+
+def name_of(job: Job) -> str:
+    """By its name it is found again, where the answer was lost."""
+    return job.request.voice_name if isinstance(job.request, CloneRequest) else ""
 
 
 CLONE = Kind(
@@ -49,6 +55,7 @@ CLONE = Kind(
         renders=False,
         takes_title=False,
         takes_callback=False,
+        prompt=name_of,
     ),
     makes=Made(AS_A_VOICE),
 )

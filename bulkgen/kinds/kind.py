@@ -57,7 +57,7 @@ class Kind:
     noun: str
     #: What a person looks at, or listens for, in the first one: `whether the lips fit`.
     look_at: str
-    #: The row is of this kind when each of these groups has a filled column; without any, only when it says so.
+    #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
     #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
     #: say the columns that decide.
@@ -69,6 +69,12 @@ class Kind:
     decides_alone: bool = False
     #: Not even then: a row is of this kind only where its column `type` says so.
     named_only: bool = False
+    #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
+    shared_names: frozenset[str] = frozenset()
+    #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
+    #: things; and how to write it so.
+    decides: Callable[[str], bool] = lambda _text: True
+    written: str = ""
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -84,6 +90,8 @@ class Kind:
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
     #: What it depends on that the account tells: by the same words, the id of the thing whose type it is, or the ids.
     priced_by_type: Callable[[Any], Mapping[str, Any]] = lambda _request: {}
+    #: How many results a job of it has, where each has the price of an item: at least, likely, at most. An assumption.
+    usual_results: tuple[int, int, int] | None = None
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.

@@ -130,12 +130,14 @@ class Detail:
     duration: float | None = None
     _: KW_ONLY
     finished_at: str = ""
+    #: Why it failed; of one that is completed, why there will be no result.
     code: str = ""
     message: str = ""
     #: The id that the job goes on under in the next stage of its life; "" while there is none.
     next_id: str = ""
-    #: The text that it was made from, where HeyGen repeats it.
+    #: The text that it was made from, where HeyGen repeats it; and when (Unix seconds), where only this call tells it.
     prompt: str = ""
+    created_at: float | None = None
     #: Digests (`Answer.word`) of what the person has said since HeyGen last asked them something, as far as it shows.
     heard: tuple[str, ...] = ()
     #: Its id is the result, whether or not there is a link to anything.

@@ -16,7 +16,7 @@ from bulkgen.errors import Refused
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Made
-from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, Part, text_of
+from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, Part, number_of, text_of
 
 #: How many voices a description gives at most.
 MOST = 3
@@ -63,6 +63,8 @@ def read(data: Mapping[str, object]) -> Detail:
         Links(audio=text_of(data, "preview_audio_url")),
         message=text_of(data, "failure_message"),
         by_id=status == "completed",
+        prompt=text_of(data, "name"),
+        created_at=number_of(data, "created_at"),
     )
 
 
@@ -75,7 +77,8 @@ VOICE = Kind(
     name="voice",
     noun="designed voice",
     look_at="whether the voice fits: listen to its preview",
-    decided_by=(),
+    decided_by=(("prompt",),),
+    named_only=True,
     request=VoiceRequest,
     path="/v3/voices",
     life=Life(

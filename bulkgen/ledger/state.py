@@ -268,10 +268,6 @@ class State:
 
         return not {answer.word, answer.digest} & {*question.spent, *question.sent}
 
-    def goes_by(self, answer: Answer | None) -> bool:
-        """Whether what is sent next is the person's answer to what it last waited with, and not the whole job anew."""
-        return answer is not None and self.question is not None
-
     @property
     def finished(self) -> bool:
         return self.last in ("finished", "saved")

@@ -347,7 +347,6 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
         ResultColumn.SESSION_ID: session_of(state, job),
-        ResultColumn.PART: f"{entry.part or ''}",
         ResultColumn.PART_ID: entry.shown_part.id if entry.shown_part else "",
         ResultColumn.PART_ABOUT: entry.part_about,
         ResultColumn.VIDEO_URL: links.video if links else "",
@@ -366,6 +365,8 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
         cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
+    if entry.part:
+        cells[ResultColumn.PART] = Cell(str(entry.part), entry.part)
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells

@@ -96,7 +96,7 @@ class Builder:
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
-        self.layouts = Layouts(self.headings)
+        self.layouts = Layouts(self.headings, table.rows)
         self.videos = Videos(table, self.headings)
         self.verdicts = Verdicts()
         self.files = NamedFiles()
@@ -415,9 +415,9 @@ class Builder:
                 fingerprint(kind.name, wish, template_id=template_id, copy=order.copy),
                 *other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
             )
-        title = ""
+        title = str(values.get("title") or "") if "title" in kind.request.model_fields else ""
         if kind.life.takes_title:
-            title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
+            title = title or made_title(self.reading.stem, order.number, digest)
         return Job(
             kind=kind.name,
             fingerprint=digest,

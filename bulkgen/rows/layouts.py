@@ -5,8 +5,8 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 
 from bulkgen.kinds import KINDS
@@ -18,11 +18,11 @@ from bulkgen.model import Cell, Issue, Row, listed, shorten
 from bulkgen.rows.headings import OWN, SHARED, Headings
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind.
+#: The columns that decide for each kind, of many that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
+    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
     for kind in KINDS.values()
-    if kind.decided_by and not kind.named_only
+    if not kind.named_only
 )
 
 
@@ -98,7 +98,7 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *,
 
     own = set(headings.find(*OWN))
     by_field = {index for column in fields for index in indexes[column.name]}
-    guessed = _guessed(headings, first, indexes, by_field | own)
+    guessed = _guessed(headings, _worth_a_guess(first, template), indexes, by_field | own)
     indexes |= guessed
     taken |= {index for found in guessed.values() for index in found}
     unclaimed = (
@@ -123,14 +123,19 @@ def _fields(headings: Headings, kind: Kind, *, shared: bool) -> tuple[Column, ..
     return (*(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)), *kind.columns)
 
 
+def _worth_a_guess(columns: Iterable[Column], template: Template | None) -> list[Column]:
+    """The text variables: a video without one can't be made, or is not the one that was meant."""
+    declared = template is not None and bool(template.declared)
+    return [c for c in columns if c.required or (declared and c.type is Type.PROSE and c.aliases)]
+
+
 def _guessed(
-    headings: Headings, columns: Iterable[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
+    headings: Headings, columns: Collection[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
 ) -> dict[str, tuple[int, ...]]:
-    """The columns of text variables that the sheet knows by other names; without one the row could not be made.
+    """The columns of text variables that the sheet knows by other names.
 
     What `--set` says of such a variable stays behind them. Other variables keep what the template holds.
     """
-    columns = [column for column in columns if column.required]
     by_name = {index for column in columns for index in indexes[column.name]}
     found = {}
     for column in columns:
@@ -161,6 +166,9 @@ class Layouts:
     """Layouts by kind and template, for the header line of one sheet."""
 
     headings: Headings
+    #: All rows of the sheet, as far as there are any yet.
+    rows: Sequence[Row] = ()
+    _: KW_ONLY
     _made: dict[tuple[str, str, bool], Layout] = field(default_factory=dict)
     _hints: Hints = field(default_factory=lambda: Hints(KINDS))
 
@@ -190,13 +198,25 @@ class Layouts:
         found = []
         for kind in (each for each in KINDS.values() if not each.named_only):
             indexes = self.of(kind).indexes
+            shared = {*self.headings.find(*kind.shared_names)} if kind.shared_names else ()
             groups = tuple(
-                tuple(i for name, places in indexes.items() if of_any(name) in group for i in places)
+                tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
                 for group in kind.decided_by
             )
-            if groups and all(groups):
+            if groups and all(groups) and self._is_decided(kind, groups):
                 found.append((kind, groups))
         return tuple(found)
+
+    def _is_decided(self, kind: Kind, groups: Iterable[tuple[int, ...]]) -> bool:
+        """Whether a cell of the sheet could decide for the kind."""
+        cells = (self.headings.cell(row, at) for row in self.rows for group in groups for at in group)
+        return not kind.written or not self.rows or any(kind.decides(cell.text) for cell in cells)
+
+    @cached_property
+    def _how(self) -> str:
+        """How to write what the sheet has a column for, and no cell of it says."""
+        there = (kind for kind in KINDS.values() if kind.written and self.of(kind).indexes[kind.decided_by[0][0]])
+        return "".join(f" {kind.written}" for kind in there)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
@@ -207,7 +227,7 @@ class Layouts:
         cause = f"no column says what to make; its columns are {names}"
         fix = (
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            "--header-row N; if the sheet has none, put a line of them above its rows."
+            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -225,7 +245,7 @@ class Layouts:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type."
+            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self.cell(row, KINDS["template"], "template_id") is not None:
@@ -255,7 +275,8 @@ class Layouts:
         for kind, groups in self.possible:
             for group in groups:
                 for index in group:
-                    if not cell(row, index).blank:
+                    found = cell(row, index)
+                    if not found.blank and kind.decides(found.text):
                         break
                 else:  # nothing of the group is filled
                     break

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
@@ -50,6 +51,8 @@ _MESSAGE = 10_000
 
 #: How long an agent's video lasts of which nobody says it (seconds).
 _VIDEO = 45.0
+#: How many clips come of a video.
+_CLIPS = 3
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -314,6 +317,18 @@ class Rules:
             audio_only=asked.translate_audio_only,
             captioned=asked.captions,
             cents=self._cents("translation", like, TEST_CARD),
+        )
+
+    def clipping(self, body: Body) -> Wish:
+        asked = read_as(ClippingRequest, body)
+        self._common(body)
+        return Wish(
+            kind="clipping",
+            title=asked.title,
+            callback_id=asked.callback_id,
+            input_language=asked.input_language,
+            clips=_CLIPS,
+            cents=_CLIPS * self._cents("clipping", asked, TEST_CARD),
         )
 
     def speech(self, body: Body) -> Wish:
