@@ -274,6 +274,16 @@ def test_redo_of_one_row_makes_its_video_once_more(story: Story) -> None:
     assert len(set(story.column("scenes.results.csv", "result_id")[:3])) == 1
 
 
+def test_scenes_in_another_order_are_told_to_take_the_place_of_what_was_made(story: Story) -> None:
+    """Whichever of its rows stands first by now: so a re-sorted sheet needs --replace for many of them."""
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    story.run("scenes.csv")
+    story.sheet("scenes.csv", HEADER, *reversed(TOUR), *OTHER)
+    told = story.type("check", "scenes.csv").text
+    assert "1 of them in place of a finished result" in told
+    assert "no longer in the sheet" not in told
+
+
 def test_a_sheet_that_was_sorted_buys_nothing(story: Story) -> None:
     story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
     story.run("scenes.csv")
