@@ -434,6 +434,14 @@ def story(tmp_path: Path) -> Iterator[Story]:
         yield started
 
 
+def test_a_preview_says_what_the_composition_keeps_and_how_long_it_lasts(story: Story) -> None:
+    story.sheet("cards.csv", "project,name", "card/,Ann")
+    told = story.type("preview", "cards.csv").text
+    assert "1 HyperFrames video, from the composition card" in told
+    assert "theme (keeps the composition's own enum: Dark)" in told
+    assert "for 8 s " in told
+
+
 def test_a_project_goes_up_once_for_all_rows_and_runs(story: Story) -> None:
     rows = [f"card/,Ann {n},{n}" for n in range(4)]
     story.sheet("cards.csv", "project,name,points", *rows, "card,Ann 0,0")
