@@ -216,6 +216,8 @@ TABLE = (
     _heygen(name="internal_error", error=Lost, cause="an internal error", passing=True),
     _heygen(name="voice_provider_error", error=Lost, cause="the voice provider failed", passing=True),
     _heygen(name="service_unavailable", error=Lost, cause="the service was busy", passing=True),
+    _heygen(name="cancelled", cause="it was cancelled there"),
+    _heygen(name="no_clips", cause="it found no clips in the video, or made none of those that it found"),
     _heygen(name="request_in_progress", error=Lost, cause="it was still busy with this request"),
     Code(name="unreachable", side=Side.NETWORK, cause="HeyGen could not be reached, so nothing was sent", step=RETRY),
     Code(name="record_lost", side=Side.HEYGEN, cause="what was made of it before is not to be found", step=RETRY),
@@ -229,3 +231,12 @@ PASSING_FAILURES = frozenset({"", *(code.name for code in TABLE if code.passing)
 #: Codes, and HTTP statuses, of refusals that can be got over without a change of the row.
 NOT_YET = frozenset(code.name for code in TABLE if code.not_yet)
 PASSING_REFUSALS = frozenset({401, 402, 403})
+
+#: Codes that speak of a text of the row, and so of no other row.
+OF_ITS_ROW = frozenset({"script_too_short", "tts_text_invalid", "payload_too_large"})
+
+
+def subject_of(code: str) -> str:
+    """What a code speaks of, as far as it says so: `voice`, `avatar`, `template`, `asset`, or `host`; else ""."""
+    first = code.partition("_")[0]
+    return "host" if code == "download_failed" else first if first in ("voice", "avatar", "template", "asset") else ""

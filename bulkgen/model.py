@@ -16,6 +16,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum
 from functools import partial
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bulkgen.composition import Project
@@ -30,6 +31,7 @@ FINGERPRINT_FORMAT = 1
 _CANON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 _PLACEHOLDER = "local-file:"
+_TO_BE_MADE = "made-by-row:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,38 @@ def is_placeholder(text: str) -> bool:
     return text.startswith(_PLACEHOLDER)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What another row's job makes, where the id of such a thing stands: `@anna`, or `@anna.2` for the second of it.
+
+    `wish` is the fingerprint of that job, `part` counts what it makes from 1.
+    """
+
+    wish: str
+    part: int = 1
+    #: As the cell says it; the number of the row that it names; the other fingerprints by which that row's wish may be
+    #: recorded, and the one by which it is.
+    text: str = field(default="", compare=False)
+    row: int = field(default=0, compare=False)
+    readings: tuple[str, ...] = field(default=(), compare=False)
+    recorded: str = field(default="", compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        """The job that makes it, as it is known."""
+        return self.recorded or self.wish
+
+    @property
+    def placeholder(self) -> str:
+        """Stands in a request for the id that is still to come; nothing with it in it is ever sent."""
+        return f"{_TO_BE_MADE}{self.wish}:{self.part}"
+
+
+def is_to_be_made(text: str) -> bool:
+    """Whether an id is only that of something which another row is still to make."""
+    return text.startswith(_TO_BE_MADE)
+
+
 @dataclass(frozen=True, slots=True)
 class Mixed:
     """Several assets of one cell, with files among the links and ids."""
@@ -65,13 +99,18 @@ class Mixed:
 
 
 #: A value as the person gave it, once its column's type was applied.
-Value = str | int | float | bool | tuple[str, ...] | LocalFile | Mixed
+Value = str | int | float | bool | tuple[str, ...] | LocalFile | Mixed | Reference
 
 
 def files_in(values: Iterable[Value | None]) -> tuple[LocalFile, ...]:
     """The files among the values, each once."""
     each = (one for value in values for one in (value.items if isinstance(value, Mixed) else (value,)))
     return tuple(dict.fromkeys(one for one in each if isinstance(one, LocalFile)))
+
+
+def references_in(values: Iterable[Value | None]) -> tuple[Reference, ...]:
+    """What other rows are to make for these values, each once."""
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, Reference)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +254,31 @@ unsendable = partial(Issue, of_new=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the row says to a job that waits for the person: recorded by its digests alone, and in no fingerprint."""
+
+    text: str
+    #: The files of the person's that go along.
+    files: tuple[LocalFile, ...] = ()
+    #: Something that is to go along can't be used: it is not sent as it is.
+    held_back: bool = False
+
+    @property
+    def word(self) -> str:
+        """A digest of what the cell says."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def digest(self) -> str:
+        """A digest of all of it."""
+        if not self.files:
+            return self.word
+
+        parts = " ".join((self.word, *(file.digest for file in self.files)))
+        return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Handle:
     """A job as it is followed and recorded: which one it is, without what it asks for, so that it can't be sent.
 
@@ -247,19 +311,29 @@ class Job(Handle):
     listened: bool = False
     #: The files of the person's that it is made from. In the request stands their placeholder.
     files: tuple[LocalFile, ...] = ()
+    #: What its row says to it, should it wait for the person; None where the row says nothing.
+    answer: Answer | None = None
+    #: What other jobs have to make first. In the request stands its placeholder.
+    awaits: tuple[Reference, ...] = ()
 
     @property
     def body(self) -> dict[str, object]:
         """What is sent as JSON, but for the callback id, which comes from the key and so from the attempt."""
-        title = {"title": self.title} if self.title else {}
+        title = {"title": self.title} if self.title and "title" in type(self.request).model_fields else {}
         return {**title, **self.request.model_dump(mode="json", exclude_unset=True)}
 
-    def body_with(self, assets: Mapping[str, str]) -> dict[str, object]:
-        """The body with the ids of its files at HeyGen, by their digests. Raises `KeyError` for one without an id."""
-        if not self.files:
+    def body_with(
+        self, assets: Mapping[str, str], made: Mapping[Reference, str] = MappingProxyType({})
+    ) -> dict[str, object]:
+        """The body with the ids of its files at HeyGen, by their digests, and of what other jobs made for it.
+
+        Raises `KeyError` for one without an id.
+        """
+        if not self.files and not self.awaits:
             return self.body
 
         ids = {file.placeholder: assets[file.digest] for file in self.files}
+        ids |= {reference.placeholder: made[reference] for reference in self.awaits}
         return {name: _filled(value, ids) for name, value in self.body.items()}
 
 
@@ -320,6 +394,9 @@ def _canonical(value: Value, reading: Callable[[str], str]) -> object:
     if isinstance(value, LocalFile):  # an object, so that no text of a cell is ever the same wish
         return {"sha256": value.digest}
 
+    if isinstance(value, Reference):
+        return {"made_by": value.wish} if value.part == 1 else {"made_by": value.wish, "part": value.part}
+
     if isinstance(value, Mixed):
         return [_canonical(each, str) for each in value.items]
 
@@ -346,14 +423,17 @@ def _mark(fingerprint: str) -> str:
     return f" · {fingerprint[:6]}"
 
 
-def idempotency_key(fingerprint: str, attempt: int) -> str:
-    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`."""
-    return f"bulkgen:{fingerprint[:40]}:{attempt}"
+def idempotency_key(fingerprint: str, attempt: int, *, answer: bool = False) -> str:
+    """The `Idempotency-Key` of an attempt; fits HeyGen's pattern `[A-Za-z0-9_\\-:.]{1,255}`.
+
+    `answer`: of what the person's answer to it makes.
+    """
+    return f"bulkgen:{fingerprint[:40]}:{attempt}{':answer' if answer else ''}"
 
 
 def told_by_key(key: str) -> str:
     """The beginning of the fingerprint that a key of bulkgen's tells; "" for any other text."""
-    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+", key)
+    match = re.fullmatch(r"bulkgen:([0-9a-f]{40}):\d+(?::answer)?", key)
     return match[1] if match else ""
 
 
@@ -374,3 +454,20 @@ def listed(names: Sequence[str], limit: int = 6) -> str:
         return ", ".join(names)
 
     return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+
+
+def lasting(seconds: float) -> str:
+    """`90 s`, `8 min`, `2 h 40 min`, `3 days`: as exactly as anybody can say."""
+    if round(seconds) < 120:
+        return f"{seconds:.0f} s"
+
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+
+    if minutes < 10 * 60:
+        hours, rest = divmod(5 * round(minutes / 5), 60)
+        return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+    hours = round(minutes / 60)
+    return f"{hours} h" if hours < 48 else f"{round(hours / 24):,} days"

@@ -26,11 +26,25 @@ class ResultColumn(StrEnum):
     KIND = "result_kind", "What was made", "what was made, as the column type names it"
     LANGUAGE = "result_language", "Spoken language", "the language of this line, where a row has several"
     ID = "result_id", "HeyGen ID", "the id at HeyGen"
+    SESSION_ID = (
+        "result_session_id",
+        "HeyGen session",
+        "the id of the session at HeyGen that the result comes from, where there is one",
+    )
+    PART = "result_part", "Part of the job", "which of the results of its job the line is, where that has several"
+    PART_ID = "result_part_id", "ID of the part", "the id at HeyGen of this one of several results"
+    PART_ABOUT = "result_part_about", "About the part", "what HeyGen calls this one of several results, and says of it"
     ROW = "result_row", "Row in the results", "of the rows to correct, which row of the results each is; not in results"
     VIDEO_URL = "result_video_url", "Video link", "the video file; expires"
+    CAPTIONED_VIDEO_URL = (
+        "result_captioned_video_url",
+        "Video link (captions)",
+        "the same with captions burned in, where the row asked for them: this is what is saved and played; expires",
+    )
     AUDIO_URL = "result_audio_url", "Audio link", "the voice-over; expires, so it is downloaded at once"
     PAGE_URL = "result_page_url", "Watch", "the video's page at HeyGen; stays"
     CAPTIONS_URL = "result_captions_url", "Subtitles link", "the subtitle file; expires"
+    VTT_URL = "result_vtt_url", "Subtitles link (VTT)", "the subtitles as web players take them; expires"
     THUMBNAIL_URL = "result_thumbnail_url", "Picture link", "a still picture of the video; expires"
     GIF_URL = "result_gif_url", "GIF link", "a moving picture of the video, where HeyGen made one; expires"
     FILE = "result_file", "Saved file", "the file on this computer, beside the sheet"
@@ -80,6 +94,9 @@ LEFT = "was changed, removed or left out while this was being made"
 
 #: What `result_error` says of a result that HeyGen does not show any more.
 GONE = "Made, and there are no links to it any more"
+
+#: What `result_error` says of one of several results that HeyGen did not make: no cell is wrong, and nothing is to do.
+PART_FAILED = "HeyGen made the other parts of this job, and failed at this one"
 
 #: What `result_error` says of a row that is left out, hidden or by its column `skip`; by this it stays so when the
 #: results are read again.

@@ -20,6 +20,7 @@ def hurried() -> Iterator[None]:
 
     with (
         mock.patch("bulkgen.engine.pending.LONGEST_PACE", 0.05),
+        mock.patch("bulkgen.engine.finder.SHOWN_AFTER", SOON),
         mock.patch("bulkgen.engine.retries.SHORTEST_PAUSE", SOON),
         mock.patch("bulkgen.engine.retries.LOOK_EVERY", SOON),
         mock.patch.object(RetryBudget, "pause", return_value=SOON),

@@ -1,4 +1,5 @@
 """Makes the videos and recordings in `tests/data/media`: `python -m tests.make_media`, with PyAV (`pip install av`).
+Some of them go to the sample sheets too.
 
 Each plays 6.4 seconds of nothing much, written by FFmpeg as the programs of people write theirs. PyAV is no dependency:
 the files are kept in the repository, and made anew only to add a format.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import array
 import importlib
 import math
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,11 @@ FILES: dict[str, tuple[str, str, dict[str, str], str | None]] = {
     "sound.aac": ("", "aac", {}, None),
     "video.avi": ("mpeg4", "", {}, None),
 }
+
+
+#: What of them the sample sheets name, by its name there.
+SAMPLES = {"tour.mp4": "moov_first.mp4", "greeting.mp3": "xing.mp3"}
+SAMPLE_PLACE = Path(__file__).parents[1] / "sample_data" / "media"
 
 
 def make(name: str) -> None:
@@ -69,3 +76,5 @@ if __name__ == "__main__":
     PLACE.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         make(name)
+    for name, made in SAMPLES.items():
+        shutil.copy(PLACE / made, SAMPLE_PLACE / name)

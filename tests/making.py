@@ -6,16 +6,23 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
+from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.agent import AgentRequest
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
+from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.columns import Lookup, is_asset_id
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
+from bulkgen.kinds.proofread import ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.translation import TranslationRequest
-from bulkgen.model import Cell, Job, Row, Table, Value, fingerprint
+from bulkgen.kinds.voice import VoiceRequest
+from bulkgen.model import Cell, Job, Reference, Row, Table, Value, fingerprint
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built
 from bulkgen.rows.named_files import MISSING
@@ -39,6 +46,7 @@ ACCOUNT = Account(
         Lookup.LOOK: {"look_1": "Abigail"},
         Lookup.FOLDER: {"f_1": "Spring"},
         Lookup.GLOSSARY: {"g_1": "Brand names"},
+        Lookup.STYLE: {"style_1": "Ink"},
         Lookup.ASSET: dict.fromkeys(("asset_1", "asset_9", "asset_123", "asset_12345", "abc"), ""),
     },
 )
@@ -186,4 +194,121 @@ def hyperframes_job(row: int = 2, name: str = "Ann") -> Job:
         request=HyperframesRequest.model_validate(
             {"project": {"type": "url", "url": link}, "variables": {"name": name}}
         ),
+    )
+
+
+def agent_job(row: int = 2, prompt: str = "A tour of the harbour, for families", **fields: str) -> Job:
+    values: dict[str, Value] = {"prompt": prompt, **fields}
+    return Job(
+        kind="agent",
+        fingerprint=fingerprint("agent", values),
+        row=row,
+        row_id="",
+        title="",
+        language="",
+        path="/v3/video-agents",
+        request=AgentRequest.model_validate(values),
+    )
+
+
+def proofread_job(row: int = 2, language: str = "French", video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_languages": (language,)}
+    fields = {"video": {"type": "url", "url": video}, "output_languages": [language]}
+    return Job(
+        kind="proofread",
+        fingerprint=fingerprint("proofread", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language=language,
+        path="/v3/video-translations/proofreads",
+        request=ProofreadRequest.model_validate(fields),
+    )
+
+
+def studio_job(row: int = 2, script: str = "Hello") -> Job:
+    values: dict[str, Value] = {
+        "scene1.avatar_id": "look_ann",
+        "scene1.script": script,
+        "scene2.image": "https://example.com/a.png",
+        "scene2.duration": 3,
+    }
+    picture = {"type": "url", "url": "https://example.com/a.png"}
+    scenes = [
+        {"type": "avatar_video", "input": {"type": "avatar", "avatar_id": "look_ann", "script": script}},
+        {"type": "image", "source": picture, "duration": 3},
+    ]
+    return Job(
+        kind="studio",
+        fingerprint=fingerprint("studio", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/videos",
+        request=StudioRequest.model_validate({"type": "studio", "scenes": scenes}),
+    )
+
+
+def clone_job(row: int = 2, audio: str = "https://example.com/anna.mp3", name: str = "Anna") -> Job:
+    values = {"audio": audio}
+    return Job(
+        kind="clone",
+        fingerprint=fingerprint("clone", values),
+        row=row,
+        row_id="anna",
+        title="",
+        language="",
+        path="/v3/voices/clone",
+        request=CloneRequest.model_validate({"audio": {"type": "url", "url": audio}, "voice_name": name}),
+    )
+
+
+def voice_job(row: int = 2, prompt: str = "A warm narrator") -> Job:
+    values = {"prompt": prompt}
+    return Job(
+        kind="voice",
+        fingerprint=fingerprint("voice", values),
+        row=row,
+        row_id="warm",
+        title="",
+        language="",
+        path="/v3/voices",
+        request=VoiceRequest.model_validate(values),
+    )
+
+
+def speaking_with(target: Job, row: int = 3, text: str = "Hello", part: int = 1, *, aloud: bool = False) -> Job:
+    """An avatar's video, or a voice-over (`aloud`), with the voice that another job makes."""
+    made = Reference(wish=target.fingerprint, part=part, text=f"@{target.row_id}", row=target.row)
+    kind, fields = "avatar", {"type": "avatar", "avatar_id": "look_ann", "script": text}
+    if aloud:
+        kind, fields = "speech", {"text": text}
+    request = KINDS[kind].request.model_validate({**fields, "voice_id": made.placeholder})
+    values: dict[str, Value] = {**fields, "voice_id": made}
+    return Job(
+        kind=kind,
+        fingerprint=fingerprint(kind, values),
+        row=row,
+        row_id="",
+        title="" if aloud else f"leads row {row}",
+        language="",
+        path=KINDS[kind].path,
+        request=request,
+        awaits=(made,),
+    )
+
+
+def clipping_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_settings.duration_types": ("30",)}
+    fields = {"video": {"type": "url", "url": video}, "output_settings": {"duration_types": ["30"]}}
+    return Job(
+        kind="clipping",
+        fingerprint=fingerprint("clipping", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/ai-clipping",
+        request=ClippingRequest.model_validate(fields),
     )

@@ -33,6 +33,7 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.steps import Policy, Rules
+from bulkgen.ledger.suspects import Suspect, Suspects
 from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
 from bulkgen.rows.file_names import FileNames
@@ -127,6 +128,9 @@ class NoFiles:
         self.kept.append((what, name, data.decode()))
         return Saved(f"leads.files/{name}.{what}", len(data))
 
+    async def digest(self, saved: Saved) -> str:
+        return f"digest of {saved.file}"
+
     def present(self, saved: Saved) -> bool:
         return not self.dead
 
@@ -164,6 +168,10 @@ class Scenario:
         self.cap: Callable[[list[Event]], SpendingCap] = lambda _events: SpendingCap()
         #: Attempts that another run has, by fingerprint and number.
         self.taken: set[tuple[str, int]] = set()
+        #: Whether runs hold back what shares a cause with what came to nothing.
+        self.suspicious = False
+        #: What they told of that.
+        self.suspects: list[Suspect] = []
         #: With one recordings are really downloaded, beside the resume file.
         self.downloads: Callable[[httpx.AsyncClient, Path, RetryBudget], Downloads] | None = None
         self.engine: Engine | None = None
@@ -243,6 +251,8 @@ class Scenario:
                 now=clock.now,
                 jumped=clock.jumped,
                 cap=self.cap(journal.events),
+                suspects=self._suspects(journal.events),
+                on_suspect=self.suspects.append,
                 assets=dict(history.files.assets),
                 uploads_begun=dict(history.files.begun),
             )
@@ -266,6 +276,9 @@ class Scenario:
             finally:
                 self.refused += self.engine.gate.refusals
                 journal.close()
+
+    def _suspects(self, events: list[Event]) -> Suspects:
+        return Suspects({job.fingerprint: job for job in self.jobs}, events) if self.suspicious else Suspects()
 
     @property
     def charges(self) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from unittest import mock
 
@@ -76,6 +77,13 @@ def test_what_heygen_would_refuse_is_a_mistake(cells: dict[str, object], expecte
     assert mistakes(**cells) == expected
 
 
+@pytest.mark.parametrize(("pictures", "looks", "warned"), [(8, 1, False), (9, 1, True), (7, 3, True), (6, 3, False)])
+def test_avatars_count_among_the_pictures(pictures: int, looks: int, warned: bool) -> None:
+    cells = ["Dusk", "; ".join(["look_1"] * looks), "; ".join([PICTURE] * pictures)]
+    found = built(table([*ROW, "references"], cells)).warnings
+    assert [(w.field, w.code) for w in found] == ([("references", "may_be_refused")] if warned else [])
+
+
 def test_how_many_there_may_be_is_told_with_the_number() -> None:
     found = built(table(["type", *ROW], ["cinematic", "Dusk", "look_1; look_1; look_1; look_1"])).mistakes[0]
     assert found.sentence() == ("avatar_id: holds more than 3 ('look_1; look_1; look_1; look_1'). Leave up to 3 there.")
@@ -111,6 +119,17 @@ def test_it_has_one_price_whatever_its_length() -> None:
     assert found.cost.unit is Unit.ITEM
     assert found.cost.real(15.0) == found.cost.amount == found.cost.price
     assert not found.why
+
+
+def test_the_time_until_it_is_made_goes_by_how_long_it_was_asked_to_be(tmp_path: Path) -> None:
+    folder, seconds = tmp_path / "desk", []
+    folder.mkdir()
+    with Story(folder) as story:
+        for wish in ("4,", ",", "15,", ",yes"):
+            story.sheet("scenes.csv", "prompt,avatar_id,duration,auto_duration", f"Dusk,ann,{wish}")
+            seconds.append(json.loads(story.type("check", "scenes.csv", "--json").out)["time_s"]["likely"])
+    short, usual, long, unknown = seconds
+    assert short < usual < long < unknown
 
 
 def test_scenes_are_made_and_paid_for_once(tmp_path: Path) -> None:

@@ -68,6 +68,8 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     row = [name, *cells]
     if name == "template":
         headers, row = [*headers, "template_id"], [*row, "tpl_all"]
+    if name == "studio":
+        headers, row = [*headers, "scene1.avatar_id", "scene1.script"], [*row, "look_1", "Hello"]
     if name in ("avatar", "image") and not {"script", "audio_url", "audio_asset_id"} & set(headers):
         headers, row = [*headers, "script"], [*row, "Hello"]
     if name == "image" and "script" in headers and "voice_id" not in headers:
@@ -91,7 +93,13 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
         "lipsync": {"video": LINK, "audio": LINK},
         "hyperframes": {"project": LINK},
+        "voice": {"prompt": "A warm narrator"},
+        "clone": {"audio": LINK, "voice_name": "Anna"},
+        "clipping": {"video": LINK, "output_settings.duration_types": "30; long"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
+        "agent": {"prompt": "A tour of the harbour"},
+        "proofread": {"video": LINK, "output_languages": "French"},
+        "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hi"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},
@@ -119,6 +127,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "fps": 30,
         "speed": 1,
         "duration": 4,
+        "output_settings.duration_types": "30; long",
         "input_type": "text",
         "background.type": "color",
         "background.value": "#ff0000",
@@ -146,6 +155,7 @@ def first_cell(column: Column) -> object:
         Lookup.SPEECH_VOICE: "v_1",
         Lookup.LOOK: "look_1",
         Lookup.FOLDER: "f_1",
+        Lookup.STYLE: "style_1",
     }
     if column.lookup in fixed:
         return fixed[column.lookup]

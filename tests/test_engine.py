@@ -106,10 +106,10 @@ def test_a_refused_row_is_told_and_left_alone_while_the_others_go_on(tmp_path: P
     assert len(scenario.world.ledger.of("refusal")) == 1
 
 
-def test_a_failed_render_is_made_again_by_later_runs_up_to_the_attempts_allowed(tmp_path: Path) -> None:
+def test_a_failed_render_is_made_again_up_to_the_attempts_allowed_and_no_more_by_later_runs(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, [avatar_job(2, "bad [fail:rendering_failed]")])
-    for expected in (1, 2, 3, 3):
-        scenario.run()
+    for attempts, expected in ((1, 1), (2, 2), (3, 3), (3, 3)):
+        scenario.run(policy=Policy(max_attempts=attempts))
         assert len(scenario.charges) == expected
     scenario.run(policy=Policy(retry_failed=True))
     assert len(scenario.charges) == 4

@@ -135,6 +135,26 @@ def test_a_background_is_a_code_of_a_colour(colour: str, fix: str) -> None:
     assert [issue.fix for issue in found({"avatar_id": "studio", "background": colour})] == ([fix] if fix else [])
 
 
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        ({"engine.reference_look_id": "twin"}, ["engine.reference_look_id"]),
+        ({f"{SETTINGS}.stability": 0.5}, [f"{SETTINGS}.engine_type"]),
+    ],
+)
+def test_a_setting_of_an_engine_that_nobody_names_is_told_once_and_in_the_sheets_words(
+    cells: dict[str, object], named: list[str]
+) -> None:
+    issues = built(table(["avatar_id", "script", *cells], ["twin", "Hi", *cells.values()])).mistakes
+    assert [issue.field for issue in issues] == named
+    assert not any("discriminator" in issue.cause for issue in issues)
+
+
+def test_a_link_with_a_blank_in_it_is_told() -> None:
+    (issue,) = found({"avatar_id": "studio", "callback_url": "https://example.com/my hook"})
+    assert (issue.code, issue.cause) == ("not_a_link", "is a link with a blank in it")
+
+
 def test_captions_are_wanted_or_not() -> None:
     (issue,) = found({"avatar_id": "studio", "caption": "no", "caption.style": "default"})
     assert (issue.code, issue.header) == ("conflict", "caption")

@@ -65,6 +65,12 @@ def test_what_heygen_would_refuse_is_a_mistake(cells: dict[str, object], expecte
     assert mistakes(**cells) == [expected]
 
 
+def test_4k_gets_a_word_and_is_sent() -> None:
+    found = built(table([*ROW, "resolution"], [*ROW.values(), "4k"]))
+    assert [(w.field, w.code) for w in found.warnings] == [("resolution", "may_be_refused")]
+    assert found.rows[0].jobs[0].body["resolution"] == "4k"
+
+
 def test_a_recording_needs_no_voice() -> None:
     assert not mistakes(script=None, voice_id=None, audio_url=SOUND)
 

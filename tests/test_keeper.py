@@ -303,6 +303,19 @@ async def test_what_heygen_has_not_counts_for_nothing() -> None:
 
 
 @pytest.mark.anyio
+async def test_what_is_kept_is_the_video_as_it_was_asked_for_and_the_clean_one_has_a_name_of_its_own() -> None:
+    clean, captioned = "https://x.invalid/a.mp4", "https://x.invalid/captioned.mp4"
+    slow = Slow(0.0)
+    await kept(Asked(Detail("completed", Links(video=clean, captioned=captioned))), slow, Record(), "video", "clean")
+    assert slow.asked == [captioned, clean]
+    (name, _), (beside, _) = slow.names
+    assert beside == f"{name}~clean"
+    slow = Slow(0.0)
+    await kept(Asked(Detail("completed", Links(video=clean))), slow, Record(), "video", "clean")
+    assert slow.asked == [clean]
+
+
+@pytest.mark.anyio
 async def test_what_heygen_no_longer_shows_is_left_to_no_later_run() -> None:
     gone = Refused("not found", code="not_found", status=404)
     keeper, run = await kept(Asked(gone), Slow(0.0), Record(), "video")

@@ -18,7 +18,7 @@ from tests.kill_loop import live_and_die
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_again_and_again_every_job_is_paid_once(tmp_path: Path, seed: int) -> None:
-    made = live_and_die(tmp_path, count=40, kills=3, seed=seed)
+    made = live_and_die(tmp_path, count=40, kills=3, seed=seed, time_scale=0.016)
     assert made.kills >= 2
     assert made.holds, made
 

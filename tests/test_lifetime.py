@@ -22,8 +22,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
-from bulkgen.model import Job
-from tests.making import avatar_job, cinematic_job, hyperframes_job, image_job, lipsync_job, speech_job, translation_job
+from bulkgen.model import Answer, Job
+from tests.making import (
+    agent_job,
+    avatar_job,
+    cinematic_job,
+    clipping_job,
+    hyperframes_job,
+    image_job,
+    lipsync_job,
+    proofread_job,
+    speech_job,
+    studio_job,
+    translation_job,
+)
 from tests.scenario import Scenario
 
 EXAMPLES = int(os.environ.get("LIFETIMES", "25"))
@@ -41,6 +53,10 @@ KINDS = (
     "lipsync",
     "cinematic",
     "hyperframes",
+    "agent",
+    "proofread",
+    "studio",
+    "clipping",
 )
 LANGUAGES = ("French", "German", "Polish")
 
@@ -74,8 +90,20 @@ def job_of(wish: tuple[str, int], row: int) -> Job:
     if kind == "hyperframes":
         return hyperframes_job(row, script)
 
+    if kind == "agent":
+        return agent_job(row, script)
+
+    if kind == "studio":
+        return studio_job(row, script)
+
+    if kind == "clipping":
+        return clipping_job(row, f"https://example.com/{wording}.mp4")
+
     if kind == "lipsync":
         return lipsync_job(row, f"https://example.com/{wording}.mp4")
+
+    if kind == "proofread":
+        return proofread_job(row, video=f"https://example.com/{wording}.mp4")
 
     job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
                            "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip
@@ -89,9 +117,11 @@ class Lifetime(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="bulkgen-"))
         self.scenario = Scenario(self.folder, [], render=[5.0, 60.0], slots=5)
-        self.scenario.dated = True
+        self.scenario.dated = self.scenario.suspicious = True
         self.rows: list[tuple[str, int]] = []
         self.paid_knowingly = False
+        #: What all rows say to jobs that wait for the person.
+        self.word: str | None = None
 
     def teardown(self) -> None:
         try:
@@ -150,8 +180,13 @@ class Lifetime(RuleBasedStateMachine):
         self.paid_knowingly |= unknown
         self.go(policy=Policy(retry_failed=failed, retry_unknown=unknown))
 
+    @rule(word=st.sampled_from([None, "yes", "x", "y"]))
+    def say(self, word: str | None) -> None:
+        self.word = word
+
     def go(self, **arguments: object) -> None:
-        self.scenario.jobs = [job_of(wish, row) for row, wish in enumerate(self.rows, 2)]
+        answer = Answer(text=self.word) if self.word else None
+        self.scenario.jobs = [replace(job_of(wish, row), answer=answer) for row, wish in enumerate(self.rows, 2)]
         self.scenario.run(**arguments)  # type: ignore[arg-type]  # named as `Scenario.run` has them
         self.scenario.offset += 300.0
         self.scenario.world.state()  # by now HeyGen has worked on what it got late
@@ -186,8 +221,15 @@ class Lifetime(RuleBasedStateMachine):
         assert set(keys.values()) <= {1}, keys
         assert keys.keys() <= {event.get("key") for event in self.events()}
         assert not self.scenario.world.ledger.changed_wishes()
-        twice = [lines for lines in self.scenario.world.ledger.paid_twice().values() if lines[0]["key"]]
+        paid = self.scenario.world.ledger.paid_twice().values()
+        twice = [lines for lines in paid if lines[0]["path"] != "/v3/voices/speech"]
         assert not twice or self.paid_knowingly
+
+    @invariant()
+    def nothing_is_made_that_nobody_has_approved(self) -> None:
+        made = Counter(str(line["key"]) for line in self.scenario.world.ledger.charges if "/generate" in line["path"])
+        said = {event["key"] for event in self.events() if event["event"] == "answering"}
+        assert made.keys() <= said
 
     @invariant()
     def no_result_belongs_to_two_jobs(self) -> None:
@@ -199,6 +241,12 @@ class Lifetime(RuleBasedStateMachine):
         intents = Counter(str(e["fingerprint"]) for e in self.events() if e.get("kind") == "speech")
         spoken = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/voices/speech"]
         assert len(spoken) <= sum(intents.values())
+
+    @invariant()
+    def what_takes_no_key_is_charged_once_for_each_attempt(self) -> None:
+        charges = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/ai-clipping"]
+        counts = Counter(str(line["callback_id"]) for line in charges)
+        assert set(counts.values()) <= {1}, counts
 
     @invariant()
     def an_attempt_follows_a_definite_end_of_the_one_before(self) -> None:
@@ -220,9 +268,9 @@ class Lifetime(RuleBasedStateMachine):
     def come_to_an_end(self) -> None:
         """Good weather, and some more runs."""
         self.scenario.world.change(faults={}, script=[], other_user=0, list_lag=0.0)
-        for _ in range(3):
+        for self.word in (None, None, "yes", "yes"):
             self.go()
-        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown"}
+        assert set(self.scenario.statuses()) <= {"done", "failed", "unknown", "review"}
         self.nothing_is_charged_twice()
         before = len(self.scenario.charges)
         self.go()

@@ -460,6 +460,7 @@ def life(story: Story, lines: tuple[str, ...], *, listens: bool) -> list[str]:
     said.append(story.run("leads.csv"))
     texts = [re.sub(r"(Cost|Time|Balance|Spent so far): .*\n?", "", told.err + told.out) for told in said]
     texts = [re.sub(r"\$[\d.,–$]+", "MONEY", text) for text in texts]  # what was heard makes estimates better
+    texts = [re.sub(r"work until .*? UTC", "work until THEN", text) for text in texts]  # seven days from when it ran
     return [re.sub(r"sbx_\w+", "ID", text) for text in texts]
 
 

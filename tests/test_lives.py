@@ -129,6 +129,12 @@ class Studio:
             raise error
         return {"session_id": session_id}
 
+    async def call(self, method: str, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
+        raise AssertionError("nobody answers here")
+
+    async def one(self, path: str, item_id: str) -> Mapping[str, object]:
+        raise AssertionError("there are no papers here")
+
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         assert collection.ids_param, "there is no such call"
         return {job_id: str(self._look(job_id)["status"]) for job_id in ids}

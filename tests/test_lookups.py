@@ -246,3 +246,44 @@ def test_where_it_can_not_be_known_heygen_is_left_to_judge(tmp_path: Path, fault
         told = story.type("check", "leads.csv", code=2 if missing else 0)
         assert ("is no asset" in told.text) == missing
         assert noted in told.text
+
+
+def many(count: int, gone: int) -> Table:
+    names = [f"asset_{number}" if number >= gone else f"gone_{number}" for number in range(count)]
+    return table(["avatar_id", "script", "background.asset_id"], *(["look_ann", "Hi", name] for name in names))
+
+
+async def test_thousands_of_assets_take_a_call_for_each_hundred_and_one_for_each_that_is_not_known() -> None:
+    wire = Counting()
+    built, lookup = await looked_up(many(1_050, 3), wire)
+    assert [issue.value for issue in built.mistakes] == ["gone_0", "gone_1", "gone_2"]
+    assert wire.paths["/v3/assets/statuses"] == 11
+    assert sum(count for path, count in wire.paths.items() if path.startswith("/v3/assets/gone")) == 3
+    assert not [path for path in wire.paths if path.startswith("/v3/assets/asset_")]
+    assert not lookup.notes
+
+
+async def test_a_hundred_are_asked_for_one_by_one() -> None:
+    wire = Counting()
+    await looked_up(many(100, 0), wire)
+    assert wire.paths["/v3/assets/statuses"] == 0
+
+
+async def test_none_is_refused_by_the_word_of_a_list_alone_and_what_was_not_asked_for_is_told() -> None:
+    built, lookup = await looked_up(many(150, 120), Counting())
+    assert len(built.mistakes) == 100
+    assert lookup.notes == ["20 more ids of assets may be none of this account's: only 100 were asked for."]
+
+
+async def test_where_heygen_tells_no_statuses_the_first_hundred_are_looked_up() -> None:
+    wire = Counting(script=[{"method": "GET", "path": "/v3/assets/statuses", "fault": "error_before:404:not_found"}])
+    built, lookup = await looked_up(many(150, 2), wire)
+    assert [issue.value for issue in built.mistakes] == ["gone_0", "gone_1"][: len(built.mistakes)]
+    assert lookup.notes == ["Of 150 ids of assets the first 100 were looked up, the others were not."]
+
+
+async def test_a_key_that_may_read_no_statuses_reads_no_assets() -> None:
+    wire = Counting(script=[{"method": "GET", "path": "/v3/assets/statuses", "fault": "error_before:403:forbidden"}])
+    built, lookup = await looked_up(many(150, 2), wire)
+    assert not built.mistakes
+    assert lookup.notes == ["The key may not read the account's assets: they are not checked."]

@@ -215,6 +215,12 @@ def caption(first_name: str, title: str = "", header: str = "Vorname") -> str | 
     return tags(line(made)["embed_html"])[1][1]["alt"]
 
 
+def test_a_link_to_the_file_leads_to_the_one_with_captions_where_they_were_asked_for() -> None:
+    links = replace(LINKS, captioned="https://files.example/captioned.mp4")
+    made = mailing(["tpl_1", "Ann", "a@a.example", "no"], links=links)
+    assert line(made)["video_link"] == links.captioned
+
+
 def test_the_picture_leads_to_the_link_and_says_whom_it_is_for() -> None:
     links = replace(LINKS, gif="https://files.example/v.gif")
     (a, a_has), (img, img_has) = tags(line(mailing(["tpl_1", "Ann", "a@a.example", "yes"], links=links))["embed_html"])

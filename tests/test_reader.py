@@ -117,8 +117,10 @@ def test_a_mistake_in_a_variable_is_told_by_the_variables_own_name() -> None:
     assert told(table(["template_id", "first_name", "Logo"], ["tpl_1", "Ann", "no link"])) == [
         ("Leads!C2", "Logo", "is neither a public link nor the id of a HeyGen asset")
     ]
-    sheet = table(["template_id", "line", "photo.fit"], ["tpl_all", "Hi", "cover"])
-    assert [(p.header, p.cause) for p in issues(sheet)] == [("photo", "is missing")]
+    sheet = table(["template_id", "line", "clip.volume"], ["tpl_all", "Hi", "7"])
+    assert [(p.header, p.cause) for p in issues(sheet)] == [("clip.volume", "is above 1")]
+    alone = table(["template_id", "line", "photo.fit"], ["tpl_all", "Hi", "cover"])
+    assert issues(alone) == []  # the template's own photo stays
 
 
 def test_a_cell_that_can_not_be_used_is_told_with_its_own_reason() -> None:

@@ -64,6 +64,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "concurrency": st.integers(1, 500),
     "poll_every": st.sampled_from([0.5, 3, 15.25]),
     "max_attempts": st.integers(1, 9),
+    "keep_going": st.booleans(),
 }
 
 

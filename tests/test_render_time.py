@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.cli.units import report_time
 from bulkgen.ledger.lessons import renders
 from bulkgen.ledger.state import State
+from bulkgen.model import lasting
 from bulkgen.pricing.render_time import Render, RenderTimes, finish, later
 from bulkgen.pricing.spread import Spread
 
@@ -100,5 +100,5 @@ def test_a_finished_job_took_from_its_answer_to_its_end() -> None:
 
 
 def test_times_are_told_no_more_exactly_than_anybody_knows() -> None:
-    told = [report_time(each) for each in (0, 42.4, 90, 119.7, 480, 9_580, 40_000, 200_000, 1_000_000)]
+    told = [lasting(each) for each in (0, 42.4, 90, 119.7, 480, 9_580, 40_000, 200_000, 1_000_000)]
     assert told == ["0 s", "42 s", "90 s", "2 min", "8 min", "2 h 40 min", "11 h", "2 days", "12 days"]

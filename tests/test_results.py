@@ -84,7 +84,7 @@ def test_what_waits_for_the_person_is_not_finished_and_the_summary_says_what_to_
     told = report_summary(found, Exit.NOT_FINISHED, Settings(), results, "bulkgen run leads.xlsx")
     assert "1 done, 1 review." in told
     assert "row 3: It waits for you at HeyGen" in told
-    assert told.endswith("Next: answer at HeyGen what waits for you (result_page_url), then bulkgen run leads.xlsx")
+    assert told.endswith("Next: do what the lines that wait for you say (result_error), then bulkgen run leads.xlsx")
 
 
 def test_rows_that_share_a_job_show_the_same_result() -> None:

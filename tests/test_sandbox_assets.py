@@ -75,7 +75,7 @@ async def test_a_file_in_one_call_is_one_asset_for_each_key(http: httpx.AsyncCli
     assert (await post("b")).json()["data"]["asset_id"] != first["asset_id"]
     assert (await post("c", "image/heic")).status_code == 400
     assert (await http.get(f"/v3/assets/{first['asset_id']}")).json()["data"]["name"] == "a.mp4"
-    assert (await http.get("/v3/assets/asset_nobody")).status_code == 404
+    assert (await http.get("/v3/assets/asset_that_nobody_has_seen")).status_code == 404
     assert (await http.post("/v3/assets", content=b"no form")).status_code == 400
     large = {"file": ("a.mp4", bytes(33 << 20), "video/mp4")}
     assert (await http.post("/v3/assets", files=large)).status_code == 413

@@ -41,8 +41,14 @@ class Account:
     async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
         raise AssertionError("a look-up sends nothing")
 
+    async def call(self, method: str, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
+        raise AssertionError("a look-up sends nothing")
+
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]:
         raise AssertionError("a look-up asks for no statuses")
+
+    async def one(self, path: str, item_id: str) -> Mapping[str, object]:
+        raise AssertionError("a look-up asks for no papers")
 
     async def detail(self, collection: Collection, job_id: str) -> Detail:
         raise AssertionError("a look-up asks for no details")

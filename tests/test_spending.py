@@ -161,6 +161,20 @@ def test_what_may_have_been_charged_at_most(lines: list[Event], made: float, ope
     assert counted(*lines) == (made, open_)
 
 
+def test_what_failed_is_counted_beside_what_was_spent() -> None:
+    spending = Spending("usd", [sent(), FAILED, sent(attempt=2)])
+    assert (spending.ever.most, spending.ever.failed, spending.ever.counted) == (10, 10, 20)
+    assert spending.lately.counted == 20
+    spending.take(ended())
+    assert (spending.lately.counted, spending.ever.counted) == (0, 20)
+
+
+def test_what_is_there_after_all_did_not_fail() -> None:
+    for end in (AT_HEYGEN, done(duration=None), sent()):
+        spending = Spending("usd", [sent(), FAILED, end])
+        assert (spending.ever.most, spending.ever.counted) == (10, 10)
+
+
 def lately(*lines: Event) -> float:
     return Spending("usd", lines).lately.most
 
@@ -191,7 +205,9 @@ def test_what_is_added_and_taken_out_again_leaves_nothing(steps: Iterable[tuple[
         attempts[number] += 1
         spending.take(submitting(JOBS[number], attempts[number], cost=cost(high)))
         spending.take(failed(JOBS[number], attempts[number], "", ""))
-    assert (spending.ever.made, spending.ever.open) == (0.0, 0.0)
+        spending.take(submitted(JOBS[number], attempts[number], "id"))
+        spending.take(refused(JOBS[number], attempts[number], Refused("no", status=400, code="bad")))
+    assert (spending.ever.made, spending.ever.open, spending.ever.failed) == (0.0, 0.0, 0.0)
 
 
 # What one job costs ------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from bulkgen.ledger.events import Event, ended
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import State
+from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
@@ -55,7 +56,7 @@ class Told:
     def expected(self, _job: Job) -> Expected:
         return UNKNOWN
 
-    def cost(self, job: Job) -> Cost | None:
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
         return at_most(amounts(str(job.body.get("script") or job.body.get("text")))[0])
 
     def learn(self, states: Iterable[State]) -> None:
@@ -137,7 +138,7 @@ def cost_of(events: Sequence[Event], sent: Sequence[Event], *, first: bool) -> f
         last: Any = events[names.index("finished")]["duration"]
         return repeats * high + float(last)
 
-    nothing = names[-1] == "failed" or (names[-1] == "refused" and "doubted" not in events[-1])
+    nothing = names[-1] == "refused" and "doubted" not in events[-1]  # what failed counts as if it had been charged
     return repeats * high + (0.0 if nothing else high)
 
 
@@ -299,6 +300,19 @@ def test_nothing_is_sent_where_even_the_first_does_not_fit(tmp_path: Path) -> No
     assert isinstance(engine.stopped_by, CapReached)
     assert not scenario.charges
     assert engine.stopped_by.exit_code is Exit.MAX_COST
+
+
+def test_what_failed_counts_against_the_cap_when_it_is_made_again(tmp_path: Path) -> None:
+    """HeyGen says only of credits that it charges nothing for failures."""
+    scenario = Scenario(tmp_path, [video(2, 1.0, 1.0, "[fail:rendering_failed]"), video(3, 1.0, 1.0)])
+    scenario.cap = capped(3.5)
+    engine = scenario.run(policy=Policy(max_attempts=9))
+    assert isinstance(engine.stopped_by, CapReached)
+    assert len(scenario.charges) == 3
+    assert scenario.statuses() == ["failed", "done"]
+    scenario.cap = capped(ever=4.5)
+    scenario.run(policy=Policy(max_attempts=9))
+    assert len(scenario.charges) == 4
 
 
 def test_what_was_refused_for_its_row_gives_its_room_back(tmp_path: Path) -> None:

@@ -442,7 +442,7 @@ def _data(answer: httpx.Response) -> Any:
 
 
 def test_a_late_request_is_worked_on_although_nobody_waits(standin: StandIn) -> None:
-    standin.control(script=[{"nth": 1, "fault": "late:0.05"}])
+    standin.control(script=[{"nth": 1, "fault": "late:0.4"}])
     headers = {"Idempotency-Key": "late"}
     with api(standin, patience=0.01) as client, pytest.raises(httpx.ReadTimeout):
         client.post("/v3/videos", json=AVATAR, headers=headers)
@@ -451,7 +451,7 @@ def test_a_late_request_is_worked_on_although_nobody_waits(standin: StandIn) -> 
     wait_for(lambda: bool(standin.state() and standin.ledger().of("replay", key="late")))
     (arrived,) = standin.ledger().of("fault", key="late")
     (charge,), (replay,) = standin.ledger().of("charge", key="late"), standin.ledger().of("replay", key="late")
-    assert max(charge["t"], replay["t"]) - arrived["t"] >= 0.049
+    assert max(charge["t"], replay["t"]) - arrived["t"] >= 0.399
 
 
 def test_a_connection_that_was_kept_alive_is_closed_after_a_good_answer(standin: StandIn) -> None:

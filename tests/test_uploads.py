@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -137,6 +138,19 @@ class TestTheWire:
         not_there = {"error": {"code": "resource_not_ready", "message": "Upload not finished."}}
         host.completes = [httpx.Response(409, json=not_there)]
         assert await host.send(saved(tmp_path), small=10) == "asset_2"
+
+    async def test_a_file_that_arrived_with_another_checksum_goes_up_once_more_and_not_for_ever(
+        self, tmp_path: Path
+    ) -> None:
+        other = {"error": {"code": "invalid_parameter", "message": "Checksum mismatch.", "param": "checksum_sha256"}}
+        host = Host()
+        host.completes = [httpx.Response(400, json=other)]
+        assert await host.send(saved(tmp_path), small=10) == "asset_2"
+        host = Host()
+        host.completes = [httpx.Response(400, json=other)] * 2
+        with pytest.raises(Refused, match="Checksum mismatch"):
+            await host.send(saved(tmp_path), small=10)
+        assert host.paths.count(PUT) == 2
 
     async def test_an_upload_of_an_earlier_run_is_only_completed(self, tmp_path: Path) -> None:
         host = Host()
@@ -504,6 +518,39 @@ def test_the_plan_names_what_goes_up_and_prices_it_by_its_length(story: Story) -
     assert "1 of your files uploaded first (" in told.text, told.text
     assert "): card.mp4" in told.text
     assert "of unknown cost" not in told.text
+
+
+def test_json_says_what_goes_up_and_nothing_once_it_is_there(story: Story) -> None:
+    story.sheet("leads.csv", "avatar_id,audio_url,background.url", "look_ann,song.mp3,media/ann.jpg")
+    uploads = json.loads(story.type("check", "leads.csv", "--json").out)["uploads"]
+    assert sorted((Path(each["file"]).name, each["bytes"], each["type"]) for each in uploads["files"]) == [
+        ("ann.jpg", len(JPG), "image/jpeg"),
+        ("song.mp3", len(MP3), "audio/mpeg"),
+    ]
+    assert uploads["bytes"] == len(JPG) + len(MP3)
+    story.run("leads.csv")
+    story.sheet("leads.csv", "avatar_id,audio_url,background.url,copy", "look_ann,song.mp3,media/ann.jpg,b")
+    told = json.loads(story.type("check", "leads.csv", "--json").out)
+    assert (told["to_send"], told["uploads"]) == (1, {"files": [], "bytes": 0})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files with holes")
+def test_a_film_of_more_than_five_gigabytes_is_refused_before_anything_is_sent_and_takes_no_memory(
+    story: Story,
+) -> None:
+    with (story.folder / "film.mp4").open("wb") as film:
+        film.write(MP4)
+        film.truncate((5 << 30) + 1)
+    story.sheet("leads.csv", "video,languages", "film.mp4,French", "media/tour.mp4,German")
+    tracemalloc.start()
+    try:
+        told = story.run("leads.csv", code=2)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "leads!A2: video 'film.mp4' names a file of 5,120 MB. HeyGen takes up to 5 GB here" in told.text
+    assert not [call for call in story.heygen.counts if call.startswith(("POST", "PUT"))]
+    assert most < 64 << 20
 
 
 def test_a_large_file_goes_to_a_storage_host_over_a_socket(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

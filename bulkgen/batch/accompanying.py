@@ -91,7 +91,7 @@ def _records(opened: Opened, found: Sequence[Entry], details: Mapping[str, Detai
         resume=opened.places.resume.name,
         counts=count(found),
         seal=PLACE,
-        jobs=[job_record(each, columns, details.get(each.job.fingerprint) if each.job else None) for each in found],
+        jobs=[job_record(each, columns, each.detail(details)) for each in found],
     )
     # Escaped as far as ASCII goes: a lone half of a character can't be written otherwise
     return json.dumps(record.model_dump(mode="json"), indent=1) + "\n"

@@ -30,11 +30,16 @@ _NOT_FOUND = "It was sent once more, the record of that is lost, and HeyGen does
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """An attempt that a witness tells of: the `id` that the account confirms, and what it shows under the id."""
+    """An attempt that a witness tells of: the `id` that the account confirms, and what it shows under the id.
+
+    `stage`: the stage of the job's life that the id is of; `last`: it is the last one.
+    """
 
     witness: Witness
     id: str = ""
     detail: Detail | None = None
+    stage: int = 0
+    last: bool = True
 
     @property
     def attempt(self) -> int:
@@ -47,7 +52,7 @@ class Heard:
     @property
     def finished(self) -> bool:
         if self.detail is not None:
-            return self.detail.status == "completed" and not self.detail.next_id
+            return self.last and self.detail.status == "completed" and not self.detail.next_id
 
         return self.witness.state.finished
 
@@ -68,7 +73,10 @@ def taken_over(heard: Sequence[Heard], known: State, now: float) -> list[Event]:
         elif each.witness.state.file:
             events += _finished(each, highest, now)
         else:  # under the highest number, and followed
-            events += [submitting(each.witness.job, highest), adopted(each.witness.job, highest, each.id)]
+            events += [
+                submitting(each.witness.job, highest),
+                adopted(each.witness.job, highest, each.id, stage=each.stage),
+            ]
     if lost:
         job = last.witness.job
         events += [submitting(job, highest), unknown(job, highest, _NOT_FOUND)]
@@ -96,7 +104,9 @@ def _finished(heard: Heard, attempt: int, now: float) -> list[Event]:
     at = detail.finished_at if detail else ""
     if not at and not state.file:
         at = format_second(now)
-    duration = detail.duration if detail else None
+    duration, parts = (detail.duration, detail.parts) if detail else (None, ())
     job_id = heard.id or state.id
-    events = [submitting(job, attempt), finished(job, attempt, job_id, duration=duration, finished_at=at)]
+    events = [submitting(job, attempt)]
+    events += [adopted(job, attempt, job_id, stage=heard.stage)] if heard.stage else []
+    events.append(finished(job, attempt, job_id, duration=duration, finished_at=at, parts=parts))
     return [*events, saved(job, attempt, state.file, state.bytes)] if state.file else events

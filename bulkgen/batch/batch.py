@@ -28,6 +28,7 @@ from bulkgen.batch.planned import Planned, plan
 from bulkgen.batch.preview import Preview, preview_of, rows_to_show
 from bulkgen.batch.progress import Listener, Waits
 from bulkgen.batch.recalled import recall, recognise
+from bulkgen.batch.remarks import Remarks, suspects_of
 from bulkgen.batch.renewing import Renewed, may_be_elsewhere, renew_links, take_over
 from bulkgen.batch.running import Until, carry_out
 from bulkgen.batch.settings import Settings
@@ -39,8 +40,10 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.file_ledger import FileLedger
 from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.index import data_folder
+from bulkgen.ledger.lessons import renders
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.spending import Spending
+from bulkgen.pricing.render_time import RenderTimes
 from bulkgen.sheet import without_collection
 
 
@@ -85,7 +88,7 @@ class Batch:
             with without_collection():
                 judged, history = self._judged(ledger)
                 whys = rows_to_show(judged)
-                return preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+                return preview_of(_plan(narrowed(judged, whys, shown=True), ledger, history), whys)
         finally:
             ledger.leave()
 
@@ -108,7 +111,7 @@ class Batch:
             with without_collection():
                 judged, history = self._judged(ledger)
                 whys = row_to_hear(judged)
-                shown = preview_of(_plan(narrowed(judged, whys), ledger, history), whys)
+                shown = preview_of(_plan(narrowed(judged, whys, shown=True), ledger, history), whys)
                 planned = alone(_plan(to_be_heard(judged, next(iter(whys))), ledger, history))
             approved = approve is None or approve(shown, planned)
             if against := objection(planned):
@@ -212,7 +215,13 @@ class Batch:
         history = fold(ledger.events)
         built = recognise(judge_offline(self.opened, history).built, history.states, history.ids)
         results = results_file(self.opened, ledger.events)
-        states = as_on_disk(history.states, self.opened.places.folder)
+        remarks = Remarks(
+            jobs=[job for row in built.rows for job in row.jobs],
+            suspects=suspects_of(built.rows, ledger.events),
+            renders=RenderTimes.of(() if self.opened.settings.sandbox else renders(history.states.values())),
+        )
+        # A job was seen in progress whenever something was recorded, as far as the ledger alone tells.
+        states = remarks.added_to(as_on_disk(history.states, self.opened.places.folder), lambda _key: history.latest)
         charges = priced(Spending("usd", ledger.events).charges.values(), self.opened.prices)
         return Standing(opened=self.opened, built=built, states=states, results=results, charges=charges)
 

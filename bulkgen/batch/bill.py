@@ -62,7 +62,8 @@ class Bill:
 
             at_most += charge.most
             if charge.end is End.MADE:
-                real, measured = charge.cost.real(charge.duration), charge.cost.measured(charge.duration)
+                real = charge.cost.real(charge.duration, charge.made)
+                measured = charge.cost.measured(charge.duration, charge.made)
                 by_length += measured and charge.cost.unit is not Unit.ITEM
                 unmeasured += not measured
                 spent, estimated = spent + real, estimated + expected.get(charge.fingerprint, charge.cost.amount)

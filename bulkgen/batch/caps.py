@@ -37,8 +37,8 @@ class Caps:
     """The caps of a run, in the currency of the account; None where there is none.
 
     `spent_lately`: what counts against the run's from interrupted runs that it goes on with; `spent_ever`: what counts
-    against that of all runs. Both are the most that may have been charged. `uncounted`: how many jobs count against
-    neither, since they were paid in another currency.
+    against that of all runs. Both are the most that may have been charged, for failed attempts, too. `uncounted`: how
+    many jobs count against neither, since they were paid in another currency.
     """
 
     run: float | None
@@ -60,8 +60,8 @@ class Caps:
             run=settings.max_cost,
             per_row=settings.max_cost_per_row,
             ever=settings.max_cost_total,
-            spent_lately=spending.lately.most,
-            spent_ever=spending.ever.most,
+            spent_lately=spending.lately.counted,
+            spent_ever=spending.ever.counted,
             uncounted=sum(each.end is not End.NOTHING for each in others),
         )
 

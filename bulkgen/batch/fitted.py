@@ -5,11 +5,13 @@ Nothing is sent, and of the sheet only the headers matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulkgen.batch.opened import open_sheet
 from bulkgen.batch.recipe import recipe_path, write_recipe
+from bulkgen.batch.recommended import lines_for
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.kinds.account import Template
@@ -27,6 +29,8 @@ class Fitted:
 
     recipe: Path
     fits: tuple[Fit, ...]
+    #: What the recipe sets since HeyGen recommends it, by field.
+    recommended: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     header_row: int = 1
 
@@ -51,7 +55,10 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     layout = Layouts(headings).of(kind, template)
     found = fit(headings, layout, _asked(layout))
     fits = tuple(each for each in found if each.field.required or template is None or each.found)
-    changes: dict[str, object] = {"set": {"template_id": template.id}} if template else {}
+    # A sheet that was run before would ask for other videos, and pay for them again.
+    lines = {} if opened.places.resume.exists() else lines_for(kind, table.headers, known.defaults)
+    sets = {"template_id": template.id} if template else lines
+    changes: dict[str, object] = {"set": sets} if sets else {}
     if template is None or known.kind:
         changes["kind"] = kind.name
     guesses = {each.headers[0]: each.name for each in fits if each.sure is Sure.GUESSED}
@@ -65,7 +72,8 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     recipe = recipe_path(Path(source))
     _check_other(recipe, known, kind, template)
     write_recipe(recipe, changes)
-    return Fitted(recipe=recipe, fits=fits, sheet=sheet, header_row=table.header_row)
+    recommended = {name: each.value for name, each in lines.items()}
+    return Fitted(recipe=recipe, fits=fits, recommended=recommended, sheet=sheet, header_row=table.header_row)
 
 
 def _check_other(recipe: Path, known: Settings, kind: Kind, template: Template | None) -> None:

@@ -24,7 +24,8 @@ from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.planned import rules_of
 from bulkgen.batch.recalled import Recalled, recognise
 from bulkgen.batch.witnesses import find_witnesses
-from bulkgen.engine.search import PAGE, Finding, find_lost
+from bulkgen.engine.matching import Finding
+from bulkgen.engine.search import PAGE, find_lost
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.details import ask_each
@@ -134,11 +135,16 @@ async def _confirm(connection: Connection, witnesses: Iterable[Witness], recalle
         shown = await _shown(client, named)
         uses = Counter(each.state.id for each in named)
         for each in named:
-            item = shown.get(each.state.id)
+            stage, item = shown.get(each.state.id, (0, None))
             if item is not None and uses[each.state.id] == 1 and _is_of(item, each.job):
-                detail = LIVES[each.job.kind].collection(0).read(item)
-                heard = Heard(witness=each, id=each.state.id, detail=detail)
-                found[each.job.fingerprint, each.state.attempt] = heard
+                life = LIVES[each.job.kind]
+                found[each.job.fingerprint, each.state.attempt] = Heard(
+                    witness=each,
+                    id=each.state.id,
+                    detail=life.collection(stage).read(item),
+                    stage=stage,
+                    last=stage == len(life.stages) - 1,
+                )
         for attempt in sorted({each.state.attempt for each in asked if not each.state.id}):
             nameless = {
                 each.job.fingerprint: each for each in asked if not each.state.id and each.state.attempt == attempt
@@ -172,11 +178,21 @@ def _as_sent(witness: Witness, now: float) -> State:
     return state
 
 
-async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping[str, Item]:
-    """The items of the account with these ids: from its newest pages, then one by one."""
-    by_path: dict[str, list[str]] = {}
-    for each in witnesses:
-        by_path.setdefault(LIVES[each.job.kind].collection(0).path, []).append(each.state.id)
+async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping[str, tuple[int, Item]]:
+    """The items of the account with these ids, each with the stage of its job's life that it is of."""
+    found: dict[str, tuple[int, Item]] = {}
+    stages = max((len(LIVES[each.job.kind].stages) for each in witnesses), default=0)
+    for stage in range(stages):
+        by_path: dict[str, list[str]] = {}
+        for each in witnesses:
+            if each.state.id not in found and stage < len(LIVES[each.job.kind].stages):
+                by_path.setdefault(LIVES[each.job.kind].collection(stage).path, []).append(each.state.id)
+        found |= {job_id: (stage, item) for job_id, item in (await _items(client, by_path)).items()}
+    return found
+
+
+async def _items(client: heygen.HeyGen, by_path: Mapping[str, Sequence[str]]) -> Mapping[str, Item]:
+    """The items with these ids: from the newest pages of their lists, then one by one."""
     found: dict[str, Item] = {}
 
     async def ask(place: tuple[str, str]) -> None:

@@ -28,14 +28,13 @@ from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.heygen.voices import default_voice
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Needs, Template
-from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.speech import SPEECH
 from bulkgen.ledger.events import ended
 from bulkgen.ledger.spending import Charge
 from bulkgen.ledger.state import NEW, State
-from bulkgen.model import Issue, Job
+from bulkgen.model import Issue, Job, is_to_be_made
 from bulkgen.results.table import Entry, entries
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.lookups import Verdicts
@@ -199,7 +198,13 @@ def _why_silent(row: BuiltRow, judged: Judged) -> str:
 
 def _voice_is_known(job: Job, script: Script, judged: Judged) -> bool:
     """Whether it is named, or HeyGen most likely tells."""
-    return bool(judged.opened.settings.voice or script.voice) or job.kind == AVATAR.name
+    word = judged.opened.settings.voice
+    return bool(word) or (not job.awaits and (bool(script.voice) or _is_of_avatar(job, script)))
+
+
+def _is_of_avatar(job: Job, script: Script) -> bool:
+    """Whether one avatar says all of it, whose own voice HeyGen may tell."""
+    return bool(script.speaker) and not job.template_id
 
 
 def _template(job: Job, judged: Judged) -> Template | None:
@@ -208,6 +213,12 @@ def _template(job: Job, judged: Judged) -> Template | None:
 
 async def _voice(asked: Asked, job: Job, script: Script, word: str | None, lenient: bool) -> str:
     """The id of the voice that is to be heard: the one that was asked for by this word, the row's, the avatar's own."""
+    if is_to_be_made(script.voice) and not word:
+        raise InputError(
+            f"Row {job.row:,} speaks with a voice that another row makes. Add --voice with a name or an id to "
+            "hear it in that one. Nothing was sent."
+        )
+
     if script.voice and not word:
         return script.voice
 
@@ -217,12 +228,15 @@ async def _voice(asked: Asked, job: Job, script: Script, word: str | None, lenie
         if word:
             return await _named(client, word, lenient)
 
-        voice = await default_voice(client, script.speaker) if job.kind == AVATAR.name else ""
+        voice = await default_voice(client, script.speaker) if _is_of_avatar(job, script) else ""
     if not voice:
-        whose = "the avatar" if job.kind == AVATAR.name else "its template"
+        whose = "its template" if job.template_id else "the avatar"
+        why = f"names no voice, and HeyGen does not tell which one {whose} has"
+        if not (script.speaker or job.template_id):
+            why = "has several voices"
         raise InputError(
-            f"Row {job.row:,} names no voice, and HeyGen does not tell which one {whose} has. Add --voice with the "
-            "name or the id of one to hear it in (bulkgen list voices shows them). Nothing was sent."
+            f"Row {job.row:,} {why}. Add --voice with the name or the id of one to hear it in (bulkgen list voices "
+            "shows them). Nothing was sent."
         )
 
     return voice

@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import PurePath
 
 from bulkgen.batch.opened import Opened
-from bulkgen.ledger.state import State
+from bulkgen.kinds.life import MAIN_FILE
+from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle
 from bulkgen.rows.built import Built, BuiltRow
-from bulkgen.rows.file_names import FileNames, usual_name
+from bulkgen.rows.file_names import FileNames, usual_name, whole_name
 from bulkgen.rows.file_pattern import FilePattern
 
 
@@ -30,8 +31,8 @@ class SheetNames:
     unsent: Iterable[Handle]
     states: Mapping[str, State]
 
-    def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
-        return self._names.of(job, attempt)
+    def of(self, job: Handle, attempt: int, part: int = 0) -> tuple[str, ...]:
+        return self._names.of(job, attempt, part)
 
     @cached_property
     def _names(self) -> FileNames:
@@ -57,3 +58,10 @@ def _kept(states: Mapping[str, State]) -> Iterable[tuple[tuple[str, int], str]]:
         for each in filter(None, (state.good, state)):
             if each.file:
                 yield (fingerprint, each.attempt), PurePath(each.file).stem
+            elif stem := next((stem for file in each.beside if (stem := _without_part(file))), ""):
+                yield (fingerprint, each.attempt), stem
+
+
+def _without_part(file: Beside) -> str:
+    """What the file of a part is called but for the part; "" for any other file, and where it is not called so."""
+    return whole_name(PurePath(file.file).stem, file.part) if file.part and file.what == MAIN_FILE else ""

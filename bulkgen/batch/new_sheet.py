@@ -20,7 +20,7 @@ from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.template import TEMPLATE, template_columns
-from bulkgen.model import Cell, Row, Table
+from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result
 from bulkgen.results.workbook import legal_title
 from bulkgen.rows.examples import example_label
@@ -66,13 +66,20 @@ def path_for(name: str) -> Path:
 def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     """The starter as it is written to `path`."""
     table = replace(starter.table(), name=_tab(path))
-    layouts = Layouts(read_headings(table, {}, {}))
-    kind = layouts.decided(table.rows[0])
-    assert kind, "a starter asks for something"
+    layouts, kind = Layouts(read_headings(table, {}, {})), kind_of(starter)
     named = layouts.cell(table.rows[0], kind, "template_id") if kind.names_template else None
     unseen = kind.template_in({}) if kind.template_in else None
-    layout = layouts.of(kind, _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None)
+    template = _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None
+    layout = layouts.of(kind, template, shared=bool(layouts.shared(table.rows[0], kind)))
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
+
+
+def kind_of(starter: Starter) -> Kind:
+    """The kind of its rows."""
+    table = starter.table()
+    kind = Layouts(read_headings(table, {}, {})).kind_of(table.rows[0])
+    assert not isinstance(kind, Issue), "a starter asks for something"
+    return kind
 
 
 def sheet_of_template(template: Template, path: Path, names: Names) -> StarterSheet:

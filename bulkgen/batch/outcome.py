@@ -115,7 +115,7 @@ class Ran:
         """The lines that are done by this run; of a test, also those that were done before."""
         before, tests = self.planned.recalled.states, self.planned.judged.tests
         done = [entry for entry in self.selected if entry.status is Status.DONE and not entry.left and entry.job]
-        return [e for e in done if tests or (e.job and e.state != before.get(e.job.fingerprint, NEW))]
+        return [e for e in done if tests or (e.job and e.state != before.get(e.job.fingerprint, NEW).of_part(e.part))]
 
     @property
     def nothing_new(self) -> bool:
@@ -132,7 +132,7 @@ class Ran:
     def caps(self) -> Caps:
         """The caps, with what counts against them by now."""
         spending = self.spending
-        return replace(self.planned.caps, spent_lately=spending.lately.most, spent_ever=spending.ever.most)
+        return replace(self.planned.caps, spent_lately=spending.lately.counted, spent_ever=spending.ever.counted)
 
     @cached_property
     def exit_code(self) -> Exit:
@@ -152,7 +152,7 @@ def links_work_until(entries: Iterable[Entry], details: Mapping[str, Detail]) ->
     0.0 where that of one is not known: it has expired, or nobody has asked for it yet.
     """
     ends = [
-        detail.links.expire_at or 0.0 if (detail := details.get(entry.job.fingerprint)) else 0.0
+        detail.links.expire_at or 0.0 if (detail := entry.detail(details)) else 0.0
         for entry in entries
         if entry.job and entry.status is Status.DONE and not entry.state.gone and not LIVES[entry.job.kind].at_once
     ]

@@ -118,9 +118,11 @@ class Outlook:
     def paid(self) -> float | None:
         """What the jobs did cost that are done already, by their real lengths; None where that is not on record."""
         shown = [self.states.get(job.fingerprint, NEW).shown for job in self.plan.at(Step.COLLECT)]
-        costs = [(state.cost, state.duration) for state in shown]
+        costs = [(state.cost, state) for state in shown]
         known = [
-            cost.real(duration).likely for cost, duration in costs if cost and cost.currency == self.costs.currency
+            cost.real(state.duration, state.made).likely
+            for cost, state in costs
+            if cost and cost.currency == self.costs.currency
         ]
         return sum(known) if known and len(known) == len(shown) else None
 
@@ -133,7 +135,7 @@ class Outlook:
         return [
             job
             for job in self.plan.send
-            if steps[job.fingerprint] is Step.SEND or LIVES[job.kind].lost is AfterLoss.RESEND
+            if steps[job.fingerprint] in (Step.SEND, Step.ANSWER) or LIVES[job.kind].lost is AfterLoss.RESEND
         ]
 
     @cached_property
@@ -209,7 +211,8 @@ class Outlook:
         at_once: list[Spread] = []
         for job in self.plan.send:
             cost, life = self.costs.by_job[job.fingerprint].cost, LIVES[job.kind]
-            lasts = cost.seconds if cost and cost.seconds.high else None
+            own = KINDS[job.kind].lasts(job)
+            lasts = cost.seconds if cost and cost.seconds.high else Spread.exactly(own) if own else None
             line = at_once if life.at_once else waiting
             line.append(self.renders.of_job(job.kind, lasts, at_once=life.at_once))
         for handle in (*self.plan.at(Step.FOLLOW), *self.plan.unsent):

@@ -12,11 +12,17 @@ from types import MappingProxyType
 from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Handle, Job
+from bulkgen.model import Handle, Job, Reference
+from bulkgen.rows.awaited import needed
 from bulkgen.rows.built import BuiltRow
+from bulkgen.turns import in_turn
 
 #: More replaced results than this need a word of their own.
 REPLACE_LIMIT = 10
+
+
+#: The steps with which something is sent.
+SENDING = (Step.SEND, Step.SEND_AGAIN, Step.ANSWER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +38,13 @@ class Plan:
     held_back: tuple[Job, ...]
     #: Jobs of rows that could cost more than `--max-cost-per-row` allows; they are not sent.
     too_costly: tuple[Job, ...]
+    #: Of those to be sent: the ones that wait for what other jobs make; and jobs that are not sent, since what they
+    #: wait for has come to nothing.
+    waiting: tuple[Job, ...]
+    in_vain: tuple[Job, ...]
     steps: Mapping[str, Step]
+    #: Of those to be sent, the fingerprints of those to which only the person's answer is sent.
+    answers: Collection[str]
     #: Jobs to be sent that have a result already, of an earlier attempt.
     again: tuple[Job, ...]
     left: tuple[Handle, ...]
@@ -59,7 +71,7 @@ class Plan:
     @property
     def moving(self) -> list[Handle]:
         """The jobs that this run does something about."""
-        held = {job.fingerprint for job in (*self.held_back, *self.too_costly)}
+        held = {job.fingerprint for job in (*self.held_back, *self.too_costly, *self.in_vain)}
         return [*(job for job in self.jobs if job.fingerprint not in held), *self.unsent]
 
     @property
@@ -84,33 +96,42 @@ def make_plan(
     lately: Callable[[], Collection[str] | None] = lambda: None,
     limit: int | None = None,
     too_costly: Collection[str] = (),
+    answers: Callable[[Job], bool] = lambda _job: False,
 ) -> Plan:
     """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs, of those not `too_costly`.
 
     `lately`: the ids of the jobs that were in the sheet when its results were last written, None if nothing tells.
     `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
     other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have. `part`:
-    the sheet has other rows too, whose results are nobody's here.
+    the sheet has other rows too, whose results are nobody's here. `answers`: whether what is sent for a job is only the
+    person's answer to it.
     """
     jobs: dict[str, Job] = {}
-    count = 0
+    count, videos = 0, set[tuple[int, ...]]()
     for row in rows:
         if row.selected:
             for job in row.jobs:
                 known = jobs.setdefault(job.fingerprint, job)
-                if job.priority > known.priority:  # the most urgent of the rows that share it
-                    jobs[job.fingerprint] = replace(known, priority=job.priority)
-                count += 1
+                if job.priority > known.priority or (job.answer and not known.answer):
+                    # the most urgent of the rows that share it, and what any of them answers
+                    answer = known.answer or job.answer
+                    jobs[job.fingerprint] = replace(known, priority=max(known.priority, job.priority), answer=answer)
+                count += row.together not in videos  # whose rows do not merely ask for the same
+        if row.selected and row.together:
+            videos.add(row.together)
     steps = {job.fingerprint: step(job) for job in jobs.values()}
-    by_turn = sorted(jobs.values(), key=lambda job: -job.priority)
+    by_turn = in_turn(jobs.values())
     new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]
     excluded = tuple(job for job in new if job.fingerprint in too_costly)
     new = [job for job in new if job.fingerprint not in too_costly]
+    in_vain = _in_vain(by_turn, steps, states, {*too_costly})
+    vain = {job.fingerprint for job in in_vain}
+    new = [job for job in new if job.fingerprint not in vain]
     held_back = tuple(new[limit:]) if limit is not None else ()
-    held = {job.fingerprint for job in (*held_back, *excluded)}
+    held = {job.fingerprint for job in (*held_back, *excluded)} | vain
     send = [
         job for job in by_turn
-        if steps[job.fingerprint] in (Step.SEND, Step.SEND_AGAIN) and job.fingerprint not in held
+        if steps[job.fingerprint] in SENDING and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in (*row.jobs, *row.withheld)}
     sheets = {job.sheet for job in jobs.values()} | {""}  # records of a time when the workbook had one sheet
@@ -147,7 +168,10 @@ def make_plan(
         send=tuple(send),
         held_back=held_back,
         too_costly=excluded,
+        waiting=tuple(job for job in send if needed(job, lambda each: is_made(each, states))),
+        in_vain=in_vain,
         steps=MappingProxyType(steps),
+        answers={job.fingerprint for job in send if answers(job)},
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         withheld=tuple(withheld_jobs(rows, states)),
@@ -165,6 +189,34 @@ def make_plan(
             for row in rows
         ),
     )
+
+
+def _in_vain(
+    by_turn: Iterable[Job], steps: Mapping[str, Step], states: Mapping[str, State], too_costly: Collection[str]
+) -> tuple[Job, ...]:
+    """The new jobs that wait for what has come to nothing, or is not made in this run.
+
+    `by_turn`: each job behind what it awaits.
+    """
+    coming = {key for key, state in states.items() if state.under_way and not state.in_review}
+    found = []
+
+    def comes(reference: Reference) -> bool:
+        return is_made(reference, states) or reference.fingerprint in coming
+
+    for job in by_turn:
+        step = steps[job.fingerprint]
+        lacking = step is Step.SEND and needed(job, comes) is not None
+        if lacking:
+            found.append(job)
+        elif step in (Step.SEND, Step.SEND_AGAIN, Step.LOOK_UP) and job.fingerprint not in too_costly:
+            coming.add(job.fingerprint)
+    return tuple(found)
+
+
+def is_made(reference: Reference, states: Mapping[str, State]) -> bool:
+    """Whether another job has made this already."""
+    return bool(states.get(reference.fingerprint, NEW).made_id(reference.part))
 
 
 def _counts(state: State) -> bool:

@@ -6,32 +6,41 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from pathlib import Path
 
 import anyio
 
 from bulkgen.batch.caps import Caps, too_costly
 from bulkgen.batch.connection import Connection
 from bulkgen.batch.costs import Costs
+from bulkgen.batch.edits import with_edits
 from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
+from bulkgen.batch.left_open import LeftOpen, left_open
 from bulkgen.batch.objections import costly, unpriced
 from bulkgen.batch.outlook import Outlook
-from bulkgen.batch.plan import REPLACE_LIMIT, Plan, make_plan
+from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
+from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.remarks import suspects_of
 from bulkgen.batch.result_lines import ids_in_results
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.columns import Lookup, is_link
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
-from bulkgen.model import Issue, Job, LocalFile
+from bulkgen.ledger.suspects import Suspects
+from bulkgen.model import Issue, Job, LocalFile, Reference
 from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
+from bulkgen.rows.advice.sources import unheard_languages
 from bulkgen.rows.advice.unwritable import impossible_addresses
+from bulkgen.rows.awaited import unmet
 from bulkgen.rows.built import Built, with_issues
 from bulkgen.rows.links import link_issues, media_links
 from bulkgen.rows.named_files import gone
@@ -83,9 +92,32 @@ class Planned:
         ]
 
     @cached_property
+    def suspects(self) -> Suspects:
+        """What is under suspicion before the run."""
+        return self.new_suspects()
+
+    def new_suspects(self) -> Suspects:
+        """The same, for a run that takes in what it learns; nothing where the person wants all to be sent."""
+        if self.judged.opened.settings.keep_going:
+            return Suspects()
+
+        return suspects_of(self.built.rows, [*self.recalled.ledger.events, *self.recalled.pending])
+
+    @cached_property
+    def waiting(self) -> Sequence[Job]:
+        """The jobs to be sent that wait until one of those with the same suspect has come through."""
+        states, suspects = self.recalled.states, self.suspects
+        fresh = (job for job in self.plan.send if not states.get(job.fingerprint, NEW).under_way)
+        return [job for job in fresh if suspects.of(job.fingerprint)]
+
+    @cached_property
     def uploads(self) -> Sequence[LocalFile]:
         """The person's files that go to HeyGen before the jobs are sent, each content once."""
-        files = {file.digest: file for job in self.plan.send for file in job.files}
+        answers = self.plan.answers
+        groups = (
+            job.answer.files if job.answer and job.fingerprint in answers else job.files for job in self.plan.send
+        )
+        files = {file.digest: file for group in groups for file in group}
         return [file for digest, file in files.items() if digest not in self.recalled.files.assets]
 
     @property
@@ -124,6 +156,13 @@ class Planned:
         opened = self.judged.opened
         return hints_of(self.plan, self.costs, opened.prices, self.judged.account.types, opened.settings)
 
+    @cached_property
+    def left_open(self) -> LeftOpen | None:
+        """What HeyGen recommends for fields that the jobs leave open; None where there is nothing to say."""
+        source = self.judged.opened.source
+        recipe = "" if source == "-" or is_link(source) else recipe_path(Path(source)).name
+        return left_open(self.plan, recipe)
+
     def objection(self, *, unattended: bool) -> BulkgenError | None:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
         if blocked := self.blocked:
@@ -145,6 +184,7 @@ class Planned:
 def plan(judged: Judged, recalled: Recalled) -> Planned:
     """The plan; on the way to it the links that it would send are looked at, and everything once more for advice."""
     built = recognise(judged.built, recalled.states, recalled.claimed)
+    built = with_edits(built, recalled.states, judged.opened.places.folder)
     planned = _planned(built, judged, recalled)
     faulty: Collection[str] = ()
     if isinstance(judged.asked, Asked) and not judged.opened.settings.sandbox:  # a rehearsal needs no network
@@ -156,6 +196,11 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
     if missing:
         built = with_issues(built, missing)
         planned = _planned(built, judged, recalled)
+    in_vain = () if judged.shown else {job.fingerprint for job in planned.in_vain}
+    lacking = list(unmet(built, in_vain, partial(_comes, planned, recalled)))
+    if lacking:
+        built = with_issues(built, lacking)
+        planned = _planned(built, judged, recalled)
     wanted = {job.fingerprint for job in planned.send}
     table = judged.opened.table
     addresses = addressed(table, built.layouts.headings)
@@ -163,16 +208,17 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         *lint(table, built),
         *impossible_addresses(built, addresses),
         *closed_pages(table, built, addresses, wanted),
+        *unheard_languages(built, judged.account.listed.get(Lookup.LANGUAGE, {})),
     ]
     built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
     estimator = estimator_for(planned.send, judged, finished, faulty)
-    costs = estimator.of_all(planned.send)
+    costs = estimator.of_all(planned.send, planned.answers)
     beyond = too_costly(built.rows, costs, judged.opened.settings.max_cost_per_row)
     if beyond:
         built = with_issues(built, beyond.issues)
         planned = _planned(built, judged, recalled, too_costly=beyond.jobs)
-        costs = estimator.of_all(planned.send)
+        costs = estimator.of_all(planned.send, planned.answers)
     settings, asked = judged.opened.settings, judged.asked
     spending = estimator.spending([*recalled.ledger.events, *recalled.pending])
     caps = Caps.of(settings, spending)
@@ -223,7 +269,14 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
         too_costly=too_costly,
+        answers=lambda job: rules.turn(job, states.get(job.fingerprint, NEW)) is not None,
     )
+
+
+def _comes(planned: Plan, recalled: Recalled, reference: Reference) -> bool:
+    """Whether another job has made this, or is one of this run, whatever became of it: the results tell that."""
+    of_this = any(job.fingerprint == reference.fingerprint for job in planned.unsent)
+    return is_made(reference, recalled.states) or reference.fingerprint in planned.steps or of_this
 
 
 def _dead_links(built: Built, planned: Plan, base: str) -> tuple[list[Issue], Collection[str]]:

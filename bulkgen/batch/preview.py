@@ -16,7 +16,7 @@ from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Detail, Post
+from bulkgen.kinds.life import Call, Detail
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
@@ -36,7 +36,7 @@ class JobPreview:
     job: Job
     state: State
     step: Step
-    post: Post
+    post: Call
     detail: Detail | None
     file: str
 
@@ -87,9 +87,10 @@ def _job(job: Job, planned: Planned, names: SheetNames, detail: Detail | None) -
     life, places = LIVES[job.kind], planned.judged.opened.places
     state, step = planned.recalled.states.get(job.fingerprint, NEW), planned.plan.steps[job.fingerprint]
     attempt = state.next_attempt if step is Step.SEND else max(state.attempt, 1)
-    kept = life.at_once or planned.judged.opened.settings.files
+    kept = (life.at_once and life.renders) or planned.judged.opened.settings.files
     name = f"{places.downloads.name}/{names.of(job, attempt)[0]}" if kept else ""
-    post = life.post(job, attempt, {file.digest: f"(of {Path(file.path).name})" for file in job.files})
+    assets = {file.digest: f"(of {Path(file.path).name})" for file in job.files}
+    post = life.post(job, attempt, assets, {made: f"(made by row {made.row})" for made in job.awaits})
     return JobPreview(job=job, state=state, step=step, post=post, detail=detail, file=name)
 
 

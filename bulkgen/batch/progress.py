@@ -10,6 +10,7 @@ from pathlib import Path
 from bulkgen.engine.keeper import Fetching
 from bulkgen.engine.uploading import Uploaded
 from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Handle
 
 
@@ -30,6 +31,8 @@ class Progress:
     files: Fetching | None = None
     _: KW_ONLY
     uploads: Uploaded | None = None
+    #: How many of those in progress take far longer than such jobs do.
+    stuck: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ class Stopping:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspected:
+    """Jobs that share this came to nothing one after the other: the others with it wait, and the run goes on."""
+
+    suspect: Suspect
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """The results so far are in this file."""
 
@@ -62,7 +72,7 @@ class Ended:
 
 
 #: What a run tells.
-RunEvent = Waits | Progress | Moved | Stopping | Written | Ended
+RunEvent = Waits | Progress | Moved | Stopping | Suspected | Written | Ended
 Listener = Callable[[RunEvent], None]
 
 
@@ -106,15 +116,19 @@ class Tally:
         states: Mapping[str, State],
         files: Callable[[], Fetching | None] = lambda: None,
         uploads: Callable[[], Uploaded | None] = lambda: None,
+        stuck: Callable[[], int] = lambda: 0,
     ) -> None:
         self._files = files
         self._uploads = uploads
+        self._stuck = stuck
         self._jobs = {job.fingerprint: job for job in jobs}
         self._statuses = {key: states.get(key, NEW).status for key in self._jobs}
         self._counts = Counter(self._statuses.values())
 
     def progress(self) -> Progress:
-        return Progress(len(self._jobs), dict(self._counts), self._files(), uploads=self._uploads())
+        return Progress(
+            len(self._jobs), dict(self._counts), self._files(), uploads=self._uploads(), stuck=self._stuck()
+        )
 
     def moved(self, fingerprint: str, status: Status) -> Moved | None:
         """The event of a change; None where it is none, or of no job of the run."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -18,8 +18,9 @@ from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.on_disk import without_lost_files
 from bulkgen.batch.outcome import Ran
 from bulkgen.batch.planned import Planned, rules_of
-from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Tally, Written
+from bulkgen.batch.progress import Audience, Ended, Listener, Stopping, Suspected, Tally, Written
 from bulkgen.batch.recalled import take_off
+from bulkgen.batch.remarked import Remarked
 from bulkgen.batch.target import Looker
 from bulkgen.batch.wallet import balance_fell
 from bulkgen.batch.writing import Writer
@@ -47,7 +48,7 @@ from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.wishes import told
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
 from bulkgen.results.table import entries
 from bulkgen.retry import RetryBudget
 
@@ -70,26 +71,26 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
     audience, writer = Audience(on_event), _writer_for(planned)
     details = await anyio.to_thread.run_sync(writer.links, before)
     async with engine_for(planned, details) as engine:
-        keeper = engine.keeper
-        tally = Tally(plan.moving, before, lambda: keeper.fetching, lambda: engine.uploaded)
+        keeper, remarked = engine.keeper, Remarked(planned, engine)
+        tally = Tally(plan.moving, before, lambda: keeper.fetching, lambda: engine.uploaded, remarked.stuck)
         audience.on_error = partial(engine.stop, Interrupted("interrupted"))
         charged_before = dict(engine.run_state.cap.spending.charges)
-        stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer), until)
+        stopped_by = await move(planned, engine, Watch(engine, tally, audience, writer, remarked.states), until)
     audience.tell(tally.progress())
     audience.tell(Ended())
-    states = engine.run_state.states
-    writing = await anyio.to_thread.run_sync(writer.write, states, engine.run_state.details)
+    states, shown = engine.run_state.states, remarked.states()
+    writing = await anyio.to_thread.run_sync(writer.write, shown, engine.run_state.details)
     await _record_told(planned, states)
-    sent = sum(states.get(job.fingerprint) != before.get(job.fingerprint) for job in plan.send)
+    unsent = [job for job in plan.send if states.get(job.fingerprint) == before.get(job.fingerprint)]
     charges = engine.run_state.cap.spending.charges
     charged = [charge for key, charge in charges.items() if charge != charged_before.get(key)]
     calm = stopped_by is None or isinstance(stopped_by, CapReached | OutOfCredit)
     ran = Ran(
         planned=planned,
-        entries=entries(planned.built.rows, states, planned.judged.opened.table.name),
+        entries=entries(planned.built.rows, shown, planned.judged.opened.table.name),
         writing=writing,
         stopped_by=stopped_by,
-        sent=sent,
+        sent=len(plan.send) - len(unsent),
         spending=engine.run_state.cap.spending,
         charged=charged,
         balance_fell=await balance_fell(planned, states, charged) if calm else None,
@@ -100,7 +101,7 @@ async def _carry_out(planned: Planned, on_event: Listener, until: Until) -> Ran:
         owing=keeper.owing,
         renewed=engine.renewal.renewed,
     )
-    await _record_end(planned, engine, stopped_by, sent)  # last: until then a kill leaves it one run
+    await _record_end(planned, engine, stopped_by, unsent)  # last: until then a kill leaves it one run
     audience.dismiss()
     return ran
 
@@ -168,6 +169,7 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             cap=_cap_of(planned),
             assets=dict(recalled.files.assets),
             uploads_begun=dict(recalled.files.begun),
+            suspects=planned.new_suspects(),
         )
         client = heygen.HeyGen(http, budget, heard=ledger.heard)
         yield Engine(
@@ -188,12 +190,14 @@ def _cap_of(planned: Planned) -> SpendingCap:
     return SpendingCap(spending, planned.estimator, run=caps.run, ever=caps.ever)
 
 
-async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError | None, sent: int) -> None:
+async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError | None, unsent: Sequence[Job]) -> None:
     """That the run came to its end, for what may be spent by the next; until then they are one run, in several parts.
 
-    An end is that all was sent, or that its cap was reached; not that somebody, or something, stopped it.
+    An end is that all was sent, or waits, or that its cap was reached; not that somebody, or something, stopped it.
     """
-    over = isinstance(stopped_by, CapReached) or (stopped_by is None and sent == len(planned.plan.send))
+    suspects = engine.run_state.suspects
+    all_sent = stopped_by is None and all(suspects.of(job.fingerprint) for job in unsent)
+    over = isinstance(stopped_by, CapReached) or all_sent
     if over and any(engine.run_state.cap.spending.latest):
         with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
             await planned.recalled.ledger.append(ended(planned.estimator.sheet))
@@ -214,12 +218,22 @@ def _writer_for(planned: Planned) -> Writer:
 class Watch:
     """What goes on beside the engine. Without a `writer` no results are written."""
 
-    def __init__(self, engine: Engine, tally: Tally, audience: Audience, writer: Writer | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        tally: Tally,
+        audience: Audience,
+        writer: Writer | None = None,
+        states: Callable[[], Mapping[str, State]] = dict,
+    ) -> None:
+        """`states`: those that are written."""
         self.writer = writer
         self._engine = engine
         self._tally = tally
         self._audience = audience
+        self._states = states
         engine.run_state.on_change = self._changed
+        engine.run_state.on_suspect = lambda suspect: audience.tell(Suspected(suspect))
 
     def _changed(self, job: Handle) -> None:
         moved = self._tally.moved(job.fingerprint, self._engine.run_state.of(job).status)
@@ -272,7 +286,7 @@ class Watch:
                     continue  # the run ends now, with its results
 
             started = time.monotonic()
-            states, details = dict(run.states), dict(run.details)
+            states, details = self._states(), dict(run.details)
             with anyio.CancelScope(shield=True):  # a file is written whole
                 writing = await anyio.to_thread.run_sync(writer.write, states, details)
             if writing.path:

@@ -369,7 +369,8 @@ class Settings(BaseModel):
         further("--also"),
         Option(
             metavar="LIST",
-            about="Files beside the videos: captions, thumbnail, audio, gif. Downloads the videos too.",
+            about="Files beside the videos: captions, thumbnail, audio, gif, vtt, clean (without captions). "
+            "Downloads the videos too.",
             group=Group.FILES,
             commands=(*PLANNED, PREVIEW, LINKS),
             again=True,
@@ -451,6 +452,16 @@ class Settings(BaseModel):
             in_files=True,
         ),
     ] = Field(3, ge=1)
+
+    keep_going: Annotated[
+        bool,
+        Option(
+            about="Send all, also what shares a cause with jobs that failed or were refused one after the other.",
+            group=Group.ENGINE,
+            commands=PLANNED,
+            in_files=True,
+        ),
+    ] = False
 
     def __init__(self, **values: object) -> None:
         try:

@@ -56,14 +56,14 @@ def shortfall(ran: Ran) -> Shortfall | None:
     if not capped and not too_costly:
         return None
 
-    costs = planned.estimator.of_all([*capped, *too_costly])  # it has learned meanwhile
+    costs = planned.estimator.of_all([*capped, *too_costly], planned.plan.answers)  # it has learned meanwhile
     left = Shortfall(capped=capped, too_costly=too_costly, costs=costs)
     settings, needed, ever = planned.judged.opened.settings, left.of(capped).high, ran.spending.ever
     caps = {}
     if capped and settings.max_cost is not None and settings.max_cost < needed * _MARGIN:
         caps["max_cost"] = sufficient(needed)
     overrun = max((charge.overrun for charge in ran.charged), default=1.0)
-    total = ever.made + ever.open * overrun + needed  # what is open may pass its estimate just as far
+    total = ever.made + ever.failed + ever.open * overrun + needed  # what is open may pass its estimate just as far
     if capped and settings.max_cost_total is not None and settings.max_cost_total < total * _MARGIN:
         caps["max_cost_total"] = sufficient(total)
     if too_costly:
@@ -89,5 +89,5 @@ def _capped(ran: Ran) -> tuple[Job, ...]:
     return tuple(
         job
         for job, step in steps.items()
-        if step is Step.SEND or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
+        if step in (Step.SEND, Step.ANSWER) or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
     )

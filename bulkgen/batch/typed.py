@@ -163,6 +163,6 @@ def money(option: str) -> BeforeValidator:
 
 
 #: A further file of a video.
-Further = Literal["captions", "thumbnail", "audio", "gif"]
+Further = Literal["captions", "thumbnail", "audio", "gif", "vtt", "clean"]
 
 KIND = BeforeValidator(lambda value: parse_kind(value) if isinstance(value, str) else value)

@@ -117,7 +117,8 @@ class Writer:
                 break
         last = self._looker.last(self._latest)
         links |= last.links if last else {}
-        return {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
+        known = {key: links[job_id] for job_id, key in wanted.items() if job_id in links}
+        return {key: detail for key, detail in known.items() if _has_all(detail, shown[key])}
 
     def write(self, states: Mapping[str, State], details: Mapping[str, Detail]) -> Writing:
         """Writes the results as they are by now, with what stands beside them. Never raises: a run goes on without."""
@@ -251,6 +252,12 @@ class Writer:
             )
             with contextlib.suppress(LedgerError):
                 self._record(event)
+
+
+def _has_all(detail: Detail, state: State) -> bool:
+    """Whether it has links to all parts of a job that has several; a person may have taken lines out."""
+    there = {part.id for part in detail.parts}
+    return all(part.id in there for part in state.parts if not part.fault)
 
 
 def _mark_of(results: Results, file: Path, book: ResultsBook | None, *, edited: bool) -> Mark:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bulkgen.batch.planned import Planned
-from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, Waits
+from bulkgen.batch.progress import Ended, Moved, Progress, RunEvent, Stopping, Suspected, Waits
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
@@ -14,6 +14,7 @@ from bulkgen.cli.signals import Stops
 from bulkgen.cli.units import unit_of
 from bulkgen.errors import InputError
 from bulkgen.model import plural
+from bulkgen.results.words import told_of
 
 
 class Attended:
@@ -68,6 +69,8 @@ class Attended:
             self._console.warn(event.why)
         elif isinstance(event, Stopping):
             self._tell_stopping(event)
+        elif isinstance(event, Suspected):
+            self._console.warn(f"\n{told_of(event.suspect)}: the others with it wait, and all else goes on.")
         elif isinstance(event, Ended):
             self._bar.close()
             if self._stops:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from bulkgen.batch.bill import Bill
@@ -17,6 +18,7 @@ from bulkgen.cli.outlook_data import outlook_data, spread_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
 from bulkgen.kinds.life import Detail
+from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Issue, Table
 from bulkgen.results.records import JobRecord, job_record, own_columns
 from bulkgen.results.table import Entry, count
@@ -32,7 +34,8 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
-    data |= _tests(planned) | outlook_data(planned)
+    waiting = (next(iter(planned.suspects.of(job.fingerprint).values())) for job in planned.waiting)
+    data |= _tests(planned) | outlook_data(planned) | {"suspects": _suspects(waiting)}
     return printed(data | {"message": message} if message else data)
 
 
@@ -163,10 +166,27 @@ def _data(
         "renewed": 0,
         "cost": None,
         "counts": count(entry for entry in entries if entry.row.selected),
+        "suspects": _suspects(entry.state.held for entry in entries if entry.state.held),
+        "stuck": sum(entry.state.stuck is not None for entry in entries),
         "mistakes": [issue_data(opened.table, issue) for issue in built.mistakes],
         "warnings": [issue_data(opened.table, issue) for issue in built.warnings],
         "jobs": [_job(entry, columns, details, costs) for entry in entries],
     }
+
+
+def _suspects(held: Iterable[Suspect]) -> list[Data]:
+    """What keeps jobs waiting; `held`: for each job that waits, what it waits for."""
+    return [
+        {
+            "shared": list(each.shared),
+            "refused": each.refused,
+            "code": each.code,
+            "message": each.message,
+            "jobs": each.jobs,
+            "waiting": count,
+        }
+        for each, count in Counter(held).items()
+    ]
 
 
 def issue_data(table: Table, issue: Issue) -> Data:
@@ -186,4 +206,4 @@ def _job(
     entry: Entry, columns: Mapping[str, int], details: Mapping[str, Detail], costs: Mapping[str, Estimate]
 ) -> JobRecord:
     key = entry.job.fingerprint if entry.job else ""
-    return job_record(entry, columns, details.get(key), planned=costs[key].known if key in costs else None)
+    return job_record(entry, columns, entry.detail(details), planned=costs[key].known if key in costs else None)

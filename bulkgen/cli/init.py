@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from bulkgen.batch.fitted import Fitted, fit_sheet
 from bulkgen.batch.new_file import check_new
 from bulkgen.batch.new_sheet import (
+    kind_of,
     left_out,
     path_for,
     sheet_of_project,
@@ -18,6 +20,7 @@ from bulkgen.batch.new_sheet import (
     write_sheet,
 )
 from bulkgen.batch.projects import cell_for, open_project
+from bulkgen.batch.recommended import recipe_for
 from bulkgen.batch.settings import Settings
 from bulkgen.batch.starters import Starter, find_starter, starters
 from bulkgen.batch.templates import find_template, own_names
@@ -26,6 +29,9 @@ from bulkgen.cli.options import Json, shell_line
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
+from bulkgen.kinds.hyperframes import HYPERFRAMES
+from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.template import TEMPLATE
 from bulkgen.model import listed, plural
 from bulkgen.rows.fitting import Sure
 from bulkgen.sheet.starter import StarterSheet
@@ -85,20 +91,20 @@ def init(
     if project is not None:
         taken = open_project(project)
         path = out or path_for(taken.name)
-        return _write_for(console, taken, sheet_of_project(taken, cell_for(project, path), path), path)
+        return _write_for(console, taken, sheet_of_project(taken, cell_for(project, path), path), path, HYPERFRAMES)
 
     if template:
         found = find_template(template, sandbox=sandbox)
         path = out or path_for(found.name or found.id)
         sheet_of_it = sheet_of_template(found, path, own_names(found, sandbox=sandbox))
-        return _write_for(console, found, sheet_of_it, path)
+        return _write_for(console, found, sheet_of_it, path, TEMPLATE)
 
     starter = find_starter(wanted[0]) if wanted else _choose(console)
     if starter is None:
         return Exit.OK
 
     path = out or path_for(starter.name)
-    return _write(console, sheet_of_starter(starter, path), path)
+    return _write(console, sheet_of_starter(starter, path), path, kind_of(starter))
 
 
 def _choose(console: Console) -> Starter | None:
@@ -116,20 +122,23 @@ def _choose(console: Console) -> Starter | None:
     return None
 
 
-def _write_for(console: Console, template: Template, sheet: StarterSheet, path: Path) -> Exit:
+def _write_for(console: Console, template: Template, sheet: StarterSheet, path: Path, kind: Kind) -> Exit:
     """The same, with the variables that have no column."""
-    code = _write(console, sheet, path)
+    code = _write(console, sheet, path, kind)
     for variable, why in left_out(template).items():
         console.warn(f"The variable {variable!r} has no column: {why}")
     return code
 
 
-def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
+def _write(console: Console, sheet: StarterSheet, path: Path, kind: Kind) -> Exit:
     write_sheet(sheet, path)
+    recipe = recipe_for(kind, path, [column.header for column in sheet.columns])
     needed = [column.header for column in sheet.columns if column.required]
     rows = plural(len(sheet.rows), "example row")
     said = [
-        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}. Needed: {listed(needed, 12)}.",
+        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}."
+        f"{f' Needed: {listed(needed, 12)}.' if needed else ''}",
+        *([f"{recipe}: {_recommended(kind.recommended)}"] if recipe else ()),
         f"Rehearse it for free: {shell_line(['bulkgen', 'run', str(path), '--sandbox'])}",
         f"Then put your own rows in place of the examples: {shell_line(['bulkgen', 'run', str(path)])}",
     ]
@@ -137,6 +146,7 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
         "command": "init",
         "exit_code": Exit.OK,
         "file": str(path),
+        "recipe": str(recipe) if recipe else None,
         "examples": len(sheet.rows),
         "columns": [
             {"header": each.header, "note": each.note, "required": each.required, "example": each.example}
@@ -145,6 +155,11 @@ def _write(console: Console, sheet: StarterSheet, path: Path) -> Exit:
     }
     console.summary("\n".join(said), data)
     return Exit.OK
+
+
+def _recommended(fields: Mapping[str, str]) -> str:
+    said = listed([f"{name} {value}" for name, value in fields.items()])
+    return f"{said} where a cell is blank, as HeyGen recommends. Change it there, or delete the lines."
 
 
 def _fit(
@@ -170,6 +185,8 @@ def _fit_lines(fitted: Fitted, source: str) -> list[str]:
     if fitted.header_row > 1:
         lines.append(f"  The headers are in row {fitted.header_row}.")
     lines += [f"  {each.name:{width}}{_HOW[each.sure].format(listed(each.headers, 4))}" for each in fitted.fits]
+    if fitted.recommended:
+        lines.append(f"It sets {_recommended(fitted.recommended)}")
     if fitted.missing:
         lines.append(
             f"For {listed(fitted.missing)}: add a column to the sheet; or write into the recipe, below [map], which "
@@ -190,4 +207,5 @@ def _fit_data(fitted: Fitted) -> dict[str, object]:
             {"field": each.name, "headers": list(each.headers), "how": each.sure.value} for each in fitted.fits
         ],
         "missing": list(fitted.missing),
+        "recommended": dict(fitted.recommended),
     }

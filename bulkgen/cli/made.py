@@ -53,12 +53,13 @@ def report_after_test(ran: Ran, again: str) -> str:
 
 def _lines(entry: Entry, ran: Ran, *, on_screen: bool) -> list[str]:
     job, state = entry.job, entry.state.shown
-    detail = ran.details.get(job.fingerprint) if job else None
+    detail = entry.detail(ran.details)
     links = detail.links if detail else Links()
-    expiring = {"video": links.video, "sound": links.audio or state.link, "captions": links.captions}
+    expiring = {"video": links.asked_for, "sound": links.audio or state.link, "captions": links.captions}
     told = {"page": links.page, "file": state.file, **(expiring if on_screen else {})}
     lines = [f"  {name:<8}  {place}" for name, place in told.items() if place]
     if not on_screen and any(expiring.values()):
         lines.append("  The links that expire are in the results.")
-    names = ", ".join(filter(None, (entry.row.row_id, job.language if job else "")))
+    part = f"part {entry.part}" if entry.part else ""
+    names = ", ".join(filter(None, (entry.row.row_id, job.language if job else "", part)))
     return [f"Row {entry.row.source.number:,}{f' ({shorten(names, 60)})' if names else ''}:", *lines]

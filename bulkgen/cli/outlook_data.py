@@ -36,6 +36,14 @@ def outlook_data(planned: Planned) -> dict[str, object]:
         "time_s": {**spread_data(outlook.time), "seen": outlook.renders_seen},
         "purse": _purse(outlook),
         "caps": _caps(outlook),
+        "left_open": [
+            {"field": each.name, "jobs": each.jobs, "by_itself": each.by_itself, "recommended": each.recommended}
+            for each in (planned.left_open.fields if planned.left_open else ())
+        ],
+        "uploads": {
+            "files": [{"file": each.path, "bytes": each.size, "type": each.type} for each in planned.uploads],
+            "bytes": sum(each.size for each in planned.uploads),
+        },
         "hints": [{"code": hint.code, "message": hint.text, "saving": _rounded(hint.saving)} for hint in planned.hints],
     }
     return dict.fromkeys(fields) if planned.trouble else fields

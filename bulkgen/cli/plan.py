@@ -35,7 +35,9 @@ def report_plan(planned: Planned) -> Report:
     sends = bool(planned.plan.send)
     return Report(
         head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
-        details=[*report_details(planned), *_kept(planned)] if sends else (),
+        details=(
+            [*report_details(planned), *_kept(planned), *_left_open(planned), *_attempts(planned)] if sends else ()
+        ),
         purse="\n".join(report_purse(planned)),
         hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
     )
@@ -57,6 +59,9 @@ def _jobs(planned: Planned) -> list[str]:
     files = planned.uploads
     sizes, names = [file.size for file in files], [Path(file.path).name for file in files]
     fresh = [job for job in plan.send if plan.steps[job.fingerprint] is Step.SEND]
+    answered = [job for job in plan.send if plan.steps[job.fingerprint] is Step.ANSWER]
+    following = [states.get(job.fingerprint, NEW) for job in plan.at(Step.FOLLOW)]
+    waiting = sum(state.in_review for state in following)
     again = {job.fingerprint: states[job.fingerprint] for job in plan.again}
     first = [states.get(job.fingerprint, NEW) for job in fresh if job.fingerprint not in again]
     retried = [state for state in first if state.last == "failed" or _refused(state)]
@@ -74,8 +79,10 @@ def _jobs(planned: Planned) -> list[str]:
     items = [
         (len(fresh), f"to make: {report_kinds(fresh)}"),
         (len(files), f"of your files uploaded first ({size_in_words(sum(sizes))}): {listed(names, 4)}"),
+        (len(answered), f"waiting for you, with your answer: {report_kinds(answered)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
+        (len(planned.waiting), _report_waiting(planned)),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
@@ -92,11 +99,14 @@ def _jobs(planned: Planned) -> list[str]:
             f"{recordings} sent before with no answer: asked for again, and HeyGen may charge that again",
         ),
         (len(plan.at(Step.LOOK_UP)), "sent before, and what became of it is not known: looked up in the account"),
-        (len(plan.at(Step.FOLLOW)), "in progress at HeyGen"),
+        (len(following) - waiting, "in progress at HeyGen"),
+        (waiting, "waiting for you: the results say what to do (result_error)"),
         (len(plan.at(Step.COLLECT)), f"done{f': nothing more to pay ({cost} by their lengths)' if paid else ''}"),
         (len(kept) - stuck - tried, "failed for a cause in the row: edit it, or use --retry-failed"),
         (tried, "failed at HeyGen as often as --max-attempts allows; --retry-failed tries once more"),
         (stuck, "unknown: sent, with no way to tell what became of it; --retry-unknown makes them again (paid)"),
+        (len(plan.waiting), "of them wait for what other rows make"),
+        (len(plan.in_vain), "wait for what other rows could not make: correct those first"),
         (len(plan.held_back), "left for later by --limit"),
         (len(plan.too_costly), "left out, as their rows could cost more than --max-cost-per-row allows"),
         (plan.shared, "the same as another row: made once, shown on each"),
@@ -117,11 +127,33 @@ def _jobs(planned: Planned) -> list[str]:
     return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
 
 
+def _report_waiting(planned: Planned) -> str:
+    shared = dict.fromkeys(each.shared[0] for each in planned.suspects.found.values())
+    return (
+        f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "
+        "others go if it comes through (--keep-going sends all)"
+    )
+
+
+def _attempts(planned: Planned) -> Iterable[str]:
+    """How often what HeyGen fails at is made, where it is made again at all."""
+    settings = planned.judged.opened.settings
+    if settings.max_attempts > 1 and not settings.no_wait:
+        most = settings.max_attempts
+        yield f"  What HeyGen fails at by chance is made again in this run, {most:,} times in all at most."
+
+
 def _kept(planned: Planned) -> Iterable[str]:
     """What of each template stays as it is, since no column fills it."""
     for template, names in unfilled(planned.built):
         name, own = shorten(template.name or template.id, 40), listed([shorten(each, 30) for each in names])
         yield f"  The {template.noun} {name} keeps its own {own}: no column fills it."
+
+
+def _left_open(planned: Planned) -> Iterable[str]:
+    """What HeyGen recommends, and is not sent, since nobody asks for it."""
+    if planned.left_open:
+        yield f"  {planned.left_open.sentence}"
 
 
 def _test(test: Choice) -> str:

@@ -16,7 +16,7 @@ from bulkgen.cli.issues import report_issues
 from bulkgen.cli.money import report_cost
 from bulkgen.cli.purse import report_purse
 from bulkgen.cli.shown import SANDBOX
-from bulkgen.cli.units import report_kinds, report_time
+from bulkgen.cli.units import report_kinds
 from bulkgen.cli.wrapping import wrapped_line
 from bulkgen.errors import Exit
 from bulkgen.kinds import LIVES
@@ -24,7 +24,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.life import Links
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Table, Value, column_letters, listed, shorten
+from bulkgen.model import Table, Value, column_letters, lasting, listed, shorten
 from bulkgen.pricing.money import money_range
 from bulkgen.pricing.prices import Unit
 from bulkgen.results.records import links_record
@@ -40,6 +40,7 @@ _TEXT = 1_000
 _STEPS = {
     Step.SEND: "not made yet: a run sends it",
     Step.SEND_AGAIN: "sent before with no answer: a run asks for it again",
+    Step.ANSWER: "waits for you at HeyGen: a run sends your answer",
     Step.LOOK_UP: "sent before, and what became of it is not known: a run looks it up in the account",
     Step.FOLLOW: "in progress at HeyGen",
     Step.COLLECT: "done",
@@ -101,6 +102,9 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
     template = row.row.layout.template if row.row.layout else None
     if row.jobs:
         of = f", from the {template.noun} {_called(template)}" if template and template.name else ""
+        others = [f"{number:,}" for number in row.row.together if number != row.row.source.number]
+        if others:
+            of = f", with the scenes of {'row' if len(others) == 1 else 'rows'} {listed(others)}"
         yield f"  {report_kinds([each.job for each in row.jobs])}{of}"
     names = min(max([len(feed.field) for feed in feeds.fields] or [0]), _NAME)
     lines = [line for feed in feeds.fields for line in _feed_lines(feed, _origin(feed, shown), names)]
@@ -177,7 +181,7 @@ def _job_lines(preview: JobPreview, estimate: Estimate | None, *, titled: bool) 
         endings = ".mp3 (or .wav)" if LIVES[job.kind].at_once else ".mp4 (or .webm)"
         yield f"    File: {state.shown.file or f'{preview.file}{endings}'}"
     links = preview.detail.links if preview.detail else Links()
-    if links.page or links.video:
+    if links.page or links.asked_for:
         yield f"    Link: {links.page or 'in the results (result_video_url)'}"
     if estimate:
         yield f"    Cost: {_cost(estimate)}"
@@ -189,7 +193,7 @@ def _cost(estimate: Estimate) -> str:
     if cost is None:
         return f"not known: {estimate.why}"
 
-    times = dict.fromkeys((report_time(cost.seconds.low), report_time(cost.seconds.high)))
+    times = dict.fromkeys((lasting(cost.seconds.low), lasting(cost.seconds.high)))
     lasts = "" if cost.unit is Unit.ITEM else f", for {'–'.join(times)}"
     assumed = f"; assumed, since {estimate.why}" if estimate.why else ""
     return f"{money_range(cost.amount, cost.currency)}{lasts}{assumed}"

@@ -61,7 +61,8 @@ class Bar:
             total = plural(progress.total, self.unit)
             files = _files(progress)
             self._console.tell(
-                f"{done} of {total} done, {rendering} rendering, {queued} queued, {failed} failed{files}"
+                f"{done} of {total} done, {rendering} rendering{_stuck(progress)}, {queued} queued, {failed} failed"
+                f"{files}"
             )
 
     def close(self) -> None:
@@ -74,11 +75,17 @@ class Bar:
         self._drawn = self._clock()
         bar.n = progress.total - rendering - queued
         bar.bar_format = self._shape(progress)
-        bar.set_description_str(f"{done} done, {rendering} rendering, {failed} failed{_files(progress)}", refresh=True)
+        bar.set_description_str(
+            f"{done} done, {rendering} rendering{_stuck(progress)}, {failed} failed{_files(progress)}", refresh=True
+        )
 
     def _shape(self, progress: Progress) -> str:
         window, narrow = self._console.window, _NARROW_WITH_FILES if _files(progress) else _NARROW
         return _NO_BAR if window and window.columns < narrow else _BAR
+
+
+def _stuck(progress: Progress) -> str:
+    return f" ({progress.stuck:,} stuck)" if progress.stuck else ""
 
 
 def _files(progress: Progress) -> str:

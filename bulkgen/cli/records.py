@@ -119,6 +119,30 @@ class CapsRecord(_Record):
     too_costly: int = Field(description="how many jobs are left out by per_row")
 
 
+class OpenFieldRecord(_Record):
+    """A field that jobs leave open, and that HeyGen recommends something for."""
+
+    field: str = Field(description="the field")
+    jobs: int = Field(description="how many jobs leave it open")
+    by_itself: str = Field(description='what HeyGen takes then; "" where it does not say')
+    recommended: str = Field(description="what it recommends")
+
+
+class UploadRecord(_Record):
+    """A file of the person's that goes to HeyGen first."""
+
+    file: str = Field(description="where it is")
+    bytes: int = Field(description="its size")
+    type: str = Field(description="what it is by its content")
+
+
+class UploadsRecord(_Record):
+    """The files of the person's that go to HeyGen before the jobs are sent, each content once."""
+
+    files: list[UploadRecord] = Field(description="each of them")
+    bytes: int = Field(description="their size together")
+
+
 class HintRecord(_Record):
     """A cheaper way."""
 
@@ -156,6 +180,17 @@ class ChosenRow(_Record):
     why: str = Field(description="why it was chosen")
 
 
+class SuspectRecord(_Record):
+    """What jobs share that were refused or failed one after the other: others that share it wait."""
+
+    shared: list[str] = Field(description="what it is, as the avatar look_1")
+    refused: bool = Field(description="whether they were refused, else they failed")
+    code: str = Field(description="HeyGen's word for why")
+    message: str = Field(description="what HeyGen said of the latest")
+    jobs: int = Field(description="how many came to nothing one after the other")
+    waiting: int = Field(description="how many jobs wait for it")
+
+
 class CommandRecord(_Record):
     """What `run`, `check`, `status`, `preview` and `links` print."""
 
@@ -181,8 +216,12 @@ class CommandRecord(_Record):
     time_s: TimeRecord | None = None
     purse: PurseRecord | None = None
     caps: CapsRecord | None = None
+    left_open: list[OpenFieldRecord] | None = None
+    uploads: UploadsRecord | None = None
     hints: list[HintRecord] | None = None
     counts: dict[str, int] = Field(description="how many jobs have each status")
+    suspects: list[SuspectRecord] = Field(description="what keeps jobs waiting")
+    stuck: int = Field(description="how many jobs take far longer than such jobs do")
     mistakes: list[IssueRecord]
     warnings: list[IssueRecord]
     jobs: list[JobRecord]

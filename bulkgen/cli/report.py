@@ -85,7 +85,7 @@ def report_end(ran: Ran) -> list[str]:
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif isinstance(ran.stopped_by, CapReached):
-        messages.append(report_stop_at_cap(ran, shortfall(ran)))
+        messages.append(report_stop_at_cap(ran))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
     if passed := passed_cap(ran):
@@ -132,7 +132,8 @@ def report_summary(
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
     counts = Counter(entry.status for entry in entries)
-    lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(entries, known)]
+    troubled = [entry for entry in shown if entry.fails_alone or not entry.settled]
+    lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(troubled, known)]
     if left:
         lines.append(f"For rows that are no longer in the sheet: {left}. See the end of the results.")
     lines += spent
@@ -161,7 +162,8 @@ def report_summary(
 def _counted(entries: Iterable[Entry]) -> str:
     """`12 videos: 9 done, 3 failed; 1 row invalid, 2 rows skipped`: jobs first, each once; then rows without one."""
     entries = list(entries)
-    jobs = {entry.job.fingerprint: entry for entry in entries if entry.job}
+    told_last = sorted(entries, key=lambda entry: not entry.fails_alone)
+    jobs = {entry.job.fingerprint: entry for entry in told_last if entry.job}
     rows = [entry for entry in entries if not entry.job]
     unit = unit_of(entry.job.kind for entry in jobs.values() if entry.job)
     if not jobs:
@@ -182,7 +184,8 @@ def _troubles(entries: Sequence[Entry], known: Collection[Status]) -> list[str]:
     """The rows that need a look, by message. `known`: those with this status were told before."""
     groups: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.status in _TROUBLED and entry.status not in known and entry.row.selected:
+        troubled = entry.status in _TROUBLED or entry.state.held or entry.state.stuck
+        if troubled and entry.status not in known and entry.row.selected:
             groups.setdefault(entry.error, []).append(entry.row.source.number)
     told = [
         f"  row {listed([str(row) for row in rows])}: {shorten(error, 300)}"
@@ -204,10 +207,12 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         made_again = (
             f"; {plural(len(left), 'result')} made again, as {report_redo(left.values())} asked" if left else ""
         )
-        return f"Next: {again}   (goes on where it stopped{made_again})"
+        waits = all(e.state.held for e in entries if e.status in (Status.RENDERING, Status.QUEUED))
+        goes_on = "tries one of the rows that wait; --keep-going sends all" if waits else "goes on where it stopped"
+        return f"Next: {again}   ({goes_on}{made_again})"
 
     if counts[Status.REVIEW]:
-        return f"Next: answer at HeyGen what waits for you (result_page_url), then {again}"
+        return f"Next: do what the lines that wait for you say (result_error), then {again}"
 
     failed = [entry.state for entry in entries if entry.status is Status.FAILED and passing(entry.state)]
     if any(state.failures < max_attempts for state in failed):

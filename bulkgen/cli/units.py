@@ -35,20 +35,3 @@ def report_rows(numbers: Iterable[int]) -> str:
     runs = [[row for _at, row in run] for _key, run in groupby(enumerate(rows), lambda each: each[1] - each[0])]
     told = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
     return f"row {told[0]}" if len(rows) == 1 else f"rows {listed(told)}"
-
-
-def report_time(seconds: float) -> str:
-    """`90 s`, `8 min`, `2 h 40 min`, `3 days`: as exactly as anybody can say."""
-    if round(seconds) < 120:
-        return f"{seconds:.0f} s"
-
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-
-    if minutes < 10 * 60:
-        hours, rest = divmod(5 * round(minutes / 5), 60)
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-
-    hours = round(minutes / 60)
-    return f"{hours} h" if hours < 48 else f"{round(hours / 24):,} days"

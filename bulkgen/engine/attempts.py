@@ -9,9 +9,10 @@ from __future__ import annotations
 import anyio
 
 from bulkgen.engine.run_state import RunState
+from bulkgen.engine.turns import not_taken
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.events import refused, submitting
+from bulkgen.ledger.events import Event, answering, refused, submitting
 from bulkgen.ledger.steps import may_repeat
 from bulkgen.model import Job
 
@@ -41,9 +42,7 @@ class Attempts:
         if self._stands(job):
             return True
 
-        again = self.charged_again(job)
-        expected, cost = run.cap.expected(job), run.cap.cost(job)
-        await run.record(job, submitting(job, attempt, again=again, expected=expected, cost=cost))
+        await run.record(job, self._intent(job, attempt))
         if not state.unresolved:
             self._begun[job.fingerprint] = anyio.current_time()
             self._doubtful.discard(job.fingerprint)
@@ -51,10 +50,39 @@ class Attempts:
         self._unheard.add(job.fingerprint)
         return True
 
+    def _intent(self, job: Job, attempt: int) -> Event:
+        """What is to be sent, as it is recorded: the job, or the person's answer to it."""
+        cap, turn, question = self._run.cap, self._run.turn(job), self._run.of(job).question
+        expected = cap.expected(job)
+        if turn is None or question is None or job.answer is None:
+            return submitting(
+                job,
+                attempt,
+                again=self.charged_again(job),
+                expected=expected,
+                cost=cap.cost(job),
+                prompt_digest=self._run.life(job).prompt_digest(job),
+            )
+
+        cost = cap.cost(job, answer=True) if turn.priced else None
+        return answering(
+            job,
+            attempt,
+            question.id,
+            job.answer,
+            stage=question.stage,
+            expected=expected,
+            cost=cost,
+            paid=bool(turn.priced),
+        )
+
     def charged_again(self, job: Job) -> bool:
         """Whether its next POST may be charged beside one that was sent before."""
         state = self._run.of(job)
         if self._stands(job) or not (state.unresolved or state.doubted):
+            return False
+
+        if self._run.turn(job) is not None:
             return False
 
         return self._run.life(job).lost is AfterLoss.RESEND and job.fingerprint not in self._unheard
@@ -85,10 +113,12 @@ class Attempts:
             return True
 
         begun_for = None if begun is None else anyio.current_time() - begun
-        return may_repeat(state, run.life(job).lost, now=run.now(), begun_for=begun_for)
+        return may_repeat(state, run.after_loss(job), now=run.now(), begun_for=begun_for)
 
     async def take_back(self, job: Job, error: ApiError) -> None:
         """A job that HeyGen certainly did nothing for is as if it had never been sent, for the next run too."""
         state = self._run.of(job)
         if state.unresolved and self.untouched(job):
-            await self._run.record(job, refused(job, state.attempt, error))
+            answers = state.answering and self._run.turn(job) is not None
+            event = not_taken(job, state, error) if answers else refused(job, state.attempt, error)
+            await self._run.record(job, event)

@@ -42,8 +42,10 @@ class Collector:
                     group.start_soon(self._download, job, state)
 
     async def download(self, job: Handle) -> None:
-        """The file of a job that was answered at once."""
-        await self._download(job, self._run.of(job))
+        """The file of a job that was answered at once, if it has one."""
+        state = self._run.of(job)
+        if state.link:
+            await self._download(job, state)
 
     async def keep_words(self, job: Handle, accepted: Accepted) -> None:
         """When each word is said, beside the recording: as HeyGen gave it, and as subtitles.
@@ -129,7 +131,7 @@ class Collector:
         if not self._run.life(job).at_once:
             return []
 
-        finished = {each.attempt: each for each in (state, state.shown) if each.finished}
+        finished = {each.attempt: each for each in (state, state.shown) if each.finished and each.link}
         return [each for each in finished.values() if not self._is_here(each)]
 
     def _is_here(self, state: State) -> bool:

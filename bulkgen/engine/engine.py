@@ -20,6 +20,7 @@ import anyio
 from bulkgen.engine.collector import Collector
 from bulkgen.engine.finder import Finder
 from bulkgen.engine.gate import Gate
+from bulkgen.engine.handout import Handout
 from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJobs
@@ -31,9 +32,10 @@ from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.submitter import Submitter
 from bulkgen.engine.tracker import Tracker
 from bulkgen.engine.uploading import Uploaded, UploadingFeed
+from bulkgen.engine.waiting import WaitingFeed
 from bulkgen.errors import BulkgenError, cause
 from bulkgen.ledger.steps import Step
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
 from bulkgen.retry import RetryBudget
 
 #: How often it is asked whether the run goes on (seconds).
@@ -79,7 +81,14 @@ class Engine:
         self.keeper = keeper = Keeper(
             client=client, downloader=downloader, run=run_state, names=names, wanted=settings.files
         )
-        self._tracker = tracker = Tracker(run=run_state, pending=self.pending, gate=gate, health=health, keeper=keeper)
+        self._tracker = tracker = Tracker(
+            run=run_state,
+            pending=self.pending,
+            gate=gate,
+            health=health,
+            keeper=keeper,
+            handout=Handout(client=client, downloader=downloader, run=run_state, names=names),
+        )
         self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping)
         self._finder = finder = Finder(client=client, run=run_state, tracker=tracker)
         self._collector = Collector(downloader, run_state, names)
@@ -141,14 +150,15 @@ class Engine:
                 group.start_soon(guard, self._poller.run)
             else:
                 await guard(self._poller.once)
+            waiting = WaitingFeed(feed, run=self.run_state, waits=self.settings.wait, release=self._add_last)
             async with anyio.create_task_group() as uploads:
-                feed = self._uploading = UploadingFeed(
-                    feed, uploader=self._uploader, run=self.run_state, stopping=self._stopping, tasks=uploads
+                uploading = self._uploading = UploadingFeed(
+                    waiting, uploader=self._uploader, run=self.run_state, stopping=self._stopping, tasks=uploads
                 )
-                await guard(self._find, look_up, feed)
-                await self._submitter.run(feed)
+                await guard(self._find, look_up, waiting, uploading)
+                await self._submitter.run(uploading, over=waiting.over)
                 uploads.cancel_scope.cancel()
-            self._tracker.expects_more = False
+            self._tracker.expects_more = self._tracker.open = False
             self._tracker.wake()
 
     async def _collect(self, jobs: list[Handle]) -> None:
@@ -173,9 +183,13 @@ class Engine:
                 look_up.append(job)
         return look_up, collect
 
-    async def _find(self, jobs: list[Handle], uploading: UploadingFeed) -> None:
+    def _add_last(self, job: Job) -> None:
+        if self._uploading is None or self._uploading.take(job):
+            self._submitter.add_last(job)
+
+    async def _find(self, jobs: list[Handle], waiting: WaitingFeed, uploading: UploadingFeed) -> None:
         for job in await self._finder.find(jobs):
-            if uploading.take(job):
+            if waiting.take(job) and uploading.take(job):
                 self._submitter.add(job)
 
     async def _watch(self) -> None:

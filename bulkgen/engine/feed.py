@@ -15,18 +15,20 @@ from bulkgen.engine.protocols import Feed
 from bulkgen.engine.run_state import RunState
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
+from bulkgen.turns import in_turn
 
 
 class ListFeed:
     """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already. Of
-    the others those of a higher priority go first."""
+    the others those of a higher priority go first, each behind what it awaits; of one priority what goes on with the
+    person's answer."""
 
     def __init__(
         self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None
     ) -> None:
         """`left`: jobs that no row asks for any more; `send`: the fingerprints that may be POSTed (all, if None)."""
         standing: list[Handle] = [job for job in left if run.step(job) is not Step.KEEP or run.of(job).shown.finished]
-        to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.SEND: []}
+        to_send: dict[Step, list[Job]] = {Step.SEND_AGAIN: [], Step.ANSWER: [], Step.SEND: []}
         unique: dict[str, Job] = {}
         for job in jobs:
             unique.setdefault(job.fingerprint, job)
@@ -41,8 +43,8 @@ class ListFeed:
                 standing.append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
-        for job in [*to_send[Step.SEND_AGAIN], *sorted(to_send[Step.SEND], key=lambda job: -job.priority)]:
-            self._lanes[run.life(job).at_once].append(job)
+        for job in [*to_send[Step.SEND_AGAIN], *in_turn([*to_send[Step.ANSWER], *to_send[Step.SEND]])]:
+            self._lanes[not run.life(job).holds_slot].append(job)
 
     async def next(self, *, at_once: bool) -> Job | None:
         lane = self._lanes[at_once]
@@ -50,13 +52,21 @@ class ListFeed:
 
 
 class Line:
-    """The jobs that wait for one lane of the gate: those that came back first, then the feed's."""
+    """The jobs that wait for one lane of the gate: those that came back first, then the feed's, then the `last` ones.
+
+    While the feed has nothing to give at the moment, the last ones go: what it waits for may depend on one of them.
+    """
 
     def __init__(self, *, at_once: bool) -> None:
         self.at_once = at_once
         self.back: deque[Job] = deque()
+        self.last: deque[Job] = deque()
         self._dry = False
         self._asking: anyio.CancelScope | None = None
+
+    def __bool__(self) -> bool:
+        """Whether jobs wait in it; the feed may have others."""
+        return bool(self.back or self.last)
 
     @property
     def asking(self) -> bool:
@@ -71,6 +81,11 @@ class Line:
             self.back.append(job)
         self._stop_asking()
 
+    def put_last(self, job: Job) -> None:
+        """The job goes behind all that the feed has."""
+        self.last.append(job)
+        self._stop_asking()
+
     def close(self) -> None:
         """The feed is asked no more."""
         self._dry = True
@@ -79,14 +94,18 @@ class Line:
     async def next(self, feed: Feed) -> Job | None:
         """The next job; None if there is none, and none will come but from those on their way."""
         while not self.back and not self._dry:
-            self._asking = anyio.CancelScope()
+            self._asking = anyio.move_on_after(0 if self.last else None)
             with self._asking:
                 job = await feed.next(at_once=self.at_once)
                 self._asking, self._dry = None, job is None
-                return job
+                if job is not None:
+                    return job
 
+                break
             self._asking = None
-        return self.back.popleft() if self.back else None
+            if self.last:
+                break
+        return next((line.popleft() for line in (self.back, self.last) if line), None)
 
     def _stop_asking(self) -> None:
         if self._asking is not None:

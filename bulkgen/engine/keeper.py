@@ -21,18 +21,26 @@ from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone, LinkUnfit, NoRoom, Refused
 from bulkgen.kinds.life import MAIN_FILE, Detail, Links
-from bulkgen.ledger.events import saved, saved_also
+from bulkgen.ledger.events import Event, saved, saved_also, saved_part
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle, listed
+from bulkgen.rows.safe_name import MARK
 
 #: Files that are downloaded at once; and after so many in vain, one after the other, the rest is left to the next run.
 AT_ONCE = 4
+
+#: What is added to the name of a further file that ends as the main one does.
+_ADDED = {"clean": f"{MARK}clean"}
 
 #: What is to be said of a link that is not followed.
 NOT_FOLLOWED = (
     "bulkgen follows only links that lead to public web addresses: the same command helps once HeyGen gives another "
     "link, or from another network."
 )
+
+
+#: One file of a job: of which of its parts (0: it has none), and what of that.
+Wanted = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +145,9 @@ class Keeper:
         try:
             if fresh or detail is None:
                 detail = await self._asked(job, state)
-            for what in lacking:
+            for file in lacking:
                 try:
-                    await self._save(job, state, what, detail)
+                    await self._save(job, state, file, detail)
                 except LinkGone as gone:
                     if fresh:
                         self._failed(job, gone)
@@ -147,7 +155,7 @@ class Keeper:
                         continue
 
                     detail, fresh = await self._asked(job, state), True
-                    await self._save(job, state, what, detail)
+                    await self._save(job, state, file, detail)
         except Refused:  # HeyGen does not have it any more
             self._total -= len(self._lacking(job, state))
             self._give_up(job, state)
@@ -172,8 +180,10 @@ class Keeper:
             self._outage.lost()
 
     def _give_up(self, job: Handle, state: State) -> None:
-        """HeyGen shows the video no more: without a file of it here, nobody has it."""
-        if not any(each.what == MAIN_FILE and self._stands(Saved(each.file, each.bytes)) for each in _files(state)):
+        """HeyGen shows the video no more: without a file of it, or of each of its parts, here nobody has it."""
+        main = [each for each in _files(state) if each.what == MAIN_FILE]
+        here = sum(self._stands(Saved(each.file, each.bytes)) for each in main)
+        if here < (state.made or 1):
             self._gone[job.fingerprint] = job
 
     async def _asked(self, job: Handle, state: State) -> Detail:
@@ -184,32 +194,34 @@ class Keeper:
             self._run.on_change(job)
         return detail
 
-    async def _save(self, job: Handle, state: State, what: str, detail: Detail) -> None:
+    async def _save(self, job: Handle, state: State, wanted: Wanted, detail: Detail) -> None:
         """One file of a job. Raises `LinkGone` for a dead link, and what the downloader and the recorder raise."""
-        link = _link(detail.links, what)
+        part, what = wanted
+        link = _link(_of_part(detail, state, part).links, what)
         if not link:
             self._total -= 1
             return
 
-        before = next((each for each in _files(state) if each.what == what), None)
+        before = next((each for each in _files(state) if (each.part, each.what) == wanted), None)
         own = Saved(before.file, before.bytes) if before and before.file else None
-        names = self._names_of(job, state, what)
+        names = self._names_of(job, state, wanted)
         file = await self._downloader.fetch(link, *names, what=what, own=own)
-        record = saved if what == MAIN_FILE else saved_also
-        await self._run.record(job, record(job, state.attempt, file.file, file.size, what=what))
+        await self._run.record(job, _saved(job, state.attempt, file, wanted))
         self._done += 1
         self._outage.over()
 
-    def _names_of(self, job: Handle, state: State, what: str) -> Sequence[str]:
+    def _names_of(self, job: Handle, state: State, wanted: Wanted) -> Sequence[str]:
         """A further file is called as the main one is, where that is here."""
-        names, main = self._names.of(job, state.attempt), self._run.of(job).shown
-        if what == MAIN_FILE or main.attempt != state.attempt or not main.file:
+        part, what = wanted
+        names, main = self._names.of(job, state.attempt, part), self._run.of(job).shown.of_part(part)
+        if what == MAIN_FILE:
             return names
 
-        beside = self._stands(Saved(main.file, main.bytes))
-        return list(dict.fromkeys([PurePath(main.file).stem, *names])) if beside else names
+        if main.attempt == state.attempt and main.file and self._stands(Saved(main.file, main.bytes)):
+            names = tuple(dict.fromkeys([PurePath(main.file).stem, *names]))
+        return [name + _ADDED[what] for name in names] if what in _ADDED else names
 
-    def _lacking(self, job: Handle, state: State) -> list[str]:
+    def _lacking(self, job: Handle, state: State) -> list[Wanted]:
         return lacking(state, self._run.details.get(job.fingerprint), self._wanted, self._stands)
 
     def _stands(self, file: Saved) -> bool:
@@ -243,16 +255,37 @@ def _rows(jobs: Iterable[Handle]) -> str:
     return listed([str(row) for row in sorted({job.row for job in jobs})])
 
 
-def lacking(state: State, detail: Detail | None, wanted: Sequence[str], stands: Callable[[Saved], bool]) -> list[str]:
-    """What is wanted of a result, is not here, and may be at HeyGen.
+def lacking(
+    state: State, detail: Detail | None, wanted: Sequence[str], stands: Callable[[Saved], bool]
+) -> list[Wanted]:
+    """What is wanted of a result, or of each of its parts, is not here, and may be at HeyGen.
 
     `stands`: whether a file is here, be it as the person has changed it.
     """
     if not state.finished or state.gone:
         return []
 
-    here = {each.what for each in _files(state) if stands(Saved(each.file, each.bytes))}
-    return [what for what in wanted if what not in here and (detail is None or _link(detail.links, what))]
+    here = {(each.part, each.what) for each in _files(state) if stands(Saved(each.file, each.bytes))}
+    parts = [number for number, part in enumerate(state.parts, start=1) if not part.fault] or [0]
+    return [
+        (part, what)
+        for part in parts
+        for what in wanted
+        if (part, what) not in here and (detail is None or _link(_of_part(detail, state, part).links, what))
+    ]
+
+
+def _of_part(detail: Detail, state: State, part: int) -> Detail:
+    return detail.of_part(part, state.parts[part - 1].id if part else "")
+
+
+def _saved(job: Handle, attempt: int, file: Saved, wanted: Wanted) -> Event:
+    part, what = wanted
+    if part:
+        return saved_part(job, attempt, file.file, file.size, what=what, part=part)
+
+    record = saved if what == MAIN_FILE else saved_also
+    return record(job, attempt, file.file, file.size, what=what)
 
 
 def _files(state: State) -> list[Beside]:
@@ -263,9 +296,9 @@ def _files(state: State) -> list[Beside]:
 def _link(links: Links, what: str) -> str:
     """The link of a file, "" where HeyGen has none; a translation may be of the sound alone."""
     if what == MAIN_FILE:
-        return links.video or links.audio
+        return links.asked_for or links.audio
 
-    if what == "audio" and not links.video:
+    if what == "audio" and not links.asked_for:
         return ""
 
     link = getattr(links, what)

@@ -80,6 +80,9 @@ class Lists:
         Nothing where the list can't be had, or rests.
         """
         collection = wanted[0].collection
+        if not collection.lists_details:
+            return {}
+
         rest = self._rests.setdefault(collection.path, _Rest())
         if rest.left:
             rest.left -= 1

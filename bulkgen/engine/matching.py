@@ -8,6 +8,7 @@ that nothing else of that time has it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bulkgen.kinds.life import number_of, text_of
@@ -21,6 +22,14 @@ LOOK_UP_SLACK = 3600.0
 #: after its last try (seconds).
 NAMESAKE_SLACK = 300.0
 LATEST_NAMESAKE = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the account shows of a job: its `id` where that is proven, else the jobs that it could be: title by id."""
+
+    id: str = ""
+    candidates: Mapping[str, str] = field(default_factory=dict)
 
 
 class Match(Enum):
@@ -37,7 +46,8 @@ def match(item: Mapping[str, object], job: Handle, state: State) -> Match | None
     # The person's own goes before ours, and may stand in many rows.
     theirs = job.body.get("callback_id") if isinstance(job, Job) else None
     if callback and theirs is None:
-        return Match.PROVEN if callback == idempotency_key(job.fingerprint, state.attempt) else None
+        ours = idempotency_key(job.fingerprint, state.attempt, answer=state.answering)
+        return Match.PROVEN if callback == ours else None
 
     if callback and callback != theirs:
         return None

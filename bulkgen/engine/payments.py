@@ -60,7 +60,7 @@ class Payments:
                 return False
 
             if alone:
-                self._stopping.block(self._run.cap.reached(job))
+                self._stopping.block(self._run.cap.reached(job, answer=self._run.turn(job) is not None))
                 return False
 
             await self._run.cap.change(LOOK_AGAIN)
@@ -69,7 +69,7 @@ class Payments:
     def take_room(self, job: Job, *, alone: bool) -> bool:
         """Takes room for its next attempt, if there is any, and it needs some. `alone`: nothing is under way."""
         again = self._attempts.charged_again(job)
-        return self._run.cap.take_room(job, self._run.of(job).next_attempt, again=again, alone=alone)
+        return self._run.cap.take_room(job, self._run.charge(job), again=again, alone=alone)
 
     def begins(self) -> None:
         """A job for which room was taken is on its way."""
@@ -89,4 +89,4 @@ class Payments:
     def _is_paid_for(self, job: Job) -> bool:
         """What it may cost at most is counted already."""
         again = self._attempts.charged_again(job)
-        return self._run.cap.has_room(job, self._run.of(job).next_attempt, again=again)
+        return self._run.cap.has_room(job, self._run.charge(job), again=again)

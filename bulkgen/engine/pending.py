@@ -1,8 +1,8 @@
 """The jobs in progress at HeyGen, and how long such jobs have been taking.
 
 Pure but for the clock it is given. One list for all lives: the poller asks about it, the tracker keeps it. A job is
-`running`, and holds a slot, until HeyGen says that it has `ended`; its links may still be on their way then. One that
-an earlier run found waiting for the person comes in without a slot, to be looked at once.
+`running`, and holds a slot if it is a render, until HeyGen says that it has `ended`; its links may still be on their
+way then. One that an earlier run found waiting for the person comes in without a slot, to be looked at once.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class PendingJob:
     looked: bool = False
     #: It waited for the person when it was last looked at.
     in_review: bool = False
+    #: It is no render, and takes no slot.
+    slotless: bool = False
 
     @property
     def sort(self) -> tuple[str, int]:
@@ -62,8 +64,12 @@ class PendingJob:
         return self.job.kind, self.stage
 
     @property
-    def holds_slot(self) -> bool:
+    def running(self) -> bool:
         return self.ended_since is None and not self.in_review
+
+    @property
+    def holds_slot(self) -> bool:
+        return self.running and not self.slotless
 
 
 @dataclass
@@ -81,12 +87,12 @@ class PendingJobs:
 
     @property
     def running(self) -> list[PendingJob]:
-        return [pending for pending in self.by_fingerprint.values() if pending.holds_slot]
+        return [pending for pending in self.by_fingerprint.values() if pending.running]
 
     @property
     def ended(self) -> list[PendingJob]:
-        """All that hold no slot any more: their details are still to come."""
-        return [pending for pending in self.by_fingerprint.values() if not pending.holds_slot]
+        """All that are not running any more: their details are still to come."""
+        return [pending for pending in self.by_fingerprint.values() if not pending.running]
 
     def count(self, collection: Collection) -> int:
         return sum(pending.collection.path == collection.path for pending in self.by_fingerprint.values())

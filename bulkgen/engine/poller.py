@@ -132,6 +132,8 @@ class Poller:
             ended = word in ("completed", "failed")
             if ended and pending.last:
                 self._tracker.ended(pending)
+                if word == "failed":  # why it did may keep others from being sent
+                    pending.look_at = now
             elif ended or word in pending.collection.review_words:
                 closer.append(pending)
             else:

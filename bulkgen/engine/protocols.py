@@ -19,6 +19,12 @@ class Client(Protocol):
 
     async def submit(self, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]: ...
 
+    async def call(
+        self, method: str, path: str, body: Mapping[str, object], key: str | None
+    ) -> Mapping[str, object]: ...
+
+    async def one(self, path: str, item_id: str) -> Mapping[str, object]: ...
+
     async def statuses(self, collection: Collection, ids: Sequence[str]) -> Mapping[str, str]: ...
 
     async def detail(self, collection: Collection, job_id: str) -> Detail: ...
@@ -45,8 +51,8 @@ class Estimator(Protocol):
 
     def expected(self, job: Job) -> Expected: ...
 
-    def cost(self, job: Job) -> Cost | None:
-        """None where it has no price."""
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
+        """None where it has no price. `answer`: of sending the person's answer to it."""
         ...
 
     def learn(self, states: Iterable[State]) -> None:
@@ -74,6 +80,10 @@ class Downloader(Protocol):
 
     async def keep(self, data: bytes, name: str, *others: str, what: str) -> Saved:
         """A file that is no download, under the first of these names that no other file has. Raises `OSError`."""
+        ...
+
+    async def digest(self, saved: Saved) -> str:
+        """The SHA-256 (hex) of a file that was saved. Raises `OSError`."""
         ...
 
     def present(self, saved: Saved) -> bool: ...
@@ -105,8 +115,11 @@ class Uploader(Protocol):
 class Names(Protocol):
     """What files are called, without their endings."""
 
-    def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
-        """The name of the files of an attempt, and behind it those for when another file has it."""
+    def of(self, job: Handle, attempt: int, part: int = 0) -> tuple[str, ...]:
+        """The name of the files of an attempt, and behind it those for when another file has it.
+
+        `part`: which of its results they are of, from 1, where it has several.
+        """
         ...
 
 
@@ -128,6 +141,7 @@ class Feed(Protocol):
     async def next(self, *, at_once: bool) -> Job | None:
         """The next job to be sent; None: no more will come.
 
-        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that are answered at once.
+        Asked for one at a time, as soon as it could go: `at_once` for the lane of the jobs that hold no slot: those
+        that are answered at once, or are no renders.
         """
         ...

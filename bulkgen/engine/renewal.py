@@ -107,7 +107,7 @@ class Renewal:
 
     async def _of_one_list(self, jobs: Sequence[Handle]) -> None:
         collection = self._run.life(jobs[0]).stages[-1]
-        if len(jobs) >= LIST_FROM and not self.trouble:
+        if len(jobs) >= LIST_FROM and collection.lists_details and not self.trouble:
             await self._from_list(collection, jobs)
         left = (job for job in jobs if job.fingerprint not in self.renewed)
 

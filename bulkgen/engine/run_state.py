@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import anyio
 
 from bulkgen.engine.protocols import Recorder
 from bulkgen.engine.spending_cap import SpendingCap
-from bulkgen.kinds.life import AfterLoss, Detail, Life
+from bulkgen.kinds.life import AfterLoss, Detail, Life, Turn
 from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.history import apply
+from bulkgen.ledger.spending import Key, answer_key
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
-from bulkgen.model import Handle
+from bulkgen.ledger.suspects import Suspect, Suspects
+from bulkgen.model import Handle, Job, Reference
 
 
 @dataclass(kw_only=True)
@@ -42,13 +44,35 @@ class RunState:
     jumped: Callable[[], bool] = lambda: False
     #: What may be spent.
     cap: SpendingCap = field(default_factory=SpendingCap)
+    #: What jobs share that came to nothing one after the other.
+    suspects: Suspects = field(default_factory=Suspects)
     on_change: Callable[[Handle], None] = lambda _job: None
+    #: Whoever of the engine waits for other jobs: told of each that has moved, or is left for the next run.
+    on_move: Callable[[Handle], None] = lambda _job: None
+    on_suspect: Callable[[Suspect], None] = lambda _suspect: None
 
     def of(self, job: Handle) -> State:
         return self.states.get(job.fingerprint, NEW)
 
     def life(self, job: Handle) -> Life:
         return self.rules.lives[job.kind]
+
+    def turn(self, job: Handle) -> Turn | None:
+        """What becomes of the person's answer, where what is sent next is one; None: the whole job is sent."""
+        return self.rules.turn(job, self.of(job))
+
+    def charge(self, job: Job) -> Key | None:
+        """What is charged by what is sent next; None where that costs nothing by itself."""
+        turn, attempt = self.turn(job), self.of(job).next_attempt
+        if turn is None:
+            return job.fingerprint, attempt
+
+        return answer_key(job.fingerprint, attempt) if turn.priced else None
+
+    def after_loss(self, job: Job) -> AfterLoss:
+        """What may be done once the answer to what is sent next was lost."""
+        turn = self.turn(job)
+        return turn.lost if turn else self.life(job).lost
 
     def step(self, job: Handle) -> Step:
         return self.rules.step(job, self.of(job), now=self.now())
@@ -58,6 +82,14 @@ class RunState:
         """An answer was lost, or a run killed over it, and nothing but another POST gives what it held."""
         resent = {name for name, life in self.rules.lives.items() if life.lost is AfterLoss.RESEND}
         return any(state.unresolved and state.kind in resent for state in self.states.values())
+
+    def made(self, reference: Reference) -> str:
+        """The id of what a job has made for others; "" while there is none."""
+        return self.states.get(reference.fingerprint, NEW).made_id(reference.part)
+
+    def made_for(self, job: Job) -> Mapping[Reference, str]:
+        """The ids of what other jobs have made for this one."""
+        return {reference: made for reference in job.awaits if (made := self.made(reference))}
 
     def may_be_found(self, job: Handle) -> bool:
         """What is to be paid once more, and may be there already, is looked up first."""
@@ -69,15 +101,17 @@ class RunState:
             await self.heed_clocks()
             await self._take_in(*events)
         self.on_change(job)
+        self.on_move(job)
 
     def learn(self, job: Handle, detail: Detail) -> None:
         """Takes in what HeyGen has just told of a job, its links among it."""
-        self.details[job.fingerprint] = replace(detail, links=detail.links.given(self.now()))
+        self.details[job.fingerprint] = detail.given(self.now())
 
     def show(self, job: Handle, state: State) -> None:
         """Shows what was found in this run and is not recorded: a later one looks again."""
         self.states[job.fingerprint] = state
         self.on_change(job)
+        self.on_move(job)
 
     async def heed_clocks(self) -> None:
         """After a jump of a clock nobody knows how old the open attempts are: none of their keys is relied on."""
@@ -90,6 +124,7 @@ class RunState:
         for stamped in await self.recorder.append(*events) if events else ():
             key = str(stamped["fingerprint"])
             self.states[key] = apply(self.states.get(key, NEW), stamped)
+            self.suspects.take(stamped)
             self.cap.took_in(stamped, self.states[key])
 
     def caution(self, told: str) -> None:
@@ -98,3 +133,4 @@ class RunState:
 
     def defer(self, job: Handle) -> None:
         self.deferred.add(job.fingerprint)
+        self.on_move(job)

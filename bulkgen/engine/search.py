@@ -17,12 +17,13 @@ from dataclasses import KW_ONLY, dataclass, field
 
 import anyio
 
-from bulkgen.engine.matching import Match, at_one_time, given_titles, match
+from bulkgen.engine.matching import Finding, Match, at_one_time, given_titles, match
 from bulkgen.engine.protocols import Client
+from bulkgen.engine.recognition import Digests, recognise
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.kinds.life import Collection, Life, id_of, number_of, text_of
 from bulkgen.ledger.state import NEW, State
-from bulkgen.model import Handle
+from bulkgen.model import Handle, Job
 
 #: The reading ends after so many items in a row that are older than the first of the jobs by so much (seconds):
 #: clocks differ, an item may stand out of order, and a page more costs little.
@@ -33,36 +34,52 @@ PAGE = 100
 AT_ONCE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the account shows of a job: its `id` where that is proven, else the jobs that it could be: title by id."""
-
-    id: str = ""
-    candidates: Mapping[str, str] = field(default_factory=dict)
-
-
 async def find_lost(
-    client: Client, jobs: Iterable[Handle], lives: Mapping[str, Life], states: Mapping[str, State], claimed: set[str]
+    client: Client,
+    jobs: Iterable[Handle],
+    lives: Mapping[str, Life],
+    states: Mapping[str, State],
+    claimed: set[str],
+    known: Digests | None = None,
 ) -> dict[str, Finding]:
     """What the account shows of each job: jobs of lives that have a stage.
 
-    `states`: of all jobs, the others too. Jobs of a list that HeyGen did not give are left out: nothing is known of
-    them yet.
+    `states`: of all jobs, the others too. `known`: what was asked for before (`recognition`). Jobs of a list that
+    HeyGen did not give are left out: nothing is known of them yet.
     """
     by_collection: dict[str, tuple[Collection, list[Handle]]] = {}
     for job in jobs:
-        collection = lives[job.kind].collection(0)
+        collection = lives[job.kind].collection(where(states.get(job.fingerprint, NEW)))
         by_collection.setdefault(collection.path, (collection, []))[1].append(job)
 
     found: dict[str, _Found] = {}
+    recognised: dict[str, Finding] = {}
     for collection, group in by_collection.values():
         try:
-            found |= await _look_through(client, collection, group, states, claimed)
+            if lives[group[0].kind].prompt is None:
+                found |= await _look_through(client, collection, group, states, claimed)
+            else:
+                recognised |= await recognise(
+                    client,
+                    collection,
+                    group,
+                    prompts={job.fingerprint: _prompt(job, lives, states) for job in group},
+                    states=states,
+                    claimed=claimed,
+                    is_past=_Span(_earliest(states.get(job.fingerprint, NEW) for job in group)).is_past,
+                    known={} if known is None else known,
+                )
         except ApiError:
             continue
 
     claims = Counter(job_id for each in found.values() for job_id in each.taken)
-    return {fingerprint: each.finding(claims) for fingerprint, each in found.items()}
+    return recognised | {fingerprint: each.finding(claims) for fingerprint, each in found.items()}
+
+
+def _prompt(job: Handle, lives: Mapping[str, Life], states: Mapping[str, State]) -> str:
+    """The digest of the text that a job is recognised by, as its intent or its row has it."""
+    asked = lives[job.kind].prompt_digest(job) if isinstance(job, Job) else ""
+    return states.get(job.fingerprint, NEW).prompt_digest or asked
 
 
 async def find_shown(
@@ -91,6 +108,12 @@ async def find_shown(
             state = states[job.fingerprint]
             group.start_soon(ask, job, lives[job.kind].collection(state.stage), state.id)
     return shown
+
+
+def where(state: State) -> int:
+    """The stage that a job is looked for in whose id is not known: what an answer of the person's led to is in the one
+    after the stage that it waited in."""
+    return state.stage + 1 if state.answering else 0
 
 
 @dataclass
@@ -123,7 +146,7 @@ async def _look_through(
 ) -> dict[str, _Found]:
     sharing = _sharing(jobs, states)
     found = {job.fingerprint: _Found(job.fingerprint in sharing) for job in jobs}
-    queries: list[dict[str, str]] = [{}]
+    queries: list[Mapping[str, str]] = [collection.list_params]
     if collection.by_title:
         titles = {title for job in jobs for title in states[job.fingerprint].titles}
         queries = [{"title": title} for title in sorted(titles)]

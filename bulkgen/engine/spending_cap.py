@@ -1,6 +1,7 @@
 """What a run may spend: whether there is money left for one more job, as far as the person allowed it.
 
-Counted is what finished did cost, and what may be charged at most for all else that was sent. Room for a job is taken
+Counted is what finished did cost, and what may be charged at most for all else that was sent: failed attempts, too, as
+if they had been charged. Room for a job is taken
 before its intent is recorded, and kept until the charge that this makes takes its place.
 
 Invariant: while nothing costs more than was estimated at most, the sum never passes a cap, whatever order answers come
@@ -19,7 +20,7 @@ import anyio
 from bulkgen.engine.protocols import Estimator
 from bulkgen.errors import CapReached
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.spending import Charge, End, Spending, Sum
+from bulkgen.ledger.spending import Charge, End, Key, Spending, Sum, answer_key
 from bulkgen.ledger.state import State
 from bulkgen.model import Job
 from bulkgen.pricing.cost import Cost
@@ -39,7 +40,7 @@ class Unpriced:
     def expected(self, _job: Job) -> Expected:
         return UNKNOWN
 
-    def cost(self, _job: Job) -> Cost | None:
+    def cost(self, _job: Job, *, answer: bool = False) -> Cost | None:
         return None
 
     def learn(self, _states: Iterable[State]) -> None:
@@ -88,26 +89,33 @@ class SpendingCap:
     def expected(self, job: Job) -> Expected:
         return self.estimator.expected(job)
 
-    def cost(self, job: Job) -> Cost | None:
-        """What its next attempt is expected to cost: as room was taken for it, or by what is known now."""
+    def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
+        """What its next attempt is expected to cost: as room was taken for it, or by what is known now.
+
+        `answer`: what sending the person's answer to it is.
+        """
         room = self._taken.get(job.fingerprint)
-        return room.cost if room else self.estimator.cost(job)
+        return room.cost if room else self.estimator.cost(job, answer=answer)
 
-    def has_room(self, job: Job, attempt: int, *, again: bool) -> bool:
-        """Whether the attempt needs none: what is sent again under its key is charged once. `again`: it was sent
-        before, and is charged once more."""
-        return not self.set or job.fingerprint in self._taken or (self._sent_lately(job, attempt) and not again)
+    def has_room(self, job: Job, charge: Key | None, *, again: bool) -> bool:
+        """Whether what is sent needs none: what is sent again under its key is charged once, what has no `charge`
+        never. `again`: it was sent before, and is charged once more."""
+        if not self.set or charge is None or job.fingerprint in self._taken:
+            return True
 
-    def take_room(self, job: Job, attempt: int, *, again: bool, alone: bool) -> bool:
-        """Takes room for the attempt, if there is any, and it needs some.
+        return self.spending.sent_lately(charge) and not again
+
+    def take_room(self, job: Job, charge: Key | None, *, again: bool, alone: bool) -> bool:
+        """Takes room for what is sent, if there is any, and it needs some.
 
         `alone`: nothing is under way that could give back what it does not cost.
         """
-        if self.has_room(job, attempt, again=again):
+        if charge is None or self.has_room(job, charge, again=again):
             return True
 
-        known = self.spending.charges.get((job.fingerprint, attempt))
-        cost = (known.cost if known else None) or self.estimator.cost(job)
+        known = self.spending.charges.get(charge)
+        answer = charge != (job.fingerprint, charge[1])
+        cost = (known.cost if known else None) or self.estimator.cost(job, answer=answer)
         if cost is None:
             return False
 
@@ -127,19 +135,16 @@ class SpendingCap:
         """The attempt is not sent now."""
         self._taken.pop(job.fingerprint, None)
 
-    def _sent_lately(self, job: Job, attempt: int) -> bool:
-        return self.spending.sent_lately((job.fingerprint, attempt))
-
     def took_in(self, event: Event, state: State) -> None:
         """An event is durable, and this is the state of its job by now."""
         self.spending.take(event)
         fingerprint = str(event.get("fingerprint"))
-        if event["event"] == "submitting":
+        if event["event"] in ("submitting", "answering"):
             self._taken.pop(fingerprint, None)
         elif event["event"] == "finished":
-            charge = self.spending.charges.get((fingerprint, state.attempt))
-            if charge is not None:
-                self._compare(charge)
+            for key in ((fingerprint, state.attempt), answer_key(fingerprint, state.attempt)):
+                if key in self.spending.charges:
+                    self._compare(self.spending.charges[key])
             self.estimator.learn([state])
         self.wake()
 
@@ -153,9 +158,9 @@ class SpendingCap:
         with anyio.move_on_after(seconds):
             await self._changed.wait()
 
-    def reached(self, job: Job) -> CapReached:
-        """Why this job is not sent."""
-        cost = self.estimator.cost(job)
+    def reached(self, job: Job, *, answer: bool = False) -> CapReached:
+        """Why this job, or the person's answer to it, is not sent."""
+        cost = self.estimator.cost(job, answer=answer)
         if cost is None:
             return CapReached("what the next job costs is not known, and a cap on the cost is set", needed=None)
 
@@ -186,4 +191,4 @@ class SpendingCap:
 
 
 def _counted(total: Sum, rooms: Iterable[Room], factor: float) -> float:
-    return total.made + factor * (total.open + sum(room.cost.amount.high for room in rooms))
+    return total.made + total.failed + factor * (total.open + sum(room.cost.amount.high for room in rooms))

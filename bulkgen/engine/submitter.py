@@ -6,7 +6,7 @@ answer is asked for again with the same key, within the run's retry budget, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import anyio
@@ -22,8 +22,10 @@ from bulkgen.engine.payments import Payments
 from bulkgen.engine.protocols import Client, Feed
 from bulkgen.engine.retries import Retries
 from bulkgen.engine.run_state import RunState
+from bulkgen.engine.standby import Standby
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
+from bulkgen.engine.turns import Turns, not_taken
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
 from bulkgen.kinds.life import Accepted, AfterLoss
 from bulkgen.ledger.events import finished, format_second, refused, submitted
@@ -59,6 +61,7 @@ class Submitter:
         self._tracker = tracker
         self._finder = finder
         self._collector = collector
+        self._turns = Turns(client, run)
         self._attempts = Attempts(run)
         self._wait = wait
         self._lines = {at_once: Line(at_once=at_once) for at_once in (False, True)}
@@ -68,6 +71,8 @@ class Submitter:
         self._later: list[Job] = []
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
+        self._over: Callable[[bool], None] = lambda _at_once: None
+        self._standby = Standby(run=run, tracker=tracker, queue=self)
         self._payments = Payments(
             run=run,
             gate=gate,
@@ -82,41 +87,80 @@ class Submitter:
     def idle(self) -> bool:
         """Nothing is to be sent at the moment: the feed is being waited for."""
         lines = self._lines.values()
-        return any(line.asking for line in lines) and not any(line.back for line in lines)
+        return any(line.asking for line in lines) and not any(lines)
 
     def add(self, job: Job) -> None:
         """A job that is to be sent before the feed's."""
         self._line(job).put_back(job, first=False)
 
-    async def run(self, feed: Feed) -> None:
+    def add_last(self, job: Job) -> None:
+        """A job that is to be sent behind the feed's."""
+        self._line(job).put_last(job)
+
+    async def run(self, feed: Feed, over: Callable[[bool], None] = lambda _at_once: None) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
 
-        What got no answer has one more turn at the end, if HeyGen has been heard again since.
+        What got no answer has one more turn at the end, if HeyGen has been heard again since; what fails by chance
+        while the run waits, too; what must not be sent again is looked for then. `over`: told of each lane for which
+        the feed is asked no more.
         """
+        self._over = over
         if self._run.left_unheard:
             self._gate.distrust()
+        async with anyio.create_task_group() as closing:
+            closing.start_soon(self._close_lines)
+            await self._send_in_turn(feed)
+            closing.cancel_scope.cancel()
+        await self._release()
+
+    async def _send_in_turn(self, feed: Feed) -> None:
         await self._send_all(feed)
-        later = [job for job in self._later if not self._gives_up(job)]
+        later = [job for job in self._later if self._attempts.may_repeat(job) and not self._gives_up(job)]
         if later and not self._health.silence and not self._gate.shut:
             for job in later:
                 self._run.deferred.discard(job.fingerprint)
                 self.add(job)
             await self._send_all(feed)
-        await self._release()
+        await self._send_what_comes(feed)
+        lost = [job for job in dict.fromkeys(self._later) if not self._attempts.may_repeat(job)]
+        if lost:
+            await self._stopping.guard(self._look_for, lost)
+            await self._send_what_comes(feed)  # what waited for one of them
+
+    async def _send_what_comes(self, feed: Feed) -> None:
+        """Sends what comes back from HeyGen, for as long as the run waits for it."""
+        while self._wait and await self._more_comes():
+            await self._send_all(feed)
+
+    async def _more_comes(self) -> bool:
+        """Waits for jobs that come back from HeyGen to be sent again; False once none can."""
+        self._tracker.expects_more = False
+        self._tracker.wake()
+        while not self._gate.shut:
+            if any(line and self._fits(line) for line in self._lines.values()):
+                self._tracker.expects_more = True
+                return True
+
+            if not await self._standby.wait():
+                return False
+
+        return False
+
+    async def _look_for(self, jobs: list[Job]) -> None:
+        """Jobs whose answers were lost, and that may not be sent again: what becomes of them stands in their states."""
+        await self._finder.find(jobs, patient=self._wait)
 
     async def _send_all(self, feed: Feed) -> None:
-        async with anyio.create_task_group() as closing:
-            closing.start_soon(self._close_lines)
-            async with anyio.create_task_group() as lanes:
-                for line in self._lines.values():
-                    lanes.start_soon(self._send_line, line, feed)
-            closing.cancel_scope.cancel()
+        async with anyio.create_task_group() as lanes:
+            for line in self._lines.values():
+                lanes.start_soon(self._send_line, line, feed)
 
     async def _close_lines(self) -> None:
         await self._gate.until_shut()
         for line in self._lines.values():
             line.close()
         self._run.cap.wake()
+        self._standby.wake()
 
     async def _send_line(self, line: Line, feed: Feed) -> None:
         """A job becomes a task only with its place in hand, so that a sheet of any length needs few tasks."""
@@ -124,8 +168,9 @@ class Submitter:
             async with anyio.create_task_group() as posts:
                 while (job := await self._next(line, feed)) is not None:
                     posts.start_soon(self._send, job)
-            if not line.back or self._gate.shut:
-                return
+            if not line or self._gate.shut:
+                break
+        self._over(line.at_once)
 
     async def _next(self, line: Line, feed: Feed) -> Job | None:
         """The next job of the line, with its place in the gate in hand; None if none is to be sent now."""
@@ -137,7 +182,8 @@ class Submitter:
         if not await self._gate.room(slot=slot):
             return None
 
-        job = await line.next(feed)
+        while (job := await line.next(feed)) is not None and self._standby.holds(job):
+            pass
         if job is None:
             return None
 
@@ -164,22 +210,25 @@ class Submitter:
         return self._wait or (self._gate.held < self._gate.slots and not self._gate.refusals)
 
     def _line(self, job: Job) -> Line:
-        return self._lines[self._run.life(job).at_once]
+        return self._lines[not self._run.life(job).holds_slot]
 
     async def _send(self, job: Job) -> None:
         """One job, whose place in the gate is in hand, its slot if it needs one, and what it may cost."""
+        self._standby.sends(job)
         try:
             await self._send_until_answered(job)
         finally:
             self._payments.ends(job)
+            self._standby.answered(job)
 
     async def _send_until_answered(self, job: Job) -> None:
-        gate, slot = self._gate, not self._run.life(job).at_once
+        gate, life = self._gate, self._run.life(job)
+        slot = life.holds_slot
         for tries in count(1):
             await self._run.heed_clocks()
             if not self._attempts.may_repeat(job):
                 gate.released(slot=slot)
-                await self._stopping.guard(self._finder.find, [job])
+                await self._stopping.guard(self._look_for, [job])
                 return
 
             if not self._payments.take_room(
@@ -197,7 +246,7 @@ class Submitter:
                 answer = await self._post(job)
                 await self._take_in(job, answer)
             if isinstance(answer, Accepted):
-                if not slot:
+                if life.at_once:
                     await self._stopping.guard(self._collector.download, job)
                     await self._collector.keep_words(job, answer)
                 return
@@ -223,15 +272,18 @@ class Submitter:
             return False
 
     async def _post(self, job: Job) -> Accepted | ApiError:
-        """One paid POST; gives its answer, or the error that stands for it."""
+        """One paid POST, or the person's answer to the job; gives its answer, or the error that stands for it."""
+        if self._run.of(job).answering:
+            return await self._turns.send(job)
+
         life = self._run.life(job)
-        post = life.post(job, self._run.of(job).attempt, self._run.assets)
+        post = life.post(job, self._run.of(job).attempt, self._run.assets, self._run.made_for(job))
         try:
             accepted = life.accepted(await self._client.submit(post.path, post.body, post.key))
         except ApiError as error:
             return error
 
-        if life.at_once and not accepted.link:
+        if life.at_once and not accepted.has_result:
             return Lost("HeyGen's answer names no recording")
 
         return accepted if accepted.id or life.at_once else Lost("HeyGen's answer names no id")
@@ -246,15 +298,27 @@ class Submitter:
             await self._refused(job, answer)
 
     async def _accepted(self, job: Job, accepted: Accepted) -> None:
-        run, attempt, slot = self._run, self._run.of(job).attempt, not self._run.life(job).at_once
-        if slot:
-            await run.record(job, submitted(job, attempt, accepted.id))
-            self._gate.accepted()
+        run, attempt, life = self._run, self._run.of(job).attempt, self._run.life(job)
+        if not life.at_once:
+            answered = run.of(job).answering
+            event = self._turns.goes_on(job, accepted.id) if answered else submitted(job, attempt, accepted.id)
+            await run.record(job, event)
+            self._gate.accepted(slot=life.holds_slot)
+            self._in_vain = 0 if life.lost is AfterLoss.RESEND else self._in_vain
             self._tracker.accepted(job, accepted.id)
             return
 
         at = format_second(run.now())
-        event = finished(job, attempt, accepted.id, duration=accepted.duration, finished_at=at, link=accepted.link)
+        event = finished(
+            job,
+            attempt,
+            accepted.id,
+            duration=accepted.duration,
+            finished_at=at,
+            link=accepted.link,
+            parts=accepted.parts,
+            once=True,
+        )
         await run.record(job, event)
         self._in_vain = 0
         self._health.progressed()
@@ -277,11 +341,13 @@ class Submitter:
         doubted = not self._attempts.untouched(job)
         if doubted and isinstance(error, Blocked):
             self._run.defer(job)
+        elif not doubted and self._run.of(job).answering:
+            await self._run.record(job, not_taken(job, self._run.of(job), error))
         elif not doubted or self._run.life(job).lost is AfterLoss.RESEND:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=doubted))
         if isinstance(error, Blocked):
             self._stopping.block(error)
-        self._gate.released(slot=not self._run.life(job).at_once)
+        self._gate.released(slot=self._run.life(job).holds_slot)
 
     async def _release(self) -> None:
         """What was only ever turned away by limits is taken back when the run ends."""
@@ -299,7 +365,7 @@ class Submitter:
                 self._in_vain += self._run.of(job).repeats > 0
         safe = self._attempts.may_repeat(job) and not self._gives_up(job)
         again = await self._retries.wait(job, lost, tries, safe=safe)
-        if again and not self._gives_up(job) and await self._gate.back_in(slot=not life.at_once):
+        if again and not self._gives_up(job) and await self._gate.back_in(slot=life.holds_slot):
             return True
 
         self._retries.give_way(job)

@@ -6,10 +6,13 @@ something of a job says it here: the submitter that it was accepted, the finder 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import anyio
 
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.gate import Gate
+from bulkgen.engine.handout import Handout
 from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
@@ -17,18 +20,31 @@ from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
 from bulkgen.kinds.life import Detail
 from bulkgen.ledger.events import Event, failed, finished, format_second, moved, review, submitted, unknown
-from bulkgen.model import Handle
+from bulkgen.ledger.state import UNSEEN, State
+from bulkgen.model import Handle, Job
 
 
 class Tracker:
-    def __init__(self, *, run: RunState, pending: PendingJobs, gate: Gate, health: Health, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        *,
+        run: RunState,
+        pending: PendingJobs,
+        gate: Gate,
+        health: Health,
+        keeper: Keeper,
+        handout: Handout,
+    ) -> None:
         self._run = run
+        self._handout = handout
         self._keeper = keeper
         self._gate = gate
         self._health = health
         self.pending = pending
-        #: Whether anything may still be added to the pending jobs.
-        self.expects_more = True
+        #: Whether jobs wait to be sent; and whether any may still be: what is pending may fail, and be sent again.
+        self.expects_more = self.open = True
+        #: Told of each job that is pending no more, once that is recorded.
+        self.on_end: Callable[[Handle], None] = lambda _job: None
         #: Jobs that have ended, while that is being written.
         self._closing = 0
         #: For those who ask about the running jobs, and those who fetch the details of the ended ones.
@@ -37,7 +53,7 @@ class Tracker:
     @property
     def busy(self) -> bool:
         """Something is pending, or may still be."""
-        return bool(self.pending) or self.expects_more
+        return bool(self.pending) or self.open
 
     @property
     def under_way(self) -> bool:
@@ -58,7 +74,7 @@ class Tracker:
     # Into the pending jobs -------------------------------------------------------------------------------------
 
     def accepted(self, job: Handle, job_id: str) -> None:
-        """HeyGen took the job; its slot is held already."""
+        """HeyGen took the job; its slot, if it needs one, is held already."""
         now = anyio.current_time()
         self._health.progressed()
         self._run.claimed.add(job_id)
@@ -69,7 +85,7 @@ class Tracker:
         state, since = self._run.of(job), anyio.current_time()
         if state.submitted_at is not None:
             since -= max(0.0, self._run.now() - state.submitted_at)
-        if not state.in_review:
+        if not state.in_review and self._run.life(job).holds_slot:
             self._gate.hold()
         self._add(job, since=since, alive=None)
 
@@ -86,6 +102,7 @@ class Tracker:
                 since=since,
                 alive=alive,
                 in_review=state.in_review,
+                slotless=not life.holds_slot,
             )
         )
         self.wake()
@@ -109,7 +126,7 @@ class Tracker:
         await self._run.record(pending.job, moved(pending.job, pending.attempt, job_id, stage=pending.stage + 1))
         self._run.claimed.add(job_id)
         self._health.progressed()
-        if not pending.holds_slot:
+        if not pending.holds_slot and not pending.slotless:
             self._gate.hold()
         self._add(pending.job, since=now, alive=None if pending.alive is None else now)
 
@@ -117,7 +134,8 @@ class Tracker:
         """The person has answered: the job is in progress again."""
         pending.in_review = False
         pending.since = pending.alive = anyio.current_time()
-        self._gate.hold()
+        if not pending.slotless:
+            self._gate.hold()
         again = submitted(pending.job, pending.attempt, pending.id, stage=pending.stage)
         await self._run.record(pending.job, again)
         self.wake()
@@ -128,7 +146,9 @@ class Tracker:
         """A job is finished, with its links (or with none that will ever come)."""
         at = detail.finished_at or format_second(self._run.now())
         self._run.learn(pending.job, detail)
-        event = finished(pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at)
+        event = finished(
+            pending.job, pending.attempt, pending.id, duration=detail.duration, finished_at=at, parts=detail.parts
+        )
         await self._close(pending, event)
         self._keeper.want(pending.job)
 
@@ -138,9 +158,13 @@ class Tracker:
     async def waits(self, pending: PendingJob, detail: Detail) -> None:
         """The job waits for the person, and the run does not: the next one asks again."""
         self._run.learn(pending.job, detail)
-        event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage)
         known = self._run.of(pending.job)
-        await self._close(pending, None if known.in_review and known.message == event["message"] else event)
+        spent = _said(pending.job, known)
+        event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage, spent=spent)
+        recorded = known.question is not None and known.question.spent == ((spent,) if spent else ())
+        same = known.in_review and known.message == event["message"] and recorded
+        await self._close(pending, None if same else event)
+        await self._handout.bring(pending.job)
 
     async def vanished(self, pending: PendingJob, error: ApiError) -> None:
         """HeyGen goes on saying that it does not know the id, or refusing to show it."""
@@ -166,3 +190,16 @@ class Tracker:
         self._health.progressed()
         if pending.holds_slot:
             self._gate.ended()
+        self.on_end(pending.job)
+
+
+def _said(job: Handle, state: State) -> str:
+    """A digest of what the row says already to a job that waits for an answer; "" where it says nothing."""
+    known = next(iter(state.question.spent), "") if state.question else UNSEEN
+    if not isinstance(job, Job):
+        return known
+
+    if job.answer is None:
+        return ""
+
+    return known if job.answer.held_back or known == job.answer.digest else job.answer.word

@@ -81,7 +81,7 @@ class UploadingFeed:
                 if job is not None and self.take(job):
                     return job
 
-            elif any(self._run.life(job).at_once is at_once for job in self._held):
+            elif any(self._run.life(job).holds_slot is not at_once for job in self._held):
                 await self._changed.wait()
             elif at_once in self._dry:
                 return None
@@ -90,7 +90,7 @@ class UploadingFeed:
 
     def take(self, job: Job) -> bool:
         """Whether the job can be sent now; if not it comes from `next` later, or is left for the next run."""
-        missing = [file for file in job.files if file.digest not in self._there]
+        missing = [file for file in self._files(job) if file.digest not in self._there]
         if not missing:
             return True
 
@@ -104,6 +104,10 @@ class UploadingFeed:
                 self._asked.add(file.digest)
                 self._tasks.start_soon(self._bring, file)
         return False
+
+    def _files(self, job: Job) -> Sequence[LocalFile]:
+        """What has to be at HeyGen before the job, or the person's answer to it, is sent."""
+        return job.answer.files if job.answer and self._run.turn(job) else job.files
 
     async def _ask(self, *, at_once: bool) -> Job | None:
         """The other feed's next job; None also where one that was held may go meanwhile."""
@@ -169,9 +173,9 @@ class UploadingFeed:
         """Lets go of the jobs whose files are all there, and of those whose files can't be."""
         held, self._held = self._held, []
         for job in held:
-            digests = {file.digest for file in job.files}
+            digests = {file.digest for file in self._files(job)}
             if digests <= self._there:
-                self._ready[self._run.life(job).at_once].append(job)
+                self._ready[not self._run.life(job).holds_slot].append(job)
             elif digests & self._hindered:
                 self._run.defer(job)
             else:

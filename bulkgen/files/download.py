@@ -9,6 +9,7 @@ replaced, but by the same bytes.
 from __future__ import annotations
 
 import errno
+import hashlib
 import re
 import shutil
 from collections.abc import Sequence
@@ -144,6 +145,11 @@ class Downloads:
             return await self._kept.do(arrived)
         finally:
             part.path.unlink(missing_ok=True)
+
+    async def digest(self, saved: Saved) -> str:
+        """The SHA-256 (hex) of a file that was saved. Raises `OSError`."""
+        content = await anyio.Path(self._folder.parent / saved.file).read_bytes()
+        return hashlib.sha256(content).hexdigest()
 
     def _size(self, wanted: Wanted) -> int:
         """How much of it is here."""

@@ -22,9 +22,13 @@ USUAL = {
     "recording": ".mp3",
     "audio": ".mp3",
     "captions": ".srt",
+    "vtt": ".vtt",
+    "clean": ".mp4",
     "thumbnail": ".jpg",
     "gif": ".gif",
     "words": ".json",
+    "edit": ".srt",
+    "original": ".srt",
 }
 
 _TYPES = {

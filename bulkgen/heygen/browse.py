@@ -12,7 +12,7 @@ from typing import Any
 from bulkgen.errors import Refused
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.details import ask_each
-from bulkgen.heygen.lists import LISTS, STYLES, Listing
+from bulkgen.heygen.lists import LISTS, Listing
 from bulkgen.heygen.lookups import read_template
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.languages import meant, relatives, spoken
@@ -145,7 +145,7 @@ SHELVES = {
     "styles": Shelf(
         columns=("name", "style_id", "aspect_ratio", "tags", PREVIEW),
         read=_style,
-        source=STYLES,
+        source=LISTS[Lookup.STYLE],
     ),
 }
 

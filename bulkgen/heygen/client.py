@@ -87,8 +87,12 @@ class HeyGen:
 
         Raises `ApiError`; only `Lost` leaves open what HeyGen did.
         """
+        return await self.call("POST", path, body, key)
+
+    async def call(self, method: str, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
+        """One request that changes something; gives the answer's `data`. Raises as `submit` does."""
         headers = {"Idempotency-Key": key} if key else {}
-        return _object(await self._request("POST", path, json=body, headers=headers, timeout=POST_TIMEOUT))
+        return _object(await self._request(method, path, json=body, headers=headers, timeout=POST_TIMEOUT))
 
     async def submit_file(
         self, path: str, file: BinaryIO, name: str, content_type: str, key: str

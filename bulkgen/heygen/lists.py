@@ -79,7 +79,7 @@ LISTS = {
     Lookup.GLOSSARY: Listing(
         path="/v3/brand-glossaries", rounds=({},), limit=100, id="brand_glossary_id", single=True, optional=True
     ),
+    Lookup.STYLE: Listing(
+        path="/v3/video-agents/styles", rounds=({},), limit=100, id="style_id", tells=("aspect_ratio",)
+    ),
 }
-
-#: What no column of a sheet asks for.
-STYLES = Listing(path="/v3/video-agents/styles", rounds=({},), limit=100, id="style_id")

@@ -19,13 +19,11 @@ import anyio
 from bulkgen.errors import ApiError, Forbidden, Refused
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.details import AT_ONCE, ask_each
+from bulkgen.heygen.known_assets import known_assets
 from bulkgen.heygen.lists import LISTS, Listing
 from bulkgen.kinds.account import Account, Look, Needs, Template, is_id, plain
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.life import text_of
-
-#: So many assets are asked for in a sheet.
-ASSETS = 100
 
 #: So many words that may be ids are asked for one by one, rather than looked for in the list of all the world's.
 SINGLES = 10
@@ -146,28 +144,11 @@ class AccountLookup:
                 )
 
     async def _assets(self, wanted: Collection[str], found: _Found) -> None:
-        """Those of the ids that are there, or may be: no list shows all, so each is asked for, as far as they are few.
-
-        Raises `Forbidden` where the key may not read them.
-        """
+        """Those of the ids that are there, or may be. Raises `Forbidden` where the key may not read them."""
         listed = found.listed.setdefault(Lookup.ASSET, {})
-        new = sorted(wanted - listed.keys())
-        if len(new) > ASSETS:
-            self.notes.append(f"Of {len(new):,} ids of assets the first {ASSETS} were looked up, the others were not.")
-
-        async def one(asset_id: str) -> None:
-            try:
-                await self.client.one("/v3/assets", asset_id)
-            except Forbidden:
-                raise
-            except ApiError as error:
-                if error.status == 404 and error.code:  # without one it is the route that is not there
-                    return
-
-            listed[asset_id] = ""
-
-        await ask_each(one, new[:ASSETS], self._limiter)
-        listed |= dict.fromkeys(new[ASSETS:], "")
+        known, note = await known_assets(self.client, sorted(wanted - listed.keys()), self._limiter)
+        listed |= dict.fromkeys(sorted(known), "")
+        self.notes += filter(None, [note])
 
     async def _listed(self, lookup: Lookup, wanted: frozenset[str], found: _Found) -> None:
         """Ids with their names as far as the list was read, and those of the wanted ids that exist but are unfit."""

@@ -32,7 +32,7 @@ from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.ssml import tagged
-from bulkgen.kinds.videos import VIDEO_LIFE
+from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
 from bulkgen.model import Issue, unsendable, warning
 
 _ElevenLabsModel = Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"]
@@ -256,4 +256,5 @@ AVATAR = Kind(
     priced_by_type=lambda request: {"avatar_type": request.avatar_id},
     script=script,
     source=source,
+    recommended=RECOMMENDED,
 )

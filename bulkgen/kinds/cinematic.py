@@ -20,13 +20,17 @@ from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.media import REFERENCE
 from bulkgen.kinds.videos import VIDEOS, accepted
-from bulkgen.model import Issue, LocalFile, Mixed
+from bulkgen.model import Issue, Job, LocalFile, Mixed, plural, warning
 
 #: How many references of a sort HeyGen takes, and how their links end; what ends otherwise is left to HeyGen.
 _MOST: Mapping[str, tuple[int, frozenset[str]]] = {
     "videos": (3, frozenset({"mp4", "webm", "mov"})),
     "pictures": (9, frozenset({"jpg", "jpeg", "png"})),
 }
+
+
+#: How long a scene lasts of which nobody says it (seconds).
+_USUAL = 10
 
 
 class CinematicRequest(Request):
@@ -66,6 +70,16 @@ def check(values: Values) -> Iterable[Issue]:
             if given > most:
                 cause, fix = f"has {given} {noun}", f"HeyGen takes up to {most} {noun}: take some out."
                 yield Issue(code="too_many", field="references", cause=cause, fix=fix)
+        most, endings = _MOST["pictures"]
+        pictures, looks = sum(ending in endings for ending in links), _count(values.get("avatar_id"))
+        if pictures <= most < pictures + looks:
+            cause = f"has {pictures} pictures beside {plural(looks, 'avatar')}, and HeyGen counts both"
+            fix = f"It takes up to {most} together: take some out."
+            yield warning(code="may_be_refused", field="references", cause=cause, fix=fix)
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, tuple) else 0
 
 
 def _ending(link: str | LocalFile) -> str:
@@ -76,6 +90,12 @@ def _ending(link: str | LocalFile) -> str:
         return urlsplit(link).path.rpartition(".")[2].casefold()
     except ValueError:  # no address: whoever probes it says so
         return ""
+
+
+def lasts(job: Job) -> float | None:
+    """What was asked for, or what HeyGen takes without a word; nobody knows what it chooses by itself."""
+    assert isinstance(job.request, CinematicRequest)
+    return None if job.request.auto_duration else float(job.request.duration or _USUAL)
 
 
 CINEMATIC = Kind(
@@ -89,4 +109,5 @@ CINEMATIC = Kind(
     life=Life(accepted=accepted, stages=(VIDEOS,), takes_callback=False),
     shape=shape,
     check=check,
+    lasts=lasts,
 )

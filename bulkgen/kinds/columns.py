@@ -16,7 +16,7 @@ from enum import Enum, auto
 from unicodedata import category
 
 from bulkgen.kinds.media import Media
-from bulkgen.model import Cell, Issue, LocalFile, Mixed, Value
+from bulkgen.model import Cell, Issue, LocalFile, Mixed, Reference, Value
 from bulkgen.rows.suggest import hint
 
 
@@ -45,6 +45,7 @@ class Lookup(Enum):
     FOLDER = "folder"
     GLOSSARY = "glossary"
     ASSET = "asset"
+    STYLE = "style"
 
     @property
     def plural(self) -> str:
@@ -291,7 +292,7 @@ def is_path(text: str) -> bool:
 def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, object]:
     """The request's fields: dotted names become nested objects, assets HeyGen's `{"type": …}` form.
 
-    A file goes where an asset's id does: as its placeholder.
+    A file goes where an asset's id does: as its placeholder. So does what another row is to make.
     """
     body: dict[str, object] = {}
     for column in columns:
@@ -302,6 +303,8 @@ def nest(values: Mapping[str, Value], columns: Iterable[Column]) -> dict[str, ob
         place = column.place
         if isinstance(value, LocalFile) and column.type is not Type.ASSET:
             value, place = value.placeholder, (*place[:-1], column.asset_field or place[-1])
+        elif isinstance(value, Reference):
+            value = value.placeholder
         elif column.type is Type.ASSET:
             value = _asset(value)
         elif isinstance(value, tuple | Mixed):

@@ -39,11 +39,17 @@ def engine_issues(values: Values) -> Iterable[Issue]:
         yield Issue(code="conflict", field="motion_prompt", cause=cause, fix=fix)
 
 
-def look_issues(values: Values, looks: Mapping[str, Look]) -> Iterable[Issue]:
-    """What an engine does not do with the row's look. `looks`: what is known of them, by id."""
-    if values.get("resolution") == "4k" and values.get("engine.type", USUAL) != "avatar_iii":
+def size_issues(values: Values) -> Iterable[Issue]:
+    """What the engines avatar_iv and avatar_v may refuse; a photo that speaks is made by them too."""
+    if values.get("resolution") == "4k":
         cause = "may be refused: HeyGen took 4k back for avatar_iv and avatar_v"
         yield warning(code="may_be_refused", field="resolution", cause=cause, fix="1080p is sure to be taken.")
+
+
+def look_issues(values: Values, looks: Mapping[str, Look]) -> Iterable[Issue]:
+    """What an engine does not do with the row's look. `looks`: what is known of them, by id."""
+    if values.get("engine.type", USUAL) != "avatar_iii":
+        yield from size_issues(values)
     look = looks.get(str(values.get("avatar_id")))
     if look is None:
         return

@@ -12,16 +12,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds import avatar
-from bulkgen.kinds.account import Template
+from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset, file_in
 from bulkgen.kinds.avatar import Background, Caption, VoiceSettings, Watermark
 from bulkgen.kinds.columns import Lookup, Type
+from bulkgen.kinds.engines import size_issues
 from bulkgen.kinds.fields import About, AssetField, CallbackId, CallbackUrl, Folder, Prose, Request, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
-from bulkgen.kinds.videos import VIDEO_LIFE
+from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
 from bulkgen.model import Issue
 
 _Aspect = Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"]
@@ -76,6 +77,11 @@ def check(values: Values) -> Iterable[Issue]:
         yield Issue(code="missing", field="voice_id", cause=cause, fix=fix)
 
 
+def against(values: Values, _account: Account, _template: Template | None) -> Iterable[Issue]:
+    """What HeyGen may refuse, whatever the photo."""
+    return size_issues(values)
+
+
 def priced_by(request: ImageRequest) -> Mapping[str, str]:
     return {"resolution": request.resolution or "1080p"}
 
@@ -103,7 +109,9 @@ IMAGE_VIDEO = Kind(
     life=VIDEO_LIFE,
     shape=shape,
     check=check,
+    against=against,
     priced_by=priced_by,
     script=script,
     source=source,
+    recommended=RECOMMENDED,
 )

@@ -7,22 +7,26 @@ only through this shape, the engine only through their lives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.columns import Column, Type, is_link, is_path, nest
+from bulkgen.kinds.columns import Column, Lookup, Type, is_link, is_path, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
+from bulkgen.kinds.scenes import Scenes
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, Job, Value, unsendable
 
 Values = Mapping[str, Value]
 
+
+#: What pydantic finds where nothing says which of several forms an object has: the field that would is told by `check`.
+_TAGLESS = frozenset({"union_tag_not_found", "union_tag_invalid"})
 
 #: Stands in place of a value that can't be used, which is told elsewhere.
 SPOILT = "?"
@@ -36,6 +40,14 @@ def no_objections(_values: Values, _account: Account, _template: Template | None
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Things of the account that a job makes: where their ids may stand, and how many there are at most."""
+
+    lookups: frozenset[Lookup]
+    most: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """One thing that a row can ask for."""
@@ -47,9 +59,18 @@ class Kind:
     look_at: str
     #: The row is of this kind when each of these groups has a filled column.
     decided_by: tuple[tuple[str, ...], ...]
+    #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
+    #: say the columns that decide.
+    word: str = ""
     #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
     #: kind, with a cell to be filled, stays one.
     decides_last: bool = False
+    #: They decide only where the sheet has the columns of no other kind at all; where both fit, the person says which.
+    decides_alone: bool = False
+    #: Not even then: a row is of this kind only where its column `type` says so.
+    named_only: bool = False
+    #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
+    shared_names: frozenset[str] = frozenset()
     #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
     #: things; and how to write it so.
     decides: Callable[[str], bool] = lambda _text: True
@@ -67,12 +88,16 @@ class Kind:
     against: Callable[[Values, Account, Template | None], Iterable[Issue]] = no_objections
     #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
-    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
-    priced_by_type: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is, or the ids.
+    priced_by_type: Callable[[Any], Mapping[str, Any]] = lambda _request: {}
+    #: How many results a job of it has, where each has the price of an item: at least, likely, at most. An assumption.
+    usual_results: tuple[int, int, int] | None = None
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
     source: Callable[[Any], Source | None] = lambda _request: None
+    #: For how many seconds the person asks the result to last, in words of their own; None where they don't.
+    asked_seconds: Callable[[Any], float | None] = lambda _request: None
     #: Further columns that one of the account's templates adds, given the sheet's headers.
     template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
     #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
@@ -81,8 +106,17 @@ class Kind:
     template_in: Callable[[Values], Template | Issue] | None = None
     #: How long a job lasts (seconds), where what it is made from tells.
     lasts: Callable[[Job], float | None] = lambda _job: None
+    #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
+    #: the job, and in no fingerprint.
+    answer: Column | None = None
+    #: What other rows may use by this one's `row_id`, in the same run; None: nothing of it has an id that is of use.
+    makes: Made | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
+    #: It is put together of scenes, which have further columns, or rows; None where it is not.
+    scenes: Scenes | None = None
+    #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
+    recommended: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names_template(self) -> bool:
@@ -97,7 +131,7 @@ class Kind:
     @cached_property
     def links(self) -> tuple[Column, ...]:
         """The fields that take a link, or a file of the person's, and no id."""
-        return tuple(each for each in self.columns if each.type is Type.TEXT and each.name.endswith("url"))
+        return _links(self.columns)
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
@@ -108,26 +142,35 @@ class Kind:
     ) -> tuple[BaseModel | None, list[Issue]]:
         """The request of these fields, and everything that HeyGen would refuse in it, as far as it alone shows it."""
         request = None
-        issues = [*self.check(values), *self._no_links(values)]
+        issues = [*self.check(values), *self._no_links(values, columns)]
         named = {issue.field for issue in issues}
         try:
             request = self.request.__pydantic_validator__.validate_python(fields)
         except ValidationError as error:
             for detail in error.errors():
                 issue = _as_issue(detail, columns)
-                if issue.field not in named:
+                told = detail["type"] in _TAGLESS and any(name.startswith(f"{issue.field}.") for name in named)
+                if issue.field not in named and not told:
                     named.add(issue.field)
                     issues.append(issue)
         return request, issues
 
-    def _no_links(self, values: Values) -> Iterable[Issue]:
-        for column in self.links:
+    def _no_links(self, values: Values, columns: tuple[Column, ...]) -> Iterable[Issue]:
+        for column in _links(columns) if self.scenes else self.links:
             link = values.get(column.name)
-            if not isinstance(link, str) or link == SPOILT or is_link(link) or (column.media and is_path(link)):
+            if not isinstance(link, str) or link == SPOILT or (column.media and is_path(link)):
                 continue
 
-            fix = "Give an address that starts with https://."
-            yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            if not is_link(link):
+                fix = "Give an address that starts with https://."
+                yield unsendable(code="not_a_link", field=column.name, cause="is no link", fix=fix)
+            elif any(map(str.isspace, link)):
+                cause, fix = "is a link with a blank in it", "Write %20 for the blank, or copy the address anew."
+                yield unsendable(code="not_a_link", field=column.name, cause=cause, fix=fix)
+
+
+def _links(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(each for each in columns if each.type is Type.TEXT and each.name.endswith("url"))
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

@@ -46,6 +46,13 @@ REFERENCE = Media(
     limit=VIDEO.limit,
 )
 
+ATTACHMENT = Media(
+    "a PDF, a picture, a video or a recording",
+    "PDF, JPG, PNG, MP4, WebM, MP3 or WAV",
+    ("application/pdf", *REFERENCE.types),
+    limit=VIDEO.limit,
+)
+
 SOURCE = Media("a video", "video file", ("video/",), shared=True)
 DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)
 SUBTITLES = Media("subtitles", "SRT file", ("text/", "application/x-subrip", "application/srt"))

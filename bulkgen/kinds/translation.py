@@ -117,6 +117,7 @@ def read(data: Mapping[str, object]) -> Detail:
             video=text_of(data, "video_url"),
             audio=text_of(data, "audio_url"),
             captions=text_of(data, "srt_caption_url") or text_of(data, "vtt_caption_url"),
+            vtt=text_of(data, "vtt_caption_url"),
         ),
         number_of(data, "duration"),
         finished_at=time_of(data, "completed_at"),

@@ -19,12 +19,13 @@ def read(data: Mapping[str, object]) -> Detail:
     return Detail(
         status_of(data),
         Links(
-            # The captioned version is there only when the person asked for burned-in captions.
-            video=text_of(data, "captioned_video_url") or text_of(data, "video_url"),
+            video=text_of(data, "video_url"),
             page=text_of(data, "video_page_url"),
             captions=text_of(data, "subtitle_url"),
             thumbnail=text_of(data, "thumbnail_url"),
             gif=text_of(data, "gif_url"),
+            # It is there only when the person asked for burned-in captions.
+            captioned=text_of(data, "captioned_video_url"),
         ),
         number_of(data, "duration"),
         finished_at=time_of(data, "completed_at"),
@@ -37,3 +38,6 @@ VIDEOS = Collection(path="/v3/videos", ids_param="video_ids", read=read, by_titl
 
 #: The life of whatever is a video from its POST on.
 VIDEO_LIFE = Life(accepted=accepted, stages=(VIDEOS,))
+
+#: What HeyGen recommends for videos of avatars and photos (https://developers.heygen.com/llms.txt).
+RECOMMENDED: Mapping[str, str] = {"aspect_ratio": "auto", "resolution": "1080p"}

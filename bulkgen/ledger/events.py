@@ -7,11 +7,12 @@ a script, a cell's text, a key of the account or a link, but for the one link th
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
-from bulkgen.model import Handle, Job, LocalFile, idempotency_key
+from bulkgen.kinds.life import Part
+from bulkgen.model import Answer, Handle, Job, LocalFile, idempotency_key
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
 
@@ -60,14 +61,30 @@ def _of_file(file: LocalFile) -> Event:
 
 
 def submitting(
-    job: Job, attempt: int, *, again: bool = False, expected: Expected = UNKNOWN, cost: Cost | None = None
+    job: Job,
+    attempt: int,
+    *,
+    again: bool = False,
+    expected: Expected = UNKNOWN,
+    cost: Cost | None = None,
+    prompt_digest: str = "",
 ) -> Event:
     """The intent: durable before the POST. `again`: after a lost answer, on an endpoint without keys.
 
-    `cost`: what it is expected to cost, None where nobody knows the price.
+    `cost`: what it is expected to cost, None where nobody knows the price. `prompt_digest`: of the text that it can be
+    recognised by, where nothing else tells it (`Life.prompt`).
     """
+    event = _intent(job, "submitting", attempt, expected, cost)
+    if job.listened:
+        event["listened"] = True
+    if prompt_digest:
+        event["prompt_digest"] = prompt_digest
+    return {**event, "again": True} if again else event
+
+
+def _intent(job: Job, name: str, attempt: int, expected: Expected, cost: Cost | None) -> Event:
     event: Event = {
-        **_of(job, "submitting", attempt),
+        **_of(job, name, attempt),
         "key": idempotency_key(job.fingerprint, attempt),
         "kind": job.kind,
         "row": job.row,
@@ -82,9 +99,7 @@ def submitting(
         event["expected"] = _of_expected(expected)
     if cost is not None:
         event["cost"] = cost.recorded()
-    if job.listened:
-        event["listened"] = True
-    return {**event, "again": True} if again else event
+    return event
 
 
 def _of_expected(expected: Expected) -> dict[str, object]:
@@ -123,9 +138,47 @@ def moved(job: Handle, attempt: int, job_id: str, *, stage: int) -> Event:
     return _at_heygen(job, "moved", attempt, job_id, stage)
 
 
-def review(job: Handle, attempt: int, job_id: str, message: str, *, stage: int = 0) -> Event:
-    """The job waits for the person; `message` is what HeyGen says to them."""
-    return {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
+def review(
+    job: Handle,
+    attempt: int,
+    job_id: str,
+    message: str,
+    *,
+    stage: int = 0,
+    spent: str = "",
+    untaken: bool = False,
+    why: str = "",
+) -> Event:
+    """The job waits for the person; `message` is what HeyGen says to them.
+
+    `spent`: a digest of what the row says already, so that it is no answer to this; `?` where nobody knows what it
+    says. `untaken`: the answer that was about to be sent has not been taken; `why`: what HeyGen said against it.
+    """
+    event = {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
+    event |= {"spent": spent} if spent else {}
+    event |= {"untaken": True} if untaken else {}
+    return event | ({"why": why[:MESSAGE_LIMIT]} if why else {})
+
+
+def answering(
+    job: Job,
+    attempt: int,
+    job_id: str,
+    answer: Answer,
+    *,
+    stage: int,
+    expected: Expected = UNKNOWN,
+    cost: Cost | None = None,
+    paid: bool,
+) -> Event:
+    """The intent to send the person's answer to a job that waits for it, by its digests: durable before any of it.
+
+    `paid`: it is a charge of its own, of that `cost`; None where nobody knows the price.
+    """
+    event = {**_intent(job, "answering", attempt, expected, cost), "id": job_id, "answer": [answer.word, answer.digest]}
+    event["key"] = idempotency_key(job.fingerprint, attempt, answer=True)
+    event |= {"stage": stage} if stage else {}
+    return event | ({"paid": True} if paid else {})
 
 
 def refused(job: Job, attempt: int, error: ApiError, *, doubted: bool = False) -> Event:
@@ -141,13 +194,35 @@ def refused(job: Job, attempt: int, error: ApiError, *, doubted: bool = False) -
 
 
 def finished(
-    job: Handle, attempt: int, job_id: str, *, duration: float | None, finished_at: str, link: str = ""
+    job: Handle,
+    attempt: int,
+    job_id: str,
+    *,
+    duration: float | None,
+    finished_at: str,
+    link: str = "",
+    parts: Iterable[Part] = (),
+    once: bool = False,
 ) -> Event:
-    """`link` only for a recording: the one link that can't be asked for again."""
+    """`link` only for a recording: the one link that can't be asked for again.
+
+    `parts`: the results of a job that has several; `once`: their links can't be asked for again either.
+    """
     event: Event = {**_of(job, "finished", attempt), "id": job_id, "finished_at": finished_at}
     if duration is not None:
         event["duration"] = duration
+    if told := [_of_part(part, once=once) for part in parts]:
+        event["parts"] = told
     return {**event, "link": link} if link else event
+
+
+def _of_part(part: Part, *, once: bool) -> dict[str, object]:
+    link = part.links.audio or part.links.video if once else ""
+    texts = {"id": part.id, "title": part.title, "note": part.note, "fault": part.fault}
+    told: dict[str, object] = {name: text[:MESSAGE_LIMIT] for name, text in texts.items() if text}
+    if part.duration is not None:
+        told["duration"] = part.duration
+    return {**told, "link": link} if link else told
 
 
 def failed(job: Handle, attempt: int, code: str, message: str) -> Event:
@@ -160,9 +235,18 @@ def saved(job: Handle, attempt: int, file: str, size: int, *, what: str = "") ->
     return {**event, "what": what} if what else event
 
 
-def saved_also(job: Handle, attempt: int, file: str, size: int, *, what: str) -> Event:
-    """A further file of a job, beside the main one: its captions, say."""
-    return {**saved(job, attempt, file, size, what=what), "event": "saved_also"}
+def saved_also(job: Handle, attempt: int, file: str, size: int, *, what: str, digest: str = "") -> Event:
+    """A further file of a job, beside the main one: its captions, say.
+
+    `digest`: the SHA-256 (hex) of what came, of a file that the person may change.
+    """
+    event = {**saved(job, attempt, file, size, what=what), "event": "saved_also"}
+    return {**event, "sha256": digest} if digest else event
+
+
+def saved_part(job: Handle, attempt: int, file: str, size: int, *, what: str, part: int) -> Event:
+    """A file of one of the results of a job that has several; `part`: its number, from 1."""
+    return {**saved(job, attempt, file, size, what=what), "event": "saved_part", "part": part}
 
 
 def gone(job: Handle, attempt: int, why: str) -> Event:

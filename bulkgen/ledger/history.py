@@ -12,9 +12,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bulkgen.kinds.life import Links, Part
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.shelf import OF_A_FILE, Files, Shelf
-from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, State, Wish
+from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, Question, State, Wish
 from bulkgen.pricing.cost import read_cost, read_spread
 from bulkgen.pricing.expected import Expected
 
@@ -31,6 +32,7 @@ _RANK = {
     "adopted": 3,
     "moved": 3,
     "review": 3,
+    "answering": 3,
     "unknown": 4,
     "failed": 5,
     "finished": 6,
@@ -38,7 +40,7 @@ _RANK = {
 }
 
 #: All events that say something of a job.
-_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also"})
+_OF_A_JOB = frozenset({*_RANK, "redo", "retry", "aged", "gone", "used", "saved_also", "saved_part"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def apply(state: State, event: Event) -> State:
     if event["event"] == "used":
         return replace(state, listened=False) if attempt == state.attempt else state
 
-    if event["event"] == "saved_also":
+    if event["event"] in ("saved_also", "saved_part"):
         return _with_beside(state, event, attempt)
 
     if attempt < state.attempt:
@@ -146,9 +148,11 @@ def apply(state: State, event: Event) -> State:
 def _of_attempt(state: State, event: Event) -> State:
     """The state after one more event of the attempt that it is at."""
     name, at = str(event["event"]), parse_time(event.get("at"))
-    if name == "submitting":
-        return _sent(state, event, at)
+    if name in ("submitting", "answering"):
+        return _sent(state, event, at) if name == "submitting" else _answering(state, event, at)
 
+    if name in AT_HEYGEN and not _stage(event) and isinstance(event.get("id"), str):
+        state = _begun(state, event, name)
     if not _says_more(state, event, name):
         return state
 
@@ -158,7 +162,8 @@ def _of_attempt(state: State, event: Event) -> State:
         if isinstance(event.get(source), str):
             changes[source] = event[source]
     if name in AT_HEYGEN:
-        changes |= {"submitted_at": at, "stage": _stage(event)}
+        question = _question(state, event) if name == "review" else state.question
+        changes |= {"submitted_at": at, "stage": _stage(event), "question": question}
     if name == "refused":
         changes |= {"blocked": event.get("blocked") is True, "http": whole_number(event.get("status"), 0)}
         changes["doubted"] = event.get("doubted") is True
@@ -166,11 +171,25 @@ def _of_attempt(state: State, event: Event) -> State:
         changes["source"] = str(event.get("from", ""))
     if name == "failed":
         changes["failures"] = state.failures + (state.last != "failed")
-    if isinstance(event.get("duration"), int | float):
-        changes["duration"] = float(str(event["duration"]))
-    if "bytes" in event:
-        changes["bytes"] = whole_number(event["bytes"], 0)
+    changes |= _measured(event)
     return replace(state, **changes)  # type: ignore[arg-type]  # the names above are State's own
+
+
+def _measured(event: Event) -> dict[str, object]:
+    """What an event tells of what was made: its parts, how long it lasts, how large it is."""
+    parts, told = event.get("parts"), dict[str, object]()
+    if isinstance(parts, list):
+        told["parts"] = tuple(_part(each) for each in parts)
+    if isinstance(event.get("duration"), int | float):
+        told["duration"] = float(str(event["duration"]))
+    if "bytes" in event:
+        told["bytes"] = whole_number(event["bytes"], 0)
+    return told
+
+
+def _begun(state: State, event: Event, name: str) -> State:
+    """With the id that the job began under at HeyGen, be it known by another one already."""
+    return replace(state, session=str(event["id"])) if not state.session or _says_more(state, event, name) else state
 
 
 def _with_beside(state: State, event: Event, attempt: int) -> State:
@@ -179,8 +198,23 @@ def _with_beside(state: State, event: Event, attempt: int) -> State:
         good = state.good
         return replace(state, good=_with_beside(good, event, attempt)) if good and good.attempt == attempt else state
 
-    found = Beside(str(event.get("what")), str(event.get("file")), whole_number(event.get("bytes"), 0))
-    return replace(state, beside=(*(each for each in state.beside if each.what != found.what), found))
+    digest = str(event.get("sha256") or "")
+    part, size = whole_number(event.get("part"), 0), whole_number(event.get("bytes"), 0)
+    found = Beside(str(event.get("what")), str(event.get("file")), size, digest=digest, part=part)
+    others = (each for each in state.beside if (each.what, each.part) != (found.what, found.part))
+    return replace(state, beside=(*others, found))
+
+
+def _part(told: object) -> Part:
+    """One of several results; whatever does not read so is as if it were not there."""
+    known = told if isinstance(told, dict) else {}
+    texts = {name: text for name in ("id", "title", "note", "fault") if isinstance(text := known.get(name), str)}
+    duration, link = known.get("duration"), known.get("link")
+    return Part(
+        **texts,
+        links=Links(audio=link) if isinstance(link, str) else Links(),
+        duration=float(duration) if isinstance(duration, int | float) else None,
+    )
 
 
 def _aged(state: State, attempt: int) -> State:
@@ -211,6 +245,9 @@ def _next_attempt(state: State, event: Event, attempt: int) -> State:
         redo=redo,
         retry=state.retry,
         good=good,
+        # What the person answered by belongs to the question, which an answer of a later attempt is to, too.
+        beside=tuple(each for each in state.beside if each.digest) if event["event"] == "answering" else (),
+        question=state.question if event["event"] == "answering" else None,
     )
 
 
@@ -239,7 +276,7 @@ def _both(one: Wish | None, other: Wish) -> Wish:
 def _says_more(state: State, event: Event, name: str) -> bool:
     """Whether the event adds to what is known of its attempt; copies of the file bring events in any order."""
     if name == "unknown" and "id" not in event:  # no answer came: nothing against whoever had one
-        return state.last in ("", "submitting") or state.may_be_there
+        return state.last == "" or state.unresolved or state.may_be_there
 
     if name == "unknown":  # the id is gone at HeyGen, or the link of a recording
         return _RANK[state.last] <= _RANK["unknown"] or (state.last == "finished" and bool(state.link))
@@ -253,6 +290,41 @@ def _says_more(state: State, event: Event, name: str) -> bool:
     return _RANK[name] >= _RANK[state.last]
 
 
+def _answering(state: State, event: Event, at: float | None) -> State:
+    """The person's answer is about to be sent; by then the times are those of its sending."""
+    stage, told = _stage(event), event.get("answer")
+    if stage < state.stage or _RANK[state.last] > _RANK["answering"]:
+        return state
+
+    digests = tuple(map(str, told)) if isinstance(told, list) else ()
+    first = not state.answering
+    sent = _sent(replace(state, first_sent=None, last_sent=None, clock_back=False) if first else state, event, at)
+    before = state.question or Question(id=str(event.get("id") or ""))
+    return replace(
+        sent,
+        last="answering",
+        id=str(event.get("id") or ""),
+        stage=stage,
+        cost=state.cost,
+        answer_cost=read_cost(event.get("cost")) or state.answer_cost,
+        question=replace(before, id=str(event.get("id") or ""), stage=stage, sent=digests),
+    )
+
+
+def _question(state: State, event: Event) -> Question:
+    """What the job waits with, after one more event that says so."""
+    spent, before = str(event.get("spent") or ""), state.question
+    sent = before.sent if before is not None and event.get("untaken") is not True else ()
+    return Question(
+        id=str(event.get("id") or ""),
+        stage=_stage(event),
+        message=str(event.get("message") or ""),
+        why=str(event.get("why") or ""),
+        spent=(spent,) if spent else (),
+        sent=sent,
+    )
+
+
 def _sent(state: State, event: Event, at: float | None) -> State:
     times = [t for t in (state.first_sent, state.last_sent, at) if t is not None]
     title = str(event.get("title") or "")
@@ -264,6 +336,7 @@ def _sent(state: State, event: Event, at: float | None) -> State:
         row_id=str(event.get("row_id") or ""),
         titles=state.titles if title in state.titles or not title else (*state.titles, title),
         language=str(event.get("language") or ""),
+        prompt_digest=str(event.get("prompt_digest") or "") or state.prompt_digest,
         sheet=str(event.get("sheet") or ""),
         expected=_expected(event.get("expected")) or state.expected,
         cost=read_cost(event.get("cost")) or state.cost,

@@ -148,6 +148,7 @@ class Index:
     def _row(self, path: Path, attempt: Attempt, state: State) -> tuple[object, ...]:
         sent = None if state.first_sent is None else format_time(state.first_sent)
         last = "submitting" if state.doubted else state.last  # HeyGen may have made it all the same
+        last = "review" if state.answering else last  # earlier releases know no other word for it
         return (*self._who, *attempt, os.fsencode(path), sent, last, state.id)
 
     def claim(self, attempts: Sequence[Attempt], stands: Callable[[Path, str], bool]) -> list[bool]:

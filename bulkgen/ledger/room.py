@@ -13,14 +13,15 @@ from bulkgen.ledger.events import Event
 PER_ATTEMPT = 4_096
 BESIDE = 16_384
 
-_OPENING = frozenset({"submitting", "submitted", "adopted", "moved", "review"})
+_INTENTS = frozenset({"submitting", "answering"})
+_OPENING = _INTENTS | {"submitted", "adopted", "moved", "review"}
 _ENDING = frozenset({"refused", "failed", "unknown", "finished", "saved"})
-_OUTCOMES = (_OPENING | _ENDING | {"aged"}) - {"submitting"}
+_OUTCOMES = (_OPENING | _ENDING | {"aged"}) - _INTENTS
 
 
 def is_intent(event: Event) -> bool:
-    """Whether a POST is to follow the event; what came from another resume file is over."""
-    return event["event"] == "submitting" and "from" not in event
+    """Whether a POST, or the person's answer, is to follow the event; what came from another resume file is over."""
+    return event["event"] in _INTENTS and "from" not in event
 
 
 def is_outcome(event: Event) -> bool:

@@ -15,8 +15,13 @@ from enum import StrEnum
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.pricing.cost import Cost, read_cost
 
-#: An attempt of a job: its fingerprint, and the number.
+#: An attempt of a job: its fingerprint, and the number. What a paid answer to it costs has a key of its own.
 Key = tuple[str, int]
+
+
+def answer_key(fingerprint: str, attempt: int) -> Key:
+    return f"{fingerprint}/answer", attempt
+
 
 #: How many parts of one are counted.
 _WHOLE = 10**9
@@ -52,6 +57,10 @@ class Charge:
     times: int = 1
     end: End = End.OPEN
     duration: float | None = None
+    #: How many results it has, where it has several.
+    made: int | None = None
+    #: HeyGen took it, and failed at it.
+    failed: bool = False
 
     @property
     def overrun(self) -> float:
@@ -59,7 +68,7 @@ class Charge:
         if self.end is not End.MADE or self.cost is None or not self.cost.amount.high:
             return 1.0
 
-        return max(1.0, self.cost.real(self.duration).high / self.cost.amount.high)
+        return max(1.0, self.cost.real(self.duration, self.made).high / self.cost.amount.high)
 
     @property
     def most(self) -> float:
@@ -71,17 +80,20 @@ class Charge:
         if self.end is End.NOTHING:
             return repeated
 
-        return repeated + (self.cost.real(self.duration).high if self.end is End.MADE else self.cost.amount.high)
+        end = self.cost.real(self.duration, self.made) if self.end is End.MADE else self.cost.amount
+        return repeated + end.high
 
 
 class Sum:
     """What may have been spent at most: on what has ended, and on what is open.
 
-    Added up in whole billionths, so that what was added and taken out again leaves nothing behind.
+    `failed`: what the attempts would have cost that HeyGen failed at. That it charges nothing for them is assumed, and
+    no cap rests on that. Added up in whole billionths, so that what was added and taken out again leaves nothing
+    behind.
     """
 
     def __init__(self) -> None:
-        self._made = self._open = 0
+        self._made = self._open = self._failed = 0
 
     @property
     def made(self) -> float:
@@ -92,14 +104,26 @@ class Sum:
         return self._open / _WHOLE
 
     @property
+    def failed(self) -> float:
+        return self._failed / _WHOLE
+
+    @property
     def most(self) -> float:
         return (self._made + self._open) / _WHOLE
+
+    @property
+    def counted(self) -> float:
+        """What counts against a cap."""
+        return (self._made + self._open + self._failed) / _WHOLE
 
     def add(self, end: End, sign: int, amount: float) -> None:
         if end is End.OPEN:
             self._open += sign * round(amount * _WHOLE)
         else:
             self._made += sign * round(amount * _WHOLE)
+
+    def add_failed(self, sign: int, amount: float) -> None:
+        self._failed += sign * round(amount * _WHOLE)
 
 
 class Spending:
@@ -138,10 +162,19 @@ class Spending:
                 self.lately = Sum()
             return
 
-        key = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
+        fingerprint, attempt = str(event.get("fingerprint")), whole_number(event.get("attempt"), 1)
+        key, answer = (fingerprint, attempt), answer_key(fingerprint, attempt)
         if name == "submitting":
             if "from" not in event:
                 self._sent(key, event)
+        elif name == "answering":
+            if event.get("paid") is True and "from" not in event:
+                self._sent(answer, event)
+                self._end(key, End.MADE)  # what the answer is to
+        elif answer in self.charges:
+            self._put(answer, _after(self.charges[answer], event))
+            if key in self.charges and name == "finished":
+                self._put(key, _after(self.charges[key], event))
         elif key in self.charges:
             self._put(key, _after(self.charges[key], event))
 
@@ -177,10 +210,10 @@ class Spending:
         if known is not None:
             times = known.times + (event.get("again") is True)
             end = End.OPEN if known.end is End.NOTHING else known.end
-            return replace(known, times=times, end=end, cost=known.cost or self._cost(event))
+            return replace(known, times=times, end=end, failed=False, cost=known.cost or self._cost(event))
 
         return Charge(
-            fingerprint=key[0],
+            fingerprint=str(event.get("fingerprint")),
             attempt=key[1],
             kind=str(event.get("kind") or ""),
             template=str(expected.get("template") or "") if isinstance(expected, dict) else "",
@@ -195,6 +228,10 @@ class Spending:
     def _cost(self, event: Event) -> Cost | None:
         return read_cost(event.get("cost")) or self._guess(str(event.get("kind") or ""))
 
+    def _end(self, key: Key, end: End) -> None:
+        if key in self.charges:
+            self._put(key, replace(self.charges[key], end=end))
+
     def _put(self, key: Key, charge: Charge) -> None:
         self._count(key, -1)
         self.charges[key] = charge
@@ -207,29 +244,38 @@ class Spending:
             return
 
         most = charge.most
+        sums = [self.ever]
         self.ever.add(charge.end, sign, most)
         if key in self._lately:
             self.lately.add(charge.end, sign, most - self._lately[key] * charge.cost.amount.high)
+            sums.append(self.lately)
+        for each in sums if charge.failed else ():
+            each.add_failed(sign, charge.cost.amount.high)
 
 
 def _after(charge: Charge, event: Event) -> Charge:
     """The charge after one more event of its attempt. What was made stays made, whatever a copy of the file says."""
     name = event.get("event")
     if name == "finished":
-        duration = event.get("duration")
+        duration, parts = event.get("duration"), event.get("parts")
         known = isinstance(duration, int | float) and not isinstance(duration, bool)
-        return replace(charge, end=End.MADE, duration=float(str(duration)) if known else charge.duration)
+        made = sum("fault" not in part for part in parts) if isinstance(parts, list) else charge.made
+        length = float(str(duration)) if known else charge.duration
+        return replace(charge, end=End.MADE, failed=False, duration=length, made=made)
 
     if charge.end is End.MADE:
         return charge
 
     if name == "saved":
-        return replace(charge, end=End.MADE)
+        return replace(charge, end=End.MADE, failed=False)
 
     if name == "failed" or (name == "refused" and event.get("doubted") is not True):
+        return replace(charge, end=End.NOTHING, failed=charge.failed or name == "failed")
+
+    if name == "review" and event.get("untaken") is True:
         return replace(charge, end=End.NOTHING)
 
     if name in ("submitted", "adopted", "moved", "review"):  # it is there after all
-        return replace(charge, end=End.OPEN)
+        return replace(charge, end=End.OPEN, failed=False)
 
     return charge

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
 from bulkgen.explained import Explained
+from bulkgen.kinds.life import MAIN_FILE, Part
+from bulkgen.ledger.suspects import Suspect
+from bulkgen.model import Answer
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import SKIPPED
+
+#: In place of a digest of what a row says (`Question.spent`): nobody knows what it says.
+UNSEEN = "?"
 
 #: The events of a job that is at HeyGen, under the id that they name.
 AT_HEYGEN = ("submitted", "adopted", "moved", "review")
@@ -18,7 +24,7 @@ class Status(Explained):
     """`result_status` of a line, with what it says to a person."""
 
     DONE = "done", "finished; the links are in the line"
-    REVIEW = "review", "waits for you at HeyGen; answer there (`result_page_url`), then run again"
+    REVIEW = "review", "waits for you: `result_error` says what to do, then run again"
     FAILED = (
         "failed",
         "refused by HeyGen, or failed there; `result_error` says whose side it is on and what to do",
@@ -47,11 +53,41 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes."""
+    """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes.
+
+    `digest`: the SHA-256 (hex) of what came, of a file that the person may change; else "".
+    `part`: of a job that has several results, which of them it is of, from 1.
+    """
 
     what: str
     file: str
     bytes: int
+    _: KW_ONLY
+    digest: str = ""
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a job last waited for the person with: its id and stage then, and what HeyGen said to them."""
+
+    id: str
+    stage: int = 0
+    message: str = ""
+    #: Digests of what is no answer to it: what the row said already when it was asked, or what was sent before.
+    spent: tuple[str, ...] = ()
+    #: What HeyGen said against the last answer, where it was refused.
+    why: str = ""
+    #: Digests of what was last sent to it, or to one before it; none once that has not been taken.
+    sent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A job is in progress for so long (seconds), where such jobs usually take no more than `usual`."""
+
+    seconds: float
+    usual: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +104,8 @@ class State:
     sheet: str = ""
     #: The titles that this attempt was sent with: a row that has moved may give it another one.
     titles: tuple[str, ...] = ()
+    #: The digest of the text that it can be recognised by at HeyGen; "" where something else tells it.
+    prompt_digest: str = ""
     #: This attempt was sent for this sheet, and is not only known from another resume file.
     own: bool = False
     #: The first and the last time that this attempt was about to be sent.
@@ -76,8 +114,9 @@ class State:
     #: A clock has jumped since: how long ago that was is not known.
     clock_back: bool = False
     id: str = ""
-    #: The stage of the job's life that its id is of.
+    #: The stage of the job's life that its id is of, and the id that it had in the first.
     stage: int = 0
+    session: str = ""
     link: str = ""
     code: str = ""
     message: str = ""
@@ -92,6 +131,8 @@ class State:
     #: Further files of its result.
     beside: tuple[Beside, ...] = ()
     duration: float | None = None
+    #: The results of a job that has several; of their links those alone that come only once.
+    parts: tuple[Part, ...] = ()
     #: What this attempt was expected to be; None where its intent does not say.
     expected: Expected | None = None
     #: What this attempt was expected to cost; None where its intent does not say.
@@ -108,10 +149,19 @@ class State:
     left: bool = False
     #: It was made to be listened to beforehand, and no run has found a row yet that asks for it.
     listened: bool = False
+    #: What it last waited for the person with; None where it never did.
+    question: Question | None = None
+    #: What sending the person's answer is expected to cost, beside `cost`; None where its intent does not say.
+    answer_cost: Cost | None = None
     #: That it is to be made again, or was.
     redo: Wish | None = None
     #: The attempt that its row asked a later one of, since it failed; 0: none, or the row no longer asks.
     retry: int = 0
+    #: Why it waits, though nothing is known against its row: others that share this came to nothing. It is no event:
+    #: whoever shows a state finds it anew.
+    held: Suspect | None = None
+    #: It is in progress for far longer than such jobs take; likewise.
+    stuck: Stuck | None = None
     #: The last good result: an earlier attempt that finished.
     good: State | None = None
     #: The other file that told of the end; "" for the own one.
@@ -120,7 +170,7 @@ class State:
     @property
     def next_attempt(self) -> int:
         """The attempt that is sent next: the same one where its answer was lost."""
-        return self.attempt if self.unresolved else self.attempt + 1
+        return self.attempt if self.unresolved or self.in_review else self.attempt + 1
 
     @property
     def shown(self) -> State:
@@ -130,7 +180,50 @@ class State:
     @property
     def real_cost(self) -> Spread | None:
         """What it did cost, computed from its length; None where it has not finished, or no price is recorded."""
-        return self.cost.real(self.duration) if self.finished and self.cost else None
+        if not self.finished or not self.cost:
+            return None
+
+        real = self.cost.real(self.duration, self.made)
+        return real + self.answer_cost.real(self.duration) if self.answer_cost else real
+
+    @property
+    def measured(self) -> bool:
+        """Whether what it did cost is known, and not only what it was to cost."""
+        return self.cost is not None and self.cost.measured(self.duration, self.made)
+
+    @property
+    def made(self) -> int | None:
+        """How many of its parts are there; None for a job that has none."""
+        return sum(not part.fault for part in self.parts) or None
+
+    def made_id(self, number: int) -> str:
+        """The id of what was made, for other jobs to use; of several things the one of this number, from 1. "" where
+        there is none."""
+        shown = self.shown
+        if not shown.finished:
+            return ""
+
+        ids = [part.id for part in shown.parts] or [shown.id]
+        return ids[number - 1] if number <= len(ids) else ""
+
+    def of_part(self, number: int) -> State:
+        """As if this part (from 1) were all that it made, but for what it cost; itself for 0."""
+        if not number or not self.shown.parts:
+            return self
+
+        if self.good is not None and not self.done:
+            return replace(self, good=self.good.of_part(number))
+
+        [part] = self.parts[number - 1 : number] or [Part()]
+        files = {each.what: each for each in self.beside if each.part == number}
+        main = files.pop(MAIN_FILE, None)
+        return replace(
+            self,
+            duration=part.duration,
+            file=main.file if main else "",
+            bytes=main.bytes if main else 0,
+            beside=tuple(files.values()),
+        )
 
     @property
     def wished(self) -> bool:
@@ -162,8 +255,28 @@ class State:
         return self.last == "review"
 
     @property
+    def answering(self) -> bool:
+        """The person's answer was about to be sent, and whether HeyGen has it is not known."""
+        return self.last == "answering"
+
+    def takes(self, answer: Answer | None) -> bool:
+        """Whether it waits for the person, and this is an answer to what it waits with: it stood there neither before,
+        nor was it sent before."""
+        question = self.question
+        if answer is None or answer.held_back or question is None or not self.in_review or UNSEEN in question.spent:
+            return False
+
+        return not {answer.word, answer.digest} & {*question.spent, *question.sent}
+
+    @property
     def finished(self) -> bool:
         return self.last in ("finished", "saved")
+
+    @property
+    def shown_file(self) -> str:
+        """The file that a person is shown: of its result, or, while it waits for them, the first to answer by."""
+        papers = [each.file for each in self.beside if each.digest]
+        return self.file or (papers[0] if papers and self.in_review else "")
 
     @property
     def came_to_nothing(self) -> bool:
@@ -183,7 +296,7 @@ class State:
     @property
     def unresolved(self) -> bool:
         """Sent, perhaps, with no answer that came through."""
-        return self.last == "submitting"
+        return self.last in ("submitting", "answering")
 
     @property
     def under_way(self) -> bool:
@@ -203,7 +316,7 @@ class State:
         if self.wished:
             return Status.QUEUED
 
-        if self.last in ("", "submitting"):
+        if self.last == "" or self.unresolved:
             return Status.QUEUED
 
         if self.last == "refused":

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bulkgen.codes import NOT_YET, PASSING_FAILURES, PASSING_REFUSALS
-from bulkgen.kinds.life import AfterLoss, Life
+from bulkgen.kinds.life import AfterLoss, Life, Turn
 from bulkgen.ledger.state import State
-from bulkgen.model import Handle, Job
+from bulkgen.model import Answer, Handle, Job
 
 #: HeyGen replays the first answer of an Idempotency-Key for 24 hours (https://developers.heygen.com/reference);
 #: past this age of the attempt's first record a repeated POST might be a second, charged job.
@@ -27,6 +27,7 @@ class Step(Enum):
 
     SEND = auto()  # a new attempt
     SEND_AGAIN = auto()  # the same attempt, the same key: both outcomes are right
+    ANSWER = auto()  # it waits for the person, and the row has their answer
     LOOK_UP = auto()  # what became of it is not known, and sending it again may pay twice: find it in the account
     FOLLOW = auto()  # it is at HeyGen: ask how it is
     COLLECT = auto()  # finished: its links, its file
@@ -51,11 +52,27 @@ class Rules:
 
     def step(self, job: Handle, state: State, *, now: float) -> Step:
         """What a run does with this job at the time `now` (Unix seconds)."""
-        lost = self.lives[job.kind].lost
+        turn = self._asked_in(job, state)
+        lost = turn.lost if turn and state.answering else self.lives[job.kind].lost
         if isinstance(job, Job):
-            return next_step(state, self.policy, now=now, lost=lost)
+            answer = job.answer if turn and turn.takes(job) else None
+            leads = turn is not None and turn.next_id is not None
+            return next_step(state, self.policy, now=now, lost=lost, answer=answer, leads=leads)
 
         return unsent_step(state, now=now, lost=lost)
+
+    def turn(self, job: Handle, state: State) -> Turn | None:
+        """What becomes of the person's answer, where what is sent next is one; None: the whole job is sent."""
+        turn = self._asked_in(job, state)
+        if not isinstance(job, Job) or job.answer is None or turn is None or not turn.takes(job):
+            return None
+
+        # What goes on under its own id has nothing to go back to once that has ended: it is made anew.
+        return turn if turn.next_id or state.in_review or state.answering else None
+
+    def _asked_in(self, job: Handle, state: State) -> Turn | None:
+        """The turn of the stage in which the job last waited for the person."""
+        return self.lives[job.kind].turn(state.question.stage) if state.question else None
 
 
 def passing(state: State) -> bool:
@@ -66,19 +83,51 @@ def passing(state: State) -> bool:
     return state.last == "refused" and (state.blocked or state.http in PASSING_REFUSALS or state.code in NOT_YET)
 
 
-def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss) -> Step:
+def soon_again(state: State, policy: Policy) -> bool:
+    """Whether a run that sees a job fail so makes it again itself.
+
+    What is not ready yet is left for a later run: it would not be ready a moment later.
+    """
+    return state.last == "failed" and state.code in PASSING_FAILURES and state.failures < policy.max_attempts
+
+
+def next_step(
+    state: State,
+    policy: Policy,
+    *,
+    now: float,
+    lost: AfterLoss,
+    answer: Answer | None = None,
+    leads: bool = False,
+) -> Step:
     """What a run does with a job in this state. `SEND` means attempt + 1.
 
-    `lost`: what its kind allows after a lost answer.
+    `lost`: what its kind allows after a lost answer. `answer`: what its row says to a job that waits for the person;
+    `leads`: that leads to another id, so what fails behind it is made again from there.
     """
     if state.last == "":
         return Step.SEND
+
+    if state.takes(answer):
+        return Step.ANSWER
+
+    step = _step(state, policy, now=now, lost=lost, answer=answer)
+    if step is Step.SEND and leads and approved(state) and state.last == "failed" and not policy.retry_failed:
+        step = step if _stands(answer) else Step.KEEP
+    if step is Step.SEND and state.question is not None and answer is not None and answer.held_back:
+        return Step.COLLECT if state.finished else Step.KEEP  # neither what was answered by, nor all of it anew
+
+    return step
+
+
+def _step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answer: Answer | None) -> Step:
+    """The same for a job that was sent before, and takes no answer."""
 
     if state.in_progress:
         return Step.FOLLOW
 
     if state.unresolved:
-        again = not state.needless and may_repeat(state, lost, now=now)
+        again = not state.needless and may_repeat(state, lost, now=now) and _still_said(state, answer)
         return Step.SEND_AGAIN if again else Step.LOOK_UP
 
     if state.wished:
@@ -102,6 +151,23 @@ def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss) -> S
 
     # HeyGen may show it again by now; what was answered at once it never shows.
     return Step.LOOK_UP if state.id and lost is not AfterLoss.RESEND else Step.KEEP
+
+
+def approved(state: State) -> bool:
+    """Whether the person's answer was taken: what failed is made again from there, and only while they still say so."""
+    return state.question is not None and bool(state.question.sent)
+
+
+def _still_said(state: State, answer: Answer | None) -> bool:
+    """Whether what may have reached HeyGen is what would be sent now; of a whole job it always is."""
+    if not state.answering or state.question is None:
+        return True
+
+    return answer is not None and _stands(answer) and answer.digest in state.question.sent
+
+
+def _stands(answer: Answer | None) -> bool:
+    return answer is not None and not answer.held_back
 
 
 def unsent_step(state: State, *, now: float, lost: AfterLoss) -> Step:

@@ -1,6 +1,6 @@
 """What one job is expected to cost, and what it did cost. Pure.
 
-Invariants: an amount is the price times the seconds, or the price of the item; what is recorded and read again is the
+Invariants: an amount is the price times the seconds, or the items; what is recorded and read again is the
 same cost to the last digit.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bulkgen.kinds import KINDS
 from bulkgen.pricing.prices import Prices, Unit
 from bulkgen.pricing.spread import Spread
 
@@ -25,37 +26,49 @@ ASSUMED_SOURCE = Spread(low=15.0, likely=120.0, high=600.0)
 class Cost:
     """`price`: of one unit, in the currency (`usd` or `credits`). `seconds`: how long it lasts.
 
-    `assumed`: nobody knows how long it lasts, and `seconds` are an assumption.
+    `items`: how many results it has, where each has the price of an item; None for a job that is one item.
+    `assumed`: nobody knows how long it lasts, or how many there are, and these are an assumption.
     """
 
     currency: str
     unit: Unit
     price: Spread
     seconds: Spread = Spread.nothing
+    items: Spread | None = None
     assumed: bool = False
 
     @property
     def amount(self) -> Spread:
         """What it is expected to cost."""
-        return self.price if self.unit is Unit.ITEM else self._for(self.seconds)
+        if self.unit is Unit.ITEM:
+            return self._for(self.items) if self.items else self.price
 
-    def real(self, duration: float | None) -> Spread:
-        """What it did cost, once the length of the finished video or recording (seconds) is known.
+        return self._for(self.seconds)
+
+    def real(self, duration: float | None, made: int | None = None) -> Spread:
+        """What it did cost, once the length of the finished video or recording (seconds) is known, or how many results
+        it has (`made`).
 
         Computed, for HeyGen names no prices of single jobs. A range where the price is one.
         """
-        if self._known_before or duration is None or not self.measured(duration):
+        if self._known_before:
             return self.amount
 
-        return self._for(Spread.exactly(duration))
+        real = made if self.unit is Unit.ITEM else duration
+        return self._for(Spread.exactly(real)) if real and self.measured(duration, made) else self.amount
 
-    def measured(self, duration: float | None) -> bool:
-        """Whether what it did cost is known: its price goes by no length, or that is known. Nothing lasts no time."""
-        return self._known_before or (duration is not None and 0 < duration < math.inf)
+    def measured(self, duration: float | None, made: int | None = None) -> bool:
+        """Whether what it did cost is known: its price goes by nothing that is open, or that is known. Nothing lasts no
+        time."""
+        if self._known_before:
+            return True
+
+        real = made if self.unit is Unit.ITEM else duration
+        return real is not None and 0 < real < math.inf
 
     @property
     def _known_before(self) -> bool:
-        return self.unit is Unit.ITEM or (self.unit is Unit.SOURCE_SECOND and not self.assumed)
+        return self.items is None if self.unit is Unit.ITEM else self.unit is Unit.SOURCE_SECOND and not self.assumed
 
     def _for(self, seconds: Spread) -> Spread:
         return self.price.times(seconds)
@@ -65,6 +78,8 @@ class Cost:
         told: dict[str, object] = {"currency": self.currency, "unit": self.unit.value, "price": _ends(self.price)}
         if self.unit is not Unit.ITEM:
             told["seconds"] = _ends(self.seconds)
+        if self.items is not None:
+            told["items"] = _ends(self.items)
         return {**told, "assumed": True} if self.assumed else told
 
 
@@ -75,7 +90,20 @@ def usual_cost(prices: Prices, currency: str, kind: str) -> Cost | None:
     if tariff is None or price is None:
         return None
 
-    return Cost(currency=currency, unit=tariff.unit, price=price, seconds=ASSUMED_SAID, assumed=True)
+    return Cost(
+        currency=currency,
+        unit=tariff.unit,
+        price=price,
+        seconds=ASSUMED_SAID,
+        items=usual_results(kind) if tariff.unit is Unit.ITEM else None,
+        assumed=True,
+    )
+
+
+def usual_results(kind: str) -> Spread | None:
+    """How many results a job of the kind is taken to have; None where it is one item."""
+    usual = KINDS[kind].usual_results if kind in KINDS else None
+    return Spread(low=usual[0], likely=usual[1], high=usual[2]) if usual else None
 
 
 def read_cost(told: object) -> Cost | None:
@@ -86,10 +114,10 @@ def read_cost(told: object) -> Cost | None:
     with suppress(ValueError, TypeError):
         unit, price = Unit(str(told.get("unit"))), read_spread(told.get("price"))
         seconds = Spread.nothing if unit is Unit.ITEM else read_spread(told.get("seconds"))
-        currency = told.get("currency")
+        currency, assumed = told.get("currency"), told.get("assumed") is True
         if price is not None and seconds is not None and isinstance(currency, str):
-            assumed = told.get("assumed") is True
-            return Cost(currency=currency, unit=unit, price=price, seconds=seconds, assumed=assumed)
+            items = read_spread(told.get("items"))
+            return Cost(currency=currency, unit=unit, price=price, seconds=seconds, items=items, assumed=assumed)
 
     return None
 

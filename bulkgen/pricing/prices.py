@@ -93,9 +93,15 @@ class Prices:
         """The date as a person writes it: `7 September 2026`."""
         return f"{self.date.day} {self.date:%B %Y}"
 
-    def of(self, job: Job, types: Mapping[str, str] = MappingProxyType({})) -> Tariff | None:
-        """What a unit of this job costs; None where the list has no price for it. `types`: see `told_of`."""
-        return self.tariff(job.kind, told_of(job.kind, job.request, types))
+    def of(
+        self,
+        job: Job,
+        types: Mapping[str, str] = MappingProxyType({}),
+        besides: Mapping[str, str] = MappingProxyType({}),
+    ) -> Tariff | None:
+        """What a unit of this job costs; None where the list has no price for it. `types`: see `told_of`; `besides`:
+        what else is told, in place of what the request tells."""
+        return self.tariff(job.kind, told_of(job.kind, job.request, types) | dict(besides))
 
     def tariff(self, kind: str, told: Mapping[str, str]) -> Tariff | None:
         """What a unit of such a job costs, as far as it is told what the price depends on."""
@@ -135,7 +141,11 @@ def told_of(kind: str, request: object, types: Mapping[str, str] = MappingProxyT
 
     `types`: of things of the account, by id, as far as they were looked up.
     """
-    told = {name: types[thing] for name, thing in KINDS[kind].priced_by_type(request).items() if thing in types}
+    told: dict[str, str] = {}
+    for name, things in KINDS[kind].priced_by_type(request).items():
+        found = {types.get(thing, "") for thing in ((things,) if isinstance(things, str) else things)}
+        if len(found) == 1 and "" not in found:  # of several types each may be the price
+            told[name] = found.pop()
     return told | dict(KINDS[kind].priced_by(request))
 
 

@@ -33,6 +33,12 @@ _LEFT_OUT, _AFTER_ONE = 0.05, 0.5
 _LONGEST = 24 * 3600.0
 
 
+#: A job counts as stuck after so many times as long as the slowest of its kind usually take, and never before so many
+#: seconds: HeyGen has slow hours.
+STUCK_FACTOR = 4.0
+STUCK_AFTER = 30 * 60.0
+
+
 @dataclass(frozen=True, slots=True)
 class Render:
     """A finished job: how long HeyGen took for it, and how long it lasts (seconds); None where that is not known."""
@@ -70,6 +76,10 @@ class RenderTimes:
             return length.times(factor)
 
         return _AT_ONCE if at_once else _START + _A_SECOND.times(lasts)
+
+    def patience(self, kind: str, lasts: Spread | None) -> float:
+        """After how long (seconds) a job that is still in progress counts as stuck."""
+        return max(STUCK_AFTER, STUCK_FACTOR * self.of_job(kind, lasts).high)
 
 
 def finish(times: Iterable[Spread], slots: int) -> Spread:

@@ -52,7 +52,7 @@ def cards(table: Table, found: Iterable[Entry], details: Mapping[str, Detail], l
     columns, names = own_columns(table), _Names(table)
     jobs = []
     for entry in found:
-        detail = details.get(entry.job.fingerprint) if entry.job else None
+        detail = entry.detail(details)
         record = job_record(entry, columns, detail)
         jobs.append(_card(entry, record, table, locate) | {"name": names.of(entry), "cells": [*record.values.values()]})
     return Cards(columns=tuple(columns), jobs=tuple(jobs))
@@ -62,11 +62,13 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
     row, job, shown = entry.row, entry.job, entry.state.shown
     paid = _paid(entry)
     known: Data = {
-        "key": job.fingerprint if job else _digest(record),
+        "key": _key(job.fingerprint, entry.part) if job else _digest(record),
         "row": row.source.number,
         "row_id": row.row_id,
         "kind": record.kind,
         "language": record.language,
+        "part": record.part,
+        "about": record.part_about,
         "status": record.status,
         "error": record.error,
         "id": record.id,
@@ -74,10 +76,12 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
         "left": entry.left,
         "words": _words(entry),
         "where": _where(entry, table) if entry.status in TROUBLED else [],
-        "video": web_link(record.video_url),
+        "video": web_link(record.captioned_video_url or record.video_url),
+        "clean": web_link(record.video_url if record.captioned_video_url else None),
         "audio": web_link(record.audio_url),
         "page": web_link(record.page_url),
         "captions": web_link(record.captions_url),
+        "vtt": web_link(record.vtt_url),
         "picture": web_link(record.thumbnail_url),
         "gif": web_link(record.gif_url),
         "expires": record.links_expire_at,
@@ -110,10 +114,15 @@ def _paid(entry: Entry) -> tuple[float, str] | None:
     """What a result did cost, and in which currency; None where it is not known, or stands elsewhere."""
     shown = entry.state.shown
     cost = shown.real_cost if shown.own and not entry.repeated else None
-    if cost is None or shown.cost is None or not shown.cost.measured(shown.duration):
+    if cost is None or shown.cost is None or not shown.measured:
         return None
 
     return cost.likely, shown.cost.currency
+
+
+def _key(fingerprint: str, part: int) -> str:
+    """By which the person's note on a result finds it again."""
+    return f"{fingerprint}-{part}" if part else fingerprint
 
 
 def _digest(record: JobRecord) -> str:

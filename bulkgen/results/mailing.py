@@ -221,7 +221,7 @@ def mailing_of(
     left_rows: dict[LeftOut, list[int]] = {}
     for entry in found:
         job = entry.job
-        if entry.status is not Status.DONE:
+        if entry.status is not Status.DONE or entry.further:  # of several results a person gets the first
             continue
 
         if not isinstance(job, Job):  # of a row that is left out
@@ -230,7 +230,7 @@ def mailing_of(
                 left_rows.setdefault(LeftOut.HIDDEN, []).append(entry.row.source.number)
             continue
 
-        detail = details.get(job.fingerprint)
+        detail = entry.detail(details)
         links, text = detail.links if detail else Links(), entry.row.source.cell(column).text
         address = address_of(text)
         reach, link = _link(job, links)
@@ -274,7 +274,7 @@ def _link(job: Job, links: Links) -> tuple[Reach, str]:
         return Reach.PAGE, page
 
     by_hand = Reach.NOT_SHARED if can_share(KINDS[job.kind]) else Reach.BY_HAND
-    return by_hand if page else Reach.NO_PAGE, web_link(links.video)
+    return by_hand if page else Reach.NO_PAGE, web_link(links.asked_for)
 
 
 def _reach_of(note: str) -> Reach:

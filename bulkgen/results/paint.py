@@ -42,6 +42,7 @@ _WIDTHS: Mapping[str, float] = {
     ResultColumn.STATUS: 13,
     ResultColumn.ERROR: 60,
     ResultColumn.ID: 34,
+    ResultColumn.SESSION_ID: 34,
     ResultColumn.FILE: 40,
     ResultColumn.LINKS_EXPIRE_AT: 25,
     ResultColumn.FINISHED_AT: 23,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bulkgen.kinds.expiry import LIFE
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.life import Detail, Links, Part
 from bulkgen.ledger.events import parse_time
 from bulkgen.model import Table
 from bulkgen.result_columns import ResultColumn, result_columns
@@ -23,6 +25,7 @@ def links_by_id(table: Table, now: float) -> dict[str, Detail]:
         return {}
 
     found: dict[str, Detail] = {}
+    parts: dict[str, list[Part]] = {}
     for row in table.rows:
         cell = {name: row.cell(index).text.strip() for name, index in columns.items()}
         links = Links(
@@ -32,13 +35,23 @@ def links_by_id(table: Table, now: float) -> dict[str, Detail]:
             captions=_link(cell.get(ResultColumn.CAPTIONS_URL)),
             thumbnail=_link(cell.get(ResultColumn.THUMBNAIL_URL)),
             gif=_link(cell.get(ResultColumn.GIF_URL)),
+            captioned=_link(cell.get(ResultColumn.CAPTIONED_VIDEO_URL)),
+            vtt=_link(cell.get(ResultColumn.VTT_URL)),
         )
         finished_at = cell.get(ResultColumn.FINISHED_AT, "")
         links = links.given(_given(cell.get(ResultColumn.LINKS_EXPIRE_AT, ""), finished_at, now))
-        if cell[ResultColumn.ID] and (links.video or links.audio) and links.work_at(now + MARGIN):
-            duration = _duration(cell.get(ResultColumn.DURATION, ""))
-            found[cell[ResultColumn.ID]] = Detail("completed", links, duration, finished_at=finished_at)
-    return found
+        if cell[ResultColumn.ID] and (links.asked_for or links.audio) and links.work_at(now + MARGIN):
+            duration, job_id = _duration(cell.get(ResultColumn.DURATION, "")), cell[ResultColumn.ID]
+            found[job_id] = Detail("completed", links, duration, finished_at=finished_at)
+            if part_id := cell.get(ResultColumn.PART_ID, ""):
+                parts.setdefault(job_id, []).append(Part(id=part_id, links=links, duration=duration))
+    return found | {job_id: _of_parts(found[job_id], told) for job_id, told in parts.items()}
+
+
+def _of_parts(detail: Detail, parts: Sequence[Part]) -> Detail:
+    """A job by the lines of its parts: its links expire with the first of theirs."""
+    until = min(part.links.expire_at for part in parts if part.links.expire_at is not None)
+    return replace(detail, links=replace(parts[0].links, expire_at=until), duration=None, parts=tuple(parts))
 
 
 def _given(expire_at: str, finished_at: str, now: float) -> float:

@@ -16,7 +16,7 @@ from bulkgen.ledger.state import State
 from bulkgen.model import Table, column_letters
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import is_result
-from bulkgen.results.table import Entry, links_expire_at
+from bulkgen.results.table import Entry, links_expire_at, session_of
 from bulkgen.rows.margin import Margin
 
 
@@ -31,9 +31,11 @@ class LinksRecord(BaseModel):
     """Where the results of a job are; null for what it has not, or what is not known."""
 
     video_url: str | None = Field(description="the video file; expires")
+    captioned_video_url: str | None = Field(description="the video file with captions burned in; expires")
     audio_url: str | None = Field(description="the voice-over; expires")
     page_url: str | None = Field(description="the video's page at HeyGen; stays")
     captions_url: str | None = Field(description="the subtitle file; expires")
+    vtt_url: str | None = Field(description="the subtitles in WebVTT; expires")
     thumbnail_url: str | None = Field(description="a still picture of the video; expires")
     gif_url: str | None = Field(description="a moving picture of the video; expires")
     links_expire_at: str | None = Field(description="when the first of the links that expire does (UTC)")
@@ -48,15 +50,22 @@ class JobRecord(LinksRecord):
     row_id: str = Field(description="what the row's column row_id says")
     kind: str = Field(description='what was asked for; "" where that is not known')
     language: str = Field(description="the language, where a row has several")
+    part: int | None = Field(
+        description="which of the results of its job it is, from 1; null where that has no several"
+    )
+    part_id: str = Field(description="the id at HeyGen of this one of several results")
+    part_about: str = Field(description="what HeyGen calls this one of several results, and says of it")
     attempt: int = Field(description="how often it was made so far")
     status: str = Field(description="how it stands: a word of result_status")
     error: str = Field(description="why it is not done, and what to do")
     code: str | None = Field(description="HeyGen's word for why it failed or was refused")
     id: str = Field(description="the id at HeyGen")
+    session_id: str | None = Field(description="the id of the session at HeyGen that the result comes from")
     file: str = Field(description="the file on this computer, relative to the sheet's folder")
     files: dict[str, str] = Field(
-        description="further files of it, by what they are: captions, thumbnail, audio, gif; of a voice-over captions "
-        "and words (when each of them is said)"
+        description="further files of it, by what they are: captions, thumbnail, audio, gif, vtt, clean (without "
+        "the captions that were burned in); of a voice-over captions and words (when each of them is said); of a "
+        "proofread edit (yours to correct) and original"
     )
     duration_s: float | None = Field(description="how long the result lasts, in seconds")
     cost_usd: float | None = Field(description="what it cost in US dollars, by its length; once where rows share it")
@@ -95,13 +104,17 @@ def job_record(
         row_id="" if entry.left else before.row_id,
         kind=entry.kind,
         language=entry.job.language if entry.job else "",
+        part=entry.part or None,
+        part_id=entry.shown_part.id if entry.shown_part else "",
+        part_about=entry.part_about,
         attempt=entry.state.attempt,
         status=entry.status.value,
         error=entry.error,
         code=(entry.state.code or None) if ended else None,
         id=shown.id,
+        session_id=session_of(shown, entry.job) or None,
         **links_record(shown, known).model_dump(),
-        file=shown.file,
+        file=shown.shown_file,
         files={each.what: each.file for each in shown.beside},
         duration_s=((known.duration if known else None) or shown.duration) if shown.finished else None,
         cost_usd=entry.cost_usd,
@@ -118,9 +131,11 @@ def links_record(state: State, detail: Detail | None) -> LinksRecord:
     until = links_expire_at(state, links)
     return LinksRecord(
         video_url=links.video or None,
+        captioned_video_url=links.captioned or None,
         audio_url=links.audio or state.link or None,
         page_url=links.page or None,
         captions_url=links.captions or None,
+        vtt_url=links.vtt or None,
         thumbnail_url=links.thumbnail or None,
         gif_url=links.gif or None,
         links_expire_at=None if until is None else format_second(until),

@@ -1,7 +1,7 @@
 """What became of all rows, in a few figures: for whoever does not read the lines.
 
 Pure. A cause is told once, with how many rows it has and what to do next; a row with several languages counts as often
-as it has lines.
+as it has lines, a job with several results once.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def summary_of(
     sheet: str, results: Results, found: Iterable[Entry], *, changed: str = "", mailing: Mailing | None = None
 ) -> Summary:
     """`sheet`: as a person calls it; `found`: the lines that may need somebody."""
-    counts = Counter(text for text, _ in _column(results, ResultColumn.STATUS))
+    parts = [text for text, _ in _column(results, ResultColumn.PART)] or [""] * len(results.lines)
+    words = (text for text, _ in _column(results, ResultColumn.STATUS))
+    counts = Counter(text for text, part in zip(words, parts, strict=True) if part in ("", "1"))
     return Summary(
         sheet=sheet,
         counts={status: counts[status] for status in ORDER if counts[status]},
@@ -85,7 +87,7 @@ def _causes(found: Iterable[Entry]) -> list[Cause]:
     """The most frequent first."""
     groups: dict[tuple[Status, str, str], list[Entry]] = {}
     for entry in found:
-        if entry.status in FAILING and not entry.settled:
+        if (entry.status in FAILING or entry.state.held or entry.state.stuck) and not entry.settled:
             groups.setdefault((entry.status, *_told(entry)), []).append(entry)
     causes = [
         Cause(
@@ -111,8 +113,10 @@ def _told(entry: Entry) -> tuple[str, str]:
 
 
 def _sum(results: Results, name: ResultColumn) -> float | None:
-    """The sum of a column of numbers, of each job once; None where it says nothing."""
+    """The sum of a column of numbers, of each job, or part of one, once; None where it says nothing."""
     ids = [job_id for job_id, _ in _column(results, ResultColumn.ID)] or [""] * len(results.lines)
+    if parts := [text for text, _ in _column(results, ResultColumn.PART)]:
+        ids = [f"{job_id}/{part}" if job_id and part else job_id for job_id, part in zip(ids, parts, strict=True)]
     found: dict[str, float] = {}
     for at, (text, value) in enumerate(_column(results, name)):
         number = value if isinstance(value, int | float) else float(text) if _NUMBER.fullmatch(text) else None

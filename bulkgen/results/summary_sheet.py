@@ -33,7 +33,7 @@ _HEADS = {
 #: The same as `Status.about`, for somebody who does not know the columns.
 _MEANS = {
     Status.DONE: "Finished: the links are in the row.",
-    Status.REVIEW: "Waits for you at HeyGen: answer there, then run again.",
+    Status.REVIEW: "Waits for you: the line says what to do, then run again.",
     Status.RENDERING: "In progress at HeyGen: run again to collect it.",
     Status.QUEUED: "Not sent yet: run again.",
     Status.FAILED: "Refused by HeyGen, or failed there.",

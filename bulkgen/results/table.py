@@ -11,19 +11,28 @@ are read again: what stood under no header, or a word on what is wrong, stands i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
+from bulkgen.kinds import LIVES
 from bulkgen.kinds.expiry import earliest_end
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.life import Detail, Links, Part
 from bulkgen.ledger.events import format_second, parse_time
 from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import BLANK, Cell, Handle, Job, Row, Table
 from bulkgen.result_columns import ALWAYS, ResultColumn, is_result, result_columns
-from bulkgen.results.words import explain, explain_left, explain_skipped, explain_withheld
+from bulkgen.results.parts import WHOLE, Line, parts_of
+from bulkgen.results.words import (
+    explain,
+    explain_fault,
+    explain_left,
+    explain_skipped,
+    explain_waiting,
+    explain_withheld,
+)
 from bulkgen.results.workbook import NO_VALUE
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.margin import Margin
@@ -41,8 +50,10 @@ class Entry:
     job: Handle | None = None
     error: str = ""
     state: State = NEW
-    #: A line before this one shows the same result: what that cost stands there.
+    #: A line before this one shows the same result, or another part of it: what that cost stands there.
     repeated: bool = False
+    #: Of a job that has several results: which of them the line is of, from 1; 0 for all other jobs.
+    part: int = 0
 
     @property
     def cost_usd(self) -> float | None:
@@ -52,8 +63,34 @@ class Entry:
         if self.repeated or not shown.own or shown.cost is None or shown.cost.currency != "usd":
             return None
 
-        cost = shown.real_cost if shown.cost.measured(shown.duration) else None
+        cost = shown.real_cost if shown.measured else None
         return round(cost.likely, 6) if cost else None
+
+    @property
+    def shown_part(self) -> Part | None:
+        """The one of several results that the line shows; None where it shows all that there is."""
+        parts = self.state.shown.parts if self.part else ()
+        return parts[self.part - 1] if self.part <= len(parts) and parts else None
+
+    @property
+    def part_about(self) -> str:
+        """What HeyGen calls that one, and says of it."""
+        part = self.shown_part
+        return " · ".join(filter(None, (part.title, part.note))) if part else ""
+
+    @property
+    def further(self) -> bool:
+        """It stands behind another line of its job, of whose row that is too: both count as one."""
+        return self.part > 1
+
+    def detail(self, details: Mapping[str, Detail]) -> Detail | None:
+        """The links of what it shows, as far as they are known. `details`: of jobs, by fingerprint."""
+        found, part = details.get(self.job.fingerprint) if self.job else None, self.shown_part
+        if found is None and part and part.links.presigned:  # they came only once
+            return Detail("completed", part.links, part.duration)
+
+        number = self.part if self.state.shown.parts else 0
+        return found.of_part(number, part.id if part else "") if found else None
 
     @property
     def kind(self) -> str:
@@ -66,8 +103,17 @@ class Entry:
 
     @property
     def settled(self) -> bool:
-        """It has ended, however, and no row asks for it any more: nothing is left to do."""
-        return self._unasked and self.status not in (Status.RENDERING, Status.QUEUED, Status.REVIEW)
+        """It has ended, however, and no row asks for it any more, or it is a part that HeyGen did not make, beside
+        others that it did: nothing is left to do."""
+        return self.fails_alone or (
+            self._unasked and self.status not in (Status.RENDERING, Status.QUEUED, Status.REVIEW)
+        )
+
+    @property
+    def fails_alone(self) -> bool:
+        """HeyGen did not make this part, and made others of the same job."""
+        part = self.shown_part
+        return part is not None and bool(part.fault) and self.state.status is Status.DONE
 
     @property
     def _unasked(self) -> bool:
@@ -102,6 +148,7 @@ class Results:
 
     Where they come from, for their look: `header_row` of the sheet; `rows`, of each line, the row there (0 for none);
     `columns`, of each column, its index there (None for none); `worn`: the results files that a person set a look in.
+    `together`: the rows of the sheet that are one video with others, each with all of them.
     """
 
     name: str
@@ -112,6 +159,7 @@ class Results:
     rows: tuple[int, ...] = ()
     columns: tuple[int | None, ...] = ()
     worn: tuple[Worn, ...] = ()
+    together: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:
@@ -121,7 +169,8 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
         if row.jobs:
             for job in row.jobs:
                 state = states.get(job.fingerprint, NEW)
-                found.append(Entry(row=row, status=state.status, job=job, error=explain(state), state=state))
+                error = explain(state) or _waiting(job, state, states)
+                found.append(Entry(row=row, status=state.status, job=job, error=error, state=state))
             continue
 
         if row.skipped:
@@ -131,7 +180,44 @@ def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str 
             found.append(Entry(row=row, status=Status.INVALID, error=error))
         else:  # its template has not been looked up yet
             found.append(Entry(row=row, status=Status.QUEUED))
-    return _once([*found, *(_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet))])
+    left = (_left_entry(job, states[job.fingerprint]) for job in left_jobs(rows, states, sheet))
+    return _once(_in_parts([*found, *left]))
+
+
+def _in_parts(found: Sequence[Entry]) -> Iterable[Entry]:
+    """The entries, with one for each part of a job that has several."""
+    if not any(entry.row.part or entry.state.shown.parts for entry in found):
+        return found
+
+    lines = [
+        Line(
+            job=entry.job.fingerprint if entry.job else "",
+            count=len(entry.state.shown.parts),
+            part=entry.row.part if entry.job else WHOLE,
+            own=entry.row.own,
+        )
+        for entry in found
+    ]
+    return [_of_part(entry, part) for entry, parts in zip(found, parts_of(lines), strict=True) for part in parts]
+
+
+def _of_part(entry: Entry, part: int) -> Entry:
+    """The entry as that of one part of its job; itself for `WHOLE`."""
+    entry = replace(entry, state=entry.state.of_part(part), part=part)
+    fault = entry.shown_part.fault if entry.fails_alone and entry.shown_part else ""
+    if not fault:
+        return entry
+
+    return replace(entry, status=Status.FAILED, error=explain_fault(fault))
+
+
+def _waiting(job: Job, state: State, states: Mapping[str, State]) -> str:
+    """What a job waits for that was not sent; "" where that is nothing."""
+    if state.last or not job.awaits:
+        return ""
+
+    known = ((reference, states.get(reference.fingerprint, NEW)) for reference in job.awaits)
+    return next((explain_waiting(each, made) for each, made in known if not made.made_id(each.part)), "")
 
 
 def _once(found: Iterable[Entry]) -> list[Entry]:
@@ -202,6 +288,7 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         header_row=table.header_row,
         rows=tuple([0 if entry.left else entry.row.source.number for entry in listed]),
         columns=(*kept, *[None] * (len(headers) - len(kept))),
+        together={entry.row.source.number: entry.row.together for entry in listed if entry.row.together},
     )
 
 
@@ -212,9 +299,12 @@ def _noted(table: Table) -> dict[str, Row]:
 
 
 def count(found: Iterable[Entry]) -> dict[str, int]:
-    """How many lines stand where; every status that occurs."""
+    """How many jobs, and rows without one, stand where; every status that occurs."""
     counts: dict[str, int] = {}
     for entry in found:
+        if entry.further:
+            continue
+
         counts[entry.status.value] = counts.get(entry.status.value, 0) + 1
     return counts
 
@@ -247,7 +337,7 @@ def _surplus(row: Row, margin: Margin) -> Cell:
 def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultColumn, Cell]:
     state, job = entry.state.shown, entry.job
     known = state.finished or entry.state.in_review  # where the person is to answer stands on the job's page
-    detail = details.get(job.fingerprint) if job and known else None
+    detail = entry.detail(details) if known else None
     links = detail.links if detail else None
     until = links_expire_at(state, links)
     texts = {
@@ -256,13 +346,18 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.KIND: entry.kind,
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
+        ResultColumn.SESSION_ID: session_of(state, job),
+        ResultColumn.PART_ID: entry.shown_part.id if entry.shown_part else "",
+        ResultColumn.PART_ABOUT: entry.part_about,
         ResultColumn.VIDEO_URL: links.video if links else "",
+        ResultColumn.CAPTIONED_VIDEO_URL: links.captioned if links else "",
         ResultColumn.AUDIO_URL: (links.audio if links else "") or (state.link if state.finished else ""),
         ResultColumn.PAGE_URL: links.page if links else "",
         ResultColumn.CAPTIONS_URL: links.captions if links else "",
+        ResultColumn.VTT_URL: links.vtt if links else "",
         ResultColumn.THUMBNAIL_URL: links.thumbnail if links else "",
         ResultColumn.GIF_URL: links.gif if links else "",
-        ResultColumn.FILE: state.file,
+        ResultColumn.FILE: state.shown_file,
         ResultColumn.LINKS_EXPIRE_AT: format_second(until) if until is not None else "",
         ResultColumn.FINISHED_AT: state.finished_at if state.finished else "",
     }
@@ -270,9 +365,17 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
         cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
+    if entry.part:
+        cells[ResultColumn.PART] = Cell(str(entry.part), entry.part)
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells
+
+
+def session_of(state: State, job: Handle | None) -> str:
+    """The id that a job went through the first stage of its life under, where it has a further one."""
+    life = LIVES.get(job.kind) if job else None
+    return state.session if life and len(life.stages) > 1 else ""
 
 
 def links_expire_at(state: State, links: Links | None) -> float | None:

@@ -5,12 +5,16 @@ Pure. Whose side a cause is on, and the words for each of HeyGen's codes, stand 
 
 from __future__ import annotations
 
+import re
+
 from bulkgen.codes import AGAIN, CODES, EDIT, RETRY, Code, Side
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.life import AfterLoss
-from bulkgen.ledger.state import State, Status
+from bulkgen.ledger.state import UNSEEN, State, Status, Stuck
 from bulkgen.ledger.steps import Policy, passing
-from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, TOLD_TO_SKIP
+from bulkgen.ledger.suspects import Suspect
+from bulkgen.model import Reference, lasting
+from bulkgen.result_columns import ANSWER_LOST, GONE, HIDDEN, LEFT, PART_FAILED, TOLD_TO_SKIP
 from bulkgen.rows.built import BuiltRow
 
 _ONCE_MORE = "--retry-failed tries it once more"
@@ -34,6 +38,9 @@ def explain(state: State) -> str:
     """Why a job is not done, whose side it is on, and what to do next; "" for one that is."""
     if state.good is not None and state.needless and not state.in_progress:
         return explain(state.good)
+
+    if state.held is not None:
+        return f"{explain_suspect(state.held)}{_BEFORE if state.shown.finished else ''}"
 
     if state.wished:
         return f"To be made again, as --redo asked{_BEFORE if state.shown.finished else ''}"
@@ -73,7 +80,10 @@ def _why(state: State) -> str:
 
     if state.last == "review":
         theirs = f" (HeyGen: {state.message})" if state.message else ""
-        return f"It waits for you at HeyGen{theirs}. Open result_page_url, answer there, {AGAIN}"
+        why = state.question.why.rstrip(".") if state.question else ""
+        refused = f" HeyGen refused your last answer ({why})." if why else ""
+        there = "" if _files(state) else " at HeyGen"
+        return f"It waits for you{there}{theirs}.{refused} {_to_answer(state)}, {AGAIN}{_no_answer(state)}"
 
     if state.done and state.gone:
         again = "--redo with the number of this row makes it again (paid)"
@@ -82,7 +92,86 @@ def _why(state: State) -> str:
     if state.last == "finished" and state.link:
         return "The recording is made but not downloaded yet: run the same command again"
 
-    return ""
+    return explain_stuck(state.stuck) if state.stuck and state.in_progress else ""
+
+
+def explain_suspect(suspect: Suspect) -> str:
+    """Why a job waits that shares this, and how it comes to be made."""
+    fix = "" if suspect.passing else "Put that right, in the sheet or at HeyGen. "
+    return (
+        f"Waits, and costs nothing: {told_of(suspect)}. {fix}The next run tries one of the rows that wait, and sends "
+        "the others if it comes through; --keep-going sends all"
+    )
+
+
+def told_of(suspect: Suspect) -> str:
+    """`3 in a row with the avatar look_1 were refused (this avatar can't be used)`."""
+    shared = " and ".join(suspect.shared[:3])
+    code = CODES.get(suspect.code)
+    why = code.cause if code else f"HeyGen gives the code {suspect.code}" if suspect.code else "the job failed"
+    theirs = f"; HeyGen: {suspect.message.rstrip('.')}" if suspect.message else ""
+    return f"{suspect.jobs:,} in a row with {shared} {'were refused' if suspect.refused else 'failed'} ({why}{theirs})"
+
+
+def explain_stuck(stuck: Stuck) -> str:
+    """That a job takes too long, and what becomes of it."""
+    lasted, usual = lasting(stuck.seconds), lasting(stuck.usual)
+    return (
+        f"Stuck: in progress at HeyGen for {lasted}, where such jobs take up to {usual}. It is asked about still, and "
+        "not made again by itself, since both may be charged. If it stays so, give HeyGen's support its id"
+    )
+
+
+def _to_answer(state: State) -> str:
+    """What the person does to answer a job that waits for them."""
+    life = LIVES.get(state.kind)
+    turn = life.turn(state.stage) if life else None
+    if turn is None:
+        return "Open result_page_url, answer there"
+
+    files = _files(state)
+    return re.sub(r"\{(\w+)\}", lambda name: files.get(name[1], "the file that the next run downloads"), turn.how)
+
+
+def _files(state: State) -> dict[str, str]:
+    """The files that the person answers by, by what they are."""
+    return {each.what: each.file for each in state.beside if each.digest}
+
+
+def _no_answer(state: State) -> str:
+    """That what stood in the row before is no answer to it."""
+    spent = state.question.spent if state.question else ()
+    if not spent or UNSEEN in spent:
+        return ""
+
+    return (
+        ". What the row said already when this was asked is no answer to it: write it in another way; or clear the "
+        "cell, run, and write it again"
+    )
+
+
+def explain_waiting(reference: Reference, state: State) -> str:
+    """Why a job is not sent that waits for what another row makes; `state`: of the job that makes it."""
+    row = f"row {reference.row} ({reference.text})"
+    if state.in_review:
+        return f"It waits for what {row} makes, which waits for you. See what stands there"
+
+    if state.under_way:
+        return f"It waits for what {row} makes, which is in progress: run the same command again"
+
+    if state.shown.finished:
+        return f"It needs more than {row} has made: name another part of it, or put an id there"
+
+    again = passing(state) and state.failures < Policy().max_attempts
+    if state.last in ("", "submitting") or state.wished or again:
+        return f"It waits for what {row} makes: run the same command again"
+
+    return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
+
+
+def explain_fault(fault: str) -> str:
+    """Why one of several results is not there, where others are."""
+    return f"{PART_FAILED} ({fault.rstrip('.')}): it costs nothing. --redo with the number of this row makes all again"
 
 
 def explain_left(state: State) -> str:

@@ -10,7 +10,7 @@ without an `Issue` that names the cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 
 from pydantic import BaseModel
@@ -22,6 +22,7 @@ from bulkgen.model import (
     BLANK,
     Issue,
     Job,
+    Reference,
     Row,
     Table,
     Value,
@@ -29,6 +30,7 @@ from bulkgen.model import (
     fingerprint,
     made_title,
     other_readings,
+    references_in,
     unsendable,
     warning,
 )
@@ -40,11 +42,18 @@ from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.named_files import Found, NamedFiles
+from bulkgen.rows.order import Order
 from bulkgen.rows.reader import RowReader
+from bulkgen.rows.references import REFERABLE, References, is_reference
+from bulkgen.rows.scenes import ReadRow, video_of
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.steering import left_out_by, steering, unclear_skip
 from bulkgen.rows.tags import tags_of
 from bulkgen.rows.variables import near_misses
+from bulkgen.rows.videos import Videos
+
+#: No job has a number of results with so many digits.
+_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +97,10 @@ class Builder:
         self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
         self.layouts = Layouts(self.headings, table.rows)
+        self.videos = Videos(table, self.headings)
         self.verdicts = Verdicts()
         self.files = NamedFiles()
+        self._references = References(table.rows, self.headings, self._as_if_asked)
         self._rows: list[BuiltRow] = []
         #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
@@ -101,10 +112,18 @@ class Builder:
     def build(self, account: Account) -> Built:
         """Every row as a `BuiltRow`, judged by what is known of the account."""
         rows = self.table.rows
-        for at in sorted({*self.verdicts.renew(account), *self.files.renew()}):
+        again, new = sorted({*self.verdicts.renew(account), *self.files.renew()}), range(len(self._rows), len(rows))
+        for at in again:
             self._rows[at] = self._row(rows[at], at)
-        for at in range(len(self._rows), len(rows)):
+        for at in new:
             self._rows.append(self._row(rows[at], at))
+        changed = (*again, *new)
+        for members in self.videos.touched(changed):
+            self.videos.join(members, self._rows, self._video)
+        for at in self._references.outdated(self._rows):
+            self._rows[at] = self._row(rows[at], at)
+            for members in self.videos.touched((at,)):
+                self.videos.join(members, self._rows, self._video)
         issues = self.headings.issues
         if self._undecided and not rows:
             issues = (*issues, self._undecided)
@@ -116,18 +135,43 @@ class Builder:
             named=self.verdicts.named,
         )
 
-    def _row(self, row: Row, at: int) -> BuiltRow:
+    def _as_if_asked(self, at: int) -> BuiltRow:
+        """A row that is left out, as it would be if it were not."""
+        scene = self.videos.parts.get(at)
+        row = self._row(self.table.rows[at], at, asked=True)
+        self.videos.restore(at, scene)
+        return row
+
+    def _row(self, row: Row, at: int, *, asked: bool = False) -> BuiltRow:
+        """`asked`: nothing leaves it out."""
+        self._references.forget(at)
         selected = self.reading.selection is None or row.number in self.reading.selection
-        labelled, labelled_at = self.headings.own(row, "row_id")
-        row_id = labelled.text.strip()
-        language = self._language_of(row)
+        row_id = self.headings.own(row, "row_id")[0].text.strip()
+        language, (part, own) = self._language_of(row), self._part_of(row)
         told = left_out_by(self.headings, row)
         hidden = row.hidden and not self.reading.include_hidden
-        if (told or hidden) and not self.reading.everyone:
+        if (told or hidden) and not self.reading.everyone and not asked:
+            if not told and at in self.videos:
+                self._asked(row, at, hidden=True)
             return BuiltRow(
-                source=row, row_id=row_id, language=language, skipped=True, left_out_by=told, selected=selected
+                source=row,
+                row_id=row_id,
+                language=language,
+                part=part,
+                own=own,
+                skipped=True,
+                left_out_by=told,
+                selected=selected,
             )
 
+        return self._asked(row, at)
+
+    def _asked(self, row: Row, at: int, *, hidden: bool = False) -> BuiltRow:
+        """What a row asks for; `hidden`: it is left out, and looked at for the rows that are one video with it."""
+        selected = self.reading.selection is None or row.number in self.reading.selection
+        labelled, labelled_at = self.headings.own(row, "row_id")
+        row_id, language, (part, own) = labelled.text.strip(), self._language_of(row), self._part_of(row)
+        self.videos.parts.pop(at, None)
         if labelled_at is not None and is_example(row_id) and not self.reading.examples:
             example = self.headings.placed(EXAMPLE, row, labelled_at)
             return BuiltRow(source=row, row_id=row_id, issues=(example,), selected=selected)
@@ -140,7 +184,12 @@ class Builder:
             row = replace(row, unusable=mistake.cause)
             return BuiltRow(source=row, row_id=row_id, language=language, issues=(mistake,), selected=selected)
 
-        reader = RowReader(row, self.headings, file_of=lambda name, media: self.files.of(name, media, at))
+        reader = RowReader(
+            row,
+            self.headings,
+            file_of=lambda name, media: self.files.of(name, media, at),
+            made_by=lambda text, lookup: self._references.of(text, lookup, at, self._rows),
+        )
         for index, issue in unclear_skip(self.headings, row):
             reader.note(index, issue)
         kind = self.layouts.kind_of(row)
@@ -148,12 +197,23 @@ class Builder:
             return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 
         template = self._template(reader, kind, at) if kind.template_columns else None
-        layout = self.layouts.of(kind, template)
+        layout = self.layouts.of(kind, template, shared=kind.scenes is not None and at in self.videos)
         steered, unread = steering(self.headings, row, layout)
         for index, issue in unread:
             reader.note(index, issue)
-        order = _Order(number=row.number, row_id=row_id, priority=steered.priority)
-        made = self._jobs(reader, layout, order, at) if template or not kind.template_columns else _Made()
+        order = Order(number=row.number, row_id=row_id, priority=steered.priority, answer=steered.answer)
+        made = _Made()
+        if template or not kind.template_columns:
+            self.videos.misfit(at, row, layout, reader)
+            values = self._read(reader, layout)
+            if kind.scenes:
+                exact = self._look_up(reader, layout, values, at) | tags_of(reader, layout)
+                scene = ReadRow(
+                    reader=reader, layout=layout, exact=exact, order=order, selected=selected, hidden=hidden
+                )
+                made = _Made(self.videos.alone(at, scene, self._video))
+            else:
+                made = self._jobs(reader, layout, order, values, at)
         origins = tuple([reader.origin.get(column.name) for column in layout.kept])
         return BuiltRow(
             source=row,
@@ -163,6 +223,8 @@ class Builder:
             language=language if kind.split_by else "",
             others=made.others,
             taken_out=made.taken_out,
+            part=part,
+            own=own,
             issues=tuple(reader.issues),
             selected=selected,
             retry=steered.retry,
@@ -171,17 +233,21 @@ class Builder:
             values=tuple([reader.values.get(column.name) for column in layout.kept]),
         )
 
-    def _jobs(self, reader: RowReader, layout: Layout, order: _Order, at: int) -> _Made:
-        kind, template = layout.kind, layout.template
+    def _read(self, reader: RowReader, layout: Layout) -> dict[str, Value]:
+        """The values of the row, by its fields, with what is to be said of columns that none of them takes."""
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
             if cell.unusable and not cell.text and index in layout.unclaimed:
                 fix = "Its place in the results stays blank."
                 reader.note(index, warning(code="unusable_cell", cause=cell.unusable, fix=fix))
-        if template:
-            self._misspelt(reader, layout, template)
+        if layout.template:
+            self._misspelt(reader, layout, layout.template)
         if self._tested and not self.reading.examples:
             self._no_test(reader, layout)
+        return values
+
+    def _jobs(self, reader: RowReader, layout: Layout, order: Order, values: dict[str, Value], at: int) -> _Made:
+        kind, template = layout.kind, layout.template
         filled = reader.spoilt | values if reader.spoilt else values
         request, issues = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
         for issue in issues:
@@ -217,10 +283,39 @@ class Builder:
 
         return _Made(tuple(named.values()), taken_out=job(language))
 
+    def _video(self, kind: Kind, scenes: Sequence[ReadRow]) -> Job | None:
+        """The job of the rows that are one video of scenes; what is wrong is noted in them."""
+        video = video_of(kind, scenes, self.table.where)
+        layout = video.layout
+        request, issues = kind.judge(kind.fields(video.values, layout.columns, None), video.filled, layout.columns)
+        for issue in (*issues, *kind.against(video.filled | video.exact, self.verdicts.account, None)):
+            video.add(issue)
+        if request is None or any(scene.reader.invalid or scene.reader.open for scene in scenes):
+            return None
+
+        if video.exact:  # what was judged has names in place of ids
+            exact = video.values | video.exact
+            request = kind.request.model_validate(kind.fields(exact, layout.columns, None))
+        priority = max(scene.order.priority for scene in scenes)
+        order = replace(scenes[0].order, copy=video.copy, priority=priority)
+        return self._job(order, layout, "", video.values | video.exact, request, {})
+
     def _language_of(self, row: Row) -> str:
         """The language of a line of an earlier results sheet; "" for any other row."""
         at = self.headings.results.get(ResultColumn.LANGUAGE)
         return row.cell(at).text.strip() if at is not None else ""
+
+    def _part_of(self, row: Row) -> tuple[int, tuple[str, ...]]:
+        """Which of several results of its job a line of an earlier results sheet shows, and what the person wrote in
+        it; 0 for any other row."""
+        results = self.headings.results
+        if ResultColumn.PART not in results:
+            return 0, ()
+
+        text = row.cell(results[ResultColumn.PART]).text.strip()
+        part = int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else 0
+        ours = {*results.values()}
+        return part, tuple(cell.text for at, cell in enumerate(row.cells) if at not in ours)
 
     def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
         """What the row is filled into: its template, where it has been looked up, or what its own values hold."""
@@ -273,6 +368,9 @@ class Builder:
             if value is None or column.lookup is None:
                 continue
 
+            if isinstance(value, Reference) or (column.lookup in REFERABLE and is_reference(str(value))):
+                continue  # what another row makes
+
             words = value if isinstance(value, tuple) else (str(value),)
             if column.lookup is Lookup.ASSET and not (isinstance(value, str) and is_asset_id(value)):
                 continue  # a link, or a file of the person's
@@ -290,7 +388,7 @@ class Builder:
 
     def _job(
         self,
-        order: _Order,
+        order: Order,
         layout: Layout,
         language: str,
         values: Mapping[str, Value],
@@ -305,15 +403,21 @@ class Builder:
             wish[kind.split_by] = (language.casefold(),)
         digest = fingerprint(kind.name, wish, template_id=template_id, copy=order.copy)
         readings = other_readings(kind.name, wish, template_id=template_id, copy=order.copy)
+        for name, made in wish.items():
+            if isinstance(made, Reference):  # what it awaits may be recorded by another reading of its texts
+                others = ({**wish, name: replace(made, wish=reading)} for reading in made.readings)
+                readings += tuple(
+                    fingerprint(kind.name, other, template_id=template_id, copy=order.copy) for other in others
+                )
         if typed:
             wish |= typed
             readings += (
                 fingerprint(kind.name, wish, template_id=template_id, copy=order.copy),
                 *other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
             )
-        title = ""
+        title = str(values.get("title") or "") if "title" in kind.request.model_fields else ""
         if kind.life.takes_title:
-            title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
+            title = title or made_title(self.reading.stem, order.number, digest)
         return Job(
             kind=kind.name,
             fingerprint=digest,
@@ -328,6 +432,8 @@ class Builder:
             priority=order.priority,
             readings=readings,
             files=files_in(values.values()),
+            answer=order.answer,
+            awaits=references_in(values.values()),
         )
 
 
@@ -338,13 +444,3 @@ class _Made:
     jobs: tuple[Job, ...] = ()
     others: tuple[Job, ...] = ()
     taken_out: Job | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """What all jobs of a row have in common."""
-
-    number: int
-    row_id: str
-    copy: str = ""
-    priority: float = 0.0

@@ -54,13 +54,15 @@ class FileNames:
         self._has_files = {fingerprint for fingerprint, _attempt in kept}
         self._levels = _levels(wished, {likeness(name): fingerprint for (fingerprint, _attempt), name in kept.items()})
 
-    def of(self, job: Handle, attempt: int) -> tuple[str, ...]:
-        """The name of the files of an attempt; behind it those for when somebody else's file has it."""
+    def of(self, job: Handle, attempt: int, part: int = 0) -> tuple[str, ...]:
+        """The name of the files of an attempt, or of one of its parts (from 1); behind it those for when somebody
+        else's file has it."""
         kept = self._kept.get((job.fingerprint, attempt), "")
         wished, level = self._wished.get(job.fingerprint) or self._usual(job), self._levels.get(job.fingerprint, 0)
         take = self._take(job, attempt, wished)
         names = [_marked(wished, job.fingerprint, each) + take for each in range(level, len(_MARKS))]
-        return tuple(dict.fromkeys([kept, *names] if kept else names))
+        found = dict.fromkeys([kept, *names] if kept else names)
+        return tuple(dict.fromkeys(_of_part(name, part) for name in found))
 
     def _take(self, job: Handle, attempt: int, wished: str) -> str:
         """What tells an attempt from the one before it: a recording by its name alone, others where there are files."""
@@ -72,6 +74,16 @@ class FileNames:
 
     def _usual(self, job: Handle) -> str:
         return usual_name(job, self._lives)
+
+
+def _of_part(name: str, part: int) -> str:
+    """`ann` is `ann-2` for the second; `whole_name` is the inverse."""
+    return f"{cut(name, LONGEST - len(str(part)) - 1)}-{part}" if part else name
+
+
+def whole_name(name: str, part: int) -> str:
+    """The name that all parts begin with; "" where it is not called so."""
+    return name.removesuffix(f"-{part}") if name.endswith(f"-{part}") else ""
 
 
 def _levels(wished: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, int]:

@@ -36,7 +36,7 @@ class Known:
 
 def recognised(built: Built, known: Known) -> Built:
     """The rows, each job by the fingerprint that it is recorded by, and every language that cells name."""
-    rows = [_as_recorded(row, known) for row in built.rows]
+    rows = _awaiting([_as_recorded(row, known) for row in built.rows], built)
     lines = [at for at, row in enumerate(rows) if row.language]
     if lines:
         _Lines(built, rows, known).complete(lines)
@@ -75,6 +75,24 @@ def _as_recorded(row: BuiltRow, known: Known) -> BuiltRow:
         others=tuple(map(named, row.others)),
         taken_out=named(row.taken_out) if row.taken_out else None,
     )
+
+
+def _awaiting(rows: list[BuiltRow], built: Built) -> list[BuiltRow]:
+    """The rows, each job with what it awaits by the fingerprint that this is recorded by."""
+    recorded = {
+        old.fingerprint: new.fingerprint
+        for before, after in zip(built.rows, rows, strict=True)
+        for old, new in zip((*before.jobs, *before.withheld), (*after.jobs, *after.withheld), strict=True)
+        if old.fingerprint != new.fingerprint
+    }
+    if not recorded:
+        return rows
+
+    def aware(job: Job) -> Job:
+        awaits = tuple(replace(each, recorded=recorded.get(each.fingerprint, each.recorded)) for each in job.awaits)
+        return replace(job, awaits=awaits) if awaits else job
+
+    return [replace(row, jobs=tuple(map(aware, row.jobs)), withheld=tuple(map(aware, row.withheld))) for row in rows]
 
 
 @dataclass(kw_only=True)

@@ -13,13 +13,16 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.scenes import of_any
 from bulkgen.model import Cell, Issue, Row, listed, shorten
-from bulkgen.rows.headings import OWN, Headings
+from bulkgen.rows.headings import OWN, SHARED, Headings
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind.
+#: The columns that decide for each kind, of many that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})" for kind in KINDS.values()
+    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
+    for kind in KINDS.values()
+    if not kind.named_only
 )
 
 
@@ -80,9 +83,12 @@ class Layout:
         return tuple(column for column in self.read if column.type is Type.PROSE or column.media)
 
 
-def lay_out(headings: Headings, kind: Kind, template: Template | None = None) -> Layout:
-    """Gives each field of the kind its columns. The template's variables choose before the kind's own fields."""
-    fields, first = kind.columns, _variables(headings, kind, template)
+def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
+    """Gives each field of the kind its columns. The template's variables choose before the kind's own fields.
+
+    `shared`: of rows each of which is a scene.
+    """
+    fields, first = _fields(headings, kind, shared=shared), _variables(headings, kind, template)
     taken: set[int] = set()
     indexes: dict[str, tuple[int, ...]] = {}
     for group in (first, fields):
@@ -107,6 +113,14 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
         guessed=frozenset(guessed),
         template=template,
     )
+
+
+def _fields(headings: Headings, kind: Kind, *, shared: bool) -> tuple[Column, ...]:
+    """The fields of the kind itself: with those of its scenes, which the headers name, or which a row has as one."""
+    if kind.scenes is None:
+        return kind.columns
+
+    return (*(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)), *kind.columns)
 
 
 def _worth_a_guess(columns: Iterable[Column], template: Template | None) -> list[Column]:
@@ -143,6 +157,10 @@ def _variables(headings: Headings, kind: Kind, template: Template | None) -> tup
     )
 
 
+#: A kind that a sheet has the columns for, and the groups of columns that decide for it.
+Decisive = tuple[Kind, tuple[tuple[int, ...], ...]]
+
+
 @dataclass
 class Layouts:
     """Layouts by kind and template, for the header line of one sheet."""
@@ -151,26 +169,43 @@ class Layouts:
     #: All rows of the sheet, as far as there are any yet.
     rows: Sequence[Row] = ()
     _: KW_ONLY
-    _made: dict[tuple[str, str], Layout] = field(default_factory=dict)
+    _made: dict[tuple[str, str, bool], Layout] = field(default_factory=dict)
     _hints: Hints = field(default_factory=lambda: Hints(KINDS))
 
-    def of(self, kind: Kind, template: Template | None = None) -> Layout:
-        """The layout of all rows of this kind and template; the template is None until it has been looked up."""
-        key = (kind.name, template.id if template else "")
+    def of(self, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
+        """The layout of all rows of this kind and template; the template is None until it has been looked up.
+
+        `shared`: of rows each of which is a scene.
+        """
+        key = (kind.name, template.id if template else "", shared)
         if key not in self._made:
-            self._made[key] = lay_out(self.headings, kind, template)
+            self._made[key] = lay_out(self.headings, kind, template, shared=shared)
         return self._made[key]
 
+    def shared(self, row: Row, kind: Kind) -> str:
+        """What the row shares with the other rows of its video, where it is a scene of one; "" where it is none."""
+        return self.headings.own(row, kind.scenes.shared)[0].text.strip() if kind.scenes else ""
+
     @cached_property
-    def possible(self) -> tuple[tuple[Kind, tuple[tuple[int, ...], ...]], ...]:
-        """The kinds that the sheet has the columns for, with the groups of columns that decide for each."""
+    def possible(self) -> tuple[Decisive, ...]:
+        """The kinds that the filled cells of a row may decide for."""
+        found = [each for each in self._known if not each[0].decides_alone]
+        return tuple([each for each in found if not each[0].decides_last] or found or self._known)
+
+    @cached_property
+    def _known(self) -> tuple[Decisive, ...]:
+        """The kinds that the sheet has the columns for."""
         found = []
-        for kind in KINDS.values():
+        for kind in (each for each in KINDS.values() if not each.named_only):
             indexes = self.of(kind).indexes
-            groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
-            if all(groups) and self._is_decided(kind, groups):
+            shared = {*self.headings.find(*kind.shared_names)} if kind.shared_names else ()
+            groups = tuple(
+                tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
+                for group in kind.decided_by
+            )
+            if groups and all(groups) and self._is_decided(kind, groups):
                 found.append((kind, groups))
-        return tuple([each for each in found if not each[0].decides_last] or found)
+        return tuple(found)
 
     def _is_decided(self, kind: Kind, groups: Iterable[tuple[int, ...]]) -> bool:
         """Whether a cell of the sheet could decide for the kind."""
@@ -185,7 +220,7 @@ class Layouts:
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
-        if self.possible or self.headings.find("type", "kind"):
+        if self.possible or self.headings.find("type", "kind", *SHARED):
             return None
 
         names = listed([repr(shorten(name, 30)) for name in self.headings.names if name], 5)
@@ -199,7 +234,13 @@ class Layouts:
     def kind_of(self, row: Row) -> Kind | Issue:
         """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
         named, at = self.headings.own(row, "type", "kind")
-        kind = KINDS.get(match_key(named.text)) if at is not None else self.decided(row)
+        kind = self._called(match_key(named.text), row) if at is not None else self.decided(row)
+        rival = self._rival(row, kind) if kind and at is None else None
+        if kind and rival:
+            cause = f"may be of the kind {kind.name} ({kind.noun}) or {rival.name} ({rival.noun})"
+            fix = f"Say which one in a column type: {kind.name} or {rival.name}."
+            return Issue(code="several_kinds", cause=cause, fix=fix).at(row.number)
+
         if kind:
             return kind
 
@@ -214,9 +255,23 @@ class Layouts:
         found = Issue(code="unknown_kind", cause="is no kind that bulkgen makes", fix=fix)
         return self.headings.placed(found, row, at)
 
+    def _called(self, word: str, row: Row) -> Kind | None:
+        """The kind of this name; of several that share the word, the one for which most of its columns decide."""
+        kinds = [kind for kind in KINDS.values() if word in (kind.name, kind.word)]
+
+        def filled(kind: Kind) -> int:
+            return sum(any(self.cell(row, kind, name) for name in group) for group in kind.decided_by)
+
+        return max(kinds, key=filled, default=None)
+
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
         cell = self.headings.cell
+        if self.headings.find(*SHARED) and self.cell(row, KINDS["template"], "template_id") is None:
+            for kind in KINDS.values():  # of a template it may be a variable
+                if self.shared(row, kind):
+                    return kind
+
         for kind, groups in self.possible:
             for group in groups:
                 for index in group:
@@ -228,6 +283,27 @@ class Layouts:
             else:
                 return kind
         return self.possible[0][0] if len(self.possible) == 1 else None
+
+    def _rival(self, row: Row, kind: Kind) -> Kind | None:
+        """A kind that decides alone, and that the row may ask for too: by a part of the columns that decide for `kind`,
+        where others of these are blank, or where it fills what only the rival has a column for."""
+        for rival, groups in self._known:
+            if not rival.decides_alone or not set(rival.decided_by) < set(kind.decided_by):
+                continue
+
+            if not all(self._filled(row, group) for group in groups):
+                continue
+
+            own, theirs = self.of(kind).indexes, self.of(rival).indexes
+            needed = all(any(self._filled(row, own[name]) for name in group) for group in kind.decided_by)
+            claimed = {index for indexes in own.values() for index in indexes}
+            only = [index for indexes in theirs.values() for index in indexes if index not in claimed]
+            if not needed or self._filled(row, only):
+                return rival
+        return None
+
+    def _filled(self, row: Row, indexes: Iterable[int]) -> bool:
+        return any(not self.headings.cell(row, index).blank for index in indexes)
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

@@ -15,6 +15,7 @@ from bulkgen.result_columns import HIDDEN, SKIPPED, TOLD_TO_SKIP, ResultColumn, 
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import read_headings
+from bulkgen.rows.references import is_reference
 from bulkgen.rows.steering import LEAVING, left_out_by
 
 #: Builds rows by what is known of the account, and of their files.
@@ -27,14 +28,28 @@ def with_withheld(
     """The rows, those that are left out with their jobs. `known`: what is known without asking; `complete` builds rows
     with what is known of their files.
     """
-    rows = tuple(row.source for row in built.rows if row.skipped)
+    rows = tuple(row.source for row in built.rows if _is_unknown(row))
     if not rows:
         return built
 
-    found = iter(complete(Builder(replace(table, rows=rows), replace(reading, everyone=True)), known).rows)
+    if any(is_reference(cell.text.strip()) for row in rows for cell in row.cells):
+        rows = table.rows  # they may refer to any other
+    found = complete(Builder(replace(table, rows=rows), replace(reading, everyone=True)), known).rows
+    by_number = {row.source.number: row for row in found}
     return replace(
-        built, rows=tuple([replace(row, withheld=_jobs(next(found))) if row.skipped else row for row in built.rows])
+        built,
+        rows=tuple(
+            [
+                replace(row, withheld=_jobs(by_number[row.source.number])) if _is_unknown(row) else row
+                for row in built.rows
+            ]
+        ),
     )
+
+
+def _is_unknown(row: BuiltRow) -> bool:
+    """Whether a row is left out, and was not read for others that are one video with it."""
+    return row.skipped and not row.together
 
 
 def _jobs(row: BuiltRow) -> tuple[Job, ...]:

@@ -51,6 +51,7 @@ _UNKNOWN = {
     Lookup.GLOSSARY: warning(
         code="unknown_glossary", cause="is not among the glossaries of this account", fix=_REFUSED
     ),
+    Lookup.STYLE: warning(code="unknown_style", cause="is not among HeyGen's styles", fix=_REFUSED),
 }
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-from bulkgen.kinds.columns import Column, is_asset_id, is_link, is_path, known_name, match_key, parse
+from bulkgen.kinds.columns import Column, Lookup, is_asset_id, is_link, is_path, known_name, match_key, parse
 from bulkgen.kinds.kind import SPOILT
 from bulkgen.kinds.media import Media
-from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Row, Value
+from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Reference, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import Unfilled, has_fields, is_broken, merge
+from bulkgen.rows.references import REFERABLE, is_reference
 from bulkgen.rows.suggest import hint
 from bulkgen.texts import CUT
 
@@ -35,7 +36,9 @@ class RowReader:
     spoilt: dict[str, Value] = field(default_factory=dict)
     #: Says what a file is that a cell names, as it was found; None where nobody has looked for it.
     file_of: Callable[[str, Media], LocalFile | Issue | None] = lambda _name, _media: None
-    #: A file that nobody has looked for: what the row asks for is not known yet.
+    #: Says what another row makes, by what a cell says of it; None where that is not known yet.
+    made_by: Callable[[str, Lookup], Reference | Issue | None] = lambda _text, _lookup: None
+    #: A file that nobody has looked for, or another row that is not read yet: what the row asks for is not known.
     open: bool = False
 
     @property
@@ -62,8 +65,13 @@ class RowReader:
         return self.values
 
     def _value(self, column: Column, cell: Cell) -> Value | Issue:
-        """What the cell means for the column; where it names a file, that file."""
+        """What the cell means for the column; where it names a file or a row, that file, or what that row makes."""
         value = parse(column, cell)
+        if isinstance(value, str) and column.lookup in REFERABLE and is_reference(value):
+            made = self.made_by(value, column.lookup)
+            self.open = self.open or made is None
+            return replace(made, field=column.name) if isinstance(made, Issue) else made or value
+
         if column.media is None or not column.files or isinstance(value, Issue):
             return value
 

@@ -1,16 +1,17 @@
-"""What the own columns of a row say of how it is to be treated: `skip` and `run`, `priority`, `retry`.
+"""What the own columns of a row say of how it is to be treated: `skip` and `run`, `priority`, `retry`; and
+what the person says to a job that waits for them.
 
-Pure. None of them is sent. `skip` and `run` are asked before anything else is read of a row; the others may be
-variables of its template, and are nobody's then.
+Pure. None of them is sent with the job. `skip` and `run` are asked before anything else is read of a row; the others
+may be variables of its template, and are nobody's then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bulkgen.kinds.columns import Column, Type, parse, truth
-from bulkgen.model import BLANK, Cell, Issue, Row, unsendable, warning
+from bulkgen.model import BLANK, Answer, Cell, Issue, Row, Severity, unsendable, warning
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 
@@ -22,10 +23,14 @@ _PRIORITY = Column(name="priority", type=Type.NUMBER, place=())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steering:
-    """`priority`: rows of a higher one are sent first. `retry`: a job of the row that failed is to be tried again."""
+    """`priority`: rows of a higher one are sent first. `retry`: a job of the row that failed is to be tried again.
+
+    `answer`: what the row says to a job of it that waits for the person.
+    """
 
     priority: float = 0.0
     retry: bool = False
+    answer: Answer | None = None
 
 
 def left_out_by(headings: Headings, row: Row) -> str:
@@ -63,12 +68,28 @@ def steering(headings: Headings, row: Row, layout: Layout) -> tuple[Steering, li
             found.append((at, warning(code="not_a_number", cause=cause, fix=fix)))
     cell, at = _own(headings, row, "retry", layout)
     if at is not None:
-        answer = truth(cell.text)
-        retry = answer is True
-        if answer is None:
+        wanted = truth(cell.text)
+        retry = wanted is True
+        if wanted is None:
             cause, fix = "is neither yes nor no, so nothing is tried again", "Type yes, or clear the cell."
             found.append((at, warning(code="not_yes_or_no", cause=cause, fix=fix)))
-    return Steering(priority=priority, retry=retry), found
+    answer, unread = _answer(headings, row, layout)
+    return Steering(priority=priority, retry=retry, answer=answer), [*found, *unread]
+
+
+def _answer(headings: Headings, row: Row, layout: Layout) -> tuple[Answer | None, list[tuple[int, Issue]]]:
+    """What the row says in the column by which its kind is answered; what can't be read there is no answer."""
+    column = layout.kind.answer
+    cell, at = _own(headings, row, column.name, layout) if column else (BLANK, None)
+    if column is None or at is None:
+        return None, []
+
+    value = parse(column, cell)
+    if isinstance(value, Issue):
+        cause = f"{value.cause}, so it is no answer"
+        return None, [(at, replace(value, cause=cause, severity=Severity.WARNING))]
+
+    return (None if value is False else Answer(text=cell.text.strip().casefold() if value is True else str(value))), []
 
 
 def _own(headings: Headings, row: Row, name: str, layout: Layout) -> tuple[Cell, int | None]:

@@ -9,10 +9,12 @@ leaves no trace; one key on one path is one order for a day; the purse never goe
 
 from __future__ import annotations
 
+import math
 import random
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from bulkgen.errors import InputError
@@ -27,6 +29,12 @@ PURSE = 100_000
 
 #: The part of a render's time that it waits before it is worked on; at most so much of a minute.
 WAITING = 0.2
+
+#: Lines of the state file that tell of a file, and of an answer to an agent's question.
+_NO_ORDERS = frozenset({"asset", "answered"})
+
+#: The part of its time that a session thinks, before there is a video.
+THINKING = 0.3
 
 
 class Account:
@@ -62,12 +70,12 @@ class Account:
         self._running: dict[str, Render] = {}
         for other in others:
             with suppress(InputError, KeyError, TypeError, ValueError):
-                for line in (line for line in StateFile(other).lines if "asset" not in line):
+                for line in (line for line in StateFile(other).lines if not line.keys() & _NO_ORDERS):
                     self.renders |= {render.id: render for render in order_of(line, self._render).renders}
-        #: Lines of the state file that are no orders: of files.
+        #: Lines of the state file that are no orders: of files, and of what they stand in place of.
         self.other_lines: list[Line] = []
         for number, line in enumerate(self._file.lines if self._file else (), 1):
-            if "asset" in line:
+            if line.keys() & _NO_ORDERS:
                 self.other_lines.append(line)
                 continue
 
@@ -87,7 +95,8 @@ class Account:
 
     @property
     def in_progress(self) -> int:
-        return len(self._running)
+        """Renders, each of which holds a slot."""
+        return sum(render.wish.holds_slot and not render.waits for render in self._running.values())
 
     def settle(self) -> list[Render]:
         """Ends what is due by now; gives it in the order of its ends."""
@@ -112,7 +121,11 @@ class Account:
 
     def render(self, render_id: str, collection: str) -> Render | None:
         found = self.renders.get(render_id)
-        return found if found and found.wish.collection == collection else None
+        return found if found and found.wish.collection == collection and self.begun(found) else None
+
+    def begun(self, render: Render) -> bool:
+        """Whether it is there by now; a clock that was set back hides nothing."""
+        return not render.created_at <= self.clock() < render.begins_at
 
     def newest(self, collection: str) -> Iterator[Render]:
         """What the collection's list shows."""
@@ -120,8 +133,22 @@ class Account:
         return (
             render
             for render in reversed(self.renders.values())
-            if render.wish.collection == collection and render.created_at <= shown
+            if render.wish.collection == collection and render.created_at <= shown and self.begun(render)
         )
+
+    def sessions(self) -> Iterator[Render]:
+        """The agent's sessions, the newest first, by their videos."""
+        shown = self.clock() - self.settings.list_lag
+        found = (render for render in reversed(self.renders.values()) if render.wish.kind == "agent")
+        return (render for render in found if render.created_at <= shown)
+
+    def go_on(self, render: Render, at: float) -> None:
+        """A session that waited for the person was answered at that time."""
+        fresh = self._render(render.id, at, replace(render.wish, questions=0), render.failure)
+        fresh = replace(fresh, wish=render.wish, created_at=render.created_at)
+        self.renders[render.id] = fresh
+        if render.id in self._running:
+            self._running[render.id] = fresh
 
     # Orders ----------------------------------------------------------------------------------------------------
 
@@ -160,9 +187,10 @@ class Account:
             )
 
         self.settle()
-        if len(self._running) + sum(1 for wish in wishes if wish.collection) > slots:
+        wanted = sum(wish.holds_slot for wish in wishes)
+        if wanted and self.in_progress + wanted > slots:
             raise Refusal(
-                429, "rate_limit_exceeded", f"{len(self._running)} of {slots} jobs are in progress.", retry_after=1
+                429, "rate_limit_exceeded", f"{self.in_progress} of {slots} jobs are in progress.", retry_after=1
             )
 
         renders = tuple(self._render(f"sbx_{self.new_id()}", now, wish, failure) for wish in wishes)
@@ -200,4 +228,9 @@ class Account:
         """How long it takes depends on its id alone."""
         least, most = self.settings.render if wish.collection else (0.0, 0.0)
         takes = least + (most - least) * zlib.crc32(render_id.encode()) / 2**32
-        return Render(id=render_id, created_at=at, ends_at=at + takes, wish=wish, failure=failure)
+        if wish.questions:
+            takes = math.inf
+        thinks = (math.inf if failure == "" else THINKING * takes) if wish.kind == "agent" else 0.0
+        return Render(
+            id=render_id, created_at=at, ends_at=at + takes, wish=wish, failure=failure, begins_at=at + thinks
+        )

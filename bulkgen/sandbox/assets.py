@@ -12,9 +12,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
+from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, plain
 from bulkgen.sandbox.pages import pages_of
+from bulkgen.sandbox.reading import IDS_PER_CALL
 from bulkgen.sandbox.rules import BODY_LIMIT, read_body, read_key
 from bulkgen.sandbox.state_file import Line
 
@@ -157,6 +159,20 @@ class Assets:
                 "url": self._address(request, asset) if asset else None,
             }
         )
+
+    def statuses(self, request: Request) -> Answer:
+        """GET /v3/assets/statuses."""
+        ids = [part for part in request.query.get("asset_ids", "").split(",") if part]
+        if len(ids) > IDS_PER_CALL:
+            raise invalid(f"At most {IDS_PER_CALL} ids per request.", "asset_ids")
+
+        return data([details.status_line(each, None, self._status(each)) for each in ids])
+
+    def _status(self, asset_id: str) -> str:
+        if asset_id not in self.known:
+            return "completed" if _OF_BEFORE.fullmatch(asset_id) else "not_found"
+
+        return "completed" if self.known[asset_id].complete else "processing"
 
     def _asset(self, asset_id: str) -> Asset:
         if asset_id not in self.known:

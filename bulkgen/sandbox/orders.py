@@ -7,31 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from math import isinf
 
+from bulkgen.kinds import LIVES
 from bulkgen.sandbox.state_file import Line
 
 VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/lipsyncs"
 HYPERFRAMES = "/v3/hyperframes/renders"
+PROOFREADS = "/v3/video-translations/proofreads"
+VOICES = "/v3/voices"
+CLIPPINGS = "/v3/ai-clipping"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
 
-#: The list that the jobs of a kind are in; "" for a recording, which no list shows.
+#: The list that the jobs of a kind are in at first; "" for a recording, which no list shows. Of an agent's the video is
+#: kept; its session is told from it (`sessions`).
 COLLECTIONS: Mapping[str, str] = {
-    "template": VIDEOS,
-    "avatar": VIDEOS,
-    "image": VIDEOS,
-    "cinematic": VIDEOS,
-    "translation": TRANSLATIONS,
-    "lipsync": LIPSYNCS,
-    "speech": "",
-    "hyperframes": HYPERFRAMES,
-}
+    name: "" if life.at_once else life.collection(0).path for name, life in LIVES.items()
+} | {"agent": VIDEOS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What one job asks for, as far as later answers repeat it; never its texts."""
+    """What one job asks for, as far as later answers repeat it; of its texts only the prompt that a session repeats."""
 
     kind: str
     title: str | None = None
@@ -42,6 +41,9 @@ class Wish:
     audio_only: bool = False
     captioned: bool = False
     gif: bool = False
+    mode: str = "speed"
+    #: How many clips come of it; 0 for what has one result.
+    clips: int = 0
     extension: str = "mp4"
     #: Of a project: what it was rendered with, as far as it was said.
     rendered: Mapping[str, object] = field(default_factory=dict)
@@ -49,10 +51,19 @@ class Wish:
     seconds: float = TEST_CARD
     #: What it costs, in cents, unless it fails.
     cents: float = 0.0
+    #: Of an agent's: what was said first (never in the state file), whether more may be said, and how many questions
+    #: the agent asks.
+    prompt: str = ""
+    chat: bool = False
+    questions: int = 0
 
     @property
     def collection(self) -> str:
         return COLLECTIONS[self.kind]
+
+    @property
+    def holds_slot(self) -> bool:
+        return self.collection not in ("", VOICES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +76,13 @@ class Render:
     wish: Wish
     #: The failure_code that it ends with, which may be blank; None for a good one.
     failure: str | None = None
+    #: When it is there at all: the video of a session is once that has thought of it.
+    begins_at: float = 0.0
+
+    @property
+    def waits(self) -> bool:
+        """It waits for the person, and takes no slot."""
+        return isinf(self.ends_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +101,7 @@ def line_of(order: Order) -> Line:
     defaults = asdict(Wish(kind=""))
     jobs = [
         {"id": render.id}
-        | {name: value for name, value in asdict(render.wish).items() if value != defaults[name]}
+        | {name: value for name, value in asdict(render.wish).items() if value != defaults[name] and name != "prompt"}
         | ({} if render.failure is None else {"fails": True})
         for render in order.renders
     ]

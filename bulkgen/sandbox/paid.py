@@ -31,26 +31,32 @@ class Paid:
             """A replay tells the video as it was when ordered."""
             return details.video(order.renders[0], "pending", linker(self._account, request))
 
-        return self._order(request, lambda body: [self._rules.template(template_id, body)], told)
+        return self.order(request, lambda body: [self._rules.template(template_id, body)], told)
 
     def video(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             render = order.renders[0]
             return {"video_id": render.id, "status": "waiting", "output_format": render.wish.extension}
 
-        return self._order(request, lambda body: [self._rules.video(body)], told)
+        return self.order(request, lambda body: [self._rules.video(body)], told)
 
     def translation(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"video_translation_ids": [render.id for render in order.renders]}
 
-        return self._order(request, self._rules.translation, told)
+        return self.order(request, self._rules.translation, told)
 
     def lipsync(self, request: Request) -> Answer:
         def told(order: Order) -> object:
             return {"lipsync_id": order.renders[0].id}
 
-        return self._order(request, lambda body: [self._rules.lipsync(body)], told)
+        return self.order(request, lambda body: [self._rules.lipsync(body)], told)
+
+    def proofread(self, request: Request) -> Answer:
+        def told(order: Order) -> object:
+            return {"proofread_ids": [render.id for render in order.renders], "status": "processing"}
+
+        return self.order(request, self._rules.proofread, told)
 
     def hyperframes(self, request: Request) -> Answer:
         def told(order: Order) -> object:
@@ -67,7 +73,15 @@ class Paid:
 
             return [self._rules.hyperframes(body, asset.pages[entry] if asset else TEST_CARD)]
 
-        return self._order(request, judge, told)
+        return self.order(request, judge, told)
+
+    def clipping(self, request: Request) -> Answer:
+        """Takes no Idempotency-Key."""
+        body = read_body(request)
+        wish = self._rules.clipping(body)
+        failure = self._account.settings.failure_of(request.path, body)
+        render = self._account.accept(request.path, "", [wish], failure).renders[0]
+        return replace(data({"ai_clipping_id": render.id}), jobs=(render.id,))
 
     def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""
@@ -81,9 +95,10 @@ class Paid:
         answer = data(details.speech(render, str(body["text"]), linker(self._account, request)))
         return replace(answer, jobs=(render.id,))
 
-    def _order(
+    def order(
         self, request: Request, judge: Callable[[Body], Sequence[Wish]], told: Callable[[Order], object]
     ) -> Answer:
+        """Any such call: `judge` says what is asked for, `told` what is answered."""
         path, key = request.path, read_key(request)
         order = self._account.earlier(path, key) if key else None
         replayed = order is not None

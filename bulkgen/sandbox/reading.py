@@ -7,7 +7,8 @@ from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, one_of, page
-from bulkgen.sandbox.orders import HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, Render
+from bulkgen.sandbox.orders import CLIPPINGS, HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, VOICES, Render
+from bulkgen.sandbox.voices import voice_of
 
 #: Ids in one call of the bulk statuses (HeyGen's limit).
 IDS_PER_CALL = 100
@@ -58,7 +59,9 @@ class Reading:
         return data({"languages": languages()})
 
     def voices(self, request: Request) -> Answer:
-        query, link, voices = request.query, linker(self._account, request), self._account.catalogue.voices
+        query, link = request.query, linker(self._account, request)
+        made = {clone.id: voice_of(clone) for clone in self._account.newest(VOICES) if self._is_complete(clone)}
+        voices = {**made, **self._account.catalogue.voices}
         type_ = one_of(query, "type", ("public", "private")) or "public"
         engine, language, gender = query.get("engine"), query.get("language"), query.get("gender")
         fitting = [
@@ -76,12 +79,8 @@ class Reading:
 
         return page(query, fitting, show, default=20, most=100)
 
-    def voice(self, request: Request, voice_id: str) -> Answer:
-        if voice_id not in self._account.catalogue.voices:
-            raise Refusal(404, "voice_not_found", f"The sandbox has no voice {voice_id}.")
-
-        preview = linker(self._account, request)(f"{voice_id}.mp3")
-        return data(self._account.catalogue.voices[voice_id].detail(preview))
+    def _is_complete(self, clone: Render) -> bool:
+        return self._account.status(clone) == "completed"
 
     def looks(self, request: Request) -> Answer:
         query = request.query
@@ -175,6 +174,12 @@ class Reading:
     def hyperframe(self, request: Request, render_id: str) -> Answer:
         return self._one(request, render_id, HYPERFRAMES, "render")
 
+    def clippings(self, request: Request) -> Answer:
+        return self._newest(request, CLIPPINGS)
+
+    def clipping(self, request: Request, clipping_id: str) -> Answer:
+        return self._one(request, clipping_id, CLIPPINGS, "clipping")
+
     def _newest(self, request: Request, collection: str) -> Answer:
         ids = (render.id for render in self._account.newest(collection))
         return page(request.query, ids, lambda render_id: self._told(request, render_id), default=10, most=100)
@@ -202,5 +207,6 @@ class Reading:
             TRANSLATIONS: details.translation,
             LIPSYNCS: details.lipsync,
             HYPERFRAMES: details.hyperframes,
+            CLIPPINGS: details.clipping,
         }
         return told[render.wish.collection](render, self._account.status(render), linker(self._account, request))

@@ -8,38 +8,51 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
+from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
+from bulkgen.kinds.proofread import GenerateRequest, ProofreadRequest
+from bulkgen.kinds.scene_request import AvatarScene, SceneAvatar
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
+from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import listed
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import Template, Voice, languages
 from bulkgen.sandbox.details import RENDERED
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
-from bulkgen.sandbox.orders import TEST_CARD, Wish
-from bulkgen.sandbox.settings import Body
+from bulkgen.sandbox.orders import TEST_CARD, VOICES, Wish
+from bulkgen.sandbox.scenes import judge_scene, length_of, spoken_in
+from bulkgen.sandbox.settings import ASK_MARK, Body
 from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
 BODY_LIMIT = 32 * 1024 * 1024
 
-#: What POST /v3/videos makes beside what can be rehearsed: bulkgen does not make it yet.
-_NOT_REHEARSED = ("studio",)
-
 #: How long a scene from a prompt lasts of which nobody says it (seconds).
 _SCENE = 10
+
+#: The longest message of a session (characters).
+_MESSAGE = 10_000
+
+#: How long an agent's video lasts of which nobody says it (seconds).
+_VIDEO = 45.0
+#: How many clips come of a video.
+_CLIPS = 3
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -78,7 +91,7 @@ class Rules:
     def template(self, template_id: str, body: Body) -> Wish:
         """Checked against the template where the account has it."""
         template = self._known(self._account.catalogue.templates, template_id, "template_not_found", None)
-        asked = _read(TemplateRequest, body)
+        asked = read_as(TemplateRequest, body)
         if template:
             for name, variable in asked.variables.items():
                 if name not in template.variables:
@@ -110,35 +123,31 @@ class Rules:
         )
 
     def video(self, body: Body) -> Wish:
-        made = {"avatar": self._avatar, "image": self._image, "cinematic_avatar": self._cinematic}
+        made = {
+            "avatar": self._avatar,
+            "image": self._image,
+            "cinematic_avatar": self._cinematic,
+            "studio": self._studio,
+        }
         kind = str(body.get("type"))
-        if kind in _NOT_REHEARSED:
-            raise invalid(f"The sandbox makes videos of type {' or '.join(made)}; {kind} can't be rehearsed.", "type")
-
         if kind not in made:
-            raise invalid(f"type is one of {', '.join((*made, *_NOT_REHEARSED))}.", "type")
+            raise invalid(f"type is one of {', '.join(made)}.", "type")
 
         return made[kind](body)
 
     def _avatar(self, body: Body) -> Wish:
-        asked = _read(AvatarRequest, body)
-        looks = self._account.catalogue.looks
-        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
-        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
-        if look:
-            judge_look(asked, look, looks.get(reference or ""))
-
-        return self._speaking("avatar", asked, body, (look.voice if look else asked.avatar_id))
+        asked = read_as(AvatarRequest, body)
+        return self._speaking("avatar", asked, body, self._look(asked, asked.resolution))
 
     def _image(self, body: Body) -> Wish:
-        asked = _read(ImageRequest, body)
+        asked = read_as(ImageRequest, body)
         if asked.script is not None and asked.voice_id is None:
             raise invalid("A photo has no voice of its own: voice_id is missing.", "voice_id")
 
         return self._speaking("image", asked, body, "")
 
     def _cinematic(self, body: Body) -> Wish:
-        asked = _read(CinematicRequest, body)
+        asked = read_as(CinematicRequest, body)
         if asked.auto_duration and asked.duration is not None:
             raise invalid("duration is left out where auto_duration is true.", "duration")
 
@@ -153,6 +162,36 @@ class Rules:
             seconds=seconds,
             cents=self._cents("cinematic", asked, seconds),
         )
+
+    def _studio(self, body: Body) -> Wish:
+        asked = read_as(StudioRequest, body)
+        seconds = 0.0
+        for at, scene in enumerate(asked.scenes):
+            voice = self._look(scene.input, asked.resolution) if isinstance(scene, AvatarScene) else ""
+            judge_scene(scene, at)
+            said = spoken_in(scene)
+            if said.voice_id is not None:
+                self._voice(said.voice_id)
+            seconds += length_of(scene, said.voice_id or voice)
+        self._common(body)
+        return Wish(
+            kind="studio",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            captioned=bool(asked.caption and asked.caption.style),
+            seconds=round(seconds, 2),
+            cents=self._cents("studio", asked, seconds),
+        )
+
+    def _look(self, asked: AvatarRequest | SceneAvatar, resolution: str | None) -> str:
+        """Whose voice speaks where none is named: that of the look, which can be made so."""
+        looks = self._account.catalogue.looks
+        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
+        if look:
+            judge_look(asked, look, looks.get(reference or ""), resolution)
+        return look.voice if look else asked.avatar_id
 
     def _speaking(self, kind: str, asked: AvatarRequest | ImageRequest, body: Body, own_voice: str) -> Wish:
         """An avatar, or a photo: it says a script, or moves its lips to a recording."""
@@ -188,17 +227,10 @@ class Rules:
 
     def translation(self, body: Body) -> list[Wish]:
         """One wish per language, in the order asked for."""
-        asked = _read(TranslationRequest, body)
-        strange = [name for name in asked.output_languages if name not in languages()]
-        if strange:
-            raise invalid(f"No translation is made into {listed(strange)}.", "output_languages")
-
+        asked = read_as(TranslationRequest, body)
+        self._languages(asked.output_languages)
         if asked.fps_mode is not None and asked.audio is None:
             raise invalid("fps_mode works with audio only.", "fps_mode")
-
-        slots = self._account.settings.slots
-        if len(asked.output_languages) > slots > 0:
-            raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
 
         self._common(body)
         return [
@@ -216,7 +248,7 @@ class Rules:
         ]
 
     def lipsync(self, body: Body) -> Wish:
-        asked = _read(LipsyncRequest, body)
+        asked = read_as(LipsyncRequest, body)
         self._common(body)
         return Wish(
             kind="lipsync",
@@ -228,7 +260,7 @@ class Rules:
 
     def hyperframes(self, body: Body, seconds: float) -> Wish:
         """`seconds`: how long the page lasts."""
-        asked = _read(HyperframesRequest, body)
+        asked = read_as(HyperframesRequest, body)
         if asked.resolution == "4k" and asked.format != "mp4":
             raise invalid("4k is rendered as mp4 only.", "format")
 
@@ -243,8 +275,64 @@ class Rules:
             cents=self._cents("hyperframes", asked, seconds),
         )
 
+    def proofread(self, body: Body) -> list[Wish]:
+        """One wish per language, in the order asked for."""
+        if "generate" in body:
+            raise invalid("generate is no field of a proofread.", "generate")
+
+        asked = read_as(ProofreadRequest, body)
+        if asked.title is None:
+            raise invalid("title is missing.", "title")
+
+        self._languages(asked.output_languages)
+        self._common(body)
+        return [
+            Wish(
+                kind="proofread",
+                title=asked.title,
+                folder_id=asked.folder_id,
+                output_language=language,
+                mode=asked.mode,
+                cents=self._cents("proofread", asked, TEST_CARD),
+            )
+            for language in asked.output_languages
+        ]
+
+    def generate(self, proofread: Wish, asked: GenerateRequest) -> Wish:
+        """The video of a proofread, which costs what a translation does."""
+        like = TranslationRequest.model_validate(
+            {
+                "video": {"type": "asset_id", "asset_id": "of_the_proofread"},
+                "output_languages": [proofread.output_language or ""],
+                "mode": proofread.mode,
+                "translate_audio_only": asked.translate_audio_only,
+            }
+        )
+        return Wish(
+            kind="translation",
+            title=proofread.title,
+            folder_id=proofread.folder_id,
+            callback_id=asked.callback_id,
+            output_language=proofread.output_language,
+            audio_only=asked.translate_audio_only,
+            captioned=asked.captions,
+            cents=self._cents("translation", like, TEST_CARD),
+        )
+
+    def clipping(self, body: Body) -> Wish:
+        asked = read_as(ClippingRequest, body)
+        self._common(body)
+        return Wish(
+            kind="clipping",
+            title=asked.title,
+            callback_id=asked.callback_id,
+            input_language=asked.input_language,
+            clips=_CLIPS,
+            cents=_CLIPS * self._cents("clipping", asked, TEST_CARD),
+        )
+
     def speech(self, body: Body) -> Wish:
-        asked = _read(SpeechRequest, body)
+        asked = read_as(SpeechRequest, body)
         voice = self._voice(asked.voice_id)
         if voice and "starfish" not in voice.engines:
             raise invalid(f"{voice.name} is no voice of the Starfish engine.", "voice_id")
@@ -254,6 +342,57 @@ class Rules:
 
         seconds = seconds_of([asked.text], asked.voice_id, asked.speed)
         return Wish(kind="speech", seconds=seconds, cents=self._cents("speech", asked, seconds))
+
+    def agent(self, body: Body) -> Wish:
+        asked, catalogue = read_as(AgentRequest, body), self._account.catalogue
+        if asked.avatar_id is not None:
+            self._known(catalogue.looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        if asked.voice_id is not None:
+            self._voice(asked.voice_id)
+        if asked.style_id is not None:
+            self._known(catalogue.styles, asked.style_id, "not_found", "style_id")
+        self._common(body)
+        seconds = asked_seconds(asked) or _VIDEO
+        chat = asked.mode == "chat"
+        return Wish(
+            kind="agent",
+            callback_id=asked.callback_id,
+            seconds=seconds,
+            cents=self._cents("agent", asked, seconds),
+            prompt=asked.prompt,
+            chat=chat,
+            questions=asked.prompt.casefold().count(ASK_MARK) if chat else 0,
+        )
+
+    def message(self, body: Body) -> str:
+        """What is said in a session that has begun."""
+        unknown = sorted(body.keys() - {"message", "avatar_id", "brand_kit_id", "files", "voice_id"})
+        if unknown:
+            raise invalid(f"{unknown[0]} is no field of a message.", unknown[0])
+
+        text = body.get("message")
+        if not isinstance(text, str) or not 1 <= len(text) <= _MESSAGE:
+            raise invalid(f"message has 1 to {_MESSAGE:,} characters.", "message")
+
+        return text
+
+    def _languages(self, names: Sequence[str]) -> None:
+        strange = [name for name in names if name not in languages()]
+        if strange:
+            raise invalid(f"No translation is made into {listed(strange)}.", "output_languages")
+
+        slots = self._account.settings.slots
+        if len(names) > slots > 0:
+            raise invalid(f"The sandbox takes up to {slots} languages in one request.", "output_languages")
+
+    def voice(self, body: Body) -> VoiceRequest:
+        return read_as(VoiceRequest, body)
+
+    def clone(self, body: Body) -> Wish:
+        asked = read_as(CloneRequest, body)
+        self._common(body)
+        cents = self._cents("clone", asked, TEST_CARD)
+        return Wish(kind="clone", title=asked.voice_name, input_language=asked.language, cents=cents)
 
     def _cents(self, kind: str, asked: BaseModel, seconds: float) -> float:
         types = {look_id: look.avatar_type for look_id, look in self._account.catalogue.looks.items()}
@@ -275,6 +414,14 @@ class Rules:
                 raise invalid(f"{name} is no public https link.", name)
 
     def _voice(self, voice_id: str) -> Voice | None:
+        """A voice of the account; a clone's is checked for no engine: it can be used everywhere."""
+        clone = self._account.render(voice_id, VOICES)
+        if clone:
+            if self._account.status(clone) != "completed":
+                raise Refusal(409, "voice_not_ready", f"The voice {voice_id} is not ready.", param="voice_id")
+
+            return None
+
         return self._known(self._account.catalogue.voices, voice_id, "voice_not_found", "voice_id")
 
     def _known(self, things: Mapping[str, Thing], thing_id: str, code: str, param: str | None) -> Thing | None:
@@ -285,7 +432,8 @@ class Rules:
         return things.get(thing_id)
 
 
-def _read(model: type[Model], body: Body) -> Model:
+def read_as(model: type[Model], body: Body) -> Model:
+    """The body as this request. Raises `Refusal` for one that is none."""
     try:
         return model.model_validate(body)
     except ValidationError as error:

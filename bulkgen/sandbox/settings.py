@@ -21,6 +21,9 @@ SLOTS = 10
 #: A text that holds this makes its job fail.
 FAIL_MARK = "[fail]"
 
+#: A prompt that holds this, in mode chat, makes its agent ask something: as often as it does.
+ASK_MARK = "[ask]"
+
 Body = Mapping[str, object]
 Span = tuple[float, float]
 
@@ -43,6 +46,8 @@ class Settings:
     #: Ids that the account has not are refused. A rehearsal can't know those of the person's own account.
     strict: bool = False
     slots: int = SLOTS
+    #: How many cloned voices the account may have; None: no end.
+    clones: int | None = None
     #: Paid POSTs, and reads, a minute; None: no limit.
     posts_per_minute: int | None = None
     reads_per_minute: int | None = None

@@ -18,8 +18,11 @@ from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.assets import Assets
 from bulkgen.sandbox.messages import Answer, Refusal, Request, plain
 from bulkgen.sandbox.paid import Paid
+from bulkgen.sandbox.proofreads import Proofreads
 from bulkgen.sandbox.reading import Reading
+from bulkgen.sandbox.sessions import Sessions
 from bulkgen.sandbox.settings import Settings, Span
+from bulkgen.sandbox.voices import Voices
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class World:
         self._posts: deque[float] = deque()
         self._reads: deque[float] = deque()
         self.assets = Assets(account)
-        self._calls = [(call.pattern, call) for call in _calls(account, self.assets)]
+        paid = Paid(account, self.assets)
+        self.proofreads = Proofreads(account, self.assets, paid)
+        self._calls = [(call.pattern, call) for call in _calls(account, self.assets, paid, self.proofreads)]
 
     def receive(self, request: Request, delay: float | None = None) -> Answer:
         """`delay`: seconds until the answer, in place of what the settings say."""
@@ -86,8 +91,8 @@ class World:
         return settings.speech_seconds if request.path == "/v3/voices/speech" else settings.post_seconds
 
 
-def _calls(account: Account, assets: Assets) -> list[Call]:
-    reading, paid = Reading(account), Paid(account, assets)
+def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads) -> list[Call]:
+    reading, sessions, voices = Reading(account), Sessions(account), Voices(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -109,19 +114,34 @@ def _calls(account: Account, assets: Assets) -> list[Call]:
         Call("GET", "/v3/hyperframes/renders", reading.hyperframes),
         Call("POST", "/v3/hyperframes/renders", paid.hyperframes),
         Call("GET", "/v3/hyperframes/renders/{id}", reading.hyperframe),
+        Call("GET", "/v3/ai-clipping", reading.clippings),
+        Call("POST", "/v3/ai-clipping", paid.clipping),
+        Call("GET", "/v3/ai-clipping/{id}", reading.clipping),
         Call("GET", "/v3/voices", reading.voices),
         Call("POST", "/v3/voices/speech", paid.speech),
-        Call("GET", "/v3/voices/{id}", reading.voice),
+        Call("GET", "/v3/voices/{id}", voices.one),
         Call("GET", "/v3/avatars/looks", reading.looks),
         Call("GET", "/v3/avatars/looks/{id}", reading.look),
         Call("GET", "/v3/folders", reading.folders),
         Call("GET", "/v3/brand-glossaries", reading.glossaries),
         Call("GET", "/v3/brand-glossaries/{id}", reading.glossary),
+        Call("GET", "/v3/video-agents", sessions.newest),
+        Call("POST", "/v3/video-agents", sessions.post),
         Call("GET", "/v3/video-agents/styles", reading.styles),
+        Call("GET", "/v3/video-agents/{id}", sessions.one),
+        Call("POST", "/v3/video-agents/{id}", sessions.message),
         Call("POST", "/v3/assets", assets.post),
         Call("POST", "/v3/assets/direct-uploads", assets.slot),
+        Call("GET", "/v3/assets/statuses", assets.statuses),
         Call("GET", "/v3/assets/{id}", assets.one),
         Call("POST", "/v3/assets/{id}/complete", assets.complete),
+        Call("POST", "/v3/video-translations/proofreads", paid.proofread),
+        Call("GET", "/v3/video-translations/proofreads/{id}", proofreads.one),
+        Call("GET", "/v3/video-translations/proofreads/{id}/srt", proofreads.subtitles),
+        Call("PUT", "/v3/video-translations/proofreads/{id}/srt", proofreads.put),
+        Call("POST", "/v3/video-translations/proofreads/{id}/generate", proofreads.generate),
         Call("PUT", "/storage/{id}", assets.put),
         Call("GET", "/media/{name}", partial(media.file, account)),
+        Call("POST", "/v3/voices", voices.design),
+        Call("POST", "/v3/voices/clone", voices.clone),
     ]

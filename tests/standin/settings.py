@@ -43,6 +43,8 @@ class Settings:
     slots: int = 10
     #: Slots that somebody else on the account holds.
     other_user: int = 0
+    #: Cloned voices that the account may have; None: no end.
+    clones: int | None = None
     #: Paid POSTs, and reads, a minute; None: no limit.
     rate_per_minute: int | None = None
     reads_per_minute: int | None = None
@@ -105,6 +107,7 @@ class Settings:
             base="",
             strict=True,
             slots=self.slots - self.other_user,
+            clones=self.clones,
             posts_per_minute=self.rate_per_minute,
             reads_per_minute=self.reads_per_minute,
             charge=lambda *_: float(round(self.price * 100)),

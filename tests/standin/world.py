@@ -11,7 +11,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
@@ -19,7 +19,7 @@ from typing import Any
 
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request
-from bulkgen.sandbox.orders import HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, Order, Render, Wish
+from bulkgen.sandbox.orders import CLIPPINGS, HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, Order, Render, Wish
 from bulkgen.sandbox.settings import Body
 from bulkgen.sandbox.world import World as HeyGen
 from tests.standin.catalogue import catalogue
@@ -103,16 +103,23 @@ class World:
         """The digests of the files that have come whole, one for each asset."""
         return [asset.digest for asset in self._heygen.assets.known.values() if asset.complete]
 
+    @property
+    def edits(self) -> Mapping[str, str]:
+        """By proofread: the asset that a person put in place of its subtitles."""
+        return self._heygen.proofreads.edits
+
     def plant(self, family: str = "videos", **facts: Any) -> str:
         """Puts a completed job of somebody else into the account; gives its id.
 
-        `facts`: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`.
+        `facts`: `title`, `callback_id`, `folder_id`, `created`, `language`, `failure`, `prompt`.
         """
         collection, kind = {
             "videos": (VIDEOS, "avatar"),
             "translations": (TRANSLATIONS, "translation"),
             "lipsyncs": (LIPSYNCS, "lipsync"),
             "hyperframes": (HYPERFRAMES, "hyperframes"),
+            "sessions": (VIDEOS, "agent"),
+            "clippings": (CLIPPINGS, "clipping"),
         }[family]
         job_id = f"planted_{len(self.account.renders) + 1:05}"
         created = float(facts.pop("created", self.now))

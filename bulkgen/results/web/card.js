@@ -6,10 +6,13 @@
 const SIGNS = {
   done: "✓", failed: "✕", invalid: "!", unknown: "?", review: "?", rendering: "…", queued: "○", skipped: "–",
 };
-const LINKS = { page: "Page", video: "Video", audio: "Sound", captions: "Captions", gif: "GIF" };
+const LINKS = {
+  page: "Page", video: "Video", clean: "Video without captions", audio: "Sound", captions: "Captions",
+  vtt: "Captions (VTT)", gif: "GIF",
+};
 const FILES = {
   captions: "Captions (file)", thumbnail: "Picture (file)", audio: "Sound (file)", gif: "GIF (file)",
-  words: "Words and times (file)",
+  vtt: "Captions (VTT file)", clean: "Video without captions (file)", words: "Words and times (file)",
 };
 const local = location.protocol === "file:";
 let withPictures = false;
@@ -113,8 +116,8 @@ function factsOf(job) {
   const row = job.left ? `was row ${job.row}` : `row ${job.row}`;
   const day = job.finished ? new Date(job.finished) : undefined;
   const known = day && !Number.isNaN(day.valueOf());
-  return [row, job.row_id !== job.name && job.row_id, job.kind, job.language, job.seconds && length(job.seconds),
-    job.price, known && day.toLocaleDateString()].filter(Boolean).join(" · ");
+  return [row, job.row_id !== job.name && job.row_id, job.kind, job.language, job.part && `part ${job.part}`,
+    job.about, job.seconds && length(job.seconds), job.price, known && day.toLocaleDateString()].filter(Boolean).join(" · ");
 }
 
 function columnsOf(job) {

@@ -40,7 +40,7 @@ class Repeats:
         row, number = built.source, built.source.number
         languages = tuple([job.language for job in built.jobs])
         _, at = self.headings.own(row, "row_id")
-        other = self._earlier(number, ("row_id", languages), built.row_id)
+        other = self._earlier(number, ("row_id", languages, built.part), built.row_id)
         if at is not None and other is not None:
             return at, _found(_ROW_ID, built.row_id, other)
 

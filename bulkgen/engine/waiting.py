@@ -1,0 +1,156 @@
+"""Jobs that are made with what other jobs make: each goes once all of that is there, and holds nothing until then.
+
+Stands before another feed. What a job awaits may have been made in an earlier run; else it is made in this one. Where
+that comes to nothing, or waits for the person, or is none of this run's, the job is left for the next run; if it is
+there after all before this one ends, the job goes then.
+
+Invariant: no job comes from here before there is an id for everything that it awaits; and none is held for ever.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
+
+import anyio
+
+from bulkgen.engine.protocols import Feed
+from bulkgen.engine.run_state import RunState
+from bulkgen.ledger.state import NEW
+from bulkgen.model import Handle, Job, Reference
+
+_LANES = {False, True}
+
+
+class _Prospect(Enum):
+    """How it is with what a job awaits."""
+
+    THERE = auto()
+    COMING = auto()
+    NOT_NOW = auto()  # nothing in this run leads to it
+
+
+class WaitingFeed:
+    """`waits`: the run waits for what is in progress at HeyGen. `release`: takes jobs that nobody asks for any more."""
+
+    def __init__(self, feed: Feed, *, run: RunState, waits: bool, release: Callable[[Job], None]) -> None:
+        self._feed = feed
+        self._run = run
+        self._waits = waits
+        self._release = release
+        #: The jobs of earlier runs that this one follows, and those that it has let go, by their fingerprints.
+        self._known = {job.fingerprint for job in feed.standing}
+        #: Of those that it has let go: the ones of which nobody knows yet what they come to.
+        self._out: set[str] = set()
+        self._held: list[Job] = []
+        self._awaited: set[str] = set()
+        #: Jobs that were left for the next run, by what they await.
+        self._left: dict[str, dict[str, Job]] = {}
+        self._ready: dict[bool, deque[Job]] = {False: deque(), True: deque()}
+        #: Lanes for which nothing more comes from the other feed.
+        self._dry: set[bool] = set()
+        self._changed = anyio.Event()
+        self._asking: dict[bool, anyio.CancelScope] = {}
+        run.on_move = self._moved
+
+    @property
+    def standing(self) -> Iterable[Handle]:
+        return self._feed.standing
+
+    async def next(self, *, at_once: bool) -> Job | None:
+        ready = self._ready[at_once]
+        while True:
+            if ready:
+                return ready.popleft()
+
+            if at_once not in self._dry:
+                job = await self._ask(at_once=at_once)
+                if job is not None and self.take(job):
+                    return job
+
+            elif any(self._lane(job) is at_once for job in self._held):
+                await self._changed.wait()
+            else:
+                return None
+
+    def take(self, job: Job) -> bool:
+        """Whether the job can be sent now; if not it comes from `next` later, or is left for the next run."""
+        prospects = {self._prospect(reference) for reference in job.awaits}
+        if prospects <= {_Prospect.THERE}:
+            self._known.add(job.fingerprint)
+            self._out.add(job.fingerprint)
+            return True
+
+        if _Prospect.NOT_NOW in prospects:
+            for reference in job.awaits:
+                self._left.setdefault(reference.fingerprint, {})[job.fingerprint] = job
+            self._run.defer(job)
+        else:
+            self._held.append(job)
+            self._awaited.update(reference.fingerprint for reference in job.awaits)
+        return False
+
+    def over(self, at_once: bool) -> None:
+        """Nobody asks for jobs of this lane any more."""
+        self._dry.add(at_once)
+        self._sort()
+
+    def _lane(self, job: Job) -> bool:
+        return not self._run.life(job).holds_slot
+
+    async def _ask(self, *, at_once: bool) -> Job | None:
+        """The other feed's next job; None also where one that was held may go meanwhile."""
+        with anyio.CancelScope() as scope:
+            self._asking[at_once] = scope
+            try:
+                job = await self._feed.next(at_once=at_once)
+            finally:
+                del self._asking[at_once]
+            if job is None:
+                self.over(at_once)
+            return job
+        return None
+
+    def _prospect(self, reference: Reference) -> _Prospect:
+        run, awaited = self._run, reference.fingerprint
+        state, there = run.states.get(awaited, NEW), bool(run.made(reference))
+        if there and not state.wished and not state.under_way:
+            return _Prospect.THERE
+
+        if awaited not in self._known:  # the other feed may still bring it
+            if self._dry < _LANES:
+                return _Prospect.COMING
+        elif state.in_progress and not state.in_review:
+            return _Prospect.COMING if self._waits else _Prospect.NOT_NOW
+        elif awaited in self._out:
+            return _Prospect.COMING
+
+        return _Prospect.THERE if there else _Prospect.NOT_NOW
+
+    def _moved(self, job: Handle) -> None:
+        """More is known of a job, or it is left for the next run."""
+        state = self._run.of(job)
+        if not state.under_way or job.fingerprint in self._run.deferred:
+            self._out.discard(job.fingerprint)
+        if job.fingerprint in self._awaited:
+            self._sort()
+        for left in list(self._left.get(job.fingerprint, {}).values()):
+            if {self._prospect(reference) for reference in left.awaits} == {_Prospect.THERE}:
+                for reference in left.awaits:
+                    self._left[reference.fingerprint].pop(left.fingerprint, None)
+                self._run.deferred.discard(left.fingerprint)
+                if self.take(left):
+                    self._release(left)
+
+    def _sort(self) -> None:
+        """Lets go of the jobs for which all is there, and of those that have nothing to wait for."""
+        held, self._held, self._awaited = self._held, [], set()
+        for job in held:
+            if self.take(job):
+                self._ready[self._lane(job)].append(job)
+        self._changed.set()
+        self._changed = anyio.Event()
+        for at_once, scope in self._asking.items():
+            if self._ready[at_once]:
+                scope.cancel()

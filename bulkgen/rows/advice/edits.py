@@ -1,0 +1,21 @@
+"""Files that a person changes while a job waits for them: one that can't be used, one that comes too late.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from bulkgen.model import Issue, warning
+
+
+def unusable(row: int, file: str, why: str) -> Issue:
+    """The answer is held back until the file can be used."""
+    cause, fix = f"waits for you, and {file} can't be used: {why}", "Correct that file, and run again."
+    return warning(code="unusable_edit", cause=cause, fix=fix).at(row)
+
+
+def too_late(row: int, file: str) -> Issue:
+    """The video was made, or is being made, of the file as it was."""
+    cause = f"has a video by now, and {file} was changed since: the change is not in it"
+    fix = f"To make the video again from the file as it is now (paid again): --redo {row}."
+    return warning(code="edited_too_late", cause=cause, fix=fix).at(row)
