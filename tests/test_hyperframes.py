@@ -384,7 +384,8 @@ def test_it_lasts_as_long_as_its_composition_says(card: LocalFile) -> None:
     assert (found.cost.seconds, found.why) == (Spread.exactly(8.0), "")
     unknown = estimator.estimate(job_of(card, composition="intro.html", line="Hi"))
     assert unknown.why == "how long it lasts is not known before the first one of its project is finished"
-    assert estimator.estimate(hyperframes_job()).why == unknown.why
+    linked = estimator.estimate(hyperframes_job())
+    assert linked.why == "nobody knows how long it becomes before the first one of its kind is finished"
 
 
 def test_4k_costs_more(card: LocalFile) -> None:
@@ -397,7 +398,7 @@ def test_4k_costs_more(card: LocalFile) -> None:
 
 def test_what_its_first_video_lasted_says_how_long_the_next_one_will(card: LocalFile) -> None:
     assert expected(job_of(card, composition="intro.html")).template == card.digest
-    assert expected(hyperframes_job()).template == ""
+    assert expected(hyperframes_job()).template == "hyperframes"
 
 
 # What HeyGen tells ----------------------------------------------------------------------------------------------------
