@@ -216,6 +216,8 @@ TABLE = (
     _heygen(name="internal_error", error=Lost, cause="an internal error", passing=True),
     _heygen(name="voice_provider_error", error=Lost, cause="the voice provider failed", passing=True),
     _heygen(name="service_unavailable", error=Lost, cause="the service was busy", passing=True),
+    _heygen(name="cancelled", cause="it was cancelled there"),
+    _heygen(name="no_clips", cause="it found no clips in the video, or made none of those that it found"),
     _heygen(name="request_in_progress", error=Lost, cause="it was still busy with this request"),
     Code(name="unreachable", side=Side.NETWORK, cause="HeyGen could not be reached, so nothing was sent", step=RETRY),
     Code(name="record_lost", side=Side.HEYGEN, cause="what was made of it before is not to be found", step=RETRY),

@@ -27,6 +27,10 @@ _MOST = 500
 
 _VARIABLES = "data-composition-variables"
 
+#: The shapes that HeyGen renders: width to height; and how near a page has to be to be of one.
+SHAPES = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0}
+_NEAR = 0.01
+
 #: What is only said to people, and nothing is judged by.
 _TEXTS = ("default", "label")
 
@@ -52,17 +56,19 @@ class Variable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """`seconds`: how long it lasts, None where the page does not say. `flaw`: why its variables can't be known."""
+    """`seconds`: how long it lasts, None where the page does not say. `shape`: of `SHAPES`, "" for any other.
+    `flaw`: why its variables can't be known."""
 
     variables: tuple[Variable, ...] = ()
     seconds: float | None = None
+    shape: str = ""
     flaw: str = ""
 
     @property
     def plain(self) -> dict[str, object]:
         told = [{name: value for name, value in asdict(each).items() if value or value == 0} for each in self.variables]
         variables = [{name: value for name, value in each.items() if name not in _TEXTS} for each in told]
-        return {"variables": variables, "seconds": self.seconds, "flaw": self.flaw}
+        return {"variables": variables, "seconds": self.seconds, "shape": self.shape, "flaw": self.flaw}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ def _composition_of(plain: Mapping[str, object]) -> Composition:
         for each in variables
     ]
     seconds = plain["seconds"]
-    return Composition(variables=tuple(made), seconds=_number(seconds), flaw=str(plain["flaw"]))
+    shape, flaw = str(plain["shape"]), str(plain["flaw"])
+    return Composition(variables=tuple(made), seconds=_number(seconds), shape=shape, flaw=flaw)
 
 
 def read_composition(html: str) -> Composition:
@@ -113,10 +120,10 @@ def read_composition(html: str) -> Composition:
         twice = next((each.id for each in found if each.id in variables), "")
         flaw = flaw or (f"the variable {twice} is declared twice" if twice else "")
         if flaw:
-            return Composition(seconds=page.seconds, flaw=flaw)
+            return Composition(seconds=page.seconds, shape=page.shape, flaw=flaw)
 
         variables |= {each.id: each for each in found}
-    return Composition(variables=tuple(variables.values()), seconds=page.seconds)
+    return Composition(variables=tuple(variables.values()), seconds=page.seconds, shape=page.shape)
 
 
 class _Enough(Exception):
@@ -130,6 +137,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.declared: list[str] = []
         self.seconds: float | None = None
+        self.shape = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value for name, value in reversed(attrs) if value is not None}
@@ -138,6 +146,7 @@ class _Page(HTMLParser):
             self.declared.append(given[_VARIABLES])
         if root:
             self.seconds = _length(given.get("data-duration", ""))
+            self.shape = _shape(_length(given.get("data-width", "")), _length(given.get("data-height", "")))
             raise _Enough
 
 
@@ -195,13 +204,18 @@ def _options(plain: Iterable[object]) -> Iterable[tuple[str, str]]:
 
 
 def _length(text: str) -> float | None:
-    """Seconds, as an attribute has them."""
+    """Seconds or pixels, as an attribute has them."""
     try:
-        seconds = float(text.strip().removesuffix("s"))
+        length = float(text.strip().removesuffix("s").removesuffix("px"))
     except ValueError:
         return None
 
-    return seconds if 0 < seconds < math.inf else None
+    return length if 0 < length < math.inf else None
+
+
+def _shape(width: float | None, height: float | None) -> str:
+    share = width / height if width and height else 0.0
+    return next((shape for shape, exact in SHAPES.items() if abs(share / exact - 1) < _NEAR), "")
 
 
 def _number(value: object) -> float | None:

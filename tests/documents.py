@@ -11,6 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,12 @@ def table(headers: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
 
 def columns(kind: Kind) -> str:
     lines = []
-    for column in kind.columns:
+    scene = (
+        [replace(each, name=f"scene1.{each.name.removeprefix('scene_')}") for each in kind.scenes.columns]
+        if kind.scenes
+        else []
+    )
+    for column in (*scene, *kind.columns):
         others = f" Also: {', '.join(f'`{name}`' for name in column.aliases)}." if column.aliases else ""
         needed = " **Needed.**" if column.required else ""
         lines.append((f"`{column.name}`", f"{column.about}{needed}{others}"))

@@ -8,9 +8,10 @@ clocks are set, forward and back, between runs and during them; `--no-faults` an
 `--client-only` both: then nothing but the client is killed.
 
 `in doubt` counts what a kill caught between a POST and its record: these are the jobs that are paid twice without keys,
-as `--without-keys` shows (HeyGen ignores them then). A recording has no key: one is charged again at most as often as
-the resume file says that it was asked for again after a lost answer (`repeats`), or made again because its link had
-died before it was fetched (`remade`). Where only the client is killed that stays below a tenth; the last line tells.
+as `--without-keys` shows (HeyGen ignores them then). What takes no key and is looked for is charged at most once for
+each attempt. A recording has no key either: one is charged again at most as often as the resume file says that it was
+asked for again after a lost answer (`repeats`), or made again because its link had died before it was fetched
+(`remade`). Where only the client is killed that stays below a tenth; the last line tells.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ from tests.standin.process import StandIn
 
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
-           "image", "audio", "prompt", "project", "name", "approve"]  # fmt: skip
+           "image", "audio", "prompt", "project", "name", "scene1.avatar_id", "scene1.script", "Scene 2 image",
+           "Scene 2 duration", "duration_types", "approve"]  # fmt: skip
+
+#: Kinds that take no Idempotency-Key, and whose lost answers are looked for and never sent again by themselves.
+LOOKED_FOR = ("clipping", "agent")
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -77,6 +82,7 @@ class Outcome:
     keyed_jobs: int
     keyed_charges: int
     charged_twice: int
+    unkeyed_twice: int
     speech_jobs: int
     speech_charges: int
     agent_jobs: int
@@ -95,6 +101,7 @@ class Outcome:
         return (
             self.charged_twice == 0
             and self.keyed_charges == self.keyed_jobs
+            and self.unkeyed_twice == 0
             and self.speech_jobs <= self.speech_charges <= self.speech_jobs + self.repeats + self.remade
             and self.agent_jobs <= self.agent_charges <= self.agent_attempts
             and self.unrecorded == 0
@@ -128,10 +135,17 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
                 "voice_id": "voice_ann",
             },
             "cinematic": {"avatar_id": "look_ann", "prompt": f"Scene {n}, {SECRET}"},
+            "studio": {
+                "scene1.avatar_id": "look_ann",
+                "scene1.script": f"Welcome {n}, {SECRET}",
+                "Scene 2 image": rng.choice(["https://videos.invalid/a.jpg", *FILES]),
+                "Scene 2 duration": "3",
+            },
             "lipsync": {"video": f"https://videos.invalid/{n}.mp4", "audio": "https://videos.invalid/a.mp3"},
             "hyperframes": {"project": "card", "name": f"Card {n}, {SECRET}"},
             "agent": {"prompt": f"Tour {n}, {SECRET}"},
             "proofread": {"video": f"https://videos.invalid/{n}.mp4", "languages": "French"},
+            "clipping": {"video": f"https://videos.invalid/{n}.mp4", "duration_types": "30"},
         }
         kind = rng.choice([*cells])
         made.append([kind, *(cells[kind].get(header, "") for header in HEADERS[1:])])
@@ -275,19 +289,27 @@ def _judged(
     journal = folder / f"{name}.resume.jsonl"
     recorded = events(journal)
     jobs = Counter(line[0] for line in {tuple(line) for line in lines})
-    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"])
-    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"])
+    # No list shows a proofread: one that is not known any more --retry-unknown makes again, as another attempt.
+    proofs = [charge for charge in charges if str(charge["path"]).endswith("/proofreads")]
+    told = {
+        (e["fingerprint"], e["attempt"]) for e in recorded if (e["event"], e.get("kind")) == ("submitting", "proofread")
+    }
+    keyed = Counter(str(charge["key"]) for charge in charges if charge["key"] and charge not in proofs)
+    wishes = Counter(str(charge["wish"]) for charge in charges if charge["key"] and charge not in proofs)
     keys = {event.get("key") for event in recorded}
+    attempts = Counter(str(charge["callback_id"]) for charge in charges if not charge["key"] and charge["callback_id"])
     states = list(fold(recorded).states.values())
     made = results(folder, f"leads.results.{ending}")
     return Outcome(
         jobs=sum(jobs.values()),
         kills=counted[0],
         in_doubt=counted[1],
-        # the video of a proofread is paid for by itself
-        keyed_jobs=sum(jobs.values()) - jobs["speech"] - jobs["agent"] + jobs["proofread"],
+        keyed_jobs=sum(jobs.values())
+        - jobs["speech"]
+        - sum(jobs[kind] for kind in LOOKED_FOR),  # of a proofread its video
         keyed_charges=sum(keyed.values()),
-        charged_twice=sum(number - 1 for number in wishes.values()),
+        charged_twice=sum(number - 1 for number in wishes.values()) + max(0, len(proofs) - len(told)),
+        unkeyed_twice=sum(number - 1 for number in attempts.values()),
         speech_jobs=jobs["speech"],
         speech_charges=sum(charge["path"] == "/v3/voices/speech" for charge in charges),
         agent_jobs=jobs["agent"],
@@ -298,7 +320,7 @@ def _judged(
         unrecorded=len(keyed.keys() - keys),
         leaked_text=SECRET.encode() in journal.read_bytes(),
         posts_of_the_last_rerun=len(charges) - before,
-        lines_done=sum(line["result_status"] == "done" for line in made),
+        lines_done=sum(line["result_status"] == "done" for line in made if line.get("result_part") in ("", "1", None)),
         lines=len(lines),
     )
 

@@ -101,9 +101,11 @@ _BASE: Mapping[str, Mapping[str, str]] = {
     "hyperframes": {"project": "https://example.com/card.zip"},
     "voice": {"type": "voice", "prompt": "A warm narrator"},
     "clone": {"audio": "https://example.com/a.mp3", "voice_name": "Anna"},
+    "clipping": {"video": LINK, "output_settings.duration_types": "30"},
     "image": {"image": "https://example.com/a.jpg", "script": "Hello", "voice_id": "v_1"},
     "agent": {"prompt": "A tour of the harbour"},
     "proofread": {"video": LINK, "output_languages": "French"},
+    "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hello"},
 }
 
 _ENGINE = "voice_settings.engine_settings"
@@ -128,6 +130,18 @@ _BESIDE: Mapping[str, Mapping[str, str | None]] = {
     "srt_role": {"srt": LINK},
 }  # fmt: skip
 
+#: A scene that takes a column of its own, where that is not one of an avatar.
+_PICTURE = {"image": "https://example.com/a.jpg", "duration": "4"}
+_CLIP = {"video": LINK, "script": "Hello", "voice_id": "v_1"}
+_SCENES: Mapping[str, Mapping[str, str]] = {
+    "image": {"duration": "4"},
+    "duration": _PICTURE,
+    "video": {},
+    "playback.mode": _CLIP,
+    "playback.volume": _CLIP,
+    "playback.mute": _CLIP,
+}
+
 _SAMPLES: Mapping[str, Sequence[str]] = {
     "template_id": ("tpl_1", " tpl_1 ", "tpl_2"),
     "avatar_id": ("look_1", " look_1 ", "look_2"),
@@ -135,12 +149,15 @@ _SAMPLES: Mapping[str, Sequence[str]] = {
     "folder_id": ("f_1", "f_2"),
     "output_languages": ("French", "french", "English;French", "French | English", "Spanish (Spain)"),
     "duration": ("4", "4.0", " 15 "),
+    "output_settings.duration_types": ("30", "30;60", " 60 | 30 ;", "long", "180"),
     "fps": ("25", "30.0", "6e1"),
     "dimension.width": ("1280", "1280.0", "1.92e3"),
     "dimension.height": ("720", "720.0", "1.08e3"),
     f"{_ENGINE}.model": ("eleven_v3", "ELEVEN_V3", "eleven_flash_v2_5"),
     f"{_ENGINE}.engine_type": ("elevenlabs", "Fish", " starfish"),
     "background.type": ("color", "Color"),
+    "background.color": ("#00ff00", " #00ff00 ", "#00FF00"),
+    "scene_type": ("avatar_video", "AVATAR_VIDEO"),
     "video": (LINK, f" {LINK} ", "HTTPS://Example.com/v.mp4", "asset_1"),
 }
 
@@ -162,6 +179,20 @@ def columns() -> Iterator[tuple[str, Case]]:
         for column in kind.columns:
             for name in column.names:
                 yield f"{kind.name}: {name}", {"csv": _sheet_of(kind.name, column, name)}
+        for column in kind.scenes.columns if kind.scenes else ():
+            for name in dict.fromkeys((*column.names, column.name.removeprefix("scene_"))):
+                yield f"{kind.name}: scene2.{name}", {"csv": _scene_of(column, name)}
+
+
+def _scene_of(column: Column, name: str) -> str:
+    """A second scene with the column in it."""
+    scene = _SCENES.get(column.name)
+    if scene is None:
+        beside = _BESIDE.get(column.name, {})
+        scene = {header: value for header, value in {**_BASE["avatar"], **beside}.items() if value is not None}
+    rest = {f"scene2.{header}": value for header, value in scene.items() if header != column.name}
+    rest = {**_BASE["studio"], **rest}
+    return csv_text([f"scene2.{name}", *rest], *([value, *rest.values()] for value in _samples(column)))
 
 
 def _sheet_of(kind: str, column: Column, name: str) -> str:
@@ -190,6 +221,43 @@ def ways() -> Iterator[tuple[str, Case]]:
     yield from _merges()
     yield from _options()
     yield from _spellings()
+    yield from _videos()
+
+
+def _videos() -> Iterator[tuple[str, Case]]:
+    """Scenes as columns and as rows are one wish; a number that is left out is none."""
+    picture = "https://example.com/a.jpg"
+    yield (
+        "scenes as columns",
+        {
+            "csv": csv_text(
+                [
+                    "scene1.avatar_id",
+                    "scene1.script",
+                    "Scene 2 picture",
+                    "Scene 2: Seconds",
+                    "scene7.video",
+                    "resolution",
+                ],
+                ["look_1", "Hello", picture, "4", LINK, "720p"],
+                ["look_1", "Hello", picture, "4.0", LINK, ""],
+                ["look_1", "Hello", "", "", LINK, "720p"],
+            )
+        },
+    )
+    yield (
+        "scenes as rows",
+        {
+            "csv": csv_text(
+                ["scene_of", "avatar_id", "script", "image", "duration", "video", "resolution", "copy"],
+                ["tour", "look_1", "Hello", "", "", "", "", ""],
+                ["Tour ", "", "", picture, "4", "", "720p", ""],
+                ["tour", "", "", "", "", LINK, "720p", ""],
+                ["short", "look_1", "Hello", "", "", "", "720p", "b"],
+                ["short", "", "", "", "", LINK, "", ""],
+            )
+        },
+    )
 
 
 def _templates() -> Iterator[tuple[str, Case]]:

@@ -69,7 +69,64 @@ def _answers(data: Json, **properties: Json) -> Json:
     return {"200": {"content": {"application/json": {"schema": schema}}}}
 
 
-#: What the document only mentions: HeyGen's command-line tool has the schemas of it.
+_TEXT, _NUMBER = {"type": ["string", "null"]}, {"type": ["number", "null"]}
+
+_CLIP = {
+    "id": {"type": "string"},
+    "status": {"enum": ["pending", "running", "completed", "failed", "cancelled"]},
+    "title": _TEXT,
+    "video_url": _TEXT,
+    "duration_seconds": _NUMBER,
+    "virality_score": _NUMBER,
+}
+
+_CLIPPING = {
+    "type": "object",
+    "required": ["id", "status", "clips"],
+    "properties": {
+        "id": {"type": "string"},
+        "status": _CLIP["status"],
+        "title": _TEXT,
+        "input_language": _TEXT,
+        "source_duration": _NUMBER,
+        "progress": _NUMBER,
+        "clips": {"type": "array", "items": {"type": "object", "properties": _CLIP, "required": [*_CLIP]}},
+        "callback_id": _TEXT,
+        "created_at": _NUMBER,
+        "failure_message": _TEXT,
+    },
+}
+
+_CLIPPING_REQUEST = {
+    "type": "object",
+    "required": ["video"],
+    "properties": {
+        "video": {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("AssetUrl", "AssetId")]},
+        "title": {"type": "string", "maxLength": 255},
+        "input_language": {"type": "string"},
+        "output_settings": {
+            "type": "object",
+            "properties": {
+                "duration_types": {
+                    "type": "array",
+                    "items": {"enum": ["30", "60", "180", "long"]},
+                    "minItems": 1,
+                },
+                "aspect_ratio": {"enum": ["portrait", "landscape", "square"]},
+                "captions": {"type": "boolean"},
+                "caption_style": {"type": "string"},
+                "prompt": {"type": "string", "maxLength": 500},
+            },
+        },
+        "callback_id": {"type": "string", "maxLength": 128},
+        "callback_url": {"type": "string"},
+    },
+}
+
+_ENVELOPE = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorEnvelope"}}}}
+_REFUSALS = {"4XX": _ENVELOPE, "5XX": _ENVELOPE}
+
+#: What the document only mentions: HeyGen's command-line tool has the schemas of it, and pages of the reference.
 BESIDE: Json = {
     "/v3/brand-glossaries": {
         "get": {
@@ -82,6 +139,36 @@ BESIDE: Json = {
                 has_more={"type": "boolean"},
                 next_token={"type": ["string", "null"]},
             ),
+        }
+    },
+    "/v3/ai-clipping": {
+        "post": {
+            "parameters": [],
+            "requestBody": {"content": {"application/json": {"schema": _CLIPPING_REQUEST}}},
+            "responses": {
+                **_answers({"type": "object", "properties": {"ai_clipping_id": {"type": "string"}}}),
+                **_REFUSALS,
+            },
+        },
+        "get": {
+            "parameters": [
+                _parameter("limit", "query", "integer", minimum=1, maximum=100),
+                _parameter("token", "query", "string"),
+            ],
+            "responses": {
+                **_answers(
+                    {"type": "array", "items": _CLIPPING},
+                    has_more={"type": "boolean"},
+                    next_token={"type": ["string", "null"]},
+                ),
+                **_REFUSALS,
+            },
+        },
+    },
+    "/v3/ai-clipping/{ai_clipping_id}": {
+        "get": {
+            "parameters": [_parameter("ai_clipping_id", "path", "string")],
+            "responses": {**_answers(_CLIPPING), **_REFUSALS},
         }
     },
     "/v3/brand-glossaries/{brand_glossary_id}": {

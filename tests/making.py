@@ -11,6 +11,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.agent import AgentRequest
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.columns import Lookup, is_asset_id
 from bulkgen.kinds.hyperframes import HyperframesRequest
@@ -18,6 +19,7 @@ from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.proofread import ProofreadRequest
 from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import Cell, Job, Reference, Row, Table, Value, fingerprint
@@ -224,6 +226,30 @@ def proofread_job(row: int = 2, language: str = "French", video: str = "https://
     )
 
 
+def studio_job(row: int = 2, script: str = "Hello") -> Job:
+    values: dict[str, Value] = {
+        "scene1.avatar_id": "look_ann",
+        "scene1.script": script,
+        "scene2.image": "https://example.com/a.png",
+        "scene2.duration": 3,
+    }
+    picture = {"type": "url", "url": "https://example.com/a.png"}
+    scenes = [
+        {"type": "avatar_video", "input": {"type": "avatar", "avatar_id": "look_ann", "script": script}},
+        {"type": "image", "source": picture, "duration": 3},
+    ]
+    return Job(
+        kind="studio",
+        fingerprint=fingerprint("studio", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/videos",
+        request=StudioRequest.model_validate({"type": "studio", "scenes": scenes}),
+    )
+
+
 def clone_job(row: int = 2, audio: str = "https://example.com/anna.mp3", name: str = "Anna") -> Job:
     values = {"audio": audio}
     return Job(
@@ -270,4 +296,19 @@ def speaking_with(target: Job, row: int = 3, text: str = "Hello", part: int = 1,
         path=KINDS[kind].path,
         request=request,
         awaits=(made,),
+    )
+
+
+def clipping_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
+    values: dict[str, Value] = {"video": video, "output_settings.duration_types": ("30",)}
+    fields = {"video": {"type": "url", "url": video}, "output_settings": {"duration_types": ["30"]}}
+    return Job(
+        kind="clipping",
+        fingerprint=fingerprint("clipping", values),
+        row=row,
+        row_id="",
+        title=f"leads row {row}",
+        language="",
+        path="/v3/ai-clipping",
+        request=ClippingRequest.model_validate(fields),
     )

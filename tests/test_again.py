@@ -11,7 +11,7 @@ from bulkgen.engine import Engine, ListFeed, RunState
 from bulkgen.errors import CapReached, Interrupted
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.steps import Policy
-from bulkgen.model import Job
+from bulkgen.model import Handle, Job
 from tests.making import avatar_job
 from tests.scenario import Scenario
 
@@ -105,14 +105,18 @@ def test_a_run_killed_anywhere_pays_no_attempt_twice(tmp_path: Path) -> None:
 
 
 def test_what_the_feed_waits_for_is_made_again_before_the_feed_goes_on(tmp_path: Path) -> None:
-    """A feed may hold a job back until another one is done."""
-    first, second = avatar_job(2, f"first {FAILS_ONCE}"), avatar_job(3, "second")
+    """A feed may hold a job back until others are done."""
+    first, last = [avatar_job(row, f"Hello {row} {FAILS_ONCE}") for row in (2, 3, 4)], avatar_job(5, "last")
 
     class Dependent(ListFeed):
         def __init__(self, run: RunState) -> None:
-            super().__init__([first], run)
-            self._then, self._done = [second], anyio.Event()
-            run.on_change = lambda _job: self._done.set() if run.of(first).done else None
+            super().__init__(first, run)
+            self._then, self._done, self._run = [last], anyio.Event(), run
+            run.on_change = self._changed
+
+        def _changed(self, _job: Handle) -> None:
+            if all(self._run.of(job).done for job in first):
+                self._done.set()
 
         async def next(self, *, at_once: bool) -> Job | None:
             job = await super().next(at_once=at_once)
@@ -122,8 +126,9 @@ def test_what_the_feed_waits_for_is_made_again_before_the_feed_goes_on(tmp_path:
             await self._done.wait()
             return self._then.pop()
 
-    scenario = Scenario(tmp_path, [first, second])
+    scenario = Scenario(tmp_path, [*first, last], render=[5.0, 5.0])
     scenario.feed = Dependent
     scenario.run()
-    assert sent(scenario) == [(2, 1), (2, 2), (3, 1)]
-    assert scenario.statuses() == ["done", "done"]
+    assert len(sent(scenario)) == 7
+    assert sent(scenario)[-1] == (5, 1)
+    assert set(scenario.statuses()) == {"done"}

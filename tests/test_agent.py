@@ -353,6 +353,32 @@ def test_of_two_rows_with_one_prompt_neither_is_guessed(tmp_path: Path) -> None:
     assert len(scenario.world.ledger.charges) == 2
 
 
+def test_of_two_rows_with_one_prompt_and_one_session_neither_gets_it(tmp_path: Path) -> None:
+    """Nobody knows whose POST arrived, and what else they ask for may differ."""
+    faults = [
+        {"path": "agents$", "fault": fault, "nth": nth} for nth, fault in enumerate(("drop_after", "reset_before"), 1)
+    ]
+    scenario = lost(tmp_path, *twins())
+    scenario.world.change(script=faults)
+    for _ in range(2):
+        scenario.run()
+        assert scenario.statuses() == ["unknown", "unknown"]
+    assert len(scenario.world.ledger.charges) == 1
+
+
+def test_each_is_looked_for_in_its_own_time(tmp_path: Path) -> None:
+    scenario = lost(tmp_path)
+    scenario.run(crash_at=3)
+    assert events(scenario) == ["submitting"]
+    scenario.offset += 3 * HOUR
+    scenario.jobs = [agent_job(3, "Another tour")]
+    scenario.run(crash_at=4)
+    scenario.world.plant("sessions", prompt="A tour of the harbour, for families", created=START + 3 * HOUR)
+    scenario.jobs = [agent_job(), *scenario.jobs]
+    scenario.run()
+    assert scenario.statuses() == ["unknown", "done"]
+
+
 def test_the_twin_whose_session_is_known_leaves_the_other_one(tmp_path: Path) -> None:
     scenario = lost(tmp_path, *twins())
     scenario.run()

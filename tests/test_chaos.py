@@ -22,7 +22,17 @@ from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
 from bulkgen.retry import RetryBudget
-from tests.making import avatar_job, cinematic_job, hyperframes_job, image_job, lipsync_job, speech_job, translation_job
+from tests.making import (
+    avatar_job,
+    cinematic_job,
+    clipping_job,
+    hyperframes_job,
+    image_job,
+    lipsync_job,
+    speech_job,
+    studio_job,
+    translation_job,
+)
 from tests.scenario import Scenario
 from tests.test_engine import LANGUAGES, avatars, every_once, mixed
 
@@ -80,13 +90,28 @@ def crash_before_the_post(scenario: Scenario) -> None:
      "error_before:409:resource_not_ready"],
 )  # fmt: skip
 def test_the_first_two_answers_of_every_key_are_lost_and_each_job_is_made_once(tmp_path: Path, fault: str) -> None:
-    jobs = [*avatars(6), *translations(), image_job(), lipsync_job(), cinematic_job(), hyperframes_job()]
+    jobs = [*avatars(6), *translations(), image_job(), lipsync_job(), cinematic_job(), hyperframes_job(), studio_job()]
     script = [rule(fault, "1-2", "/v3/(video|lipsync|hyperframe)", per="key")]
     scenario = Scenario(tmp_path, jobs, script=script)
     engine = scenario.run()
     every_once(scenario)
     assert set(scenario.statuses()) == {"done"}
     assert not engine.run_state.deferred
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["drop_before", "drop_after", "hang_after", "error_before:500", "error_after:500", "error_after:503",
+     "page_after:502", "garbage_after", "no_id_after", "late:200", "slow:140"],
+)  # fmt: skip
+def test_without_a_key_a_lost_answer_is_looked_for_and_nothing_is_sent_again(tmp_path: Path, fault: str) -> None:
+    scenario = Scenario(tmp_path, [clipping_job()], script=[rule(fault, "1", "/v3/ai-clipping")])
+    for _ in range(3):
+        scenario.run()
+        scenario.offset += HOUR
+    asked_before = "_before" in fault
+    assert list(scenario.charges.values()) == ([] if asked_before else [1])
+    assert scenario.statuses() == ["unknown" if asked_before else "done"]
 
 
 def test_an_answer_that_never_comes_is_left_for_the_next_run_and_is_no_failure(tmp_path: Path) -> None:
@@ -111,7 +136,16 @@ def test_a_replay_that_tells_the_state_of_long_ago_is_only_taken_for_its_id(tmp_
 
 @pytest.mark.parametrize(
     "job",
-    [avatar_job(), translation_job(), image_job(), lipsync_job(), cinematic_job(), hyperframes_job()],
+    [
+        avatar_job(),
+        translation_job(),
+        image_job(),
+        lipsync_job(),
+        cinematic_job(),
+        hyperframes_job(),
+        studio_job(),
+        clipping_job(),
+    ],
     ids=lambda job: str(job.kind),
 )
 def test_older_than_23_hours_it_is_found_in_the_account_and_adopted(tmp_path: Path, job: Job) -> None:

@@ -32,7 +32,7 @@ CATALOGUE = [
 ]
 
 #: Only failed jobs have these, or only we ourselves.
-BESIDE = {"record_lost", "rendering_failed", "rendering_timeout", "timeout", "unreachable"}
+BESIDE = {"cancelled", "no_clips", "record_lost", "rendering_failed", "rendering_timeout", "timeout", "unreachable"}
 
 #: What an answer with this status is, where its code says nothing else.
 USUAL: dict[int, type[ApiError]] = {

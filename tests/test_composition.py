@@ -68,6 +68,22 @@ def test_it_lasts_as_long_as_its_root_says(root: str, seconds: float | None) -> 
     assert read_composition(page([], root=root)).seconds == seconds
 
 
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [
+        ('data-width="1920" data-height="1080"', "16:9"),
+        ('data-width="1080px" data-height="1920px"', "9:16"),
+        ('data-width="900" data-height="900"', "1:1"),
+        ('data-width="854" data-height="480"', "16:9"),
+        ('data-width="1080" data-height="1350"', ""),
+        ('data-width="1080" data-height="0"', ""),
+        ("", ""),
+    ],
+)
+def test_it_has_the_shape_that_its_root_says(size: str, shape: str) -> None:
+    assert read_composition(page([], root=f'<div data-composition-id="a" {size}>')).shape == shape
+
+
 def test_what_stands_inside_of_the_root_is_another_compositions() -> None:
     inner = """<div data-composition-id="b" data-duration="9" data-composition-variables='[{"id": "x"}]'>"""
     found = read_composition(page([{"id": "a"}]) + inner)
@@ -128,6 +144,7 @@ compositions = st.builds(
     Composition,
     variables=st.lists(variables, max_size=3).map(tuple),
     seconds=st.none() | st.floats(0.5, 99),
+    shape=st.sampled_from(["", "9:16"]),
     flaw=st.text(max_size=3),
 )
 

@@ -68,6 +68,8 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     row = [name, *cells]
     if name == "template":
         headers, row = [*headers, "template_id"], [*row, "tpl_all"]
+    if name == "studio":
+        headers, row = [*headers, "scene1.avatar_id", "scene1.script"], [*row, "look_1", "Hello"]
     if name in ("avatar", "image") and not {"script", "audio_url", "audio_asset_id"} & set(headers):
         headers, row = [*headers, "script"], [*row, "Hello"]
     if name == "image" and "script" in headers and "voice_id" not in headers:
@@ -93,9 +95,11 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "hyperframes": {"project": LINK},
         "voice": {"prompt": "A warm narrator"},
         "clone": {"audio": LINK, "voice_name": "Anna"},
+        "clipping": {"video": LINK, "output_settings.duration_types": "30; long"},
         "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
         "agent": {"prompt": "A tour of the harbour"},
         "proofread": {"video": LINK, "output_languages": "French"},
+        "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hi"},
     }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},
@@ -123,6 +127,7 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
         "fps": 30,
         "speed": 1,
         "duration": 4,
+        "output_settings.duration_types": "30; long",
         "input_type": "text",
         "background.type": "color",
         "background.value": "#ff0000",

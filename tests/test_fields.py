@@ -109,6 +109,7 @@ def test_fields_of_requests_that_the_sheet_has_no_columns_for_are_few_and_known(
         "lipsync: enable_caption",
         "hyperframes: variables",
         "proofread: brand_voice_id",
+        "studio: type", "studio: scenes",
     }  # fmt: skip
 
 

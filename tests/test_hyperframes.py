@@ -28,6 +28,7 @@ from bulkgen.pricing.expected import expected
 from bulkgen.pricing.spread import Spread
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built
+from bulkgen.rows.links import media_links
 from bulkgen.rows.variables import unfilled
 from bulkgen.sheet.companions import HOW_TO
 from tests.command import SAMPLES, bulkgen, results
@@ -68,13 +69,13 @@ def card(tmp_path: Path) -> LocalFile:
 def made(card: LocalFile, sheet: Table) -> Built:
     builder = Builder(sheet, ReadOptions("leads"))
     assert not any(row.jobs for row in builder.build(ACCOUNT).rows)
-    assert builder.files.projects == {"card"}
-    builder.files.learn({"card": card})
+    assert builder.files.projects == {"card/"}
+    builder.files.learn({"card/": card})
     return builder.build(ACCOUNT)
 
 
 def of_cells(card: LocalFile, **cells: object) -> Built:
-    asked = {"project": "card", **{name.replace("__", "."): value for name, value in cells.items()}}
+    asked = {"project": "card/", **{name.replace("__", "."): value for name, value in cells.items()}}
     return made(card, table(list(asked), list(asked.values())))
 
 
@@ -126,7 +127,7 @@ def test_another_page_has_variables_of_its_own(card: LocalFile) -> None:
 
 
 def test_rows_of_one_project_share_its_layout_and_its_file(card: LocalFile) -> None:
-    found = made(card, table(["project", "name"], *[["card", f"Ann {n}"] for n in range(5)]))
+    found = made(card, table(["project", "name"], *[["card/", f"Ann {n}"] for n in range(5)]))
     assert len({id(row.layout) for row in found.rows}) == 1
     assert {file for row in found.rows for file in row.jobs[0].files} == {card}
 
@@ -237,6 +238,45 @@ def test_colours_are_those_of_web_pages(text: str, colour: bool) -> None:
     assert is_colour(text) is colour
 
 
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({}, "its page is 9:16, and HeyGen makes 16:9 where a row says nothing"),
+        ({"aspect_ratio": "1:1"}, "its page is 9:16"),
+        ({"aspect_ratio": "9:16"}, ""),
+    ],
+)
+def test_another_shape_than_that_of_the_page_is_pointed_out(
+    tmp_path: Path, cells: dict[str, object], said: str
+) -> None:
+    upright = page_of(lasts='data-width="1080" data-height="1920"')
+    card = find_project(folder_of(tmp_path / "card", {"index.html": upright}), Event())
+    assert isinstance(card, LocalFile)
+    told = of_cells(card, **cells)
+    assert not told.mistakes
+    assert [(w.header, w.code) for w in told.warnings] == ([("aspect_ratio", "wrong_shape")] if said else [])
+    assert all(w.cause == f"is not that of the composition: {said}" for w in told.warnings)
+
+
+def test_a_text_is_found_under_the_name_that_another_program_gives_it(tmp_path: Path) -> None:
+    page = page_of([{"id": "first_name", "type": "string"}, {"id": "score", "type": "number"}])
+    card = find_project(folder_of(tmp_path / "card", {"index.html": page}), Event())
+    assert isinstance(card, LocalFile)
+    found = of_cells(card, Vorname="Ann")
+    assert found.rows[0].jobs[0].body["variables"] == {"first_name": "Ann"}
+    assert found.layouts.headings.guessed == {"first_name": ("Vorname",)}
+
+
+def test_links_to_pictures_and_projects_are_tried(card: LocalFile) -> None:
+    links = media_links(of_cells(card, logo="https://example.com/a.png"))
+    assert [(link.url, link.media.noun) for link in links] == [("https://example.com/a.png", "a picture")]
+    assert not media_links(of_cells(card, logo="assets/ann.png"))
+    sheet = table(["project", "variables.x"], ["https://example.com/card.zip", "1"])
+    [link] = media_links(Builder(sheet, ReadOptions("leads")).build(ACCOUNT))
+    assert link.media.takes("application/zip")
+    assert not link.media.takes("text/html")
+
+
 def test_a_misspelt_variable_is_a_mistake_and_so_is_one_that_is_not_there(card: LocalFile) -> None:
     [misspelt] = of_cells(card, accnt="red").mistakes
     assert (misspelt.code, misspelt.cause) == (
@@ -268,7 +308,7 @@ def test_a_project_without_a_page_that_can_be_filled_is_told_at_its_cell(
 
 
 def test_why_a_project_can_not_be_used_is_told_at_its_cell() -> None:
-    builder = Builder(table(["project", "name"], ["My card", "Ann"]), ReadOptions("leads"))
+    builder = Builder(table(["type", "project", "name"], ["hyperframes", "My card", "Ann"]), ReadOptions("leads"))
     builder.build(ACCOUNT)
     builder.files.learn({"My card": Issue(code="file_missing", cause="is not there", fix="Correct it.")})
     assert [(m.header, m.code) for m in builder.build(ACCOUNT).mistakes] == [("project", "file_missing")]
@@ -279,8 +319,8 @@ def test_why_a_project_can_not_be_used_is_told_at_its_cell() -> None:
 
 @pytest.mark.parametrize("project", ["https://example.com/card.zip", "asset_1"])
 def test_of_a_link_or_an_asset_what_is_called_a_variable_is_sent_as_it_is_typed(project: str) -> None:
-    headers = ["project", "variables.name", "Variables.Points", "name", "accent"]
-    job = jobs_of(table(headers, [project, " Ann ", 12.5, "Bob", "red"]))[0]
+    headers = ["type", "project", "variables.name", "Variables.Points", "name", "accent"]
+    job = jobs_of(table(headers, ["hyperframes", project, " Ann ", 12.5, "Bob", "red"]))[0]
     assert job.body["variables"] == {"name": " Ann ", "Points": "12.5"}
 
 
@@ -288,8 +328,8 @@ def test_an_asset_that_the_account_does_not_have_is_told(tmp_path: Path) -> None
     folder = tmp_path / "desk"
     folder.mkdir()
     with Story(folder) as story:
-        story.sheet("cards.csv", "project,variables.name", "nobody_has_it,Ann")
-        assert "project 'nobody_has_it' is no asset of this account" in story.type("check", "cards.csv", code=2).text
+        story.sheet("cards.csv", "project,variables.name", "3f9c2a77b1d04e5e,Ann")
+        assert "project '3f9c2a77b1d04e5e' is no asset of this account" in story.type("check", "cards.csv", code=2).text
 
 
 def test_what_is_not_sent_of_such_a_row_is_said_once(tmp_path: Path) -> None:
@@ -301,6 +341,29 @@ def test_what_is_not_sent_of_such_a_row_is_said_once(tmp_path: Path) -> None:
         told = story.type("check", "cards.csv").text
         assert told.count("variables.name is sent as text, unchecked") == 1
         assert "nothing is sent of points, since only columns called variables.points" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("card/", True), ("decks/card", True), ("decks\\card", True), ("card.ZIP", True), ("https://x.example/a", True),
+     ("3f9c2a77b1d04e5e9d", True), ("Apollo", False), ("Apollo 11", False), ("Headquarters", False), ("1042", False)],
+)  # fmt: skip
+def test_a_column_project_decides_only_where_it_names_one(text: str, named: bool) -> None:
+    """Many a CRM has a column of that name, for deals or building sites."""
+    builder = Builder(table(["project", "name"], [text, "Ann"]), ReadOptions("leads"))
+    [row] = builder.build(ACCOUNT).rows
+    assert row.kind == ("hyperframes" if named else "")
+    if not named:
+        assert [issue.code for issue in row.issues] == ["no_kind_column"]
+        assert "A project is named by its folder with a slash (card/)" in row.issues[0].fix
+
+
+def test_a_folder_of_any_name_is_one_where_a_row_says_what_it_asks_for_or_another_names_it_so(story: Story) -> None:
+    story.sheet("cards.csv", "type,project,name", "hyperframes,card,Ann")
+    story.sheet("more.csv", "project,name", "card/,Ann", "card,Bob")
+    story.run("cards.csv")
+    story.run("more.csv")
+    assert (story.charges, len(story.heygen.stored)) == (2, 1)
 
 
 def test_a_column_project_does_not_make_a_sheet_of_another_kind_one_of_projects() -> None:
@@ -372,8 +435,8 @@ def story(tmp_path: Path) -> Iterator[Story]:
 
 
 def test_a_project_goes_up_once_for_all_rows_and_runs(story: Story) -> None:
-    rows = [f"card,Ann {n},{n}" for n in range(4)]
-    story.sheet("cards.csv", "project,name,points", *rows, "card/,Ann 0,0")
+    rows = [f"card/,Ann {n},{n}" for n in range(4)]
+    story.sheet("cards.csv", "project,name,points", *rows, "card,Ann 0,0")
     zip_of(story.folder / "mine.zip", FILES, top="card/")
     told = story.run("cards.csv")
     assert "4 HyperFrames videos" in told.text
@@ -387,7 +450,7 @@ def test_a_project_goes_up_once_for_all_rows_and_runs(story: Story) -> None:
 
 
 def test_an_edited_project_makes_its_videos_anew_and_says_so(story: Story) -> None:
-    story.sheet("cards.csv", "project,name,row_id", "card,Ann,a")
+    story.sheet("cards.csv", "project,name,row_id", "card/,Ann,a")
     story.run("cards.csv")
     (story.folder / "card" / "index.html").write_bytes(page_of([{"id": "name"}]))
     told = story.type("check", "cards.csv").text
@@ -397,7 +460,7 @@ def test_an_edited_project_makes_its_videos_anew_and_says_so(story: Story) -> No
 
 
 def test_a_row_keeps_its_result_when_the_project_is_gone(story: Story) -> None:
-    story.sheet("cards.csv", "project,name,theme", "card,Ann,Light")
+    story.sheet("cards.csv", "project,name,theme", "card/,Ann,Light")
     story.run("cards.csv")
     for each in sorted((story.folder / "card").rglob("*"), reverse=True):
         each.rmdir() if each.is_dir() else each.unlink()
@@ -405,13 +468,13 @@ def test_a_row_keeps_its_result_when_the_project_is_gone(story: Story) -> None:
     told = story.run("cards.csv")
     assert "Nothing new" in told.text
     assert story.column("cards.results.csv", "result_status") == ["done"]
-    story.sheet("cards.csv", "project,name,theme", "card,Bob,Light")
+    story.sheet("cards.csv", "project,name,theme", "card/,Bob,Light")
     assert "names a file that is not there" in story.type("check", "cards.csv", code=2).text
     assert story.charges == 1
 
 
 def test_a_project_that_changes_between_plan_and_upload_is_not_sent(story: Story) -> None:
-    story.sheet("cards.csv", "project,name", "card,Ann")
+    story.sheet("cards.csv", "project,name", "card/,Ann")
 
     def edited(project: LocalFile) -> object:
         (story.folder / "card" / "late.css").write_bytes(b"x")
@@ -459,7 +522,7 @@ def test_init_makes_a_sheet_of_a_project_that_rehearses_as_it_is(desk: Path) -> 
     rows = book.worksheets[0]
     head, example = ([cell.value for cell in line] for line in rows.iter_rows(max_row=2))
     assert head == ["project", "name", "points", "accent", "theme", "thanks", "row_id", "skip"]
-    assert example == ["card", "Ann Baker", 1200, "#7c3aed", "Dark", "yes", "example-1", None]
+    assert example == ["card/", "Ann Baker", 1200, "#7c3aed", "Dark", "yes", "example-1", None]
     notes = {cell.value: cell.comment.text for cell in rows[1] if cell.comment}
     assert "A number: 0 to 100,000. Blank: the composition's own." in notes["points"]
     assert "Customer. Up to 40 characters." in notes["name"]
@@ -475,7 +538,7 @@ def test_the_cell_of_a_new_sheet_leads_to_the_project_from_where_the_sheet_lies(
     (desk / "sheets").mkdir()
     told = bulkgen(desk, "init", "--project", "card", "-o", "sheets/mine.csv")
     assert told.returncode == 0, told.stderr
-    assert [line["project"] for line in results(desk, "sheets/mine.csv")] == ["../card"]
+    assert [line["project"] for line in results(desk, "sheets/mine.csv")] == ["../card/"]
 
 
 @pytest.mark.parametrize(
@@ -503,5 +566,5 @@ def test_a_variable_called_like_a_column_gets_its_longer_name(tmp_path: Path, ca
     folder_of(tmp_path / "desk" / "card", FILES)
     assert bulkgen(tmp_path / "desk", "init", "--project", "card", "-o", "mine.csv").returncode == 0
     [line] = results(tmp_path / "desk", "mine.csv")
-    assert (line["variables.title"], line["variables.project"], line["project"]) == ("Hi", "x", "card")
+    assert (line["variables.title"], line["variables.project"], line["project"]) == ("Hi", "x", "card/")
     assert card.project

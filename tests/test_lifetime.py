@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from tests.making import (
     agent_job,
     avatar_job,
     cinematic_job,
+    clipping_job,
     clone_job,
     hyperframes_job,
     image_job,
@@ -34,6 +35,7 @@ from tests.making import (
     proofread_job,
     speaking_with,
     speech_job,
+    studio_job,
     translation_job,
     voice_job,
 )
@@ -56,6 +58,8 @@ KINDS = (
     "hyperframes",
     "agent",
     "proofread",
+    "studio",
+    "clipping",
     "voice",
     "clone",
     "cloned",
@@ -85,36 +89,23 @@ def jobs_of(wish: tuple[str, int], row: int) -> list[Job]:
 def job_of(wish: tuple[str, int], row: int) -> Job:
     """What a row asks for: a kind, and which wording of it."""
     kind, wording = wish
-    script = f"Wording {wording} of {kind}, {SECRET}"
-    if kind == "speech":
-        return speech_job(row, script)
-
-    if kind == "translation":
-        return translation_job(row, LANGUAGES[wording])
-
-    if kind == "image":
-        return image_job(row, script)
-
-    if kind == "cinematic":
-        return cinematic_job(row, script)
-
-    if kind == "hyperframes":
-        return hyperframes_job(row, script)
-
-    if kind == "agent":
-        return agent_job(row, script)
-
-    if kind == "voice":
-        return voice_job(row, script)
-
-    if kind == "clone":
-        return clone_job(row, f"https://example.com/{wording}.mp3", f"Anna {wording}, {SECRET}")
-
-    if kind == "lipsync":
-        return lipsync_job(row, f"https://example.com/{wording}.mp4")
-
-    if kind == "proofread":
-        return proofread_job(row, video=f"https://example.com/{wording}.mp4")
+    script, link = f"Wording {wording} of {kind}, {SECRET}", f"https://example.com/{wording}.mp4"
+    makers: Mapping[str, Callable[[], Job]] = {
+        "speech": lambda: speech_job(row, script),
+        "translation": lambda: translation_job(row, LANGUAGES[wording]),
+        "image": lambda: image_job(row, script),
+        "cinematic": lambda: cinematic_job(row, script),
+        "hyperframes": lambda: hyperframes_job(row, script),
+        "agent": lambda: agent_job(row, script),
+        "studio": lambda: studio_job(row, script),
+        "clipping": lambda: clipping_job(row, link),
+        "voice": lambda: voice_job(row, script),
+        "clone": lambda: clone_job(row, f"https://example.com/{wording}.mp3", f"Anna {wording}, {SECRET}"),
+        "lipsync": lambda: lipsync_job(row, link),
+        "proofread": lambda: proofread_job(row, video=link),
+    }
+    if kind in makers:
+        return makers[kind]()
 
     job = avatar_job(row, {"failing": f"{script} [fail:rendering_failed:1]",
                            "refused": f"{script} [refuse:content_policy_violation:400]"}.get(kind, script))  # fmt: skip
@@ -128,7 +119,7 @@ class Lifetime(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="bulkgen-"))
         self.scenario = Scenario(self.folder, [], render=[5.0, 60.0], slots=5)
-        self.scenario.dated = True
+        self.scenario.dated = self.scenario.suspicious = True
         self.rows: list[tuple[str, int]] = []
         self.paid_knowingly = False
         #: What all rows say to jobs that wait for the person.
@@ -255,6 +246,12 @@ class Lifetime(RuleBasedStateMachine):
         intents = Counter(str(e["fingerprint"]) for e in self.events() if e.get("kind") == "speech")
         spoken = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/voices/speech"]
         assert len(spoken) <= sum(intents.values())
+
+    @invariant()
+    def what_takes_no_key_is_charged_once_for_each_attempt(self) -> None:
+        charges = [line for line in self.scenario.world.ledger.charges if line["path"] == "/v3/ai-clipping"]
+        counts = Counter(str(line["callback_id"]) for line in charges)
+        assert set(counts.values()) <= {1}, counts
 
     @invariant()
     def an_attempt_follows_a_definite_end_of_the_one_before(self) -> None:

@@ -150,11 +150,16 @@ def test_every_wish_that_a_row_can_have_has_a_price() -> None:
         "hyperframes": [{"resolution": resolution} for resolution in ("1080p", "4k")],
         "voice": [{}],
         "clone": [{}],
+        "clipping": [{}],
         "image": [{"resolution": resolution} for resolution in resolutions],
         "agent": [{}],
         "proofread": [
             {"step": step, "mode": mode, "audio_only": only}
             for step, mode, only in product(("proofread", "video"), modes, ("yes", "no"))
+        ],
+        "studio": [
+            {"engine": engine, "avatar_type": look, "resolution": resolution}
+            for engine, look, resolution in product((*engines, "none"), looks, resolutions)
         ],
     }
     assert wishes.keys() == KINDS.keys()

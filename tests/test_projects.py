@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bulkgen.files import project_files
 from bulkgen.files.local import Folders, find_file
 from bulkgen.files.project import _seal, find_project, packed
-from bulkgen.files.project_files import File
+from bulkgen.files.project_files import File, Unfit
 from bulkgen.model import Issue, LocalFile
 from tests.test_local_files import JPG
 
@@ -99,6 +99,12 @@ def test_two_projects_are_the_same_if_and_only_if_their_files_are(files: dict[st
     others = [{**files, name: files[name] + b"x"}, {**files, "z": b""}, {f"{name}x": b"", **files}]
     assert digest_of(files) == digest_of(dict(reversed(files.items())))
     assert digest_of(files) not in map(digest_of, others)
+
+
+@pytest.mark.parametrize("content", [b"1234", b"123456"])
+def test_a_file_that_changes_while_it_is_read_is_told(content: bytes) -> None:
+    with pytest.raises(Unfit, match="being changed"):
+        _seal([File("a.html", 5, partial(io.BytesIO, content))], lambda _file, pieces: [*pieces].clear())
 
 
 def test_a_name_is_the_same_however_its_accents_are_written(tmp_path: Path) -> None:

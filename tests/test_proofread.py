@@ -234,7 +234,7 @@ def test_one_word_in_the_sheet_approves_all_languages_of_the_row(desk: Path) -> 
     with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
         story.sheet("films.csv", HEADERS, WAITS)
         told = story.run("films.csv", code=4)
-        assert "write yes in the column approve" in told.text
+        assert "write yes in a column approve" in told.text
         assert story.column("films.results.csv", "result_status") == ["review", "review"]
         assert story.column("films.results.csv", "result_file") == [
             "films.files/p-1-German.edit.srt", "films.files/p-1-French.edit.srt",

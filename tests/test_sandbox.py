@@ -11,6 +11,7 @@ import socket
 import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx
@@ -45,11 +46,29 @@ HYPERFRAMES: Body = {
     "project": {"type": "url", "url": "https://example.com/card.zip"}, "variables": {"name": "Ann"}, "fps": 60,
 }  # fmt: skip
 AGENT: Body = {"prompt": "A tour of the harbour, for families"}
+SPEAKING: Body = {"type": "avatar", "avatar_id": "look_abigail", "script": "Hello Ann"}
+PICTURE: Body = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+CLIP: Body = {"type": "video", "source": {"type": "url", "url": "https://example.com/a.mp4"}}
+
+
+def scenes(*each: Body, **whole: object) -> Body:
+    return {"type": "studio", "scenes": list(each), **whole}
+
+
+def speaking(**changed: object) -> Body:
+    return {"type": "avatar_video", "input": SPEAKING | changed}
+
+
+STUDIO = scenes(speaking(), PICTURE | {"duration": 4}, CLIP)
 LIPSYNC: Body = {
     "video": {"type": "url", "url": "https://example.com/a.mp4"},
     "audio": {"type": "url", "url": "https://example.com/a.mp3"},
 }
+#: Kinds whose failures have a message and no code.
+_NO_CODE = ("translation", "lipsync", "hyperframes", "proofread", "clipping")
+
 PROOFREAD: Body = {**TRANSLATION, "title": "Tour"}
+CLIPPING: Body = {"video": {"type": "url", "url": "https://example.com/a.mp4"}}
 IMAGE: Body = {
     "type": "image",
     "image": {"type": "url", "url": "https://example.com/a.jpg"},
@@ -72,13 +91,15 @@ PRICES = {
     "hyperframes": 40,
     "agent": 75,
     "proofread": 20,
+    "studio": 85,
+    "clipping": 15,
     "translation": 100,
     "speech": 1,
 }
 
 
 def flat(kind: str, _request: object, _types: object, _seconds: float) -> float:
-    return float(PRICES[kind])
+    return PRICES[kind] / 3 if kind == "clipping" else float(PRICES[kind])  # for each of its clips
 
 
 def account_of(path: Path, clock: Callable[[], float], purse: int = PURSE) -> Account:
@@ -195,6 +216,8 @@ async def order(heygen: HeyGen, kind: str = "avatar", body: Body | None = None, 
         "lipsync": LIPSYNC,
         "cinematic": CINEMATIC,
         "hyperframes": HYPERFRAMES,
+        "studio": STUDIO,
+        "clipping": CLIPPING,
         "translation": TRANSLATION,
         "speech": SPEECH,
         "proofread": PROOFREAD,
@@ -235,7 +258,7 @@ async def test_a_new_sandbox_has_a_thousand_dollars(heygen: HeyGen) -> None:
     assert (await heygen.me()).balance == "$1,000.00"
 
 
-@pytest.mark.parametrize("path", ["/v3/ai-clipping", "/v3/templates/", "/v3", "/v2/templates", "/"])
+@pytest.mark.parametrize("path", ["/v3/background-removals", "/v3/templates/", "/v3", "/v2/templates", "/"])
 async def test_a_route_it_has_not_is_a_plain_404(http: httpx.AsyncClient, path: str) -> None:
     answer = await http.get(path)
     assert answer.status_code == 404
@@ -383,6 +406,7 @@ async def test_single_items_are_told_by_their_id(heygen: HeyGen) -> None:
         ("/v3/hyperframes/renders/x", "not_found"),
         ("/v3/video-translations/proofreads/x", "not_found"),
         ("/v3/video-translations/proofreads/x/srt", "not_found"),
+        ("/v3/ai-clipping/x", "not_found"),
         ("/v3/voices/x", "voice_not_found"),
         ("/v3/avatars/looks/x", "avatar_not_found"),
     ],
@@ -413,7 +437,6 @@ WELCOME = "/v3/templates/tpl_welcome"
             "voice_settings",
         ),
         ("/v3/videos", AVATAR | {"output_format": "webm", "background": {"type": "color"}}, "background"),
-        ("/v3/videos", AVATAR | {"type": "studio"}, "type"),
         ("/v3/videos", IMAGE | {"engine": {"type": "avatar_iv"}}, "engine"),
         ("/v3/videos", IMAGE | {"image": "https://example.com/a.jpg"}, "image"),
         ("/v3/videos", IMAGE | {"voice_id": None}, "voice_id"),
@@ -454,6 +477,30 @@ WELCOME = "/v3/templates/tpl_welcome"
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "720p"}, "resolution"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"resolution": "4k", "format": "webm"}, "format"),
         ("/v3/hyperframes/renders", HYPERFRAMES | {"folder_id": "f_1"}, "folder_id"),
+        ("/v3/videos", scenes(), "scenes"),
+        ("/v3/videos", scenes(*[speaking()] * 51), "scenes"),
+        ("/v3/videos", scenes(speaking(), output_format="webm"), "output_format"),
+        ("/v3/videos", scenes(AVATAR), "scenes"),
+        ("/v3/videos", scenes(speaking(script=None)), "scenes"),
+        ("/v3/videos", scenes(speaking(audio_asset_id="asset_a")), "scenes"),
+        ("/v3/videos", scenes(speaking(caption={})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "value": "#112233"})), "scenes"),
+        ("/v3/videos", scenes(speaking(background={"type": "color", "color": "#fff"})), "scenes"),
+        ("/v3/videos", scenes(speaking(engine={"type": "avatar_v"})), "engine"),
+        ("/v3/videos", scenes(PICTURE), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 301}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 0}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "script": "Hi", "voice_id": "voice_anna"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"script": "Hi"}), "scenes"),
+        ("/v3/videos", scenes(PICTURE | {"duration": 4, "voice_settings": {"speed": 1}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"duration": 4}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "loop"}}), "scenes"),
+        ("/v3/videos", scenes(CLIP | {"playback": {"mode": "once"}}), "scenes"),
+        ("/v3/ai-clipping", {"title": "Webinar"}, "video"),
+        ("/v3/ai-clipping", CLIPPING | {"output_settings": {"duration_types": ["45"]}}, "output_settings"),
+        ("/v3/ai-clipping", CLIPPING | {"output_settings": {"max_clips": 3}}, "output_settings"),
+        ("/v3/ai-clipping", CLIPPING | {"callback_id": "x" * 129}, "callback_id"),
+        ("/v3/ai-clipping", CLIPPING | {"folder_id": "f"}, "folder_id"),
         ("/v3/lipsyncs", {"video": LIPSYNC["video"]}, "audio"),
         ("/v3/video-agents", {}, "prompt"),
         ("/v3/video-agents", AGENT | {"prompt": ""}, "prompt"),
@@ -538,6 +585,7 @@ async def test_a_blank_or_strange_key_is_refused(http: httpx.AsyncClient, key: s
         ("template", ["pending", "processing", "completed"]),
         ("image", ["pending", "processing", "completed"]),
         ("cinematic", ["pending", "processing", "completed"]),
+        ("studio", ["pending", "processing", "completed"]),
         ("lipsync", ["pending", "running", "completed"]),
         ("translation", ["pending", "running", "completed"]),
     ],
@@ -670,6 +718,19 @@ async def test_videos_translations_and_lipsyncs_do_not_mix(heygen: HeyGen) -> No
         await detail(heygen, "translation", lipsync)
 
 
+async def test_a_clipping_gives_several_clips_each_with_a_price(heygen: HeyGen, clock: Clock) -> None:
+    first = await order(heygen, "clipping")
+    assert await order(heygen, "clipping") != first
+    running = await detail(heygen, "clipping", first)
+    clock.now += LONGEST_RENDER
+    found = await detail(heygen, "clipping", first)
+    assert (running.status, running.parts) == ("running", ())
+    assert (found.status, found.has_result, len(found.parts)) == ("completed", True, 3)
+    assert len({part.links.video for part in found.parts}) == 3
+    assert await cents_left(heygen) == 100_000 - 2 * PRICES["clipping"]
+    assert [item["id"] async for item in heygen.listing("/v3/ai-clipping")][-1] == first
+
+
 async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: HeyGen, clock: Clock) -> None:
     job_id = await order(heygen)
     clock.now -= 3600
@@ -684,7 +745,9 @@ async def test_a_clock_that_was_set_back_does_not_keep_a_render_waiting(heygen: 
         ("lipsync", LIPSYNC | {"title": "[fail]"}),
         ("hyperframes", HYPERFRAMES | {"variables": {"name": "[fail]"}}),
         ("proofread", PROOFREAD | {"title": "[fail]"}),
+        ("clipping", CLIPPING | {"title": "[fail]"}),
         ("cinematic", CINEMATIC | {"prompt": "[fail]"}),
+        ("studio", scenes(speaking(script="Hello [fail]"))),
         ("avatar", AVATAR | {"title": "row 7 [FAIL]"}),
         ("template", template_body(name="[fail]")),
         ("translation", TRANSLATION | {"title": "[fail]"}),
@@ -699,7 +762,7 @@ async def test_a_row_can_ask_to_fail_and_then_costs_nothing(
     clock.now += LONGEST_RENDER
     found = await detail(heygen, kind, job_id)
     assert (found.status, found.has_result) == ("failed", False)
-    assert found.code == ("" if kind in ("translation", "lipsync", "hyperframes", "proofread") else "rendering_failed")
+    assert found.code == ("" if kind in _NO_CODE else "rendering_failed")
     assert "[fail]" in found.message
     assert await cents_left(heygen) == 100_000
 
@@ -714,7 +777,7 @@ async def test_a_recording_that_asks_to_fail_is_refused(heygen: HeyGen) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "proofread", "template", "translation"]
+    "kind", ["avatar", "cinematic", "hyperframes", "image", "lipsync", "proofread", "studio", "template", "translation"]
 )
 async def test_a_repeated_key_gives_the_first_job_again_even_for_another_body(
     heygen: HeyGen, clock: Clock, kind: str
@@ -852,6 +915,7 @@ async def test_everything_an_answer_says_is_the_same_after_a_restart(
         f"/v3/video-translations/{await order(heygen, 'translation', whole | {'title': '[fail]'})}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync', LIPSYNC | {'title': 'V', 'callback_id': 'd'})}",
         f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'quality': 'draft'})}",
+        f"/v3/ai-clipping/{await order(heygen, 'clipping', CLIPPING | {'title': 'W', 'callback_id': 'e'})}",
     ]
     clock.now += LONGEST_RENDER
     later = open_sandbox()
@@ -1051,6 +1115,7 @@ async def links_of(http: httpx.AsyncClient, heygen: HeyGen, clock: Clock) -> lis
         f"/v3/video-translations/{await order(heygen, 'translation')}",
         f"/v3/lipsyncs/{await order(heygen, 'lipsync')}",
         f"/v3/hyperframes/renders/{await order(heygen, 'hyperframes', HYPERFRAMES | {'format': 'mov'})}",
+        f"/v3/ai-clipping/{await order(heygen, 'clipping')}",
         "/v3/templates",
         "/v3/voices",
         "/v3/voices/voice_own",
@@ -1114,6 +1179,93 @@ async def test_there_is_no_file_of_what_is_unknown_unfinished_or_failed(
     assert (await storage.get(f"{BASE}/media/{running}.exe?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/{failing}.mp4?{signed}")).status_code == 404
     assert (await storage.get(f"{BASE}/media/sbx_unknown.mp4?{signed}")).status_code == 404
+
+
+# Sessions of the agent --------------------------------------------------------------------------------------
+
+
+async def session_of(http: httpx.AsyncClient, session_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await http.get(f"/v3/video-agents/{session_id}")).json()["data"]
+    return found
+
+
+async def test_a_session_thinks_then_has_a_video_and_ends_with_it(
+    http: httpx.AsyncClient, heygen: HeyGen, clock: Clock
+) -> None:
+    session_id = await order(heygen, "agent")
+    first = await session_of(http, session_id)
+    assert (first["status"], first["video_id"]) == ("thinking", None)
+    assert [each["content"] for each in first["messages"]] == [AGENT["prompt"]]
+    video_id = session_id.removeprefix("session_")
+    assert (await http.get(f"/v3/videos/{video_id}")).status_code == 404
+    clock.now += 0.9 * LONGEST_RENDER / 2
+    assert (await session_of(http, session_id))["video_id"] == video_id
+    clock.now += LONGEST_RENDER
+    assert (await session_of(http, session_id))["status"] == "completed"
+    assert (await http.get(f"/v3/videos/{video_id}")).json()["data"]["status"] == "completed"
+    listed = [item async for item in heygen.listing("/v3/video-agents")]
+    assert [(item["session_id"], item["title"]) for item in listed] == [(session_id, None)]
+
+
+async def test_a_session_that_asks_takes_no_slot_and_goes_on_with_a_message(
+    http: httpx.AsyncClient, heygen: HeyGen, sandbox: Sandbox, clock: Clock
+) -> None:
+    account = sandbox.account
+    session_id = await order(heygen, "agent", {"prompt": "A tour [ask]", "mode": "chat"})
+    assert account.in_progress == 0
+    told = await session_of(http, session_id)
+    assert (told["status"], told["messages"][0]["role"]) == ("waiting_for_input", "model")
+    path, purse = f"/v3/video-agents/{session_id}", account.purse
+    assert (await http.post(path, json={"message": "Blue"})).status_code == 200
+    assert account.in_progress == 1
+    assert next(each["content"] for each in (await session_of(http, session_id))["messages"]) == "Blue"
+    clock.now += LONGEST_RENDER
+    assert (await session_of(http, session_id))["status"] == "completed"
+    assert account.purse == purse
+    assert purse is not None
+    assert (await http.post(path, json={"message": "Another one"})).status_code == 200  # a wish, which is paid
+    assert account.purse == purse - PRICES["agent"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "message", "status"),
+    [
+        ("generate", {"message": "Blue"}, 400),
+        ("chat", {"message": ""}, 400),
+        ("chat", {"message": "x" * 10_001}, 400),
+        ("chat", {"text": "Blue"}, 400),
+        ("chat", {"message": "Blue", "mode": "chat"}, 400),
+    ],
+)
+async def test_a_message_that_no_session_takes_is_refused(
+    http: httpx.AsyncClient, heygen: HeyGen, mode: str, message: Body, status: int
+) -> None:
+    session_id = await order(heygen, "agent", {"prompt": "A tour [ask]", "mode": mode})
+    answer = await http.post(f"/v3/video-agents/{session_id}", json=message)
+    assert answer.status_code == status
+
+
+async def test_a_session_that_is_not_there_is_not_found(http: httpx.AsyncClient, heygen: HeyGen) -> None:
+    video_id = await order(heygen)
+    for session_id in ("session_none", f"session_{video_id}", video_id):
+        assert (await http.get(f"/v3/video-agents/{session_id}")).status_code == 404
+
+
+async def test_what_was_answered_is_remembered_and_no_text_is(
+    open_sandbox: Opener, state_path: Path, clock: Clock
+) -> None:
+    sandbox = open_sandbox()
+    async with connect(sandbox.base, KEY, Judged(sandbox)) as http:
+        session_id = await order(HeyGen(http), "agent", {"prompt": "A tour [ask]", "mode": "chat"})
+        await http.post(f"/v3/video-agents/{session_id}", json={"message": "Blue"})
+    sandbox.close()
+    clock.now += LONGEST_RENDER
+    again = open_sandbox()
+    async with connect(again.base, KEY, Judged(again)) as http:
+        assert (await session_of(http, session_id))["status"] == "completed"
+    state = state_path.read_text(encoding="utf-8")
+    assert "tour" not in state
+    assert "Blue" not in state
 
 
 # Proofreads -------------------------------------------------------------------------------------------------

@@ -139,6 +139,16 @@ def test_a_run_that_does_not_wait_sends_one_and_leaves(tmp_path: Path) -> None:
         scenario.offset += 60.0
 
 
+def test_while_one_is_tried_no_other_is(tmp_path: Path) -> None:
+    scenario = suspicious(tmp_path, sheet(range(2, 22), BAD, "[fail:avatar_expired]"), render=[5.0, 5.0])
+    scenario.run(concurrency=1)
+    scenario.world.change(render=[500.0, 500.0])
+    before = len(sent(scenario))
+    for _ in range(3):
+        scenario.run(wait=False)
+        assert len(sent(scenario)) == before + 1
+
+
 def test_recordings_wait_as_well(tmp_path: Path) -> None:
     jobs = [speech_job(row, f"Row {row} [refuse:voice_not_usable:400]") for row in range(2, 52)]
     scenario = suspicious(tmp_path, [*jobs, avatar_job(60)], post_seconds=[1.0, 1.0])

@@ -13,9 +13,10 @@ from bulkgen.codes import CODES
 from bulkgen.errors import ApiError, OutOfCredit, RateLimited, Refused, Unreachable
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.causes import Cause, causes_of
-from bulkgen.ledger.events import Event, failed, finished, refused, submitted
+from bulkgen.kinds.speech import SpeechRequest
+from bulkgen.ledger.events import Event, failed, finished, named, refused, submitted, template_seen
 from bulkgen.ledger.suspects import IN_A_ROW, Suspects
-from bulkgen.model import Job, LocalFile
+from bulkgen.model import Job, LocalFile, Reference
 from tests.making import avatar_job, jobs_of, lipsync_job, speech_job, table, translation_job
 
 # What a job is made with ----------------------------------------------------------------------------------------------
@@ -50,6 +51,12 @@ def test_a_file_of_the_persons_goes_by_its_name_and_where_to_call_back_is_none_o
               "callback_id": "x", "callback_url": "https://b.example"}  # fmt: skip
     job = replace(avatar_job(), request=AvatarRequest.model_validate(fields), files=(file,))
     assert causes_of(job) == (Cause("avatar", "a"), Cause("file", "jingle.mp3"))
+
+
+def test_what_another_row_makes_goes_by_what_the_cell_says() -> None:
+    anna = Reference(wish="ab", text="@anna")
+    job = replace(speech_job(), request=SpeechRequest(text="Hi", voice_id=anna.placeholder), awaits=(anna,))
+    assert causes_of(job) == (Cause("voice", "@anna"),)
 
 
 # What falls under suspicion -------------------------------------------------------------------------------------------
@@ -93,6 +100,13 @@ def test_what_the_fewest_share_is_suspected_and_nothing_else() -> None:
     assert names(suspects) == ["the avatar bad"]
     assert all(suspects.of(job.fingerprint) for job in bad)
     assert not any(suspects.of(job.fingerprint) for job in good)
+
+
+def test_things_go_by_their_names_where_the_resume_file_has_them() -> None:
+    jobs = [made(row) for row in range(4)]
+    names = [template_seen("x", "Other", {}), named("voice", "anna", "v", "Anna")]
+    [suspect] = of(jobs, [*names, *(no(job) for job in jobs)]).found.values()
+    assert suspect.shared == ("the avatar l", "the voice Anna (v)")
 
 
 def test_what_others_came_through_with_is_not_suspected_where_there_is_something_else() -> None:

@@ -400,7 +400,7 @@ def test_a_film_that_fails_in_passing_is_made_again_of_the_same_draft(tmp_path: 
     scenario.run()
     says(scenario, "yes")
     heygen.fails = True
-    scenario.run()
+    scenario.run(policy=Policy(max_attempts=1))
     assert scenario.statuses() == ["failed"]
     heygen.fails = False
     says(scenario, None)
@@ -411,6 +411,16 @@ def test_a_film_that_fails_in_passing_is_made_again_of_the_same_draft(tmp_path: 
     assert scenario.statuses() == ["done"]
     assert [name for name in heygen.things if name.startswith("job")] == ["job0"]
     assert heygen.films == 2
+
+
+def test_a_film_that_fails_in_passing_is_made_again_in_the_same_run_up_to_the_attempts_allowed(tmp_path: Path) -> None:
+    scenario, heygen = desk(tmp_path, "draft")
+    scenario.run()
+    says(scenario, "yes")
+    heygen.fails = True
+    scenario.run()
+    assert (scenario.statuses(), heygen.films) == (["failed"], 3)
+    assert [name for name in heygen.things if name.startswith("job")] == ["job0"]
 
 
 def test_a_redo_of_what_was_approved_makes_it_again_from_there(tmp_path: Path) -> None:
@@ -489,4 +499,24 @@ def test_a_failed_film_costs_nothing_and_its_draft_does(tmp_path: Path) -> None:
     says(scenario, "yes")
     heygen.fails = True
     scenario.run(policy=Policy(max_attempts=1))
-    assert Spending("usd", scenario.events()).ever.most == 1.0
+    spent = Spending("usd", scenario.events())
+    assert spent.ever.most == 1.0
+    assert [charge.end for charge in spent.charges.values()] == [End.MADE, End.NOTHING]
+
+
+@pytest.mark.parametrize("word", ["Blue", None])
+def test_a_session_whose_film_fails_in_passing_is_made_anew_whatever_its_row_still_says(
+    tmp_path: Path, word: str | None
+) -> None:
+    scenario, heygen = desk(tmp_path, "session")
+    capped(scenario, 50.0)
+    scenario.run()
+    says(scenario, "Blue")
+    heygen.fails = True
+    scenario.run()
+    heygen.fails = False
+    says(scenario, word)
+    scenario.run()
+    assert [name for name in heygen.things if name.startswith("job")] == ["job0", "job2"]
+    assert scenario.statuses() == ["review"]
+    assert Spending("usd", scenario.events()).ever.most == 1.0  # the one that failed costs nothing

@@ -25,6 +25,12 @@ ROWS: Mapping[str, Mapping[str, str]] = {
     "image": {"image": LINK, "script": "Hello", "voice_id": "v_1"},
     "lipsync": {"video": LINK, "audio": LINK, "mode": "precision"},
     "cinematic": {"prompt": "Dusk", "avatar_id": "look_1", "duration": "8"},
+    "agent": {"prompt": "An update", "orientation": "landscape"},
+    "proofread": {"video": LINK, "output_languages": "French", "title": "The tour"},
+    "clipping": {"video": LINK, "title": "Webinar"},
+    "voice": {"prompt": "A warm narrator"},
+    "clone": {"audio": LINK, "voice_name": "Anna"},
+    "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hello", "scene2.image": LINK, "scene2.duration": "4"},
 }
 
 KIND = pytest.mark.parametrize("kind", [kind for kind in ROWS if kind in KINDS])
@@ -58,15 +64,17 @@ def test_the_request_that_was_judged_is_the_one_of_the_job(kind: str, monkeypatc
 def test_what_is_sent_is_the_request_with_what_bulkgen_adds_and_nothing_else(kind: str) -> None:
     job, life = job_of(kind), KINDS[kind].life
     body = dict(life.post(job, 1).body)
-    added = {name: body.pop(name) for name in ("callback_id", "title") if name in body}
-    assert body == job.request.model_dump(mode="json", exclude_unset=True)
-    assert added.keys() == {*(["title"] if life.takes_title else []), *(["callback_id"] if life.takes_callback else [])}
+    asked = job.request.model_dump(mode="json", exclude_unset=True)
+    assert {name: body[name] for name in asked} == asked
+    added = {*(["title"] if life.takes_title else []), *(["callback_id"] if life.takes_callback else [])}
+    assert body.keys() == asked.keys() | added
 
 
 @KIND
 def test_a_change_of_the_request_changes_what_is_sent(kind: str) -> None:
     job = job_of(kind)
-    name = "title" if "title" in KINDS[kind].request.model_fields else "text"
+    known = KINDS[kind].request.model_fields
+    name = next(each for each in ("title", "text", "prompt", "voice_name") if each in known)
     other = replace(job, request=job.request.model_copy(update={name: "marked"}))
     assert KINDS[kind].life.post(other, 1).body[name] == "marked"
 

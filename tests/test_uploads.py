@@ -139,6 +139,19 @@ class TestTheWire:
         host.completes = [httpx.Response(409, json=not_there)]
         assert await host.send(saved(tmp_path), small=10) == "asset_2"
 
+    async def test_a_file_that_arrived_with_another_checksum_goes_up_once_more_and_not_for_ever(
+        self, tmp_path: Path
+    ) -> None:
+        other = {"error": {"code": "invalid_parameter", "message": "Checksum mismatch.", "param": "checksum_sha256"}}
+        host = Host()
+        host.completes = [httpx.Response(400, json=other)]
+        assert await host.send(saved(tmp_path), small=10) == "asset_2"
+        host = Host()
+        host.completes = [httpx.Response(400, json=other)] * 2
+        with pytest.raises(Refused, match="Checksum mismatch"):
+            await host.send(saved(tmp_path), small=10)
+        assert host.paths.count(PUT) == 2
+
     async def test_an_upload_of_an_earlier_run_is_only_completed(self, tmp_path: Path) -> None:
         host = Host()
         assert await host.send(saved(tmp_path), begun="asset_7", small=10) == "asset_7"

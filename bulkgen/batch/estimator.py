@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from statistics import median
 from types import MappingProxyType
 
 import anyio
@@ -19,12 +20,13 @@ from bulkgen.heygen.me import Pool
 from bulkgen.kinds import KINDS, LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import is_link
+from bulkgen.kinds.source import Source
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.lessons import lessons
+from bulkgen.ledger.lessons import lessons, results_made
 from bulkgen.ledger.spending import Spending
 from bulkgen.ledger.state import State
 from bulkgen.model import Job, plural
-from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost
+from bulkgen.pricing.cost import ASSUMED_SAID, ASSUMED_SOURCE, Cost, in_hundredths, usual_cost, usual_results
 from bulkgen.pricing.expected import Expected, expected
 from bulkgen.pricing.learned import Learned, Lesson
 from bulkgen.pricing.prices import Prices, Unit
@@ -49,6 +51,7 @@ _NO_LENGTH = "nobody knows how long it becomes before the first one of its kind 
 _OF_PROJECT = "how long it lasts is not known before the first one of its project is finished"
 _ASKED = "how long it becomes only its prompt says"
 _NOT_LOOKED_INTO = "the length of the source was not looked into"
+_NO_COUNT = "how many results there will be is not known before it is finished"
 _NO_FILE = Length(seconds=None, how="unknown: the link led to no file that could be read")
 _GUESSED_BY_SIZE = "nothing but the size of the file tells how long it plays"
 
@@ -69,6 +72,8 @@ class Estimator:
     types: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     taught: list[Lesson] = field(default_factory=list)
+    #: Of each finished job with several results: its kind, and how many there are.
+    counted: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._learn()
@@ -85,7 +90,7 @@ class Estimator:
 
     def expected(self, job: Job) -> Expected:
         """What is known of it from its request, before anything learned."""
-        return expected(job, self.templates.get(job.template_id))
+        return expected(job, self.templates.get(job.template_id), lambda clip: self._plays(clip.link)[0])
 
     def cost(self, job: Job, *, answer: bool = False) -> Cost | None:
         return self.estimate(job, answer=answer).cost
@@ -102,11 +107,13 @@ class Estimator:
             return Estimate(cost=None, why=f"the price list has no price for {plural(2, KINDS[job.kind].noun)[2:]}")
 
         if tariff.unit is Unit.ITEM:
-            return Estimate(cost=Cost(currency=self.currency, unit=tariff.unit, price=price))
+            items = self._results(job.kind)
+            cost = Cost(currency=self.currency, unit=tariff.unit, price=price, items=items, assumed=items is not None)
+            return Estimate(cost=cost, why=_NO_COUNT if items else "")
 
         seconds, why = self._seconds(job)
         if seconds is None:
-            seconds = ASSUMED_SAID if KINDS[job.kind].source(job.request) is None else ASSUMED_SOURCE
+            seconds = self._assumed(job)
         cost = Cost(
             currency=self.currency,
             unit=tariff.unit,
@@ -122,13 +129,35 @@ class Estimator:
 
     def learn(self, states: Iterable[State]) -> None:
         """What these finished jobs teach."""
+        states = list(states)
         self.taught += lessons(states)
+        self.counted += results_made(states)
         if len(self.taught) >= self._relearn_at:
             self._learn()
 
     def _learn(self) -> None:
         self._learned = Learned.of(self.taught)
         self._relearn_at = max(len(self.taught) + 1, int(len(self.taught) * _RELEARNED))
+
+    def _assumed(self, job: Job) -> Spread:
+        """How long a job counts as lasting that nobody knows enough of: all that is known of it, with an assumption for
+        each thing that is played in it."""
+        if KINDS[job.kind].source(job.request) is not None:
+            return ASSUMED_SOURCE
+
+        known = expected(job, None, lambda clip: self._plays(clip.link)[0] or ASSUMED_SOURCE)
+        return (known.seconds if _clips(job) else None) or ASSUMED_SAID
+
+    def _results(self, kind: str) -> Spread | None:
+        """How many results a job of the kind is to have; None where it is one item. Jobs that have finished say what is
+        likely, and widen the range; they never make it narrower, for each source is another."""
+        usual = usual_results(kind)
+        if usual is None:
+            return None
+
+        seen = [count for each, count in self.counted if each == kind]
+        likely = median(seen) if seen else usual.likely
+        return Spread(low=min([usual.low, *seen]), likely=likely, high=max([usual.high, *seen]))
 
     def _seconds(self, job: Job) -> tuple[Spread | None, str]:
         """How long the job is to last; and why nobody knows, or only guesses."""
@@ -142,8 +171,10 @@ class Estimator:
             if asked is not None:
                 return Spread.exactly(asked).times(_ABOUT), _ASKED
 
+            doubts = [self._plays(clip.link)[1] for clip in _clips(job)]
+            why = next(filter(None, doubts), "")
             said = self._learned.seconds(self.expected(job))
-            return (said, "") if said else (None, _why_unknown(job))
+            return (said, why) if said else (None, why or _why_unknown(job))
 
         ends, why = self._plays(source.link)
         if ends is None:
@@ -176,7 +207,7 @@ def estimator_for(
 
     `faulty`: links that were tried, and that led to nothing or did not answer: they are not waited for again.
     """
-    asked, opened = judged.asked, judged.opened
+    asked, opened, known = judged.asked, judged.opened, list(states)
     online = isinstance(asked, Asked) and not opened.settings.sandbox
     return Estimator(
         prices=opened.prices,
@@ -188,7 +219,8 @@ def estimator_for(
             **_local_lengths(jobs),
             **(_lengths(jobs, asked.connection.base, faulty) if online and isinstance(asked, Asked) else {}),
         },
-        taught=list(lessons(states)),
+        taught=list(lessons(known)),
+        counted=list(results_made(known)),
     )
 
 
@@ -199,19 +231,30 @@ def _currency(judged: Judged) -> str:
 
 
 def _lengths(jobs: Iterable[Job], base: str, faulty: Collection[str]) -> Mapping[str, Length]:
-    sources = (KINDS[job.kind].source(job.request) for job in jobs)
-    wanted = dict.fromkeys(link for source in sources if source for link in source.links if is_link(link))
+    wanted = dict.fromkeys(link for job in jobs for link in _played(job) if is_link(link))
     links = [link for link in wanted if link not in faulty]
     found = anyio.run(partial(media_lengths, links, own_host=base)) if links else {}
     return found | {link: _NO_FILE for link in wanted if link in faulty}
+
+
+def _clips(job: Job) -> tuple[Source, ...]:
+    """What is played in a job beside what is said."""
+    script = KINDS[job.kind].script(job.request, None)
+    return script.clips if script else ()
+
+
+def _played(job: Job) -> list[str]:
+    """What has to be looked into to know how long the job will last."""
+    source = KINDS[job.kind].source(job.request)
+    return [link for each in (*((source,) if source else ()), *_clips(job)) for link in each.links]
 
 
 def _local_lengths(jobs: Iterable[Job]) -> Mapping[str, Length]:
     """By placeholder: how long the files play that jobs are made from."""
     found: dict[str, Length] = {}
     for job in jobs:
-        source = KINDS[job.kind].source(job.request)
-        played = {file.placeholder: file for file in job.files if source and file.placeholder in source.links}
+        links = _played(job)
+        played = {file.placeholder: file for file in job.files if file.placeholder in links}
         found |= {name: file_length(file) for name, file in played.items() if file.path and name not in found}
     return found
 

@@ -14,6 +14,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.declared import span_of
 from bulkgen.model import Table
+from bulkgen.rows.headings import SHARED
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import fields_of
 from bulkgen.sandbox.catalogue import languages
@@ -27,6 +28,7 @@ _OWN_NOTES = {
     "kind": "What the row asks for.",
     "row_id": "Your own label of the row, such as its number in your CRM; it stands in the results. Rows labelled "
     "example-1, example-2 … are examples and never sent for money: give yours another label, or none.",
+    "scene_of": "The name of the video: rows with the same name are its scenes, from top to bottom.",
     "skip": "yes leaves the row out.",
     "run": "no leaves the row out.",
     "priority": "A number: rows of a higher one are made first.",
@@ -35,6 +37,8 @@ _OWN_NOTES = {
     "approve": "yes, once you have read the subtitles: the video is made, and paid. Leave it blank until then.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
+
+_SHARED = frozenset(map(match_key, SHARED))
 
 _WHERE = {
     Lookup.TEMPLATE: "bulkgen list templates shows yours.",
@@ -70,7 +74,9 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
     columns = []
     for at, header in enumerate(table.headers):
         example = next((row[at] for row in rows if row[at]), "")
-        plain = StarterColumn(header=header, note=_own_note(header, merged), example=example)
+        plain = StarterColumn(
+            header=header, note=_own_note(header, merged), example=example, required=match_key(header) in _SHARED
+        )
         if match_key(header) == "skip":
             plain = replace(plain, choices=_YES_OR_NO, called=_ANSWERS)
         field = fields.get(at)
@@ -83,7 +89,7 @@ def _needed(layout: Layout) -> Iterator[str]:
     """The fields that have to be filled: by themselves, or as the only ones there of those that decide for the kind."""
     yield from (column.name for column in layout.columns if column.required)
     for group in layout.kind.decided_by:
-        there = [name for name in group if layout.indexes[name]]
+        there = [name for name in group if layout.indexes.get(name)]
         if len(there) == 1:
             yield there[0]
 

@@ -160,7 +160,8 @@ async def _ask(
 
 def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
     """What is to be said of the reading of the sheet."""
-    rows, notes = opened.table.rows, (*opened.table.notes, *_guesses(built), *_rivals(built), *_unchecked(built))
+    rows, reading = opened.table.rows, (*_guesses(built), *_rivals(built), *_unchecked(built))
+    notes = (*opened.table.notes, *reading, *_with_selected(opened, built))
     if rows and all(row.hidden for row in rows) and not opened.settings.include_hidden:
         hidden = (
             f"Nothing is made, since all rows below the headers are hidden ({plural(len(rows), 'row')}). Unhide them "
@@ -169,6 +170,19 @@ def _notes(opened: Opened, built: Built) -> tuple[str, ...]:
         return (*notes, hidden)
 
     return notes
+
+
+def _with_selected(opened: Opened, built: Built) -> tuple[str, ...]:
+    """Which rows are selected because they are scenes of one video with rows that were asked for."""
+    wanted = opened.read_options.selection
+    more = [row.source.number for row in built.rows if wanted and row.selected and row.source.number not in wanted]
+    if not more:
+        return ()
+
+    said = f"{'Row' if len(more) == 1 else 'Rows'} {listed([f'{number:,}' for number in more])}"
+    return (
+        f"{said} {'is' if len(more) == 1 else 'are'} made with those of --rows: a video is made with all its scenes.",
+    )
 
 
 def _guesses(built: Built) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ from bulkgen.heygen.lookups import AccountLookup
 from bulkgen.heygen.voices import default_voice
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Needs, Template
-from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.speech import SPEECH
@@ -200,7 +199,12 @@ def _why_silent(row: BuiltRow, judged: Judged) -> str:
 def _voice_is_known(job: Job, script: Script, judged: Judged) -> bool:
     """Whether it is named, or HeyGen most likely tells."""
     word = judged.opened.settings.voice
-    return bool(word) or (not job.awaits and (bool(script.voice) or job.kind == AVATAR.name))
+    return bool(word) or (not job.awaits and (bool(script.voice) or _is_of_avatar(job, script)))
+
+
+def _is_of_avatar(job: Job, script: Script) -> bool:
+    """Whether one avatar says all of it, whose own voice HeyGen may tell."""
+    return bool(script.speaker) and not job.template_id
 
 
 def _template(job: Job, judged: Judged) -> Template | None:
@@ -224,12 +228,15 @@ async def _voice(asked: Asked, job: Job, script: Script, word: str | None, lenie
         if word:
             return await _named(client, word, lenient)
 
-        voice = await default_voice(client, script.speaker) if job.kind == AVATAR.name else ""
+        voice = await default_voice(client, script.speaker) if _is_of_avatar(job, script) else ""
     if not voice:
-        whose = "the avatar" if job.kind == AVATAR.name else "its template"
+        whose = "its template" if job.template_id else "the avatar"
+        why = f"names no voice, and HeyGen does not tell which one {whose} has"
+        if not (script.speaker or job.template_id):
+            why = "has several voices"
         raise InputError(
-            f"Row {job.row:,} names no voice, and HeyGen does not tell which one {whose} has. Add --voice with the "
-            "name or the id of one to hear it in (bulkgen list voices shows them). Nothing was sent."
+            f"Row {job.row:,} {why}. Add --voice with the name or the id of one to hear it in (bulkgen list voices "
+            "shows them). Nothing was sent."
         )
 
     return voice

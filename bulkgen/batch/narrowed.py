@@ -14,9 +14,11 @@ from bulkgen.rows.risk import Choice, riskiest
 
 
 def narrowed(judged: Judged, numbers: Collection[int], *, shown: bool = False) -> Judged:
-    """With these rows selected and no others. `shown`: only to be looked at."""
+    """With these rows selected and no others, but for those that are one video with them. `shown`: only to be looked
+    at."""
+    wanted = {*numbers, *(each for row in judged.built.rows if row.source.number in numbers for each in row.together)}
     rows = tuple(
-        row if row.selected == (row.source.number in numbers) else replace(row, selected=not row.selected)
+        row if row.selected == (row.source.number in wanted) else replace(row, selected=not row.selected)
         for row in judged.built.rows
     )
     return replace(judged, built=replace(judged.built, rows=rows), shown=shown)

@@ -69,7 +69,8 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     layouts, kind = Layouts(read_headings(table, {}, {})), kind_of(starter)
     named = layouts.cell(table.rows[0], kind, "template_id") if kind.names_template else None
     unseen = kind.template_in({}) if kind.template_in else None
-    layout = layouts.of(kind, _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None)
+    template = _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None
+    layout = layouts.of(kind, template, shared=bool(layouts.shared(table.rows[0], kind)))
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
 
 

@@ -96,26 +96,29 @@ def make_plan(
     lately: Callable[[], Collection[str] | None] = lambda: None,
     limit: int | None = None,
     too_costly: Collection[str] = (),
+    answers: Callable[[Job], bool] = lambda _job: False,
 ) -> Plan:
     """The plan for the selected rows of this worksheet. `limit`: at most so many new jobs, of those not `too_costly`.
 
     `lately`: the ids of the jobs that were in the sheet when its results were last written, None if nothing tells.
     `renamed`: what is known of jobs whose sheets are gone; this may be one of them under a new name. `besides`: what
     other resume files of this sheet have. `listed`: what nothing but results say, by whatever names these have. `part`:
-    the sheet has other rows too, whose results are nobody's here.
+    the sheet has other rows too, whose results are nobody's here. `answers`: whether what is sent for a job is only the
+    person's answer to it.
     """
     jobs: dict[str, Job] = {}
-    count = 0
+    count, videos = 0, set[tuple[int, ...]]()
     for row in rows:
         if row.selected:
             for job in row.jobs:
                 known = jobs.setdefault(job.fingerprint, job)
-                if job.priority > known.priority or (
-                    job.answer and not known.answer
-                ):  # the most urgent of the rows that share it
+                if job.priority > known.priority or (job.answer and not known.answer):
+                    # the most urgent of the rows that share it, and what any of them answers
                     answer = known.answer or job.answer
                     jobs[job.fingerprint] = replace(known, priority=max(known.priority, job.priority), answer=answer)
-                count += 1
+                count += row.together not in videos  # whose rows do not merely ask for the same
+        if row.selected and row.together:
+            videos.add(row.together)
     steps = {job.fingerprint: step(job) for job in jobs.values()}
     by_turn = in_turn(jobs.values())
     new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]
@@ -168,7 +171,7 @@ def make_plan(
         waiting=tuple(job for job in send if needed(job, lambda each: is_made(each, states))),
         in_vain=in_vain,
         steps=MappingProxyType(steps),
-        answers={job.fingerprint for job in send if states.get(job.fingerprint, NEW).goes_by(job.answer)},
+        answers={job.fingerprint for job in send if answers(job)},
         again=tuple(job for job in made if steps[job.fingerprint] is Step.SEND),
         left=tuple(left),
         withheld=tuple(withheld_jobs(rows, states)),

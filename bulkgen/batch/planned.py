@@ -29,7 +29,7 @@ from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.columns import is_link
+from bulkgen.kinds.columns import Lookup, is_link
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
@@ -38,6 +38,7 @@ from bulkgen.model import Issue, Job, LocalFile, Reference
 from bulkgen.rows.addresses import addressed
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.advice.sharing import closed_pages
+from bulkgen.rows.advice.sources import unheard_languages
 from bulkgen.rows.advice.unwritable import impossible_addresses
 from bulkgen.rows.awaited import unmet
 from bulkgen.rows.built import Built, with_issues
@@ -105,7 +106,9 @@ class Planned:
     @cached_property
     def waiting(self) -> Sequence[Job]:
         """The jobs to be sent that wait until one of those with the same suspect has come through."""
-        return [job for job in self.plan.send if self.suspects.of(job.fingerprint)]
+        states, suspects = self.recalled.states, self.suspects
+        fresh = (job for job in self.plan.send if not states.get(job.fingerprint, NEW).under_way)
+        return [job for job in fresh if suspects.of(job.fingerprint)]
 
     @cached_property
     def uploads(self) -> Sequence[LocalFile]:
@@ -205,6 +208,7 @@ def plan(judged: Judged, recalled: Recalled) -> Planned:
         *lint(table, built),
         *impossible_addresses(built, addresses),
         *closed_pages(table, built, addresses, wanted),
+        *unheard_languages(built, judged.account.listed.get(Lookup.LANGUAGE, {})),
     ]
     built = with_issues(built, advice)
     finished = [*recalled.states.values(), *recalled.finished]
@@ -265,6 +269,7 @@ def _planned(built: Built, judged: Judged, recalled: Recalled, too_costly: Colle
         lately=partial(ids_in_results, judged.opened, recalled.ledger.events),
         limit=settings.limit,
         too_costly=too_costly,
+        answers=lambda job: rules.turn(job, states.get(job.fingerprint, NEW)) is not None,
     )
 
 

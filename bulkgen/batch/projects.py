@@ -35,6 +35,7 @@ def cell_for(project: Path, sheet: Path) -> str:
         )
 
     try:
-        return Path(os.path.relpath(real, folder)).as_posix()
+        path = Path(os.path.relpath(real, folder)).as_posix()
     except ValueError:  # on another drive
-        return real.as_posix()
+        path = real.as_posix()
+    return f"{path}/" if real.is_dir() else path

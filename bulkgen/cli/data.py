@@ -178,7 +178,7 @@ def _suspects(held: Iterable[Suspect]) -> list[Data]:
     """What keeps jobs waiting; `held`: for each job that waits, what it waits for."""
     return [
         {
-            "shared": [str(cause) for cause in each.causes],
+            "shared": list(each.shared),
             "refused": each.refused,
             "code": each.code,
             "message": each.message,

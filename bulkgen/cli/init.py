@@ -136,7 +136,8 @@ def _write(console: Console, sheet: StarterSheet, path: Path, kind: Kind) -> Exi
     needed = [column.header for column in sheet.columns if column.required]
     rows = plural(len(sheet.rows), "example row")
     said = [
-        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}. Needed: {listed(needed, 12)}.",
+        f"{path}: {rows} under {plural(len(sheet.columns), 'header')}."
+        f"{f' Needed: {listed(needed, 12)}.' if needed else ''}",
         *([f"{recipe}: {_recommended(kind.recommended)}"] if recipe else ()),
         f"Rehearse it for free: {shell_line(['bulkgen', 'run', str(path), '--sandbox'])}",
         f"Then put your own rows in place of the examples: {shell_line(['bulkgen', 'run', str(path)])}",

@@ -27,7 +27,8 @@ def report_cost(planned: Planned) -> list[str]:
     rests = ""
     if assumed:
         part = from_to(costs.assumed, costs.currency)
-        rests = f"; {_lengths(assumed)}" if assumed == priced else f"; {part} of it for {assumed:,} of assumed length"
+        noun = _assumed_noun(costs)
+        rests = f"; {_assumption(costs)}" if assumed == priced else f"; {part} of it for {assumed:,} of assumed {noun}"
     if unpriced:
         rests += f"; {unpriced:,} without a price {'is' if unpriced == 1 else 'are'} not in it"
     total = money_range(costs.total + costs.assumed, costs.currency)
@@ -79,9 +80,10 @@ def _parts(costs: Costs) -> list[str]:
     if len(costs.by_job) > assumed + unpriced:
         parts.append(f"for {from_to(costs.total, costs.currency)}")
         if assumed:
-            parts.append(f"{from_to(costs.assumed, costs.currency)} more for {assumed:,} of unknown length")
+            more, noun = from_to(costs.assumed, costs.currency), _assumed_noun(costs)
+            parts.append(f"{more} more for {assumed:,} of unknown {noun}")
     else:
-        parts.append(f"for {from_to(costs.assumed, costs.currency)} ({_lengths(assumed)})")
+        parts.append(f"for {from_to(costs.assumed, costs.currency)} ({_assumption(costs)})")
     return [*parts, f"{unpriced:,} of them without a price"] if unpriced else parts
 
 
@@ -103,8 +105,18 @@ def _unpriced_jobs(costs: Costs) -> int:
     return sum(estimate.cost is None for estimate in costs.by_job.values())
 
 
-def _lengths(count: int) -> str:
-    return "its length is assumed" if count == 1 else "their lengths are assumed"
+def _assumed_noun(costs: Costs) -> str:
+    """What is not known of those that count with an assumption."""
+    several = {each.cost.items is not None for each in costs.by_job.values() if each.why and each.cost is not None}
+    return "length" if several == {False} else "number of results" if several == {True} else "length or number"
+
+
+def _assumption(costs: Costs) -> str:
+    noun, one = _assumed_noun(costs), _assumed_jobs(costs) == 1
+    if noun == "length":
+        return "its length is assumed" if one else "their lengths are assumed"
+
+    return f"{'its' if one else 'their'} {noun} is assumed"
 
 
 def _kinds(outlook: Outlook) -> Iterator[str]:
@@ -133,12 +145,15 @@ def _unknown(outlook: Outlook) -> Iterator[str]:
 
 
 def _assumed(unknown: Unknown, outlook: Outlook) -> str:
-    """`. Taken for 30 s–15 min, up to $29.97 each`: what stands for it where a cap is held."""
+    """`. Taken for 30 s–15 min, up to $29.97 each`: what stands for it where a cap is held; so of numbers."""
     if unknown.most is None:
         return ""
 
     seconds, most = unknown.most.seconds, money(unknown.most.amount.high, outlook.costs.currency)
     each = " each" if len(unknown.jobs) > 1 else ""
+    if items := unknown.most.items:
+        return f". Taken for {items.low:g}–{items.high:g} results, likely {items.likely:g}, up to {most}{each}"
+
     return f". Taken for {lasting(seconds.low)}–{lasting(seconds.high)}, up to {most}{each}"
 
 

@@ -128,7 +128,7 @@ def _jobs(planned: Planned) -> list[str]:
 
 
 def _report_waiting(planned: Planned) -> str:
-    shared = dict.fromkeys(str(each.causes[0]) for each in planned.suspects.found.values())
+    shared = dict.fromkeys(each.shared[0] for each in planned.suspects.found.values())
     return (
         f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "
         "others go if it comes through (--keep-going sends all)"

@@ -102,6 +102,9 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
     template = row.row.layout.template if row.row.layout else None
     if row.jobs:
         of = f", from the {template.noun} {_called(template)}" if template and template.name else ""
+        others = [f"{number:,}" for number in row.row.together if number != row.row.source.number]
+        if others:
+            of = f", with the scenes of {'row' if len(others) == 1 else 'rows'} {listed(others)}"
         yield f"  {report_kinds([each.job for each in row.jobs])}{of}"
     names = min(max([len(feed.field) for feed in feeds.fields] or [0]), _NAME)
     lines = [line for feed in feeds.fields for line in _feed_lines(feed, _origin(feed, shown), names)]

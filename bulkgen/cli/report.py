@@ -85,7 +85,7 @@ def report_end(ran: Ran) -> list[str]:
     if isinstance(ran.stopped_by, LedgerError):
         messages.append(str(ran.stopped_by))
     elif isinstance(ran.stopped_by, CapReached):
-        messages.append(report_stop_at_cap(ran, shortfall(ran)))
+        messages.append(report_stop_at_cap(ran))
     elif ran.stopped_by and code not in (Exit.INTERRUPTED, Exit.UNEXPECTED):
         messages.append(f"Stopped: {str(ran.stopped_by).rstrip('.')}.")
     if passed := passed_cap(ran):

@@ -88,7 +88,7 @@ def _elsewhere(other: Bill) -> str:
     return f"{plural(jobs, 'job')} {paid} in {what} ({', '.join(amounts)}) and {are} not in it."
 
 
-def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
+def report_stop_at_cap(ran: Ran) -> str:
     """Which cap a run came to, and how far it got."""
     currency, stopped_by, cap = ran.spending.currency, ran.stopped_by, ran.caps.tightest
     if cap is None or (isinstance(stopped_by, CapReached) and stopped_by.needed is None):
@@ -98,8 +98,11 @@ def report_stop_at_cap(ran: Ran, left: Shortfall | None) -> str:
         before = next(each.spent for each in ran.planned.caps.set if each.option == cap.option)
         if before > 0:
             cause += f", of which earlier runs had taken up to {money(before, currency)}"
-    planned, capped = len(ran.planned.plan.send), len(left.capped) if left else 0
-    return f"Stopped: {cause}. Sent: {planned - capped:,} of {plural(planned, 'job')}."
+        counted = ran.spending.ever if cap.option == "--max-cost-total" else ran.spending.lately
+        if counted.failed:
+            failed = money(counted.failed, currency)
+            cause += f", and attempts that failed count as {failed}, though HeyGen most likely did not charge them"
+    return f"Stopped: {cause}. Sent: {ran.sent:,} of {plural(len(ran.planned.plan.send), 'job')}."
 
 
 def report_shortfall(left: Shortfall) -> list[str]:

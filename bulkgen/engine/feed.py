@@ -20,8 +20,8 @@ from bulkgen.turns import in_turn
 
 class ListFeed:
     """Each job once, lost answers first: their keys don't live for ever, and they may hold slots at HeyGen already. Of
-    the others those of a higher priority go first, and of these what goes on with the person's answer; each behind what
-    it awaits."""
+    the others those of a higher priority go first, each behind what it awaits; of one priority what goes on with the
+    person's answer."""
 
     def __init__(
         self, jobs: Iterable[Job], run: RunState, *, left: Iterable[Handle] = (), send: Container[str] | None = None

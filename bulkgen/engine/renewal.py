@@ -18,7 +18,7 @@ from bulkgen.engine.protocols import Client
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, Refused
 from bulkgen.kinds.life import Collection, Detail, number_of
-from bulkgen.ledger.events import finished, gone, parse_time
+from bulkgen.ledger.events import gone, parse_time
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle, plural
 
@@ -178,16 +178,6 @@ class Renewal:
 
         if state.gone:
             await run.record(job, gone(job, state.attempt, ""))
-        if len(detail.parts) > len(state.parts) and state is run.of(job):  # they were not there yet when it ended
-            told = finished(
-                job,
-                state.attempt,
-                state.id,
-                duration=state.duration,
-                finished_at=state.finished_at,
-                parts=detail.parts,
-            )
-            await run.record(job, told)
         run.learn(job, detail)
         self.renewed.add(job.fingerprint)
         run.on_change(job)

@@ -59,16 +59,7 @@ class RunState:
 
     def turn(self, job: Handle) -> Turn | None:
         """What becomes of the person's answer, where what is sent next is one; None: the whole job is sent."""
-        state = self.of(job)
-        if not isinstance(job, Job) or state.question is None or not state.goes_by(job.answer):
-            return None
-
-        turn = self.life(job).turn(state.question.stage)
-        if turn is None or not turn.takes(job):
-            return None
-
-        # What goes on under its own id has nothing to go back to once that has ended: it is made anew.
-        return turn if turn.next_id or state.in_review or state.answering else None
+        return self.rules.turn(job, self.of(job))
 
     def charge(self, job: Job) -> Key | None:
         """What is charged by what is sent next; None where that costs nothing by itself."""

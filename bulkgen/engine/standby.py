@@ -17,7 +17,7 @@ from typing import Protocol
 from bulkgen.engine.bell import Bell
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.tracker import Tracker
-from bulkgen.ledger.steps import soon_again
+from bulkgen.ledger.steps import Step, soon_again
 from bulkgen.ledger.suspects import Key
 from bulkgen.model import Handle, Job
 
@@ -54,9 +54,9 @@ class Standby:
     def holds(self, job: Job) -> bool:
         """Whether the job has to wait for what it is made with; else it is on its way from here on.
 
-        An attempt whose answer was lost does not: it may be at HeyGen already.
+        What HeyGen has, or may have, does not: an attempt whose answer was lost, and one that the person has answered.
         """
-        waits = not (job.fingerprint in self._going or self._run.of(job).unresolved or self._may_go(job))
+        waits = not (job.fingerprint in self._going or self._run.of(job).under_way or self._may_go(job))
         if waits:
             self._held.append(job)
             self._run.defer(job)
@@ -92,7 +92,7 @@ class Standby:
 
     def _ended(self, job: Handle) -> None:
         again = soon_again(self._run.of(job), self._run.rules.policy) and job.fingerprint in self._sent
-        if again and isinstance(job, Job):
+        if again and isinstance(job, Job) and self._run.step(job) is Step.SEND:
             self._queue.add_last(job)
         self._look()
         self._bell.ring()

@@ -39,4 +39,7 @@ def judge(detail: Detail, *, last: bool, ended_for: float) -> Verdict:
     if ended_for < LINK_GRACE:
         return Verdict.INCOMPLETE
 
+    if last and detail.code:
+        return Verdict.FAILED
+
     return Verdict.COMPLETED if last else Verdict.BARREN

@@ -120,7 +120,8 @@ class Uploads:
                 return await self._assets.complete(file, begun)
             except (Refused, Lost):  # it had not come so far, or HeyGen has forgotten it
                 pass
-        return await self._tried(lambda: self._put(file, begins))
+        first = iter([True])
+        return await self._tried(lambda: self._put(file, begins, first=next(first, False)))
 
     async def _tried(self, work: Callable[[], Awaitable[str]]) -> str:
         """What the work gives, as often as it takes."""
@@ -144,8 +145,11 @@ class Uploads:
             content = _Verified(raw, file, self._count)
             return await self._assets.post(file, cast("BinaryIO", content), name_of(file))
 
-    async def _put(self, file: LocalFile, begins: Callable[[str], Awaitable[None]]) -> str:
-        """One slot, and the file into it. A slot that has expired, or a file that came damaged, takes another one."""
+    async def _put(self, file: LocalFile, begins: Callable[[str], Awaitable[None]], *, first: bool) -> str:
+        """One slot, and the file into it. A slot that has expired, or a file that came damaged, takes another one.
+
+        `first`: HeyGen may have found another checksum, and a second try is worth its bytes.
+        """
         slot = await self._assets.slot(file, name_of(file))
         if slot.most is not None and file.size > slot.most:
             raise Refused(f"HeyGen takes files of up to {slot.most / 1024**2:,.0f} MB", code="payload_too_large")
@@ -176,7 +180,7 @@ class Uploads:
         try:
             return await self._assets.complete(file, slot.asset)
         except Refused as error:
-            if why or error.status == 409:
+            if why or error.status == 409 or (first and error.status == 400):
                 raise Lost(why or "the file has not arrived whole") from None
 
             raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bulkgen.kinds.agent import AGENT
 from bulkgen.kinds.avatar import AVATAR
 from bulkgen.kinds.cinematic import CINEMATIC
+from bulkgen.kinds.clipping import CLIPPING
 from bulkgen.kinds.clone import CLONE
 from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.image import IMAGE_VIDEO
@@ -17,6 +18,7 @@ from bulkgen.kinds.life import Life
 from bulkgen.kinds.lipsync import LIPSYNC
 from bulkgen.kinds.proofread import PROOFREAD
 from bulkgen.kinds.speech import SPEECH
+from bulkgen.kinds.studio import STUDIO
 from bulkgen.kinds.template import TEMPLATE
 from bulkgen.kinds.translation import TRANSLATION
 from bulkgen.kinds.voice import VOICE
@@ -35,8 +37,10 @@ KINDS: dict[str, Kind] = {
         HYPERFRAMES,
         AGENT,
         PROOFREAD,
+        STUDIO,
         VOICE,
         CLONE,
+        CLIPPING,
     )
 }
 

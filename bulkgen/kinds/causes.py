@@ -30,6 +30,7 @@ class Cause(NamedTuple):
 def causes_of(job: Job) -> tuple[Cause, ...]:
     """Each once; the template first, the language last."""
     files = {file.placeholder: file.path.replace("\\", "/").rpartition("/")[2] for file in job.files}
+    made = {reference.placeholder: reference.text for reference in job.awaits}
     found = [Cause("template", job.template_id)] if job.template_id else []
     for name, value in _leaves(job.request.model_dump(exclude_unset=True)):
         if name.endswith("url"):
@@ -37,7 +38,8 @@ def causes_of(job: Job) -> tuple[Cause, ...]:
         elif is_placeholder(value):
             found.append(Cause("file", files.get(value, value)))
         else:
-            found.append(Cause(_SORTS.get(name) or name.removesuffix("s").removesuffix("_id").replace("_", " "), value))
+            sort = _SORTS.get(name) or name.removesuffix("s").removesuffix("_id").replace("_", " ")
+            found.append(Cause(sort, made.get(value) or value))
     if job.language:
         found.append(Cause("language", job.language))
     return tuple(dict.fromkeys(cause for cause in found if cause.value))

@@ -17,13 +17,13 @@ from pydantic import Field
 from bulkgen.composition import ENTRY, Composition, Project, Variable
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset
-from bulkgen.kinds.columns import Column, Type, match_key
+from bulkgen.kinds.columns import Column, Type, is_asset_id, is_link, match_key
 from bulkgen.kinds.declared import issue_of
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Request
 from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import IMAGE, PROJECT
-from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable
+from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable, warning
 from bulkgen.rows.suggest import hint
 
 
@@ -52,8 +52,21 @@ class HyperframesRequest(Request):
 #: `variables.project`.
 _READ_FIRST = ("project", "composition")
 
+#: What HeyGen makes where nobody says it.
+_USUAL_SHAPE = "16:9"
+
+#: Ids of assets have so many characters or more.
+_LONG_ID = 12
+
 #: The composition of a project that only HeyGen can look into.
 UNSEEN = Template("unseen", "", open=True, noun="composition")
+
+
+def is_named(text: str) -> bool:
+    """Whether a text is the name of a project, and not of a deal or a building site; a long id may be an asset's."""
+    text = text.strip()
+    long = is_asset_id(text) and len(text) >= _LONG_ID and any(map(str.isdigit, text))
+    return is_link(text) or "/" in text or "\\" in text or text.casefold().endswith(".zip") or long
 
 
 def composition_of(values: Values) -> Template | Issue:
@@ -83,6 +96,7 @@ def template_of(page: Composition, *, id_: str, name: str, names: frozenset[str]
         name,
         {each.id: each.type for each in page.variables},
         noun="composition",
+        aspect_ratio=page.shape,
         own={each.id: shown for each in page.variables if (shown := _shown(each))},
         declared={each.id: each for each in page.variables},
         files=names,
@@ -185,6 +199,11 @@ def against(values: Values, _account: Account, template: Template | None) -> Ite
             issue = issue_of(variable, value, template.files)
             if issue:
                 yield issue
+    wanted, shape = values.get("aspect_ratio") or _USUAL_SHAPE, template.aspect_ratio if template else ""
+    if shape and wanted not in (shape, SPOILT):
+        said = "" if "aspect_ratio" in values else f", and HeyGen makes {_USUAL_SHAPE} where a row says nothing"
+        cause, fix = f"is not that of the composition: its page is {shape}{said}", f"Type {shape}."
+        yield warning(code="wrong_shape", field="aspect_ratio", cause=cause, fix=fix)
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
@@ -218,6 +237,9 @@ HYPERFRAMES = Kind(
     look_at="whether each text fits its place, numbers and colours are right, and nothing is cut off",
     decided_by=(("project",),),
     decides_last=True,
+    decides=is_named,
+    written="A project is named by its folder with a slash (card/), a ZIP (card.zip) or a link. Any other name of one "
+    "needs hyperframes in a column type.",
     request=HyperframesRequest,
     path="/v3/hyperframes/renders",
     life=Life(accepted=accepted, stages=(RENDERS,)),

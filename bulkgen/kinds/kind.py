@@ -17,6 +17,7 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Column, Lookup, Type, is_link, is_path, nest
 from bulkgen.kinds.fields import columns_of
 from bulkgen.kinds.life import Life
+from bulkgen.kinds.scenes import Scenes
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, Job, Value, unsendable
@@ -68,6 +69,12 @@ class Kind:
     decides_alone: bool = False
     #: Not even then: a row is of this kind only where its column `type` says so.
     named_only: bool = False
+    #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
+    shared_names: frozenset[str] = frozenset()
+    #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
+    #: things; and how to write it so.
+    decides: Callable[[str], bool] = lambda _text: True
+    written: str = ""
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -81,8 +88,10 @@ class Kind:
     against: Callable[[Values, Account, Template | None], Iterable[Issue]] = no_objections
     #: What the price depends on, as far as the request tells it: `{"mode": "speed"}`, in the words of the price file.
     priced_by: Callable[[Any], Mapping[str, str]] = lambda _request: {}
-    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is.
-    priced_by_type: Callable[[Any], Mapping[str, str]] = lambda _request: {}
+    #: What it depends on that the account tells: by the same words, the id of the thing whose type it is, or the ids.
+    priced_by_type: Callable[[Any], Mapping[str, Any]] = lambda _request: {}
+    #: How many results a job of it has, where each has the price of an item: at least, likely, at most. An assumption.
+    usual_results: tuple[int, int, int] | None = None
     #: What a job of it has a voice say; None where nobody speaks, or nobody knows what.
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
@@ -104,6 +113,8 @@ class Kind:
     makes: Made | None = None
     #: A value of this column splits the row into a job per value.
     split_by: str = ""
+    #: It is put together of scenes, which have further columns, or rows; None where it is not.
+    scenes: Scenes | None = None
     #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
     recommended: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,7 +131,7 @@ class Kind:
     @cached_property
     def links(self) -> tuple[Column, ...]:
         """The fields that take a link, or a file of the person's, and no id."""
-        return tuple(each for each in self.columns if each.type is Type.TEXT and each.name.endswith("url"))
+        return _links(self.columns)
 
     def fields(self, values: Values, columns: tuple[Column, ...], template: Template | None) -> dict[str, object]:
         """The request's fields, as far as the person gave them."""
@@ -131,7 +142,7 @@ class Kind:
     ) -> tuple[BaseModel | None, list[Issue]]:
         """The request of these fields, and everything that HeyGen would refuse in it, as far as it alone shows it."""
         request = None
-        issues = [*self.check(values), *self._no_links(values)]
+        issues = [*self.check(values), *self._no_links(values, columns)]
         named = {issue.field for issue in issues}
         try:
             request = self.request.__pydantic_validator__.validate_python(fields)
@@ -144,8 +155,8 @@ class Kind:
                     issues.append(issue)
         return request, issues
 
-    def _no_links(self, values: Values) -> Iterable[Issue]:
-        for column in self.links:
+    def _no_links(self, values: Values, columns: tuple[Column, ...]) -> Iterable[Issue]:
+        for column in _links(columns) if self.scenes else self.links:
             link = values.get(column.name)
             if not isinstance(link, str) or link == SPOILT or (column.media and is_path(link)):
                 continue
@@ -156,6 +167,10 @@ class Kind:
             elif any(map(str.isspace, link)):
                 cause, fix = "is a link with a blank in it", "Write %20 for the blank, or copy the address anew."
                 yield unsendable(code="not_a_link", field=column.name, cause=cause, fix=fix)
+
+
+def _links(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    return tuple(each for each in columns if each.type is Type.TEXT and each.name.endswith("url"))
 
 
 def _as_issue(detail: Mapping[str, object], columns: tuple[Column, ...]) -> Issue:

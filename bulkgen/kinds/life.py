@@ -130,6 +130,7 @@ class Detail:
     duration: float | None = None
     _: KW_ONLY
     finished_at: str = ""
+    #: Why it failed; of one that is completed, why there will be no result.
     code: str = ""
     message: str = ""
     #: The id that the job goes on under in the next stage of its life; "" while there is none.
@@ -331,8 +332,8 @@ def text_of(data: Mapping[str, object], name: str) -> str:
 
 def id_of(item: Mapping[str, object]) -> str:
     """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    names = (text_of(item, name) for name in ("id", "video_id", "render_id", "session_id", "voice_id"))
-    return next(filter(None, names), "")
+    names = ("id", "video_id", "render_id", "session_id", "voice_id")
+    return next(filter(None, (text_of(item, name) for name in names)), "")
 
 
 def number_of(data: Mapping[str, object], name: str) -> float | None:

@@ -118,8 +118,7 @@ TURN = Turn(
     calls=approved,
     next_id=video_of,
     keyed=True,
-    how=f"Read {{{EDIT}}}, correct it there where need be, and write yes in the column approve "
-    "(add it if there is none)",
+    how=f"Read {{{EDIT}}}, correct it there where need be, and write yes in a column approve",
     priced={"step": "video"},
     edited=EDIT,
 )

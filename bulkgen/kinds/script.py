@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bulkgen.kinds.source import Source
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
@@ -19,3 +21,6 @@ class Script:
     speaker: str = ""
     #: The id of the voice; "" where the request does not say it, and the avatar or the template does.
     voice: str = ""
+    #: Beside what is said: seconds in which nothing is, and recordings and videos that are played whole.
+    silence: float = 0.0
+    clips: tuple[Source, ...] = ()

@@ -198,9 +198,9 @@ def _with_beside(state: State, event: Event, attempt: int) -> State:
         good = state.good
         return replace(state, good=_with_beside(good, event, attempt)) if good and good.attempt == attempt else state
 
-    part, size = whole_number(event.get("part"), 0), whole_number(event.get("bytes"), 0)
     digest = str(event.get("sha256") or "")
-    found = Beside(str(event.get("what")), str(event.get("file")), size, part=part, digest=digest)
+    part, size = whole_number(event.get("part"), 0), whole_number(event.get("bytes"), 0)
+    found = Beside(str(event.get("what")), str(event.get("file")), size, digest=digest, part=part)
     others = (each for each in state.beside if (each.what, each.part) != (found.what, found.part))
     return replace(state, beside=(*others, found))
 

@@ -18,6 +18,14 @@ def lessons(states: Iterable[State]) -> Iterator[Lesson]:
             yield Lesson(shown.expected, shown.duration)
 
 
+def results_made(states: Iterable[State]) -> Iterator[tuple[str, int]]:
+    """Of each job that has finished with several results: its kind, and how many there are."""
+    for state in states:
+        shown = state.shown
+        if shown.finished and shown.made:
+            yield shown.kind, shown.made
+
+
 def renders(states: Iterable[State]) -> Iterator[Render]:
     """How long HeyGen took for each job that has finished, from its answer to the POST to the end that HeyGen tells."""
     for state in states:

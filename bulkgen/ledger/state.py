@@ -55,16 +55,16 @@ class Wish:
 class Beside:
     """A further file of a job: what it is, where it is from the sheet's folder, and its size in bytes.
 
-    `part`: of a job that has several results, which of them it is of, from 1.
     `digest`: the SHA-256 (hex) of what came, of a file that the person may change; else "".
+    `part`: of a job that has several results, which of them it is of, from 1.
     """
 
     what: str
     file: str
     bytes: int
     _: KW_ONLY
-    part: int = 0
     digest: str = ""
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,10 +267,6 @@ class State:
             return False
 
         return not {answer.word, answer.digest} & {*question.spent, *question.sent}
-
-    def goes_by(self, answer: Answer | None) -> bool:
-        """Whether what is sent next is the person's answer to what it last waited with, and not the whole job anew."""
-        return answer is not None and self.question is not None
 
     @property
     def finished(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bulkgen.codes import NOT_YET, PASSING_FAILURES, PASSING_REFUSALS
-from bulkgen.kinds.life import AfterLoss, Life
+from bulkgen.kinds.life import AfterLoss, Life, Turn
 from bulkgen.ledger.state import State
 from bulkgen.model import Answer, Handle, Job
 
@@ -52,14 +52,27 @@ class Rules:
 
     def step(self, job: Handle, state: State, *, now: float) -> Step:
         """What a run does with this job at the time `now` (Unix seconds)."""
-        life = self.lives[job.kind]
-        turn = life.turn(state.question.stage) if state.question else None
-        lost = turn.lost if turn and state.answering else life.lost
+        turn = self._asked_in(job, state)
+        lost = turn.lost if turn and state.answering else self.lives[job.kind].lost
         if isinstance(job, Job):
             answer = job.answer if turn and turn.takes(job) else None
-            return next_step(state, self.policy, now=now, lost=lost, answer=answer)
+            leads = turn is not None and turn.next_id is not None
+            return next_step(state, self.policy, now=now, lost=lost, answer=answer, leads=leads)
 
         return unsent_step(state, now=now, lost=lost)
+
+    def turn(self, job: Handle, state: State) -> Turn | None:
+        """What becomes of the person's answer, where what is sent next is one; None: the whole job is sent."""
+        turn = self._asked_in(job, state)
+        if not isinstance(job, Job) or job.answer is None or turn is None or not turn.takes(job):
+            return None
+
+        # What goes on under its own id has nothing to go back to once that has ended: it is made anew.
+        return turn if turn.next_id or state.in_review or state.answering else None
+
+    def _asked_in(self, job: Handle, state: State) -> Turn | None:
+        """The turn of the stage in which the job last waited for the person."""
+        return self.lives[job.kind].turn(state.question.stage) if state.question else None
 
 
 def passing(state: State) -> bool:
@@ -78,10 +91,19 @@ def soon_again(state: State, policy: Policy) -> bool:
     return state.last == "failed" and state.code in PASSING_FAILURES and state.failures < policy.max_attempts
 
 
-def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answer: Answer | None = None) -> Step:
+def next_step(
+    state: State,
+    policy: Policy,
+    *,
+    now: float,
+    lost: AfterLoss,
+    answer: Answer | None = None,
+    leads: bool = False,
+) -> Step:
     """What a run does with a job in this state. `SEND` means attempt + 1.
 
-    `lost`: what its kind allows after a lost answer. `answer`: what its row says to a job that waits for the person.
+    `lost`: what its kind allows after a lost answer. `answer`: what its row says to a job that waits for the person;
+    `leads`: that leads to another id, so what fails behind it is made again from there.
     """
     if state.last == "":
         return Step.SEND
@@ -90,6 +112,8 @@ def next_step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answ
         return Step.ANSWER
 
     step = _step(state, policy, now=now, lost=lost, answer=answer)
+    if step is Step.SEND and leads and approved(state) and state.last == "failed" and not policy.retry_failed:
+        step = step if _stands(answer) else Step.KEEP
     if step is Step.SEND and state.question is not None and answer is not None and answer.held_back:
         return Step.COLLECT if state.finished else Step.KEEP  # neither what was answered by, nor all of it anew
 
@@ -119,7 +143,7 @@ def _step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answer: 
         return Step.LOOK_UP if state.doubted and lost is not AfterLoss.RESEND else Step.KEEP
 
     if state.last == "failed":
-        again = passing(state) and state.failures < policy.max_attempts and (not approved(state) or _stands(answer))
+        again = passing(state) and state.failures < policy.max_attempts
         return Step.SEND if again or policy.retry_failed else Step.KEEP
 
     if policy.retry_unknown:

@@ -33,12 +33,14 @@ Key = tuple[Cause, bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspect:
-    """`causes`: what the jobs share; several things where all jobs with one have the others, too.
+    """`causes`: what the jobs share; several things where all jobs with one have the others, too. `shared`: the same as
+    people call it, as far as it has a name: `the template Welcome (tpl_1)`.
 
     `jobs`: so many came to nothing one after the other, by this code; `message`: what HeyGen said of the latest.
     """
 
     causes: tuple[Cause, ...]
+    shared: tuple[str, ...]
     refused: bool
     code: str
     message: str
@@ -69,6 +71,8 @@ class Suspects:
         #: Jobs that were accepted, and those that were finished.
         self._accepted: set[str] = set()
         self._finished: set[str] = set()
+        #: What things are called, by their ids.
+        self._names: dict[str, str] = {}
         self._causes: dict[str, tuple[Cause, ...]] = {}
         self._members: dict[Cause, set[str]] = {}
         for event in events:
@@ -91,6 +95,8 @@ class Suspects:
 
     def take(self, event: Event) -> None:
         key, name = str(event.get("fingerprint")), event.get("event")
+        if name in ("template", "named"):
+            self._names[str(event.get("id"))] = str(event.get("name") or "")
         if key not in self._jobs or "from" in event:
             return
 
@@ -141,13 +147,22 @@ class Suspects:
 
         members, good = self._sharing(), self._accepted if refused else self._finished
         culprit = min(often, key=lambda cause: (not good.isdisjoint(members[cause]), len(members[cause])))
-        along = (cause for cause in often if cause != culprit and members[cause] == members[culprit])
+        along = [cause for cause in often if cause != culprit and members[cause] == members[culprit]]
         self.found[culprit, refused] = Suspect(
-            causes=(culprit, *along), refused=refused, code=code, message=message, jobs=len(streaks[culprit])
+            causes=(culprit, *along),
+            shared=tuple(map(self._called, (culprit, *along))),
+            refused=refused,
+            code=code,
+            message=message,
+            jobs=len(streaks[culprit]),
         )
         for cause in causes:
             if cause != culprit:
                 del self._streaks[cause, refused]
+
+    def _called(self, cause: Cause) -> str:
+        name = self._names.get(cause.value)
+        return f"the {cause.sort} {name} ({cause.value})" if name and name != cause.value else str(cause)
 
     def _sharing(self) -> Mapping[Cause, set[str]]:
         """The jobs of the sheet that are made with each thing."""

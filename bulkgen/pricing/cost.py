@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bulkgen.kinds import KINDS
 from bulkgen.pricing.prices import Prices, Unit
 from bulkgen.pricing.spread import Spread
 
@@ -89,7 +90,20 @@ def usual_cost(prices: Prices, currency: str, kind: str) -> Cost | None:
     if tariff is None or price is None:
         return None
 
-    return Cost(currency=currency, unit=tariff.unit, price=price, seconds=ASSUMED_SAID, assumed=True)
+    return Cost(
+        currency=currency,
+        unit=tariff.unit,
+        price=price,
+        seconds=ASSUMED_SAID,
+        items=usual_results(kind) if tariff.unit is Unit.ITEM else None,
+        assumed=True,
+    )
+
+
+def usual_results(kind: str) -> Spread | None:
+    """How many results a job of the kind is taken to have; None where it is one item."""
+    usual = KINDS[kind].usual_results if kind in KINDS else None
+    return Spread(low=usual[0], likely=usual[1], high=usual[2]) if usual else None
 
 
 def read_cost(told: object) -> Cost | None:

@@ -6,10 +6,12 @@ Numbers, a language and an id: never a text. By them what a job really lasted te
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template, is_id
+from bulkgen.kinds.source import Source
 from bulkgen.model import Job
 from bulkgen.pricing.pace import code_of
 from bulkgen.pricing.spoken import spoken_seconds
@@ -31,16 +33,22 @@ class Expected:
 UNKNOWN = Expected()
 
 
-def expected(job: Job, template: Template | None = None) -> Expected:
-    """What is known of the job from its request; `template`: its template, as far as it was looked up."""
+def expected(
+    job: Job, template: Template | None = None, plays: Callable[[Source], Spread | None] = lambda _source: None
+) -> Expected:
+    """What is known of the job from its request; `template`: its template, as far as it was looked up; `plays`: how
+    long what is played in it lasts, None where nobody knows."""
     script = KINDS[job.kind].script(job.request, template)
     if script is None:
         no_source = KINDS[job.kind].source(job.request) is None
         projects = (file.digest for file in job.files if file.project)
         return Expected(template=job.template_id or next(projects, job.kind if no_source else ""))
 
+    clips = [plays(clip) for clip in script.clips]
+    known = [each for each in clips if each is not None]
+    spoken = spoken_seconds(script.text, language=script.language, speed=script.speed, ssml=script.ssml)
     return Expected(
-        seconds=spoken_seconds(script.text, language=script.language, speed=script.speed, ssml=script.ssml),
+        seconds=sum(known, spoken + Spread.exactly(script.silence)) if len(known) == len(clips) else None,
         language=code_of(script.language),
         speaker=script.speaker if is_id(script.speaker) else "",
         template=job.template_id,

@@ -141,7 +141,11 @@ def told_of(kind: str, request: object, types: Mapping[str, str] = MappingProxyT
 
     `types`: of things of the account, by id, as far as they were looked up.
     """
-    told = {name: types[thing] for name, thing in KINDS[kind].priced_by_type(request).items() if thing in types}
+    told: dict[str, str] = {}
+    for name, things in KINDS[kind].priced_by_type(request).items():
+        found = {types.get(thing, "") for thing in ((things,) if isinstance(things, str) else things)}
+        if len(found) == 1 and "" not in found:  # of several types each may be the price
+            told[name] = found.pop()
     return told | dict(KINDS[kind].priced_by(request))
 
 

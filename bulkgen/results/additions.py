@@ -198,16 +198,16 @@ class _Line:
             at = names.get(name, len(cells))
             return plain(cells[at].text) if at < len(cells) else ""
 
-        self._id, self._language = text(ResultColumn.ID), text(ResultColumn.LANGUAGE)
+        self._id, self._line = text(ResultColumn.ID), (text(ResultColumn.LANGUAGE), text(ResultColumn.PART))
         self._own = tuple(text(name) for name in own)
 
     def known_by(self, level: int) -> tuple[object, ...] | None:
         own = self._own if any(self._own) else None
         keys = (
-            (self._id, self._language, own) if self._id else None,
-            (self._language, own) if own else None,
+            (self._id, self._line, own) if self._id else None,
+            (self._line, own) if own else None,
             (own,) if own else None,
-            (self._id, self._language) if self._id else None,
+            (self._id, self._line) if self._id else None,
         )
         return keys[level]
 

@@ -62,11 +62,13 @@ def _card(entry: Entry, record: JobRecord, table: Table, locate: Locate) -> Data
     row, job, shown = entry.row, entry.job, entry.state.shown
     paid = _paid(entry)
     known: Data = {
-        "key": job.fingerprint if job else _digest(record),
+        "key": _key(job.fingerprint, entry.part) if job else _digest(record),
         "row": row.source.number,
         "row_id": row.row_id,
         "kind": record.kind,
         "language": record.language,
+        "part": record.part,
+        "about": record.part_about,
         "status": record.status,
         "error": record.error,
         "id": record.id,
@@ -116,6 +118,11 @@ def _paid(entry: Entry) -> tuple[float, str] | None:
         return None
 
     return cost.likely, shown.cost.currency
+
+
+def _key(fingerprint: str, part: int) -> str:
+    """By which the person's note on a result finds it again."""
+    return f"{fingerprint}-{part}" if part else fingerprint
 
 
 def _digest(record: JobRecord) -> str:

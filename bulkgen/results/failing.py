@@ -21,7 +21,8 @@ _SHOWN = (ResultColumn.STATUS, ResultColumn.ERROR, ResultColumn.LANGUAGE, Result
 
 
 def failing_rows(results: Results, rows: Sequence[int], headers: Sequence[str]) -> Results:
-    """The lines that need correcting, without what a person noted beside them.
+    """The lines that need correcting, without what a person noted beside them; with those that are one video with
+    them, as without a hidden one it would be another.
 
     `rows`: of each line, the row that it has in the results file; `headers`: of the sheet.
     """
@@ -33,6 +34,8 @@ def failing_rows(results: Results, rows: Sequence[int], headers: Sequence[str]) 
         for at, line in enumerate(results.lines)
         if results.rows[at] and line[status].text in FAILING and PART_FAILED not in line[error].text
     ]
+    beside = {number for at in lines for number in results.together.get(results.rows[at], ())}
+    lines = sorted({*lines, *(at for at, number in enumerate(results.rows) if number in beside)})
     own = [at for at, name in enumerate(column_names(results.headers)) if name in sheet and not is_result(name)]
     shown = [results.headers.index(name) for name in _SHOWN if name in results.headers]
     kept = (*own, *shown)

@@ -221,7 +221,7 @@ def mailing_of(
     left_rows: dict[LeftOut, list[int]] = {}
     for entry in found:
         job = entry.job
-        if entry.status is not Status.DONE:
+        if entry.status is not Status.DONE or entry.further:  # of several results a person gets the first
             continue
 
         if not isinstance(job, Job):  # of a row that is left out

@@ -148,6 +148,7 @@ class Results:
 
     Where they come from, for their look: `header_row` of the sheet; `rows`, of each line, the row there (0 for none);
     `columns`, of each column, its index there (None for none); `worn`: the results files that a person set a look in.
+    `together`: the rows of the sheet that are one video with others, each with all of them.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Results:
     rows: tuple[int, ...] = ()
     columns: tuple[int | None, ...] = ()
     worn: tuple[Worn, ...] = ()
+    together: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def entries(rows: Collection[BuiltRow], states: Mapping[str, State], sheet: str = "") -> list[Entry]:
@@ -286,6 +288,7 @@ def results_table(table: Table, found: Iterable[Entry], details: Mapping[str, De
         header_row=table.header_row,
         rows=tuple([0 if entry.left else entry.row.source.number for entry in listed]),
         columns=(*kept, *[None] * (len(headers) - len(kept))),
+        together={entry.row.source.number: entry.row.together for entry in listed if entry.row.together},
     )
 
 
@@ -344,7 +347,6 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
         ResultColumn.LANGUAGE: job.language if job else "",
         ResultColumn.ID: state.id,
         ResultColumn.SESSION_ID: session_of(state, job),
-        ResultColumn.PART: f"{entry.part or ''}",
         ResultColumn.PART_ID: entry.shown_part.id if entry.shown_part else "",
         ResultColumn.PART_ABOUT: entry.part_about,
         ResultColumn.VIDEO_URL: links.video if links else "",
@@ -363,6 +365,8 @@ def _result_cells(entry: Entry, details: Mapping[str, Detail]) -> dict[ResultCol
     duration = (detail.duration if detail else None) or state.duration
     if duration is not None and state.finished:
         cells[ResultColumn.DURATION] = Cell(f"{duration:g}", duration)
+    if entry.part:
+        cells[ResultColumn.PART] = Cell(str(entry.part), entry.part)
     if entry.cost_usd is not None:
         cells[ResultColumn.COST] = Cell(f"{entry.cost_usd:f}".rstrip("0").rstrip("."), entry.cost_usd)
     return cells

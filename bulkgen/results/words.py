@@ -106,7 +106,7 @@ def explain_suspect(suspect: Suspect) -> str:
 
 def told_of(suspect: Suspect) -> str:
     """`3 in a row with the avatar look_1 were refused (this avatar can't be used)`."""
-    shared = " and ".join(map(str, suspect.causes[:3]))
+    shared = " and ".join(suspect.shared[:3])
     code = CODES.get(suspect.code)
     why = code.cause if code else f"HeyGen gives the code {suspect.code}" if suspect.code else "the job failed"
     theirs = f"; HeyGen: {suspect.message.rstrip('.')}" if suspect.message else ""

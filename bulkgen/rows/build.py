@@ -10,7 +10,7 @@ without an `Issue` that names the cell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 
 from pydantic import BaseModel
@@ -20,7 +20,6 @@ from bulkgen.kinds.columns import Lookup, is_asset_id, truth
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import (
     BLANK,
-    Answer,
     Issue,
     Job,
     Reference,
@@ -43,12 +42,15 @@ from bulkgen.rows.layouts import Layout, Layouts
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.margin import Margin
 from bulkgen.rows.named_files import Found, NamedFiles
+from bulkgen.rows.order import Order
 from bulkgen.rows.reader import RowReader
 from bulkgen.rows.references import REFERABLE, References, is_reference
+from bulkgen.rows.scenes import ReadRow, video_of
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.steering import left_out_by, steering, unclear_skip
 from bulkgen.rows.tags import tags_of
 from bulkgen.rows.variables import near_misses
+from bulkgen.rows.videos import Videos
 
 #: No job has a number of results with so many digits.
 _DIGITS = 5
@@ -94,7 +96,8 @@ class Builder:
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
-        self.layouts = Layouts(self.headings)
+        self.layouts = Layouts(self.headings, table.rows)
+        self.videos = Videos(table, self.headings)
         self.verdicts = Verdicts()
         self.files = NamedFiles()
         self._references = References(table.rows, self.headings, self._as_if_asked)
@@ -109,12 +112,18 @@ class Builder:
     def build(self, account: Account) -> Built:
         """Every row as a `BuiltRow`, judged by what is known of the account."""
         rows = self.table.rows
-        for at in sorted({*self.verdicts.renew(account), *self.files.renew()}):
+        again, new = sorted({*self.verdicts.renew(account), *self.files.renew()}), range(len(self._rows), len(rows))
+        for at in again:
             self._rows[at] = self._row(rows[at], at)
-        for at in range(len(self._rows), len(rows)):
+        for at in new:
             self._rows.append(self._row(rows[at], at))
+        changed = (*again, *new)
+        for members in self.videos.touched(changed):
+            self.videos.join(members, self._rows, self._video)
         for at in self._references.outdated(self._rows):
             self._rows[at] = self._row(rows[at], at)
+            for members in self.videos.touched((at,)):
+                self.videos.join(members, self._rows, self._video)
         issues = self.headings.issues
         if self._undecided and not rows:
             issues = (*issues, self._undecided)
@@ -128,18 +137,22 @@ class Builder:
 
     def _as_if_asked(self, at: int) -> BuiltRow:
         """A row that is left out, as it would be if it were not."""
-        return self._row(self.table.rows[at], at, asked=True)
+        scene = self.videos.parts.get(at)
+        row = self._row(self.table.rows[at], at, asked=True)
+        self.videos.restore(at, scene)
+        return row
 
     def _row(self, row: Row, at: int, *, asked: bool = False) -> BuiltRow:
         """`asked`: nothing leaves it out."""
         self._references.forget(at)
         selected = self.reading.selection is None or row.number in self.reading.selection
-        labelled, labelled_at = self.headings.own(row, "row_id")
-        row_id = labelled.text.strip()
+        row_id = self.headings.own(row, "row_id")[0].text.strip()
         language, (part, own) = self._language_of(row), self._part_of(row)
         told = left_out_by(self.headings, row)
         hidden = row.hidden and not self.reading.include_hidden
         if (told or hidden) and not self.reading.everyone and not asked:
+            if not told and at in self.videos:
+                self._asked(row, at, hidden=True)
             return BuiltRow(
                 source=row,
                 row_id=row_id,
@@ -151,6 +164,14 @@ class Builder:
                 selected=selected,
             )
 
+        return self._asked(row, at)
+
+    def _asked(self, row: Row, at: int, *, hidden: bool = False) -> BuiltRow:
+        """What a row asks for; `hidden`: it is left out, and looked at for the rows that are one video with it."""
+        selected = self.reading.selection is None or row.number in self.reading.selection
+        labelled, labelled_at = self.headings.own(row, "row_id")
+        row_id, language, (part, own) = labelled.text.strip(), self._language_of(row), self._part_of(row)
+        self.videos.parts.pop(at, None)
         if labelled_at is not None and is_example(row_id) and not self.reading.examples:
             example = self.headings.placed(EXAMPLE, row, labelled_at)
             return BuiltRow(source=row, row_id=row_id, issues=(example,), selected=selected)
@@ -176,12 +197,23 @@ class Builder:
             return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 
         template = self._template(reader, kind, at) if kind.template_columns else None
-        layout = self.layouts.of(kind, template)
+        layout = self.layouts.of(kind, template, shared=kind.scenes is not None and at in self.videos)
         steered, unread = steering(self.headings, row, layout)
         for index, issue in unread:
             reader.note(index, issue)
-        order = _Order(number=row.number, row_id=row_id, priority=steered.priority, answer=steered.answer)
-        made = self._jobs(reader, layout, order, at) if template or not kind.template_columns else _Made()
+        order = Order(number=row.number, row_id=row_id, priority=steered.priority, answer=steered.answer)
+        made = _Made()
+        if template or not kind.template_columns:
+            self.videos.misfit(at, row, layout, reader)
+            values = self._read(reader, layout)
+            if kind.scenes:
+                exact = self._look_up(reader, layout, values, at) | tags_of(reader, layout)
+                scene = ReadRow(
+                    reader=reader, layout=layout, exact=exact, order=order, selected=selected, hidden=hidden
+                )
+                made = _Made(self.videos.alone(at, scene, self._video))
+            else:
+                made = self._jobs(reader, layout, order, values, at)
         origins = tuple([reader.origin.get(column.name) for column in layout.kept])
         return BuiltRow(
             source=row,
@@ -201,17 +233,21 @@ class Builder:
             values=tuple([reader.values.get(column.name) for column in layout.kept]),
         )
 
-    def _jobs(self, reader: RowReader, layout: Layout, order: _Order, at: int) -> _Made:
-        kind, template = layout.kind, layout.template
+    def _read(self, reader: RowReader, layout: Layout) -> dict[str, Value]:
+        """The values of the row, by its fields, with what is to be said of columns that none of them takes."""
         values = reader.read(layout)
         for index, cell in enumerate(reader.row.cells):
             if cell.unusable and not cell.text and index in layout.unclaimed:
                 fix = "Its place in the results stays blank."
                 reader.note(index, warning(code="unusable_cell", cause=cell.unusable, fix=fix))
-        if template:
-            self._misspelt(reader, layout, template)
+        if layout.template:
+            self._misspelt(reader, layout, layout.template)
         if self._tested and not self.reading.examples:
             self._no_test(reader, layout)
+        return values
+
+    def _jobs(self, reader: RowReader, layout: Layout, order: Order, values: dict[str, Value], at: int) -> _Made:
+        kind, template = layout.kind, layout.template
         filled = reader.spoilt | values if reader.spoilt else values
         request, issues = kind.judge(kind.fields(values, layout.read, template), filled, layout.columns)
         for issue in issues:
@@ -246,6 +282,23 @@ class Builder:
             return _Made(own or tuple(named.values()), tuple(one for one in named.values() if own and one not in own))
 
         return _Made(tuple(named.values()), taken_out=job(language))
+
+    def _video(self, kind: Kind, scenes: Sequence[ReadRow]) -> Job | None:
+        """The job of the rows that are one video of scenes; what is wrong is noted in them."""
+        video = video_of(kind, scenes, self.table.where)
+        layout = video.layout
+        request, issues = kind.judge(kind.fields(video.values, layout.columns, None), video.filled, layout.columns)
+        for issue in (*issues, *kind.against(video.filled | video.exact, self.verdicts.account, None)):
+            video.add(issue)
+        if request is None or any(scene.reader.invalid or scene.reader.open for scene in scenes):
+            return None
+
+        if video.exact:  # what was judged has names in place of ids
+            exact = video.values | video.exact
+            request = kind.request.model_validate(kind.fields(exact, layout.columns, None))
+        priority = max(scene.order.priority for scene in scenes)
+        order = replace(scenes[0].order, copy=video.copy, priority=priority)
+        return self._job(order, layout, "", video.values | video.exact, request, {})
 
     def _language_of(self, row: Row) -> str:
         """The language of a line of an earlier results sheet; "" for any other row."""
@@ -335,7 +388,7 @@ class Builder:
 
     def _job(
         self,
-        order: _Order,
+        order: Order,
         layout: Layout,
         language: str,
         values: Mapping[str, Value],
@@ -362,9 +415,9 @@ class Builder:
                 fingerprint(kind.name, wish, template_id=template_id, copy=order.copy),
                 *other_readings(kind.name, wish, template_id=template_id, copy=order.copy),
             )
-        title = ""
+        title = str(values.get("title") or "") if "title" in kind.request.model_fields else ""
         if kind.life.takes_title:
-            title = str(values.get("title") or made_title(self.reading.stem, order.number, digest))
+            title = title or made_title(self.reading.stem, order.number, digest)
         return Job(
             kind=kind.name,
             fingerprint=digest,
@@ -391,14 +444,3 @@ class _Made:
     jobs: tuple[Job, ...] = ()
     others: tuple[Job, ...] = ()
     taken_out: Job | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """What all jobs of a row have in common."""
-
-    number: int
-    row_id: str
-    copy: str = ""
-    priority: float = 0.0
-    answer: Answer | None = None

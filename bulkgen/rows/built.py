@@ -39,6 +39,8 @@ class BuiltRow:
     left_out_by: str = ""
     withheld: tuple[Job, ...] = ()
     selected: bool = True
+    #: Of a row that is one of the scenes of a video: the numbers of all of them, which share its job.
+    together: tuple[int, ...] = ()
     #: Its jobs that failed are to be tried again, once.
     retry: bool = False
     #: By which the row was read; None where it was not.
@@ -91,8 +93,17 @@ class Built:
         return list(dict.fromkeys((*self.issues, *found)))
 
 
+#: Why a scene is not made whose own row is right.
+TOGETHER = Issue(
+    code="scene_of_broken",
+    cause="names a video of which another row has a mistake, so none of it is made",
+    fix="Correct that row.",
+)
+
+
 def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
-    """The rows with what was found of them afterwards; a row that gets a mistake loses its jobs.
+    """The rows with what was found of them afterwards; a row that gets a mistake loses its jobs, and so do those that
+    are one video with it.
 
     An issue of a row that is not among them is one of the header line.
     """
@@ -102,6 +113,10 @@ def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
     if not by_row:
         return built
 
+    hurt = {row for row, found in by_row.items() if any(not issue.warning for issue in found)}
+    for each in built.rows if hurt else ():
+        if each.jobs and each.source.number not in hurt and not hurt.isdisjoint(each.together):
+            by_row.setdefault(each.source.number, []).append(TOGETHER.at(each.source.number))
     rows = list(built.rows)
     for at, row in enumerate(rows):
         more = by_row.pop(row.source.number, None)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.scenes import of_any
 from bulkgen.model import Table
 from bulkgen.result_columns import ResultColumn
-from bulkgen.rows.headings import known_names
+from bulkgen.rows.headings import SHARED, known_names
 from bulkgen.rows.lines import Lines
 
 
@@ -31,7 +32,10 @@ def recognised(headers: tuple[str, ...]) -> bool:
     if keys & {match_key(ResultColumn.STATUS), match_key("type")}:
         return True
 
-    return any(all(keys & _names_of(kind, group) for group in kind.decided_by) for kind in KINDS.values())
+    if not keys.isdisjoint(map(match_key, SHARED)):
+        return True
+
+    return any(all(keys & _names_of(kind, group, headers) for group in kind.decided_by) for kind in KINDS.values())
 
 
 def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:
@@ -74,5 +78,6 @@ def _given(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping
     return (*(ours.get(match_key(header), header) for header in headers), *defaults)
 
 
-def _names_of(kind: Kind, group: tuple[str, ...]) -> set[str]:
-    return {match_key(name) for column in kind.columns if column.name in group for name in column.names}
+def _names_of(kind: Kind, group: tuple[str, ...], headers: Sequence[str]) -> set[str]:
+    columns = (*kind.columns, *(kind.scenes.asked_for(headers) if kind.scenes else ()))
+    return {match_key(name) for column in columns if of_any(column.name) in group for name in column.names}

@@ -26,8 +26,11 @@ NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 #: How a row is treated, whatever it asks for.
 STEERING = ("skip", "run", "priority", "retry")
 
+#: Rows that have the same in it are one job together.
+SHARED = tuple(kind.scenes.shared for kind in KINDS.values() if kind.scenes)
+
 #: bulkgen's own columns: they steer a row and are never sent.
-OWN = ("type", "kind", "row_id", *STEERING, "copy")
+OWN = ("type", "kind", "row_id", *STEERING, "copy", *SHARED)
 
 
 @dataclass(frozen=True, kw_only=True)

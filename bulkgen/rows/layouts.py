@@ -5,21 +5,22 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.scenes import of_any
 from bulkgen.model import Cell, Issue, Row, listed, shorten
-from bulkgen.rows.headings import OWN, Headings
+from bulkgen.rows.headings import OWN, SHARED, Headings
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind.
+#: The columns that decide for each kind, of many that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group) for group in kind.decided_by)} ({kind.noun})"
+    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
     for kind in KINDS.values()
     if not kind.named_only
 )
@@ -82,9 +83,12 @@ class Layout:
         return tuple(column for column in self.read if column.type is Type.PROSE or column.media)
 
 
-def lay_out(headings: Headings, kind: Kind, template: Template | None = None) -> Layout:
-    """Gives each field of the kind its columns. The template's variables choose before the kind's own fields."""
-    fields, first = kind.columns, _variables(headings, kind, template)
+def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
+    """Gives each field of the kind its columns. The template's variables choose before the kind's own fields.
+
+    `shared`: of rows each of which is a scene.
+    """
+    fields, first = _fields(headings, kind, shared=shared), _variables(headings, kind, template)
     taken: set[int] = set()
     indexes: dict[str, tuple[int, ...]] = {}
     for group in (first, fields):
@@ -94,7 +98,7 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
 
     own = set(headings.find(*OWN))
     by_field = {index for column in fields for index in indexes[column.name]}
-    guessed = _guessed(headings, first, indexes, by_field | own)
+    guessed = _guessed(headings, _worth_a_guess(first, template), indexes, by_field | own)
     indexes |= guessed
     taken |= {index for found in guessed.values() for index in found}
     unclaimed = (
@@ -111,14 +115,27 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None) ->
     )
 
 
+def _fields(headings: Headings, kind: Kind, *, shared: bool) -> tuple[Column, ...]:
+    """The fields of the kind itself: with those of its scenes, which the headers name, or which a row has as one."""
+    if kind.scenes is None:
+        return kind.columns
+
+    return (*(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)), *kind.columns)
+
+
+def _worth_a_guess(columns: Iterable[Column], template: Template | None) -> list[Column]:
+    """The text variables: a video without one can't be made, or is not the one that was meant."""
+    declared = template is not None and bool(template.declared)
+    return [c for c in columns if c.required or (declared and c.type is Type.PROSE and c.aliases)]
+
+
 def _guessed(
-    headings: Headings, columns: Iterable[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
+    headings: Headings, columns: Collection[Column], indexes: Mapping[str, tuple[int, ...]], taken: Collection[int]
 ) -> dict[str, tuple[int, ...]]:
-    """The columns of text variables that the sheet knows by other names; without one the row could not be made.
+    """The columns of text variables that the sheet knows by other names.
 
     What `--set` says of such a variable stays behind them. Other variables keep what the template holds.
     """
-    columns = [column for column in columns if column.required]
     by_name = {index for column in columns for index in indexes[column.name]}
     found = {}
     for column in columns:
@@ -149,15 +166,25 @@ class Layouts:
     """Layouts by kind and template, for the header line of one sheet."""
 
     headings: Headings
-    _made: dict[tuple[str, str], Layout] = field(default_factory=dict)
+    #: All rows of the sheet, as far as there are any yet.
+    rows: Sequence[Row] = ()
+    _: KW_ONLY
+    _made: dict[tuple[str, str, bool], Layout] = field(default_factory=dict)
     _hints: Hints = field(default_factory=lambda: Hints(KINDS))
 
-    def of(self, kind: Kind, template: Template | None = None) -> Layout:
-        """The layout of all rows of this kind and template; the template is None until it has been looked up."""
-        key = (kind.name, template.id if template else "")
+    def of(self, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
+        """The layout of all rows of this kind and template; the template is None until it has been looked up.
+
+        `shared`: of rows each of which is a scene.
+        """
+        key = (kind.name, template.id if template else "", shared)
         if key not in self._made:
-            self._made[key] = lay_out(self.headings, kind, template)
+            self._made[key] = lay_out(self.headings, kind, template, shared=shared)
         return self._made[key]
+
+    def shared(self, row: Row, kind: Kind) -> str:
+        """What the row shares with the other rows of its video, where it is a scene of one; "" where it is none."""
+        return self.headings.own(row, kind.scenes.shared)[0].text.strip() if kind.scenes else ""
 
     @cached_property
     def possible(self) -> tuple[Decisive, ...]:
@@ -171,21 +198,36 @@ class Layouts:
         found = []
         for kind in (each for each in KINDS.values() if not each.named_only):
             indexes = self.of(kind).indexes
-            groups = tuple(tuple(i for name in group for i in indexes.get(name, ())) for group in kind.decided_by)
-            if groups and all(groups):
+            shared = {*self.headings.find(*kind.shared_names)} if kind.shared_names else ()
+            groups = tuple(
+                tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
+                for group in kind.decided_by
+            )
+            if groups and all(groups) and self._is_decided(kind, groups):
                 found.append((kind, groups))
         return tuple(found)
 
+    def _is_decided(self, kind: Kind, groups: Iterable[tuple[int, ...]]) -> bool:
+        """Whether a cell of the sheet could decide for the kind."""
+        cells = (self.headings.cell(row, at) for row in self.rows for group in groups for at in group)
+        return not kind.written or not self.rows or any(kind.decides(cell.text) for cell in cells)
+
+    @cached_property
+    def _how(self) -> str:
+        """How to write what the sheet has a column for, and no cell of it says."""
+        there = (kind for kind in KINDS.values() if kind.written and self.of(kind).indexes[kind.decided_by[0][0]])
+        return "".join(f" {kind.written}" for kind in there)
+
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
-        if self.possible or self.headings.find("type", "kind"):
+        if self.possible or self.headings.find("type", "kind", *SHARED):
             return None
 
         names = listed([repr(shorten(name, 30)) for name in self.headings.names if name], 5)
         cause = f"no column says what to make; its columns are {names}"
         fix = (
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            "--header-row N; if the sheet has none, put a line of them above its rows."
+            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -203,7 +245,7 @@ class Layouts:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type."
+            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self.cell(row, KINDS["template"], "template_id") is not None:
@@ -225,10 +267,16 @@ class Layouts:
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
         cell = self.headings.cell
+        if self.headings.find(*SHARED) and self.cell(row, KINDS["template"], "template_id") is None:
+            for kind in KINDS.values():  # of a template it may be a variable
+                if self.shared(row, kind):
+                    return kind
+
         for kind, groups in self.possible:
             for group in groups:
                 for index in group:
-                    if not cell(row, index).blank:
+                    found = cell(row, index)
+                    if not found.blank and kind.decides(found.text):
                         break
                 else:  # nothing of the group is filled
                     break

@@ -28,7 +28,7 @@ def with_withheld(
     """The rows, those that are left out with their jobs. `known`: what is known without asking; `complete` builds rows
     with what is known of their files.
     """
-    rows = tuple(row.source for row in built.rows if row.skipped)
+    rows = tuple(row.source for row in built.rows if _is_unknown(row))
     if not rows:
         return built
 
@@ -39,9 +39,17 @@ def with_withheld(
     return replace(
         built,
         rows=tuple(
-            [replace(row, withheld=_jobs(by_number[row.source.number])) if row.skipped else row for row in built.rows]
+            [
+                replace(row, withheld=_jobs(by_number[row.source.number])) if _is_unknown(row) else row
+                for row in built.rows
+            ]
         ),
     )
+
+
+def _is_unknown(row: BuiltRow) -> bool:
+    """Whether a row is left out, and was not read for others that are one video with it."""
+    return row.skipped and not row.together
 
 
 def _jobs(row: BuiltRow) -> tuple[Job, ...]:

@@ -116,6 +116,34 @@ def proofread(render: Render, status: str) -> dict[str, object]:
     }
 
 
+def clipping(render: Render, status: str, link: Link) -> dict[str, object]:
+    """A failed one has a message but no code."""
+    wish, done = render.wish, status == "completed"
+    return {
+        "id": render.id,
+        "title": wish.title,
+        "status": "running" if status == "processing" else status,
+        "input_language": wish.input_language,
+        "progress": {"pending": 0, "completed": 100}.get(status, 50),
+        "clips": [clip(render, number, link) for number in range(1, wish.clips + 1)] if done else [],
+        "callback_id": wish.callback_id,
+        "created_at": int(render.created_at),
+        "failure_message": _MESSAGE if status == "failed" else None,
+    }
+
+
+def clip(render: Render, number: int, link: Link) -> dict[str, object]:
+    """The best one stands first."""
+    return {
+        "id": f"{render.id}-{number}",
+        "status": "completed",
+        "title": f"Clip {number}",
+        "video_url": link(f"{render.id}-{number}.mp4"),
+        "duration_seconds": render.wish.seconds,
+        "virality_score": 100 - 7 * number,
+    }
+
+
 def status_line(render_id: str, render: Render | None, status: str) -> dict[str, object]:
     """The id stands in `video_id` for every collection; the words are those of the older API."""
     failed = render is not None and status == "failed"

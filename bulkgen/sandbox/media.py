@@ -30,6 +30,9 @@ _FILES = {
 #: Stands in the name of the video that has its captions burned in.
 CAPTIONED = "-captioned"
 
+#: What stands behind the id of a job in the name of one of its files: that, or the number of a clip.
+_VARIANT = re.compile(rf"({CAPTIONED}|-\d+)$")
+
 _SIGNATURE = "sandbox"
 
 
@@ -52,7 +55,7 @@ def file(account: Account, request: Request, name: str) -> Answer:
     if int(expires[:12]) <= account.clock():
         return plain(403, "This link has expired.")
 
-    if extension not in _FILES or not _exists(account, item.removesuffix(CAPTIONED)):
+    if extension not in _FILES or not _exists(account, _VARIANT.sub("", item)):
         return plain(404, "There is no such file.")
 
     stored, media_type = _FILES[extension]

@@ -16,6 +16,7 @@ VIDEOS, TRANSLATIONS, LIPSYNCS = "/v3/videos", "/v3/video-translations", "/v3/li
 HYPERFRAMES = "/v3/hyperframes/renders"
 PROOFREADS = "/v3/video-translations/proofreads"
 VOICES = "/v3/voices"
+CLIPPINGS = "/v3/ai-clipping"
 
 #: Seconds of the test card.
 TEST_CARD = 2.0
@@ -41,6 +42,8 @@ class Wish:
     captioned: bool = False
     gif: bool = False
     mode: str = "speed"
+    #: How many clips come of it; 0 for what has one result.
+    clips: int = 0
     extension: str = "mp4"
     #: Of a project: what it was rendered with, as far as it was said.
     rendered: Mapping[str, object] = field(default_factory=dict)

@@ -75,6 +75,14 @@ class Paid:
 
         return self.order(request, judge, told)
 
+    def clipping(self, request: Request) -> Answer:
+        """Takes no Idempotency-Key."""
+        body = read_body(request)
+        wish = self._rules.clipping(body)
+        failure = self._account.settings.failure_of(request.path, body)
+        render = self._account.accept(request.path, "", [wish], failure).renders[0]
+        return replace(data({"ai_clipping_id": render.id}), jobs=(render.id,))
+
     def speech(self, request: Request) -> Answer:
         """Answered when the recording is ready; takes no Idempotency-Key."""
         body = read_body(request)

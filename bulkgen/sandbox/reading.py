@@ -7,7 +7,7 @@ from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.catalogue import languages
 from bulkgen.sandbox.media import linker
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, one_of, page
-from bulkgen.sandbox.orders import HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, VOICES, Render
+from bulkgen.sandbox.orders import CLIPPINGS, HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, VOICES, Render
 from bulkgen.sandbox.voices import voice_of
 
 #: Ids in one call of the bulk statuses (HeyGen's limit).
@@ -174,6 +174,12 @@ class Reading:
     def hyperframe(self, request: Request, render_id: str) -> Answer:
         return self._one(request, render_id, HYPERFRAMES, "render")
 
+    def clippings(self, request: Request) -> Answer:
+        return self._newest(request, CLIPPINGS)
+
+    def clipping(self, request: Request, clipping_id: str) -> Answer:
+        return self._one(request, clipping_id, CLIPPINGS, "clipping")
+
     def _newest(self, request: Request, collection: str) -> Answer:
         ids = (render.id for render in self._account.newest(collection))
         return page(request.query, ids, lambda render_id: self._told(request, render_id), default=10, most=100)
@@ -201,5 +207,6 @@ class Reading:
             TRANSLATIONS: details.translation,
             LIPSYNCS: details.lipsync,
             HYPERFRAMES: details.hyperframes,
+            CLIPPINGS: details.clipping,
         }
         return told[render.wish.collection](render, self._account.status(render), linker(self._account, request))

@@ -16,13 +16,16 @@ from pydantic import BaseModel, ValidationError
 from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
 from bulkgen.kinds.cinematic import CinematicRequest
+from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
 from bulkgen.kinds.proofread import GenerateRequest, ProofreadRequest
+from bulkgen.kinds.scene_request import AvatarScene, SceneAvatar
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.kinds.ssml import flaw
+from bulkgen.kinds.studio import StudioRequest
 from bulkgen.kinds.template import TemplateRequest
 from bulkgen.kinds.translation import TranslationRequest
 from bulkgen.kinds.voice import VoiceRequest
@@ -33,14 +36,12 @@ from bulkgen.sandbox.details import RENDERED
 from bulkgen.sandbox.engines import judge_look, judge_shape
 from bulkgen.sandbox.messages import Refusal, Request, invalid
 from bulkgen.sandbox.orders import TEST_CARD, VOICES, Wish
+from bulkgen.sandbox.scenes import judge_scene, length_of, spoken_in
 from bulkgen.sandbox.settings import ASK_MARK, Body
 from bulkgen.sandbox.voice import seconds_of
 
 #: The largest body that is read (bytes).
 BODY_LIMIT = 32 * 1024 * 1024
-
-#: What POST /v3/videos makes beside what can be rehearsed: bulkgen does not make it yet.
-_NOT_REHEARSED = ("studio",)
 
 #: How long a scene from a prompt lasts of which nobody says it (seconds).
 _SCENE = 10
@@ -50,6 +51,8 @@ _MESSAGE = 10_000
 
 #: How long an agent's video lasts of which nobody says it (seconds).
 _VIDEO = 45.0
+#: How many clips come of a video.
+_CLIPS = 3
 
 Model = TypeVar("Model", bound=BaseModel)
 Thing = TypeVar("Thing")
@@ -120,25 +123,21 @@ class Rules:
         )
 
     def video(self, body: Body) -> Wish:
-        made = {"avatar": self._avatar, "image": self._image, "cinematic_avatar": self._cinematic}
+        made = {
+            "avatar": self._avatar,
+            "image": self._image,
+            "cinematic_avatar": self._cinematic,
+            "studio": self._studio,
+        }
         kind = str(body.get("type"))
-        if kind in _NOT_REHEARSED:
-            raise invalid(f"The sandbox makes videos of type {' or '.join(made)}; {kind} can't be rehearsed.", "type")
-
         if kind not in made:
-            raise invalid(f"type is one of {', '.join((*made, *_NOT_REHEARSED))}.", "type")
+            raise invalid(f"type is one of {', '.join(made)}.", "type")
 
         return made[kind](body)
 
     def _avatar(self, body: Body) -> Wish:
         asked = read_as(AvatarRequest, body)
-        looks = self._account.catalogue.looks
-        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
-        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
-        if look:
-            judge_look(asked, look, looks.get(reference or ""))
-
-        return self._speaking("avatar", asked, body, (look.voice if look else asked.avatar_id))
+        return self._speaking("avatar", asked, body, self._look(asked, asked.resolution))
 
     def _image(self, body: Body) -> Wish:
         asked = read_as(ImageRequest, body)
@@ -163,6 +162,36 @@ class Rules:
             seconds=seconds,
             cents=self._cents("cinematic", asked, seconds),
         )
+
+    def _studio(self, body: Body) -> Wish:
+        asked = read_as(StudioRequest, body)
+        seconds = 0.0
+        for at, scene in enumerate(asked.scenes):
+            voice = self._look(scene.input, asked.resolution) if isinstance(scene, AvatarScene) else ""
+            judge_scene(scene, at)
+            said = spoken_in(scene)
+            if said.voice_id is not None:
+                self._voice(said.voice_id)
+            seconds += length_of(scene, said.voice_id or voice)
+        self._common(body)
+        return Wish(
+            kind="studio",
+            title=asked.title,
+            folder_id=asked.folder_id,
+            callback_id=asked.callback_id,
+            captioned=bool(asked.caption and asked.caption.style),
+            seconds=round(seconds, 2),
+            cents=self._cents("studio", asked, seconds),
+        )
+
+    def _look(self, asked: AvatarRequest | SceneAvatar, resolution: str | None) -> str:
+        """Whose voice speaks where none is named: that of the look, which can be made so."""
+        looks = self._account.catalogue.looks
+        look = self._known(looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        reference = asked.engine.reference_look_id if isinstance(asked.engine, AvatarV) else None
+        if look:
+            judge_look(asked, look, looks.get(reference or ""), resolution)
+        return look.voice if look else asked.avatar_id
 
     def _speaking(self, kind: str, asked: AvatarRequest | ImageRequest, body: Body, own_voice: str) -> Wish:
         """An avatar, or a photo: it says a script, or moves its lips to a recording."""
@@ -288,6 +317,18 @@ class Rules:
             audio_only=asked.translate_audio_only,
             captioned=asked.captions,
             cents=self._cents("translation", like, TEST_CARD),
+        )
+
+    def clipping(self, body: Body) -> Wish:
+        asked = read_as(ClippingRequest, body)
+        self._common(body)
+        return Wish(
+            kind="clipping",
+            title=asked.title,
+            callback_id=asked.callback_id,
+            input_language=asked.input_language,
+            clips=_CLIPS,
+            cents=_CLIPS * self._cents("clipping", asked, TEST_CARD),
         )
 
     def speech(self, body: Body) -> Wish:

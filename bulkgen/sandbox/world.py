@@ -92,8 +92,7 @@ class World:
 
 
 def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads) -> list[Call]:
-    reading, sessions = Reading(account), Sessions(account)
-    voices = Voices(account)
+    reading, sessions, voices = Reading(account), Sessions(account), Voices(account)
     return [
         Call("GET", "/v3/users/me", reading.me),
         Call("GET", "/v3/templates", reading.templates),
@@ -115,6 +114,9 @@ def _calls(account: Account, assets: Assets, paid: Paid, proofreads: Proofreads)
         Call("GET", "/v3/hyperframes/renders", reading.hyperframes),
         Call("POST", "/v3/hyperframes/renders", paid.hyperframes),
         Call("GET", "/v3/hyperframes/renders/{id}", reading.hyperframe),
+        Call("GET", "/v3/ai-clipping", reading.clippings),
+        Call("POST", "/v3/ai-clipping", paid.clipping),
+        Call("GET", "/v3/ai-clipping/{id}", reading.clipping),
         Call("GET", "/v3/voices", reading.voices),
         Call("POST", "/v3/voices/speech", paid.speech),
         Call("GET", "/v3/voices/{id}", voices.one),

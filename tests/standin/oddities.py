@@ -11,7 +11,13 @@ from typing import Any
 from bulkgen.sandbox.messages import Answer, Refusal
 from tests.standin.settings import Settings
 
-_LISTS = ("GET /v3/videos", "GET /v3/video-translations", "GET /v3/lipsyncs", "GET /v3/hyperframes/renders")
+_LISTS = (
+    "GET /v3/videos",
+    "GET /v3/video-translations",
+    "GET /v3/lipsyncs",
+    "GET /v3/hyperframes/renders",
+    "GET /v3/ai-clipping",
+)
 _TELLING = tuple(f"{name}{part}" for name in _LISTS for part in ("", "/{id}", "/statuses"))
 
 
@@ -55,3 +61,5 @@ def _without_links(item: dict[str, Any]) -> None:
     for name in item:
         if name.endswith("_url") and name != "video_page_url":
             item[name] = None
+    for clip in item.get("clips", ()):
+        clip["video_url"] = None

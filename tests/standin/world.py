@@ -19,7 +19,7 @@ from typing import Any
 
 from bulkgen.sandbox.account import Account
 from bulkgen.sandbox.messages import Answer, Refusal, Request
-from bulkgen.sandbox.orders import HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, Order, Render, Wish
+from bulkgen.sandbox.orders import CLIPPINGS, HYPERFRAMES, LIPSYNCS, TRANSLATIONS, VIDEOS, Order, Render, Wish
 from bulkgen.sandbox.settings import Body
 from bulkgen.sandbox.world import World as HeyGen
 from tests.standin.catalogue import catalogue
@@ -119,6 +119,7 @@ class World:
             "lipsyncs": (LIPSYNCS, "lipsync"),
             "hyperframes": (HYPERFRAMES, "hyperframes"),
             "sessions": (VIDEOS, "agent"),
+            "clippings": (CLIPPINGS, "clipping"),
         }[family]
         job_id = f"planted_{len(self.account.renders) + 1:05}"
         created = float(facts.pop("created", self.now))

@@ -116,8 +116,8 @@ function factsOf(job) {
   const row = job.left ? `was row ${job.row}` : `row ${job.row}`;
   const day = job.finished ? new Date(job.finished) : undefined;
   const known = day && !Number.isNaN(day.valueOf());
-  return [row, job.row_id !== job.name && job.row_id, job.kind, job.language, job.seconds && length(job.seconds),
-    job.price, known && day.toLocaleDateString()].filter(Boolean).join(" · ");
+  return [row, job.row_id !== job.name && job.row_id, job.kind, job.language, job.part && `part ${job.part}`,
+    job.about, job.seconds && length(job.seconds), job.price, known && day.toLocaleDateString()].filter(Boolean).join(" · ");
 }
 
 function columnsOf(job) {

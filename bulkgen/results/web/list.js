@@ -35,7 +35,8 @@ let texts;
 
 function textOf(at) {
   texts ??= page.jobs.map((job) => {
-    const known = [nameOf(job), job.row_id, job.kind, job.language, job.status, job.error, job.words, job.id];
+    const known = [nameOf(job), job.row_id, job.kind, job.language, job.about, job.status, job.error, job.words,
+      job.id];
     return plain([...known, ...(job.where ?? []), ...job.cells].filter(Boolean).join("\n"));
   });
   return texts[at];

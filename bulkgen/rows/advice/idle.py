@@ -91,6 +91,10 @@ def _of_layout(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]
             now = f"It is {_BEFORE[key]} now. " if _BEFORE[key] else ""
             cause = "fills nothing: it is a name of HeyGen's API of before"
             yield at, warning(code="field_of_before", cause=cause, fix=f"{now}{own}")
+        elif layout.kind.scenes is None and any(kind.scenes and kind.scenes.named(header) for kind in KINDS.values()):
+            cause = f"fills nothing here: it is a field of a scene, and {layout.kind.name} has none"
+            fix = f"To make a video of scenes, put studio into the column type. {own}"
+            yield at, warning(code="field_of_another_kind", cause=cause, fix=fix)
         elif key in _fields() and key not in _EVERYDAY:
             kinds, field = _fields()[key]
             cause = f"fills nothing here: it is a field of {listed(kinds)}, not of {layout.kind.name}"

@@ -151,6 +151,9 @@ class _Linter:
 
         named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
         media = tuple(value for field, _, value in built.kept if field.media)
+        if built.together and row.number != built.together[0]:
+            return  # of one video the first row stands for all
+
         repeat = self._repeats.find(built, (named.text if named else "", media, tuple(wordings)))
         if repeat:
             self._tell(row, *repeat)

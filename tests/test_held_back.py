@@ -6,15 +6,26 @@ Whole commands against the stand-in; how the engine holds jobs back is in test_s
 from __future__ import annotations
 
 import json
+from unittest import mock
 
 import pytest
 
+from bulkgen.batch.progress import Progress
+from bulkgen.batch.remarked import Remarked
 from bulkgen.batch.remarks import Remarks
+from bulkgen.cli.console import Console
+from bulkgen.cli.progress import Bar
+from bulkgen.engine import RunState
+from bulkgen.engine.pending import PendingJob, PendingJobs
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.videos import VIDEOS
 from bulkgen.ledger.state import State, Status
+from bulkgen.ledger.steps import Rules
 from bulkgen.ledger.suspects import IN_A_ROW, Suspects
 from bulkgen.pricing.expected import Expected
 from bulkgen.pricing.render_time import STUCK_AFTER, Render, RenderTimes
 from bulkgen.pricing.spread import Spread
+from tests.making import avatar_job
 from tests.story import Story
 
 HEADERS = "avatar_id,script"
@@ -119,6 +130,15 @@ def test_a_limit_on_new_jobs_is_one_on_rows_not_on_their_attempts(story: Story) 
     assert story.charges == 2
 
 
+def test_at_a_limit_it_is_said_what_failed_attempts_count_for(story: Story) -> None:
+    story.sheet("leads.csv", HEADERS, "look_ann,Hello [fail:rendering_failed]")
+    most = json.loads(story.type("check", "leads.csv", "--json").out)["at_most"]
+    told = story.run("leads.csv", *QUICK, "--max-cost", f"{most * 2.5:.2f}", "--max-attempts", "9", code=5)
+    assert story.charges == 2
+    assert "and attempts that failed count as $" in told.text
+    assert "though HeyGen most likely did not charge them. Sent: 1 of 1 job" in told.text
+
+
 # Stuck ----------------------------------------------------------------------------------------------------------------
 
 RENDERS = RenderTimes.of([Render("avatar", 600.0, 60.0) for _ in range(40)])
@@ -156,6 +176,27 @@ def test_only_what_is_in_progress_can_be_stuck(state: State) -> None:
 
 def test_what_nobody_has_looked_at_since_is_not_called_stuck() -> None:
     assert remarked(running(), None).stuck is None
+
+
+@pytest.mark.parametrize("alive", [None, 1.0])
+def test_a_run_calls_stuck_only_what_it_has_seen_in_progress(alive: float | None) -> None:
+    job = avatar_job()
+    pending = PendingJob(
+        job=job, attempt=1, id="v1", stage=0, collection=VIDEOS, last=True, since=0.0, alive=alive
+    )  # fmt: skip
+    run = RunState(recorder=mock.Mock(), rules=Rules(LIVES), states={job.fingerprint: running()}, now=lambda: 1e9)
+    engine = mock.Mock(run_state=run, pending=PendingJobs(by_fingerprint={job.fingerprint: pending}))
+    planned = mock.Mock(**{"plan.jobs": (), "outlook.renders": RENDERS})
+    told = Remarked(planned, engine)
+    assert told.stuck() == (alive is not None)
+    assert (told.states()[job.fingerprint].stuck is not None) == (alive is not None)
+
+
+def test_the_progress_says_how_many_are_stuck(capsys: pytest.CaptureFixture[str]) -> None:
+    times = iter((0.0, 31.0, 31.0))
+    bar = Bar(Console(), clock=lambda: next(times))
+    bar.tick(Progress(3, {Status.RENDERING: 2, Status.DONE: 1}, stuck=1))
+    assert "1 of 3 jobs done, 2 rendering (1 stuck), 0 queued, 0 failed" in capsys.readouterr().err
 
 
 def test_a_video_that_never_ends_is_told_and_followed(story: Story) -> None:

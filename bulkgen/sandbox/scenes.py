@@ -1,0 +1,53 @@
+"""What HeyGen refuses in a scene of a video, as its reference has it, and how long the scene lasts."""
+
+from __future__ import annotations
+
+from bulkgen.kinds.scene_request import AvatarScene, ImageScene, Scene, SceneAvatar, VideoScene
+from bulkgen.kinds.studio import is_colour
+from bulkgen.sandbox.messages import invalid
+from bulkgen.sandbox.orders import TEST_CARD
+from bulkgen.sandbox.voice import seconds_of
+
+
+def spoken_in(scene: Scene) -> SceneAvatar | ImageScene | VideoScene:
+    """The part of a scene that has what is said."""
+    return scene.input if isinstance(scene, AvatarScene) else scene
+
+
+def judge_scene(scene: Scene, at: int) -> None:
+    """Raises `Refusal` for what can't stand beside each other; `at`: where it is in the video, from 0."""
+    said, place = spoken_in(scene), f"scenes[{at}]"
+    sources = [name for name in ("script", "audio_url", "audio_asset_id") if getattr(said, name) is not None]
+    if len(sources) > 1:
+        raise invalid(f"{place}: {' and '.join(sources)} are given, and one of them is taken.", "scenes")
+
+    if isinstance(scene, AvatarScene) and not sources:
+        raise invalid(f"{place}: one of script, audio_url and audio_asset_id is needed.", "scenes")
+
+    if isinstance(scene, ImageScene) and (scene.duration is None) != bool(sources):
+        raise invalid(f"{place}: a picture has either a duration, or something that is said over it.", "scenes")
+
+    if said.voice_settings and said.script is None:
+        raise invalid(f"{place}: voice_settings work on a script only.", "scenes")
+
+    if not isinstance(scene, AvatarScene) and said.script is not None and said.voice_id is None:
+        raise invalid(f"{place}: voice_id is missing.", "scenes")
+
+    if isinstance(scene, VideoScene) and scene.playback and scene.playback.mode and not sources:
+        raise invalid(f"{place}: playback.mode is for a video that something is said over.", "scenes")
+
+    background = scene.input.background if isinstance(scene, AvatarScene) else None
+    if background and not is_colour(background.color):
+        raise invalid(f"{place}: background.color is no hex color of six digits.", "scenes")
+
+
+def length_of(scene: Scene, speaker: str) -> float:
+    """In seconds; nobody here opens a video or a recording."""
+    said = spoken_in(scene)
+    if isinstance(scene, ImageScene) and scene.duration is not None:
+        return scene.duration
+
+    if said.script is None:
+        return TEST_CARD
+
+    return seconds_of([said.script], speaker, said.voice_settings.speed if said.voice_settings else 1.0)
