@@ -147,6 +147,8 @@ def test_a_preview_shows_the_request_without_an_id_and_asks_for_nothing(story: S
     told = story.type("preview", "leads.csv", "--row", "2", "--json")
     assert "(made by row 3)" in told.out
     assert '"reference_not_made"' not in told.out
+    assert "made-by-row" not in told.out
+    assert "made-by-row" not in story.type("preview", "leads.csv", "--row", "2").text
     assert not story.heygen.ledger.charges
 
 
