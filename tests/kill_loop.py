@@ -155,7 +155,7 @@ def rows(count: int, rng: random.Random) -> list[list[str]]:
 def write_sheet(folder: Path, ending: str, lines: list[list[str]], *, approve: str = "") -> str:
     """`approve`: what the rows say to jobs that wait for somebody to read them."""
     name = f"leads.{ending}"
-    (folder / "card").mkdir()
+    (folder / "card").mkdir(exist_ok=True)
     (folder / "card" / "index.html").write_text(PROJECT, encoding="utf-8")
     lines = [[*line[:-1], approve] for line in lines]
     for photo, content in FILES.items():

@@ -307,3 +307,16 @@ def test_speech_that_waits_in_the_lane_of_its_voice_does_not_close_it(tmp_path: 
     assert set(scenario.statuses()) == {"done"}
     assert at(scenario, "submitting", scenario.jobs[1]) < at(scenario, "submitting", SECOND)
     assert len(events_of(scenario, DESIGNED)) == 2
+
+
+def test_where_no_more_is_asked_for_what_waits_for_it_does_not_hold_up_the_run(tmp_path: Path) -> None:
+    """After many answers in vain, of what may be charged each time, the rest is left for the next run."""
+    designed = [voice_job(n, f"voice {n}") for n in range(2, 42)]
+    waiting = speaking_with(designed[-1], 50)
+    scenario = scenario_of(tmp_path, *designed, waiting, script=[rule("drop_after", "1-", "/v3/voices$")])
+    scenario.run()
+    assert set(scenario.statuses()) == {"queued"}
+    assert designed[-1].fingerprint not in sent(scenario)
+    scenario.world.change(script=[])
+    scenario.run()
+    assert set(scenario.statuses()) == {"done"}

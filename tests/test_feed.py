@@ -11,13 +11,15 @@ import pytest
 import trio
 
 from bulkgen.engine import Engine, ListFeed, RunState
+from bulkgen.engine.waiting import WaitingFeed
 from bulkgen.errors import Interrupted
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import Part
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Rules
 from bulkgen.model import Job
-from tests.making import avatar_job, speech_job
+from tests.making import avatar_job, speaking_with, speech_job, voice_job
 from tests.scenario import START, Scenario
 from tests.test_engine import avatars, every_once
 
@@ -173,3 +175,34 @@ async def test_a_job_that_is_made_again_stands_for_the_result_that_it_has_and_is
     feed = feed_of(jobs, states, {jobs[0].fingerprint})
     assert feed.standing == jobs[:3]
     assert await all_of(feed) == [jobs[0]]
+
+
+async def test_a_job_is_not_held_for_what_nobody_asks_for_any_more() -> None:
+    """The voice stands in the lane of what is answered at once; once that lane is over it does not come in this run."""
+    voice = voice_job()
+    video = speaking_with(voice)
+    run = RunState(recorder=Nowhere(), rules=Rules(LIVES), now=lambda: START)
+    released: list[Job] = []
+    feed = WaitingFeed(ListFeed([voice, video], run), run=run, waits=True, release=released.append)
+    with anyio.move_on_after(0.05) as patience:
+        await feed.next(at_once=False)
+    assert patience.cancelled_caught
+    feed.over(True)
+    assert await feed.next(at_once=False) is None
+    assert run.deferred == {video.fingerprint}
+    assert not released
+
+
+async def test_a_job_whose_asking_was_given_up_is_not_lost() -> None:
+    voice = voice_job()
+    video, other = speaking_with(voice), avatar_job(9)
+    run = RunState(recorder=Nowhere(), rules=Rules(LIVES), now=lambda: START)
+    feed = WaitingFeed(ListFeed([video, voice, other], run), run=run, waits=True, release=lambda _job: None)
+    assert await feed.next(at_once=False) == other
+    assert await feed.next(at_once=True) == voice
+    with anyio.move_on_after(0.05):
+        await feed.next(at_once=False)
+    made = State(1, "finished", id="v_1", parts=(Part(id="v_1"),))
+    run.show(voice, made)
+    assert await feed.next(at_once=False) == video
+    assert run.made_for(video) == {video.awaits[0]: "v_1"}

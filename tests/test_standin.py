@@ -274,7 +274,7 @@ def test_wrong_keys_and_paths_are_refused() -> None:
     assert account.get("/v3/avatars/looks", limit="51")[0] == 400
     assert account.post(AVATAR, "white space")[0] == 400
     assert account.send("GET", "/v4/videos").status == 404
-    assert account.send("POST", "/v3/voices", {}).status == 405
+    assert account.send("POST", "/v3/avatars/looks", {}).status == 405
 
 
 def test_a_body_that_is_not_called_json_fails_the_test_that_sent_it() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from tests.command import results
+from bulkgen.sandbox.messages import Request
+from tests.command import SAMPLES, results
+from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story
 
 HEAD = "type,row_id,audio,voice_name,prompt,avatar_id,script,text,voice_id,skip,priority"
@@ -143,6 +147,8 @@ def test_a_preview_shows_the_request_without_an_id_and_asks_for_nothing(story: S
     told = story.type("preview", "leads.csv", "--row", "2", "--json")
     assert "(made by row 3)" in told.out
     assert '"reference_not_made"' not in told.out
+    assert "made-by-row" not in told.out
+    assert "made-by-row" not in story.type("preview", "leads.csv", "--row", "2").text
     assert not story.heygen.ledger.charges
 
 
@@ -180,3 +186,81 @@ def test_a_workbook_holds_references_as_texts(story: Story) -> None:
     story.run("leads.xlsx")
     assert "Nothing new" in story.run("leads.xlsx").text
     assert paths(story) == ["/v3/voices/clone", "/v3/videos"]
+
+
+# The pretend HeyGen -------------------------------------------------------------------------------------------------
+
+
+def posted(story: Story, path: str, body: dict[str, object], **headers: str) -> tuple[int, dict[str, Any]]:
+    """What the stand-in answers; nothing is judged by HeyGen's schemas before."""
+    story.heygen.change(judged=False)
+    sent = {"x-api-key": DEFAULT_KEY, "content-type": "application/json", **headers}
+    reply = story.heygen.receive(Request.parse("POST", path, sent, json.dumps(body).encode()))
+    return reply.status, json.loads(reply.body)
+
+
+AUDIO = {"type": "url", "url": "https://example.com/a.mp3"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "param"),
+    [
+        ("/v3/voices", {}, "prompt"),
+        ("/v3/voices", {"prompt": ""}, "prompt"),
+        ("/v3/voices", {"prompt": "x" * 1_001}, "prompt"),
+        ("/v3/voices", {"prompt": "warm", "gender": "other"}, "gender"),
+        ("/v3/voices", {"prompt": "warm", "seed": "1"}, "seed"),
+        ("/v3/voices", {"prompt": "warm", "voice_id": "v"}, "voice_id"),
+        ("/v3/voices/clone", {"audio": AUDIO}, "voice_name"),
+        ("/v3/voices/clone", {"voice_name": "Anna"}, "audio"),
+        ("/v3/voices/clone", {"audio": {"type": "url"}, "voice_name": "Anna"}, "audio"),
+        ("/v3/voices/clone", {"audio": AUDIO, "voice_name": "Anna", "title": "x"}, "title"),
+        ("/v3/voices/clone", {"audio": AUDIO, "voice_name": "Anna", "remove_background_noise": "no"},
+         "remove_background_noise"),
+    ],
+)  # fmt: skip
+def test_what_heygen_would_refuse_is_refused_and_costs_nothing(
+    story: Story, path: str, body: dict[str, object], param: str
+) -> None:
+    status, answer = posted(story, path, body)
+    assert (status, answer["error"]["code"], answer["error"]["param"]) == (400, "invalid_parameter", param)
+    assert not story.heygen.ledger.charges
+
+
+def test_one_description_gives_the_same_voices_each_time_and_another_seed_others(story: Story) -> None:
+    found = [
+        [
+            voice["voice_id"]
+            for voice in posted(story, "/v3/voices", {"prompt": "warm", "seed": seed})[1]["data"]["voices"]
+        ]
+        for seed in (0, 0, 1)
+    ]
+    assert found[0] == found[1]
+    assert not {*found[0]} & {*found[2]}
+    assert len({*found[0]}) == 3
+
+
+def test_a_voice_that_is_not_ready_can_not_be_spoken_with_yet(story: Story) -> None:
+    story.heygen.change(never_ends=True)
+    _, answer = posted(story, "/v3/voices/clone", {"audio": AUDIO, "voice_name": "Anna"})
+    clone = answer["data"]["voice_clone_id"]
+    status, refused = posted(story, "/v3/voices/speech", {"text": "Hello", "voice_id": clone})
+    assert (status, refused["error"]["code"]) == (409, "voice_not_ready")
+    story.heygen.change(never_ends=False)
+    story.pass_time(hours=1)
+    assert posted(story, "/v3/voices/speech", {"text": "Hello", "voice_id": clone})[0] == 200
+
+
+def test_a_clone_is_a_voice_of_the_account_by_its_name_in_the_next_sheet(story: Story) -> None:
+    story.sheet("leads.csv", HEAD, CLONE)
+    story.run("leads.csv")
+    story.sheet("more.csv", "text,voice_id", "Hello,Anna")
+    story.run("more.csv")
+    assert paths(story) == ["/v3/voices/clone", "/v3/voices/speech"]
+
+
+def test_the_sample_of_voices_runs_in_a_rehearsal(story: Story) -> None:
+    (story.folder / "voices.csv").write_bytes((SAMPLES / "voices.csv").read_bytes())
+    told = story.run("voices.csv", "--sandbox")
+    assert "4 of them wait for what other rows make" in told.text
+    assert {line["result_status"] for line in results(story.folder, "voices.sandbox.results.csv")} == {"done"}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, known_name
 from bulkgen.kinds.template import TemplateRequest, said
-from bulkgen.model import Cell, Value
+from bulkgen.model import Cell, Value, is_to_be_made
 from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
@@ -120,4 +120,4 @@ def _sent(column: Column, value: Value | None, layout: Layout, body: Mapping[str
     else:
         for step in column.place if column.lookup else ():
             found = found.get(step) if isinstance(found, Mapping) else None
-    return found if isinstance(found, str) and found != value else ""
+    return found if isinstance(found, str) and found != value and not is_to_be_made(found) else ""

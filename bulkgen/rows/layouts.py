@@ -86,7 +86,7 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *,
         indexes |= claims
         taken |= {index for indexes in claims.values() for index in indexes}
 
-    own = set(headings.find(*OWN))
+    own = set(headings.find(*OWN, *((kind.answer.name,) if kind.answer else ())))
     by_field = {index for column in fields for index in indexes[column.name]}
     guessed = _guessed(headings, _worth_a_guess(first, template), indexes, by_field | own)
     indexes |= guessed
