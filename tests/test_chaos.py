@@ -219,7 +219,7 @@ def test_one_job_is_never_adopted_for_two_rows_nor_one_that_belongs_to_a_row_alr
 
 def test_an_attempt_that_failed_is_not_adopted_for_the_next_one(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, [avatar_job(2, "bad [fail:rendering_failed:1]")], render=[5.0, 5.0])
-    scenario.run()
+    scenario.run(policy=Policy(max_attempts=1))
     scenario.run(crash_at=3)  # the second attempt, killed before its POST
     scenario.offset += DAY
     scenario.run()
