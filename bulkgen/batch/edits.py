@@ -15,7 +15,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.srt import flaw
 from bulkgen.ledger.state import NEW, Beside, State
 from bulkgen.model import Answer, Issue, Job, LocalFile
-from bulkgen.rows.advice.edits import too_late, unusable
+from bulkgen.rows.advice.edits import lacking, too_late, unusable
 from bulkgen.rows.built import Built, BuiltRow, with_issues
 
 #: How large a file of subtitles may be that is read (bytes): a film of three hours has a tenth of it.
@@ -43,6 +43,10 @@ def _edited(row: BuiltRow, job: Job, state: State, folder: Path, issues: list[Is
         return job
 
     told = _read(paper, folder)
+    if told is None and state.in_review and not (folder / paper.file).exists():
+        issues.append(lacking(row.source.number, paper.file))
+        return replace(job, answer=replace(job.answer, held_back=True))
+
     if isinstance(told, str):
         if state.in_review:
             issues.append(unusable(row.source.number, paper.file, told))
@@ -84,7 +88,7 @@ def _read(paper: Beside, folder: Path) -> LocalFile | str | None:
 def _too_late(row: BuiltRow, answer: Answer, state: State, paper: Beside) -> Iterable[Issue]:
     """That a file was changed after the answer was sent: nothing is made of it by itself."""
     sent = state.question.sent if state.question else ()
-    if state.in_review or not sent or not answer.files or answer.digest in sent:
+    if state.in_review or state.came_to_nothing or not sent or not answer.files or answer.digest in sent:
         return
 
     yield too_late(row.source.number, paper.file)

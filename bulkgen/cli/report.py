@@ -219,7 +219,7 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         return f"Next: {again}   (tries the failed ones once more)"
 
     if failed:
-        return f"Next: {again} --retry-failed   (they failed {max_attempts} times)"
+        return f"Next: {again} --retry-failed   (they failed as often as --max-attempts allows)"
 
     if counts[Status.FAILED] or counts[Status.INVALID]:
         return f"Next: edit those rows, then {again}"

@@ -216,6 +216,9 @@ def _unsent(state: State, whose: str) -> str:
     if state.last == "unknown":
         return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"
 
+    if state.in_review:
+        return f"{whose}. It waits for an answer, which only its row can give: until then no more is made, or paid"
+
     more = explain(state)
     return f"{whose}. {more}" if more else whose
 
