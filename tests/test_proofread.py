@@ -343,6 +343,35 @@ def test_a_file_that_is_not_there_holds_the_approval_back_until_it_has_come_agai
         assert (story.charges, story.charged_twice) == (4, {})
 
 
+def test_nothing_is_approved_before_there_was_something_to_read(desk: Path) -> None:
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        lost = [{"path": f"{PROOFREADS}/[^/]+/srt$", "method": "GET", "fault": "error_before:500", "nth": "1-"}]
+        story.heygen.change(script=lost)
+        story.run("films.csv", code=4)
+        story.sheet("films.csv", HEADERS, APPROVED)
+        for script in (lost, []):
+            story.heygen.change(script=script)
+            told = story.run("films.csv", code=4)
+            assert "what you are to read first is not here: nothing is made" in told.text
+            assert story.charges == 2
+        assert (desk / "films.files" / "p-1-German.edit.srt").exists()
+        story.run("films.csv")
+        assert (story.charges, story.charged_twice) == (4, {})
+
+
+def test_corrections_beside_the_sheet_go_along_with_an_approval_in_a_copy_of_it_elsewhere(desk: Path) -> None:
+    copy = desk / "copy"
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        sheet = story.sheet("films.csv", HEADERS, f"proofread,p-1,{FILM},German,")
+        story.run("films.csv", code=4)
+        (desk / "films.files" / "p-1-German.edit.srt").write_text(CORRECTED, encoding="utf-8")
+        copy.mkdir()
+        (copy / sheet.name).write_text(f"{HEADERS}\nproofread,p-1,{FILM},German,yes\n", encoding="utf-8")
+        story.type("run", "films.csv", "--yes", folder=copy)
+        assert (story.charges, len(story.heygen.edits)) == (2, 1)
+
+
 def test_of_a_video_that_failed_no_correction_comes_too_late(desk: Path) -> None:
     headers, fails = f"{HEADERS},generate.callback_url", "https://example.com/[fail:rendering_failed:3]"
     with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:

@@ -38,14 +38,18 @@ def with_edits(built: Built, states: Mapping[str, State], folder: Path) -> Built
 def _edited(row: BuiltRow, job: Job, state: State, folder: Path, issues: list[Issue]) -> Job:
     life, question, shown = LIVES.get(job.kind), state.question, state.shown
     turn = life.turn(question.stage) if life and question else None
-    paper = next((each for each in shown.beside if turn and each.digest and each.what == turn.edited), None)
-    if job.answer is None or question is None or paper is None:
+    if job.answer is None or turn is None or not turn.edited:
+        return job
+
+    paper = next((each for each in shown.beside if each.digest and each.what == turn.edited), None)
+    if state.in_review and not (paper and (folder / paper.file).exists()):
+        issues.append(lacking(row.source.number, paper.file if paper else ""))
+        return replace(job, answer=replace(job.answer, held_back=True))
+
+    if paper is None:
         return job
 
     told = _read(paper, folder)
-    if told is None and state.in_review and not (folder / paper.file).exists():
-        issues.append(lacking(row.source.number, paper.file))
-        return replace(job, answer=replace(job.answer, held_back=True))
 
     if isinstance(told, str):
         if state.in_review:
