@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.srt import flaw
 from bulkgen.ledger.history import fold
 from bulkgen.model import Answer, Job, LocalFile
+from tests.command import ROOT
 from tests.making import built, jobs_of, proofread_job, table
 from tests.scenario import Scenario
 from tests.story import Story
@@ -370,6 +372,26 @@ def test_corrections_beside_the_sheet_go_along_with_an_approval_in_a_copy_of_it_
         (copy / sheet.name).write_text(f"{HEADERS}\nproofread,p-1,{FILM},German,yes\n", encoding="utf-8")
         story.type("run", "films.csv", "--yes", folder=copy)
         assert (story.charges, len(story.heygen.edits)) == (2, 1)
+
+
+def test_both_steps_are_in_all_that_is_said_of_the_cost(desk: Path) -> None:
+    prices = (ROOT / "bulkgen" / "prices.toml").read_text(encoding="utf-8")
+    first = 'when = { step = "proofread" }\nper = "output_second"\n'
+    (desk / "mine.toml").write_text(prices.replace(first, f"{first}usd = 0.01\n"), encoding="utf-8")
+    options = ("--prices", "mine.toml")
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", *options, code=4)
+        story.sheet("films.csv", HEADERS, APPROVED)
+        ran = json.loads(story.run("films.csv", *options, "--json").out)
+        both = sum(float(cost) for cost in story.column("films.results.csv", "result_cost_usd"))
+        assert both == pytest.approx(2 * 2 * (0.01 + 0.0333))
+        assert ran["cost"]["spent"] == pytest.approx(both)
+        assert json.loads(story.type("status", "films.csv", "--json").out)["cost"]["spent"] == pytest.approx(both)
+        costs = json.loads(story.type("status", "--cost", ".", "--json").out)
+        assert costs["total"][0]["cost"] == pytest.approx(both)
+        assert costs["total"][0]["without_length"] == 0
+        assert f"nothing more to pay (${both:.2f} by their lengths)" in story.run("films.csv", *options).text
 
 
 def test_of_a_video_that_failed_no_correction_comes_too_late(desk: Path) -> None:
