@@ -166,6 +166,9 @@ def explain_waiting(reference: Reference, state: State) -> str:
     if state.last in ("", "submitting") or state.wished or again:
         return f"It waits for what {row} makes: run the same command again"
 
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
+
     return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
 
 
