@@ -297,6 +297,23 @@ def test_a_line_of_the_results_approves_its_own_language_and_none_whose_line_was
         assert story.charges == 3
 
 
+def test_what_a_line_says_of_a_language_that_it_names_no_more_is_said_of_no_other(desk: Path) -> None:
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", code=4)
+        lines = [{**line, "output_languages": "French"} for line in story.results("films.results.csv")]
+        said = [{**line, "approve": "yes" * (line["result_language"] == "German")} for line in lines]
+        write(desk / "films.results.csv", said)
+        told = story.run("films.results.csv", code=2)
+        assert "'German' is what this line answers for" in told.text
+        story.run("films.results.csv", "--skip-invalid", code=4)
+        assert story.charges == 2
+        assert "review" in story.column("films.results.csv", "result_status")
+        write(desk / "films.results.csv", lines)
+        story.run("films.results.csv", code=4)
+        assert story.charges == 2
+
+
 def test_what_waits_for_a_row_that_is_gone_is_told_so_and_keeps_no_run_from_its_end(desk: Path) -> None:
     with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
         story.sheet("films.csv", HEADERS, WAITS)

@@ -158,6 +158,9 @@ class _Lines:
         row = self._rows[at]
         if row.taken_out and row.taken_out.fingerprint in self._known.made:
             self._rows[at] = replace(row, jobs=(row.taken_out,), others=row.jobs)
+        elif row.taken_out and any(map(self._is_answered, row.jobs)):
+            self._tell(at, _ANSWERS_ANOTHER, row.language)
+            self._rows[at] = replace(self._rows[at], jobs=())
         elif row.taken_out:
             jobs = tuple(job for job in row.jobs if job.language.casefold() not in group.has) or row.jobs[:1]
             self._rows[at] = replace(row, jobs=jobs)
@@ -176,7 +179,7 @@ class _Lines:
             if language in group.has or job.fingerprint in self._shown:
                 continue
 
-            if sent and job.answer and job.fingerprint not in self._known.made:
+            if self._is_answered(job):
                 self._tell(at, _ANSWERED, job.language)
                 continue
 
@@ -189,6 +192,10 @@ class _Lines:
                 group.has.add(language)
                 self._shown.add(job.fingerprint)
                 self._rows[at] = replace(self._rows[at], jobs=(*self._rows[at].jobs, job))
+
+    def _is_answered(self, job: Job) -> bool:
+        """Whether it may be waiting for what the line says."""
+        return bool(job.answer) and job.fingerprint in self._known.sent and job.fingerprint not in self._known.made
 
     def _recorded(self, group: _Alike) -> bool:
         """Whether the record of the lines is at hand; without it nothing is known of their other languages either."""
@@ -223,6 +230,11 @@ _ANSWERED = warning(
     code="language_answered",
     cause="is a language whose line is not there any more, so nothing is sent for it: this line answers for its own",
     fix="If it is meant, clear the answer here and run: its line comes back.",
+)
+_ANSWERS_ANOTHER = Issue(
+    code="answers_another",
+    cause="is what this line answers for, and its cell does not name that language any more",
+    fix="Clear the answer, or put the language back.",
 )
 _ELSEWHERE = warning(
     code="language_elsewhere",

@@ -18,10 +18,10 @@ def lacking(row: int, file: str) -> Issue:
     """The answer is held back where nobody can tell whether the file was changed; `file`: "" for one that never came
     here."""
     cause = f"waits for you, and {file} is not there: nothing is made, since what you changed in it would not be in it"
-    fix = "Put it back, and run again. Else this run fetches it as HeyGen made it, and the next one goes on with that."
+    fix = "Put it back, and run again. Else a run fetches it as HeyGen made it, and the one after goes on with that."
     if not file:
         cause = "waits for you, and what you are to read first is not here: nothing is made"
-        fix = "This run fetches it. Read it, correct it where need be, and run again: the next run goes on with it."
+        fix = "A run fetches it. Read it, and correct it where need be: the run after goes on with it."
     return warning(code="edit_not_there", cause=cause, fix=fix).at(row)
 
 
