@@ -337,7 +337,7 @@ def test_several_sessions_with_the_prompt_are_named_and_none_is_taken(tmp_path: 
     planted = scenario.world.plant("sessions", prompt="A tour of the harbour,  for families", created=START - 9)
     scenario.run()
     assert scenario.statuses() == ["unknown"]
-    assert f"session_{planted}" in explain(only(scenario))
+    assert f", session_{planted}. Look" in explain(only(scenario))
 
 
 def twins() -> list[Job]:

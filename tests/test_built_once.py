@@ -15,6 +15,7 @@ from bulkgen.model import Row, Table
 from bulkgen.rows import headings, meanings, suggest
 from bulkgen.rows.advice.lint import lint
 from bulkgen.rows.build import Builder, ReadOptions
+from bulkgen.rows.deciding import Deciding
 from bulkgen.rows.links import media_links
 from bulkgen.rows.reader import RowReader
 from tests.making import ACCOUNT, table
@@ -106,7 +107,7 @@ def test_columns_that_the_sheet_does_not_have_cost_nothing_per_row() -> None:
     builder = Builder(sheet, ReadOptions("leads"))
     row = builder.build(ACCOUNT).rows[0].source
     assert isinstance(row, Row)
-    kind = builder.layouts.decided(row)
+    kind = Deciding(builder.layouts).decided(row)
     assert kind is not None
     assert [column.name for column in builder.layouts.of(kind).read] == ["avatar_id", "script"]
 

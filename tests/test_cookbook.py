@@ -108,7 +108,7 @@ USE_CASES = {
         has=(),
     ),
     "a card of figures for each customer": UseCase(
-        sheet=("project,name,points,accent,crm", "card,Ann,1250,#7c3aed,007", "card,Zoë,980,,008"),
+        sheet=("project,name,points,accent,crm", "card/,Ann,1250,#7c3aed,007", "card/,Zoë,980,,008"),
         makes={"hyperframes": 2},
         files=("card",),
     ),

@@ -384,7 +384,8 @@ def test_it_lasts_as_long_as_its_composition_says(card: LocalFile) -> None:
     assert (found.cost.seconds, found.why) == (Spread.exactly(8.0), "")
     unknown = estimator.estimate(job_of(card, composition="intro.html", line="Hi"))
     assert unknown.why == "how long it lasts is not known before the first one of its project is finished"
-    assert estimator.estimate(hyperframes_job()).why == unknown.why
+    linked = estimator.estimate(hyperframes_job())
+    assert linked.why == "nobody knows how long it becomes before the first one of its kind is finished"
 
 
 def test_4k_costs_more(card: LocalFile) -> None:
@@ -397,7 +398,7 @@ def test_4k_costs_more(card: LocalFile) -> None:
 
 def test_what_its_first_video_lasted_says_how_long_the_next_one_will(card: LocalFile) -> None:
     assert expected(job_of(card, composition="intro.html")).template == card.digest
-    assert expected(hyperframes_job()).template == ""
+    assert expected(hyperframes_job()).template == "hyperframes"
 
 
 # What HeyGen tells ----------------------------------------------------------------------------------------------------
@@ -432,6 +433,14 @@ def story(tmp_path: Path) -> Iterator[Story]:
     folder_of(tmp_path / "desk" / "card", FILES)
     with Story(tmp_path / "desk") as started:
         yield started
+
+
+def test_a_preview_says_what_the_composition_keeps_and_how_long_it_lasts(story: Story) -> None:
+    story.sheet("cards.csv", "project,name", "card/,Ann")
+    told = story.type("preview", "cards.csv").text
+    assert "1 HyperFrames video, from the composition card" in told
+    assert "theme (keeps the composition's own enum: Dark)" in told
+    assert "for 8 s " in told
 
 
 def test_a_project_goes_up_once_for_all_rows_and_runs(story: Story) -> None:

@@ -66,10 +66,10 @@ def test_what_belongs_to_a_video_lies_beside_it(story: Story) -> None:
     story.sheet("leads.csv", "video,output_languages,row_id", "https://example.com/a.mp4,German;French,crm-1")
     story.run("leads.csv", "--also", "all")
     stems = ("crm-1-French", "crm-1-German")
-    assert sorted(lying(story)) == sorted(f"{stem}.{end}" for stem in stems for end in ("mp4", "mp3", "srt"))
+    assert sorted(lying(story)) == sorted(f"{stem}.{end}" for stem in stems for end in ("mp4", "mp3", "srt", "vtt"))
     (story.folder / "leads.files" / "crm-1-German.srt").unlink()
     story.run("leads.csv", "--also", "captions", "--download")
-    assert len(lying(story)) == 6
+    assert len(lying(story)) == 8
     assert story.charges == 2
 
 
@@ -111,7 +111,7 @@ def test_a_pattern_with_a_column_that_is_not_there_is_a_mistake_before_anything_
         told = story.type(*command, "--name", "{compny}", code=2, env={"HEYGEN_API_KEY": ""})
         assert "leads has no column 'compny'. Did you mean company?" in told.text
     told = story.type("run", "leads.csv", "--yes", "--also", "subtitles", code=2)
-    assert "It takes captions, thumbnail, audio, gif, or all." in told.text
+    assert "It takes captions, thumbnail, audio, gif, vtt, clean, or all." in told.text
     assert story.heygen.requests == 0
 
 

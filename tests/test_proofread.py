@@ -59,6 +59,13 @@ def test_the_word_approve_changes_no_fingerprint_and_is_the_answer() -> None:
     assert job_of(approve="no").answer is None
 
 
+def test_the_column_that_answers_is_nobody_elses() -> None:
+    asked = {"type": "proofread", "video": FILM, "output_languages": "French", "approve": "yes", "note": "x"}
+    (row,) = built(table(list(asked), list(asked.values()))).rows
+    assert row.layout is not None
+    assert row.layout.unclaimed == (4,)
+
+
 def test_what_is_neither_yes_nor_no_approves_nothing_and_is_told() -> None:
     asked = {"type": "proofread", "video": FILM, "output_languages": "French", "approve": "perhaps"}
     found = built(table(list(asked), list(asked.values())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,14 @@ def test_a_header_line_of_scenes_is_known_as_one() -> None:
     assert recognised(("scene_of", "image"))
     assert recognised(("Customer", "Scene 2 picture"))
     assert not recognised(("Customer", "Scene 2 notes"))
+
+
+def test_a_scene_may_name_what_another_row_makes() -> None:
+    narrated = {"image": PICTURE, "script": "Hello", "voice_id": "@anna"}
+    maker = {"row_id": "anna", "type": "voice", "prompt": "A warm voice"}
+    found = built(sheet(maker, scene(), scene("tour", narrated)))
+    assert told(found) == []
+    assert [bool(job.awaits) for row in found.rows for job in row.jobs] == [False, True, True]
 
 
 def test_copy_holds_for_the_whole_video() -> None:
@@ -245,6 +254,34 @@ def test_its_results_given_as_input_and_a_renamed_video_are_paid_for_no_more(sto
     story.sheet("scenes.csv", HEADER, *OTHER, *TOUR)
     story.run("scenes.csv")
     assert story.charges == 2
+
+
+def test_without_its_resume_file_a_video_in_rows_is_known_by_its_results(story: Story) -> None:
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    story.run("scenes.csv")
+    (story.folder / "scenes.csv.resume.jsonl").unlink()
+    shutil.rmtree(story.data)
+    assert "2 of these were made before" in story.run("scenes.csv").text
+    assert story.charges == 2
+    assert story.column("scenes.results.csv", "result_status") == ["done"] * 5
+
+
+def test_redo_of_one_row_makes_its_video_once_more(story: Story) -> None:
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    story.run("scenes.csv")
+    story.run("scenes.csv", "--redo", "3")
+    assert story.charges == 3
+    assert len(set(story.column("scenes.results.csv", "result_id")[:3])) == 1
+
+
+def test_scenes_in_another_order_are_told_to_take_the_place_of_what_was_made(story: Story) -> None:
+    """Whichever of its rows stands first by now: so a re-sorted sheet needs --replace for many of them."""
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    story.run("scenes.csv")
+    story.sheet("scenes.csv", HEADER, *reversed(TOUR), *OTHER)
+    told = story.type("check", "scenes.csv").text
+    assert "1 of them in place of a finished result" in told
+    assert "no longer in the sheet" not in told
 
 
 def test_a_sheet_that_was_sorted_buys_nothing(story: Story) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bulkgen.engine.gate import AT_ONCE_WIDTH
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.ledger.steps import Policy
 from bulkgen.ledger.suspects import IN_A_ROW
 from bulkgen.model import Job
-from tests.making import avatar_job, speech_job
+from tests.making import avatar_job, clone_job, speaking_with, speech_job
 from tests.scenario import Scenario
 
 BAD, GOOD = "look_bob", "look_ann"
@@ -174,7 +175,7 @@ def test_one_more_attempt_for_what_failed_begins_with_one(tmp_path: Path) -> Non
 def test_a_run_killed_anywhere_loses_no_row_and_pays_nothing_twice(tmp_path: Path) -> None:
     steps, crashed = 0, True
     while crashed:
-        steps += 3
+        steps += 5
         folder = tmp_path / str(steps)
         folder.mkdir()
         jobs = [*sheet(range(2, 5), BAD, "[fail:rendering_failed:1]"), *sheet(range(5, 8), BAD)]
@@ -186,3 +187,16 @@ def test_a_run_killed_anywhere_loses_no_row_and_pays_nothing_twice(tmp_path: Pat
         assert sorted(scenario.charges.values()) == [1] * 9, steps
         assert set(scenario.statuses()) == {"done"}, steps
     assert steps > 30
+
+
+def test_what_waits_for_one_that_is_held_back_goes_once_that_is_made(tmp_path: Path) -> None:
+    """Rows that speak with voices which other rows make: all of these come from one host."""
+    many = AT_ONCE_WIDTH + IN_A_ROW - 1  # so many are on their way before the last of those that do it
+    bad = [clone_job(row, f"https://example.com/{row}[refuse:conflict:400].mp3") for row in range(2, 2 + many)]
+    good = clone_job(90, "https://example.com/good.mp3")
+    video = speaking_with(good, 91, "Hello")
+    scenario = suspicious(tmp_path, [*bad, good, video], post_seconds=[1.0, 2.0])
+    scenario.run()
+    assert scenario.statuses() == ["failed"] * many + ["queued", "queued"]
+    scenario.run()
+    assert scenario.statuses() == ["failed"] * many + ["done", "done"]

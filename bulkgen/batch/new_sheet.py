@@ -23,6 +23,7 @@ from bulkgen.kinds.template import TEMPLATE, template_columns
 from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result
 from bulkgen.results.workbook import legal_title
+from bulkgen.rows.deciding import Deciding
 from bulkgen.rows.examples import example_label
 from bulkgen.rows.headings import OWN, read_headings
 from bulkgen.rows.layouts import Layouts
@@ -77,7 +78,7 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
 def kind_of(starter: Starter) -> Kind:
     """The kind of its rows."""
     table = starter.table()
-    kind = Layouts(read_headings(table, {}, {})).kind_of(table.rows[0])
+    kind = Deciding(Layouts(read_headings(table, {}, {}))).kind_of(table.rows[0])
     assert not isinstance(kind, Issue), "a starter asks for something"
     return kind
 

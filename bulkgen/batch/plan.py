@@ -5,7 +5,7 @@ Pure: rows, history and policy in, a plan out. Rows that ask for the same are on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -154,8 +154,9 @@ def make_plan(
     fresh, later = ([job for job in some if states.get(job.fingerprint, NEW).last == ""] for some in (send, held_back))
     made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
     before = {**leftover, **of_besides, **of_renamed, **listed}
-    replaced = _replaced(fresh, before, listed)
-    in_all = _replaced([*fresh, *later], before, listed)
+    places = _places(rows)
+    replaced = _replaced(fresh, before, listed, places)
+    in_all = _replaced([*fresh, *later], before, listed, places)
     supposed = _supposed([*fresh, *later], in_all, leftover, rows, lately)
     later_ones = {job.fingerprint for job in later}
     supposed_now = [(job, old) for job, old in supposed if job.fingerprint not in later_ones]
@@ -249,10 +250,25 @@ def _superseded(old: Mapping[str, State], states: Mapping[str, State], present: 
     }
 
 
-def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collection[str]) -> list[tuple[Job, str]]:
+def _places(rows: Iterable[BuiltRow]) -> dict[str, list[tuple[str, object]]]:
+    """Of each job that several rows are scenes of: what tells that another job is of one of them."""
+    found: dict[str, list[tuple[str, object]]] = {}
+    for row in rows:
+        for job in row.jobs if row.together else ():
+            found.setdefault(job.fingerprint, []).append(_owner(job.row_id, job.row))
+    return found
+
+
+def _replaced(
+    fresh: list[Job],
+    leftover: Mapping[str, State],
+    movable: Collection[str],
+    places: Mapping[str, Sequence[tuple[str, object]]],
+) -> list[tuple[Job, str]]:
     """The new jobs that take the place of another, with that one: same `row_id`, else same row; same language first.
 
     `movable`: those of which it is not known what row they are of now: each is of one of the new jobs that are left.
+    `places`: of jobs that have several rows.
     """
     owners: dict[tuple[str, object], list[str]] = {}
     for key, state in leftover.items():
@@ -260,7 +276,8 @@ def _replaced(fresh: list[Job], leftover: Mapping[str, State], movable: Collecti
     found: dict[str, tuple[Job, str]] = {}
     for same_language in (True, False):
         for job in fresh:
-            olds = owners.get(_owner(job.row_id, job.row), [])
+            of = places.get(job.fingerprint, [_owner(job.row_id, job.row)])
+            olds = next((owners[owner] for owner in of if owners.get(owner)), [])
             old = next(
                 (
                     key

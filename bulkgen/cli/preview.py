@@ -193,7 +193,8 @@ def _cost(estimate: Estimate) -> str:
     if cost is None:
         return f"not known: {estimate.why}"
 
-    lasts = "" if cost.unit is Unit.ITEM else f", for {lasting(cost.seconds.low)}–{lasting(cost.seconds.high)}"
+    times = dict.fromkeys((lasting(cost.seconds.low), lasting(cost.seconds.high)))
+    lasts = "" if cost.unit is Unit.ITEM else f", for {'–'.join(times)}"
     assumed = f"; assumed, since {estimate.why}" if estimate.why else ""
     return f"{money_range(cost.amount, cost.currency)}{lasts}{assumed}"
 

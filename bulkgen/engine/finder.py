@@ -60,7 +60,7 @@ class Finder:
             elif key_lives(run.of(job), run.now()) and (not isinstance(job, Job) or run.of(job).answering):
                 run.defer(job)  # its row, or its answer, may come back while its key still lives
             elif self._may_be_one(job, finding):
-                await self._give_up(job, finding, "The answer was lost, and the account shows no such job")
+                await self._give_up(job, finding, f"The answer was lost, and {self._where_not(job)}")
             elif isinstance(job, Job) and run.step(job) is Step.SEND:
                 to_send.append(job)
         return to_send
@@ -92,6 +92,11 @@ class Finder:
             await self._give_up(job, finding, message)
         else:
             await self._run.record(job, refused(job, self._run.of(job).attempt, error, doubted=True))
+
+    def _where_not(self, job: Handle) -> str:
+        """Where a job that is not found was looked for."""
+        listed = self._run.life(job).at_once or self._run.life(job).collection(where(self._run.of(job))).listed
+        return "the account shows no such job" if listed else "HeyGen has no list to look for it in"
 
     def _led_on(self, job: Handle) -> bool:
         """Whether what the person's answer led to goes by another id: that is on the list of the next stage."""
@@ -139,5 +144,5 @@ class Finder:
 
 def _named(candidates: Mapping[str, str]) -> str:
     """A few of them, with the id and the title that a person finds them by at HeyGen."""
-    told = [f"{job_id} '{shorten(title, 40)}'" for job_id, title in candidates.items()]
+    told = [f"{job_id} '{shorten(title, 40)}'" if title else job_id for job_id, title in candidates.items()]
     return listed(told, 3)

@@ -142,9 +142,10 @@ class SpendingCap:
         if event["event"] in ("submitting", "answering"):
             self._taken.pop(fingerprint, None)
         elif event["event"] == "finished":
-            for key in ((fingerprint, state.attempt), answer_key(fingerprint, state.attempt)):
-                if key in self.spending.charges:
-                    self._compare(self.spending.charges[key])
+            answer, whole = answer_key(fingerprint, state.attempt), (fingerprint, state.attempt)
+            charge = self.spending.charges.get(answer) or self.spending.charges.get(whole)
+            if charge is not None:
+                self._compare(charge)
             self.estimator.learn([state])
         self.wake()
 

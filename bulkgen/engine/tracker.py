@@ -160,7 +160,16 @@ class Tracker:
         self._run.learn(pending.job, detail)
         known = self._run.of(pending.job)
         spent = _said(pending.job, known)
-        event = review(pending.job, pending.attempt, pending.id, detail.message, stage=pending.stage, spent=spent)
+        turn = pending.collection.turn
+        event = review(
+            pending.job,
+            pending.attempt,
+            pending.id,
+            detail.message,
+            stage=pending.stage,
+            spent=spent,
+            made=turn is not None and bool(turn.priced),
+        )
         recorded = known.question is not None and known.question.spent == ((spent,) if spent else ())
         same = known.in_review and known.message == event["message"] and recorded
         await self._close(pending, None if same else event)

@@ -20,10 +20,11 @@ from unicodedata import normalize
 
 from bulkgen.composition import ENTRY
 from bulkgen.files.on_disk import NOT_HERE, is_in_cloud
+from bulkgen.kinds.media import PROJECT
 from bulkgen.model import Issue, shorten
 
 #: The largest project that HeyGen takes (bytes), and the most files that are looked at.
-LARGEST = 200 * 1024 * 1024
+LARGEST = PROJECT.limit
 MOST_FILES = 10_000
 
 _IGNORED = frozenset({"node_modules", "__macosx", "thumbs.db", "desktop.ini"})

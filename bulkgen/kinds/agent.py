@@ -18,7 +18,7 @@ from pydantic import Field
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Prose, Request
-from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.kind import Decides, Kind
 from bulkgen.kinds.life import Accepted, AfterLoss, Asked, Call, Collection, Detail, Life, Turn, status_of, text_of
 from bulkgen.kinds.media import ATTACHMENT
 from bulkgen.kinds.videos import VIDEOS
@@ -126,7 +126,7 @@ AGENT = Kind(
     noun="agent video",
     look_at="whether what it says is true, names and numbers, the pictures that were chosen, and the length",
     decided_by=(("prompt",),),
-    decides_alone=True,
+    decides=Decides.ALONE,
     request=AgentRequest,
     path="/v3/video-agents",
     asked_seconds=asked_seconds,

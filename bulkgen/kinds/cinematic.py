@@ -16,7 +16,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Lookup, Type, is_link
 from bulkgen.kinds.fields import About, Folder, Prose, Request, Title
-from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.kind import Decides, Kind, Values
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.media import REFERENCE
 from bulkgen.kinds.videos import VIDEOS, accepted
@@ -103,7 +103,7 @@ CINEMATIC = Kind(
     noun="cinematic video",
     look_at="whether the scene is the one that was meant, faces and hands, and what is said",
     decided_by=(("prompt",), ("avatar_id",)),
-    decides_last=True,
+    decides=Decides.LAST,
     request=CinematicRequest,
     path="/v3/videos",
     life=Life(accepted=accepted, stages=(VIDEOS,), takes_callback=False),

@@ -15,7 +15,7 @@ from pydantic import Field
 from bulkgen.kinds.assets import HostedAsset
 from bulkgen.kinds.columns import Tag
 from bulkgen.kinds.fields import About, CallbackUrl, Prose, Request, Strict
-from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.kind import Decides, Kind, Values
 from bulkgen.kinds.life import (
     Accepted,
     AfterLoss,
@@ -132,7 +132,7 @@ CLIPPING = Kind(
     noun="clipping job",
     look_at="where the clips begin and end, the captions, and who is in the picture",
     decided_by=(tuple(f"output_settings.{name}" for name in OutputSettings.model_fields), ("video",)),
-    decides_last=True,
+    decides=Decides.LAST,
     shared_names=frozenset({"aspect_ratio", "captions", "caption_style", "prompt", "instruction"}),
     request=ClippingRequest,
     path="/v3/ai-clipping",

@@ -12,7 +12,7 @@ from typing import Annotated
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Tag
 from bulkgen.kinds.fields import About, Request
-from bulkgen.kinds.kind import Kind, Made
+from bulkgen.kinds.kind import Decides, Kind, Made
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, text_of
 from bulkgen.kinds.media import AUDIO
 from bulkgen.kinds.voice import AS_A_VOICE, VOICES
@@ -45,7 +45,7 @@ CLONE = Kind(
     noun="cloned voice",
     look_at="whether the voice sounds like the recording: listen to its preview",
     decided_by=(("audio",), ("voice_name",)),
-    decides_last=True,
+    decides=Decides.LAST,
     request=CloneRequest,
     path="/v3/voices/clone",
     life=Life(

@@ -20,7 +20,7 @@ from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Type, is_asset_id, is_link, match_key
 from bulkgen.kinds.declared import issue_of
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Request
-from bulkgen.kinds.kind import SPOILT, Kind, Values
+from bulkgen.kinds.kind import SPOILT, Decides, Kind, Values
 from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
 from bulkgen.kinds.media import IMAGE, PROJECT
 from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable, warning
@@ -236,8 +236,8 @@ HYPERFRAMES = Kind(
     noun="HyperFrames video",
     look_at="whether each text fits its place, numbers and colours are right, and nothing is cut off",
     decided_by=(("project",),),
-    decides_last=True,
-    decides=is_named,
+    decides=Decides.LAST,
+    decisive=is_named,
     written="A project is named by its folder with a slash (card/), a ZIP (card.zip) or a link. Any other name of one "
     "needs hyperframes in a column type.",
     request=HyperframesRequest,

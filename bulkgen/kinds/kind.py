@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +41,15 @@ def no_objections(_values: Values, _account: Account, _template: Template | None
     return ()
 
 
+class Decides(Enum):
+    """Where the columns that a row fills say that it is of a kind, and nothing else does."""
+
+    FIRST = auto()  # in any sheet; of several kinds the one that is first in the registry
+    LAST = auto()  # where the sheet has the columns of none of those: what was a row of theirs stays one
+    ALONE = auto()  # where it has the columns of no other kind at all; where both fit, the person says which
+    NEVER = auto()  # not even then: only the column `type` does
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """Things of the account that a job makes: where their ids may stand, and how many there are at most."""
@@ -62,18 +72,13 @@ class Kind:
     #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
     #: say the columns that decide.
     word: str = ""
-    #: They decide only where the sheet has the columns of no other kind: what an earlier release took for a row of that
-    #: kind, with a cell to be filled, stays one.
-    decides_last: bool = False
-    #: They decide only where the sheet has the columns of no other kind at all; where both fit, the person says which.
-    decides_alone: bool = False
-    #: Not even then: a row is of this kind only where its column `type` says so.
-    named_only: bool = False
+    #: Where they do.
+    decides: Decides = Decides.FIRST
     #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
     shared_names: frozenset[str] = frozenset()
     #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
     #: things; and how to write it so.
-    decides: Callable[[str], bool] = lambda _text: True
+    decisive: Callable[[str], bool] = lambda _text: True
     written: str = ""
     request: type[BaseModel]
     path: str

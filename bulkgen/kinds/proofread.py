@@ -17,7 +17,7 @@ from bulkgen.kinds import translation
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Strict, Title
-from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.kind import Decides, Kind, Values
 from bulkgen.kinds.life import Accepted, Asked, Call, Collection, Detail, Life, Papers, Turn, status_of, text_of
 from bulkgen.kinds.media import SOURCE, SUBTITLES
 from bulkgen.kinds.source import Source
@@ -136,7 +136,7 @@ PROOFREAD = Kind(
     noun="proofread video",
     look_at="names and terms, the lips, the voice, and whether the end is cut off",
     decided_by=(("output_languages",), ("video",)),
-    named_only=True,
+    decides=Decides.NEVER,
     request=ProofreadRequest,
     path=_PATH,
     life=Life(accepted=accepted, stages=(PROOFREADS, TRANSLATIONS), takes_callback=False),

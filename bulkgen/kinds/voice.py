@@ -15,7 +15,7 @@ from pydantic import Field
 from bulkgen.errors import Refused
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
-from bulkgen.kinds.kind import Kind, Made
+from bulkgen.kinds.kind import Decides, Kind, Made
 from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, Part, number_of, text_of
 
 #: How many voices a description gives at most.
@@ -78,7 +78,7 @@ VOICE = Kind(
     noun="designed voice",
     look_at="whether the voice fits: listen to its preview",
     decided_by=(("prompt",),),
-    named_only=True,
+    decides=Decides.NEVER,
     request=VoiceRequest,
     path="/v3/voices",
     life=Life(

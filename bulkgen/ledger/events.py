@@ -148,15 +148,18 @@ def review(
     spent: str = "",
     untaken: bool = False,
     why: str = "",
+    made: bool = False,
 ) -> Event:
     """The job waits for the person; `message` is what HeyGen says to them.
 
     `spent`: a digest of what the row says already, so that it is no answer to this; `?` where nobody knows what it
     says. `untaken`: the answer that was about to be sent has not been taken; `why`: what HeyGen said against it.
+    `made`: what it waits with is paid for by itself, whatever the answer.
     """
     event = {**_at_heygen(job, "review", attempt, job_id, stage), "message": message[:MESSAGE_LIMIT]}
     event |= {"spent": spent} if spent else {}
     event |= {"untaken": True} if untaken else {}
+    event |= {"made": True} if made else {}
     return event | ({"why": why[:MESSAGE_LIMIT]} if why else {})
 
 

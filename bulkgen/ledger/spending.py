@@ -170,11 +170,8 @@ class Spending:
         elif name == "answering":
             if event.get("paid") is True and "from" not in event:
                 self._sent(answer, event)
-                self._end(key, End.MADE)  # what the answer is to
         elif answer in self.charges:
             self._put(answer, _after(self.charges[answer], event))
-            if key in self.charges and name == "finished":
-                self._put(key, _after(self.charges[key], event))
         elif key in self.charges:
             self._put(key, _after(self.charges[key], event))
 
@@ -228,10 +225,6 @@ class Spending:
     def _cost(self, event: Event) -> Cost | None:
         return read_cost(event.get("cost")) or self._guess(str(event.get("kind") or ""))
 
-    def _end(self, key: Key, end: End) -> None:
-        if key in self.charges:
-            self._put(key, replace(self.charges[key], end=end))
-
     def _put(self, key: Key, charge: Charge) -> None:
         self._count(key, -1)
         self.charges[key] = charge
@@ -274,6 +267,9 @@ def _after(charge: Charge, event: Event) -> Charge:
 
     if name == "review" and event.get("untaken") is True:
         return replace(charge, end=End.NOTHING)
+
+    if name == "review" and event.get("made") is True:
+        return replace(charge, end=End.MADE)
 
     if name in ("submitted", "adopted", "moved", "review"):  # it is there after all
         return replace(charge, end=End.OPEN, failed=False)

@@ -36,6 +36,7 @@ from bulkgen.model import (
 )
 from bulkgen.result_columns import ResultColumn
 from bulkgen.rows.built import Built, BuiltRow
+from bulkgen.rows.deciding import Deciding
 from bulkgen.rows.examples import EXAMPLE, is_example
 from bulkgen.rows.headings import read_headings
 from bulkgen.rows.layouts import Layout, Layouts
@@ -96,7 +97,8 @@ class Builder:
         self.reading = reading
         self.headings = read_headings(table, reading.renames, reading.defaults, reading.said_by)
         self.margin = Margin(table)
-        self.layouts = Layouts(self.headings, table.rows)
+        self.layouts = Layouts(self.headings)
+        self._deciding = Deciding(self.layouts, table.rows)
         self.videos = Videos(table, self.headings)
         self.verdicts = Verdicts()
         self.files = NamedFiles()
@@ -105,7 +107,7 @@ class Builder:
         #: By template: what its rows have in common.
         self._near_misses: dict[str, list[tuple[int, Issue]]] = {}
         self._tested = self.headings.find("test", "test_mode")
-        self._undecided = self.layouts.no_kind(table.header_row)
+        self._undecided = self._deciding.no_kind(table.header_row)
         #: Most rows are filled from the same columns.
         self._origins: dict[tuple[int | None, ...], tuple[int | None, ...]] = {}
 
@@ -192,7 +194,7 @@ class Builder:
         )
         for index, issue in unclear_skip(self.headings, row):
             reader.note(index, issue)
-        kind = self.layouts.kind_of(row)
+        kind = self._deciding.kind_of(row)
         if isinstance(kind, Issue):
             return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 

@@ -5,25 +5,15 @@ Pure. A layout is made once and shared by all rows of its kind and template.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 
-from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.scenes import of_any
-from bulkgen.model import Cell, Issue, Row, listed, shorten
-from bulkgen.rows.headings import OWN, SHARED, Headings
-from bulkgen.rows.suggest import Hints
-
-#: The columns that decide for each kind, of many that would do the first.
-WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
-    for kind in KINDS.values()
-    if not kind.named_only
-)
+from bulkgen.model import Cell, Row
+from bulkgen.rows.headings import OWN, Headings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +86,7 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *,
         indexes |= claims
         taken |= {index for indexes in claims.values() for index in indexes}
 
-    own = set(headings.find(*OWN))
+    own = set(headings.find(*OWN, *((kind.answer.name,) if kind.answer else ())))
     by_field = {index for column in fields for index in indexes[column.name]}
     guessed = _guessed(headings, _worth_a_guess(first, template), indexes, by_field | own)
     indexes |= guessed
@@ -157,20 +147,13 @@ def _variables(headings: Headings, kind: Kind, template: Template | None) -> tup
     )
 
 
-#: A kind that a sheet has the columns for, and the groups of columns that decide for it.
-Decisive = tuple[Kind, tuple[tuple[int, ...], ...]]
-
-
 @dataclass
 class Layouts:
     """Layouts by kind and template, for the header line of one sheet."""
 
     headings: Headings
-    #: All rows of the sheet, as far as there are any yet.
-    rows: Sequence[Row] = ()
     _: KW_ONLY
     _made: dict[tuple[str, str, bool], Layout] = field(default_factory=dict)
-    _hints: Hints = field(default_factory=lambda: Hints(KINDS))
 
     def of(self, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
         """The layout of all rows of this kind and template; the template is None until it has been looked up.
@@ -185,125 +168,6 @@ class Layouts:
     def shared(self, row: Row, kind: Kind) -> str:
         """What the row shares with the other rows of its video, where it is a scene of one; "" where it is none."""
         return self.headings.own(row, kind.scenes.shared)[0].text.strip() if kind.scenes else ""
-
-    @cached_property
-    def possible(self) -> tuple[Decisive, ...]:
-        """The kinds that the filled cells of a row may decide for."""
-        found = [each for each in self._known if not each[0].decides_alone]
-        return tuple([each for each in found if not each[0].decides_last] or found or self._known)
-
-    @cached_property
-    def _known(self) -> tuple[Decisive, ...]:
-        """The kinds that the sheet has the columns for."""
-        found = []
-        for kind in (each for each in KINDS.values() if not each.named_only):
-            indexes = self.of(kind).indexes
-            shared = {*self.headings.find(*kind.shared_names)} if kind.shared_names else ()
-            groups = tuple(
-                tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
-                for group in kind.decided_by
-            )
-            if groups and all(groups) and self._is_decided(kind, groups):
-                found.append((kind, groups))
-        return tuple(found)
-
-    def _is_decided(self, kind: Kind, groups: Iterable[tuple[int, ...]]) -> bool:
-        """Whether a cell of the sheet could decide for the kind."""
-        cells = (self.headings.cell(row, at) for row in self.rows for group in groups for at in group)
-        return not kind.written or not self.rows or any(kind.decides(cell.text) for cell in cells)
-
-    @cached_property
-    def _how(self) -> str:
-        """How to write what the sheet has a column for, and no cell of it says."""
-        there = (kind for kind in KINDS.values() if kind.written and self.of(kind).indexes[kind.decided_by[0][0]])
-        return "".join(f" {kind.written}" for kind in there)
-
-    def no_kind(self, header_row: int) -> Issue | None:
-        """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
-        if self.possible or self.headings.find("type", "kind", *SHARED):
-            return None
-
-        names = listed([repr(shorten(name, 30)) for name in self.headings.names if name], 5)
-        cause = f"no column says what to make; its columns are {names}"
-        fix = (
-            f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
-        )
-        return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
-
-    def kind_of(self, row: Row) -> Kind | Issue:
-        """By the column `type` (or `kind`); else by the filled columns; else by the columns that the sheet has."""
-        named, at = self.headings.own(row, "type", "kind")
-        kind = self._called(match_key(named.text), row) if at is not None else self.decided(row)
-        rival = self._rival(row, kind) if kind and at is None else None
-        if kind and rival:
-            cause = f"may be of the kind {kind.name} ({kind.noun}) or {rival.name} ({rival.noun})"
-            fix = f"Say which one in a column type: {kind.name} or {rival.name}."
-            return Issue(code="several_kinds", cause=cause, fix=fix).at(row.number)
-
-        if kind:
-            return kind
-
-        if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
-            return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
-
-        if self.cell(row, KINDS["template"], "template_id") is not None:
-            return KINDS["template"]  # `type` is a variable of the template here
-
-        fix = f"{self._hints.of(named.text)}Type one of: {', '.join(KINDS)}."
-        found = Issue(code="unknown_kind", cause="is no kind that bulkgen makes", fix=fix)
-        return self.headings.placed(found, row, at)
-
-    def _called(self, word: str, row: Row) -> Kind | None:
-        """The kind of this name; of several that share the word, the one for which most of its columns decide."""
-        kinds = [kind for kind in KINDS.values() if word in (kind.name, kind.word)]
-
-        def filled(kind: Kind) -> int:
-            return sum(any(self.cell(row, kind, name) for name in group) for group in kind.decided_by)
-
-        return max(kinds, key=filled, default=None)
-
-    def decided(self, row: Row) -> Kind | None:
-        """The kind that the filled cells of a row decide for, without a word in the column `type`."""
-        cell = self.headings.cell
-        if self.headings.find(*SHARED) and self.cell(row, KINDS["template"], "template_id") is None:
-            for kind in KINDS.values():  # of a template it may be a variable
-                if self.shared(row, kind):
-                    return kind
-
-        for kind, groups in self.possible:
-            for group in groups:
-                for index in group:
-                    found = cell(row, index)
-                    if not found.blank and kind.decides(found.text):
-                        break
-                else:  # nothing of the group is filled
-                    break
-            else:
-                return kind
-        return self.possible[0][0] if len(self.possible) == 1 else None
-
-    def _rival(self, row: Row, kind: Kind) -> Kind | None:
-        """A kind that decides alone, and that the row may ask for too: by a part of the columns that decide for `kind`,
-        where others of these are blank, or where it fills what only the rival has a column for."""
-        for rival, groups in self._known:
-            if not rival.decides_alone or not set(rival.decided_by) < set(kind.decided_by):
-                continue
-
-            if not all(self._filled(row, group) for group in groups):
-                continue
-
-            own, theirs = self.of(kind).indexes, self.of(rival).indexes
-            needed = all(any(self._filled(row, own[name]) for name in group) for group in kind.decided_by)
-            claimed = {index for indexes in own.values() for index in indexes}
-            only = [index for indexes in theirs.values() for index in indexes if index not in claimed]
-            if not needed or self._filled(row, only):
-                return rival
-        return None
-
-    def _filled(self, row: Row, indexes: Iterable[int]) -> bool:
-        return any(not self.headings.cell(row, index).blank for index in indexes)
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

@@ -34,6 +34,7 @@ _EVERYDAY = frozenset(
         "quality",
         "gender",
         "seed",
+        "captions",
     )
 )
 
