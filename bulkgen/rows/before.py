@@ -1,0 +1,30 @@
+"""The names that fields had in HeyGen's API of before (v2).
+
+Pure. They fill nothing, so a person who has them in a sheet is told what they are called now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bulkgen.kinds.columns import match_key
+
+#: What each of them is called now, or "" where nothing is.
+BEFORE: Mapping[str, str] = {
+    match_key(name): now
+    for name, now in {
+        "input_text": "script (for a voice-over text)",
+        "voice.input_text": "script",
+        "voice.voice_id": "voice_id",
+        "voice.audio_url": "audio_url",
+        "voice.speed": "voice_settings.speed",
+        "voice.pitch": "voice_settings.pitch",
+        "voice.locale": "voice_settings.locale",
+        "talking_photo_id": "avatar_id",
+        "character.avatar_id": "avatar_id",
+        "character.talking_photo_id": "avatar_id",
+        "avatar_style": "fit (contain or cover)",
+        "character.avatar_style": "fit (contain or cover)",
+        "video_inputs": "",
+    }.items()
+}
