@@ -1,6 +1,6 @@
-"""The names that fields had in HeyGen's API of before (v2).
+"""Fields of HeyGen's API of before: those that have another name now, and what HeyGen does unasked by now.
 
-Pure. They fill nothing, so a person who has them in a sheet is told what they are called now.
+Pure. They fill nothing, so a person who has them in a sheet is told so.
 """
 
 from __future__ import annotations
@@ -28,3 +28,6 @@ BEFORE: Mapping[str, str] = {
         "video_inputs": "",
     }.items()
 }
+
+#: What HeyGen reads, and passes over, by what it does instead.
+NEEDLESS: Mapping[str, str] = {match_key("enable_caption"): "Subtitles always come; their link stands in the results."}

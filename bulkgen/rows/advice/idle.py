@@ -12,7 +12,7 @@ from functools import cache
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import Issue, listed, warning
-from bulkgen.rows.before import BEFORE
+from bulkgen.rows.before import BEFORE, NEEDLESS
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
@@ -73,6 +73,9 @@ def _of_layout(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]
             now = f"It is {BEFORE[key]} now. " if BEFORE[key] else ""
             cause = "fills nothing: it is a name of HeyGen's API of before"
             yield at, warning(code="field_of_before", cause=cause, fix=f"{now}{own}")
+        elif key in NEEDLESS:
+            cause = "fills nothing: HeyGen passes it over"
+            yield at, warning(code="field_of_before", cause=cause, fix=f"{NEEDLESS[key]} {own}")
         elif layout.kind.scenes is None and any(kind.scenes and kind.scenes.named(header) for kind in KINDS.values()):
             cause = f"fills nothing here: it is a field of a scene, and {layout.kind.name} has none"
             fix = f"To make a video of scenes, put studio into the column type. {own}"
