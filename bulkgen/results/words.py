@@ -129,8 +129,14 @@ def _to_answer(state: State) -> str:
     if turn is None:
         return "Open result_page_url, answer there"
 
-    files = _files(state)
-    return re.sub(r"\{(\w+)\}", lambda name: files.get(name[1], "the file that the next run downloads"), turn.how)
+    files, named = _files(state), re.findall(r"\{(\w+)\}", turn.how)
+    others = [file.rpartition("/")[2] for what, file in files.items() if what not in named]
+    beside = f" (beside it: {', '.join(others)})" if others else ""
+
+    def paper(name: re.Match[str]) -> str:
+        return f"{files[name[1]]}{beside}" if name[1] in files else "the file that the next run downloads"
+
+    return re.sub(r"\{(\w+)\}", paper, turn.how)
 
 
 def _files(state: State) -> dict[str, str]:
