@@ -69,6 +69,11 @@ class Line:
         return bool(self.back or self.last)
 
     @property
+    def open(self) -> bool:
+        """The feed may have more."""
+        return not self._dry
+
+    @property
     def asking(self) -> bool:
         """The feed is being waited for."""
         return self._asking is not None
@@ -85,6 +90,10 @@ class Line:
         """The job goes behind all that the feed has."""
         self.last.append(job)
         self._stop_asking()
+
+    def reopen(self) -> None:
+        """The feed, which had nothing more, has something after all."""
+        self._dry = False
 
     def close(self) -> None:
         """The feed is asked no more."""

@@ -72,6 +72,8 @@ class Submitter:
         #: Answers lost, one after the other, to what was asked for again and may be charged each time.
         self._in_vain = 0
         self._over: Callable[[bool], None] = lambda _at_once: None
+        #: Whether what a job needs is there; else the feed brings the job later, or it is left for the next run.
+        self.takes: Callable[[Job], bool] = lambda _job: True
         self._standby = Standby(run=run, tracker=tracker, queue=self)
         self._payments = Payments(
             run=run,
@@ -94,8 +96,13 @@ class Submitter:
         self._line(job).put_back(job, first=False)
 
     def add_last(self, job: Job) -> None:
-        """A job that is to be sent behind the feed's."""
-        self._line(job).put_last(job)
+        """A job of the feed's that is to be sent once more, behind the others."""
+        if self.takes(job):
+            self._line(job).put_last(job)
+
+    def reopen(self, at_once: bool) -> None:
+        """The feed has something for this lane after all."""
+        self._lines[at_once].reopen()
 
     async def run(self, feed: Feed, over: Callable[[bool], None] = lambda _at_once: None) -> None:
         """Sends all that the feed brings, or what the gate lets through until it is shut for good.
@@ -137,7 +144,7 @@ class Submitter:
         self._tracker.expects_more = False
         self._tracker.wake()
         while not self._gate.shut:
-            if any(line and self._fits(line) for line in self._lines.values()):
+            if any((line or line.open) and self._fits(line) for line in self._lines.values()):
                 self._tracker.expects_more = True
                 return True
 
