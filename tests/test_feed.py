@@ -194,6 +194,18 @@ async def test_a_job_is_not_held_for_what_nobody_asks_for_any_more() -> None:
     assert not released
 
 
+async def test_a_job_is_not_held_for_what_came_back_to_a_lane_that_is_over() -> None:
+    voice = voice_job()
+    video = speaking_with(voice)
+    run = RunState(recorder=Nowhere(), rules=Rules(LIVES), now=lambda: START)
+    feed = WaitingFeed(ListFeed([voice, video], run), run=run, waits=True)
+    assert await feed.next(at_once=True) == voice
+    feed.over(True)
+    with anyio.fail_after(1):
+        assert await feed.next(at_once=False) is None
+    assert run.deferred == {video.fingerprint}
+
+
 async def test_a_job_whose_asking_was_given_up_is_not_lost() -> None:
     voice = voice_job()
     video, other = speaking_with(voice), avatar_job(9)

@@ -36,8 +36,8 @@ class WaitingFeed(HoldingFeed):
         self._waits = waits
         #: The jobs of earlier runs that this one follows, and those that it has let go, by their fingerprints.
         self._known = {job.fingerprint for job in feed.standing}
-        #: Of those that it has let go: the ones of which nobody knows yet what they come to.
-        self._out: set[str] = set()
+        #: Of those that it has let go: the ones of which nobody knows yet what they come to, with their lanes.
+        self._out: dict[str, bool] = {}
         self._awaited: set[str] = set()
         #: Jobs that were left for the next run, by what they await.
         self._left: dict[str, dict[str, Job]] = {}
@@ -49,7 +49,7 @@ class WaitingFeed(HoldingFeed):
         prospects = {self._prospect(reference) for reference in awaits}
         if prospects <= {_Prospect.THERE}:
             self._known.add(job.fingerprint)
-            self._out.add(job.fingerprint)
+            self._out[job.fingerprint] = self._lane(job)
             return True
 
         if _Prospect.NOT_NOW in prospects:
@@ -62,12 +62,13 @@ class WaitingFeed(HoldingFeed):
         return False
 
     def over(self, at_once: bool) -> None:
-        """Nobody asks for jobs of this lane any more."""
-        self._dry.add(at_once)
-        self._sort()
+        """Nobody asks for jobs of this lane any more, nor sends those that came back from HeyGen."""
+        self._out = {fingerprint: lane for fingerprint, lane in self._out.items() if lane is not at_once}
+        self._ran_dry(at_once)
 
     def _ran_dry(self, at_once: bool) -> None:
-        self.over(at_once)
+        super()._ran_dry(at_once)
+        self._sort()
 
     def _prospect(self, reference: Reference) -> _Prospect:
         run, awaited = self._run, reference.fingerprint
@@ -89,7 +90,7 @@ class WaitingFeed(HoldingFeed):
         """More is known of a job, or it is left for the next run."""
         state = self._run.of(job)
         if not state.under_way or job.fingerprint in self._run.deferred:
-            self._out.discard(job.fingerprint)
+            self._out.pop(job.fingerprint, None)
         if job.fingerprint in self._awaited:
             self._sort()
         for left in list(self._left.get(job.fingerprint, {}).values()):
