@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,3 +62,28 @@ def test_an_answer_does_not_wait_for_what_its_job_was_made_with(tmp_path: Path) 
     scenario.jobs = [replace(scenario.jobs[0], awaits=awaits, answer=Answer(text="The blue one"))]
     scenario.run()
     assert scenario.statuses() == ["done"]
+
+
+@pytest.mark.usefixtures("slow")
+def test_killed_anywhere_what_waits_for_two_things_is_paid_once_and_comes_to_its_end(tmp_path: Path) -> None:
+    """A voice that is made at the second attempt, and a file, for one video; the voice alone for what is spoken."""
+    step, crashed = 0, True
+    while crashed:
+        step += 2
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        clone = clone_job(audio="https://example.com/[fail:no_voice:1].mp3")
+        video = with_picture(speaking_with(clone, 3), saved(folder, JPG, "a.jpg", "image/jpeg"))
+        scenario = Scenario(folder, [clone, video, speaking_with(clone, 4, "aloud", aloud=True)], render=[5.0, 5.0])
+        scenario.suspicious = True
+        scenario.run(crash_at=step)
+        crashed = scenario.steps.taken >= step
+        for _ in range(3):
+            scenario.run()
+        paid = Counter(str(line["path"]) for line in scenario.world.ledger.charges)
+        assert paid["/v3/voices/clone"] <= 2, step
+        assert paid["/v3/videos"] <= 1, step
+        assert len(scenario.world.stored) <= 1, step
+        told = scenario.statuses()
+        assert told == (["unknown", "queued", "queued"] if told[0] == "unknown" else ["done"] * 3), (step, told)
+    assert step > 20
