@@ -15,7 +15,7 @@ from bulkgen.engine.protocols import Feed
 from bulkgen.engine.run_state import RunState
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
-from bulkgen.turns import in_turn
+from bulkgen.sequence import in_sequence
 
 
 class ListFeed:
@@ -43,7 +43,7 @@ class ListFeed:
                 standing.append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
-        for job in [*to_send[Step.SEND_AGAIN], *in_turn([*to_send[Step.ANSWER], *to_send[Step.SEND]])]:
+        for job in [*to_send[Step.SEND_AGAIN], *in_sequence([*to_send[Step.ANSWER], *to_send[Step.SEND]])]:
             self._lanes[not run.life(job).holds_slot].append(job)
 
     async def next(self, *, at_once: bool) -> Job | None:

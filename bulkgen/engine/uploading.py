@@ -45,7 +45,7 @@ class UploadingFeed(HoldingFeed):
         self._uploader = uploader
         self._stopping = stopping
         self._tasks = tasks
-        self._turns = anyio.CapacityLimiter(AT_ONCE)
+        self._limiter = anyio.CapacityLimiter(AT_ONCE)
         #: By digest: files that were asked for, those that are surely there, and why others can't be.
         self._asked: set[str] = set()
         self._there: set[str] = set()
@@ -84,7 +84,7 @@ class UploadingFeed(HoldingFeed):
         return len(self._held) < AHEAD
 
     async def _bring(self, file: LocalFile) -> None:
-        async with self._turns:
+        async with self._limiter:
             if self._closed:
                 self._hindered.add(file.digest)
                 self._sort()
