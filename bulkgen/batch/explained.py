@@ -88,7 +88,7 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
 def _needed(layout: Layout) -> Iterator[str]:
     """The fields that have to be filled: by themselves, or as the only ones there of those that decide for the kind."""
     yield from (column.name for column in layout.columns if column.required)
-    for group in layout.kind.decided_by:
+    for group in layout.kind.signs.columns:
         there = [name for name in group if layout.indexes.get(name)]
         if len(there) == 1:
             yield there[0]

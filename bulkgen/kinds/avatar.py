@@ -30,6 +30,7 @@ from bulkgen.kinds.fields import (
 from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.ssml import tagged
 from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
@@ -245,7 +246,7 @@ AVATAR = Kind(
     name="avatar",
     noun="avatar video",
     look_at="the lips, how names and numbers are said, and whether face and background are framed well",
-    decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
+    signs=Signs(columns=(("avatar_id",), ("script", "audio_url", "audio_asset_id"))),
     request=AvatarRequest,
     path="/v3/videos",
     life=VIDEO_LIFE,

@@ -18,9 +18,10 @@ from bulkgen.kinds.avatar import Background, Caption, VoiceSettings, Watermark
 from bulkgen.kinds.columns import Lookup, Type
 from bulkgen.kinds.engines import size_issues
 from bulkgen.kinds.fields import About, AssetField, CallbackId, CallbackUrl, Folder, Prose, Request, Title
-from bulkgen.kinds.kind import Decides, Kind, Values
+from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
 from bulkgen.model import Issue
@@ -102,8 +103,7 @@ IMAGE_VIDEO = Kind(
     name="image",
     noun="photo video",
     look_at="the lips, how names and numbers are said, and whether the face stays itself",
-    decided_by=(("image",), ("script", "audio_url", "audio_asset_id")),
-    decides=Decides.LAST,
+    signs=Signs(columns=(("image",), ("script", "audio_url", "audio_asset_id")), decides=Decides.LAST),
     request=ImageRequest,
     path="/v3/videos",
     life=VIDEO_LIFE,

@@ -17,9 +17,10 @@ from bulkgen.kinds import translation
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Strict, Title
-from bulkgen.kinds.kind import Decides, Kind, Values
+from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, Asked, Call, Collection, Detail, Life, Papers, Turn, status_of, text_of
 from bulkgen.kinds.media import SOURCE, SUBTITLES
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.translation import TRANSLATIONS
 from bulkgen.model import Answer, Issue, Job
@@ -135,8 +136,7 @@ PROOFREAD = Kind(
     name="proofread",
     noun="proofread video",
     look_at="names and terms, the lips, the voice, and whether the end is cut off",
-    decided_by=(("output_languages",), ("video",)),
-    decides=Decides.NEVER,
+    signs=Signs(columns=(("output_languages",), ("video",)), decides=Decides.NEVER),
     request=ProofreadRequest,
     path=_PATH,
     life=Life(accepted=accepted, stages=(PROOFREADS, TRANSLATIONS), takes_callback=False),

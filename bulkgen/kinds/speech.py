@@ -18,6 +18,7 @@ from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.spoken_words import words_of
 from bulkgen.kinds.ssml import ADVICE, flaw, tagged
 from bulkgen.model import Issue, unsendable, warning
@@ -74,7 +75,7 @@ SPEECH = Kind(
     name="speech",
     noun="voice-over",
     look_at="how names, numbers and abbreviations are said, the pace and the pauses",
-    decided_by=(("text",), ("voice_id",)),
+    signs=Signs(columns=(("text",), ("voice_id",))),
     request=SpeechRequest,
     path="/v3/voices/speech",
     life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_title=False, takes_callback=False),

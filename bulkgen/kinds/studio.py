@@ -25,6 +25,7 @@ from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.scene_request import MOST, SCENES, AvatarScene, ImageScene, Scene, SceneAvatar, VideoScene
 from bulkgen.kinds.scenes import field_of, parted
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue, Value, unsendable, warning
@@ -258,7 +259,7 @@ STUDIO = Kind(
     name="studio",
     noun="studio video",
     look_at="whether the scenes come in the right order, nothing is cropped, and how names and numbers are said",
-    decided_by=(tuple(field_of("N", name) for name in _SHOWN.values()),),
+    signs=Signs(columns=(tuple(field_of("N", name) for name in _SHOWN.values()),)),
     request=StudioRequest,
     path="/v3/videos",
     life=VIDEO_LIFE,

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Lookup, is_asset_id, truth
+from bulkgen.kinds.filling import Filling
 from bulkgen.kinds.kind import Kind
 from bulkgen.model import (
     BLANK,
@@ -198,14 +199,14 @@ class Builder:
         if isinstance(kind, Issue):
             return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 
-        template = self._template(reader, kind, at) if kind.template_columns else None
+        template = self._template(reader, kind, kind.filling, at) if kind.filling else None
         layout = self.layouts.of(kind, template, shared=kind.scenes is not None and at in self.videos)
         steered, unread = steering(self.headings, row, layout)
         for index, issue in unread:
             reader.note(index, issue)
         order = Order(number=row.number, row_id=row_id, priority=steered.priority, answer=steered.answer)
         made = _Made()
-        if template or not kind.template_columns:
+        if template or not kind.filling:
             self.videos.misfit(at, row, layout, reader)
             values = self._read(reader, layout)
             if kind.scenes:
@@ -319,11 +320,11 @@ class Builder:
         ours = {*results.values()}
         return part, tuple(cell.text for at, cell in enumerate(row.cells) if at not in ours)
 
-    def _template(self, reader: RowReader, kind: Kind, at: int) -> Template | None:
+    def _template(self, reader: RowReader, kind: Kind, filling: Filling, at: int) -> Template | None:
         """What the row is filled into: its template, where it has been looked up, or what its own values hold."""
-        if kind.template_in:
+        if filling.found_in:
             layout = self.layouts.of(kind)
-            found = kind.template_in(reader.read(layout, kind.template_from))
+            found = filling.found_in(reader.read(layout, filling.told_by))
             if not isinstance(found, Issue):
                 return None if reader.open or reader.invalid else found
 
@@ -399,7 +400,7 @@ class Builder:
     ) -> Job:
         """`typed`: what earlier releases sent in place of ids and codes; such a job may be recorded by that."""
         kind = layout.kind
-        template_id = layout.template.id if layout.template and kind.names_template else ""
+        template_id = layout.template.id if layout.template and kind.filling and kind.filling.of_account else ""
         wish = {column.name: values[column.name] for column in layout.identity if column.name in values}
         if language:
             wish[kind.split_by] = (language.casefold(),)

@@ -35,7 +35,7 @@ def recognised(headers: tuple[str, ...]) -> bool:
     if not keys.isdisjoint(map(match_key, SHARED)):
         return True
 
-    return any(all(keys & _names_of(kind, group, headers) for group in kind.decided_by) for kind in KINDS.values())
+    return any(all(keys & _names_of(kind, group, headers) for group in kind.signs.columns) for kind in KINDS.values())
 
 
 def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:

@@ -138,11 +138,11 @@ def _guessed(
 
 def _variables(headings: Headings, kind: Kind, template: Template | None) -> tuple[Column, ...]:
     """The fields that the template adds to those of the kind."""
-    if template is None or kind.template_columns is None:
+    if template is None or kind.filling is None:
         return ()
 
     taken = {*headings.find(*OWN), *headings.results.values()}
-    return kind.template_columns(
+    return kind.filling.columns(
         template, tuple(name for i, name in enumerate(headings.names) if name and i not in taken)
     )
 

@@ -67,7 +67,7 @@ class Videos:
             return
 
         unsaid = column is None and self._headings.own(row, "type", "kind")[1] is None
-        if unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.decided_by)):
+        if unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.signs.columns)):
             reader.note(self._headings.find(*SHARED)[0], NO_SCENE)
 
     def alone(self, at: int, part: ReadRow, make: Make) -> tuple[Job, ...]:
