@@ -14,7 +14,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.declared import span_of
 from bulkgen.model import Table
-from bulkgen.rows.headings import SHARED
+from bulkgen.rows.headings import JOINING
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import fields_of
 from bulkgen.sandbox.catalogue import languages
@@ -38,7 +38,7 @@ _OWN_NOTES = {
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 
-_SHARED = frozenset(map(match_key, SHARED))
+_JOINING = frozenset(map(match_key, JOINING))
 
 _WHERE = {
     Lookup.TEMPLATE: "bulkgen list templates shows yours.",
@@ -75,7 +75,7 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
     for at, header in enumerate(table.headers):
         example = next((row[at] for row in rows if row[at]), "")
         plain = StarterColumn(
-            header=header, note=_own_note(header, merged), example=example, required=match_key(header) in _SHARED
+            header=header, note=_own_note(header, merged), example=example, required=match_key(header) in _JOINING
         )
         if match_key(header) == "skip":
             plain = replace(plain, choices=_YES_OR_NO, called=_ANSWERS)

@@ -71,7 +71,7 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     named = layouts.cell(table.rows[0], kind, "template_id")
     unseen = kind.filling.found_in({}) if kind.filling and kind.filling.found_in else None
     template = _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None
-    layout = layouts.of(kind, template, shared=bool(layouts.shared(table.rows[0], kind)))
+    layout = layouts.of(kind, template, scene=bool(layouts.video(table.rows[0], kind)))
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
 
 

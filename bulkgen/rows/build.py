@@ -140,7 +140,7 @@ class Builder:
 
     def _as_if_asked(self, at: int) -> BuiltRow:
         """A row that is left out, as it would be if it were not."""
-        scene = self.videos.parts.get(at)
+        scene = self.videos.read.get(at)
         row = self._row(self.table.rows[at], at, asked=True)
         self.videos.restore(at, scene)
         return row
@@ -174,7 +174,7 @@ class Builder:
         selected = self.reading.selection is None or row.number in self.reading.selection
         labelled, labelled_at = self.headings.own(row, "row_id")
         row_id, language, (part, own) = labelled.text.strip(), self._language_of(row), self._part_of(row)
-        self.videos.parts.pop(at, None)
+        self.videos.read.pop(at, None)
         if labelled_at is not None and is_example(row_id) and not self.reading.examples:
             example = self.headings.placed(EXAMPLE, row, labelled_at)
             return BuiltRow(source=row, row_id=row_id, issues=(example,), selected=selected)
@@ -200,7 +200,7 @@ class Builder:
             return BuiltRow(source=row, row_id=row_id, issues=(*reader.issues, kind), selected=selected)
 
         template = self._template(reader, kind, kind.filling, at) if kind.filling else None
-        layout = self.layouts.of(kind, template, shared=kind.scenes is not None and at in self.videos)
+        layout = self.layouts.of(kind, template, scene=kind.scenes is not None and at in self.videos)
         steered, unread = steering(self.headings, row, layout)
         for index, issue in unread:
             reader.note(index, issue)

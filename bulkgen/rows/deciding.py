@@ -16,7 +16,7 @@ from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.scenes import of_any
 from bulkgen.kinds.signs import Decides
 from bulkgen.model import Issue, Row, listed, shorten
-from bulkgen.rows.headings import SHARED
+from bulkgen.rows.headings import JOINING
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.suggest import Hints
 
@@ -78,7 +78,7 @@ class Deciding:
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
-        if self.possible or self._headings.find("type", "kind", *SHARED):
+        if self.possible or self._headings.find("type", "kind", *JOINING):
             return None
 
         names = listed([repr(shorten(name, 30)) for name in self._headings.names if name], 5)
@@ -125,9 +125,9 @@ class Deciding:
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
         cell = self._headings.cell
-        if self._headings.find(*SHARED) and self._layouts.cell(row, KINDS["template"], "template_id") is None:
+        if self._headings.find(*JOINING) and self._layouts.cell(row, KINDS["template"], "template_id") is None:
             for kind in KINDS.values():  # of a template it may be a variable
-                if self._layouts.shared(row, kind):
+                if self._layouts.video(row, kind):
                     return kind
 
         for kind, groups in self.possible:
