@@ -20,7 +20,7 @@ from bulkgen.disk.whole import Saved
 from bulkgen.engine.verdict import LINK_GRACE, Verdict, judge
 from bulkgen.files.download import Downloads
 from bulkgen.kinds.clipping import read
-from bulkgen.kinds.life import Part
+from bulkgen.kinds.outcome import Part
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State
 from bulkgen.model import Job

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bulkgen.batch.outcome import exit_code_of
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links, Part
+from bulkgen.kinds.outcome import Detail, Links, Part
 from bulkgen.ledger.events import Event, finished, format_time, saved_part, submitted, submitting
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.spending import Spending

@@ -14,7 +14,7 @@ from bulkgen.batch.settings import Settings
 from bulkgen.cli.report import report_summary
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.events import format_time
 from bulkgen.ledger.state import State, Wish
 from bulkgen.model import Cell, Row, Table

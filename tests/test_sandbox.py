@@ -23,7 +23,7 @@ from bulkgen.errors import InputError, Lost, OutOfCredit, RateLimited, Refused, 
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.avatar import AvatarRequest
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.sandbox import BASE, KEY, Sandbox
 from bulkgen.sandbox.account import PURSE, Account

@@ -17,7 +17,7 @@ from bulkgen.batch.beside import Made, stands_beside, write_beside
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
 from bulkgen.kinds.columns import is_link
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.results.cards import cards, spent
 from bulkgen.results.page import page_of

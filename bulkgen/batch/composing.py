@@ -14,7 +14,7 @@ from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import Record
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import State
 from bulkgen.result_columns import ResultColumn, result_columns
 from bulkgen.results.flow_back import flow_back

@@ -41,7 +41,7 @@ from bulkgen.files import download
 from bulkgen.files.uploads import Uploads
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.assets import Assets
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.clock import steady
 from bulkgen.ledger.events import ended, used
 from bulkgen.ledger.lock import BEAT

@@ -22,7 +22,7 @@ from bulkgen.errors import Exit
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
-from bulkgen.kinds.life import Links
+from bulkgen.kinds.outcome import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, lasting, listed, shorten
 from bulkgen.pricing.money import money_range

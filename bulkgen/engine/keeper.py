@@ -20,7 +20,7 @@ from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone, LinkUnfit, NoRoom, Refused
-from bulkgen.kinds.life import MAIN_FILE, Detail, Links
+from bulkgen.kinds.outcome import MAIN_FILE, Detail, Links
 from bulkgen.ledger.events import Event, saved, saved_also, saved_part
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle, listed

@@ -15,13 +15,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.answers import status_of, text_of
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.duration import Duration
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Prose, Request
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.life import Accepted, AfterLoss, Asked, Call, Collection, Detail, Life, Turn, status_of, text_of
+from bulkgen.kinds.life import AfterLoss, Asked, Call, Collection, Life, Turn
 from bulkgen.kinds.media import ATTACHMENT
+from bulkgen.kinds.outcome import Accepted, Detail
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.videos import VIDEOS
 from bulkgen.model import Answer, Job

@@ -12,24 +12,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
 from bulkgen.kinds.assets import HostedAsset
 from bulkgen.kinds.columns import Tag
 from bulkgen.kinds.fields import About, CallbackUrl, Prose, Request, Strict
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import (
-    Accepted,
-    AfterLoss,
-    Collection,
-    Detail,
-    Life,
-    Links,
-    Part,
-    number_of,
-    status_of,
-    text_of,
-    time_of,
-)
+from bulkgen.kinds.life import AfterLoss, Collection, Life
 from bulkgen.kinds.media import SOURCE
+from bulkgen.kinds.outcome import Accepted, Detail, Links, Part
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.model import Issue, unsendable
 

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from bulkgen.composition import ENTRY, Composition, Project, Variable
 from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Type, is_asset_id, is_link, match_key
 from bulkgen.kinds.declared import issue_of
@@ -23,8 +24,9 @@ from bulkgen.kinds.duration import Duration
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Request
 from bulkgen.kinds.filling import Filling
 from bulkgen.kinds.kind import SPOILT, Kind, Values
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.kinds.media import IMAGE, PROJECT
+from bulkgen.kinds.outcome import Accepted, Detail, Links
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable, warning
 from bulkgen.rows.suggest import hint

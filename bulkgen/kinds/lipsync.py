@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from bulkgen.kinds import translation
+from bulkgen.kinds.answers import number_of, status_of, text_of
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Title
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.kinds.media import DUBBING, SOURCE
+from bulkgen.kinds.outcome import Accepted, Detail, Links
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue

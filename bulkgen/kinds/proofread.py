@@ -14,12 +14,14 @@ from urllib.parse import quote
 from pydantic import Field
 
 from bulkgen.kinds import translation
+from bulkgen.kinds.answers import status_of, text_of
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Strict, Title
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, Asked, Call, Collection, Detail, Life, Papers, Turn, status_of, text_of
+from bulkgen.kinds.life import Asked, Call, Collection, Life, Papers, Turn
 from bulkgen.kinds.media import SOURCE, SUBTITLES
+from bulkgen.kinds.outcome import Accepted, Detail
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.translation import TRANSLATIONS
@@ -128,7 +130,7 @@ PROOFREADS = Collection(
     path=_PATH,
     read=read,
     turn=TURN,
-    papers=Papers(part="srt", links=papers),
+    papers=Papers(path="srt", links=papers),
     listed=False,
 )
 

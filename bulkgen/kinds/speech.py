@@ -13,10 +13,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.account import Template
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
+from bulkgen.kinds.life import AfterLoss, Life
+from bulkgen.kinds.outcome import Accepted
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.spoken_words import words_of

@@ -11,12 +11,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Request, Title
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
+from bulkgen.kinds.outcome import Accepted, Detail, Links
 from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, warning

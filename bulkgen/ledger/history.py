@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bulkgen.kinds.life import Links, Part
+from bulkgen.kinds.outcome import Links, Part
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.shelf import OF_A_FILE, Files, Shelf
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, Question, State, Wish

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bulkgen.codes import CODES, Side
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Type
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import Status
 from bulkgen.model import Job, Table, shorten
 from bulkgen.pricing.money import money

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from bulkgen.explained import Explained
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.kinds.sharing import can_share, is_shared
 from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status

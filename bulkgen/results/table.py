@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.expiry import earliest_end
-from bulkgen.kinds.life import Detail, Links, Part
+from bulkgen.kinds.outcome import Detail, Links, Part
 from bulkgen.ledger.events import format_second, parse_time
 from bulkgen.ledger.left import left_jobs, stays, unsent
 from bulkgen.ledger.state import NEW, State, Status
