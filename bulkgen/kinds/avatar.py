@@ -5,7 +5,6 @@ POST /v3/videos with `type: avatar` (https://developers.heygen.com/reference).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
@@ -13,6 +12,7 @@ from pydantic import Field
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset, file_in
+from bulkgen.kinds.colours import is_code
 from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.engines import engine_issues, look_issues, voice_engine_issues
 from bulkgen.kinds.fields import (
@@ -37,8 +37,6 @@ from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
 from bulkgen.model import Issue, unsendable, warning
 
 _ElevenLabsModel = Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"]
-#: As HeyGen has it, with or without how opaque it is.
-_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 
 _Filling = Literal["color", "image"]
 _Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
@@ -191,16 +189,11 @@ def check(values: Values) -> Iterable[Issue]:
     yield from voice_engine_issues(values)
 
 
-def is_colour(text: str) -> bool:
-    """Whether HeyGen reads it as a colour."""
-    return _COLOUR.fullmatch(text) is not None
-
-
 def _background_issues(values: Values) -> Iterable[Issue]:
     given = [name for name in ("background.value", "background.url", "background.asset_id") if name in values]
     kind, colour = values.get("background.type"), values.get("background.value")
-    if colour is not None and colour != SPOILT and not is_colour(str(colour)):
-        fix = f"Write it as #{colour}." if is_colour(f"#{colour}") else "Write it as a code like #ff0000."
+    if colour is not None and colour != SPOILT and not is_code(str(colour)):
+        fix = f"Write it as #{colour}." if is_code(f"#{colour}") else "Write it as a code like #ff0000."
         yield unsendable(code="not_a_colour", field="background.value", cause="is no colour code", fix=fix)
     if given and values.get("output_format") == "webm":
         cause, fix = "can't stand in a webm", "A webm is transparent: clear the cell, or make an mp4."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bulkgen.kinds.columns import truth
+from bulkgen.kinds.parsing import truth
 from bulkgen.model import Issue, unsendable
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout

@@ -14,10 +14,11 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.agent import AgentRequest, asked_seconds
-from bulkgen.kinds.avatar import AvatarRequest, AvatarV, is_colour
+from bulkgen.kinds.avatar import AvatarRequest, AvatarV
 from bulkgen.kinds.cinematic import CinematicRequest
 from bulkgen.kinds.clipping import ClippingRequest
 from bulkgen.kinds.clone import CloneRequest
+from bulkgen.kinds.colours import is_code
 from bulkgen.kinds.hyperframes import HyperframesRequest
 from bulkgen.kinds.image import ImageRequest
 from bulkgen.kinds.lipsync import LipsyncRequest
@@ -207,7 +208,7 @@ class Rules:
             raise invalid("A webm is transparent: it takes no background.", "background")
 
         background = asked.background
-        if background and background.type == "color" and not is_colour(background.value or ""):
+        if background and background.type == "color" and not is_code(background.value or ""):
             raise invalid("background.value is no hex color code.", "background")
 
         if asked.voice_id is not None:

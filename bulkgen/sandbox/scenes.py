@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bulkgen.kinds.colours import is_full_code
 from bulkgen.kinds.scene_request import AvatarScene, ImageScene, Scene, SceneAvatar, VideoScene
-from bulkgen.kinds.studio import is_colour
 from bulkgen.sandbox.messages import invalid
 from bulkgen.sandbox.orders import TEST_CARD
 from bulkgen.sandbox.voice import seconds_of
@@ -37,7 +37,7 @@ def judge_scene(scene: Scene, at: int) -> None:
         raise invalid(f"{place}: playback.mode is for a video that something is said over.", "scenes")
 
     background = scene.input.background if isinstance(scene, AvatarScene) else None
-    if background and not is_colour(background.color):
+    if background and not is_full_code(background.color):
         raise invalid(f"{place}: background.color is no hex color of six digits.", "scenes")
 
 
