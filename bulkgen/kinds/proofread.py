@@ -149,7 +149,7 @@ PROOFREAD = Kind(
         name="approve",
         type=Type.BOOLEAN,
         place=(),
-        about="yes, once you have read the subtitles: the video is made of them. Before that nothing is.",
+        about="yes, once you have read the subtitles: the video is made of them, and paid. Leave it blank until then.",
     ),
     split_by="output_languages",
 )
