@@ -217,6 +217,19 @@ def priced_by(request: AvatarRequest) -> Mapping[str, str]:
     return {"engine": engine, "resolution": request.resolution or "1080p"}
 
 
+#: What a voice-over does not take of them.
+_UNHEARD: Mapping[str, str] = {
+    "pitch": "pitch",
+    "volume": "volume",
+    "engine_settings": "the settings of the voice's engine",
+}
+
+
+def unheard(how: VoiceSettings) -> tuple[str, ...]:
+    """What of these settings is not heard in a voice-over of the same words."""
+    return tuple(told for name, told in _UNHEARD.items() if name in how.model_fields_set)
+
+
 def script(request: AvatarRequest, _template: Template | None) -> Script | None:
     if request.script is None:
         return None
@@ -228,6 +241,7 @@ def script(request: AvatarRequest, _template: Template | None) -> Script | None:
         speed=how.speed,
         speaker=request.voice_id or request.avatar_id,
         voice=request.voice_id or "",
+        unheard=unheard(how),
     )
 
 

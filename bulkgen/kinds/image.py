@@ -92,7 +92,14 @@ def script(request: ImageRequest, _template: Template | None) -> Script | None:
         return None
 
     how, voice = request.voice_settings or VoiceSettings(), request.voice_id or ""
-    return Script(text=request.script, language=how.locale or "", speed=how.speed, speaker=voice, voice=voice)
+    return Script(
+        text=request.script,
+        language=how.locale or "",
+        speed=how.speed,
+        speaker=voice,
+        voice=voice,
+        unheard=avatar.unheard(how),
+    )
 
 
 def source(request: ImageRequest) -> Source | None:

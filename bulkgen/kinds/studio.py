@@ -232,6 +232,7 @@ def script(request: StudioRequest, _template: Template | None) -> Script:
         speed=sum(map(len, texts)) / length if length else 1.0,
         speaker=voices.pop() if len(voices) == 1 else "",
         voice=named.pop() if len(named) == 1 else "",
+        unheard=tuple(dict.fromkeys(told for how in settings for told in avatar.unheard(how))),
         silence=sum(scene.duration or 0.0 for scene in request.scenes if isinstance(scene, ImageScene)),
         clips=tuple(_clips(request)),
     )
