@@ -188,6 +188,16 @@ def test_a_workbook_holds_references_as_texts(story: Story) -> None:
     assert paths(story) == ["/v3/voices/clone", "/v3/videos"]
 
 
+def test_without_its_resume_file_a_description_is_asked_for_again_and_nothing_else(story: Story) -> None:
+    story.sheet("leads.csv", HEAD, CLONE, DESIGNED, VIDEO, SPEECH)
+    story.run("leads.csv")
+    before = paths(story)
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    story.run("leads.csv")
+    assert paths(story) == before
+    assert {line["result_status"] for line in lines(story).values()} == {"done"}
+
+
 # The pretend HeyGen -------------------------------------------------------------------------------------------------
 
 

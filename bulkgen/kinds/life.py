@@ -142,6 +142,11 @@ class Life:
         return not self.stages
 
     @property
+    def repeatable(self) -> bool:
+        """Asked for again it finds the same, and nothing new is made or paid."""
+        return self.lost is AfterLoss.RESEND and not self.renders
+
+    @property
     def holds_slot(self) -> bool:
         return self.renders and not self.at_once
 
