@@ -53,6 +53,7 @@ def found(cells: Mapping[str, object], account: Account = KNOWN) -> list[Issue]:
         ({"avatar_id": "studio", "engine": "avatar_v"}, "engine", "Type avatar_iii or avatar_iv, or take another"),
         ({"avatar_id": "old"}, "avatar_id", "Set engine.type to avatar_iii."),
         ({"avatar_id": "twin", "motion_prompt": "wave"}, "motion_prompt", "set engine.type to avatar_v"),
+        ({"avatar_id": "studio", "motion_prompt": "wave"}, "motion_prompt", "Clear the cell."),
         ({"avatar_id": "twin", "expressiveness": "high"}, "expressiveness", "Clear the cell."),
         ({"avatar_id": "photo", "engine": "avatar_iii", "resolution": "4k"}, "resolution", "Type 1080p."),
         (

@@ -47,6 +47,22 @@ def test_a_name_of_before_is_told_with_the_one_of_now(header: str) -> None:
     assert told(header) == [("field_of_before", header)]
 
 
+def test_what_heygen_does_by_itself_need_not_be_asked_for() -> None:
+    headers = ["video", "audio", "enable_caption"]
+    video, audio = "https://example.com/a.mp4", "https://example.com/b.mp3"
+    (issue,) = linted(table(headers, [video, audio, "yes"], [video, audio, ""]))
+    assert (issue.code, issue.header, issue.row) == ("field_of_before", "enable_caption", 2)
+    assert issue.fix.startswith("Subtitles always come")
+
+
+def test_a_sheet_of_before_alone_is_told_the_names_of_now() -> None:
+    (issue,) = built(table(["avatar_id", "input_text", "avatar_style"], ["look_1", "Hi", "normal"])).mistakes
+    assert issue.code == "no_kind_column"
+    now = "input_text is script (for a voice-over text) now, avatar_style is fit (contain or cover) now"
+    assert issue.cause.endswith(f"HeyGen's API has other names than before: {now}")
+    assert "before" not in built(table(["avatar_id", "Notes"], ["look_1", "Hi"])).mistakes[0].cause
+
+
 @pytest.mark.parametrize("header", ["Phone", "language", "URL", "notes", "text", "email", "result_id"])
 def test_columns_of_the_persons_own_are_left_alone(header: str) -> None:
     assert told(header) == []

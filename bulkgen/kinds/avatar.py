@@ -32,9 +32,9 @@ from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
-from bulkgen.kinds.ssml import tagged
+from bulkgen.kinds.ssml import tag_issues
 from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
-from bulkgen.model import Issue, unsendable, warning
+from bulkgen.model import Issue, unsendable
 
 _ElevenLabsModel = Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"]
 
@@ -169,11 +169,8 @@ def check(values: Values) -> Iterable[Issue]:
         cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."
         yield Issue(code="conflict", field=name, cause=cause, fix=fix)
 
-    script = str(values.get("script", ""))
-    if tagged(script, plain=("break",)):
-        cause = "has SSML tags, which may be read out"
-        fix = 'Only <break time="1.5s"/> is a tag in a script: take the others out.'
-        yield warning(code="ssml_as_text", field="script", cause=cause, fix=fix)
+    fix = 'Only <break time="1.5s"/> is a tag in a script: take the others out.'
+    yield from tag_issues("script", str(values.get("script", "")), fix)
     if not any("." in name for name in values):  # what follows is about settings alone
         return
 

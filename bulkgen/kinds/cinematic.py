@@ -44,8 +44,8 @@ class CinematicRequest(Request):
     avatar_id: Annotated[list[str], Field(min_length=1, max_length=3), Lookup.LOOK, About(
         "One to three avatar looks, by name or id, separated by `;`.", "avatar", "look_id")]  # fmt: skip
     references: Annotated[list[Asset] | None, Type.ASSETS, REFERENCE, About(
-        "Pictures, videos or recordings to go by: links or HeyGen asset ids, separated by `;`. Up to 3 videos and "
-        "9 pictures.")] = None  # fmt: skip
+        "Pictures, videos or recordings to go by: links, files of yours or HeyGen asset ids, separated by `;`. Up to "
+        "3 videos and 9 pictures.")] = None  # fmt: skip
     title: Title = None
     folder_id: Folder = None
     aspect_ratio: Annotated[Literal["16:9", "9:16", "1:1"], About("16:9 (default), 9:16 or 1:1.")] = "16:9"

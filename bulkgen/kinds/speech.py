@@ -22,8 +22,8 @@ from bulkgen.kinds.outcome import Accepted
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.spoken_words import words_of
-from bulkgen.kinds.ssml import ADVICE, flaw, tagged
-from bulkgen.model import Issue, unsendable, warning
+from bulkgen.kinds.ssml import ADVICE, flaw, tag_issues
+from bulkgen.model import Issue, unsendable
 
 
 class SpeechRequest(Request):
@@ -48,9 +48,8 @@ def check(values: Values) -> Iterable[Issue]:
         elif fault := flaw(text):
             cause, fix = f"is no well-formed SSML ({fault})", f"{ADVICE} Or set input_type to text."
             yield unsendable(code="not_ssml", field="text", cause=cause, fix=fix)
-    elif tagged(text, plain=("break",)):
-        cause, fix = "has SSML tags, which may be read out", "Set input_type to ssml, or take the tags out."
-        yield warning(code="ssml_as_text", field="text", cause=cause, fix=fix)
+    else:
+        yield from tag_issues("text", text, "Set input_type to ssml, or take the tags out.")
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

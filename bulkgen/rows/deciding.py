@@ -16,6 +16,7 @@ from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.scenes import of_any
 from bulkgen.kinds.signs import Decides
 from bulkgen.model import Issue, Row, listed, shorten
+from bulkgen.rows.before import BEFORE
 from bulkgen.rows.headings import JOINING
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.suggest import Hints
@@ -83,6 +84,10 @@ class Deciding:
 
         names = listed([repr(shorten(name, 30)) for name in self._headings.names if name], 5)
         cause = f"no column says what to make; its columns are {names}"
+        renamed = [(name, BEFORE[match_key(name)]) for name in self._headings.names if BEFORE.get(match_key(name))]
+        if renamed:
+            now = listed([f"{shorten(name, 30)} is {new} now" for name, new in renamed], 5)
+            cause += f"; HeyGen's API has other names than before: {now}"
         fix = (
             f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
             f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
