@@ -53,9 +53,9 @@ ATTACHMENT = Media(
     limit=VIDEO.limit,
 )
 
-SOURCE = Media("a video", "video file", ("video/",), shared=True)
-DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)
-SUBTITLES = Media("subtitles", "SRT file", ("text/", "application/x-subrip", "application/srt"))
+SOURCE = Media("a video", "a video file", ("video/",), shared=True)
+DUBBING = Media("a recording", "an audio file", ("audio/",), shared=True)
+SUBTITLES = Media("subtitles", "an SRT file", ("text/", "application/x-subrip", "application/srt"))
 
 #: Of a project of HyperFrames.
 PROJECT = Media("a project", "ZIP file", ("application/zip", "application/x-zip-compressed", "application/x-zip"),

@@ -72,7 +72,7 @@ class Deciding:
         there = (
             kind for kind in KINDS.values() if kind.written and self._layouts.of(kind).indexes[kind.decided_by[0][0]]
         )
-        return "".join(f" {kind.written}" for kind in there)
+        return "".join(f"{kind.written} " for kind in there)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
@@ -82,8 +82,8 @@ class Deciding:
         names = listed([repr(shorten(name, 30)) for name in self._headings.names if name], 5)
         cause = f"no column says what to make; its columns are {names}"
         fix = (
-            f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
+            f"{self._how}Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another "
+            "row: --header-row N; if the sheet has none, put a line of them above its rows."
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -101,7 +101,7 @@ class Deciding:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
+            fix = f"{self._how}Fill {WAYS}. Or name the kind in a column type."
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self._layouts.cell(row, KINDS["template"], "template_id") is not None:
