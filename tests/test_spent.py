@@ -70,7 +70,7 @@ def test_what_has_no_price_is_counted_and_never_nothing() -> None:
     some = [charge(End.MADE, cost=None), charge(End.OPEN, cost=None), charge(End.NOTHING, cost=None)]
     bill = Bill.of(some, "usd")
     assert (bill.unpriced, bill.spent.high, bill.at_most) == (2, 0.0, 0.0)
-    assert report_bill(bill, "Cost") == ["2 jobs of unknown price are not in it."]
+    assert report_bill(bill, "Cost") == ["Cost: not known (2 jobs of unknown price)."]
 
 
 def test_what_was_paid_in_another_currency_is_told_in_it() -> None:

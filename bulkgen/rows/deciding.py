@@ -75,7 +75,7 @@ class Deciding:
             kind.signs for kind in KINDS.values()
             if kind.signs.how and self._layouts.of(kind).indexes[kind.signs.columns[0][0]]
         )  # fmt: skip
-        return "".join(f" {signs.how}" for signs in there)
+        return "".join(f"{signs.how} " for signs in there)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
@@ -89,8 +89,8 @@ class Deciding:
             now = listed([f"{shorten(name, 30)} is {new} now" for name, new in renamed], 5)
             cause += f"; HeyGen's API has other names than before: {now}"
         fix = (
-            f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
+            f"{self._how}Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another "
+            "row: --header-row N; if the sheet has none, put a line of them above its rows."
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -108,7 +108,7 @@ class Deciding:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
+            fix = f"{self._how}Fill {WAYS}. Or name the kind in a column type."
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self._layouts.cell(row, KINDS["template"], "template_id") is not None:
