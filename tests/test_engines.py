@@ -13,6 +13,7 @@ from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue
 from bulkgen.sandbox.account import Account as Pretended
+from bulkgen.sandbox.kinds.avatar import judge
 from bulkgen.sandbox.messages import Refusal
 from bulkgen.sandbox.rules import Rules
 from bulkgen.sandbox.settings import Settings
@@ -217,5 +218,5 @@ def test_the_pretend_heygen_refuses_what_the_reference_says_is_refused(asked: di
     body = {"type": "avatar", "script": "Hello", **asked}
     assert AvatarRequest.model_validate(body)
     with pytest.raises(Refusal):
-        rules.video(body)
-    rules.video({"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})
+        judge(rules, body)
+    judge(rules, {"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})

@@ -311,7 +311,7 @@ def test_the_cap_of_all_runs_is_raised_by_what_was_spent(story: Story) -> None:
 @pytest.fixture
 def lengthy(story: Story, monkeypatch: pytest.MonkeyPatch) -> Story:
     """All that is made lasts far longer than anybody could know."""
-    monkeypatch.setattr("bulkgen.sandbox.rules.seconds_of", lambda *_words: 300.0)
+    monkeypatch.setattr("bulkgen.sandbox.kinds.speaking.seconds_of", lambda *_words: 300.0)
     story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,{TEXT} {n}" for n in range(8)))
     return story
 
