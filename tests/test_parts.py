@@ -22,11 +22,12 @@ from bulkgen.model import Row, Table
 from bulkgen.pricing.cost import Cost, read_cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
+from bulkgen.results.entries import Entry, count, entries
 from bulkgen.results.failing import failing_rows
 from bulkgen.results.parts import Line, parts_of
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.summary import summary_of
-from bulkgen.results.table import Entry, Results, count, entries, results_table
+from bulkgen.results.table import Results, results_table
 from bulkgen.rows.file_names import FileNames
 from tests.making import avatar_job, built, table
 from tests.test_results import texts

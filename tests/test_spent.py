@@ -24,7 +24,7 @@ from bulkgen.model import Row
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
-from bulkgen.results.table import Entry
+from bulkgen.results.entries import Entry
 from bulkgen.rows.built import BuiltRow
 from tests.story import Story, Told
 
