@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -33,14 +32,6 @@ LOOKS = {
 KNOWN: Account = replace(
     ACCOUNT, looks=LOOKS, listed={**ACCOUNT.listed, Lookup.LOOK: dict.fromkeys((*LOOKS, "look_1"), "")}
 )
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def found(cells: Mapping[str, object], account: Account = KNOWN) -> list[Issue]:
