@@ -15,8 +15,8 @@ from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.model import Table
 from bulkgen.results.cards import cards
+from bulkgen.results.entries import entries
 from bulkgen.results.page import page_of
-from bulkgen.results.table import entries
 from tests.browser import PATIENCE, Browser
 from tests.command import ROOT, bulkgen, events, results
 from tests.making import built, table

@@ -15,8 +15,8 @@ from bulkgen.ledger.state import State
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
+from bulkgen.results.entries import entries
 from bulkgen.results.records import job_record, own_columns
-from bulkgen.results.table import entries
 from tests.command import ROOT, SAMPLES, bulkgen
 from tests.making import built, table
 from tests.story import Story

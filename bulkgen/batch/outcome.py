@@ -19,7 +19,7 @@ from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.spending import Charge, Spending
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Issue
-from bulkgen.results.table import Entry, entries
+from bulkgen.results.entries import Entry, entries
 from bulkgen.rows.built import Built
 from bulkgen.rows.offers import ASKS_NOTHING
 

@@ -20,8 +20,8 @@ from bulkgen.errors import Exit
 from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Issue, Table
+from bulkgen.results.entries import Entry, count
 from bulkgen.results.records import JobRecord, job_record, own_columns
-from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
 Data = dict[str, object]

@@ -21,8 +21,8 @@ from bulkgen.ledger.state import Status
 from bulkgen.model import Job, Table, is_made_title
 from bulkgen.result_columns import MAIL_COLUMNS
 from bulkgen.results.embed import embed_html
+from bulkgen.results.entries import Entry
 from bulkgen.results.records import own_columns
-from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
 from bulkgen.rows.addresses import address_column, address_of, plain_address
 from bulkgen.rows.headings import Headings
