@@ -140,6 +140,8 @@ def _number(column: Column, cell: Cell) -> Value | Issue:
     if clock and column.name.endswith("_time"):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         cause, fix = "is a time, and HeyGen takes seconds", f"Type {hours * 3600 + minutes * 60 + seconds}."
+        if hours and not seconds:  # what spreadsheets make of 1:30
+            fix = f"{fix[:-1]}; or {hours * 60 + minutes}, if minutes and seconds are meant."
         return Issue(code="not_in_seconds", field=column.name, cause=cause, fix=fix)
 
     if isinstance(raw, bool) or not isinstance(raw, int | float):
