@@ -14,7 +14,9 @@ import pytest
 
 from bulkgen.engine.spending_cap import SpendingCap
 from bulkgen.errors import Blocked, CapReached, Lost, OutOfCredit, RateLimited, Refused
-from bulkgen.kinds.life import Accepted, AfterLoss, Asked, Call, Collection, Detail, Life, Links, Turn, text_of
+from bulkgen.kinds.answers import text_of
+from bulkgen.kinds.life import AfterLoss, Asked, Call, Collection, Life, Turn
+from bulkgen.kinds.outcome import Accepted, Detail, Links
 from bulkgen.ledger.events import Event, redo
 from bulkgen.ledger.left import unsent
 from bulkgen.ledger.resume_file import ResumeFile

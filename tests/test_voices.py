@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +19,6 @@ CLONE = "clone,anna,https://example.com/anna.mp3,Anna,,,,,,,"
 DESIGNED = "voice,warm,,,A warm narrator,,,,,,"
 VIDEO = "avatar,v1,,,,look_ann,Hello,,@anna,,"
 SPEECH = "speech,s1,,,,,,Hello,@warm.2,,"
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def lines(story: Story, name: str = "leads.results.csv") -> dict[str, dict[str, str]]:
