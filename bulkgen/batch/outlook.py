@@ -13,11 +13,10 @@ from statistics import median
 
 from bulkgen.batch.caps import Caps
 from bulkgen.batch.costs import Costs
-from bulkgen.batch.plan import Plan
+from bulkgen.batch.plan import Plan, is_charged
 from bulkgen.engine.gate import AT_ONCE_WIDTH
 from bulkgen.heygen.me import Me, Pool
 from bulkgen.kinds import KINDS, LIVES
-from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.lessons import renders
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -132,11 +131,7 @@ class Outlook:
     def charged(self) -> list[Job]:
         """The jobs whose sending is a new charge: not those that are asked for again under their key."""
         steps = self.plan.steps
-        return [
-            job
-            for job in self.plan.send
-            if steps[job.fingerprint] in (Step.SEND, Step.ANSWER) or LIVES[job.kind].lost is AfterLoss.RESEND
-        ]
+        return [job for job in self.plan.send if is_charged(job, steps[job.fingerprint])]
 
     @cached_property
     def fitting(self) -> int:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bulkgen.batch.replaced import counts, places_of, replaced_by, superseded, supposed_by
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -23,6 +25,11 @@ REPLACE_LIMIT = 10
 
 #: The steps with which something is sent.
 SENDING = (Step.SEND, Step.SEND_AGAIN, Step.ANSWER)
+
+
+def is_charged(job: Job, step: Step) -> bool:
+    """Whether the step is a new charge: not where a job is asked for again under its key."""
+    return step in (Step.SEND, Step.ANSWER) or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
 
 
 @dataclass(frozen=True, kw_only=True)
