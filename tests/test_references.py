@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.selection import parse_selection
 from bulkgen.sequence import in_sequence
 from tests.making import avatar_job, built, clone_job, speaking_with, speech_job, table
+from tests.story import Story
 
 HEADERS = ["type", "row_id", "audio", "voice_name", "prompt", "text", "avatar_id", "script", "voice_id", "skip"]
 LINK = "https://example.com/anna.mp3"
@@ -261,6 +264,30 @@ def test_a_job_that_was_made_with_another_reading_of_what_it_awaits_is_known_aga
     plain, guarded = (sheet({**DESIGNED, "prompt": text}, spoken("@warm")) for text in ("=warm", "'=warm"))
     before, now = one_job(plain.rows[1]), one_job(guarded.rows[1])
     assert before.fingerprint == now.fingerprint or before.fingerprint in now.readings
+
+
+# What a person reads --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "settings", "told", "following"),
+    [
+        ("[fail:bad_audio]", {}, "which came to nothing", "--retry-failed"),
+        ("Anna", {"script": [{"path": "/clone$", "fault": "drop_after"}], "list_lag": 1e9},
+         "what became of that is not known", "look for those rows at HeyGen"),
+    ],
+)  # fmt: skip
+def test_what_waits_in_vain_sends_nobody_to_run_again(
+    tmp_path: Path, word: str, settings: dict[str, Any], told: str, following: str
+) -> None:
+    lines = [f"clone,anna,{LINK},{word},,", "speech,,,,Hello,@anna"]
+    (tmp_path / "desk").mkdir()
+    with Story(tmp_path / "desk", **settings) as story:
+        story.sheet("voices.csv", "type,row_id,audio,voice_name,text,voice_id", *lines)
+        ran = story.run("voices.csv", code=None)
+        assert told in story.column("voices.results.csv", "result_error")[1]
+        assert "goes on where it stopped" not in ran.text
+        assert following in ran.text.rpartition("Next:")[2]
 
 
 # Turns --------------------------------------------------------------------------------------------------------------

@@ -117,12 +117,8 @@ class Outlook:
     def paid(self) -> float | None:
         """What the jobs did cost that are done already, by their real lengths; None where that is not on record."""
         shown = [self.states.get(job.fingerprint, NEW).shown for job in self.plan.at(Step.COLLECT)]
-        costs = [(state.cost, state) for state in shown]
-        known = [
-            cost.real(state.duration, state.made).likely
-            for cost, state in costs
-            if cost and cost.currency == self.costs.currency
-        ]
+        costs = [(state.real_cost, state.cost) for state in shown]
+        known = [real.likely for real, cost in costs if real and cost and cost.currency == self.costs.currency]
         return sum(known) if known and len(known) == len(shown) else None
 
     # What may be sent ------------------------------------------------------------------------------------------------

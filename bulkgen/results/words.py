@@ -175,6 +175,9 @@ def explain_waiting(reference: Reference, state: State) -> str:
     if state.last in ("", "submitting") or state.wished or again:
         return f"It waits for what {row} makes: run the same command again"
 
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
+
     return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
 
 
@@ -224,6 +227,9 @@ def _unsent(state: State, whose: str) -> str:
 
     if state.last == "unknown":
         return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"
+
+    if state.in_review:
+        return f"{whose}. It waits for an answer, which only its row can give: until then no more is made, or paid"
 
     more = explain(state)
     return f"{whose}. {more}" if more else whose
