@@ -248,6 +248,10 @@ def test_one_word_in_the_sheet_approves_all_languages_of_the_row(desk: Path) -> 
         assert story.column("films.results.csv", "result_file") == [
             "films.files/p-1-German.edit.srt", "films.files/p-1-French.edit.srt",
         ]  # fmt: skip
+        assert (
+            "Read films.files/p-1-German.edit.srt (beside it: p-1-German.original.srt), correct it there" in told.text
+        )
+        assert (desk / "films.files" / "p-1-German.original.srt").exists()
         assert story.charges == 2
         (desk / "films.files" / "p-1-German.edit.srt").write_text(CORRECTED, encoding="utf-8")
         story.sheet("films.csv", HEADERS, APPROVED)

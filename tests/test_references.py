@@ -21,7 +21,7 @@ from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.known import Known, recognised
 from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.selection import parse_selection
-from bulkgen.turns import in_turn
+from bulkgen.sequence import in_sequence
 from tests.making import avatar_job, built, clone_job, speaking_with, speech_job, table
 from tests.story import Story
 
@@ -306,7 +306,7 @@ def test_each_job_goes_behind_what_it_awaits_and_else_by_its_priority(data: st.D
         job = speaking_with(target, 10 + n, f"{n}") if target else speech_job(10 + n, f"{n}")
         jobs.append(with_priority(job, data.draw(st.integers(0, 3))))
     shuffled = data.draw(st.permutations(jobs))
-    order = in_turn(shuffled)
+    order = in_sequence(shuffled)
     places = {job.fingerprint: at for at, job in enumerate(order)}
     assert sorted(places) == sorted(job.fingerprint for job in jobs)
     for job in order:
@@ -316,13 +316,13 @@ def test_each_job_goes_behind_what_it_awaits_and_else_by_its_priority(data: st.D
     for job in order:
         for reference in job.awaits:
             urgency[reference.fingerprint] = max(urgency[reference.fingerprint], job.priority)
-    turns = [urgency[job.fingerprint] for job in order]
-    assert turns == sorted(turns, reverse=True)
+    urgencies = [urgency[job.fingerprint] for job in order]
+    assert urgencies == sorted(urgencies, reverse=True)
 
 
 def test_what_awaits_nothing_stays_in_its_order() -> None:
     jobs = [avatar_job(n, f"{n}") for n in range(4)]
-    assert in_turn(jobs) == jobs
+    assert in_sequence(jobs) == jobs
 
 
 def test_a_reference_is_told_from_another_by_what_it_asks_for_alone() -> None:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bulkgen.codes import CODES, Side
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Type
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import Status
 from bulkgen.model import Job, Table, shorten
 from bulkgen.pricing.money import money
+from bulkgen.results.entries import Entry
 from bulkgen.results.records import JobRecord, job_record, own_columns
-from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.particulars import particulars
@@ -45,6 +45,17 @@ class Cards:
 
     columns: tuple[str, ...]
     jobs: tuple[Data, ...]
+
+
+def once_each(found: Iterable[Entry]) -> list[Entry]:
+    """The lines without those of further scenes of a video, which would show the same once more."""
+    seen, kept = set[str](), list[Entry]()
+    for entry in found:
+        key = entry.job.fingerprint if entry.job and entry.row.together and not entry.left else ""
+        if key not in seen:
+            kept.append(entry)
+        seen.update([key] if key else [])
+    return kept
 
 
 def cards(table: Table, found: Iterable[Entry], details: Mapping[str, Detail], locate: Locate) -> Cards:

@@ -129,8 +129,14 @@ def _to_answer(state: State) -> str:
     if turn is None:
         return "Open result_page_url, answer there"
 
-    files = _files(state)
-    return re.sub(r"\{(\w+)\}", lambda name: files.get(name[1], "the file that the next run downloads"), turn.how)
+    files, named = _files(state), re.findall(r"\{(\w+)\}", turn.how)
+    others = [file.rpartition("/")[2] for what, file in files.items() if what not in named]
+    beside = f" (beside it: {', '.join(others)})" if others else ""
+
+    def paper(name: re.Match[str]) -> str:
+        return f"{files[name[1]]}{beside}" if name[1] in files else "the file that the next run downloads"
+
+    return re.sub(r"\{(\w+)\}", paper, turn.how)
 
 
 def _files(state: State) -> dict[str, str]:
@@ -161,6 +167,9 @@ def explain_waiting(reference: Reference, state: State) -> str:
 
     if state.shown.finished:
         return f"It needs more than {row} has made: name another part of it, or put an id there"
+
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
 
     again = passing(state) and state.failures < Policy().max_attempts
     if state.last in ("", "submitting") or state.wished or again:

@@ -15,6 +15,7 @@ from bulkgen.kinds.columns import Type, match_key
 from bulkgen.model import Issue, Row, Table, warning
 from bulkgen.rows.advice.idle import idle
 from bulkgen.rows.advice.misspelt import misspelt
+from bulkgen.rows.advice.own_shown import own_shown
 from bulkgen.rows.advice.people import Who, overlong, shouted, who
 from bulkgen.rows.advice.repeats import Repeats
 from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
@@ -60,6 +61,7 @@ def lint(table: Table, built: Built) -> list[Issue]:
     linter.compare_names()
     told = {issue.column for row in rows for issue in row.issues if not issue.warning}
     told |= linter.tell_idle(rows)
+    linter.tell_own(rows)
     columns = [(at, name) for at, name in linter.misspelt(rows) if at not in told]
     return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.issues()]
 
@@ -143,13 +145,13 @@ class _Linter:
                 self._note_name(row, at)
         self._merged |= merged
         kind = layout.kind
-        if kind.template_columns and layout.template is None:  # not looked up: its names are likely to be these
+        if kind.filling and layout.template is None:  # not looked up: its names are likely to be these
             merged |= {at for at in layout.unclaimed if self._who[at] in _NAMES}
         for at in sorted(merged):
             self._tell(row, at, *self._odd(self.headings.cell(row, at).text, False))
             self._note_name(row, at)
 
-        named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
+        named = self._layouts.cell(row, kind, "template_id") if kind.filling else None
         media = tuple(value for field, _, value in built.kept if field.media)
         if built.together and row.number != built.together[0]:
             return  # of one video the first row stands for all
@@ -165,6 +167,11 @@ class _Linter:
             found.add(at)
             self._tell(row.source, at, issue)
         return found
+
+    def tell_own(self, rows: Iterable[BuiltRow]) -> None:
+        """Notes what is left to the project, where other rows fill it."""
+        for row, at, issue in own_shown(self.headings, rows):
+            self._tell(row.source, at, issue)
 
     def compare_names(self) -> None:
         """Notes what only the other rows show: capitals, length."""
