@@ -84,6 +84,7 @@ def test_what_holds_for_the_whole_video_may_stand_in_any_row_and_not_differ() ->
     (mistake,) = (issue for issue in found.mistakes if issue.code == "scenes_differ")
     assert (mistake.row, mistake.header, mistake.value) == (3, "resolution", "1080p (720p in Leads!I2)")
     assert [row for row, code, _ in told(found) if code == "scene_of_broken"] == [2, 4]
+    assert {issue.fix for issue in found.mistakes if issue.code == "scene_of_broken"} == {"Correct row 3."}
 
 
 def test_what_was_open_when_a_row_was_read_first_is_not_held_against_its_video() -> None:
@@ -214,6 +215,7 @@ def test_what_is_found_of_a_row_later_takes_the_job_of_all_of_its_video() -> Non
     dead = Issue(code="link_gone", cause="leads nowhere", fix="Correct it.").at(3)
     assert videos(with_issues(found, [dead])) == [[4]]
     assert [row for row, code, _ in told(with_issues(found, [dead])) if code == "scene_of_broken"] == [2]
+    assert [each.fix for each in with_issues(found, [dead]).mistakes] == ["Correct row 3.", "Correct it."]
 
 
 # Whole runs -----------------------------------------------------------------------------------------------------------
@@ -243,6 +245,14 @@ def test_a_video_in_rows_is_one_job_shown_on_each_and_paid_for_once(story: Story
     assert (len(set(ids[:3])), len(set(ids))) == (1, 2)
     costs = story.column("scenes.results.csv", "result_cost_usd")
     assert [bool(cost) for cost in costs] == [True, False, False, True, False]
+
+
+def test_the_page_has_one_card_for_it(story: Story) -> None:
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    story.run("scenes.csv")
+    page = (story.folder / "scenes.results.html").read_text("utf-8")
+    assert '"counts":"2 done"' in page
+    assert (page.count('"row":2,'), page.count('"row":3,'), page.count('"row":5,')) == (1, 0, 1)
 
 
 def test_its_results_given_as_input_and_a_renamed_video_are_paid_for_no_more(story: Story) -> None:

@@ -70,7 +70,7 @@ def test_what_has_no_price_is_counted_and_never_nothing() -> None:
     some = [charge(End.MADE, cost=None), charge(End.OPEN, cost=None), charge(End.NOTHING, cost=None)]
     bill = Bill.of(some, "usd")
     assert (bill.unpriced, bill.spent.high, bill.at_most) == (2, 0.0, 0.0)
-    assert report_bill(bill, "Cost") == ["2 jobs of unknown price are not in it."]
+    assert report_bill(bill, "Cost") == ["Cost: not known (2 jobs of unknown price)."]
 
 
 def test_what_was_paid_in_another_currency_is_told_in_it() -> None:
@@ -200,7 +200,7 @@ def test_what_is_in_progress_may_still_be_charged(tmp_path: Path) -> None:
     with Story(folder, never_ends=True) as story:
         story.sheet("leads.csv", "avatar_id,script", f"look_ann,{TEXT}")
         told = story.run("leads.csv", "--no-wait", code=4)
-        assert re.search(r"Cost: Up to \$[\d.]+ may be charged for 1 not finished\.", told.out)
+        assert re.search(r"Cost: up to \$[\d.]+ may be charged for 1 not finished\.", told.out)
         story.heygen.change(never_ends=False)
         assert re.search(r"Cost: .* by real lengths", story.run("leads.csv").out)
 

@@ -86,7 +86,8 @@ def _jobs(planned: Planned) -> list[str]:
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
-            "of them in place of a finished result, because the row, or a setting such as --set, was changed",
+            "of them in place of a finished result, because the row, a file that it names, or a setting such as --set "
+            "was changed",
         ),
         (
             plan.supposed,
@@ -114,7 +115,10 @@ def _jobs(planned: Planned) -> list[str]:
             len(running),
             "in progress for rows that are no longer in the sheet: collected, shown at the end of the results",
         ),
-        (plan.gone, "finished before, for rows that are no longer in the sheet"),
+        (
+            plan.gone,
+            f"finished before, for rows that are no longer in the sheet{' or have mistakes now' if invalid else ''}",
+        ),
         (len(shown), "of them finished after their rows had left: shown at the end of the results"),
         (coming, "in progress for rows that are left out (skip or hidden): collected, nothing more is sent for them"),
         (

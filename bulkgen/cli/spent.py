@@ -58,11 +58,12 @@ def report_bill(bill: Bill, title: str, *, compared: bool = False) -> list[str]:
         what = f"for {bill.open:,} not finished" if bill.open else "for what was asked for again after lost answers"
         more = " more" if lines else ""
         lines.append(
-            f"{'' if lines else f'{title}: '}Up to {money(bill.at_most, bill.currency)}{more} may be charged {what}."
+            f"{'Up' if lines else f'{title}: up'} to {money(bill.at_most, bill.currency)}{more} may be charged {what}."
         )
     if bill.unpriced:
+        jobs = f"{plural(bill.unpriced, 'job')} of unknown price"
         lines.append(
-            f"{plural(bill.unpriced, 'job')} of unknown price {'is' if bill.unpriced == 1 else 'are'} not in it."
+            f"{jobs} {'is' if bill.unpriced == 1 else 'are'} not in it." if lines else f"{title}: not known ({jobs})."
         )
     lines += [_elsewhere(other) for other in bill.others if other.made or other.open]
     return [" ".join(lines)] if lines else []

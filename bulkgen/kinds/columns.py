@@ -279,8 +279,14 @@ def is_link(text: str) -> bool:
     return _LINK.match(text) is not None
 
 
+def bare(path: str) -> str:
+    """A path without the quotation marks that Windows puts around it ("Copy as path")."""
+    return path[1:-1].strip() if len(path) > 2 and path[0] == path[-1] == '"' else path
+
+
 def is_path(text: str) -> bool:
     """Whether a text where media may stand names a file of this computer: no link, and nothing that can be an id."""
+    text = bare(text)
     scheme = _SCHEME.match(text)
     if scheme:
         return scheme[1].casefold() == "file"

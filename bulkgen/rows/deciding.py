@@ -20,9 +20,9 @@ from bulkgen.rows.headings import SHARED
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind, of many that would do the first.
+#: The columns that decide for each kind, of several that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
+    f"{' and '.join(group[0] for group in kind.decided_by)} ({kind.noun})"
     for kind in KINDS.values()
     if kind.decides is not Decides.NEVER
 )
@@ -73,7 +73,7 @@ class Deciding:
         there = (
             kind for kind in KINDS.values() if kind.written and self._layouts.of(kind).indexes[kind.decided_by[0][0]]
         )
-        return "".join(f" {kind.written}" for kind in there)
+        return "".join(f"{kind.written} " for kind in there)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
@@ -87,8 +87,9 @@ class Deciding:
             now = listed([f"{shorten(name, 30)} is {new} now" for name, new in renamed], 5)
             cause += f"; HeyGen's API has other names than before: {now}"
         fix = (
-            f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
+            f"{self._how}Add columns for {WAYS}; or take yours for them: --map "
+            '"Your header=script". Or name the kind in a column type. bulkgen init writes a sheet for each. If the '
+            "headers stand in another row: --header-row N; if the sheet has none, put a line of them above its rows."
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -106,7 +107,7 @@ class Deciding:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
+            fix = f"{self._how}Fill {WAYS}. Or name the kind in a column type."
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self._layouts.cell(row, KINDS["template"], "template_id") is not None:

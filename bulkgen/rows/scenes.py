@@ -17,7 +17,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.scenes import asked, field_of, parted
 from bulkgen.model import Issue, Value, listed, unsendable, warning
-from bulkgen.rows.built import TOGETHER
+from bulkgen.rows.built import together_with
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.order import Order
@@ -214,9 +214,10 @@ def spread(parts: Iterable[ReadRow], *, broken: bool) -> None:
         return
 
     of_new = not broken and all(issue.of_new for issue in found)
+    why = together_with(() if broken else (part.reader.row.number for part in shown if part.mistakes))
     for part in shown:
         if all(issue.of_new for issue in part.mistakes) and (not of_new or not part.mistakes):
-            _at_shared(part, replace(TOGETHER, of_new=of_new))
+            _at_shared(part, replace(why, of_new=of_new))
 
 
 def _at_shared(part: ReadRow, issue: Issue) -> None:
