@@ -24,7 +24,7 @@ def errors(kind: str, body: object) -> list[str]:
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    extra = kind.template_columns(EVERY_TYPE, ()) if kind.template_columns and kind.names_template else ()
+    extra = kind.filling.columns(EVERY_TYPE, ()) if kind.filling and kind.filling.of_account else ()
     return (*extra, *(column for column in kind.columns if column.lookup is not Lookup.TEMPLATE))
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue
 from bulkgen.sandbox.account import Account as Pretended
+from bulkgen.sandbox.kinds.avatar import judge
 from bulkgen.sandbox.messages import Refusal
 from bulkgen.sandbox.rules import Rules
 from bulkgen.sandbox.settings import Settings
@@ -32,14 +32,6 @@ LOOKS = {
 KNOWN: Account = replace(
     ACCOUNT, looks=LOOKS, listed={**ACCOUNT.listed, Lookup.LOOK: dict.fromkeys((*LOOKS, "look_1"), "")}
 )
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def found(cells: Mapping[str, object], account: Account = KNOWN) -> list[Issue]:
@@ -218,5 +210,5 @@ def test_the_pretend_heygen_refuses_what_the_reference_says_is_refused(asked: di
     body = {"type": "avatar", "script": "Hello", **asked}
     assert AvatarRequest.model_validate(body)
     with pytest.raises(Refusal):
-        rules.video(body)
-    rules.video({"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})
+        judge(rules, body)
+    judge(rules, {"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})

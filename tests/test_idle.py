@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bulkgen.model import Issue, Table
@@ -13,14 +10,6 @@ from tests.making import built, table
 from tests.story import Story
 
 SPOKEN = ("avatar_id", "script")
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def linted(sheet: Table, **reading: dict[str, str]) -> list[Issue]:

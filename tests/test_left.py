@@ -17,7 +17,8 @@ from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Step, next_step, unsent_step
 from bulkgen.model import Handle, Table
 from bulkgen.result_columns import LEFT
-from bulkgen.results.table import entries, results_table
+from bulkgen.results.entries import entries
+from bulkgen.results.table import results_table
 from bulkgen.results.writers import write_results
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.sheet import read_sheet
@@ -133,6 +134,7 @@ def test_a_title_of_the_persons_own_is_no_proof_where_nothing_else_is_known(tmp_
 def test_exit_codes_count_them_while_something_is_to_come() -> None:
     rows = built(table(HEADERS)).rows
     for known, code in ((state("submitted", id="v"), Exit.NOT_FINISHED), (state("failed", left=True), Exit.OK),
+                        (state("review", id="v"), Exit.OK),
                         (state("unknown", left=True), Exit.OK), (state("finished", id="v", left=True), Exit.OK),
                         (state("finished", id="v", left=True, redo=Wish(1, "")), Exit.OK)):  # fmt: skip
         found = entries(rows, {"f": known})

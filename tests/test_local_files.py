@@ -287,6 +287,12 @@ def test_a_file_has_to_be_what_its_column_is_for(content: bytes, type_: str, med
     assert (misfit(file(content, type_), media) is None) is fits
 
 
+def test_what_a_file_has_to_be_instead_is_told() -> None:
+    wrong = misfit(file(b"x", "image/jpeg"), SOURCE)
+    assert wrong is not None
+    assert wrong.fix == "HeyGen takes a video file here: save it as one, and name that file."
+
+
 def test_what_a_column_takes_is_told_in_a_sentence() -> None:
     other = misfit(file(JPG, "image/jpeg"), DUBBING)
     assert other is not None

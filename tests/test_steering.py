@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.events import retry
-from bulkgen.ledger.history import after, fold
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.transitions import after
 from bulkgen.ledger.wishes import retries
 from bulkgen.model import Table
 from bulkgen.result_columns import HIDDEN
@@ -19,14 +19,6 @@ from tests.making import built, table
 from tests.story import Story
 
 SPOKEN = ("text", "voice_id")
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 # run ------------------------------------------------------------------------------------------------------------------

@@ -30,11 +30,11 @@ from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.details import ask_each
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import id_of, text_of
+from bulkgen.kinds.answers import id_of, text_of
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
+from bulkgen.ledger.transitions import apply
 from bulkgen.model import Job, is_made_title, told_by_key, told_by_title
 from bulkgen.rows.built import BuiltRow
 

@@ -15,11 +15,11 @@ from bulkgen.batch.writing import Writing
 from bulkgen.engine.keeper import Fetching
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.spending import Charge, Spending
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Issue
-from bulkgen.results.table import Entry, entries
+from bulkgen.results.entries import Entry, entries
 from bulkgen.rows.built import Built
 from bulkgen.rows.offers import ASKS_NOTHING
 
@@ -125,7 +125,8 @@ class Ran:
     @cached_property
     def bill(self) -> Bill:
         """What the run has sent or finished, beside what its plan said."""
-        planned = {key: estimate.cost.amount for key, estimate in self.planned.costs.by_job.items() if estimate.cost}
+        costs, answers = self.planned.costs.by_job, self.planned.plan.answers  # which are sent for what was sent before
+        planned = {key: each.cost.amount for key, each in costs.items() if each.cost and key not in answers}
         return Bill.of(self.charged, self.spending.currency, planned)
 
     @property

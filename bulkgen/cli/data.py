@@ -17,11 +17,11 @@ from bulkgen.batch.shortfall import Shortfall, shortfall
 from bulkgen.cli.outlook_data import outlook_data, spread_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Issue, Table
+from bulkgen.results.entries import Entry, count
 from bulkgen.results.records import JobRecord, job_record, own_columns
-from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
 Data = dict[str, object]
@@ -34,7 +34,7 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
-    waiting = (next(iter(planned.suspects.of(job.fingerprint).values())) for job in planned.waiting)
+    waiting = (next(iter(planned.suspects.of(job.fingerprint).values())) for job in planned.held)
     data |= _tests(planned) | outlook_data(planned) | {"suspects": _suspects(waiting)}
     return printed(data | {"message": message} if message else data)
 

@@ -35,9 +35,7 @@ def report_plan(planned: Planned) -> Report:
     sends = bool(planned.plan.send)
     return Report(
         head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
-        details=(
-            [*report_details(planned), *_kept(planned), *_left_open(planned), *_attempts(planned)] if sends else ()
-        ),
+        details=([*report_details(planned), *_kept(planned), *_left_open(planned)] if sends else ()),
         purse="\n".join(report_purse(planned)),
         hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
     )
@@ -82,7 +80,7 @@ def _jobs(planned: Planned) -> list[str]:
         (len(answered), f"waiting for you, with your answer: {report_kinds(answered)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
-        (len(planned.waiting), _report_waiting(planned)),
+        (len(planned.held), _report_held(planned)),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
@@ -131,20 +129,12 @@ def _jobs(planned: Planned) -> list[str]:
     return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
 
 
-def _report_waiting(planned: Planned) -> str:
+def _report_held(planned: Planned) -> str:
     shared = dict.fromkeys(each.shared[0] for each in planned.suspects.found.values())
     return (
         f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "
         "others go if it comes through (--keep-going sends all)"
     )
-
-
-def _attempts(planned: Planned) -> Iterable[str]:
-    """How often what HeyGen fails at is made, where it is made again at all."""
-    settings = planned.judged.opened.settings
-    if settings.max_attempts > 1 and not settings.no_wait:
-        most = settings.max_attempts
-        yield f"  What HeyGen fails at by chance is made again in this run, {most:,} times in all at most."
 
 
 def _kept(planned: Planned) -> Iterable[str]:

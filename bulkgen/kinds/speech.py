@@ -13,11 +13,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.account import Template
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
+from bulkgen.kinds.life import AfterLoss, Life
+from bulkgen.kinds.outcome import Accepted
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.spoken_words import words_of
 from bulkgen.kinds.ssml import ADVICE, flaw, tag_issues
 from bulkgen.model import Issue, unsendable
@@ -73,7 +76,7 @@ SPEECH = Kind(
     name="speech",
     noun="voice-over",
     look_at="how names, numbers and abbreviations are said, the pace and the pauses",
-    decided_by=(("text",), ("voice_id",)),
+    signs=Signs(columns=(("text",), ("voice_id",))),
     request=SpeechRequest,
     path="/v3/voices/speech",
     life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_title=False, takes_callback=False),

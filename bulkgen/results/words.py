@@ -168,9 +168,15 @@ def explain_waiting(reference: Reference, state: State) -> str:
     if state.shown.finished:
         return f"It needs more than {row} has made: name another part of it, or put an id there"
 
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
+
     again = passing(state) and state.failures < Policy().max_attempts
     if state.last in ("", "submitting") or state.wished or again:
         return f"It waits for what {row} makes: run the same command again"
+
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
 
     return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
 
@@ -221,6 +227,9 @@ def _unsent(state: State, whose: str) -> str:
 
     if state.last == "unknown":
         return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"
+
+    if state.in_review:
+        return f"{whose}. It waits for an answer, which only its row can give: until then no more is made, or paid"
 
     more = explain(state)
     return f"{whose}. {more}" if more else whose

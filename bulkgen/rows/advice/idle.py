@@ -54,7 +54,7 @@ def idle(
     known: dict[int, list[tuple[int, Issue]]] = {}
     for row in rows:
         layout = row.layout
-        if layout is None or (layout.kind.template_columns and (layout.template is None or layout.template.open)):
+        if layout is None or (layout.kind.filling and (layout.template is None or layout.template.open)):
             continue  # its names may be variables
 
         if id(layout) not in known:
