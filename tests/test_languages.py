@@ -15,6 +15,7 @@ from bulkgen.kinds.languages import apart, language_code, locale_code, meant, re
 from bulkgen.model import Issue
 from bulkgen.rows.meanings import Things
 from bulkgen.sandbox.catalogue import languages
+from tests.making import built, table
 
 NAMES = languages()
 
@@ -122,6 +123,32 @@ def test_what_heygen_has_of_a_language_is_told() -> None:
 def test_a_language_has_a_code_and_a_locale(word: str, language: str | None, locale: str | None) -> None:
     assert language_code(word) == language
     assert locale_code(word) == locale
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("locale", {"avatar_id": "look_1", "script": "Hi"}),
+        ("locale", {"text": "Hi", "voice_id": "v_1"}),
+        ("language", {"text": "Hi", "voice_id": "v_1"}),
+        ("input_language", {"video": "https://example.com/a.mp4", "output_languages": "French"}),
+        ("speaker.locale", {"template_id": "tpl_all", "line": "Hi", "speaker": "v_1"}),
+        ("locale", {"type": "voice", "prompt": "warm"}),
+        ("language", {"audio": "https://example.com/a.mp3", "voice_name": "Anna"}),
+        ("scene1.locale", {"scene1.avatar_id": "look_1", "scene1.script": "Hi"}),
+    ],
+)
+def test_wherever_a_language_goes_as_a_code_one_that_nobody_knows_gets_a_word(
+    column: str, cells: dict[str, str]
+) -> None:
+    def told(word: str) -> list[tuple[str, str, bool]]:
+        row = {**cells, column: word}
+        (found,) = built(table(list(row), list(row.values()))).rows
+        assert len(found.jobs) == 1
+        return [(issue.code, issue.header, issue.warning) for issue in found.issues]
+
+    assert told("Quenya") == told("en-XX") == [("unknown_language_code", column, True)]
+    assert told("Deutsch") == told("pt-BR") == []
 
 
 def test_the_names_are_read_only_when_a_word_asks_for_them() -> None:

@@ -165,6 +165,17 @@ async def test_an_account_without_glossaries_is_no_obstacle() -> None:
     assert lookup.notes == ["HeyGen does not list this account's glossaries: they are not checked."]
 
 
+async def test_a_glossary_that_no_list_shows_gets_a_word_and_a_name_of_none_is_a_mistake() -> None:
+    headers = ["avatar_id", "script", "brand_glossary_id"]
+    rows = [["look_mine", "Hi", each] for each in ("glossary_1", "Glossary 1", "glossary_9", "Our words")]
+    built, _ = await looked_up(table(headers, *rows), Counting())
+    assert [job.body.get("brand_glossary_id") for row in built.rows for job in row.jobs] == [
+        "glossary_1", "glossary_1", "glossary_9",
+    ]  # fmt: skip
+    told = [(issue.row, issue.code, issue.warning) for row in built.rows for issue in row.issues]
+    assert told == [(4, "unknown_glossary", True), (5, "unknown_glossary", False)]
+
+
 async def test_a_template_that_is_listed_but_not_shown_is_a_mistake() -> None:
     wire = Counting(script=[{"method": "GET", "path": "/v3/templates/tpl_hello", "fault": "error_before:404"}])
     built, _ = await looked_up(table(["template_id", "first_name"], ["tpl hello", "Ann"]), wire)
