@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -57,6 +60,23 @@ def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 def _no_wait_for_the_disk() -> Iterator[None]:
     """What is written is there until the power fails, and where it does, a test says itself what the disk has kept."""
     with mock.patch.object(os, "fsync", os.fstat):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """No name leads anywhere but to this computer: what a link of a test is found to be does not depend on where the
+    tests run, and nobody's server is asked."""
+    ask = socket.getaddrinfo
+
+    def asked(host: Any, *rest: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and name != "localhost" and not re.fullmatch(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.%]*", name):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known: no test asks for one")
+
+        return ask(host, *rest, **options)
+
+    with mock.patch.object(socket, "getaddrinfo", asked):
         yield
 
 

@@ -557,7 +557,9 @@ def test_a_question_is_read_in_the_results_and_answered_in_them(tmp_path: Path) 
         results = folder / "tours.results.csv"
         text = results.read_text(encoding="utf-8-sig")
         results.write_text(text.replace("[ask],chat,,", "[ask],chat,The blue one,"), encoding="utf-8-sig")
-        story.run("tours.results.csv")
+        told = story.run("tours.results.csv")
+        assert "by real lengths (estimated" in told.text
+        assert "(estimated $0.00)" not in told.text  # the answer is free, and the video is what was estimated
         assert story.charges == 2
         assert story.column("tours.results.csv", "result_status") == ["done", "done"]
 

@@ -14,7 +14,7 @@ from bulkgen.model import Table
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
-from bulkgen.results.cards import cards, spent
+from bulkgen.results.cards import cards, once_each, spent
 from bulkgen.results.entries import Entry, entries
 from bulkgen.results.page import page_of
 from bulkgen.results.seal import PLACE, is_sealed_text, sealed_text
@@ -91,6 +91,20 @@ def test_what_was_spent_counts_each_job_once_and_says_what_is_not_known() -> Non
     assert spent(entries(rows, states)) == "cost $1.00, computed, 1 at an unknown cost"
     assert spent(lines(sheet)) == ""
     assert card(sheet, done)["price"] == "$1.00"
+
+
+def test_a_video_whose_scenes_are_rows_has_one_card_and_the_same_video_of_several_people_one_each() -> None:
+    scenes = table(
+        ["scene_of", "avatar_id", "script"],
+        ["tour", "look_ann", "One"],
+        ["tour", "look_ann", "Two"],
+        ["b", "look_ann", "One"],
+    )
+    assert [entry.row.source.number for entry in once_each(lines(scenes))] == [2, 4]
+    broken = table(["scene_of", "avatar_id", "script"], ["tour", "look_ann", "One"], ["tour", "look_ann", ""])
+    assert len(once_each(lines(broken))) == 2  # each says what is wrong with it
+    people = table(["avatar_id", "script", "email"], *(["look_ann", "Hi", f"{name}@example.com"] for name in "ab"))
+    assert len(once_each(lines(people))) == 2
 
 
 def test_a_note_on_a_row_without_a_job_finds_it_wherever_it_stands() -> None:

@@ -182,8 +182,9 @@ async def test_a_job_is_not_held_for_what_nobody_asks_for_any_more() -> None:
     voice = voice_job()
     video = speaking_with(voice)
     run = RunState(recorder=Nowhere(), rules=Rules(LIVES), now=lambda: START)
-    released: list[Job] = []
-    feed = WaitingFeed(ListFeed([voice, video], run), run=run, waits=True, release=released.append)
+    released: list[bool] = []
+    feed = WaitingFeed(ListFeed([voice, video], run), run=run, waits=True)
+    feed.on_more = released.append
     with anyio.move_on_after(0.05) as patience:
         await feed.next(at_once=False)
     assert patience.cancelled_caught
@@ -193,11 +194,23 @@ async def test_a_job_is_not_held_for_what_nobody_asks_for_any_more() -> None:
     assert not released
 
 
+async def test_a_job_is_not_held_for_what_came_back_to_a_lane_that_is_over() -> None:
+    voice = voice_job()
+    video = speaking_with(voice)
+    run = RunState(recorder=Nowhere(), rules=Rules(LIVES), now=lambda: START)
+    feed = WaitingFeed(ListFeed([voice, video], run), run=run, waits=True)
+    assert await feed.next(at_once=True) == voice
+    feed.over(True)
+    with anyio.fail_after(1):
+        assert await feed.next(at_once=False) is None
+    assert run.deferred == {video.fingerprint}
+
+
 async def test_a_job_whose_asking_was_given_up_is_not_lost() -> None:
     voice = voice_job()
     video, other = speaking_with(voice), avatar_job(9)
     run = RunState(recorder=Nowhere(), rules=Rules(LIVES), now=lambda: START)
-    feed = WaitingFeed(ListFeed([video, voice, other], run), run=run, waits=True, release=lambda _job: None)
+    feed = WaitingFeed(ListFeed([video, voice, other], run), run=run, waits=True)
     assert await feed.next(at_once=False) == other
     assert await feed.next(at_once=True) == voice
     with anyio.move_on_after(0.05):

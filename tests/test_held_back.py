@@ -89,6 +89,15 @@ def test_a_run_that_leaves_only_what_waits_has_come_to_its_end(story: Story) -> 
     assert "ended" in [event["event"] for event in story.events("leads.csv")]
 
 
+def test_so_has_one_that_leaves_only_what_waits_for_a_voice_that_was_not_made(story: Story) -> None:
+    voice = "clone,anna,https://example.com/[refuse:conflict:400].mp3,Anna,,,,"
+    rows = [voice, "speech,,,,Hello,@anna,,", "avatar,,,,,,look_ann,Hello"]
+    story.sheet("leads.csv", "type,row_id,audio,voice_name,text,voice_id,avatar_id,script", *rows)
+    story.run("leads.csv", *QUICK, "--max-cost", "50", code=None)
+    assert story.column("leads.results.csv", "result_status") == ["failed", "queued", "done"]
+    assert "ended" in [event["event"] for event in story.events("leads.csv")]
+
+
 def test_keep_going_sends_all_and_so_does_a_recipe(story: Story) -> None:
     broken(story, rows=6)
     told = story.run("leads.csv", *QUICK, "--keep-going", code=3)

@@ -358,6 +358,16 @@ def test_a_column_project_decides_only_where_it_names_one(text: str, named: bool
         assert "A project is named by its folder with a slash (card/)" in row.issues[0].fix[:60]
 
 
+def test_a_name_left_to_the_project_is_told_where_other_rows_have_their_own(story: Story) -> None:
+    story.sheet("cards.csv", "project,name,points,accent", "card/,Bob,7,red", "card/,,,")
+    told = story.type("check", "cards.csv").text
+    assert "cards!B3: name is blank: the video shows the project's own, 'Ann'. Fill the cell, unless that is" in told
+    assert "cards!C3: points is blank: the video shows the project's own, '5'" in told
+    assert "accent is blank" not in told
+    story.sheet("plain.csv", "project,name,points", "card/,,7", "card/,,8")
+    assert "name is blank" not in story.type("check", "plain.csv").text
+
+
 def test_a_folder_of_any_name_is_one_where_a_row_says_what_it_asks_for_or_another_names_it_so(story: Story) -> None:
     story.sheet("cards.csv", "type,project,name", "hyperframes,card,Ann")
     story.sheet("more.csv", "project,name", "card/,Ann", "card,Bob")

@@ -134,6 +134,7 @@ def test_a_title_of_the_persons_own_is_no_proof_where_nothing_else_is_known(tmp_
 def test_exit_codes_count_them_while_something_is_to_come() -> None:
     rows = built(table(HEADERS)).rows
     for known, code in ((state("submitted", id="v"), Exit.NOT_FINISHED), (state("failed", left=True), Exit.OK),
+                        (state("review", id="v"), Exit.OK),
                         (state("unknown", left=True), Exit.OK), (state("finished", id="v", left=True), Exit.OK),
                         (state("finished", id="v", left=True, redo=Wish(1, "")), Exit.OK)):  # fmt: skip
         found = entries(rows, {"f": known})

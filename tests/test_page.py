@@ -233,6 +233,18 @@ def test_the_file_on_this_computer_goes_before_the_link(browser: Browser, tmp_pa
     browser.see(gallery(tmp_path, people(), file="leads.files/a%20b%231.webm"), scene)
 
 
+def test_subtitles_to_be_corrected_are_a_link_and_nothing_to_play(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "tour.edit.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nHallo\n", "utf-8")
+    sheet = table(["type", "video", "languages"], ["proofread", "https://example.com/tour.mp4", "French"])
+    given, state = "tour.edit.srt", State(1, "submitted", id="p_1")
+    path = gallery(tmp_path, sheet, states=[state], file=given, files={"edit": given})
+
+    def scene(tab: Page) -> tuple[int, list[str]]:
+        return tab.locator(".play, .stage video").count(), tab.locator(".card a").all_inner_texts()
+
+    assert browser.see(path, scene) == (0, ["File", "Subtitles to correct (file)"])
+
+
 def test_where_the_file_is_gone_the_link_is_played_but_only_then(browser: Browser, tmp_path: Path) -> None:
     def scene(tab: Page) -> None:
         expect(tab.locator(".card").first).to_have_attribute("data-filled", "yes")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.srt import flaw
 from bulkgen.ledger.history import fold
 from bulkgen.model import Answer, Job, LocalFile
+from tests.command import ROOT
 from tests.making import built, jobs_of, proofread_job, table
 from tests.scenario import Scenario
 from tests.story import Story
@@ -246,6 +248,10 @@ def test_one_word_in_the_sheet_approves_all_languages_of_the_row(desk: Path) -> 
         assert story.column("films.results.csv", "result_file") == [
             "films.files/p-1-German.edit.srt", "films.files/p-1-French.edit.srt",
         ]  # fmt: skip
+        assert (
+            "Read films.files/p-1-German.edit.srt (beside it: p-1-German.original.srt), correct it there" in told.text
+        )
+        assert (desk / "films.files" / "p-1-German.original.srt").exists()
         assert story.charges == 2
         (desk / "films.files" / "p-1-German.edit.srt").write_text(CORRECTED, encoding="utf-8")
         story.sheet("films.csv", HEADERS, APPROVED)
@@ -273,6 +279,139 @@ def test_in_the_results_each_language_has_its_own_word(desk: Path) -> None:
         status = {line["result_language"]: line["result_status"] for line in story.results("films.results.csv")}
         assert status == {"German": "review", "French": "done"}
         assert story.charges == 3
+
+
+def test_a_line_of_the_results_approves_its_own_language_and_none_whose_line_was_deleted(desk: Path) -> None:
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", code=4)
+        lines = [line for line in story.results("films.results.csv") if line["result_language"] == "German"]
+        write(desk / "films.results.csv", [{**line, "approve": "yes"} for line in lines])
+        for _ in range(3):
+            told = story.run("films.results.csv")
+            assert "'French' is a language whose line is not there any more" in told.text
+            status = {line["result_language"]: line["result_status"] for line in story.results("films.results.csv")}
+            assert status == {"German": "done", "French": "review"}
+            assert story.charges == 3
+        lines = [{**line, "approve": ""} for line in story.results("films.results.csv") if line["row_id"]]
+        write(desk / "films.results.csv", lines)
+        story.run("films.results.csv", code=4)
+        shown = {line["result_language"]: line["row_id"] for line in story.results("films.results.csv")}
+        assert shown == {"German": "p-1", "French": "p-1"}
+        assert story.charges == 3
+
+
+def test_what_waits_for_a_row_that_is_gone_is_told_so_and_keeps_no_run_from_its_end(desk: Path) -> None:
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", code=4)
+        story.sheet("films.csv", HEADERS, f"proofread,p-1,{FILM},French,yes")
+        for _ in range(2):
+            told = story.run("films.csv", code=0)
+            assert "no longer in the sheet: 1 review" in told.text
+            assert "do what the lines" not in told.text
+        left = story.column("films.results.csv", "result_error")[1]
+        assert "an answer, which only its row can give" in left
+        assert "write yes" not in left
+        assert story.charges == 3
+        story.sheet("films.csv", HEADERS, WAITS, f"proofread,p-2,{FILM},French,yes")
+        story.run("films.csv", code=4)
+        assert story.column("films.results.csv", "result_status") == ["review", "done", "done"]
+        assert story.charges == 3
+
+
+def test_a_row_that_is_skipped_while_it_waits_is_not_told_to_be_answered(desk: Path) -> None:
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", f"{HEADERS},skip", f"{WAITS},")
+        story.run("films.csv", code=4)
+        story.sheet("films.csv", f"{HEADERS},skip", f"{APPROVED},yes")
+        story.run("films.csv", code=0)
+        for why in story.column("films.results.csv", "result_error"):
+            assert "only its row can give" in why
+            assert "write yes" not in why
+        assert story.charges == 2
+
+
+def test_a_file_that_is_not_there_holds_the_approval_back_until_it_has_come_again(desk: Path) -> None:
+    """Whoever moved it may have corrected it: without it nobody can tell."""
+    edit = desk / "films.files" / "p-1-German.edit.srt"
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", code=4)
+        edit.rename(desk / "for the translator.srt")
+        story.sheet("films.csv", HEADERS, APPROVED)
+        told = story.run("films.csv", code=4)
+        assert "p-1-German.edit.srt is not there: nothing is made" in told.text
+        assert story.column("films.results.csv", "result_status") == ["review", "done"]
+        assert (story.charges, edit.exists()) == (3, True)
+        story.run("films.csv")
+        assert story.column("films.results.csv", "result_status") == ["done", "done"]
+        assert (story.charges, story.charged_twice) == (4, {})
+
+
+def test_nothing_is_approved_before_there_was_something_to_read(desk: Path) -> None:
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        lost = [{"path": f"{PROOFREADS}/[^/]+/srt$", "method": "GET", "fault": "error_before:500", "nth": "1-"}]
+        story.heygen.change(script=lost)
+        story.run("films.csv", code=4)
+        story.sheet("films.csv", HEADERS, APPROVED)
+        for script in (lost, []):
+            story.heygen.change(script=script)
+            told = story.run("films.csv", code=4)
+            assert "what you are to read first is not here: nothing is made" in told.text
+            assert story.charges == 2
+        assert (desk / "films.files" / "p-1-German.edit.srt").exists()
+        story.run("films.csv")
+        assert (story.charges, story.charged_twice) == (4, {})
+
+
+def test_corrections_beside_the_sheet_go_along_with_an_approval_in_a_copy_of_it_elsewhere(desk: Path) -> None:
+    copy = desk / "copy"
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        sheet = story.sheet("films.csv", HEADERS, f"proofread,p-1,{FILM},German,")
+        story.run("films.csv", code=4)
+        (desk / "films.files" / "p-1-German.edit.srt").write_text(CORRECTED, encoding="utf-8")
+        copy.mkdir()
+        (copy / sheet.name).write_text(f"{HEADERS}\nproofread,p-1,{FILM},German,yes\n", encoding="utf-8")
+        story.type("run", "films.csv", "--yes", folder=copy)
+        assert (story.charges, len(story.heygen.edits)) == (2, 1)
+
+
+def test_both_steps_are_in_all_that_is_said_of_the_cost(desk: Path) -> None:
+    prices = (ROOT / "bulkgen" / "prices.toml").read_text(encoding="utf-8")
+    first = 'when = { step = "proofread" }\nper = "output_second"\n'
+    (desk / "mine.toml").write_text(prices.replace(first, f"{first}usd = 0.01\n"), encoding="utf-8")
+    options = ("--prices", "mine.toml")
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", HEADERS, WAITS)
+        story.run("films.csv", *options, code=4)
+        story.sheet("films.csv", HEADERS, APPROVED)
+        ran = json.loads(story.run("films.csv", *options, "--json").out)
+        both = sum(float(cost) for cost in story.column("films.results.csv", "result_cost_usd"))
+        assert both == pytest.approx(2 * 2 * (0.01 + 0.0333))
+        assert ran["cost"]["spent"] == pytest.approx(both)
+        assert json.loads(story.type("status", "films.csv", "--json").out)["cost"]["spent"] == pytest.approx(both)
+        costs = json.loads(story.type("status", "--cost", ".", "--json").out)
+        assert costs["total"][0]["cost"] == pytest.approx(both)
+        assert costs["total"][0]["without_length"] == 0
+        assert f"nothing more to pay (${both:.2f} by their lengths)" in story.run("films.csv", *options).text
+
+
+def test_of_a_video_that_failed_no_correction_comes_too_late(desk: Path) -> None:
+    headers, fails = f"{HEADERS},generate.callback_url", "https://example.com/[fail:rendering_failed:3]"
+    with mock.patch("bulkgen.batch.planned.probe_links", no_faults), Story(desk) as story:
+        story.sheet("films.csv", headers, f"proofread,p-1,{FILM},German,,{fails}")
+        story.run("films.csv", code=4)
+        story.sheet("films.csv", headers, f"proofread,p-1,{FILM},German,yes,{fails}")
+        told = story.run("films.csv", code=3)
+        assert "(they failed as often as --max-attempts allows)" in told.text
+        (desk / "films.files" / "p-1-German.edit.srt").write_text(CORRECTED, encoding="utf-8")
+        told = story.run("films.csv", code=3)
+        assert "has a video by now" not in told.text
+        told = story.run("films.csv", "--retry-failed")
+        assert "has a video by now" not in told.text
+        assert len(story.heygen.edits) == 1
 
 
 def test_an_approval_that_stood_there_before_there_was_anything_to_read_buys_nothing(desk: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,8 +21,9 @@ from bulkgen.rows.built import Built, BuiltRow
 from bulkgen.rows.known import Known, recognised
 from bulkgen.rows.left_out import with_withheld
 from bulkgen.rows.selection import parse_selection
-from bulkgen.turns import in_turn
+from bulkgen.sequence import in_sequence
 from tests.making import avatar_job, built, clone_job, speaking_with, speech_job, table
+from tests.story import Story
 
 HEADERS = ["type", "row_id", "audio", "voice_name", "prompt", "text", "avatar_id", "script", "voice_id", "skip"]
 LINK = "https://example.com/anna.mp3"
@@ -263,6 +266,30 @@ def test_a_job_that_was_made_with_another_reading_of_what_it_awaits_is_known_aga
     assert before.fingerprint == now.fingerprint or before.fingerprint in now.readings
 
 
+# What a person reads --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "settings", "told", "following"),
+    [
+        ("[fail:bad_audio]", {}, "which came to nothing", "--retry-failed"),
+        ("Anna", {"script": [{"path": "/clone$", "fault": "drop_after"}], "list_lag": 1e9},
+         "what became of that is not known", "look for those rows at HeyGen"),
+    ],
+)  # fmt: skip
+def test_what_waits_in_vain_sends_nobody_to_run_again(
+    tmp_path: Path, word: str, settings: dict[str, Any], told: str, following: str
+) -> None:
+    lines = [f"clone,anna,{LINK},{word},,", "speech,,,,Hello,@anna"]
+    (tmp_path / "desk").mkdir()
+    with Story(tmp_path / "desk", **settings) as story:
+        story.sheet("voices.csv", "type,row_id,audio,voice_name,text,voice_id", *lines)
+        ran = story.run("voices.csv", code=None)
+        assert told in story.column("voices.results.csv", "result_error")[1]
+        assert "goes on where it stopped" not in ran.text
+        assert following in ran.text.rpartition("Next:")[2]
+
+
 # Turns --------------------------------------------------------------------------------------------------------------
 
 
@@ -279,7 +306,7 @@ def test_each_job_goes_behind_what_it_awaits_and_else_by_its_priority(data: st.D
         job = speaking_with(target, 10 + n, f"{n}") if target else speech_job(10 + n, f"{n}")
         jobs.append(with_priority(job, data.draw(st.integers(0, 3))))
     shuffled = data.draw(st.permutations(jobs))
-    order = in_turn(shuffled)
+    order = in_sequence(shuffled)
     places = {job.fingerprint: at for at, job in enumerate(order)}
     assert sorted(places) == sorted(job.fingerprint for job in jobs)
     for job in order:
@@ -289,13 +316,13 @@ def test_each_job_goes_behind_what_it_awaits_and_else_by_its_priority(data: st.D
     for job in order:
         for reference in job.awaits:
             urgency[reference.fingerprint] = max(urgency[reference.fingerprint], job.priority)
-    turns = [urgency[job.fingerprint] for job in order]
-    assert turns == sorted(turns, reverse=True)
+    urgencies = [urgency[job.fingerprint] for job in order]
+    assert urgencies == sorted(urgencies, reverse=True)
 
 
 def test_what_awaits_nothing_stays_in_its_order() -> None:
     jobs = [avatar_job(n, f"{n}") for n in range(4)]
-    assert in_turn(jobs) == jobs
+    assert in_sequence(jobs) == jobs
 
 
 def test_a_reference_is_told_from_another_by_what_it_asks_for_alone() -> None:

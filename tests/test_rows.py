@@ -90,7 +90,8 @@ def test_a_sheet_without_the_columns_of_any_kind_is_told_so_once(rows: list[list
     (mistake,) = found.mistakes
     assert (mistake.row, mistake.column) == (1, None)
     assert mistake.cause == "no column says what to make; its columns are 'name', 'script', 'text'"
-    assert "avatar_id and script or audio_url" in mistake.fix
+    assert "avatar_id and script (avatar video)" in mistake.fix  # one way for each kind: it has to be read
+    assert '--map "Your header=script"' in mistake.fix
     assert "--header-row N" in mistake.fix
     assert all(row.invalid and not row.jobs for row in found.rows)
 

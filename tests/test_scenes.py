@@ -247,6 +247,14 @@ def test_a_video_in_rows_is_one_job_shown_on_each_and_paid_for_once(story: Story
     assert [bool(cost) for cost in costs] == [True, False, False, True, False]
 
 
+def test_the_page_has_one_card_for_it(story: Story) -> None:
+    story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
+    story.run("scenes.csv")
+    page = (story.folder / "scenes.results.html").read_text("utf-8")
+    assert '"counts":"2 done"' in page
+    assert (page.count('"row":2,'), page.count('"row":3,'), page.count('"row":5,')) == (1, 0, 1)
+
+
 def test_its_results_given_as_input_and_a_renamed_video_are_paid_for_no_more(story: Story) -> None:
     story.sheet("scenes.csv", HEADER, *TOUR, *OTHER)
     story.run("scenes.csv")

@@ -200,7 +200,7 @@ def test_what_is_in_progress_may_still_be_charged(tmp_path: Path) -> None:
     with Story(folder, never_ends=True) as story:
         story.sheet("leads.csv", "avatar_id,script", f"look_ann,{TEXT}")
         told = story.run("leads.csv", "--no-wait", code=4)
-        assert re.search(r"Cost: Up to \$[\d.]+ may be charged for 1 not finished\.", told.out)
+        assert re.search(r"Cost: up to \$[\d.]+ may be charged for 1 not finished\.", told.out)
         story.heygen.change(never_ends=False)
         assert re.search(r"Cost: .* by real lengths", story.run("leads.csv").out)
 

@@ -200,3 +200,26 @@ def test_what_waits_for_one_that_is_held_back_goes_once_that_is_made(tmp_path: P
     assert scenario.statuses() == ["failed"] * many + ["queued", "queued"]
     scenario.run()
     assert scenario.statuses() == ["failed"] * many + ["done", "done"]
+
+
+def test_what_was_cleared_and_is_suspected_anew_is_told_again_and_tried_after_the_rest(tmp_path: Path) -> None:
+    expired = sheet(range(2, 5), BAD, "[fail:avatar_expired]")
+    scenario = suspicious(tmp_path, expired)
+    scenario.run(concurrency=1)
+    chance = sheet(range(6, 16), BAD, "[fail:rendering_failed]")
+    scenario.jobs = [*expired, with_look(5, BAD), *chance, *sheet(range(50, 55), GOOD)]
+    scenario.run(concurrency=1)
+    assert [suspect.code for suspect in scenario.suspects] == ["avatar_expired", "rendering_failed"]
+    assert sent(scenario)[3] == 5
+    assert [row < 50 for row in sent(scenario)[-5:]] == [False] * 4 + [True]
+
+
+def test_what_has_waited_may_have_to_wait_again(tmp_path: Path) -> None:
+    """The one that is tried comes through, and those that waited with it come to nothing all the same."""
+    bad = sheet(range(2, 5), BAD, REFUSED)
+    scenario = suspicious(tmp_path, bad)
+    scenario.run(concurrency=1)
+    scenario.jobs = [*bad, with_look(5, BAD), *sheet(range(6, 26), BAD, REFUSED)]
+    scenario.run(concurrency=1)
+    assert len(sent(scenario)[4:]) <= IN_A_ROW + 4
+    assert len(scenario.suspects) == 2

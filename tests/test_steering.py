@@ -8,8 +8,9 @@ import pytest
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.ledger.events import retry
-from bulkgen.ledger.history import after, fold
+from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.transitions import after
 from bulkgen.ledger.wishes import retries
 from bulkgen.model import Table
 from bulkgen.result_columns import HIDDEN

@@ -1,8 +1,9 @@
-"""What holds of the tests themselves: a slow machine makes none of them fail."""
+"""What holds of the tests themselves: neither a slow machine nor a network makes any of them fail."""
 
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 from pathlib import Path
 from unittest import mock
@@ -43,3 +44,11 @@ def test_what_is_rehearsed_here_is_ready_at_once(prices: Prices | None) -> None:
     with quick_rehearsals(), mock.patch.object(sandbox, "Sandbox") as made:
         rehearsal(prices=prices)
     assert made.call_args.kwargs["settings"].render[1] <= 2 * SOON
+
+
+@pytest.mark.parametrize("host", ["example.com", b"api.heygen.com", "a.example", "dead.beef"])
+def test_no_name_leads_anywhere_but_here(host: str | bytes) -> None:
+    with pytest.raises(socket.gaierror, match="no test asks for one"):
+        socket.getaddrinfo(host, 443)
+    assert socket.getaddrinfo("localhost", 80)
+    assert socket.getaddrinfo("127.0.0.1", 80)

@@ -170,6 +170,16 @@ def test_to_be_accepted_clears_of_refusals_and_only_a_result_of_failures() -> No
     assert not of(jobs, [*failures, yes(jobs[4])]).found
 
 
+def test_what_was_accepted_before_and_ends_now_clears_of_failures_alone() -> None:
+    early, *jobs = [made(row) for row in range(9)]
+    accepted = submitted(early, 1, "id")
+    assert of([early, *jobs], [accepted, *(no(job) for job in jobs), yes(early)]).found
+    recorded_at_once = [yes(early), *(no(job) for job in jobs), yes(early)]
+    assert not of([early, *jobs], recorded_at_once).found
+    again = [accepted, yes(early), *(no(job) for job in jobs), submitted(early, 2, "id_2")]
+    assert not of([early, *jobs], again).found
+
+
 def test_what_is_explained_by_one_thing_says_nothing_of_another() -> None:
     """The second avatar takes as many failures of its own; only then it waits too."""
     bad, worse = [made(row, "bad") for row in range(5)], [made(row, "worse") for row in range(5, 12)]

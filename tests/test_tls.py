@@ -15,7 +15,7 @@ def test_certificates_are_loaded_once_however_many_links_are_looked_at(story: St
     tls()
     story.sheet("tours.csv", "video_url,output_languages", "https://example.com/tour.mp4,German")
     with mock.patch("ssl.create_default_context", side_effect=AssertionError("loaded again")):
-        story.run("tours.csv", "--download", code=None)
+        story.run("tours.csv", "--download")
     assert story.charges == 1
 
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from bulkgen.errors import ApiError, OutOfCredit, Refused
 from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.events import Event, failed, finished, redo, refused, saved, submitted, submitting, unknown
-from bulkgen.ledger.history import History, after
+from bulkgen.ledger.history import History
 from bulkgen.ledger.inheritance import inherited
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Policy, Step, next_step
+from bulkgen.ledger.transitions import after
 from tests.making import avatar_job
 
 JOB = avatar_job()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from bulkgen.ledger.events import Event, redo
-from bulkgen.ledger.history import after
 from bulkgen.ledger.state import NEW, State, Wish
+from bulkgen.ledger.transitions import after
 from bulkgen.ledger.wishes import told, wishes
 
 THEN, LATER, NOW = (f"2026-11-{day}T10:00:00.000Z" for day in (20, 21, 22))

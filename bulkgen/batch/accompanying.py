@@ -19,7 +19,7 @@ from bulkgen.batch.places import sheet_of
 from bulkgen.kinds.columns import is_link
 from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event
-from bulkgen.results.cards import cards, spent
+from bulkgen.results.cards import cards, once_each, spent
 from bulkgen.results.entries import Entry, count
 from bulkgen.results.page import page_of
 from bulkgen.results.records import SheetRecord, job_record, own_columns
@@ -65,7 +65,7 @@ def accompany(
 
 
 def _page(opened: Opened, found: Sequence[Entry], details: Mapping[str, Detail], events: Sequence[Event]) -> str:
-    places = opened.places
+    places, found = opened.places, once_each(found)
     shown = cards(opened.table, found, details, lambda file: _address(places.folder / file, places.page.parent))
     title = re.sub(r"(?:\.sandbox)?\.results$", "", places.results.stem)
     ticks = f"{title}.ticks.csv"

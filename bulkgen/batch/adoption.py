@@ -20,8 +20,8 @@ from bulkgen.errors import Forbidden, InputError, Lost, RateLimited, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.kinds import KINDS, LIVES
 from bulkgen.ledger.events import Event, adopted, submitting
-from bulkgen.ledger.history import after
 from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.transitions import after
 from bulkgen.model import Job
 from bulkgen.rows.built import Built, BuiltRow
 

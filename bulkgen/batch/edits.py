@@ -15,7 +15,7 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.srt import flaw
 from bulkgen.ledger.state import NEW, Beside, State
 from bulkgen.model import Answer, Issue, Job, LocalFile
-from bulkgen.rows.advice.edits import too_late, unusable
+from bulkgen.rows.advice.edits import lacking, too_late, unusable
 from bulkgen.rows.built import Built, BuiltRow, with_issues
 
 #: How large a file of subtitles may be that is read (bytes): a film of three hours has a tenth of it.
@@ -38,11 +38,19 @@ def with_edits(built: Built, states: Mapping[str, State], folder: Path) -> Built
 def _edited(row: BuiltRow, job: Job, state: State, folder: Path, issues: list[Issue]) -> Job:
     life, question, shown = LIVES.get(job.kind), state.question, state.shown
     turn = life.turn(question.stage) if life and question else None
-    paper = next((each for each in shown.beside if turn and each.digest and each.what == turn.edited), None)
-    if job.answer is None or question is None or paper is None:
+    if job.answer is None or turn is None or not turn.edited:
+        return job
+
+    paper = next((each for each in shown.beside if each.digest and each.what == turn.edited), None)
+    if state.in_review and not (paper and (folder / paper.file).exists()):
+        issues.append(lacking(row.source.number, paper.file if paper else ""))
+        return replace(job, answer=replace(job.answer, held_back=True))
+
+    if paper is None:
         return job
 
     told = _read(paper, folder)
+
     if isinstance(told, str):
         if state.in_review:
             issues.append(unusable(row.source.number, paper.file, told))
@@ -84,7 +92,7 @@ def _read(paper: Beside, folder: Path) -> LocalFile | str | None:
 def _too_late(row: BuiltRow, answer: Answer, state: State, paper: Beside) -> Iterable[Issue]:
     """That a file was changed after the answer was sent: nothing is made of it by itself."""
     sent = state.question.sent if state.question else ()
-    if state.in_review or not sent or not answer.files or answer.digest in sent:
+    if state.in_review or state.came_to_nothing or not sent or not answer.files or answer.digest in sent:
         return
 
     yield too_late(row.source.number, paper.file)

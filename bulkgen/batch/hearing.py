@@ -33,9 +33,9 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.answers import text_of
 from bulkgen.kinds.life import Collection
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.history import apply
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
+from bulkgen.ledger.transitions import apply
 from bulkgen.model import Job, is_made_title, told_by_key, told_by_title
 from bulkgen.rows.built import BuiltRow
 

@@ -11,8 +11,9 @@ from bulkgen.batch.outcome import Standing
 from bulkgen.batch.places import Places
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import RunState
-from bulkgen.engine.keeper import Keeper, lacking
+from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.protocols import Client
+from bulkgen.engine.wanted_files import lacking
 from bulkgen.files import download
 from bulkgen.files.part import sweep_parts
 from bulkgen.ledger.history import fold

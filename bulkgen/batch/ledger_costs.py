@@ -197,11 +197,11 @@ def _spent(path: Path, events: Sequence[Event], prices: Prices) -> Iterator[tupl
     """The charges of one resume file, by what tells that another file has the same."""
     opened = next((event for event in events if event["event"] == "opened"), {})
     base, account = str(opened.get("base") or ""), str(opened.get("account") or "")
-    charges = list(Spending("usd", events).charges.values())
-    for before, charge in zip(charges, priced(charges, prices), strict=True):
+    charges = Spending("usd", events).charges
+    for (wish, attempt), charge in zip(charges, priced(charges.values(), prices), strict=True):
         tab = f" [{charge.sheet}]" if charge.sheet else ""
-        key = base, account, charge.fingerprint, str(charge.attempt)
-        sheet, recorded = f"{sheet_of(str(path))}{tab}", before.cost is not None
+        key = base, account, wish, str(attempt)  # an answer that is paid for is a charge beside that of its job
+        sheet, recorded = f"{sheet_of(str(path))}{tab}", charges[wish, attempt].cost is not None
         yield key, Spent(charge=charge, account=account[:_HASH], sheet=sheet, recorded=recorded)
 
 

@@ -125,7 +125,8 @@ class Ran:
     @cached_property
     def bill(self) -> Bill:
         """What the run has sent or finished, beside what its plan said."""
-        planned = {key: estimate.cost.amount for key, estimate in self.planned.costs.by_job.items() if estimate.cost}
+        costs, answers = self.planned.costs.by_job, self.planned.plan.answers  # which are sent for what was sent before
+        planned = {key: each.cost.amount for key, each in costs.items() if each.cost and key not in answers}
         return Bill.of(self.charged, self.spending.currency, planned)
 
     @property

@@ -13,11 +13,10 @@ from statistics import median
 
 from bulkgen.batch.caps import Caps
 from bulkgen.batch.costs import Costs
-from bulkgen.batch.plan import Plan
+from bulkgen.batch.plan import Plan, is_charged
 from bulkgen.engine.gate import AT_ONCE_WIDTH
 from bulkgen.heygen.me import Me, Pool
 from bulkgen.kinds import KINDS, LIVES
-from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.lessons import renders
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -118,12 +117,8 @@ class Outlook:
     def paid(self) -> float | None:
         """What the jobs did cost that are done already, by their real lengths; None where that is not on record."""
         shown = [self.states.get(job.fingerprint, NEW).shown for job in self.plan.at(Step.COLLECT)]
-        costs = [(state.cost, state) for state in shown]
-        known = [
-            cost.real(state.duration, state.made).likely
-            for cost, state in costs
-            if cost and cost.currency == self.costs.currency
-        ]
+        costs = [(state.real_cost, state.cost) for state in shown]
+        known = [real.likely for real, cost in costs if real and cost and cost.currency == self.costs.currency]
         return sum(known) if known and len(known) == len(shown) else None
 
     # What may be sent ------------------------------------------------------------------------------------------------
@@ -132,11 +127,7 @@ class Outlook:
     def charged(self) -> list[Job]:
         """The jobs whose sending is a new charge: not those that are asked for again under their key."""
         steps = self.plan.steps
-        return [
-            job
-            for job in self.plan.send
-            if steps[job.fingerprint] in (Step.SEND, Step.ANSWER) or LIVES[job.kind].lost is AfterLoss.RESEND
-        ]
+        return [job for job in self.plan.send if is_charged(job, steps[job.fingerprint])]
 
     @cached_property
     def fitting(self) -> int:

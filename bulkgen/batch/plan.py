@@ -10,19 +10,26 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bulkgen.batch.replaced import counts, places_of, replaced_by, superseded, supposed_by
+from bulkgen.kinds import LIVES
+from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job, Reference
 from bulkgen.rows.awaited import needed
 from bulkgen.rows.built import BuiltRow
-from bulkgen.turns import in_turn
+from bulkgen.sequence import in_sequence
 
 #: More replaced results than this need a word of their own.
 REPLACE_LIMIT = 10
 
 #: The steps with which something is sent.
 SENDING = (Step.SEND, Step.SEND_AGAIN, Step.ANSWER)
+
+
+def is_charged(job: Job, step: Step) -> bool:
+    """Whether the step is a new charge: not where a job is asked for again under its key."""
+    return step in (Step.SEND, Step.ANSWER) or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,17 +127,17 @@ def make_plan(
         if row.selected and row.together:
             videos.add(row.together)
     steps = {job.fingerprint: step(job) for job in jobs.values()}
-    by_turn = in_turn(jobs.values())
-    new = [job for job in by_turn if steps[job.fingerprint] is Step.SEND]
+    ordered = in_sequence(jobs.values())
+    new = [job for job in ordered if steps[job.fingerprint] is Step.SEND]
     excluded = tuple(job for job in new if job.fingerprint in too_costly)
     new = [job for job in new if job.fingerprint not in too_costly]
-    in_vain = _in_vain(by_turn, steps, states, {*too_costly})
+    in_vain = _in_vain(ordered, steps, states, {*too_costly})
     vain = {job.fingerprint for job in in_vain}
     new = [job for job in new if job.fingerprint not in vain]
     held_back = tuple(new[limit:]) if limit is not None else ()
     held = {job.fingerprint for job in (*held_back, *excluded)} | vain
     send = [
-        job for job in by_turn
+        job for job in ordered
         if steps[job.fingerprint] in SENDING and job.fingerprint not in held
     ]  # fmt: skip
     present = {job.fingerprint for row in rows for job in (*row.jobs, *row.withheld)}
@@ -193,11 +200,11 @@ def make_plan(
 
 
 def _in_vain(
-    by_turn: Iterable[Job], steps: Mapping[str, Step], states: Mapping[str, State], too_costly: Collection[str]
+    ordered: Iterable[Job], steps: Mapping[str, Step], states: Mapping[str, State], too_costly: Collection[str]
 ) -> tuple[Job, ...]:
     """The new jobs that wait for what has come to nothing, or is not made in this run.
 
-    `by_turn`: each job behind what it awaits.
+    `ordered`: each job behind what it awaits.
     """
     coming = {key for key, state in states.items() if state.under_way and not state.in_review}
     found = []
@@ -205,7 +212,7 @@ def _in_vain(
     def comes(reference: Reference) -> bool:
         return is_made(reference, states) or reference.fingerprint in coming
 
-    for job in by_turn:
+    for job in ordered:
         step = steps[job.fingerprint]
         lacking = step is Step.SEND and needed(job, comes) is not None
         if lacking:

@@ -104,7 +104,7 @@ class Planned:
         return suspects_of(self.built.rows, [*self.recalled.ledger.events, *self.recalled.pending])
 
     @cached_property
-    def waiting(self) -> Sequence[Job]:
+    def held(self) -> Sequence[Job]:
         """The jobs to be sent that wait until one of those with the same suspect has come through."""
         states, suspects = self.recalled.states, self.suspects
         fresh = (job for job in self.plan.send if not states.get(job.fingerprint, NEW).under_way)

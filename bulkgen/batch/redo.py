@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from bulkgen.batch.ticks import Ticks
 from bulkgen.ledger.events import Event, format_day, format_time, parse_time
-from bulkgen.ledger.history import after
 from bulkgen.ledger.state import NEW, State
+from bulkgen.ledger.transitions import after
 from bulkgen.ledger.wishes import retries, unfinished, wishes
 from bulkgen.model import listed
 from bulkgen.rows.built import BuiltRow

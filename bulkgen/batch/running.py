@@ -195,10 +195,17 @@ async def _record_end(planned: Planned, engine: Engine, stopped_by: BulkgenError
 
     An end is that all was sent, or waits, or that its cap was reached; not that somebody, or something, stopped it.
     """
-    suspects = engine.run_state.suspects
-    all_sent = stopped_by is None and all(suspects.of(job.fingerprint) for job in unsent)
+    run = engine.run_state
+
+    def waits(job: Job) -> bool:
+        """For what it is made with: that came to nothing, and is suspected or was to come from another row."""
+        awaited = (run.states.get(reference.fingerprint, NEW) for reference in job.awaits)
+        not_made = bool(job.awaits) and not any(state.under_way for state in awaited)
+        return not_made or bool(run.suspects.of(job.fingerprint))
+
+    all_sent = stopped_by is None and all(map(waits, unsent))
     over = isinstance(stopped_by, CapReached) or all_sent
-    if over and any(engine.run_state.cap.spending.latest):
+    if over and any(run.cap.spending.latest):
         with contextlib.suppress(LedgerError):  # the next run counts what this one spent: it spends less, not more
             await planned.recalled.ledger.append(ended(planned.estimator.sheet))
 

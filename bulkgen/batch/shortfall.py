@@ -12,12 +12,10 @@ from types import MappingProxyType
 
 from bulkgen.batch.costs import Costs
 from bulkgen.batch.outcome import Ran
+from bulkgen.batch.plan import is_charged
 from bulkgen.batch.planned import rules_of
 from bulkgen.errors import CapReached
-from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import AfterLoss
 from bulkgen.ledger.state import NEW
-from bulkgen.ledger.steps import Step
 from bulkgen.model import Job
 from bulkgen.pricing.spread import Spread
 
@@ -86,8 +84,4 @@ def _capped(ran: Ran) -> tuple[Job, ...]:
     planned, states = ran.planned, {entry.job.fingerprint: entry.state for entry in ran.entries if entry.job}
     rules, now = rules_of(planned.judged.opened.settings), planned.recalled.ledger.now()
     steps = {job: rules.step(job, states.get(job.fingerprint, NEW), now=now) for job in planned.plan.send}
-    return tuple(
-        job
-        for job, step in steps.items()
-        if step in (Step.SEND, Step.ANSWER) or (step is Step.SEND_AGAIN and LIVES[job.kind].lost is AfterLoss.RESEND)
-    )
+    return tuple(job for job, step in steps.items() if is_charged(job, step))

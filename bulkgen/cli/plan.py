@@ -80,7 +80,7 @@ def _jobs(planned: Planned) -> list[str]:
         (len(answered), f"waiting for you, with your answer: {report_kinds(answered)}"),
         (len(again), f"of them again (paid again), as {report_redo(again.values())} asked"),
         (len(retried), "of them once more, after an earlier try failed"),
-        (len(planned.waiting), _report_waiting(planned)),
+        (len(planned.held), _report_held(planned)),
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
@@ -129,7 +129,7 @@ def _jobs(planned: Planned) -> list[str]:
     return [*lines, *(f"  {count:>6,}  {text}" for count, text in items if count)]
 
 
-def _report_waiting(planned: Planned) -> str:
+def _report_held(planned: Planned) -> str:
     shared = dict.fromkeys(each.shared[0] for each in planned.suspects.found.values())
     return (
         f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "

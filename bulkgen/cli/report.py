@@ -22,7 +22,7 @@ from bulkgen.cli.written import report_files, report_links, report_mail, report_
 from bulkgen.errors import CapReached, Exit, LedgerError
 from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
-from bulkgen.model import listed, plural, shorten
+from bulkgen.model import Job, listed, plural, shorten
 from bulkgen.pricing.money import money
 from bulkgen.results.entries import Entry
 from bulkgen.results.summary import ORDER
@@ -202,12 +202,13 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
     if exit_code is Exit.KEY:
         return f"Next: set the right API key, then {again}"
 
-    if counts[Status.RENDERING] or counts[Status.QUEUED]:
+    moving = [entry for entry in entries if entry.status in (Status.RENDERING, Status.QUEUED)]
+    if not _in_vain(moving, entries, max_attempts):
         left = {entry.job.fingerprint: entry.state for entry in entries if entry.job and entry.state.wished}
         made_again = (
             f"; {plural(len(left), 'result')} made again, as {report_redo(left.values())} asked" if left else ""
         )
-        waits = all(e.state.held for e in entries if e.status in (Status.RENDERING, Status.QUEUED))
+        waits = all(entry.state.held for entry in moving)
         goes_on = "tries one of the rows that wait; --keep-going sends all" if waits else "goes on where it stopped"
         return f"Next: {again}   ({goes_on}{made_again})"
 
@@ -219,7 +220,7 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         return f"Next: {again}   (tries the failed ones once more)"
 
     if failed:
-        return f"Next: {again} --retry-failed   (they failed {max_attempts} times)"
+        return f"Next: {again} --retry-failed   (they failed as often as --max-attempts allows)"
 
     if counts[Status.FAILED] or counts[Status.INVALID]:
         return f"Next: edit those rows, then {again}"
@@ -235,3 +236,15 @@ def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, ag
         )
 
     return ""
+
+
+def _in_vain(moving: Sequence[Entry], entries: Iterable[Entry], max_attempts: int) -> bool:
+    """Whether there is nothing that moves, or all of it waits for what other lines were to make and no run makes."""
+    ended = {
+        entry.job.fingerprint
+        for entry in entries
+        if entry.job and entry.status in (Status.FAILED, Status.UNKNOWN)
+        if not (passing(entry.state) and entry.state.failures < max_attempts)
+    }
+    jobs = [entry.job for entry in moving]
+    return all(isinstance(job, Job) and ended & {each.fingerprint for each in job.awaits} for job in jobs)

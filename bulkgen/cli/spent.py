@@ -58,7 +58,7 @@ def report_bill(bill: Bill, title: str, *, compared: bool = False) -> list[str]:
         what = f"for {bill.open:,} not finished" if bill.open else "for what was asked for again after lost answers"
         more = " more" if lines else ""
         lines.append(
-            f"{'' if lines else f'{title}: '}Up to {money(bill.at_most, bill.currency)}{more} may be charged {what}."
+            f"{'Up' if lines else f'{title}: up'} to {money(bill.at_most, bill.currency)}{more} may be charged {what}."
         )
     if bill.unpriced:
         jobs = f"{plural(bill.unpriced, 'job')} of unknown price"

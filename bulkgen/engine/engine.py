@@ -150,12 +150,22 @@ class Engine:
                 group.start_soon(guard, self._poller.run)
             else:
                 await guard(self._poller.once)
-            waiting = WaitingFeed(feed, run=self.run_state, waits=self.settings.wait, release=self._add_last)
+            waiting = WaitingFeed(feed, run=self.run_state, waits=self.settings.wait)
             async with anyio.create_task_group() as uploads:
                 uploading = self._uploading = UploadingFeed(
                     waiting, uploader=self._uploader, run=self.run_state, stopping=self._stopping, tasks=uploads
                 )
-                await guard(self._find, look_up, waiting, uploading)
+                waiting.on_more, uploading.on_more = uploading.reopen, self._submitter.reopen
+
+                def takes(job: Job) -> bool:
+                    if waiting.take(job) and uploading.take(job):
+                        return True
+
+                    uploading.reopen(not self.run_state.life(job).holds_slot)
+                    return False
+
+                self._submitter.takes = takes
+                await guard(self._find, look_up)
                 await self._submitter.run(uploading, over=waiting.over)
                 uploads.cancel_scope.cancel()
             self._tracker.expects_more = self._tracker.open = False
@@ -183,13 +193,9 @@ class Engine:
                 look_up.append(job)
         return look_up, collect
 
-    def _add_last(self, job: Job) -> None:
-        if self._uploading is None or self._uploading.take(job):
-            self._submitter.add_last(job)
-
-    async def _find(self, jobs: list[Handle], waiting: WaitingFeed, uploading: UploadingFeed) -> None:
+    async def _find(self, jobs: list[Handle]) -> None:
         for job in await self._finder.find(jobs):
-            if waiting.take(job) and uploading.take(job):
+            if self._submitter.takes(job):
                 self._submitter.add(job)
 
     async def _watch(self) -> None:

@@ -15,7 +15,7 @@ from bulkgen.engine.protocols import Feed
 from bulkgen.engine.run_state import RunState
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Handle, Job
-from bulkgen.turns import in_turn
+from bulkgen.sequence import in_sequence
 
 
 class ListFeed:
@@ -43,7 +43,7 @@ class ListFeed:
                 standing.append(job)
         self.standing: Sequence[Handle] = standing
         self._lanes: dict[bool, deque[Job]] = {True: deque(), False: deque()}
-        for job in [*to_send[Step.SEND_AGAIN], *in_turn([*to_send[Step.ANSWER], *to_send[Step.SEND]])]:
+        for job in [*to_send[Step.SEND_AGAIN], *in_sequence([*to_send[Step.ANSWER], *to_send[Step.SEND]])]:
             self._lanes[not run.life(job).holds_slot].append(job)
 
     async def next(self, *, at_once: bool) -> Job | None:
@@ -69,6 +69,11 @@ class Line:
         return bool(self.back or self.last)
 
     @property
+    def open(self) -> bool:
+        """The feed may have more."""
+        return not self._dry
+
+    @property
     def asking(self) -> bool:
         """The feed is being waited for."""
         return self._asking is not None
@@ -85,6 +90,10 @@ class Line:
         """The job goes behind all that the feed has."""
         self.last.append(job)
         self._stop_asking()
+
+    def reopen(self) -> None:
+        """The feed, which had nothing more, has something after all."""
+        self._dry = False
 
     def close(self) -> None:
         """The feed is asked no more."""

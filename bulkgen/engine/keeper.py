@@ -8,7 +8,7 @@ collector's. Invariant: a file is recorded only once it stands whole under its f
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -19,10 +19,10 @@ from bulkgen.engine.bell import Bell
 from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
+from bulkgen.engine.wanted_files import Wanted, detail_of, files_of, lacking, link_to, saving
 from bulkgen.errors import ApiError, LinkGone, LinkUnfit, NoRoom, Refused
-from bulkgen.kinds.outcome import MAIN_FILE, Detail, Links
-from bulkgen.ledger.events import Event, saved, saved_also, saved_part
-from bulkgen.ledger.state import Beside, State
+from bulkgen.kinds.outcome import MAIN_FILE, Detail
+from bulkgen.ledger.state import State
 from bulkgen.model import Handle, listed
 from bulkgen.rows.safe_name import MARK
 
@@ -37,10 +37,6 @@ NOT_FOLLOWED = (
     "bulkgen follows only links that lead to public web addresses: the same command helps once HeyGen gives another "
     "link, or from another network."
 )
-
-
-#: One file of a job: of which of its parts (0: it has none), and what of that.
-Wanted = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +177,7 @@ class Keeper:
 
     def _give_up(self, job: Handle, state: State) -> None:
         """HeyGen shows the video no more: without a file of it, or of each of its parts, here nobody has it."""
-        main = [each for each in _files(state) if each.what == MAIN_FILE]
+        main = [each for each in files_of(state) if each.what == MAIN_FILE]
         here = sum(self._stands(Saved(each.file, each.bytes)) for each in main)
         if here < (state.made or 1):
             self._gone[job.fingerprint] = job
@@ -197,16 +193,16 @@ class Keeper:
     async def _save(self, job: Handle, state: State, wanted: Wanted, detail: Detail) -> None:
         """One file of a job. Raises `LinkGone` for a dead link, and what the downloader and the recorder raise."""
         part, what = wanted
-        link = _link(_of_part(detail, state, part).links, what)
+        link = link_to(detail_of(detail, state, part).links, what)
         if not link:
             self._total -= 1
             return
 
-        before = next((each for each in _files(state) if (each.part, each.what) == wanted), None)
+        before = next((each for each in files_of(state) if (each.part, each.what) == wanted), None)
         own = Saved(before.file, before.bytes) if before and before.file else None
         names = self._names_of(job, state, wanted)
         file = await self._downloader.fetch(link, *names, what=what, own=own)
-        await self._run.record(job, _saved(job, state.attempt, file, wanted))
+        await self._run.record(job, saving(job, state.attempt, file, wanted))
         self._done += 1
         self._outage.over()
 
@@ -253,54 +249,3 @@ class Keeper:
 
 def _rows(jobs: Iterable[Handle]) -> str:
     return listed([str(row) for row in sorted({job.row for job in jobs})])
-
-
-def lacking(
-    state: State, detail: Detail | None, wanted: Sequence[str], stands: Callable[[Saved], bool]
-) -> list[Wanted]:
-    """What is wanted of a result, or of each of its parts, is not here, and may be at HeyGen.
-
-    `stands`: whether a file is here, be it as the person has changed it.
-    """
-    if not state.finished or state.gone:
-        return []
-
-    here = {(each.part, each.what) for each in _files(state) if stands(Saved(each.file, each.bytes))}
-    parts = [number for number, part in enumerate(state.parts, start=1) if not part.fault] or [0]
-    return [
-        (part, what)
-        for part in parts
-        for what in wanted
-        if (part, what) not in here and (detail is None or _link(_of_part(detail, state, part).links, what))
-    ]
-
-
-def _of_part(detail: Detail, state: State, part: int) -> Detail:
-    return detail.of_part(part, state.parts[part - 1].id if part else "")
-
-
-def _saved(job: Handle, attempt: int, file: Saved, wanted: Wanted) -> Event:
-    part, what = wanted
-    if part:
-        return saved_part(job, attempt, file.file, file.size, what=what, part=part)
-
-    record = saved if what == MAIN_FILE else saved_also
-    return record(job, attempt, file.file, file.size, what=what)
-
-
-def _files(state: State) -> list[Beside]:
-    """All files that are recorded of a result, the main one too."""
-    return [Beside(MAIN_FILE, state.file, state.bytes), *state.beside] if state.file else [*state.beside]
-
-
-def _link(links: Links, what: str) -> str:
-    """The link of a file, "" where HeyGen has none; a translation may be of the sound alone."""
-    if what == MAIN_FILE:
-        return links.asked_for or links.audio
-
-    if what == "audio" and not links.asked_for:
-        return ""
-
-    link = getattr(links, what)
-    assert isinstance(link, str)
-    return link

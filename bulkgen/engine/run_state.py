@@ -13,11 +13,11 @@ from bulkgen.engine.spending_cap import SpendingCap
 from bulkgen.kinds.life import AfterLoss, Life, Turn
 from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event, aged
-from bulkgen.ledger.history import apply
 from bulkgen.ledger.spending import Key, answer_key
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Rules, Step
 from bulkgen.ledger.suspects import Suspect, Suspects
+from bulkgen.ledger.transitions import apply
 from bulkgen.model import Handle, Job, Reference
 
 

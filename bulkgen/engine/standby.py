@@ -5,7 +5,8 @@ sent it: that is what the person was asked about. What shares a suspect waits un
 
 * of what an earlier run suspected, one job is tried at once;
 * of what this run suspects, one is tried after the rest of the queue where the failures may have passed by then;
-* none is tried while others that are made with it are at HeyGen, and no second one in the same run.
+* none is tried while others that are made with it are at HeyGen, and no second one in the same run unless the first
+  came through.
 
 Whoever still waits at the end is left for the next run, as if nothing had been asked of it.
 """
@@ -100,6 +101,8 @@ class Standby:
     def _look(self) -> None:
         """Notes new suspects, and lets go of those who wait for none any more, or may be tried."""
         found = self._run.suspects.found
+        for keys in (self._known, self._now, self._later):  # what was cleared is as if it had never been suspected
+            keys.intersection_update(found)
         for key in found.keys() - self._known:
             self._known.add(key)
             self._later |= {key} if found[key].passing else set()
@@ -112,7 +115,8 @@ class Standby:
         for job in held:
             if self._may_go(job):
                 self._run.deferred.discard(job.fingerprint)
-                self._going.add(job.fingerprint)
+                if self._run.suspects.of(job.fingerprint):  # the others are looked at again when it is their turn
+                    self._going.add(job.fingerprint)
                 self._queue.add(job)
             else:
                 self._held.append(job)

@@ -1,7 +1,7 @@
 """The jobs at HeyGen, from the moment it has them to their recorded end.
 
 Owns who is pending, and keeps their slots, their records and those who ask about them in step. Whoever learns
-something of a job says it here: the submitter that it was accepted, the finder that it was found, the poller how it is.
+something of a job says it here: the sender that it was accepted, the finder that it was found, the poller how it is.
 """
 
 from __future__ import annotations

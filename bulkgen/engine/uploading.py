@@ -7,20 +7,20 @@ sent. What can't be uploaded leaves its jobs for the next run.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 import anyio
 from anyio.abc import TaskGroup
 
+from bulkgen.engine.holding import HoldingFeed
 from bulkgen.engine.protocols import Feed, Uploader
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
 from bulkgen.errors import ApiError, Blocked, NoRoom, Unauthorized
 from bulkgen.ledger.events import uploaded, uploading
-from bulkgen.model import Handle, Job, LocalFile, listed
+from bulkgen.model import Job, LocalFile, listed
 
 #: Files on their way at once; and how many jobs wait for theirs before no further one is looked at: where a cap or a
 #: limit ends a run early, few files have gone up in vain.
@@ -37,16 +37,15 @@ class Uploaded:
     sent: int
 
 
-class UploadingFeed:
+class UploadingFeed(HoldingFeed):
     """The jobs of another feed, each once its files are at HeyGen; the uploads run in `tasks`."""
 
     def __init__(self, feed: Feed, *, uploader: Uploader, run: RunState, stopping: Stopping, tasks: TaskGroup) -> None:
-        self._feed = feed
+        super().__init__(feed, run)
         self._uploader = uploader
-        self._run = run
         self._stopping = stopping
         self._tasks = tasks
-        self._turns = anyio.CapacityLimiter(AT_ONCE)
+        self._limiter = anyio.CapacityLimiter(AT_ONCE)
         #: By digest: files that were asked for, those that are surely there, and why others can't be.
         self._asked: set[str] = set()
         self._there: set[str] = set()
@@ -54,15 +53,6 @@ class UploadingFeed:
         #: What keeps files from going up, with their names; the account takes none at all.
         self._told: dict[str, list[str]] = {}
         self._closed = False
-        self._held: list[Job] = []
-        self._ready: dict[bool, deque[Job]] = {False: deque(), True: deque()}
-        self._dry: set[bool] = set()
-        self._changed = anyio.Event()
-        self._asking: dict[bool, anyio.CancelScope] = {}
-
-    @property
-    def standing(self) -> Iterable[Handle]:
-        return self._feed.standing
 
     @property
     def uploaded(self) -> Uploaded | None:
@@ -70,60 +60,31 @@ class UploadingFeed:
         asked = self._asked
         return Uploaded(len(self._there), len(asked), self._uploader.sent) if asked else None
 
-    async def next(self, *, at_once: bool) -> Job | None:
-        ready = self._ready[at_once]
-        while True:
-            if ready:
-                return ready.popleft()
-
-            if at_once not in self._dry and len(self._held) < AHEAD:
-                job = await self._ask(at_once=at_once)
-                if job is not None and self.take(job):
-                    return job
-
-            elif any(self._run.life(job).holds_slot is not at_once for job in self._held):
-                await self._changed.wait()
-            elif at_once in self._dry:
-                return None
-            else:
-                await self._changed.wait()
-
     def take(self, job: Job) -> bool:
-        """Whether the job can be sent now; if not it comes from `next` later, or is left for the next run."""
         missing = [file for file in self._files(job) if file.digest not in self._there]
         if not missing:
             return True
 
-        if self._closed or any(file.digest in self._hindered for file in missing):
+        new = [file for file in missing if file.digest not in self._asked]
+        if (self._closed and new) or any(file.digest in self._hindered for file in missing):
             self._run.defer(job)
             return False
 
         self._held.append(job)
-        for file in missing:
-            if file.digest not in self._asked:
-                self._asked.add(file.digest)
-                self._tasks.start_soon(self._bring, file)
+        for file in new:
+            self._asked.add(file.digest)
+            self._tasks.start_soon(self._bring, file)
         return False
 
     def _files(self, job: Job) -> Sequence[LocalFile]:
         """What has to be at HeyGen before the job, or the person's answer to it, is sent."""
         return job.answer.files if job.answer and self._run.turn(job) else job.files
 
-    async def _ask(self, *, at_once: bool) -> Job | None:
-        """The other feed's next job; None also where one that was held may go meanwhile."""
-        with anyio.CancelScope() as scope:
-            self._asking[at_once] = scope
-            try:
-                job = await self._feed.next(at_once=at_once)
-            finally:
-                del self._asking[at_once]
-            if job is None:
-                self._dry.add(at_once)
-            return job
-        return None
+    def _looks_ahead(self) -> bool:
+        return len(self._held) < AHEAD
 
     async def _bring(self, file: LocalFile) -> None:
-        async with self._turns:
+        async with self._limiter:
             if self._closed:
                 self._hindered.add(file.digest)
                 self._sort()
@@ -168,23 +129,6 @@ class UploadingFeed:
         if before in cautions:
             cautions.remove(before)
         self._run.caution(_caution(names, why))
-
-    def _sort(self) -> None:
-        """Lets go of the jobs whose files are all there, and of those whose files can't be."""
-        held, self._held = self._held, []
-        for job in held:
-            digests = {file.digest for file in self._files(job)}
-            if digests <= self._there:
-                self._ready[not self._run.life(job).holds_slot].append(job)
-            elif digests & self._hindered:
-                self._run.defer(job)
-            else:
-                self._held.append(job)
-        self._changed.set()
-        self._changed = anyio.Event()
-        for at_once, scope in self._asking.items():
-            if self._ready[at_once]:
-                scope.cancel()
 
 
 def _caution(names: Sequence[str], why: str) -> str:

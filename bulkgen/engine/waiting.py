@@ -9,12 +9,9 @@ Invariant: no job comes from here before there is an id for everything that it a
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
-import anyio
-
+from bulkgen.engine.holding import HoldingFeed
 from bulkgen.engine.protocols import Feed
 from bulkgen.engine.run_state import RunState
 from bulkgen.ledger.state import NEW
@@ -31,55 +28,28 @@ class _Prospect(Enum):
     NOT_NOW = auto()  # nothing in this run leads to it
 
 
-class WaitingFeed:
-    """`waits`: the run waits for what is in progress at HeyGen. `release`: takes jobs that nobody asks for any more."""
+class WaitingFeed(HoldingFeed):
+    """`waits`: the run waits for what is in progress at HeyGen."""
 
-    def __init__(self, feed: Feed, *, run: RunState, waits: bool, release: Callable[[Job], None]) -> None:
-        self._feed = feed
-        self._run = run
+    def __init__(self, feed: Feed, *, run: RunState, waits: bool) -> None:
+        super().__init__(feed, run)
         self._waits = waits
-        self._release = release
         #: The jobs of earlier runs that this one follows, and those that it has let go, by their fingerprints.
         self._known = {job.fingerprint for job in feed.standing}
-        #: Of those that it has let go: the ones of which nobody knows yet what they come to.
-        self._out: set[str] = set()
-        self._held: list[Job] = []
+        #: Of those that it has let go: the ones of which nobody knows yet what they come to, with their lanes.
+        self._out: dict[str, bool] = {}
         self._awaited: set[str] = set()
         #: Jobs that were left for the next run, by what they await.
         self._left: dict[str, dict[str, Job]] = {}
-        self._ready: dict[bool, deque[Job]] = {False: deque(), True: deque()}
-        #: Lanes for which nothing more comes from the other feed.
-        self._dry: set[bool] = set()
-        self._changed = anyio.Event()
-        self._asking: dict[bool, anyio.CancelScope] = {}
         run.on_move = self._moved
-
-    @property
-    def standing(self) -> Iterable[Handle]:
-        return self._feed.standing
-
-    async def next(self, *, at_once: bool) -> Job | None:
-        ready = self._ready[at_once]
-        while True:
-            if ready:
-                return ready.popleft()
-
-            if at_once not in self._dry:
-                job = await self._ask(at_once=at_once)
-                if job is not None and self.take(job):
-                    return job
-
-            elif any(self._lane(job) is at_once for job in self._held):
-                await self._changed.wait()
-            else:
-                return None
 
     def take(self, job: Job) -> bool:
         """Whether the job can be sent now; if not it comes from `next` later, or is left for the next run."""
-        prospects = {self._prospect(reference) for reference in job.awaits}
+        awaits = () if self._run.turn(job) else job.awaits  # an answer to it is sent without
+        prospects = {self._prospect(reference) for reference in awaits}
         if prospects <= {_Prospect.THERE}:
             self._known.add(job.fingerprint)
-            self._out.add(job.fingerprint)
+            self._out[job.fingerprint] = self._lane(job)
             return True
 
         if _Prospect.NOT_NOW in prospects:
@@ -92,25 +62,13 @@ class WaitingFeed:
         return False
 
     def over(self, at_once: bool) -> None:
-        """Nobody asks for jobs of this lane any more."""
-        self._dry.add(at_once)
+        """Nobody asks for jobs of this lane any more, nor sends those that came back from HeyGen."""
+        self._out = {fingerprint: lane for fingerprint, lane in self._out.items() if lane is not at_once}
+        self._ran_dry(at_once)
+
+    def _ran_dry(self, at_once: bool) -> None:
+        super()._ran_dry(at_once)
         self._sort()
-
-    def _lane(self, job: Job) -> bool:
-        return not self._run.life(job).holds_slot
-
-    async def _ask(self, *, at_once: bool) -> Job | None:
-        """The other feed's next job; None also where one that was held may go meanwhile."""
-        with anyio.CancelScope() as scope:
-            self._asking[at_once] = scope
-            try:
-                job = await self._feed.next(at_once=at_once)
-            finally:
-                del self._asking[at_once]
-            if job is None:
-                self.over(at_once)
-            return job
-        return None
 
     def _prospect(self, reference: Reference) -> _Prospect:
         run, awaited = self._run, reference.fingerprint
@@ -132,7 +90,7 @@ class WaitingFeed:
         """More is known of a job, or it is left for the next run."""
         state = self._run.of(job)
         if not state.under_way or job.fingerprint in self._run.deferred:
-            self._out.discard(job.fingerprint)
+            self._out.pop(job.fingerprint, None)
         if job.fingerprint in self._awaited:
             self._sort()
         for left in list(self._left.get(job.fingerprint, {}).values()):
@@ -141,16 +99,10 @@ class WaitingFeed:
                     self._left[reference.fingerprint].pop(left.fingerprint, None)
                 self._run.deferred.discard(left.fingerprint)
                 if self.take(left):
-                    self._release(left)
+                    self._ready[self._lane(left)].append(left)
+                    self._tell()
+                    self.on_more(self._lane(left))
 
     def _sort(self) -> None:
-        """Lets go of the jobs for which all is there, and of those that have nothing to wait for."""
-        held, self._held, self._awaited = self._held, [], set()
-        for job in held:
-            if self.take(job):
-                self._ready[self._lane(job)].append(job)
-        self._changed.set()
-        self._changed = anyio.Event()
-        for at_once, scope in self._asking.items():
-            if self._ready[at_once]:
-                scope.cancel()
+        self._awaited = set()
+        super()._sort()

@@ -19,7 +19,7 @@ from bulkgen.disk.together import Together
 from bulkgen.errors import NoRoom
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
-from bulkgen.ledger.history import History, after, fold, weight
+from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.index import Attempt, Index, Indexed, is_gone
 from bulkgen.ledger.inheritance import Elsewhere, Trace, inherited, of_renamed, outcomes, taken_over
 from bulkgen.ledger.lock import SheetLock, Tell, is_held, lock_of
@@ -35,6 +35,7 @@ from bulkgen.ledger.neighbours import (
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.rivals import Rivals
 from bulkgen.ledger.state import NEW, State
+from bulkgen.ledger.transitions import after, weight
 
 
 class FileLedger:

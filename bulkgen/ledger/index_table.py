@@ -9,8 +9,8 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
-from bulkgen.ledger.history import weight
 from bulkgen.ledger.state import State
+from bulkgen.ledger.transitions import weight
 
 #: 2: beside who has an attempt also what became of it.
 FORMAT = 2

@@ -11,8 +11,9 @@ from dataclasses import KW_ONLY, dataclass, field
 from operator import itemgetter
 
 from bulkgen.ledger.events import Event, format_day, parse_time
-from bulkgen.ledger.history import History, after, fold, weight
+from bulkgen.ledger.history import History, fold
 from bulkgen.ledger.state import NEW, State, Status
+from bulkgen.ledger.transitions import after, weight
 
 #: A sheet that was at work so lately (seconds), and is gone, was more likely renamed than done with.
 RENAMED_WITHIN = 12 * 3600.0

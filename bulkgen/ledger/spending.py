@@ -172,7 +172,15 @@ class Spending:
                 self._sent(answer, event)
         elif answer in self.charges:
             self._put(answer, _after(self.charges[answer], event))
+            if name == "finished":
+                self._measure(fingerprint, attempt, event)
         elif key in self.charges:
+            self._put(key, _after(self.charges[key], event))
+
+    def _measure(self, fingerprint: str, attempt: int, event: Event) -> None:
+        """What was paid before the person's answer may cost by the length of what that has led to."""
+        key = next((key for n in range(attempt, 0, -1) if (key := (fingerprint, n)) in self.charges), None)
+        if key is not None and self.charges[key].end is not End.NOTHING:
             self._put(key, _after(self.charges[key], event))
 
     @property

@@ -71,6 +71,8 @@ class Suspects:
         #: Jobs that were accepted, and those that were finished.
         self._accepted: set[str] = set()
         self._finished: set[str] = set()
+        #: Jobs that are at HeyGen: their end says nothing of whether others are refused by now.
+        self._at_heygen: set[str] = set()
         #: What things are called, by their ids.
         self._names: dict[str, str] = {}
         self._causes: dict[str, tuple[Cause, ...]] = {}
@@ -100,9 +102,13 @@ class Suspects:
         if key not in self._jobs or "from" in event:
             return
 
-        if name in ("submitted", "adopted", "finished"):
+        if name in ("submitted", "adopted") or (name == "finished" and key not in self._at_heygen):
             self._accepted.add(key)
             self._clear(key, refused=True)
+        if name in ("submitted", "adopted"):
+            self._at_heygen.add(key)
+        elif name in ("finished", "failed", "unknown"):
+            self._at_heygen.discard(key)
         if name == "finished":
             self._finished.add(key)
             self._clear(key, refused=False)

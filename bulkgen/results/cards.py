@@ -47,6 +47,17 @@ class Cards:
     jobs: tuple[Data, ...]
 
 
+def once_each(found: Iterable[Entry]) -> list[Entry]:
+    """The lines without those of further scenes of a video, which would show the same once more."""
+    seen, kept = set[str](), list[Entry]()
+    for entry in found:
+        key = entry.job.fingerprint if entry.job and entry.row.together and not entry.left else ""
+        if key not in seen:
+            kept.append(entry)
+        seen.update([key] if key else [])
+    return kept
+
+
 def cards(table: Table, found: Iterable[Entry], details: Mapping[str, Detail], locate: Locate) -> Cards:
     """What the page shows of these lines, in their order."""
     columns, names = own_columns(table), _Names(table)

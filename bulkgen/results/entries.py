@@ -92,11 +92,9 @@ class Entry:
 
     @property
     def settled(self) -> bool:
-        """It has ended, however, and no row asks for it any more, or it is a part that HeyGen did not make, beside
-        others that it did: nothing is left to do."""
-        return self.fails_alone or (
-            self._unasked and self.status not in (Status.RENDERING, Status.QUEUED, Status.REVIEW)
-        )
+        """No row asks for it any more, and it has ended, however, or waits for an answer; or it is a part that HeyGen
+        did not make, beside others that it did: nothing is left to do."""
+        return self.fails_alone or (self._unasked and self.status not in (Status.RENDERING, Status.QUEUED))
 
     @property
     def fails_alone(self) -> bool:

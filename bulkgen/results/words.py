@@ -129,8 +129,14 @@ def _to_answer(state: State) -> str:
     if turn is None:
         return "Open result_page_url, answer there"
 
-    files = _files(state)
-    return re.sub(r"\{(\w+)\}", lambda name: files.get(name[1], "the file that the next run downloads"), turn.how)
+    files, named = _files(state), re.findall(r"\{(\w+)\}", turn.how)
+    others = [file.rpartition("/")[2] for what, file in files.items() if what not in named]
+    beside = f" (beside it: {', '.join(others)})" if others else ""
+
+    def paper(name: re.Match[str]) -> str:
+        return f"{files[name[1]]}{beside}" if name[1] in files else "the file that the next run downloads"
+
+    return re.sub(r"\{(\w+)\}", paper, turn.how)
 
 
 def _files(state: State) -> dict[str, str]:
@@ -168,6 +174,9 @@ def explain_waiting(reference: Reference, state: State) -> str:
     again = passing(state) and state.failures < Policy().max_attempts
     if state.last in ("", "submitting") or state.wished or again:
         return f"It waits for what {row} makes: run the same command again"
+
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
 
     return f"It waits for what {row} was to make, which came to nothing. Correct that row first"
 
@@ -218,6 +227,9 @@ def _unsent(state: State, whose: str) -> str:
 
     if state.last == "unknown":
         return f"{whose}. {state.message or 'What became of it is not known'}. Look at HeyGen"
+
+    if state.in_review:
+        return f"{whose}. It waits for an answer, which only its row can give: until then no more is made, or paid"
 
     more = explain(state)
     return f"{whose}. {more}" if more else whose

@@ -21,9 +21,9 @@ from bulkgen.rows.headings import JOINING
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.suggest import Hints
 
-#: The columns that decide for each kind, of many that would do the first.
+#: The columns that decide for each kind, of several that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group[:3]) for group in kind.signs.columns)} ({kind.noun})"
+    f"{' and '.join(group[0] for group in kind.signs.columns)} ({kind.noun})"
     for kind in KINDS.values()
     if kind.signs.decides is not Decides.NEVER
 )
@@ -89,8 +89,9 @@ class Deciding:
             now = listed([f"{shorten(name, 30)} is {new} now" for name, new in renamed], 5)
             cause += f"; HeyGen's API has other names than before: {now}"
         fix = (
-            f"{self._how}Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another "
-            "row: --header-row N; if the sheet has none, put a line of them above its rows."
+            f"{self._how}Add columns for {WAYS}; or take yours for them: --map "
+            '"Your header=script". Or name the kind in a column type. bulkgen init writes a sheet for each. If the '
+            "headers stand in another row: --header-row N; if the sheet has none, put a line of them above its rows."
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 

@@ -7,6 +7,7 @@ may have been changed since. Invariants:
 * None is added that a line of the same row has. Where it can't be told whether a line is of the same row, because it
   was edited, nothing that would be paid is added, and that is said.
 * A language that was taken out of its cell is never sent; what was made of it stays where it is.
+* What a line says to a job that waits for the person is said of its own language, and of none that has no line.
 """
 
 from __future__ import annotations
@@ -175,6 +176,10 @@ class _Lines:
             if language in group.has or job.fingerprint in self._shown:
                 continue
 
+            if sent and job.answer and job.fingerprint not in self._known.made:
+                self._tell(at, _ANSWERED, job.language)
+                continue
+
             edited = any(group.completes(other) for other in self._incomplete.get(language, ()))
             if edited and not sent:
                 self._tell(at, _ELSEWHERE, job.language)
@@ -213,6 +218,11 @@ _ADDED = warning(
     code="language_added",
     cause="is a language that no line of this row has yet, so it is made too",
     fix="If it is not meant, take it out of the cell.",
+)
+_ANSWERED = warning(
+    code="language_answered",
+    cause="is a language whose line is not there any more, so nothing is sent for it: this line answers for its own",
+    fix="If it is meant, clear the answer here and run: its line comes back.",
 )
 _ELSEWHERE = warning(
     code="language_elsewhere",

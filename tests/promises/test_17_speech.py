@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from bulkgen.engine.submitter import IN_VAIN
+from bulkgen.engine.sender import IN_VAIN
 from tests.command import command, environment, wait_for
 from tests.story import Story
 

@@ -13,6 +13,7 @@ const LINKS = {
 const FILES = {
   captions: "Captions (file)", thumbnail: "Picture (file)", audio: "Sound (file)", gif: "GIF (file)",
   vtt: "Captions (VTT file)", clean: "Video without captions (file)", words: "Words and times (file)",
+  edit: "Subtitles to correct (file)", original: "Original subtitles (file)",
 };
 const local = location.protocol === "file:";
 let withPictures = false;
@@ -28,6 +29,9 @@ function make(tag, { text, ...given } = {}, ...inside) {
   return made;
 }
 
+// A file that is read, not played, such as subtitles to be corrected.
+const isRead = (job) => /\.(srt|vtt|json)$/i.test(job.file ?? "");
+
 function isSound(job) {
   return !job.video && Boolean(job.audio || /\.(mp3|wav|m4a|ogg)$/i.test(job.file ?? ""));
 }
@@ -40,7 +44,7 @@ function length(seconds) {
 // A rehearsal's links lead nowhere; its files are real.
 function sources(job) {
   const link = page.sandbox ? "" : job.video || job.audio;
-  return [job.file, link].filter(Boolean);
+  return [!isRead(job) && job.file, link].filter(Boolean);
 }
 
 // A link that says when it ends, and has: there is no use in asking for it.
@@ -56,7 +60,7 @@ function play(card, job) {
   }
   const [first, second] = sources(job);
   if (!first) return;
-  if (!job.file && hasExpired(job)) {
+  if ((!job.file || isRead(job)) && hasExpired(job)) {
     tellGone(stage);
     return;
   }
@@ -88,7 +92,7 @@ function stageOf(job) {
     const picture = make("img", { src: still, alt: "", loading: "lazy", referrerpolicy: "no-referrer" });
     picture.addEventListener("error", () => picture.remove());
     stage.append(picture);
-  } else if (job.file && local && !isSound(job)) {
+  } else if (job.file && local && !isSound(job) && !isRead(job)) {
     // its first picture; the file is on this computer
     stage.append(make("video", { src: `${job.file}#t=0.1`, preload: "metadata", muted: true, playsinline: true,
       tabindex: "-1", "aria-hidden": "true" }));

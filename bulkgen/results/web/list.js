@@ -236,7 +236,7 @@ find("rehearsal").hidden = !page.sandbox;
 find("title").textContent = page.title;
 const written = `as of ${new Date(document.lastModified).toLocaleString()}`;
 find("summary").textContent = [page.counts, page.spent, written].filter(Boolean).join(" · ");
-const lacksPicture = (job) => job.picture && !job.files?.thumbnail && !(job.file && local);
+const lacksPicture = (job) => job.picture && !job.files?.thumbnail && !(job.file && !isRead(job) && local);
 find("pictures").hidden = page.sandbox || !page.jobs.some(lacksPicture);
 choices("status", "All statuses");
 choices("kind", "All kinds");

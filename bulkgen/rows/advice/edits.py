@@ -1,4 +1,4 @@
-"""Files that a person changes while a job waits for them: one that can't be used, one that comes too late.
+"""Files that a person changes while a job waits for them: one that can't be used, is not there, or comes too late.
 
 Pure.
 """
@@ -12,6 +12,17 @@ def unusable(row: int, file: str, why: str) -> Issue:
     """The answer is held back until the file can be used."""
     cause, fix = f"waits for you, and {file} can't be used: {why}", "Correct that file, and run again."
     return warning(code="unusable_edit", cause=cause, fix=fix).at(row)
+
+
+def lacking(row: int, file: str) -> Issue:
+    """The answer is held back where nobody can tell whether the file was changed; `file`: "" for one that never came
+    here."""
+    cause = f"waits for you, and {file} is not there: nothing is made, since what you changed in it would not be in it"
+    fix = "Put it back, and run again. Else this run fetches it as HeyGen made it, and the next one goes on with that."
+    if not file:
+        cause = "waits for you, and what you are to read first is not here: nothing is made"
+        fix = "This run fetches it. Read it, correct it where need be, and run again: the next run goes on with it."
+    return warning(code="edit_not_there", cause=cause, fix=fix).at(row)
 
 
 def too_late(row: int, file: str) -> Issue:

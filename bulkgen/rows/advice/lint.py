@@ -15,6 +15,7 @@ from bulkgen.kinds.columns import Type, match_key
 from bulkgen.model import Issue, Row, Table, warning
 from bulkgen.rows.advice.idle import idle
 from bulkgen.rows.advice.misspelt import misspelt
+from bulkgen.rows.advice.own_shown import own_shown
 from bulkgen.rows.advice.people import Who, overlong, shouted, who
 from bulkgen.rows.advice.repeats import Repeats
 from bulkgen.rows.advice.wording import is_stand_in, nobody_greeted, oddities
@@ -60,6 +61,7 @@ def lint(table: Table, built: Built) -> list[Issue]:
     linter.compare_names()
     told = {issue.column for row in rows for issue in row.issues if not issue.warning}
     told |= linter.tell_idle(rows)
+    linter.tell_own(rows)
     columns = [(at, name) for at, name in linter.misspelt(rows) if at not in told]
     return [*(_misspelt(table, linter.headings, at, name) for at, name in columns), *linter.issues()]
 
@@ -165,6 +167,11 @@ class _Linter:
             found.add(at)
             self._tell(row.source, at, issue)
         return found
+
+    def tell_own(self, rows: Iterable[BuiltRow]) -> None:
+        """Notes what is left to the project, where other rows fill it."""
+        for row, at, issue in own_shown(self.headings, rows):
+            self._tell(row.source, at, issue)
 
     def compare_names(self) -> None:
         """Notes what only the other rows show: capitals, length."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from bulkgen.model import Job
 
 
-def in_turn(jobs: Iterable[Job]) -> list[Job]:
+def in_sequence(jobs: Iterable[Job]) -> list[Job]:
     """The jobs by their priority, those of one in their order, each behind those of them that it awaits."""
-    by_turn = sorted(jobs, key=lambda job: -job.priority)
-    if not any(job.awaits for job in by_turn):
-        return by_turn
+    by_priority = sorted(jobs, key=lambda job: -job.priority)
+    if not any(job.awaits for job in by_priority):
+        return by_priority
 
-    known = {job.fingerprint: job for job in by_turn}
+    known = {job.fingerprint: job for job in by_priority}
     order: dict[str, Job] = {}
-    for job in by_turn:
+    for job in by_priority:
         stack = [job]
         while stack:
             first = [known[each.fingerprint] for each in stack[-1].awaits if each.fingerprint in known]
