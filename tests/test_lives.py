@@ -16,6 +16,7 @@ import pytest
 
 from bulkgen.engine.verdict import LINK_GRACE
 from bulkgen.errors import Lost, RateLimited, Refused, Unreachable
+from bulkgen.kinds import KINDS
 from bulkgen.kinds.answers import status_of, text_of
 from bulkgen.kinds.life import AfterLoss, Collection, Life
 from bulkgen.kinds.outcome import Accepted, Detail, Links
@@ -461,3 +462,19 @@ def test_an_attempt_that_another_run_has_is_left_to_it(tmp_path: Path) -> None:
     scenario.taken = set()
     scenario.run()
     assert scenario.statuses() == ["done"] * 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "found"),
+    [
+        ("avatar", {"id": "v", "session_id": "s"}, "v"),
+        ("avatar", {"video_id": "v", "session_id": "s"}, "v"),
+        ("agent", {"session_id": "s", "video_id": "v"}, "s"),
+        ("hyperframes", {"render_id": "r", "video_id": "v"}, "r"),
+        ("clone", {"voice_id": "c"}, "c"),
+        ("translation", {"id": "t"}, "t"),
+        ("translation", {"video_id": "v"}, ""),
+    ],
+)
+def test_each_list_has_a_name_of_its_own_for_the_id(kind: str, item: dict[str, str], found: str) -> None:
+    assert KINDS[kind].life.collection(0).id_of(item) == found

@@ -30,7 +30,8 @@ from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.details import ask_each
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.answers import id_of, text_of
+from bulkgen.kinds.answers import text_of
+from bulkgen.kinds.life import Collection
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -183,16 +184,17 @@ async def _shown(client: heygen.HeyGen, witnesses: Sequence[Witness]) -> Mapping
     found: dict[str, tuple[int, Item]] = {}
     stages = max((len(LIVES[each.job.kind].stages) for each in witnesses), default=0)
     for stage in range(stages):
-        by_path: dict[str, list[str]] = {}
+        wanted: dict[str, tuple[Collection, list[str]]] = {}
         for each in witnesses:
             if each.state.id not in found and stage < len(LIVES[each.job.kind].stages):
-                by_path.setdefault(LIVES[each.job.kind].collection(stage).path, []).append(each.state.id)
-        found |= {job_id: (stage, item) for job_id, item in (await _items(client, by_path)).items()}
+                collection = LIVES[each.job.kind].collection(stage)
+                wanted.setdefault(collection.path, (collection, []))[1].append(each.state.id)
+        found |= {job_id: (stage, item) for job_id, item in (await _items(client, [*wanted.values()])).items()}
     return found
 
 
-async def _items(client: heygen.HeyGen, by_path: Mapping[str, Sequence[str]]) -> Mapping[str, Item]:
-    """The items with these ids: from the newest pages of their lists, then one by one."""
+async def _items(client: heygen.HeyGen, wanted: Sequence[tuple[Collection, Sequence[str]]]) -> Mapping[str, Item]:
+    """The items with these ids, each in its collection: from the newest pages of their lists, then one by one."""
     found: dict[str, Item] = {}
 
     async def ask(place: tuple[str, str]) -> None:
@@ -200,24 +202,24 @@ async def _items(client: heygen.HeyGen, by_path: Mapping[str, Sequence[str]]) ->
         with suppress(Refused, Forbidden):
             found[job_id] = await client.one(path, job_id)
 
-    for path, ids in by_path.items():
+    for collection, ids in wanted:
         if len(ids) >= LIST_FROM:
-            found |= await _newest(client, path, ids)
-    await ask_each(ask, [(path, job_id) for path, ids in by_path.items() for job_id in set(ids) - found.keys()])
+            found |= await _newest(client, collection, ids)
+    await ask_each(ask, [(place.path, job_id) for place, ids in wanted for job_id in set(ids) - found.keys()])
     return found
 
 
-async def _newest(client: heygen.HeyGen, path: str, ids: Sequence[str]) -> dict[str, Item]:
+async def _newest(client: heygen.HeyGen, collection: Collection, ids: Sequence[str]) -> dict[str, Item]:
     """Those of the ids that stand on the newest pages of the list: as many pages as can pay for themselves."""
     found: dict[str, Item] = {}
     wanted = set(ids)
     limit = PAGE * (1 + ceil(2 * len(wanted) / PAGE))
     seen = 0
     with suppress(ApiError):  # each is asked for by itself then
-        async with aclosing(client.listing(path)) as items:
+        async with aclosing(client.listing(collection.path)) as items:
             async for item in items:
                 seen += 1
-                job_id = id_of(item)
+                job_id = collection.id_of(item)
                 if job_id in wanted:
                     found[job_id] = item
                 if len(found) == len(wanted) or seen >= limit:

@@ -14,7 +14,6 @@ from math import ceil
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError
-from bulkgen.kinds.answers import id_of
 from bulkgen.kinds.life import Collection
 from bulkgen.kinds.outcome import Detail
 
@@ -55,7 +54,7 @@ class Reading:
         async with aclosing(client.listing(collection.path, params)) as items:
             async for item in items:
                 self.seen, self.last = self.seen + 1, item
-                job_id = id_of(item)
+                job_id = collection.id_of(item)
                 detail = collection.read(item) if job_id in self.ids else None
                 if detail and (detail.status == "failed" or (detail.status == "completed" and detail.has_result)):
                     self.found[job_id] = detail

@@ -17,7 +17,7 @@ import anyio
 from bulkgen.engine.matching import LATEST_NAMESAKE, NAMESAKE_SLACK, Finding, at_one_time
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.kinds.answers import id_of, number_of, text_of
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.kinds.life import Collection, digest_of
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle
@@ -117,7 +117,7 @@ async def _listed(
             if is_past(created):
                 break
 
-            item_id = id_of(item)
+            item_id = collection.id_of(item)
             if not item_id:
                 raise Lost("an item of HeyGen's list names no id")  # it may be ours: nothing is proven
 

@@ -21,7 +21,7 @@ from bulkgen.engine.matching import Finding, Match, at_one_time, given_titles, m
 from bulkgen.engine.protocols import Client
 from bulkgen.engine.recognition import Digests, recognise
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.kinds.answers import id_of, number_of, text_of
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.kinds.life import Collection, Life
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Handle, Job
@@ -158,7 +158,7 @@ async def _look_through(
                 if span.is_past(number_of(item, "created_at")):
                     break
 
-                job_id = id_of(item)
+                job_id = collection.id_of(item)
                 if not job_id:
                     raise Lost("an item of HeyGen's list names no id")  # it may be ours: nothing is proven
 

@@ -122,6 +122,7 @@ def prompt_of(job: Job) -> str:
 SESSIONS = Collection(
     path="/v3/video-agents",
     read=read,
+    id_names=("session_id", "id"),
     turn=Turn(
         calls=message,
         keyed=False,

@@ -14,12 +14,6 @@ def text_of(data: Mapping[str, object], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def id_of(item: Mapping[str, object]) -> str:
-    """The id of an item of a list of HeyGen's, by whichever name it goes there."""
-    names = ("id", "video_id", "render_id", "session_id", "voice_id")
-    return next(filter(None, (text_of(item, name) for name in names)), "")
-
-
 def number_of(data: Mapping[str, object], name: str) -> float | None:
     return finite(data.get(name))
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum, auto
 
+from bulkgen.kinds.answers import text_of
 from bulkgen.kinds.outcome import Accepted, Detail
 from bulkgen.model import Answer, Job, Reference, idempotency_key
 
@@ -103,9 +104,15 @@ class Collection:
     #: What becomes of the person's answer, where a job may wait for one; and what they answer by.
     turn: Turn | None = None
     papers: Papers | None = None
+    #: By what names the id of an item goes in that list; the first that it has is its id.
+    id_names: tuple[str, ...] = ("id",)
     #: What the list is asked with, and whether it shows jobs as `read` takes them.
     list_params: Mapping[str, str] = field(default_factory=dict)
     lists_details: bool = True
+
+    def id_of(self, item: Mapping[str, object]) -> str:
+        """The id of an item of the list; "" for one that names none."""
+        return next(filter(None, (text_of(item, name) for name in self.id_names)), "")
 
     @property
     def statuses_path(self) -> str:

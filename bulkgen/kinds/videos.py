@@ -1,4 +1,4 @@
-"""HeyGen's videos: the life, and the collection, that template videos and avatar videos share.
+"""HeyGen's videos: the collection that they are in, and the life of whatever is one from its POST on.
 
 Source of the fields: https://developers.heygen.com/reference (GET /v3/videos/{video_id}).
 """
@@ -36,7 +36,7 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-VIDEOS = Collection(path="/v3/videos", ids_param="video_ids", read=read, by_title=True)
+VIDEOS = Collection(path="/v3/videos", ids_param="video_ids", id_names=("id", "video_id"), read=read, by_title=True)
 
 #: The life of whatever is a video from its POST on.
 VIDEO_LIFE = Life(accepted=accepted, stages=(VIDEOS,))

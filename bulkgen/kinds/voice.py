@@ -71,7 +71,13 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-VOICES = Collection(path="/v3/voices", read=read, list_params={"type": "private"}, lists_details=False)
+VOICES = Collection(
+    path="/v3/voices",
+    read=read,
+    id_names=("voice_id", "id"),
+    list_params={"type": "private"},
+    lists_details=False,
+)
 
 #: Where the id of a voice may stand.
 AS_A_VOICE = frozenset({Lookup.VOICE, Lookup.SPEECH_VOICE})
