@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from bulkgen.errors import Exit
+from tests.command import SAMPLES
 from tests.story import Story
 
 SHEETS = {
@@ -36,6 +38,17 @@ def test_jobs_made_with_options_that_are_not_typed_are_told_and_no_row_is_to_be_
     assert "has 2 jobs of them" in data["message"]
     assert "2 done" in story.type("status", "leads.csv", *options).text
     assert "message" not in json.loads(story.type("status", "leads.csv", *options, "--json").out)
+
+
+def test_jobs_of_files_that_only_an_option_allows_are_told_with_that_option(story: Story, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    (shelf / "ann.jpg").write_bytes((SAMPLES / "media" / "ann.jpg").read_bytes())
+    story.sheet("leads.csv", "image,script,voice_id", f"{shelf / 'ann.jpg'},Hello,voice_ann")
+    story.run("leads.csv", "--files", str(shelf))
+    told = story.type("status", "leads.csv", code=Exit.SOME_FAILED).text
+    assert "options that are not typed here (most likely --files), or before" in told
+    assert "Next: type the same options again; if rows were edited" in told  # no recipe may hold this one
 
 
 def test_one_job_is_told_as_one(story: Story) -> None:
