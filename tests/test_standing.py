@@ -66,6 +66,14 @@ def test_options_in_the_recipe_are_found(story: Story) -> None:
     assert "2 videos: 2 done" in story.type("status", "leads.csv").text
 
 
+def test_a_result_whose_row_has_a_mistake_now_is_not_said_to_have_left_the_sheet(story: Story) -> None:
+    story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann", "Hi,voice_ann")
+    story.run("leads.csv")
+    story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann", ",voice_ann")
+    told = story.type("check", "leads.csv", code=Exit.MISTAKES).text
+    assert "1 finished before, for rows that are no longer in the sheet or have mistakes now" in told
+
+
 def test_a_row_that_was_edited_into_a_mistake_is_to_be_edited(story: Story) -> None:
     story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann", "Hi,voice_ann")
     story.run("leads.csv")
