@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from bulkgen.errors import Exit
+from tests.command import SAMPLES
 from tests.story import Story
 
 SHEETS = {
@@ -38,6 +40,17 @@ def test_jobs_made_with_options_that_are_not_typed_are_told_and_no_row_is_to_be_
     assert "message" not in json.loads(story.type("status", "leads.csv", *options, "--json").out)
 
 
+def test_jobs_of_files_that_only_an_option_allows_are_told_with_that_option(story: Story, tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    (shelf / "ann.jpg").write_bytes((SAMPLES / "media" / "ann.jpg").read_bytes())
+    story.sheet("leads.csv", "image,script,voice_id", f"{shelf / 'ann.jpg'},Hello,voice_ann")
+    story.run("leads.csv", "--files", str(shelf))
+    told = story.type("status", "leads.csv", code=Exit.SOME_FAILED).text
+    assert "options that are not typed here (most likely --files), or before" in told
+    assert "Next: type the same options again; if rows were edited" in told  # no recipe may hold this one
+
+
 def test_one_job_is_told_as_one(story: Story) -> None:
     story.sheet("leads.csv", "text,Stimme", "Hello,voice_ann")
     story.run("leads.csv", "--map", "Stimme=voice_id")
@@ -51,6 +64,14 @@ def test_options_in_the_recipe_are_found(story: Story) -> None:
     story.run("leads.csv", *options)
     (story.folder / "leads.recipe.toml").write_text('[set]\ntemplate_id = "tpl_hello"\n', encoding="utf-8")
     assert "2 videos: 2 done" in story.type("status", "leads.csv").text
+
+
+def test_a_result_whose_row_has_a_mistake_now_is_not_said_to_have_left_the_sheet(story: Story) -> None:
+    story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann", "Hi,voice_ann")
+    story.run("leads.csv")
+    story.sheet("leads.csv", "text,voice_id", "Hello,voice_ann", ",voice_ann")
+    told = story.type("check", "leads.csv", code=Exit.MISTAKES).text
+    assert "1 finished before, for rows that are no longer in the sheet or have mistakes now" in told
 
 
 def test_a_row_that_was_edited_into_a_mistake_is_to_be_edited(story: Story) -> None:

@@ -11,6 +11,7 @@ from bulkgen.cli.report import report_summary
 from bulkgen.cli.spent import report_bill
 from bulkgen.cli.wrapping import kept
 from bulkgen.cli.written import report_links
+from bulkgen.files.local import OUTSIDE
 from bulkgen.kinds.columns import is_link
 from bulkgen.model import plural
 from bulkgen.sheet.google import local_name
@@ -41,10 +42,11 @@ def report_unlike(standing: Standing) -> str:
     rows = plural(sum(not entry.left for entry in standing.selected), "row")
     if standing.otherwise:
         asked, made = ("it", "it was made") if standing.otherwise == 1 else ("any of these", "they were made")
+        options = "--files" if _is_shut_out(standing) else "--set, --map, --kind or --sheet"
         return (
             f"{rows}. {kept(standing.opened.places.resume.name)} has {plural(standing.otherwise, 'job')} of them, but "
             f"as the sheet is read now no row asks for {asked}: {made} with options that are not typed here (most "
-            "likely --set, --map, --kind or --sheet), or before the rows were edited."
+            f"likely {options}), or before the rows were edited."
         )
 
     if standing.unsaid:
@@ -59,4 +61,10 @@ def _same_options(standing: Standing, check: str) -> str:
     recipe = opened.recipe or recipe_path(sheet)
     remembered = f", or keep them in {kept(recipe.name)}, where every command finds them"
     piped = opened.source == "-" and not opened.recipe  # it has no recipe of its own
-    return f"type the same options again{'' if piped else remembered}; if rows were edited, {check}"
+    typed = piped or _is_shut_out(standing)
+    return f"type the same options again{'' if typed else remembered}; if rows were edited, {check}"
+
+
+def _is_shut_out(standing: Standing) -> bool:
+    """Whether rows name files in a folder that only a typed option allows."""
+    return any(issue.code == OUTSIDE.code for entry in standing.selected for issue in entry.row.issues)
