@@ -30,6 +30,8 @@ from trio.testing import MockClock
 
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap, admission, pending, poller, verdict
 from bulkgen.engine.spending_cap import Unpriced
+from bulkgen.files.uploads import Uploads
+from bulkgen.heygen.assets import Assets
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
 from bulkgen.ledger.resume_file import ResumeFile
@@ -108,7 +110,7 @@ def measure(spans: list[Span], taken: list[tuple[float, int]], requests: int, re
 class AtMost(Unpriced):
     """Estimates all jobs alike."""
 
-    def cost(self, _job: Job) -> Cost | None:
+    def cost(self, _job: Job, *, answer: bool = False) -> Cost | None:
         return Cost(currency="usd", unit=Unit.OUTPUT_SECOND, price=Spread.exactly(1.0), seconds=AT_MOST)
 
 
@@ -123,9 +125,11 @@ def bulkgen(concurrency: int, cap: float | None = None) -> Runner:
                 rules=Rules(LIVES),
                 cap=SpendingCap(Spending("usd"), AtMost(), run=cap),
             )
+            client = HeyGen(http, budget)
             engine = Engine(
-                client=HeyGen(http, budget),
+                client=client,
                 downloader=NoFiles(),
+                uploader=Uploads(Assets(client), http, budget, own_host=BASE),
                 run_state=state,
                 settings=Settings(concurrency),
                 budget=budget,

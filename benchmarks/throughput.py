@@ -23,6 +23,8 @@ import httpx
 
 from bulkgen.engine import Engine, ListFeed, RunState, Settings
 from bulkgen.files import download
+from bulkgen.files.uploads import Uploads
+from bulkgen.heygen.assets import Assets
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
 from bulkgen.ledger.file_ledger import FileLedger
@@ -49,16 +51,18 @@ class Measured:
 
 
 async def bulkgen(heygen: StandIn, jobs: list[Job], folder: Path) -> None:
-    ledger = FileLedger(folder / "leads.resume.jsonl", index=folder / "index")
+    ledger = FileLedger(folder / "leads.resume.jsonl", index=lambda: folder / "index")
     ledger.take()
     ledger.belongs_to(heygen.base, "me")
     budget = RetryBudget()
     async with connect(heygen.base, heygen.key) as http, download.connect(own_host=heygen.base) as links:
         files = download.Downloads(links, folder / "leads.files", budget)
         state = RunState(recorder=ledger, rules=Rules(LIVES))
+        client = HeyGen(http, budget)
         engine = Engine(
-            client=HeyGen(http, budget),
+            client=client,
             downloader=files,
+            uploader=Uploads(Assets(client), links, budget, own_host=heygen.base),
             run_state=state,
             settings=Settings(SLOTS),
             budget=budget,

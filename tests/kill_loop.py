@@ -40,10 +40,10 @@ from tests.standin.process import StandIn
 SECRET = "only in the script"
 HEADERS = ["type", "avatar_id", "script", "video", "languages", "text", "voice_id", "template_id", "first_name",
            "image", "audio", "prompt", "project", "name", "scene1.avatar_id", "scene1.script", "Scene 2 image",
-           "Scene 2 duration", "duration_types", "approve"]  # fmt: skip
+           "Scene 2 duration", "duration_types", "voice_name", "row_id", "approve"]  # fmt: skip
 
 #: Kinds that take no Idempotency-Key, and whose lost answers are looked for and never sent again by themselves.
-LOOKED_FOR = ("clipping", "agent")
+LOOKED_FOR = ("clipping", "agent", "clone")
 
 #: Of every twenty answers to a POST one is lost, in one of the ways there are.
 FAULTS = {
@@ -117,15 +117,21 @@ FILES = {f"photo-{n}.jpg": b"\xff\xd8\xff\xe0" + bytes([n]) * 500 for n in range
 
 
 def rows(count: int, rng: random.Random) -> list[list[str]]:
-    """Of every kind some, and every tenth row a duplicate of an earlier one."""
-    made: list[list[str]] = []
-    for n in range(count):
-        if made and n % 10 == 9:
+    """Of every kind some, and every tenth row a duplicate of an earlier one. Some speak with the voice that the first
+    row makes."""
+    clone = {"audio": "https://videos.invalid/anna.mp3", "voice_name": "Anna", "row_id": "anna"}
+    made = [["clone", *(clone.get(header, "") for header in HEADERS[1:])]]
+    for n in range(1, count):
+        if n % 10 == 9:
             made.append(rng.choice(made))
             continue
 
         cells = {
-            "avatar": {"avatar_id": "look_ann", "script": f"Hello {n}, {SECRET}"},
+            "avatar": {
+                "avatar_id": "look_ann",
+                "script": f"Hello {n}, {SECRET}",
+                "voice_id": rng.choice(["", "@anna"]),
+            },
             "translation": {"video": f"https://videos.invalid/{n}.mp4", "languages": "French"},
             "speech": {"text": f"Good day {n}, {SECRET}", "voice_id": "voice_ann"},
             "template": {"template_id": "tpl_kill", "first_name": f"Anna {n}, {SECRET}"},

@@ -174,9 +174,12 @@ BESIDE: Json = {
     "/v3/brand-glossaries/{brand_glossary_id}": {
         "get": {
             "parameters": [_parameter("brand_glossary_id", "path", "string")],
-            "responses": _answers(
-                {"type": "object", "properties": {**_GLOSSARY, **_TERMS}, "required": [*_GLOSSARY, *_TERMS]}
-            ),
+            "responses": {
+                **_answers(
+                    {"type": "object", "properties": {**_GLOSSARY, **_TERMS}, "required": [*_GLOSSARY, *_TERMS]}
+                ),
+                **_REFUSALS,
+            },
         }
     },
 }

@@ -27,7 +27,8 @@ from bulkgen.files.uploads import Uploads
 from bulkgen.heygen.assets import Assets
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Detail, Life
+from bulkgen.kinds.life import Life
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.clock import HeyGenClock
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold

@@ -16,7 +16,7 @@ from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import Job
-from bulkgen.results.words import explain
+from bulkgen.results.words import explain, explain_waiting
 from tests.making import avatar_job, clone_job, speaking_with, speech_job, voice_job
 from tests.scenario import Scenario
 from tests.test_chaos import DAY, rule
@@ -203,6 +203,8 @@ def test_a_clone_that_no_list_shows_is_unknown_and_what_waits_stays_queued(tmp_p
         scenario.run()
         scenario.offset += DAY
     assert scenario.statuses() == ["unknown", "queued", "queued", "done"]
+    state = fold(scenario.events()).states[CLONE.fingerprint]
+    assert "what became of that is not known" in explain_waiting(VIDEOS[0].awaits[0], state)
     assert clones_paid(scenario) == 1
 
 

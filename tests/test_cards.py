@@ -8,16 +8,16 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.model import Table
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
 from bulkgen.results.cards import cards, spent
+from bulkgen.results.entries import Entry, entries
 from bulkgen.results.page import page_of
 from bulkgen.results.seal import PLACE, is_sealed_text, sealed_text
-from bulkgen.results.table import Entry, entries
 from tests.making import built, table
 
 COST = Cost(currency="usd", unit=Unit.OUTPUT_SECOND, price=Spread.exactly(0.25), seconds=Spread.exactly(2.0))

@@ -20,13 +20,13 @@ from bulkgen.disk.whole import Saved
 from bulkgen.engine.verdict import LINK_GRACE, Verdict, judge
 from bulkgen.files.download import Downloads
 from bulkgen.kinds.clipping import read
-from bulkgen.kinds.life import Part
+from bulkgen.kinds.outcome import Part
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State
 from bulkgen.model import Job
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import are_results
-from bulkgen.sandbox import details
+from bulkgen.sandbox.kinds import clipping
 from bulkgen.sheet import read_sheet
 from tests.making import built, clipping_job, jobs_of, table
 from tests.story import Story
@@ -416,15 +416,13 @@ def test_the_workbook_of_results_is_read_again_under_its_plain_headings(story: S
 
 def test_a_clip_that_failed_beside_others_is_told_and_nobodys_task(story: Story) -> None:
     sheet(story, 1)
-    true = details.clipping
+    true = clipping.clip
 
-    def told_oddly(render: Any, status: str, link: Any) -> dict[str, Any]:
-        found = true(render, status, link)
-        for broken in found["clips"][:1]:  # type: ignore[index]  # a list where it is done
-            broken |= {"status": "failed", "video_url": None}
-        return found
+    def told_oddly(render: Any, number: int, link: Any) -> dict[str, object]:
+        broken = {"status": "failed", "video_url": None} if number == 1 else {}
+        return true(render, number, link) | broken
 
-    with mock.patch("bulkgen.sandbox.reading.details.clipping", told_oddly):
+    with mock.patch.object(clipping, "clip", told_oddly):
         first = story.run("webinars.csv", "--download")
         story.run("webinars.csv", "--download")
     assert "1 job: 1 done." in first.text

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.kinds.columns import Column, Type, is_link, nest, parse, split_list, truth
+from bulkgen.kinds.columns import Column, Type, is_link, nest
+from bulkgen.kinds.parsing import parse, split_list, truth
 from bulkgen.model import Cell, Issue, Value
 from tests.making import built, jobs_of, table
 

@@ -142,14 +142,14 @@ variables = st.builds(
 )
 compositions = st.builds(
     Composition,
-    variables=st.lists(variables, max_size=3).map(tuple),
+    variables=st.lists(variables, max_size=2).map(tuple),
     seconds=st.none() | st.floats(0.5, 99),
     shape=st.sampled_from(["", "9:16"]),
     flaw=st.text(max_size=3),
 )
 
 
-@given(st.dictionaries(st.text(max_size=5), compositions, min_size=1, max_size=3))
+@given(st.dictionaries(st.text(max_size=5), compositions, min_size=1, max_size=2))
 def test_what_a_project_declares_comes_back_from_json(known: dict[str, Composition]) -> None:
     assert project_of(json.loads(json.dumps(Project(known).plain))) == Project(known)
 

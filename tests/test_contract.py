@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.kind import Kind
 from tests.making import ACCOUNT, EVERY_TYPE, built, jobs_of, table
-from tests.standin.judge import body_errors
+from tests.standin.judge import bodies, body_errors
 
 LINK = "https://example.com/a.mp4"
 
@@ -22,7 +24,7 @@ def errors(kind: str, body: object) -> list[str]:
 
 
 def columns_of(kind: Kind) -> tuple[Column, ...]:
-    extra = kind.template_columns(EVERY_TYPE, ()) if kind.template_columns and kind.names_template else ()
+    extra = kind.filling.columns(EVERY_TYPE, ()) if kind.filling and kind.filling.of_account else ()
     return (*extra, *(column for column in kind.columns if column.lookup is not Lookup.TEMPLATE))
 
 
@@ -79,6 +81,42 @@ def test_every_payload_that_is_not_refused_here_fits_the_endpoints_schema(name: 
     for job in found.jobs:
         assert errors(name, {**job.body, **({"callback_id": "k"} if kind.life.takes_callback else {})}) == []
     assert found.jobs or found.invalid
+
+
+def fields_in(schema: dict[str, Any], parts: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    """The fields of a schema at any depth, dotted. `parts`: what its references name."""
+    if "$ref" in schema:
+        yield from fields_in(parts[schema["$ref"].rpartition("/")[2]], parts, place)
+    for choice in (*schema.get("oneOf", ()), *schema.get("anyOf", ()), *schema.get("allOf", ())):
+        yield from fields_in(choice, parts, place)
+    for each in (schema.get("items"), schema.get("additionalProperties")):
+        if isinstance(each, dict):
+            yield from fields_in(each, parts, f"{place}*.")
+    for name, field in schema.get("properties", {}).items():
+        yield f"{place}{name}"
+        yield from fields_in(field, parts, f"{place}{name}.")
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_request_has_every_field_of_heygens_schema_at_any_depth_and_no_other(name: str) -> None:
+    kind = KINDS[name]
+    own = kind.request.model_json_schema()
+    schemas = bodies(kind.path)
+    type_ = own["properties"].get("type", {}).get("const", "")
+    expected = set(fields_in(schemas.get(type_) or schemas[""], {}))
+    if name == "proofread":  # its video is asked for by a request of its own
+        (then,) = bodies(f"{kind.path}/{{proofread_id}}/generate").values()
+        expected |= {"generate", *(f"generate.{field}" for field in fields_in(then, {}))}
+    assert set(fields_in(own, own.get("$defs", {}))) == expected
+
+
+@pytest.mark.parametrize(
+    "name", sorted(KINDS.keys() - {"template"})
+)  # HeyGen passes over what a template does not know
+def test_a_field_that_heygen_does_not_know_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        KINDS[name].request.model_validate({"brand_new": 1})
+    assert ("extra_forbidden", ("brand_new",)) in [(error["type"], error["loc"]) for error in refused.value.errors()]
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.columns import Lookup
 from bulkgen.model import Issue
 from bulkgen.sandbox.account import Account as Pretended
+from bulkgen.sandbox.kinds.avatar import judge
 from bulkgen.sandbox.messages import Refusal
 from bulkgen.sandbox.rules import Rules
 from bulkgen.sandbox.settings import Settings
@@ -34,14 +34,6 @@ KNOWN: Account = replace(
 )
 
 
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
-
-
 def found(cells: Mapping[str, object], account: Account = KNOWN) -> list[Issue]:
     row = {"script": "Hello", **cells}
     return list(built(table(list(row), list(row.values())), account).rows[0].issues)
@@ -53,6 +45,7 @@ def found(cells: Mapping[str, object], account: Account = KNOWN) -> list[Issue]:
         ({"avatar_id": "studio", "engine": "avatar_v"}, "engine", "Type avatar_iii or avatar_iv, or take another"),
         ({"avatar_id": "old"}, "avatar_id", "Set engine.type to avatar_iii."),
         ({"avatar_id": "twin", "motion_prompt": "wave"}, "motion_prompt", "set engine.type to avatar_v"),
+        ({"avatar_id": "studio", "motion_prompt": "wave"}, "motion_prompt", "Clear the cell."),
         ({"avatar_id": "twin", "expressiveness": "high"}, "expressiveness", "Clear the cell."),
         ({"avatar_id": "photo", "engine": "avatar_iii", "resolution": "4k"}, "resolution", "Type 1080p."),
         (
@@ -217,5 +210,5 @@ def test_the_pretend_heygen_refuses_what_the_reference_says_is_refused(asked: di
     body = {"type": "avatar", "script": "Hello", **asked}
     assert AvatarRequest.model_validate(body)
     with pytest.raises(Refusal):
-        rules.video(body)
-    rules.video({"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})
+        judge(rules, body)
+    judge(rules, {"type": "avatar", "script": "Hello", "avatar_id": asked["avatar_id"]})

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bulkgen.kinds.expiry import LIFE, SOON, earliest_end, end_of
-from bulkgen.kinds.life import Links
+from bulkgen.kinds.outcome import Links
 from bulkgen.ledger.events import format_second
 
 NOW = 1_790_000_000.0

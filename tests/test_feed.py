@@ -14,7 +14,7 @@ from bulkgen.engine import Engine, ListFeed, RunState
 from bulkgen.engine.waiting import WaitingFeed
 from bulkgen.errors import Interrupted
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Part
+from bulkgen.kinds.outcome import Part
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Rules

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from bulkgen.model import Issue, Table
@@ -13,14 +10,6 @@ from tests.making import built, table
 from tests.story import Story
 
 SPOKEN = ("avatar_id", "script")
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def linted(sheet: Table, **reading: dict[str, str]) -> list[Issue]:
@@ -45,6 +34,22 @@ def test_a_field_of_another_kind_is_told_where_it_is_filled(header: str, kind: s
 @pytest.mark.parametrize("header", ["input_text", "avatar_style", "voice.voice_id", "Talking Photo ID"])
 def test_a_name_of_before_is_told_with_the_one_of_now(header: str) -> None:
     assert told(header) == [("field_of_before", header)]
+
+
+def test_what_heygen_does_by_itself_need_not_be_asked_for() -> None:
+    headers = ["video", "audio", "enable_caption"]
+    video, audio = "https://example.com/a.mp4", "https://example.com/b.mp3"
+    (issue,) = linted(table(headers, [video, audio, "yes"], [video, audio, ""]))
+    assert (issue.code, issue.header, issue.row) == ("field_of_before", "enable_caption", 2)
+    assert issue.fix.startswith("Subtitles always come")
+
+
+def test_a_sheet_of_before_alone_is_told_the_names_of_now() -> None:
+    (issue,) = built(table(["avatar_id", "input_text", "avatar_style"], ["look_1", "Hi", "normal"])).mistakes
+    assert issue.code == "no_kind_column"
+    now = "input_text is script (for a voice-over text) now, avatar_style is fit (contain or cover) now"
+    assert issue.cause.endswith(f"HeyGen's API has other names than before: {now}")
+    assert "before" not in built(table(["avatar_id", "Notes"], ["look_1", "Hi"])).mistakes[0].cause
 
 
 @pytest.mark.parametrize("header", ["Phone", "language", "URL", "notes", "text", "email", "result_id"])

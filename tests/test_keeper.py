@@ -16,7 +16,8 @@ from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, LinkGone, LinkUnfit, Lost, NoRoom, Refused, TimeIsUp
 from bulkgen.heygen.client import HeyGen
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Collection, Detail, Links
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.events import Event, finished, parse_time, saved, submitted, submitting
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.left import unsent

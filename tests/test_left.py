@@ -17,7 +17,8 @@ from bulkgen.ledger.state import State, Wish
 from bulkgen.ledger.steps import Policy, Step, next_step, unsent_step
 from bulkgen.model import Handle, Table
 from bulkgen.result_columns import LEFT
-from bulkgen.results.table import entries, results_table
+from bulkgen.results.entries import entries
+from bulkgen.results.table import results_table
 from bulkgen.results.writers import write_results
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.sheet import read_sheet

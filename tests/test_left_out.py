@@ -15,8 +15,8 @@ from openpyxl import Workbook, load_workbook
 from bulkgen.ledger.left import withheld_jobs
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Handle, Job, Table
+from bulkgen.results.entries import entries
 from bulkgen.results.moment import is_of_another_moment
-from bulkgen.results.table import entries
 from bulkgen.rows.build import ReadOptions, build
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.left_out import hidden_as_before, with_withheld

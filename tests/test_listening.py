@@ -86,6 +86,26 @@ def test_it_is_the_text_that_is_said_as_the_row_has_it_said(story: Story) -> Non
 
 
 @pytest.mark.parametrize(
+    ("rows", "noun"),
+    [
+        (("image,script,voice,pitch,volume", "https://example.com/a.jpg,Hi,bob,3,0.5"), "photo video"),
+        (
+            (
+                "scene1.avatar_id,scene1.script,scene1.voice,scene1.pitch,scene2.image,scene2.script,scene2.voice,"
+                "scene2.pitch,scene2.volume",
+                "look_ann,Hi,bob,3,https://example.com/a.jpg,Ho,bob,2,0.5",
+            ),
+            "studio video",
+        ),
+    ],
+)
+def test_whatever_is_made_of_the_row_what_is_not_heard_is_told(rows: Sequence[str], noun: str, story: Story) -> None:
+    story.sheet("leads.csv", *rows)
+    told = listen(story)
+    assert f"Not heard in it: pitch and volume, which only the {noun} will have." in told.text
+
+
+@pytest.mark.parametrize(
     ("row", "options", "voice"),
     [
         ("look_ann,Hello,", (), "voice_ann"),  # the avatar's own

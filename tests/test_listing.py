@@ -69,6 +69,11 @@ def test_every_list_is_read_to_its_end_the_persons_own_first(story: Story) -> No
     }
 
 
+def test_glossaries_are_listed_by_the_column_that_takes_their_ids(story: Story) -> None:
+    assert items(story, "glossaries") == [{"name": "glossary 1", "brand_glossary_id": "glossary_1"}]
+    assert story.type("list", "glossary", "-o", "names.csv").out == "1 glossary: names.csv\n"
+
+
 def test_templates_are_listed_with_their_variables_and_types(story: Story) -> None:
     found = {template["template_id"]: template["variables"] for template in items(story, "templates")}
     assert found["tpl_hello"] == {"first_name": "text", "company": "text"}

@@ -16,7 +16,9 @@ import pytest
 
 from bulkgen.engine.verdict import LINK_GRACE
 from bulkgen.errors import Lost, RateLimited, Refused, Unreachable
-from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, status_of, text_of
+from bulkgen.kinds.answers import status_of, text_of
+from bulkgen.kinds.life import AfterLoss, Collection, Life
+from bulkgen.kinds.outcome import Accepted, Detail, Links
 from bulkgen.ledger.events import parse_time
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy

@@ -19,7 +19,7 @@ from bulkgen.files.content import TYPES, content_of
 from bulkgen.files.local import LARGEST, Folders, find_file, find_files, path_of
 from bulkgen.files.on_disk import is_in_cloud
 from bulkgen.kinds.columns import is_path
-from bulkgen.kinds.media import AUDIO, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
+from bulkgen.kinds.media import AUDIO, DUBBING, IMAGE, SOURCE, SUBTITLES, VIDEO, Media
 from bulkgen.model import Issue, Job, LocalFile, Value, fingerprint
 from bulkgen.rows.build import Builder, ReadOptions, build
 from bulkgen.rows.named_files import MISSING, misfit
@@ -84,6 +84,8 @@ def code(folder: Path, name: str, *allowed: Path, limit: int = 0, platform: str 
         ("#N/A", False),
         ("#DIV/0!", False),
         ("1.0", False),
+        ('"ann.jpg"', True),
+        ('"see above"', False),
         ("see above", False),
     ],
 )
@@ -94,7 +96,10 @@ def test_a_cell_names_a_file_if_it_is_no_link_and_can_be_no_id(text: str, named:
 # What is found ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["media/ann.jpg", r"media\ann.jpg", "./media/../media/ann.jpg", "{}/media/ann.jpg"])
+@pytest.mark.parametrize(
+    "name",
+    ["media/ann.jpg", r"media\ann.jpg", "./media/../media/ann.jpg", "{}/media/ann.jpg", '"{}/media/ann.jpg"'],
+)
 def test_a_file_is_found_from_the_sheets_folder_and_known_by_its_content(folder: Path, name: str) -> None:
     known = found(folder, name.format(folder))
     assert known == file()
@@ -260,6 +265,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_used(folder: Path, monkeypa
 def test_windows_paths_are_read_on_windows_alone() -> None:
     assert str(path_of(r"C:\Videos\tour.mp4", "win32")) == r"C:\Videos\tour.mp4"
     assert isinstance(path_of(r"C:\Videos\tour.mp4", "darwin"), Issue)
+    assert str(path_of(r'"C:\Videos\tour.mp4"', "win32")) == r"C:\Videos\tour.mp4"  # as "Copy as path" gives it
     assert path_of(r"media\tour.mp4", "darwin") == Path("media/tour.mp4")
 
 
@@ -279,6 +285,18 @@ def test_windows_paths_are_read_on_windows_alone() -> None:
 )
 def test_a_file_has_to_be_what_its_column_is_for(content: bytes, type_: str, media: Media, fits: bool) -> None:
     assert (misfit(file(content, type_), media) is None) is fits
+
+
+def test_what_a_file_has_to_be_instead_is_told() -> None:
+    wrong = misfit(file(b"x", "image/jpeg"), SOURCE)
+    assert wrong is not None
+    assert wrong.fix == "HeyGen takes a video file here: save it as one, and name that file."
+
+
+def test_what_a_column_takes_is_told_in_a_sentence() -> None:
+    other = misfit(file(JPG, "image/jpeg"), DUBBING)
+    assert other is not None
+    assert other.fix == "HeyGen takes an audio file here: save it as one, and name that file."
 
 
 def test_a_file_has_to_be_as_small_as_its_column_asks() -> None:

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.model import Row, Table
 from bulkgen.result_columns import MAIL_COLUMNS
 from bulkgen.results.embed import embed_html
+from bulkgen.results.entries import entries
 from bulkgen.results.mail_sheet import Texts, notes_in
 from bulkgen.results.mailing import Added, LeftOut, Mailing, Reach, mailing_of
-from bulkgen.results.table import entries
 from tests.making import built, table
 
 LINKS = Links(

@@ -11,9 +11,10 @@ from openpyxl import Workbook, load_workbook
 
 from bulkgen.kinds.account import Account
 from bulkgen.model import Cell, Row, Table
+from bulkgen.results.entries import entries
 from bulkgen.results.listing import is_listing
 from bulkgen.results.marked import write_marked
-from bulkgen.results.table import entries, results_table
+from bulkgen.results.table import results_table
 from bulkgen.results.writers import write_results
 from bulkgen.rows.built import Built
 from bulkgen.rows.margin import Margin

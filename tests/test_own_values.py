@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -30,14 +29,6 @@ LIVE = replace(
     aspect_ratio="16:9",
 )
 KNOWN: Account = replace(ACCOUNT, templates={LIVE.id: LIVE})
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def row_of(cells: Mapping[str, object], template: Template = LIVE) -> tuple[list[Issue], list[dict[str, object]]]:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.model import Table
 from bulkgen.results.cards import cards
+from bulkgen.results.entries import entries
 from bulkgen.results.page import page_of
-from bulkgen.results.table import entries
 from tests.browser import PATIENCE, Browser
 from tests.command import ROOT, bulkgen, events, results
 from tests.making import built, table

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bulkgen.batch.outcome import exit_code_of
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links, Part
+from bulkgen.kinds.outcome import Detail, Links, Part
 from bulkgen.ledger.events import Event, finished, format_time, saved_part, submitted, submitting
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.spending import Spending
@@ -22,11 +22,12 @@ from bulkgen.model import Row, Table
 from bulkgen.pricing.cost import Cost, read_cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
+from bulkgen.results.entries import Entry, count, entries
 from bulkgen.results.failing import failing_rows
 from bulkgen.results.parts import Line, parts_of
 from bulkgen.results.previous import links_by_id
 from bulkgen.results.summary import summary_of
-from bulkgen.results.table import Entry, Results, count, entries, results_table
+from bulkgen.results.table import Results, results_table
 from bulkgen.rows.file_names import FileNames
 from tests.making import avatar_job, built, table
 from tests.test_results import texts
@@ -106,7 +107,7 @@ def test_read_again_sorted_and_cut_the_lines_stay_what_they_are(order: random.Ra
     parts = [part(number) for number in range(1, count + 1)]
     results = results_of(sheet, parts)[1]
     wanted = Counter((line["crm"], line["result_part"]) for line in texts(results))
-    for _ in range(10):
+    for _ in range(3):
         sheet = again(results, order)
         if cut and len(sheet.rows) > 2 * count - 1:  # one line goes, never the last of its row
             sheet = replace(sheet, rows=sheet.rows[1:] if count > 1 else sheet.rows)

@@ -12,7 +12,7 @@ from bulkgen.engine import Engine
 from bulkgen.engine.pending import LONGEST_PACE, PendingJobs
 from bulkgen.engine.verdict import LINK_GRACE, Verdict, judge
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.steps import Policy
 from bulkgen.results.words import explain
 from tests.scenario import Scenario

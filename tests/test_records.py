@@ -10,13 +10,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from bulkgen.cli.records import printed
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.state import State
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
+from bulkgen.results.entries import entries
 from bulkgen.results.records import job_record, own_columns
-from bulkgen.results.table import entries
 from tests.command import ROOT, SAMPLES, bulkgen
 from tests.making import built, table
 from tests.story import Story

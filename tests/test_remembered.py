@@ -410,7 +410,7 @@ def test_a_plan_in_which_a_setting_was_changed_counts_each_row_once(story: Story
     story.sheet("leads.csv", "template_id,first_name,company", "tpl_hello,Ann,Acme", "tpl_hello,Bob,Acme")
     story.run("leads.csv")
     told = story.type("check", "leads.csv", "--set", "enable_sharing=yes").text
-    why = "because the row, or a setting such as --set, was changed"
+    why = "because the row, a file that it names, or a setting such as --set was changed"
     assert f"2 of them in place of a finished result, {why}" in told
     assert "no longer in the sheet" not in told
     story.run("leads.csv", "--set", "enable_sharing=yes")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bulkgen.engine import renewal
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.events import Event, finished, format_second, format_time, submitted, submitting
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.resume_file import ResumeFile

@@ -11,8 +11,9 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.videos import VIDEO_LIFE, VIDEOS
 from bulkgen.ledger.events import Event, adopted, moved, review, submitted, submitting
 from bulkgen.ledger.history import fold
-from bulkgen.results import table as results
-from bulkgen.results.table import Entry, results_table
+from bulkgen.results import result_cells as results
+from bulkgen.results.entries import Entry
+from bulkgen.results.table import results_table
 from bulkgen.rows.built import BuiltRow
 from tests.making import avatar_job, table
 from tests.story import Story

@@ -14,12 +14,13 @@ from bulkgen.batch.settings import Settings
 from bulkgen.cli.report import report_summary
 from bulkgen.disk.whole import write_whole
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.events import format_time
 from bulkgen.ledger.state import State, Wish
 from bulkgen.model import Cell, Row, Table
+from bulkgen.results.entries import Entry, entries
 from bulkgen.results.previous import links_by_id
-from bulkgen.results.table import Entry, Results, entries, results_table
+from bulkgen.results.table import Results, results_table
 from bulkgen.results.words import explain
 from bulkgen.results.writers import cut_cells, write_results
 from bulkgen.sheet import read_sheet

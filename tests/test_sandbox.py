@@ -23,15 +23,15 @@ from bulkgen.errors import InputError, Lost, OutOfCredit, RateLimited, Refused, 
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.avatar import AvatarRequest
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.kinds.speech import SpeechRequest
 from bulkgen.sandbox import BASE, KEY, Sandbox
 from bulkgen.sandbox.account import PURSE, Account
+from bulkgen.sandbox.bodies import BODY_LIMIT
 from bulkgen.sandbox.charges import by_prices
 from bulkgen.sandbox.messages import Request
 from bulkgen.sandbox.orders import Wish
 from bulkgen.sandbox.rehearsal import REHEARSAL
-from bulkgen.sandbox.rules import BODY_LIMIT
 from bulkgen.sandbox.settings import SLOTS, Settings
 from tests.standin.judge import judge_answer, judge_request
 

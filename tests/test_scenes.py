@@ -84,6 +84,7 @@ def test_what_holds_for_the_whole_video_may_stand_in_any_row_and_not_differ() ->
     (mistake,) = (issue for issue in found.mistakes if issue.code == "scenes_differ")
     assert (mistake.row, mistake.header, mistake.value) == (3, "resolution", "1080p (720p in Leads!I2)")
     assert [row for row, code, _ in told(found) if code == "scene_of_broken"] == [2, 4]
+    assert {issue.fix for issue in found.mistakes if issue.code == "scene_of_broken"} == {"Correct row 3."}
 
 
 def test_what_was_open_when_a_row_was_read_first_is_not_held_against_its_video() -> None:
@@ -214,6 +215,7 @@ def test_what_is_found_of_a_row_later_takes_the_job_of_all_of_its_video() -> Non
     dead = Issue(code="link_gone", cause="leads nowhere", fix="Correct it.").at(3)
     assert videos(with_issues(found, [dead])) == [[4]]
     assert [row for row, code, _ in told(with_issues(found, [dead])) if code == "scene_of_broken"] == [2]
+    assert [each.fix for each in with_issues(found, [dead]).mistakes] == ["Correct row 3.", "Correct it."]
 
 
 # Whole runs -----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import pytest
 
 from bulkgen.engine.search import MARGIN, PAGE, find_lost
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Collection, Detail
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import State
 from bulkgen.ledger.steps import Policy
 from bulkgen.model import idempotency_key

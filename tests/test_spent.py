@@ -24,7 +24,7 @@ from bulkgen.model import Row
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
-from bulkgen.results.table import Entry
+from bulkgen.results.entries import Entry
 from bulkgen.rows.built import BuiltRow
 from tests.story import Story, Told
 
@@ -70,7 +70,7 @@ def test_what_has_no_price_is_counted_and_never_nothing() -> None:
     some = [charge(End.MADE, cost=None), charge(End.OPEN, cost=None), charge(End.NOTHING, cost=None)]
     bill = Bill.of(some, "usd")
     assert (bill.unpriced, bill.spent.high, bill.at_most) == (2, 0.0, 0.0)
-    assert report_bill(bill, "Cost") == ["2 jobs of unknown price are not in it."]
+    assert report_bill(bill, "Cost") == ["Cost: not known (2 jobs of unknown price)."]
 
 
 def test_what_was_paid_in_another_currency_is_told_in_it() -> None:
@@ -311,7 +311,7 @@ def test_the_cap_of_all_runs_is_raised_by_what_was_spent(story: Story) -> None:
 @pytest.fixture
 def lengthy(story: Story, monkeypatch: pytest.MonkeyPatch) -> Story:
     """All that is made lasts far longer than anybody could know."""
-    monkeypatch.setattr("bulkgen.sandbox.rules.seconds_of", lambda *_words: 300.0)
+    monkeypatch.setattr("bulkgen.sandbox.kinds.speaking.seconds_of", lambda *_words: 300.0)
     story.sheet("leads.csv", "avatar_id,script", *(f"look_ann,{TEXT} {n}" for n in range(8)))
     return story
 

@@ -86,7 +86,7 @@ def test_what_is_made_again_has_words_of_its_own(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["bulkgen.kinds.speech.words_of", "bulkgen.sandbox.details.spoken_words"], ids=["none", "only marks"]
+    "words", ["bulkgen.kinds.speech.words_of", "bulkgen.sandbox.kinds.speech.spoken_words"], ids=["none", "only marks"]
 )
 def test_where_heygen_tells_no_words_there_is_no_file_of_them(story: Story, words: str) -> None:
     story.sheet("leads.csv", *SHEET)

@@ -58,6 +58,21 @@ def test_a_script_takes_breaks_and_no_other_tags() -> None:
     assert (found.code, found.header) == ("ssml_as_text", "script")
 
 
+@pytest.mark.parametrize("pause", ['<break time="1s">', "<break time=1s/>", "<break", "< break/></break>", "</break>"])
+def test_a_pause_that_is_not_well_formed_gets_a_word(pause: str) -> None:
+    headers = ["avatar_id", "script"]
+    (found,) = built(table(headers, ["look_1", f"Hi {pause} you"])).warnings
+    assert (found.code, found.fix) == ("ssml_as_text", 'Write it as <break time="1.5s"/>.')
+    assert codes(f"Hi {pause} you", None) == [("ssml_as_text", True)]
+
+
+@pytest.mark.parametrize(
+    "pause", ['<break time="1s"/>', "<break time='1s' />", "<break/>", '<break time="1s"></break>', "<BREAK />"]
+)
+def test_a_pause_that_is_well_formed_gets_none(pause: str) -> None:
+    assert codes(f"Hi {pause} you {pause}", None) == []
+
+
 @pytest.mark.parametrize("text", ["2 < 3", "a <b> c", "I <3 you", "<first_name>", "x < speak y"])
 def test_other_signs_are_no_tags(text: str) -> None:
     assert codes(text, None) == []

@@ -38,6 +38,11 @@ def test_a_time_is_told_in_seconds(written: str, seconds: int) -> None:
     assert (issue.code, issue.header, issue.fix) == ("not_in_seconds", "end_time", f"Type {seconds}.")
 
 
+def test_what_a_spreadsheet_makes_of_minutes_is_told_both_ways() -> None:
+    (issue,) = found(end_time="01:30:00")
+    assert issue.fix == "Type 5400; or 90, if minutes and seconds are meant."
+
+
 def test_a_time_of_a_spreadsheet_is_not_taken_for_a_part_of_a_second() -> None:
     cells = (Cell(LINK, LINK), Cell("French", "French"), Cell("1:30", 0.0625, number_format="h:mm"))
     for value in (0.0625, time(1, 30)):

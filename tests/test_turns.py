@@ -14,11 +14,15 @@ import pytest
 
 from bulkgen.engine.spending_cap import SpendingCap
 from bulkgen.errors import Blocked, CapReached, Lost, OutOfCredit, RateLimited, Refused
-from bulkgen.kinds.life import Accepted, AfterLoss, Asked, Call, Collection, Detail, Life, Links, Turn, text_of
-from bulkgen.ledger.events import Event
+from bulkgen.kinds.answers import text_of
+from bulkgen.kinds.life import AfterLoss, Asked, Call, Collection, Life, Turn
+from bulkgen.kinds.outcome import Accepted, Detail, Links
+from bulkgen.ledger.events import Event, redo
+from bulkgen.ledger.left import unsent
+from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.spending import End, Spending
 from bulkgen.ledger.state import State
-from bulkgen.ledger.steps import Policy
+from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.model import Answer, Job
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
@@ -258,9 +262,6 @@ def test_what_a_row_says_that_was_not_there_when_it_was_asked_is_no_answer_eithe
     scenario, heygen = desk(tmp_path, kind)
     scenario.run(crash_at=6)  # sent, and nothing of it asked yet
     row, scenario.jobs = scenario.jobs, []
-    scenario.left = [replace(row[0])]
-    from bulkgen.ledger.left import unsent
-
     scenario.left = [unsent(row[0])]
     scenario.run()
     scenario.jobs, scenario.left = row, []
@@ -406,6 +407,9 @@ def test_a_film_that_fails_in_passing_is_made_again_of_the_same_draft(tmp_path: 
     says(scenario, None)
     scenario.run()
     assert scenario.statuses() == ["failed"]  # nobody approves it now
+    rules = Rules(LIVES)
+    wished = replace(only(scenario), retry=1)
+    assert rules.step(scenario.jobs[0], wished, now=scenario.now()) is Step.SEND  # but who asks for it gets it
     says(scenario, "yes")
     scenario.run()
     assert scenario.statuses() == ["done"]
@@ -424,9 +428,6 @@ def test_a_film_that_fails_in_passing_is_made_again_in_the_same_run_up_to_the_at
 
 
 def test_a_redo_of_what_was_approved_makes_it_again_from_there(tmp_path: Path) -> None:
-    from bulkgen.ledger.events import redo
-    from bulkgen.ledger.resume_file import ResumeFile
-
     scenario, heygen = desk(tmp_path, "draft")
     scenario.run()
     says(scenario, "yes")

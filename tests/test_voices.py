@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +19,6 @@ CLONE = "clone,anna,https://example.com/anna.mp3,Anna,,,,,,,"
 DESIGNED = "voice,warm,,,A warm narrator,,,,,,"
 VIDEO = "avatar,v1,,,,look_ann,Hello,,@anna,,"
 SPEECH = "speech,s1,,,,,,Hello,@warm.2,,"
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    folder = tmp_path / "sheets"
-    folder.mkdir()
-    with Story(folder) as told:
-        yield told
 
 
 def lines(story: Story, name: str = "leads.results.csv") -> dict[str, dict[str, str]]:
@@ -186,6 +176,16 @@ def test_a_workbook_holds_references_as_texts(story: Story) -> None:
     story.run("leads.xlsx")
     assert "Nothing new" in story.run("leads.xlsx").text
     assert paths(story) == ["/v3/voices/clone", "/v3/videos"]
+
+
+def test_without_its_resume_file_a_description_is_asked_for_again_and_nothing_else(story: Story) -> None:
+    story.sheet("leads.csv", HEAD, CLONE, DESIGNED, VIDEO, SPEECH)
+    story.run("leads.csv")
+    before = paths(story)
+    (story.folder / "leads.csv.resume.jsonl").unlink()
+    story.run("leads.csv")
+    assert paths(story) == before
+    assert {line["result_status"] for line in lines(story).values()} == {"done"}
 
 
 # The pretend HeyGen -------------------------------------------------------------------------------------------------

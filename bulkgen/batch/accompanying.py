@@ -17,13 +17,13 @@ from bulkgen.batch.beside import Made, stands_beside, write_beside
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
 from bulkgen.kinds.columns import is_link
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.results.cards import cards, spent
+from bulkgen.results.entries import Entry, count
 from bulkgen.results.page import page_of
 from bulkgen.results.records import SheetRecord, job_record, own_columns
 from bulkgen.results.seal import PLACE
-from bulkgen.results.table import Entry, count
 
 #: Beyond this a page is too much for a browser.
 PAGE_ROWS = 20_000

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bulkgen.batch.doubts import Witness
 from bulkgen.errors import Unreachable
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import (
     Event,
     adopted,

@@ -86,7 +86,7 @@ def list_called(name: str) -> str:
     word = name.strip().casefold()
     word = _ALSO.get(word, word)
     for each in SHELVES:
-        if word in (each, each.removesuffix("s")):
+        if word in (each, SHELVES[each].one):
             return each
 
     raise InputError(f"There is no list of {name!r}. {hint(word, SHELVES)}Choose one of: {listed(list(SHELVES), 9)}.")

@@ -14,14 +14,15 @@ from bulkgen.batch.mail_file import MailFile
 from bulkgen.batch.on_record import Record
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import sheet_of
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import State
 from bulkgen.result_columns import ResultColumn, result_columns
+from bulkgen.results.entries import Entry, entries
 from bulkgen.results.flow_back import flow_back
 from bulkgen.results.mail_left import with_left_out
 from bulkgen.results.mailing import Mailing, mailing_of
 from bulkgen.results.summary import Summary, summary_of
-from bulkgen.results.table import Entry, Results, entries, results_table
+from bulkgen.results.table import Results, results_table
 from bulkgen.rows.built import Built
 
 

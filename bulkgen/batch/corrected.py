@@ -19,7 +19,7 @@ from bulkgen.ledger.events import Event
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.state import State, Status
 from bulkgen.result_columns import ResultColumn, result_columns
-from bulkgen.results.table import Entry, entries
+from bulkgen.results.entries import Entry, entries
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
 

@@ -51,7 +51,8 @@ class Doubts:
                 f"used. {' '.join(self.unreadable)}"
             )
 
-        doubtful = [self.unconfirmed[job.fingerprint] for job in send if job.fingerprint in self.unconfirmed]
+        paid = [job for job in send if not LIVES[job.kind].repeatable]
+        doubtful = [self.unconfirmed[job.fingerprint] for job in paid if job.fingerprint in self.unconfirmed]
         if not doubtful:
             return None
 

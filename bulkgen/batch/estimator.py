@@ -163,13 +163,10 @@ class Estimator:
         """How long the job is to last; and why nobody knows, or only guesses."""
         source = KINDS[job.kind].source(job.request)
         if source is None:
-            kind = KINDS[job.kind]
-            lasts, asked = kind.lasts(job), kind.asked_seconds(job.request)
+            lasts = KINDS[job.kind].lasts(job)
             if lasts is not None:
-                return Spread.exactly(lasts), ""
-
-            if asked is not None:
-                return Spread.exactly(asked).times(_ABOUT), _ASKED
+                seconds = Spread.exactly(lasts.seconds)
+                return (seconds.times(_ABOUT), _ASKED) if lasts.about else (seconds, "")
 
             doubts = [self._plays(clip.link)[1] for clip in _clips(job)]
             why = next(filter(None, doubts), "")

@@ -13,8 +13,9 @@ from bulkgen.composition import Variable
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import Column, Lookup, Type, match_key
 from bulkgen.kinds.declared import span_of
+from bulkgen.kinds.kind import Kind
 from bulkgen.model import Table
-from bulkgen.rows.headings import SHARED
+from bulkgen.rows.headings import JOINING
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import fields_of
 from bulkgen.sandbox.catalogue import languages
@@ -33,12 +34,10 @@ _OWN_NOTES = {
     "run": "no leaves the row out.",
     "priority": "A number: rows of a higher one are made first.",
     "retry": "yes tries a failed row once more.",
-    "reply": "In mode chat: your answer to what the agent asks, once result_error has shown its question.",
-    "approve": "yes, once you have read the subtitles: the video is made, and paid. Leave it blank until then.",
     "copy": "Two rows that ask for the same are made once; with different words here, twice.",
 }
 
-_SHARED = frozenset(map(match_key, SHARED))
+_JOINING = frozenset(map(match_key, JOINING))
 
 _WHERE = {
     Lookup.TEMPLATE: "bulkgen list templates shows yours.",
@@ -75,7 +74,10 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
     for at, header in enumerate(table.headers):
         example = next((row[at] for row in rows if row[at]), "")
         plain = StarterColumn(
-            header=header, note=_own_note(header, merged), example=example, required=match_key(header) in _SHARED
+            header=header,
+            note=_own_note(header, merged, layout.kind),
+            example=example,
+            required=match_key(header) in _JOINING,
         )
         if match_key(header) == "skip":
             plain = replace(plain, choices=_YES_OR_NO, called=_ANSWERS)
@@ -88,7 +90,7 @@ def explained(table: Table, layout: Layout, about: str, path: PurePath, names: N
 def _needed(layout: Layout) -> Iterator[str]:
     """The fields that have to be filled: by themselves, or as the only ones there of those that decide for the kind."""
     yield from (column.name for column in layout.columns if column.required)
-    for group in layout.kind.decided_by:
+    for group in layout.kind.signs.columns:
         there = [name for name in group if layout.indexes.get(name)]
         if len(there) == 1:
             yield there[0]
@@ -101,10 +103,11 @@ def _merged(rows: Sequence[tuple[str, ...]]) -> Mapping[str, str]:
     return {match_key(name): name for name in named}
 
 
-def _own_note(header: str, merged: Mapping[str, str]) -> str:
+def _own_note(header: str, merged: Mapping[str, str], kind: Kind) -> str:
     """Of a column that no field takes."""
     key = match_key(header)
-    known = {match_key(name): note for name, note in _OWN_NOTES.items()}
+    answer = {kind.answer.name: kind.answer.about} if kind.answer else {}
+    known = {match_key(name): note for name, note in (_OWN_NOTES | answer).items()}
     if key in known:
         return known[key]
 

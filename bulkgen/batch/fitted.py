@@ -93,5 +93,5 @@ def _asked(layout: Layout) -> tuple[Column, ...]:
         values = {f"variables.{name}" for name in layout.template.variables}
         return tuple(column for column in layout.columns if column.name in values)
 
-    decisive = {name for group in layout.kind.decided_by for name in group[:1]}
+    decisive = {name for group in layout.kind.signs.columns for name in group[:1]}
     return tuple(column for column in layout.columns if column.required or column.name in decisive)

@@ -30,7 +30,7 @@ from bulkgen.errors import ApiError, Forbidden, Lost, Refused
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.details import ask_each
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import id_of, text_of
+from bulkgen.kinds.answers import id_of, text_of
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step

@@ -35,7 +35,7 @@ from bulkgen.ledger.events import ended
 from bulkgen.ledger.spending import Charge
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Issue, Job, is_to_be_made
-from bulkgen.results.table import Entry, entries
+from bulkgen.results.entries import Entry, entries
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.lookups import Verdicts
 from bulkgen.rows.risk import riskiest, usable

@@ -20,7 +20,7 @@ from bulkgen.ledger.history import History
 from bulkgen.model import Issue, Job, LocalFile
 from bulkgen.rows.build import Builder
 from bulkgen.rows.built import Built
-from bulkgen.rows.named_files import MISSING
+from bulkgen.rows.named_files import MISSING, PROJECT_MISSING
 
 
 class LocalFiles:
@@ -43,7 +43,7 @@ class LocalFiles:
         """The same with no file looked for that was not before: only what earlier runs found."""
         built = builder.build(account)
         while wanted := builder.files.wanted:
-            builder.files.learn({name: self._found.get(name) or self._on_record(name) or MISSING for name in wanted})
+            builder.files.learn({name: self._recalled(name, builder.files.projects) for name in wanted})
             built = builder.build(account)
         return built
 
@@ -59,9 +59,13 @@ class LocalFiles:
     def _look(self, wanted: Mapping[str, int], projects: Container[str]) -> Mapping[str, LocalFile | Issue]:
         new = {name: limit for name, limit in wanted.items() if name not in self._found}
         for name, file in find_files(new, self._folders, projects).items():
-            missing = isinstance(file, Issue) and file.code == MISSING.code
-            self._found[name] = (self._on_record(name) if missing else None) or file
+            gone = isinstance(file, Issue) and file.code == MISSING.code
+            self._found[name] = (self._on_record(name) if gone else None) or file
         return {name: self._found[name] for name in wanted}
+
+    def _recalled(self, name: str, projects: Container[str]) -> LocalFile | Issue:
+        none = PROJECT_MISSING if name in projects else MISSING
+        return self._found.get(name) or self._on_record(name) or none
 
     def _on_record(self, name: str) -> LocalFile | None:
         return self._recorded.get(_digest_of(name))

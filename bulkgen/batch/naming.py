@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from bulkgen.batch.opened import Opened
-from bulkgen.kinds.life import MAIN_FILE
+from bulkgen.kinds.outcome import MAIN_FILE
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle
 from bulkgen.rows.built import Built, BuiltRow

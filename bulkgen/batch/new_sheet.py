@@ -19,7 +19,7 @@ from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
 from bulkgen.kinds.hyperframes import HYPERFRAMES
 from bulkgen.kinds.kind import Kind
-from bulkgen.kinds.template import TEMPLATE, template_columns
+from bulkgen.kinds.template import TEMPLATE
 from bulkgen.model import Cell, Issue, Row, Table
 from bulkgen.result_columns import is_result
 from bulkgen.results.workbook import legal_title
@@ -68,10 +68,10 @@ def sheet_of_starter(starter: Starter, path: Path) -> StarterSheet:
     """The starter as it is written to `path`."""
     table = replace(starter.table(), name=_tab(path))
     layouts, kind = Layouts(read_headings(table, {}, {})), kind_of(starter)
-    named = layouts.cell(table.rows[0], kind, "template_id") if kind.names_template else None
-    unseen = kind.template_in({}) if kind.template_in else None
+    named = layouts.cell(table.rows[0], kind, "template_id")
+    unseen = kind.filling.found_in({}) if kind.filling and kind.filling.found_in else None
     template = _rehearsed(named.text) if named else unseen if isinstance(unseen, Template) else None
-    layout = layouts.of(kind, template, shared=bool(layouts.shared(table.rows[0], kind)))
+    layout = layouts.of(kind, template, scene=bool(layouts.video(table.rows[0], kind)))
     return explained(table, layout, f"{starter.title}. {starter.about}", path, {})
 
 
@@ -145,7 +145,7 @@ def _headers(kind: Kind, template: Template) -> Iterator[tuple[str, str]]:
     fields = (match_key(name) for column in kind.columns for name in column.names)
     taken = {"", *map(match_key, OWN), *fields}
     seen: set[str] = set()
-    for column in kind.template_columns(template, ()) if kind.template_columns else ():
+    for column in kind.filling.columns(template, ()) if kind.filling else ():
         name = column.place[1]
         own = column.name == f"variables.{name}" and name in template.variables
         if not own or match_key(name) in {*seen, "templateid", "rowid"} or UNWRITABLE.search(name):
@@ -160,7 +160,7 @@ def left_out(template: Template) -> dict[str, str]:
     """The variables that the sheet has no column for, each with the reason and what to do."""
     kind = HYPERFRAMES if template.declared else TEMPLATE
     kept = {match_key(name): name for name, _ in _headers(kind, template)}
-    known = {column.place[1] for column in (kind.template_columns or template_columns)(template, ())}
+    known = {column.place[1] for column in (kind.filling.columns(template, ()) if kind.filling else ())}
     why = {}
     rename = "Rename it in the project." if template.declared else "Rename it in the template at HeyGen."
     for name, type_ in template.variables.items():

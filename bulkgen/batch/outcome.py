@@ -15,11 +15,11 @@ from bulkgen.batch.writing import Writing
 from bulkgen.engine.keeper import Fetching
 from bulkgen.errors import PRECEDENCE, BulkgenError, Exit
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.spending import Charge, Spending
 from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.model import Issue
-from bulkgen.results.table import Entry, entries
+from bulkgen.results.entries import Entry, entries
 from bulkgen.rows.built import Built
 from bulkgen.rows.offers import ASKS_NOTHING
 

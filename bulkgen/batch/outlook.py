@@ -212,7 +212,7 @@ class Outlook:
         for job in self.plan.send:
             cost, life = self.costs.by_job[job.fingerprint].cost, LIVES[job.kind]
             own = KINDS[job.kind].lasts(job)
-            lasts = cost.seconds if cost and cost.seconds.high else Spread.exactly(own) if own else None
+            lasts = cost.seconds if cost and cost.seconds.high else Spread.exactly(own.seconds) if own else None
             line = at_once if life.at_once else waiting
             line.append(self.renders.of_job(job.kind, lasts, at_once=life.at_once))
         for handle in (*self.plan.at(Step.FOLLOW), *self.plan.unsent):

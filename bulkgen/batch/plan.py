@@ -5,10 +5,11 @@ Pure: rows, history and policy in, a plan out. Rows that ask for the same are on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from bulkgen.batch.replaced import counts, places_of, replaced_by, superseded, supposed_by
 from bulkgen.ledger.left import left_jobs, stays, withheld_jobs
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
@@ -19,7 +20,6 @@ from bulkgen.sequence import in_sequence
 
 #: More replaced results than this need a word of their own.
 REPLACE_LIMIT = 10
-
 
 #: The steps with which something is sent.
 SENDING = (Step.SEND, Step.SEND_AGAIN, Step.ANSWER)
@@ -142,7 +142,7 @@ def make_plan(
         return {
             key: state
             for key, state in states.items()
-            if key not in present and _counts(state) and not any(key in each for each in known)
+            if key not in present and counts(state) and not any(key in each for each in known)
         }
 
     def of_this_tab(states: Mapping[str, State]) -> dict[str, State]:
@@ -154,10 +154,10 @@ def make_plan(
     fresh, later = ([job for job in some if states.get(job.fingerprint, NEW).last == ""] for some in (send, held_back))
     made = [job for job in send if states.get(job.fingerprint, NEW).shown.finished]
     before = {**leftover, **of_besides, **of_renamed, **listed}
-    places = _places(rows)
-    replaced = _replaced(fresh, before, listed, places)
-    in_all = _replaced([*fresh, *later], before, listed, places)
-    supposed = _supposed([*fresh, *later], in_all, leftover, rows, lately)
+    places = places_of(rows)
+    replaced = replaced_by(fresh, before, listed, places)
+    in_all = replaced_by([*fresh, *later], before, listed, places)
+    supposed = supposed_by([*fresh, *later], in_all, leftover, rows, lately)
     later_ones = {job.fingerprint for job in later}
     supposed_now = [(job, old) for job, old in supposed if job.fingerprint not in later_ones]
     replaced, in_all = [*replaced, *supposed_now], [*in_all, *supposed]
@@ -183,7 +183,7 @@ def make_plan(
         renamed=sum(old in of_renamed for _job, old in replaced),
         besides=sum(old in of_besides for _job, old in replaced),
         listed=sum(old in listed for _job, old in replaced),
-        gone=len(finished.keys() - {old for _job, old in in_all} - (_superseded(finished, states, present) - shown)),
+        gone=len(finished.keys() - {old for _job, old in in_all} - (superseded(finished, states, present) - shown)),
         shared=count - len(jobs),
         left_out=sum(
             row.selected and row.skipped and not any(stays(states.get(job.fingerprint, NEW)) for job in row.withheld)
@@ -218,115 +218,3 @@ def _in_vain(
 def is_made(reference: Reference, states: Mapping[str, State]) -> bool:
     """Whether another job has made this already."""
     return bool(states.get(reference.fingerprint, NEW).made_id(reference.part))
-
-
-def _counts(state: State) -> bool:
-    """Something was made for its row, or is being made: more than what a person listened to beforehand."""
-    return not state.listened and (state.shown.finished or state.under_way)
-
-
-def _owner(row_id: str, row: int) -> tuple[str, object]:
-    """What tells that two jobs are of one row: the same `row_id`, else the same row."""
-    return ("id", row_id) if row_id else ("row", row)
-
-
-def _superseded(old: Mapping[str, State], states: Mapping[str, State], present: Collection[str]) -> set[str]:
-    """Those whose row is still in the sheet: another job was made for it later, or is of another language of it.
-
-    Later is what stands later in the resume file: two runs may follow one another within a second.
-    """
-    order = {key: at for at, key in enumerate(states)}
-    owners: dict[tuple[str, object], list[str]] = {}
-    for key in present:
-        if key in states:
-            owners.setdefault(_owner(states[key].row_id, states[key].row), []).append(key)
-    return {
-        key
-        for key, state in old.items()
-        if any(
-            states[made].language.casefold() != state.language.casefold() or order[made] > order[key]
-            for made in owners.get(_owner(state.row_id, state.row), [])
-        )
-    }
-
-
-def _places(rows: Iterable[BuiltRow]) -> dict[str, list[tuple[str, object]]]:
-    """Of each job that several rows are scenes of: what tells that another job is of one of them."""
-    found: dict[str, list[tuple[str, object]]] = {}
-    for row in rows:
-        for job in row.jobs if row.together else ():
-            found.setdefault(job.fingerprint, []).append(_owner(job.row_id, job.row))
-    return found
-
-
-def _replaced(
-    fresh: list[Job],
-    leftover: Mapping[str, State],
-    movable: Collection[str],
-    places: Mapping[str, Sequence[tuple[str, object]]],
-) -> list[tuple[Job, str]]:
-    """The new jobs that take the place of another, with that one: same `row_id`, else same row; same language first.
-
-    `movable`: those of which it is not known what row they are of now: each is of one of the new jobs that are left.
-    `places`: of jobs that have several rows.
-    """
-    owners: dict[tuple[str, object], list[str]] = {}
-    for key, state in leftover.items():
-        owners.setdefault(_owner(state.row_id, state.row), []).append(key)
-    found: dict[str, tuple[Job, str]] = {}
-    for same_language in (True, False):
-        for job in fresh:
-            of = places.get(job.fingerprint, [_owner(job.row_id, job.row)])
-            olds = next((owners[owner] for owner in of if owners.get(owner)), [])
-            old = next(
-                (
-                    key
-                    for key in olds
-                    if (leftover[key].language.casefold() == job.language.casefold()) == same_language
-                ),
-                None,
-            )
-            if old is not None and job.fingerprint not in found:
-                olds.remove(old)
-                found[job.fingerprint] = job, old
-    rest = [job for job in fresh if job.fingerprint not in found]
-    taken = {old for _job, old in found.values()}
-    return [*found.values(), *zip(rest, (key for key in movable if key not in taken), strict=False)]
-
-
-def _supposed(
-    fresh: Iterable[Job],
-    replaced: Iterable[tuple[Job, str]],
-    leftover: Mapping[str, State],
-    rows: Iterable[BuiltRow],
-    lately: Callable[[], Collection[str] | None],
-) -> list[tuple[Job, str]]:
-    """New jobs with results that have just left the sheet, of the same kind and language: the rows may have moved while
-    a header changed, and nothing tells them from other people's, unless both have a `row_id`.
-
-    Rows that ask for nothing now, being left out or wrong, keep the results that they had.
-    """
-    known, taken = {job.fingerprint for job, _old in replaced}, {old for _job, old in replaced}
-    rest = [job for job in fresh if job.fingerprint not in known]
-    kept = {place for row in rows if not row.jobs for place in (("id", row.row_id), ("row", row.source.number))}
-    gone = {
-        key: state
-        for key, state in leftover.items()
-        if key not in taken and not state.left and _owner(state.row_id, state.row) not in kept
-    }
-    if not rest or not gone:
-        return []
-
-    ids = lately()
-    free: dict[tuple[str, str, bool], list[str]] = {}
-    for key, state in gone.items():
-        if ids is None or state.id in ids:
-            free.setdefault((state.kind, state.language.casefold(), bool(state.row_id)), []).append(key)
-    found = []
-    for job in rest:
-        for labelled in (False,) if job.row_id else (False, True):
-            olds = free.get((job.kind, job.language.casefold(), labelled), [])
-            if olds:
-                found.append((job, olds.pop(0)))
-                break
-    return found

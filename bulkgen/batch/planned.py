@@ -30,7 +30,7 @@ from bulkgen.errors import BulkgenError, InputError
 from bulkgen.files.probe import probe_links
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.columns import Lookup, is_link
-from bulkgen.kinds.life import AfterLoss
+from bulkgen.kinds.life import AfterLoss, Life
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Policy, Rules, Step
 from bulkgen.ledger.suspects import Suspects
@@ -83,7 +83,7 @@ class Planned:
     def repeats(self) -> Sequence[Job]:
         """Jobs sent before with no answer that are sent again, and may be charged again: no key tells HeyGen that they
         are the same."""
-        keyless = [job for job in self.plan.send if LIVES[job.kind].lost is AfterLoss.RESEND]
+        keyless = [job for job in self.plan.send if _charged_again(LIVES[job.kind])]
         states = self.recalled.states
         return [
             job
@@ -179,6 +179,11 @@ class Planned:
         """What has no price can't be held against a cap."""
         jobs = self.outlook.unpriced
         return unpriced(jobs, self.caps) if jobs and self.caps.left is not None else None
+
+
+def _charged_again(life: Life) -> bool:
+    """Whether asking once more, after a lost answer, may be charged once more."""
+    return life.lost is AfterLoss.RESEND and not life.repeatable
 
 
 def plan(judged: Judged, recalled: Recalled) -> Planned:

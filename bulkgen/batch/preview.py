@@ -16,7 +16,8 @@ from bulkgen.batch.target import Looker
 from bulkgen.batch.writing import Writer
 from bulkgen.errors import InputError
 from bulkgen.kinds import LIVES
-from bulkgen.kinds.life import Call, Detail
+from bulkgen.kinds.life import Call
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Job

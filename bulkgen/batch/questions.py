@@ -133,8 +133,8 @@ def _kind_question(planned: Planned, rows: Sequence[BuiltRow]) -> Question:
     choices = [Choice(_template_label(each, planned), _template(each)) for each in templates]
     guess = 0 if len(templates) == 1 or (templates and _share(templates[0], planned)) else None
     for kind in KINDS.values():
-        if not kind.names_template:
-            needs = ", ".join(" or ".join(group[:2]) for group in kind.decided_by)
+        if not (kind.filling and kind.filling.of_account):
+            needs = ", ".join(" or ".join(group[:2]) for group in kind.signs.columns)
             choices.append(Choice(f"{kind.noun[0].upper()}{kind.noun[1:]}s (each needs {needs})", {"kind": kind.name}))
     name, count = planned.judged.opened.table.name, plural(len(rows), "row")
     more = planned.judged.offers.total - len(templates)

@@ -41,7 +41,7 @@ from bulkgen.files import download
 from bulkgen.files.uploads import Uploads
 from bulkgen.heygen import client as heygen
 from bulkgen.heygen.assets import Assets
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.clock import steady
 from bulkgen.ledger.events import ended, used
 from bulkgen.ledger.lock import BEAT
@@ -49,7 +49,7 @@ from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import NEW, State
 from bulkgen.ledger.wishes import told
 from bulkgen.model import Handle, Job
-from bulkgen.results.table import entries
+from bulkgen.results.entries import entries
 from bulkgen.retry import RetryBudget
 
 #: The results are written as the run goes: this often (seconds), and no more than a twentieth of the time.

@@ -32,7 +32,7 @@ from bulkgen.batch.typed import KIND, Further, duration, folder_list, further, m
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
-from bulkgen.kinds.life import MAIN_FILE
+from bulkgen.kinds.outcome import MAIN_FILE
 from bulkgen.model import shorten
 from bulkgen.rows.selection import Selection
 from bulkgen.rows.synonyms import same_column, without

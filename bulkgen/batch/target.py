@@ -20,7 +20,7 @@ from bulkgen.batch.on_record import Record, results_file
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.places import rival_of
 from bulkgen.errors import InputError
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.model import Table, listed

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.errors import InputError
-from bulkgen.kinds.columns import match_key, truth
+from bulkgen.kinds.columns import match_key
+from bulkgen.kinds.parsing import truth
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Job, Row, Table, listed, plural, shorten
 from bulkgen.result_columns import ResultColumn

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 from bulkgen.batch.ticks import TicksFile
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.life import FURTHER_FILES
+from bulkgen.kinds.outcome import FURTHER_FILES
 from bulkgen.model import listed
 from bulkgen.rows.selection import parse_selection
 from bulkgen.rows.suggest import hint

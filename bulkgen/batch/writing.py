@@ -23,7 +23,7 @@ from bulkgen.batch.opened import Opened
 from bulkgen.batch.target import Found, Kept, Looker, check_unchanged, version_of
 from bulkgen.disk.whole import numbered, why_refused
 from bulkgen.errors import LedgerError, LockedError
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event, written
 from bulkgen.ledger.state import State
 from bulkgen.result_columns import MAIL_TITLES

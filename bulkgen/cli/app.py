@@ -44,7 +44,7 @@ class Command:
 COMMANDS = {
     "login": Command("Ask for the HeyGen API key once, check it, and keep it.", "bulkgen.cli.login:login"),
     "init": Command("Write a sheet to begin with: a starter, or one for your template.", "bulkgen.cli.init:init"),
-    "list": Command("List your templates, voices, avatars, languages, folders, styles.", "bulkgen.cli.listing:list_"),
+    "list": Command("List your templates, voices, avatars, languages and more.", "bulkgen.cli.listing:list_"),
     "check": Command("Find every mistake and show the plan, without sending anything."),
     "preview": Command("Show rows as they will be said, shown and sent; --listen speaks one."),
     "run": Command("Make the videos: plan, question, results. Type it again to go on."),

@@ -17,11 +17,11 @@ from bulkgen.batch.shortfall import Shortfall, shortfall
 from bulkgen.cli.outlook_data import outlook_data, spread_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Issue, Table
+from bulkgen.results.entries import Entry, count
 from bulkgen.results.records import JobRecord, job_record, own_columns
-from bulkgen.results.table import Entry, count
 from bulkgen.rows.built import Built
 
 Data = dict[str, object]

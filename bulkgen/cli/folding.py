@@ -30,24 +30,30 @@ def folded(parts: Sequence[Foldable], room: int, width: int, everything: str) ->
     """
     found: list[list[str]] = []
     for at, part in enumerate(parts):
-        later = sum(bool(each.texts) for each in parts[at + 1 :])  # a line each, to say at least how many there are
-        shown, left = _fitting(part, room - later, width)
-        cut = len(part.texts) - len(shown)
-        if cut:
-            shown.append(f"  and {plural(cut, f'more {part.noun}' if shown else part.noun)}: {everything}")
-        room = left + later - bool(cut)
+        later = sum(height_of(_end(each, 0, everything), width) for each in parts[at + 1 :])
+        shown, left = _fitting(part, room - later, width, everything)
+        if end := _end(part, len(shown), everything):
+            shown.append(end)
+        room = left + later
         found.append(shown)
     return found
 
 
-def _fitting(part: Foldable, room: int, width: int) -> tuple[list[str], int]:
-    """The first texts that fit, with a line to spare where not all do; and how many lines are left."""
+def _end(part: Foldable, shown: int, everything: str) -> str:
+    """What is said in place of the texts behind the first ones; "" for none."""
+    cut = len(part.texts) - shown
+    return f"  and {plural(cut, f'more {part.noun}' if shown else part.noun)}: {everything}" if cut else ""
+
+
+def _fitting(part: Foldable, room: int, width: int, everything: str) -> tuple[list[str], int]:
+    """The first texts that fit, with room for what is said in place of the others; and how many lines are left."""
     heights = [height_of(text, width) for text in part.texts]
     if sum(heights) <= room:
         return [*part.texts], room - sum(heights)
 
     used = count = 0
-    while count < len(heights) and (count < part.least or used + heights[count] < room):
+    room -= height_of(_end(part, min(1, len(heights) - 1), everything), width)
+    while count < len(heights) and (count < part.least or used + heights[count] <= room):
         used += heights[count]
         count += 1
     return [*part.texts[:count]], room - used

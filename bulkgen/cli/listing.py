@@ -73,7 +73,7 @@ def _words(found: Found, search: str, out: Path | None, *, narrowed: bool) -> st
     if found.near:
         lines.append(f"None of the {found.name} has the words {search!r}. These are called like it:")
     if out is not None:
-        lines.append(f"{plural(number, found.name.removesuffix('s'))}: {out}")
+        lines.append(f"{plural(number, SHELVES[found.name].one, found.name)}: {out}")
         return "\n".join(lines)
 
     terminal = sys.stdout.isatty()

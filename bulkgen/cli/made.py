@@ -6,10 +6,10 @@ from bulkgen.batch.outcome import Ran
 from bulkgen.cli.wrapping import kept
 from bulkgen.errors import Exit
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.life import Links
+from bulkgen.kinds.outcome import Links
 from bulkgen.ledger.state import Status
 from bulkgen.model import plural, shorten
-from bulkgen.results.table import Entry
+from bulkgen.results.entries import Entry
 
 #: From more jobs than this nobody copies a link off the screen: the results have them all.
 FEW = 10

@@ -35,9 +35,7 @@ def report_plan(planned: Planned) -> Report:
     sends = bool(planned.plan.send)
     return Report(
         head="\n".join([*_jobs(planned), *(report_cost(planned) if sends else ())]),
-        details=(
-            [*report_details(planned), *_kept(planned), *_left_open(planned), *_attempts(planned)] if sends else ()
-        ),
+        details=([*report_details(planned), *_kept(planned), *_left_open(planned)] if sends else ()),
         purse="\n".join(report_purse(planned)),
         hints=[f"  hint: {hint.text}" for hint in planned.hints] if sends else (),
     )
@@ -86,7 +84,8 @@ def _jobs(planned: Planned) -> list[str]:
         (len(doubtful), "of them once more, though an earlier try may have been made: perhaps paid twice"),
         (
             len(plan.replaced) - plan.overtaken - plan.supposed,
-            "of them in place of a finished result, because the row, or a setting such as --set, was changed",
+            "of them in place of a finished result, because the row, a file that it names, or a setting such as --set "
+            "was changed",
         ),
         (
             plan.supposed,
@@ -114,7 +113,10 @@ def _jobs(planned: Planned) -> list[str]:
             len(running),
             "in progress for rows that are no longer in the sheet: collected, shown at the end of the results",
         ),
-        (plan.gone, "finished before, for rows that are no longer in the sheet"),
+        (
+            plan.gone,
+            f"finished before, for rows that are no longer in the sheet{' or have mistakes now' if invalid else ''}",
+        ),
         (len(shown), "of them finished after their rows had left: shown at the end of the results"),
         (coming, "in progress for rows that are left out (skip or hidden): collected, nothing more is sent for them"),
         (
@@ -133,14 +135,6 @@ def _report_waiting(planned: Planned) -> str:
         f"of them with {listed(list(shared), 3)}, with which the last ones came to nothing: one is tried first, the "
         "others go if it comes through (--keep-going sends all)"
     )
-
-
-def _attempts(planned: Planned) -> Iterable[str]:
-    """How often what HeyGen fails at is made, where it is made again at all."""
-    settings = planned.judged.opened.settings
-    if settings.max_attempts > 1 and not settings.no_wait:
-        most = settings.max_attempts
-        yield f"  What HeyGen fails at by chance is made again in this run, {most:,} times in all at most."
 
 
 def _kept(planned: Planned) -> Iterable[str]:

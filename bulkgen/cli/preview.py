@@ -22,7 +22,7 @@ from bulkgen.errors import Exit
 from bulkgen.kinds import LIVES
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.columns import match_key
-from bulkgen.kinds.life import Links
+from bulkgen.kinds.outcome import Links
 from bulkgen.ledger.steps import Step
 from bulkgen.model import Table, Value, column_letters, lasting, listed, shorten
 from bulkgen.pricing.money import money_range
@@ -108,7 +108,8 @@ def _row_lines(row: RowPreview, shown: Preview, width: int) -> Iterable[str]:
         yield f"  {report_kinds([each.job for each in row.jobs])}{of}"
     names = min(max([len(feed.field) for feed in feeds.fields] or [0]), _NAME)
     lines = [line for feed in feeds.fields for line in _feed_lines(feed, _origin(feed, shown), names)]
-    noun = "composition" if row.row.layout and row.row.layout.kind.template_in else "template"
+    filling = row.row.layout.kind.filling if row.row.layout else None
+    noun = "template" if filling is None or filling.of_account else "composition"
     for line in [*lines, *_template_lines(feeds, template, noun, names)]:
         yield from wrapped_line(line, width, names + 4) if width else [line]
     for columns, use in ((feeds.merged, "Filled into its texts"), (feeds.unused, "Not used, only passed on")):

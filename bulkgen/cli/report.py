@@ -24,8 +24,8 @@ from bulkgen.ledger.state import Status
 from bulkgen.ledger.steps import passing
 from bulkgen.model import listed, plural, shorten
 from bulkgen.pricing.money import money
+from bulkgen.results.entries import Entry
 from bulkgen.results.summary import ORDER
-from bulkgen.results.table import Entry
 
 #: How many different troubles are written out.
 TROUBLES = 12

@@ -61,8 +61,9 @@ def report_bill(bill: Bill, title: str, *, compared: bool = False) -> list[str]:
             f"{'' if lines else f'{title}: '}Up to {money(bill.at_most, bill.currency)}{more} may be charged {what}."
         )
     if bill.unpriced:
+        jobs = f"{plural(bill.unpriced, 'job')} of unknown price"
         lines.append(
-            f"{plural(bill.unpriced, 'job')} of unknown price {'is' if bill.unpriced == 1 else 'are'} not in it."
+            f"{jobs} {'is' if bill.unpriced == 1 else 'are'} not in it." if lines else f"{title}: not known ({jobs})."
         )
     lines += [_elsewhere(other) for other in bill.others if other.made or other.open]
     return [" ".join(lines)] if lines else []

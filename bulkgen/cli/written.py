@@ -9,12 +9,12 @@ from pathlib import PurePath
 from bulkgen.batch.outcome import links_work_until
 from bulkgen.batch.writing import Writing
 from bulkgen.cli.wrapping import kept
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import format_moment
 from bulkgen.model import listed, plural
 from bulkgen.result_columns import MAIL_COLUMNS, MAIL_TITLES
+from bulkgen.results.entries import Entry
 from bulkgen.results.mailing import Reach
-from bulkgen.results.table import Entry
 from bulkgen.texts import XLSX_TEXT
 
 

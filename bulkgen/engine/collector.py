@@ -15,7 +15,7 @@ from bulkgen.engine.outage import Outage
 from bulkgen.engine.protocols import Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, LinkGone, LinkUnfit, Lost, NoRoom
-from bulkgen.kinds.life import Accepted
+from bulkgen.kinds.outcome import Accepted
 from bulkgen.kinds.spoken_words import as_json
 from bulkgen.kinds.subtitles import subtitles
 from bulkgen.ledger.events import saved, saved_also, unknown

@@ -34,7 +34,7 @@ class Handout:
             if collection.papers.names <= self._here(state):
                 return
 
-            told = await self._client.one(collection.detail_path(state.id), collection.papers.part)
+            told = await self._client.one(collection.detail_path(state.id), collection.papers.path)
             for what, link in collection.papers.links(told).items():
                 if link and what not in self._here(state):
                     await self._fetch(job, state, what, link)

@@ -21,7 +21,7 @@ from bulkgen.engine.protocols import Client, Downloader, Names
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.wanted_files import Wanted, detail_of, files_of, lacking, link_to, saving
 from bulkgen.errors import ApiError, LinkGone, LinkUnfit, NoRoom, Refused
-from bulkgen.kinds.life import MAIN_FILE, Detail
+from bulkgen.kinds.outcome import MAIN_FILE, Detail
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle, listed
 from bulkgen.rows.safe_name import MARK

@@ -14,7 +14,9 @@ from math import ceil
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError
-from bulkgen.kinds.life import Collection, Detail, id_of
+from bulkgen.kinds.answers import id_of
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 
 #: From so many jobs on a page of the list is cheaper than single calls; the page holds so many.
 LIST_FROM = 2

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bulkgen.kinds.life import number_of, text_of
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle, Job, idempotency_key, is_made_title
 

@@ -20,7 +20,8 @@ from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.engine.verdict import Verdict, judge
 from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, RateLimited, Refused
-from bulkgen.kinds.life import Collection, Detail
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 
 #: Ids in one bulk call (HeyGen's limit).
 IDS_PER_CALL = 100

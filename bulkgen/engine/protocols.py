@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mappi
 from typing import Protocol
 
 from bulkgen.disk.whole import Saved
-from bulkgen.kinds.life import Collection, Detail
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle, Job, LocalFile

@@ -17,7 +17,8 @@ import anyio
 from bulkgen.engine.matching import LATEST_NAMESAKE, NAMESAKE_SLACK, Finding, at_one_time
 from bulkgen.engine.protocols import Client
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.kinds.life import Collection, digest_of, id_of, number_of, text_of
+from bulkgen.kinds.answers import id_of, number_of, text_of
+from bulkgen.kinds.life import Collection, digest_of
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle
 

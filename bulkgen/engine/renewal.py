@@ -17,7 +17,9 @@ from bulkgen.engine.lists import LIST_FROM, Reading
 from bulkgen.engine.protocols import Client
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, Blocked, Forbidden, Lost, Refused
-from bulkgen.kinds.life import Collection, Detail, number_of
+from bulkgen.kinds.answers import number_of
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import gone, parse_time
 from bulkgen.ledger.state import State
 from bulkgen.model import Handle, plural

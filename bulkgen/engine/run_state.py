@@ -10,7 +10,8 @@ import anyio
 
 from bulkgen.engine.protocols import Recorder
 from bulkgen.engine.spending_cap import SpendingCap
-from bulkgen.kinds.life import AfterLoss, Detail, Life, Turn
+from bulkgen.kinds.life import AfterLoss, Life, Turn
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event, aged
 from bulkgen.ledger.spending import Key, answer_key
 from bulkgen.ledger.state import NEW, State

@@ -21,7 +21,8 @@ from bulkgen.engine.matching import Finding, Match, at_one_time, given_titles, m
 from bulkgen.engine.protocols import Client
 from bulkgen.engine.recognition import Digests, recognise
 from bulkgen.errors import ApiError, Forbidden, Lost, Refused
-from bulkgen.kinds.life import Collection, Life, id_of, number_of, text_of
+from bulkgen.kinds.answers import id_of, number_of, text_of
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.ledger.state import NEW, State
 from bulkgen.model import Handle, Job
 

@@ -26,7 +26,8 @@ from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.engine.turns import Turns, not_taken
 from bulkgen.errors import ApiError, Blocked, Lost, NoRoom, RateLimited, Refused, Unreachable
-from bulkgen.kinds.life import Accepted, AfterLoss
+from bulkgen.kinds.life import AfterLoss
+from bulkgen.kinds.outcome import Accepted
 from bulkgen.ledger.events import finished, format_second, refused, submitted
 from bulkgen.model import Job
 

@@ -18,7 +18,7 @@ from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.events import Event, failed, finished, format_second, moved, review, submitted, unknown
 from bulkgen.ledger.state import UNSEEN, State
 from bulkgen.model import Handle, Job

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from bulkgen.engine.protocols import Client
 from bulkgen.engine.run_state import RunState
 from bulkgen.errors import ApiError, Lost, Refused
-from bulkgen.kinds.life import Accepted, Asked, Turn
+from bulkgen.kinds.life import Asked, Turn
+from bulkgen.kinds.outcome import Accepted
 from bulkgen.ledger.events import Event, moved, review, submitted, unknown
 from bulkgen.ledger.state import Question, State
 from bulkgen.model import Answer, Job, idempotency_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 
 #: How long a completed job may lack its link before it is taken as it is (seconds).
 LINK_GRACE = 10 * 60.0

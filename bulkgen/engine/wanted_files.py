@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bulkgen.disk.whole import Saved
-from bulkgen.kinds.life import MAIN_FILE, Detail, Links
+from bulkgen.kinds.outcome import MAIN_FILE, Detail, Links
 from bulkgen.ledger.events import Event, saved, saved_also, saved_part
 from bulkgen.ledger.state import Beside, State
 from bulkgen.model import Handle

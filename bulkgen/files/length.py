@@ -30,6 +30,7 @@ from bulkgen.files.public import Public, Resolve, resolve_by_system
 from bulkgen.files.remote import MOST_BYTES, PIECE, Remote, is_packed
 from bulkgen.files.verdicts import Verdict
 from bulkgen.model import Issue, LocalFile
+from bulkgen.tls import tls
 
 #: Bits a second of a video: what YouTube asks for at 1080p and 30 frames a second
 #: (https://support.google.com/youtube/answer/1722171). Of recordings: the usual MP3, and the sound of a CD.
@@ -77,7 +78,7 @@ async def media_lengths(
     distinct = list(dict.fromkeys(links))
     found: dict[str, Length] = {}
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
-    async with transport or httpx.AsyncHTTPTransport(limits=limits) as inner:
+    async with transport or httpx.AsyncHTTPTransport(verify=tls(), limits=limits) as inner:
         measurer = _Measurer(Public(inner, resolve, own_host), each)
         left = iter(distinct)
 

@@ -26,8 +26,9 @@ from bulkgen.files.content import BEGINNING, content_of
 from bulkgen.files.on_disk import CHANGING, NOT_HERE, is_in_cloud
 from bulkgen.files.project import BEGINNING as PACKED
 from bulkgen.files.project import find_project
+from bulkgen.kinds.columns import bare
 from bulkgen.model import Issue, LocalFile
-from bulkgen.rows.named_files import MISSING
+from bulkgen.rows.named_files import MISSING, PROJECT_MISSING
 
 #: The largest file that a storage host takes in one piece (https://docs.aws.amazon.com/AmazonS3, PutObject: 5 GB).
 LARGEST = 5 * 1024**3
@@ -128,7 +129,7 @@ def find_file(
         if not folders.all:
             return NO_FOLDER
 
-        place = _place_of(path, folders)
+        place = _place_of(path, folders) or (PROJECT_MISSING if project else MISSING)
         if isinstance(place, Issue):
             return place
 
@@ -142,6 +143,7 @@ def find_file(
 
 def path_of(name: str, platform: str = sys.platform) -> Path | Issue:
     """The path as this system writes it; why it is none."""
+    name = bare(name)
     if name.startswith("~"):
         return HOME
 
@@ -162,8 +164,8 @@ def path_of(name: str, platform: str = sys.platform) -> Path | Issue:
     return Path(name if windows else PureWindowsPath(name).as_posix() if "\\" in name else name)
 
 
-def _place_of(path: Path, folders: Folders) -> Path | Issue:
-    """The file behind the path, all links followed, if it lies below a folder that may be read."""
+def _place_of(path: Path, folders: Folders) -> Path | Issue | None:
+    """The file behind the path, all links followed, if it lies below a folder that may be read; None: not there."""
     roots = [folder.resolve() for folder in folders.all]
     outside = False
     drives = {root.drive.casefold() for root in roots}
@@ -179,10 +181,7 @@ def _place_of(path: Path, folders: Folders) -> Path | Issue:
         elif each.with_name(f".{each.name}.icloud").exists():
             return NOT_HERE
 
-    if outside:
-        return OUTSIDE
-
-    return MISSING
+    return OUTSIDE if outside else None
 
 
 def _spellings(path: Path, folders: Folders) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from bulkgen.files.public import Public, Resolve, is_number, resolve_by_system
 from bulkgen.files.verdicts import Answer, Verdict
 from bulkgen.kinds.media import Media
 from bulkgen.model import Issue
+from bulkgen.tls import tls
 
 #: For one link, and for all of them (seconds).
 EACH = 8.0
@@ -58,7 +59,7 @@ async def probe_links(
     asked = {link: media for link, media in links.items() if not (media.shared and sharing_site(link))}
     found: dict[str, Issue | None] = {}
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=0)
-    async with transport or httpx.AsyncHTTPTransport(limits=limits) as inner:
+    async with transport or httpx.AsyncHTTPTransport(verify=tls(), limits=limits) as inner:
         prober = _Prober(Public(inner, resolve, own_host), each)
         left = iter(asked.items())
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from bulkgen.errors import Lost, Refused
 from bulkgen.heygen.client import HeyGen
-from bulkgen.kinds.life import number_of, text_of
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.model import LocalFile
 
 #: The largest file that goes in one POST (bytes); the whole body may not be larger.

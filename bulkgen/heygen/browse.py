@@ -1,4 +1,5 @@
-"""What an account has to choose from, as lists for people: templates, voices, avatar looks, languages, folders, styles.
+"""What an account has to choose from, as lists for people: templates, voices, avatar looks, languages, folders, styles,
+glossaries.
 
 Owns which columns each list has, and which filters. Where the things are listed, `lookups` knows.
 """
@@ -46,8 +47,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """One list: its columns (the second is the id, called as the column of a sheet that it goes into)."""
+    """One list: its columns (the second is the id, called as the column of a sheet that it goes into).
 
+    `one`: what a single thing of it is called.
+    """
+
+    one: str
     columns: tuple[str, ...]
     read: Callable[[Mapping[str, Any], bool], Item]
     source: Listing | None = None
@@ -104,6 +109,10 @@ def _style(data: Mapping[str, Any], _mine: bool) -> Item:
     }
 
 
+def _glossary(data: Mapping[str, Any], _mine: bool) -> Item:
+    return {"name": text(data.get("name")), "brand_glossary_id": text(data.get("brand_glossary_id"))}
+
+
 def _language(data: Mapping[str, Any], _mine: bool) -> Item:
     found = spoken(str(data["name"]))
     codes = (found.language, found.script, found.territory) if found else ()
@@ -113,17 +122,20 @@ def _language(data: Mapping[str, Any], _mine: bool) -> Item:
 #: The lists, by what a person calls them.
 SHELVES = {
     "templates": Shelf(
+        one="template",
         columns=("name", "template_id", "variables", "aspect_ratio", PREVIEW),
         read=_template,
         source=LISTS[Lookup.TEMPLATE],
     ),
     "voices": Shelf(
+        one="voice",
         columns=("name", "voice_id", "language", "gender", "mine", PREVIEW),
         read=_voice,
         source=LISTS[Lookup.VOICE],
         filters=frozenset({"language", "gender", "starfish", "mine"}),
     ),
     "avatars": Shelf(
+        one="avatar",
         columns=(
             "name",
             "avatar_id",
@@ -140,12 +152,16 @@ SHELVES = {
         source=LISTS[Lookup.LOOK],
         filters=frozenset({"gender", "mine"}),
     ),
-    "languages": Shelf(columns=("name", "code"), read=_language),
-    "folders": Shelf(columns=("name", "folder_id", "type"), read=_folder, source=LISTS[Lookup.FOLDER]),
+    "languages": Shelf(one="language", columns=("name", "code"), read=_language),
+    "folders": Shelf(one="folder", columns=("name", "folder_id", "type"), read=_folder, source=LISTS[Lookup.FOLDER]),
     "styles": Shelf(
+        one="style",
         columns=("name", "style_id", "aspect_ratio", "tags", PREVIEW),
         read=_style,
         source=LISTS[Lookup.STYLE],
+    ),
+    "glossaries": Shelf(
+        one="glossary", columns=("name", "brand_glossary_id"), read=_glossary, source=LISTS[Lookup.GLOSSARY]
     ),
 }
 

@@ -24,7 +24,8 @@ from bulkgen import __version__
 from bulkgen.errors import Lost, RateLimited, no_network
 from bulkgen.heygen.answers import data_of, lost_from
 from bulkgen.heygen.me import Me, read_me
-from bulkgen.kinds.life import Collection, Detail
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 from bulkgen.retry import ATTEMPTS, RetryBudget
 from bulkgen.tls import tls
 

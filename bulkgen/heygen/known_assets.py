@@ -13,7 +13,8 @@ import anyio
 from bulkgen.errors import ApiError, Forbidden
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.details import ask_each
-from bulkgen.kinds.life import Collection, Detail
+from bulkgen.kinds.life import Collection
+from bulkgen.kinds.outcome import Detail
 from bulkgen.model import plural
 
 #: So many are asked for one by one.

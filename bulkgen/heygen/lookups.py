@@ -22,8 +22,8 @@ from bulkgen.heygen.details import AT_ONCE, ask_each
 from bulkgen.heygen.known_assets import known_assets
 from bulkgen.heygen.lists import LISTS, Listing
 from bulkgen.kinds.account import Account, Look, Needs, Template, is_id, plain
+from bulkgen.kinds.answers import text_of
 from bulkgen.kinds.columns import Lookup
-from bulkgen.kinds.life import text_of
 
 #: So many words that may be ids are asked for one by one, rather than looked for in the list of all the world's.
 SINGLES = 10

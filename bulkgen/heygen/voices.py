@@ -8,8 +8,8 @@ from bulkgen.errors import Forbidden, Refused
 from bulkgen.heygen.client import HeyGen
 from bulkgen.heygen.lists import LISTS
 from bulkgen.kinds.account import is_id
+from bulkgen.kinds.answers import text_of
 from bulkgen.kinds.columns import Lookup
-from bulkgen.kinds.life import text_of
 
 
 async def default_voice(client: HeyGen, look_id: str) -> str:

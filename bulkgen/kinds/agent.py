@@ -15,12 +15,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.answers import status_of, text_of
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.duration import Duration
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Prose, Request
-from bulkgen.kinds.kind import Decides, Kind
-from bulkgen.kinds.life import Accepted, AfterLoss, Asked, Call, Collection, Detail, Life, Turn, status_of, text_of
+from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.life import AfterLoss, Asked, Call, Collection, Life, Turn
 from bulkgen.kinds.media import ATTACHMENT
+from bulkgen.kinds.outcome import Accepted, Detail
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.videos import VIDEOS
 from bulkgen.model import Answer, Job
 
@@ -65,6 +69,12 @@ def asked_seconds(request: AgentRequest) -> float | None:
     found = {float(number) * (60 if unit[0] in "mM" else 1) for number, unit in _LENGTH.findall(request.prompt)}
     seconds = found.pop() if len(found) == 1 else 0.0
     return seconds if _SHORTEST <= seconds <= _LONGEST else None
+
+
+def lasts(job: Job) -> Duration | None:
+    """What its prompt says."""
+    seconds = asked_seconds(job.request) if isinstance(job.request, AgentRequest) else None
+    return Duration(seconds, about=True) if seconds else None
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
@@ -125,11 +135,10 @@ AGENT = Kind(
     name="agent",
     noun="agent video",
     look_at="whether what it says is true, names and numbers, the pictures that were chosen, and the length",
-    decided_by=(("prompt",),),
-    decides=Decides.ALONE,
+    signs=Signs(columns=(("prompt",),), decides=Decides.ALONE),
     request=AgentRequest,
     path="/v3/video-agents",
-    asked_seconds=asked_seconds,
+    lasts=lasts,
     answer=Column(
         name="reply",
         type=Type.TEXT,

@@ -5,7 +5,6 @@ POST /v3/videos with `type: avatar` (https://developers.heygen.com/reference).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
@@ -13,6 +12,7 @@ from pydantic import Field
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset, file_in
+from bulkgen.kinds.colours import is_code
 from bulkgen.kinds.columns import Lookup, Tag, Type
 from bulkgen.kinds.engines import engine_issues, look_issues, voice_engine_issues
 from bulkgen.kinds.fields import (
@@ -30,14 +30,13 @@ from bulkgen.kinds.fields import (
 from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
-from bulkgen.kinds.ssml import tagged
+from bulkgen.kinds.ssml import tag_issues
 from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
-from bulkgen.model import Issue, unsendable, warning
+from bulkgen.model import Issue, unsendable
 
 _ElevenLabsModel = Literal["eleven_multilingual_v2", "eleven_turbo_v2_5", "eleven_flash_v2_5", "eleven_v3"]
-#: As HeyGen has it, with or without how opaque it is.
-_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 
 _Filling = Literal["color", "image"]
 _Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
@@ -170,11 +169,8 @@ def check(values: Values) -> Iterable[Issue]:
         cause, fix = f"can't stand beside {sources[0]}", "Keep one of script, audio_url, audio_asset_id."
         yield Issue(code="conflict", field=name, cause=cause, fix=fix)
 
-    script = str(values.get("script", ""))
-    if tagged(script, plain=("break",)):
-        cause = "has SSML tags, which may be read out"
-        fix = 'Only <break time="1.5s"/> is a tag in a script: take the others out.'
-        yield warning(code="ssml_as_text", field="script", cause=cause, fix=fix)
+    fix = 'Only <break time="1.5s"/> is a tag in a script: take the others out.'
+    yield from tag_issues("script", str(values.get("script", "")), fix)
     if not any("." in name for name in values):  # what follows is about settings alone
         return
 
@@ -190,16 +186,11 @@ def check(values: Values) -> Iterable[Issue]:
     yield from voice_engine_issues(values)
 
 
-def is_colour(text: str) -> bool:
-    """Whether HeyGen reads it as a colour."""
-    return _COLOUR.fullmatch(text) is not None
-
-
 def _background_issues(values: Values) -> Iterable[Issue]:
     given = [name for name in ("background.value", "background.url", "background.asset_id") if name in values]
     kind, colour = values.get("background.type"), values.get("background.value")
-    if colour is not None and colour != SPOILT and not is_colour(str(colour)):
-        fix = f"Write it as #{colour}." if is_colour(f"#{colour}") else "Write it as a code like #ff0000."
+    if colour is not None and colour != SPOILT and not is_code(str(colour)):
+        fix = f"Write it as #{colour}." if is_code(f"#{colour}") else "Write it as a code like #ff0000."
         yield unsendable(code="not_a_colour", field="background.value", cause="is no colour code", fix=fix)
     if given and values.get("output_format") == "webm":
         cause, fix = "can't stand in a webm", "A webm is transparent: clear the cell, or make an mp4."
@@ -223,6 +214,19 @@ def priced_by(request: AvatarRequest) -> Mapping[str, str]:
     return {"engine": engine, "resolution": request.resolution or "1080p"}
 
 
+#: What a voice-over does not take of them.
+_UNHEARD: Mapping[str, str] = {
+    "pitch": "pitch",
+    "volume": "volume",
+    "engine_settings": "the settings of the voice's engine",
+}
+
+
+def unheard(how: VoiceSettings) -> tuple[str, ...]:
+    """What of these settings is not heard in a voice-over of the same words."""
+    return tuple(told for name, told in _UNHEARD.items() if name in how.model_fields_set)
+
+
 def script(request: AvatarRequest, _template: Template | None) -> Script | None:
     if request.script is None:
         return None
@@ -234,6 +238,7 @@ def script(request: AvatarRequest, _template: Template | None) -> Script | None:
         speed=how.speed,
         speaker=request.voice_id or request.avatar_id,
         voice=request.voice_id or "",
+        unheard=unheard(how),
     )
 
 
@@ -245,7 +250,7 @@ AVATAR = Kind(
     name="avatar",
     noun="avatar video",
     look_at="the lips, how names and numbers are said, and whether face and background are framed well",
-    decided_by=(("avatar_id",), ("script", "audio_url", "audio_asset_id")),
+    signs=Signs(columns=(("avatar_id",), ("script", "audio_url", "audio_asset_id"))),
     request=AvatarRequest,
     path="/v3/videos",
     life=VIDEO_LIFE,

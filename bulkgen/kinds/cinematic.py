@@ -15,10 +15,12 @@ from pydantic import Field
 from bulkgen.kinds.account import Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Lookup, Type, is_link
+from bulkgen.kinds.duration import Duration
 from bulkgen.kinds.fields import About, Folder, Prose, Request, Title
-from bulkgen.kinds.kind import Decides, Kind, Values
+from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.media import REFERENCE
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.videos import VIDEOS, accepted
 from bulkgen.model import Issue, Job, LocalFile, Mixed, plural, warning
 
@@ -42,8 +44,8 @@ class CinematicRequest(Request):
     avatar_id: Annotated[list[str], Field(min_length=1, max_length=3), Lookup.LOOK, About(
         "One to three avatar looks, by name or id, separated by `;`.", "avatar", "look_id")]  # fmt: skip
     references: Annotated[list[Asset] | None, Type.ASSETS, REFERENCE, About(
-        "Pictures, videos or recordings to go by: links or HeyGen asset ids, separated by `;`. Up to 3 videos and "
-        "9 pictures.")] = None  # fmt: skip
+        "Pictures, videos or recordings to go by: links, files of yours or HeyGen asset ids, separated by `;`. Up to "
+        "3 videos and 9 pictures.")] = None  # fmt: skip
     title: Title = None
     folder_id: Folder = None
     aspect_ratio: Annotated[Literal["16:9", "9:16", "1:1"], About("16:9 (default), 9:16 or 1:1.")] = "16:9"
@@ -92,18 +94,17 @@ def _ending(link: str | LocalFile) -> str:
         return ""
 
 
-def lasts(job: Job) -> float | None:
+def lasts(job: Job) -> Duration | None:
     """What was asked for, or what HeyGen takes without a word; nobody knows what it chooses by itself."""
     assert isinstance(job.request, CinematicRequest)
-    return None if job.request.auto_duration else float(job.request.duration or _USUAL)
+    return None if job.request.auto_duration else Duration(float(job.request.duration or _USUAL))
 
 
 CINEMATIC = Kind(
     name="cinematic",
     noun="cinematic video",
     look_at="whether the scene is the one that was meant, faces and hands, and what is said",
-    decided_by=(("prompt",), ("avatar_id",)),
-    decides=Decides.LAST,
+    signs=Signs(columns=(("prompt",), ("avatar_id",)), decides=Decides.LAST),
     request=CinematicRequest,
     path="/v3/videos",
     life=Life(accepted=accepted, stages=(VIDEOS,), takes_callback=False),

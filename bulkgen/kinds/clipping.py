@@ -12,24 +12,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
 from bulkgen.kinds.assets import HostedAsset
 from bulkgen.kinds.columns import Tag
 from bulkgen.kinds.fields import About, CallbackUrl, Prose, Request, Strict
-from bulkgen.kinds.kind import Decides, Kind, Values
-from bulkgen.kinds.life import (
-    Accepted,
-    AfterLoss,
-    Collection,
-    Detail,
-    Life,
-    Links,
-    Part,
-    number_of,
-    status_of,
-    text_of,
-    time_of,
-)
+from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.life import AfterLoss, Collection, Life
 from bulkgen.kinds.media import SOURCE
+from bulkgen.kinds.outcome import Accepted, Detail, Links, Part
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.model import Issue, unsendable
 
 _Lengths = Literal["30", "60", "180", "long"]
@@ -131,9 +122,11 @@ CLIPPING = Kind(
     name="clipping",
     noun="clipping job",
     look_at="where the clips begin and end, the captions, and who is in the picture",
-    decided_by=(tuple(f"output_settings.{name}" for name in OutputSettings.model_fields), ("video",)),
-    decides=Decides.LAST,
-    shared_names=frozenset({"aspect_ratio", "captions", "caption_style", "prompt", "instruction"}),
+    signs=Signs(
+        columns=(tuple(f"output_settings.{name}" for name in OutputSettings.model_fields), ("video",)),
+        decides=Decides.LAST,
+        common=frozenset({"aspect_ratio", "captions", "caption_style", "prompt", "instruction"}),
+    ),
     request=ClippingRequest,
     path="/v3/ai-clipping",
     life=Life(accepted=accepted, lost=AfterLoss.UNKNOWN, stages=(CLIPPINGS,), takes_title=False),

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
+from bulkgen.kinds.answers import text_of
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Tag
 from bulkgen.kinds.fields import About, Request
-from bulkgen.kinds.kind import Decides, Kind, Made
-from bulkgen.kinds.life import Accepted, AfterLoss, Life, text_of
+from bulkgen.kinds.kind import Kind, Made
+from bulkgen.kinds.life import AfterLoss, Life
 from bulkgen.kinds.media import AUDIO
+from bulkgen.kinds.outcome import Accepted
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.voice import AS_A_VOICE, VOICES
 from bulkgen.model import Job
 
@@ -41,11 +44,9 @@ def name_of(job: Job) -> str:
 
 CLONE = Kind(
     name="clone",
-    word="voice",
     noun="cloned voice",
     look_at="whether the voice sounds like the recording: listen to its preview",
-    decided_by=(("audio",), ("voice_name",)),
-    decides=Decides.LAST,
+    signs=Signs(columns=(("audio",), ("voice_name",)), decides=Decides.LAST, word="voice"),
     request=CloneRequest,
     path="/v3/voices/clone",
     life=Life(

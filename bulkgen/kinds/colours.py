@@ -1,4 +1,7 @@
-"""Colours as web pages take them: codes, functions, names. Pure. (https://www.w3.org/TR/css-color-4)"""
+"""Colours as HeyGen takes them: by their codes; and as web pages do: codes, functions, names.
+
+Pure. Of web pages: https://www.w3.org/TR/css-color-4.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import re
 from bulkgen.rows.suggest import hint
 
 _CODE = re.compile(r"(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
+_FULL = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _FUNCTION = re.compile(r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch)\([0-9a-z.,%/ +\-]+\)", re.IGNORECASE)
 
 _NAMES = """
@@ -28,10 +32,19 @@ _NAMES = """
 NAMES = frozenset(_NAMES.split())
 
 
+def is_code(text: str) -> bool:
+    """Whether it is the code of a colour, with or without how opaque it is."""
+    return text.startswith("#") and _CODE.fullmatch(text[1:]) is not None
+
+
+def is_full_code(text: str) -> bool:
+    """Whether it is a code of six digits."""
+    return _FULL.fullmatch(text) is not None
+
+
 def is_colour(text: str) -> bool:
     """Whether a web page shows it as a colour."""
-    code = text.startswith("#") and _CODE.fullmatch(text[1:])
-    return bool(code) or text.casefold() in NAMES or _FUNCTION.fullmatch(text) is not None
+    return is_code(text) or text.casefold() in NAMES or _FUNCTION.fullmatch(text) is not None
 
 
 def advice(text: str) -> str:

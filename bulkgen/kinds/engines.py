@@ -65,7 +65,9 @@ def look_issues(values: Values, looks: Mapping[str, Look]) -> Iterable[Issue]:
 
     photo = look.type == "photo_avatar"
     if "motion_prompt" in values and engine == "avatar_iv" and look.type and not photo:
-        cause, fix = "works with avatar_iv for photo avatars only", "Clear the cell, or set engine.type to avatar_v."
+        cause, fix = "works with avatar_iv for photo avatars only", "Clear the cell."
+        if not look.engines or "avatar_v" in look.engines:
+            fix = "Clear the cell, or set engine.type to avatar_v."
         yield unsendable(code="unfit_look", field="motion_prompt", cause=cause, fix=fix)
     if "expressiveness" in values and look.type and not photo:
         cause = "works for photo avatars only, and this look is none"

@@ -16,13 +16,18 @@ from pydantic import Field
 
 from bulkgen.composition import ENTRY, Composition, Project, Variable
 from bulkgen.kinds.account import Account, Template
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Type, is_asset_id, is_link, match_key
 from bulkgen.kinds.declared import issue_of
+from bulkgen.kinds.duration import Duration
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Request
-from bulkgen.kinds.kind import SPOILT, Decides, Kind, Values
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.filling import Filling
+from bulkgen.kinds.kind import SPOILT, Kind, Values
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.kinds.media import IMAGE, PROJECT
+from bulkgen.kinds.outcome import Accepted, Detail, Links
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.model import Issue, Job, LocalFile, listed, shorten, unsendable, warning
 from bulkgen.rows.suggest import hint
 
@@ -221,12 +226,12 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-def lasts(job: Job) -> float | None:
+def lasts(job: Job) -> Duration | None:
     """As long as its composition says."""
     project = next((file.project for file in job.files if file.project), None)
     entry = job.request.composition if isinstance(job.request, HyperframesRequest) else None
     page = project.compositions.get(entry or ENTRY) if project else None
-    return page.seconds if page else None
+    return Duration(page.seconds) if page and page.seconds else None
 
 
 RENDERS = Collection(path="/v3/hyperframes/renders", read=read)
@@ -235,19 +240,19 @@ HYPERFRAMES = Kind(
     name="hyperframes",
     noun="HyperFrames video",
     look_at="whether each text fits its place, numbers and colours are right, and nothing is cut off",
-    decided_by=(("project",),),
-    decides=Decides.LAST,
-    decisive=is_named,
-    written="A project is named by its folder with a slash (card/), a ZIP (card.zip) or a link. Any other name of one "
-    "needs hyperframes in a column type.",
+    signs=Signs(
+        columns=(("project",),),
+        decides=Decides.LAST,
+        fits=is_named,
+        how="A project is named by its folder with a slash (card/), a ZIP (card.zip) or a link. Any other name of one "
+        "needs hyperframes in a column type.",
+    ),
     request=HyperframesRequest,
     path="/v3/hyperframes/renders",
     life=Life(accepted=accepted, stages=(RENDERS,)),
     check=check,
     against=against,
     priced_by=lambda request: {"resolution": request.resolution},
-    template_columns=template_columns,
-    template_from=_READ_FIRST,
-    template_in=composition_of,
+    filling=Filling(template_columns, told_by=_READ_FIRST, found_in=composition_of),
     lasts=lasts,
 )

@@ -18,9 +18,10 @@ from bulkgen.kinds.avatar import Background, Caption, VoiceSettings, Watermark
 from bulkgen.kinds.columns import Lookup, Type
 from bulkgen.kinds.engines import size_issues
 from bulkgen.kinds.fields import About, AssetField, CallbackId, CallbackUrl, Folder, Prose, Request, Title
-from bulkgen.kinds.kind import Decides, Kind, Values
+from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.media import AUDIO, IMAGE
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.videos import RECOMMENDED, VIDEO_LIFE
 from bulkgen.model import Issue
@@ -91,7 +92,14 @@ def script(request: ImageRequest, _template: Template | None) -> Script | None:
         return None
 
     how, voice = request.voice_settings or VoiceSettings(), request.voice_id or ""
-    return Script(text=request.script, language=how.locale or "", speed=how.speed, speaker=voice, voice=voice)
+    return Script(
+        text=request.script,
+        language=how.locale or "",
+        speed=how.speed,
+        speaker=voice,
+        voice=voice,
+        unheard=avatar.unheard(how),
+    )
 
 
 def source(request: ImageRequest) -> Source | None:
@@ -102,8 +110,7 @@ IMAGE_VIDEO = Kind(
     name="image",
     noun="photo video",
     look_at="the lips, how names and numbers are said, and whether the face stays itself",
-    decided_by=(("image",), ("script", "audio_url", "audio_asset_id")),
-    decides=Decides.LAST,
+    signs=Signs(columns=(("image",), ("script", "audio_url", "audio_asset_id")), decides=Decides.LAST),
     request=ImageRequest,
     path="/v3/videos",
     life=VIDEO_LIFE,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +15,13 @@ from pydantic import BaseModel, ValidationError
 
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.columns import Column, Lookup, Type, is_link, is_path, nest
+from bulkgen.kinds.duration import Duration
 from bulkgen.kinds.fields import columns_of
+from bulkgen.kinds.filling import Filling
 from bulkgen.kinds.life import Life
 from bulkgen.kinds.scenes import Scenes
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, Job, Value, unsendable
 
@@ -41,15 +43,6 @@ def no_objections(_values: Values, _account: Account, _template: Template | None
     return ()
 
 
-class Decides(Enum):
-    """Where the columns that a row fills say that it is of a kind, and nothing else does."""
-
-    FIRST = auto()  # in any sheet; of several kinds the one that is first in the registry
-    LAST = auto()  # where the sheet has the columns of none of those: what was a row of theirs stays one
-    ALONE = auto()  # where it has the columns of no other kind at all; where both fit, the person says which
-    NEVER = auto()  # not even then: only the column `type` does
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """Things of the account that a job makes: where their ids may stand, and how many there are at most."""
@@ -67,19 +60,8 @@ class Kind:
     noun: str
     #: What a person looks at, or listens for, in the first one: `whether the lips fit`.
     look_at: str
-    #: The row is of this kind when each of these groups has a filled column.
-    decided_by: tuple[tuple[str, ...], ...]
-    #: The word for it in the column `type`, where several kinds share one; "": its name alone. Which of them is meant
-    #: say the columns that decide.
-    word: str = ""
-    #: Where they do.
-    decides: Decides = Decides.FIRST
-    #: Names of its columns that those of others have, too: such a column fills its field, and decides nothing.
-    shared_names: frozenset[str] = frozenset()
-    #: What a cell of these columns has to be so that it decides, where people have columns of that name for other
-    #: things; and how to write it so.
-    decisive: Callable[[str], bool] = lambda _text: True
-    written: str = ""
+    #: By what a row is known to be of this kind.
+    signs: Signs
     request: type[BaseModel]
     path: str
     #: What becomes of a job after its POST.
@@ -101,16 +83,10 @@ class Kind:
     script: Callable[[Any, Template | None], Script | None] = lambda _request, _template: None
     #: The recording or video that a job of it is made from; None where it has none.
     source: Callable[[Any], Source | None] = lambda _request: None
-    #: For how many seconds the person asks the result to last, in words of their own; None where they don't.
-    asked_seconds: Callable[[Any], float | None] = lambda _request: None
-    #: Further columns that one of the account's templates adds, given the sheet's headers.
-    template_columns: Callable[[Template, tuple[str, ...]], tuple[Column, ...]] | None = None
-    #: Where such a template is no thing of the account's: the columns that tell it, and what their values, as far as
-    #: they can be used, make of it, or why there is none.
-    template_from: tuple[str, ...] = ()
-    template_in: Callable[[Values], Template | Issue] | None = None
-    #: How long a job lasts (seconds), where what it is made from tells.
-    lasts: Callable[[Job], float | None] = lambda _job: None
+    #: How long a job lasts, where it has neither script nor source to tell that.
+    lasts: Callable[[Job], Duration | None] = lambda _job: None
+    #: What its rows are filled into; None where they stand for themselves.
+    filling: Filling | None = None
     #: The column in which the person answers a job that waits for them; None where none ever does. It is not sent with
     #: the job, and in no fingerprint.
     answer: Column | None = None
@@ -122,11 +98,6 @@ class Kind:
     scenes: Scenes | None = None
     #: What HeyGen recommends for fields that may be left open. It is sent where the person says so, and only there.
     recommended: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def names_template(self) -> bool:
-        """Its rows name one of the account's templates."""
-        return self.template_columns is not None and self.template_in is None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

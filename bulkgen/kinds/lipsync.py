@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from bulkgen.kinds import translation
+from bulkgen.kinds.answers import number_of, status_of, text_of
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Title
-from bulkgen.kinds.kind import Decides, Kind, Values
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of
+from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.kinds.media import DUBBING, SOURCE
+from bulkgen.kinds.outcome import Accepted, Detail, Links
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue
 
@@ -81,8 +84,7 @@ LIPSYNC = Kind(
     name="lipsync",
     noun="lip-synced video",
     look_at="the lips, whether the recording is heard to its end, and whether the picture jumps",
-    decided_by=(("video",), ("audio",)),
-    decides=Decides.LAST,
+    signs=Signs(columns=(("video",), ("audio",)), decides=Decides.LAST),
     request=LipsyncRequest,
     path="/v3/lipsyncs",
     life=Life(accepted=accepted, stages=(LIPSYNCS,)),

@@ -53,13 +53,13 @@ ATTACHMENT = Media(
     limit=VIDEO.limit,
 )
 
-SOURCE = Media("a video", "video file", ("video/",), shared=True)
-DUBBING = Media("a recording", "audio file", ("audio/",), shared=True)
-SUBTITLES = Media("subtitles", "SRT file", ("text/", "application/x-subrip", "application/srt"))
+SOURCE = Media("a video", "a video file", ("video/",), shared=True)
+DUBBING = Media("a recording", "an audio file", ("audio/",), shared=True)
+SUBTITLES = Media("subtitles", "an SRT file", ("text/", "application/x-subrip", "application/srt"))
 
 #: Of a project of HyperFrames.
-PROJECT = Media("a project", "ZIP file", ("application/zip", "application/x-zip-compressed", "application/x-zip"),
+PROJECT = Media("a project", "a ZIP file", ("application/zip", "application/x-zip-compressed", "application/x-zip"),
                 limit=200 * _MB, project=True)  # fmt: skip
 
 #: Where a link is put to more than one use: only that it can be fetched is asked.
-ANYTHING = Media("a file", "file")
+ANYTHING = Media("a file", "a file")

@@ -14,12 +14,15 @@ from urllib.parse import quote
 from pydantic import Field
 
 from bulkgen.kinds import translation
+from bulkgen.kinds.answers import status_of, text_of
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Strict, Title
-from bulkgen.kinds.kind import Decides, Kind, Values
-from bulkgen.kinds.life import Accepted, Asked, Call, Collection, Detail, Life, Papers, Turn, status_of, text_of
+from bulkgen.kinds.kind import Kind, Values
+from bulkgen.kinds.life import Asked, Call, Collection, Life, Papers, Turn
 from bulkgen.kinds.media import SOURCE, SUBTITLES
+from bulkgen.kinds.outcome import Accepted, Detail
+from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.translation import TRANSLATIONS
 from bulkgen.model import Answer, Issue, Job
@@ -127,7 +130,7 @@ PROOFREADS = Collection(
     path=_PATH,
     read=read,
     turn=TURN,
-    papers=Papers(part="srt", links=papers),
+    papers=Papers(path="srt", links=papers),
     listed=False,
 )
 
@@ -135,8 +138,7 @@ PROOFREAD = Kind(
     name="proofread",
     noun="proofread video",
     look_at="names and terms, the lips, the voice, and whether the end is cut off",
-    decided_by=(("output_languages",), ("video",)),
-    decides=Decides.NEVER,
+    signs=Signs(columns=(("output_languages",), ("video",)), decides=Decides.NEVER),
     request=ProofreadRequest,
     path=_PATH,
     life=Life(accepted=accepted, stages=(PROOFREADS, TRANSLATIONS), takes_callback=False),
@@ -147,7 +149,7 @@ PROOFREAD = Kind(
         name="approve",
         type=Type.BOOLEAN,
         place=(),
-        about="yes, once you have read the subtitles: the video is made of them. Before that nothing is.",
+        about="yes, once you have read the subtitles: the video is made of them, and paid. Leave it blank until then.",
     ),
     split_by="output_languages",
 )

@@ -114,4 +114,4 @@ def _columns() -> Iterator[Column]:
     yield from (column for column in shown["video"] if column.place[0] == "playback")
 
 
-SCENES = Scenes(columns=tuple(_columns()), shared="scene_of", most=MOST)
+SCENES = Scenes(columns=tuple(_columns()), joined_by="scene_of", most=MOST)

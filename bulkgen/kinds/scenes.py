@@ -55,11 +55,11 @@ def _key(name: str) -> str:
 class Scenes:
     """`columns`: of one scene, as a row of its own has them; none of them has to be filled in all scenes.
 
-    `shared`: the column by whose value rows are one video together. `most`: how many scenes a video may have.
+    `joined_by`: the column by whose value rows are one video together. `most`: how many scenes a video may have.
     """
 
     columns: tuple[Column, ...]
-    shared: str
+    joined_by: str
     most: int
 
     @cached_property

@@ -21,6 +21,8 @@ class Script:
     speaker: str = ""
     #: The id of the voice; "" where the request does not say it, and the avatar or the template does.
     voice: str = ""
+    #: What of how it is said a voice-over of the text does not have, in words: `pitch`.
+    unheard: tuple[str, ...] = ()
     #: Beside what is said: seconds in which nothing is, and recordings and videos that are played whole.
     silence: float = 0.0
     clips: tuple[Source, ...] = ()

@@ -13,14 +13,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.account import Template
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, AfterLoss, Life, number_of, text_of
+from bulkgen.kinds.life import AfterLoss, Life
+from bulkgen.kinds.outcome import Accepted
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.spoken_words import words_of
-from bulkgen.kinds.ssml import ADVICE, flaw, tagged
-from bulkgen.model import Issue, unsendable, warning
+from bulkgen.kinds.ssml import ADVICE, flaw, tag_issues
+from bulkgen.model import Issue, unsendable
 
 
 class SpeechRequest(Request):
@@ -45,9 +48,8 @@ def check(values: Values) -> Iterable[Issue]:
         elif fault := flaw(text):
             cause, fix = f"is no well-formed SSML ({fault})", f"{ADVICE} Or set input_type to text."
             yield unsendable(code="not_ssml", field="text", cause=cause, fix=fix)
-    elif tagged(text, plain=("break",)):
-        cause, fix = "has SSML tags, which may be read out", "Set input_type to ssml, or take the tags out."
-        yield warning(code="ssml_as_text", field="text", cause=cause, fix=fix)
+    else:
+        yield from tag_issues("text", text, "Set input_type to ssml, or take the tags out.")
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:
@@ -74,7 +76,7 @@ SPEECH = Kind(
     name="speech",
     noun="voice-over",
     look_at="how names, numbers and abbreviations are said, the pace and the pauses",
-    decided_by=(("text",), ("voice_id",)),
+    signs=Signs(columns=(("text",), ("voice_id",))),
     request=SpeechRequest,
     path="/v3/voices/speech",
     life=Life(accepted=accepted, lost=AfterLoss.RESEND, takes_title=False, takes_callback=False),

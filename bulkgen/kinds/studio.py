@@ -7,7 +7,6 @@ stated with that.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -18,6 +17,7 @@ from bulkgen.kinds import avatar
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import file_in, link_of
 from bulkgen.kinds.avatar import Caption, VoiceSettings, Watermark
+from bulkgen.kinds.colours import is_full_code
 from bulkgen.kinds.columns import Lookup, Type
 from bulkgen.kinds.engines import USUAL, look_issues
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Title
@@ -25,12 +25,10 @@ from bulkgen.kinds.kind import SPOILT, Kind, Values
 from bulkgen.kinds.scene_request import MOST, SCENES, AvatarScene, ImageScene, Scene, SceneAvatar, VideoScene
 from bulkgen.kinds.scenes import field_of, parted
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue, Value, unsendable, warning
-
-#: The colour behind an avatar of a scene: six digits, no fewer.
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 _Aspect = Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"]
 
@@ -154,14 +152,9 @@ def _scene_issues(scene: Values) -> Iterator[Issue]:
 def _avatar_issues(scene: Values) -> Iterator[Issue]:
     yield from avatar.check(scene)
     colour = scene.get("background.color")
-    if colour is not None and colour != SPOILT and not is_colour(str(colour)):
+    if colour is not None and colour != SPOILT and not is_full_code(str(colour)):
         cause, fix = "is no colour code of six digits", "Write it as a code like #1a2b3c."
         yield Issue(code="not_a_colour", field="background.color", cause=cause, fix=fix)
-
-
-def is_colour(text: str) -> bool:
-    """Whether HeyGen takes it for the colour behind the avatar of a scene."""
-    return _COLOUR.fullmatch(text) is not None
 
 
 def _spoken_over(scene: Values, type_: str) -> Iterator[Issue]:
@@ -239,6 +232,7 @@ def script(request: StudioRequest, _template: Template | None) -> Script:
         speed=sum(map(len, texts)) / length if length else 1.0,
         speaker=voices.pop() if len(voices) == 1 else "",
         voice=named.pop() if len(named) == 1 else "",
+        unheard=tuple(dict.fromkeys(told for how in settings for told in avatar.unheard(how))),
         silence=sum(scene.duration or 0.0 for scene in request.scenes if isinstance(scene, ImageScene)),
         clips=tuple(_clips(request)),
     )
@@ -258,7 +252,7 @@ STUDIO = Kind(
     name="studio",
     noun="studio video",
     look_at="whether the scenes come in the right order, nothing is cropped, and how names and numbers are said",
-    decided_by=(tuple(field_of("N", name) for name in _SHOWN.values()),),
+    signs=Signs(columns=(tuple(field_of("N", name) for name in _SHOWN.values()),)),
     request=StudioRequest,
     path="/v3/videos",
     life=VIDEO_LIFE,

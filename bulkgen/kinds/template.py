@@ -20,9 +20,11 @@ from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset
 from bulkgen.kinds.columns import Column, Lookup, Tag, match_key
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Prose, Request, Strict, columns_of
+from bulkgen.kinds.filling import Filling
 from bulkgen.kinds.kind import SPOILT, Kind
 from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
 from bulkgen.kinds.script import Script
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.videos import VIDEO_LIFE
 from bulkgen.model import Issue, Value, listed, unsendable, warning
 
@@ -293,7 +295,7 @@ TEMPLATE = Kind(
     noun="template video",
     look_at="whether each text fits its place, no logo or picture is cropped, and names are said right",
     in_path=columns_of(TemplatePath),
-    decided_by=(("template_id",),),
+    signs=Signs(columns=(("template_id",),)),
     request=TemplateRequest,
     path="/v3/templates/{template_id}",
     life=VIDEO_LIFE,
@@ -302,5 +304,5 @@ TEMPLATE = Kind(
     against=against,
     priced_by=priced_by,
     script=script,
-    template_columns=template_columns,
+    filling=Filling(template_columns),
 )

@@ -11,12 +11,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
 from bulkgen.kinds.assets import HostedAsset, link_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Lenient, Request, Title
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.life import Collection, Life
 from bulkgen.kinds.media import DUBBING, SOURCE, SUBTITLES
+from bulkgen.kinds.outcome import Accepted, Detail, Links
+from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, warning
 
@@ -145,7 +148,7 @@ TRANSLATION = Kind(
     name="translation",
     noun="translated video",
     look_at="the lips, names and terms, the voice, and whether the end is cut off",
-    decided_by=(("output_languages",), ("video",)),
+    signs=Signs(columns=(("output_languages",), ("video",))),
     request=TranslationRequest,
     path="/v3/video-translations",
     life=Life(accepted=accepted, stages=(TRANSLATIONS,)),

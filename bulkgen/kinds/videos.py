@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bulkgen.kinds.life import Accepted, Collection, Detail, Life, Links, number_of, status_of, text_of, time_of
+from bulkgen.kinds.answers import number_of, status_of, text_of, time_of
+from bulkgen.kinds.life import Collection, Life
+from bulkgen.kinds.outcome import Accepted, Detail, Links
 
 
 def accepted(data: Mapping[str, object]) -> Accepted:

@@ -13,10 +13,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.errors import Refused
+from bulkgen.kinds.answers import number_of, text_of
 from bulkgen.kinds.columns import Lookup, Tag
 from bulkgen.kinds.fields import About, Prose, Request
-from bulkgen.kinds.kind import Decides, Kind, Made
-from bulkgen.kinds.life import Accepted, AfterLoss, Collection, Detail, Life, Links, Part, number_of, text_of
+from bulkgen.kinds.kind import Kind, Made
+from bulkgen.kinds.life import AfterLoss, Collection, Life
+from bulkgen.kinds.outcome import Accepted, Detail, Links, Part
+from bulkgen.kinds.signs import Decides, Signs
 
 #: How many voices a description gives at most.
 MOST = 3
@@ -77,8 +80,7 @@ VOICE = Kind(
     name="voice",
     noun="designed voice",
     look_at="whether the voice fits: listen to its preview",
-    decided_by=(("prompt",),),
-    decides=Decides.NEVER,
+    signs=Signs(columns=(("prompt",),), decides=Decides.NEVER),
     request=VoiceRequest,
     path="/v3/voices",
     life=Life(

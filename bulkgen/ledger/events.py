@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from bulkgen.errors import ApiError, Blocked, RateLimited, Unreachable
-from bulkgen.kinds.life import Part
+from bulkgen.kinds.outcome import Part
 from bulkgen.model import Answer, Handle, Job, LocalFile, idempotency_key
 from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, replace
 
 from bulkgen.explained import Explained
-from bulkgen.kinds.life import MAIN_FILE, Part
+from bulkgen.kinds.outcome import MAIN_FILE, Part
 from bulkgen.ledger.suspects import Suspect
 from bulkgen.model import Answer
 from bulkgen.pricing.cost import Cost

@@ -112,8 +112,10 @@ def next_step(
         return Step.ANSWER
 
     step = _step(state, policy, now=now, lost=lost, answer=answer)
-    if step is Step.SEND and leads and approved(state) and state.last == "failed" and not policy.retry_failed:
-        step = step if _stands(answer) else Step.KEEP
+    asked = policy.retry_failed or state.wished
+    if step is Step.SEND and leads and approved(state) and state.last == "failed" and not (asked or _stands(answer)):
+        return Step.KEEP  # made again from what was approved, and only while that stands
+
     if step is Step.SEND and state.question is not None and answer is not None and answer.held_back:
         return Step.COLLECT if state.finished else Step.KEEP  # neither what was answered by, nor all of it anew
 
@@ -122,7 +124,6 @@ def next_step(
 
 def _step(state: State, policy: Policy, *, now: float, lost: AfterLoss, answer: Answer | None) -> Step:
     """The same for a job that was sent before, and takes no answer."""
-
     if state.in_progress:
         return Step.FOLLOW
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bulkgen.kinds.life import Links, Part
+from bulkgen.kinds.outcome import Links, Part
 from bulkgen.ledger.events import Event, parse_time, whole_number
 from bulkgen.ledger.state import AT_HEYGEN, NEW, Beside, Question, State, Wish
 from bulkgen.pricing.cost import read_cost, read_spread

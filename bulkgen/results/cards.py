@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from bulkgen.codes import CODES, Side
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Type
-from bulkgen.kinds.life import Detail
+from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.state import Status
 from bulkgen.model import Job, Table, shorten
 from bulkgen.pricing.money import money
+from bulkgen.results.entries import Entry
 from bulkgen.results.records import JobRecord, job_record, own_columns
-from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.particulars import particulars

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field, replace
 
 from bulkgen.explained import Explained
 from bulkgen.kinds import KINDS
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.kinds.sharing import can_share, is_shared
 from bulkgen.ledger.events import format_moment
 from bulkgen.ledger.state import Status
 from bulkgen.model import Job, Table, is_made_title
 from bulkgen.result_columns import MAIL_COLUMNS
 from bulkgen.results.embed import embed_html
+from bulkgen.results.entries import Entry
 from bulkgen.results.records import own_columns
-from bulkgen.results.table import Entry
 from bulkgen.results.web_links import web_link
 from bulkgen.rows.addresses import address_column, address_of, plain_address
 from bulkgen.rows.headings import Headings

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bulkgen.kinds.expiry import LIFE
-from bulkgen.kinds.life import Detail, Links, Part
+from bulkgen.kinds.outcome import Detail, Links, Part
 from bulkgen.ledger.events import parse_time
 from bulkgen.model import Table
 from bulkgen.result_columns import ResultColumn, result_columns

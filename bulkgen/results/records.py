@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bulkgen.kinds.life import Detail, Links
+from bulkgen.kinds.outcome import Detail, Links
 from bulkgen.ledger.events import format_second
 from bulkgen.ledger.state import State
 from bulkgen.model import Table, column_letters
 from bulkgen.pricing.spread import Spread
 from bulkgen.result_columns import is_result
-from bulkgen.results.table import Entry, links_expire_at, session_of
+from bulkgen.results.entries import Entry
+from bulkgen.results.result_cells import links_expire_at, session_of
 from bulkgen.rows.margin import Margin
 
 

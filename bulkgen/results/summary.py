@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from bulkgen.ledger.state import Status
 from bulkgen.model import listed
 from bulkgen.result_columns import ResultColumn
+from bulkgen.results.entries import Entry
 from bulkgen.results.failing import FAILING
 from bulkgen.results.mailing import Mailing
-from bulkgen.results.table import Entry, Results
+from bulkgen.results.table import Results
 from bulkgen.results.words import cause_and_step
 
 #: In which order the figures stand.

@@ -162,6 +162,9 @@ def explain_waiting(reference: Reference, state: State) -> str:
     if state.shown.finished:
         return f"It needs more than {row} has made: name another part of it, or put an id there"
 
+    if state.last == "unknown":
+        return f"It waits for what {row} was to make, and what became of that is not known. See what stands there"
+
     again = passing(state) and state.failures < Policy().max_attempts
     if state.last in ("", "submitting") or state.wished or again:
         return f"It waits for what {row} makes: run the same command again"

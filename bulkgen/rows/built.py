@@ -10,8 +10,11 @@ from dataclasses import dataclass, field, replace
 
 from bulkgen.kinds.account import Named, Needs
 from bulkgen.kinds.columns import Column
-from bulkgen.model import Issue, Job, Row, Value
+from bulkgen.model import Issue, Job, Row, Value, listed
 from bulkgen.rows.layouts import Layout, Layouts
+
+#: So many rows are named.
+_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +96,16 @@ class Built:
         return list(dict.fromkeys((*self.issues, *found)))
 
 
-#: Why a scene is not made whose own row is right.
-TOGETHER = Issue(
-    code="scene_of_broken",
-    cause="names a video of which another row has a mistake, so none of it is made",
-    fix="Correct that row.",
-)
+def together_with(rows: Iterable[int]) -> Issue:
+    """Why a scene is not made whose own row is right. `rows`: those of its video that have mistakes, by their numbers;
+    none where one could not be read at all."""
+    numbers = [str(row) for row in sorted(set(rows))]
+    which = f"{'row' if len(numbers) == 1 else 'rows'} {listed(numbers, _ROWS)}" if numbers else "that row"
+    return Issue(
+        code="scene_of_broken",
+        cause="names a video of which another row has a mistake, so none of it is made",
+        fix=f"Correct {which}.",
+    )
 
 
 def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
@@ -116,7 +123,8 @@ def with_issues(built: Built, issues: Iterable[Issue]) -> Built:
     hurt = {row for row, found in by_row.items() if any(not issue.warning for issue in found)}
     for each in built.rows if hurt else ():
         if each.jobs and each.source.number not in hurt and not hurt.isdisjoint(each.together):
-            by_row.setdefault(each.source.number, []).append(TOGETHER.at(each.source.number))
+            why = together_with(hurt.intersection(each.together))
+            by_row.setdefault(each.source.number, []).append(why.at(each.source.number))
     rows = list(built.rows)
     for at, row in enumerate(rows):
         more = by_row.pop(row.source.number, None)

@@ -12,18 +12,20 @@ from functools import cached_property
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
-from bulkgen.kinds.kind import Decides, Kind
+from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.scenes import of_any
+from bulkgen.kinds.signs import Decides
 from bulkgen.model import Issue, Row, listed, shorten
-from bulkgen.rows.headings import SHARED
+from bulkgen.rows.before import BEFORE
+from bulkgen.rows.headings import JOINING
 from bulkgen.rows.layouts import Layouts
 from bulkgen.rows.suggest import Hints
 
 #: The columns that decide for each kind, of many that would do the first.
 WAYS = "; ".join(
-    f"{' and '.join(' or '.join(group[:3]) for group in kind.decided_by)} ({kind.noun})"
+    f"{' and '.join(' or '.join(group[:3]) for group in kind.signs.columns)} ({kind.noun})"
     for kind in KINDS.values()
-    if kind.decides is not Decides.NEVER
+    if kind.signs.decides is not Decides.NEVER
 )
 
 
@@ -43,19 +45,19 @@ class Deciding:
     @cached_property
     def possible(self) -> tuple[Decisive, ...]:
         """The kinds that the filled cells of a row may decide for."""
-        found = [each for each in self._known if each[0].decides is not Decides.ALONE]
-        return tuple([each for each in found if each[0].decides is Decides.FIRST] or found or self._known)
+        found = [each for each in self._known if each[0].signs.decides is not Decides.ALONE]
+        return tuple([each for each in found if each[0].signs.decides is Decides.FIRST] or found or self._known)
 
     @cached_property
     def _known(self) -> tuple[Decisive, ...]:
         """The kinds that the sheet has the columns for."""
         found = []
-        for kind in (each for each in KINDS.values() if each.decides is not Decides.NEVER):
+        for kind in (each for each in KINDS.values() if each.signs.decides is not Decides.NEVER):
             indexes = self._layouts.of(kind).indexes
-            shared = {*self._headings.find(*kind.shared_names)} if kind.shared_names else ()
+            shared = {*self._headings.find(*kind.signs.common)} if kind.signs.common else ()
             groups = tuple(
                 tuple(i for name, at in indexes.items() if of_any(name) in group for i in at if i not in shared)
-                for group in kind.decided_by
+                for group in kind.signs.columns
             )
             if groups and all(groups) and self._is_decided(kind, groups):
                 found.append((kind, groups))
@@ -64,26 +66,31 @@ class Deciding:
     def _is_decided(self, kind: Kind, groups: Iterable[tuple[int, ...]]) -> bool:
         """Whether a cell of the sheet could decide for the kind."""
         cells = (self._headings.cell(row, at) for row in self._rows for group in groups for at in group)
-        return not kind.written or not self._rows or any(kind.decisive(cell.text) for cell in cells)
+        return not kind.signs.how or not self._rows or any(kind.signs.fits(cell.text) for cell in cells)
 
     @cached_property
     def _how(self) -> str:
         """How to write what the sheet has a column for, and no cell of it says."""
         there = (
-            kind for kind in KINDS.values() if kind.written and self._layouts.of(kind).indexes[kind.decided_by[0][0]]
-        )
-        return "".join(f" {kind.written}" for kind in there)
+            kind.signs for kind in KINDS.values()
+            if kind.signs.how and self._layouts.of(kind).indexes[kind.signs.columns[0][0]]
+        )  # fmt: skip
+        return "".join(f"{signs.how} " for signs in there)
 
     def no_kind(self, header_row: int) -> Issue | None:
         """The one mistake of a sheet in which no row can say what it asks for: its header line has no column for it."""
-        if self.possible or self._headings.find("type", "kind", *SHARED):
+        if self.possible or self._headings.find("type", "kind", *JOINING):
             return None
 
         names = listed([repr(shorten(name, 30)) for name in self._headings.names if name], 5)
         cause = f"no column says what to make; its columns are {names}"
+        renamed = [(name, BEFORE[match_key(name)]) for name in self._headings.names if BEFORE.get(match_key(name))]
+        if renamed:
+            now = listed([f"{shorten(name, 30)} is {new} now" for name, new in renamed], 5)
+            cause += f"; HeyGen's API has other names than before: {now}"
         fix = (
-            f"Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another row: "
-            f"--header-row N; if the sheet has none, put a line of them above its rows.{self._how}"
+            f"{self._how}Add columns for {WAYS}. Or name the kind in a column type. If the headers stand in another "
+            "row: --header-row N; if the sheet has none, put a line of them above its rows."
         )
         return Issue(code="no_kind_column", row=header_row, cause=cause, fix=fix)
 
@@ -101,7 +108,7 @@ class Deciding:
             return kind
 
         if at is None:
-            fix = f"Fill {WAYS}. Or name the kind in a column type.{self._how}"
+            fix = f"{self._how}Fill {WAYS}. Or name the kind in a column type."
             return Issue(code="no_kind", cause="nothing says what this row asks for", fix=fix).at(row.number)
 
         if self._layouts.cell(row, KINDS["template"], "template_id") is not None:
@@ -113,26 +120,26 @@ class Deciding:
 
     def _called(self, word: str, row: Row) -> Kind | None:
         """The kind of this name; of several that share the word, the one for which most of its columns decide."""
-        kinds = [kind for kind in KINDS.values() if word in (kind.name, kind.word)]
+        kinds = [kind for kind in KINDS.values() if word in (kind.name, kind.signs.word)]
 
         def filled(kind: Kind) -> int:
-            return sum(any(self._layouts.cell(row, kind, name) for name in group) for group in kind.decided_by)
+            return sum(any(self._layouts.cell(row, kind, name) for name in group) for group in kind.signs.columns)
 
         return max(kinds, key=filled, default=None)
 
     def decided(self, row: Row) -> Kind | None:
         """The kind that the filled cells of a row decide for, without a word in the column `type`."""
         cell = self._headings.cell
-        if self._headings.find(*SHARED) and self._layouts.cell(row, KINDS["template"], "template_id") is None:
+        if self._headings.find(*JOINING) and self._layouts.cell(row, KINDS["template"], "template_id") is None:
             for kind in KINDS.values():  # of a template it may be a variable
-                if self._layouts.shared(row, kind):
+                if self._layouts.video(row, kind):
                     return kind
 
         for kind, groups in self.possible:
             for group in groups:
                 for index in group:
                     found = cell(row, index)
-                    if not found.blank and kind.decisive(found.text):
+                    if not found.blank and kind.signs.fits(found.text):
                         break
                 else:  # nothing of the group is filled
                     break
@@ -144,14 +151,14 @@ class Deciding:
         """A kind that decides alone, and that the row may ask for too: by a part of the columns that decide for `kind`,
         where others of these are blank, or where it fills what only the rival has a column for."""
         for rival, groups in self._known:
-            if rival.decides is not Decides.ALONE or not set(rival.decided_by) < set(kind.decided_by):
+            if rival.signs.decides is not Decides.ALONE or not set(rival.signs.columns) < set(kind.signs.columns):
                 continue
 
             if not all(self._filled(row, group) for group in groups):
                 continue
 
             own, theirs = self._layouts.of(kind).indexes, self._layouts.of(rival).indexes
-            needed = all(any(self._filled(row, own[name]) for name in group) for group in kind.decided_by)
+            needed = all(any(self._filled(row, own[name]) for name in group) for group in kind.signs.columns)
             claimed = {index for indexes in own.values() for index in indexes}
             only = [index for indexes in theirs.values() for index in indexes if index not in claimed]
             if not needed or self._filled(row, only):

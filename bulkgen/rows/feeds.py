@@ -66,7 +66,7 @@ def feeds_of(row: BuiltRow, built: Built) -> Feeds:
     variables = layout.template.variables if layout.template else {}
     merged = {index for feed in fields for index in _filled_in(feed, headings)}
     left = [index for index in layout.unclaimed if not row.source.cell(index).blank]
-    unknown = layout.kind.template_columns is not None and layout.template is None
+    unknown = layout.kind.filling is not None and layout.template is None
     return Feeds(
         fields=fields,
         kept=tuple((name, type_) for name, type_ in variables.items() if name not in named and type_ != "text"),

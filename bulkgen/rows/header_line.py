@@ -14,7 +14,7 @@ from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.scenes import of_any
 from bulkgen.model import Table
 from bulkgen.result_columns import ResultColumn
-from bulkgen.rows.headings import SHARED, known_names
+from bulkgen.rows.headings import JOINING, known_names
 from bulkgen.rows.lines import Lines
 
 
@@ -32,10 +32,10 @@ def recognised(headers: tuple[str, ...]) -> bool:
     if keys & {match_key(ResultColumn.STATUS), match_key("type")}:
         return True
 
-    if not keys.isdisjoint(map(match_key, SHARED)):
+    if not keys.isdisjoint(map(match_key, JOINING)):
         return True
 
-    return any(all(keys & _names_of(kind, group, headers) for group in kind.decided_by) for kind in KINDS.values())
+    return any(all(keys & _names_of(kind, group, headers) for group in kind.signs.columns) for kind in KINDS.values())
 
 
 def known(headers: Sequence[str], renames: Mapping[str, str], defaults: Mapping[str, str]) -> bool:

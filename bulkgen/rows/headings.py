@@ -26,11 +26,11 @@ NOBODY: Mapping[tuple[str, str], str] = MappingProxyType({})
 #: How a row is treated, whatever it asks for.
 STEERING = ("skip", "run", "priority", "retry")
 
-#: Rows that have the same in it are one job together.
-SHARED = tuple(kind.scenes.shared for kind in KINDS.values() if kind.scenes)
+#: Columns by which several rows are one job: those that have the same in it.
+JOINING = tuple(kind.scenes.joined_by for kind in KINDS.values() if kind.scenes)
 
 #: bulkgen's own columns: they steer a row and are never sent.
-OWN = ("type", "kind", "row_id", *STEERING, "copy", *SHARED)
+OWN = ("type", "kind", "row_id", *STEERING, "copy", *JOINING)
 
 
 @dataclass(frozen=True, kw_only=True)

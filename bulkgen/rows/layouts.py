@@ -73,12 +73,12 @@ class Layout:
         return tuple(column for column in self.read if column.type is Type.PROSE or column.media)
 
 
-def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
+def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *, scene: bool = False) -> Layout:
     """Gives each field of the kind its columns. The template's variables choose before the kind's own fields.
 
-    `shared`: of rows each of which is a scene.
+    `scene`: of rows each of which is a scene.
     """
-    fields, first = _fields(headings, kind, shared=shared), _variables(headings, kind, template)
+    fields, first = _fields(headings, kind, scene=scene), _variables(headings, kind, template)
     taken: set[int] = set()
     indexes: dict[str, tuple[int, ...]] = {}
     for group in (first, fields):
@@ -105,12 +105,12 @@ def lay_out(headings: Headings, kind: Kind, template: Template | None = None, *,
     )
 
 
-def _fields(headings: Headings, kind: Kind, *, shared: bool) -> tuple[Column, ...]:
+def _fields(headings: Headings, kind: Kind, *, scene: bool) -> tuple[Column, ...]:
     """The fields of the kind itself: with those of its scenes, which the headers name, or which a row has as one."""
     if kind.scenes is None:
         return kind.columns
 
-    return (*(kind.scenes.columns if shared else kind.scenes.asked_for(headings.names)), *kind.columns)
+    return (*(kind.scenes.columns if scene else kind.scenes.asked_for(headings.names)), *kind.columns)
 
 
 def _worth_a_guess(columns: Iterable[Column], template: Template | None) -> list[Column]:
@@ -138,11 +138,11 @@ def _guessed(
 
 def _variables(headings: Headings, kind: Kind, template: Template | None) -> tuple[Column, ...]:
     """The fields that the template adds to those of the kind."""
-    if template is None or kind.template_columns is None:
+    if template is None or kind.filling is None:
         return ()
 
     taken = {*headings.find(*OWN), *headings.results.values()}
-    return kind.template_columns(
+    return kind.filling.columns(
         template, tuple(name for i, name in enumerate(headings.names) if name and i not in taken)
     )
 
@@ -155,19 +155,19 @@ class Layouts:
     _: KW_ONLY
     _made: dict[tuple[str, str, bool], Layout] = field(default_factory=dict)
 
-    def of(self, kind: Kind, template: Template | None = None, *, shared: bool = False) -> Layout:
+    def of(self, kind: Kind, template: Template | None = None, *, scene: bool = False) -> Layout:
         """The layout of all rows of this kind and template; the template is None until it has been looked up.
 
-        `shared`: of rows each of which is a scene.
+        `scene`: of rows each of which is a scene.
         """
-        key = (kind.name, template.id if template else "", shared)
+        key = (kind.name, template.id if template else "", scene)
         if key not in self._made:
-            self._made[key] = lay_out(self.headings, kind, template, shared=shared)
+            self._made[key] = lay_out(self.headings, kind, template, scene=scene)
         return self._made[key]
 
-    def shared(self, row: Row, kind: Kind) -> str:
-        """What the row shares with the other rows of its video, where it is a scene of one; "" where it is none."""
-        return self.headings.own(row, kind.scenes.shared)[0].text.strip() if kind.scenes else ""
+    def video(self, row: Row, kind: Kind) -> str:
+        """The name of the video that the row is a scene of, beside other rows; "" where it is none."""
+        return self.headings.own(row, kind.scenes.joined_by)[0].text.strip() if kind.scenes else ""
 
     def cell(self, row: Row, kind: Kind, name: str) -> Cell | None:
         """The row's first filled cell among the columns of a field."""

@@ -96,13 +96,14 @@ def gone(built: Built, wanted: Collection[str]) -> Iterator[Issue]:
         if not row.selected or not any(sent):
             continue
 
-        for _field, at, value in row.kept:
+        for field, at, value in row.kept:
             if at is None or all(file.path for file in files_in([value])):
                 continue
 
             column, header = built.layouts.headings.place(at)
             text = row.source.cell(at).text if column is not None else ""
-            found = MISSING.at(row.source.number, column, header, text)
+            none = PROJECT_MISSING if field.media and field.media.project else MISSING
+            found = none.at(row.source.number, column, header, text)
             yield found if all(sent) else replace(found, severity=Severity.WARNING)
 
 
@@ -111,4 +112,10 @@ MISSING = Issue(
     cause="names a file that is not there",
     fix="Correct its path, which begins in the sheet's folder (media/tour.mp4), or copy the file there. A link begins "
     "with https://.",
+)
+PROJECT_MISSING = Issue(
+    code="file_missing",
+    cause="names a project that is not there",
+    fix="Correct the path of its folder or ZIP, which begins in the sheet's folder (card/), or copy it there. A link "
+    "begins with https://.",
 )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 
-from bulkgen.kinds.columns import Column, Lookup, is_asset_id, is_link, is_path, known_name, match_key, parse
+from bulkgen.kinds.columns import Column, Lookup, is_asset_id, is_link, is_path, known_name, match_key
 from bulkgen.kinds.kind import SPOILT
 from bulkgen.kinds.media import Media
+from bulkgen.kinds.parsing import parse
 from bulkgen.model import BLANK, Cell, Issue, LocalFile, Mixed, Reference, Row, Value
 from bulkgen.rows.filters import FILTERS
 from bulkgen.rows.headings import Headings

@@ -17,7 +17,7 @@ from bulkgen.kinds import KINDS
 from bulkgen.kinds.kind import Kind
 from bulkgen.kinds.scenes import asked, field_of, parted
 from bulkgen.model import Issue, Value, listed, unsendable, warning
-from bulkgen.rows.built import TOGETHER
+from bulkgen.rows.built import together_with
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.order import Order
@@ -65,7 +65,7 @@ class Video:
     """
 
     kind: Kind
-    parts: Sequence[ReadRow]
+    rows: Sequence[ReadRow]
     values: dict[str, Value] = field(default_factory=dict)
     exact: dict[str, Value] = field(default_factory=dict)
     filled: dict[str, Value] = field(default_factory=dict)
@@ -84,23 +84,23 @@ class Video:
         """Notes an issue at the cell that fills its field."""
         number, name = parted(issue.field)
         if 1 <= number <= len(self._scenes):
-            part, pattern = self._scenes[number - 1]
+            row, pattern = self._scenes[number - 1]
             name = pattern.format(name)
         elif not issue.field or issue.field in self.layout.indexes:
-            part = self._whole.get(name, self.parts[0])
+            row = self._whole.get(name, self.rows[0])
         else:  # of a scene that nobody knows what it is, which is told already
             return
-        part.reader.add(replace(issue, field=name), part.layout)
+        row.reader.add(replace(issue, field=name), row.layout)
 
 
-def video_of(kind: Kind, parts: Sequence[ReadRow], where: Where) -> Video:
+def video_of(kind: Kind, rows: Sequence[ReadRow], where: Where) -> Video:
     """The rows as one video; where they differ in what is said once, that is noted at the later one."""
-    video = Video(kind=kind, parts=parts)
-    for part in parts:
-        renamed = {name: pattern for pattern, names in _scenes_of(kind, part) for name in names}
+    video = Video(kind=kind, rows=rows)
+    for row in rows:
+        renamed = {name: pattern for pattern, names in _scenes_of(kind, row) for name in names}
         at = {pattern: len(video._scenes) + turn for turn, pattern in enumerate(dict.fromkeys(renamed.values()), 1)}
-        video._scenes += [(part, pattern) for pattern in at]
-        reader = part.reader
+        video._scenes += [(row, pattern) for pattern in at]
+        reader = row.reader
         copy, column = reader.headings.own(reader.row, "copy")
         video.copy = video.copy or copy.text.strip()
         if column is not None and copy.text.strip() != video.copy:
@@ -109,21 +109,21 @@ def video_of(kind: Kind, parts: Sequence[ReadRow], where: Where) -> Video:
             if name in renamed:
                 place = field_of(at[renamed[name]], parted(name)[1])
             elif name in video._whole:
-                _compare(part, video._whole[name], name, where)
+                _compare(row, video._whole[name], name, where)
                 continue
             else:
-                place, video._whole[name] = name, part
+                place, video._whole[name] = name, row
             video.filled[place] = reader.spoilt.get(name, reader.values.get(name, ""))
             if name in reader.values:
                 video.values[place] = reader.values[name]
-            if name in part.exact:
-                video.exact[place] = part.exact[name]
+            if name in row.exact:
+                video.exact[place] = row.exact[name]
     return video
 
 
-def _scenes_of(kind: Kind, part: ReadRow) -> Iterator[tuple[str, list[str]]]:
+def _scenes_of(kind: Kind, row: ReadRow) -> Iterator[tuple[str, list[str]]]:
     """The scenes of a row in their order: how its fields are called there, and those that are filled."""
-    filled = dict.fromkeys((*part.reader.values, *part.reader.spoilt))
+    filled = dict.fromkeys((*row.reader.values, *row.reader.spoilt))
     fields = {column.name for column in kind.scenes.columns} if kind.scenes else set()
     own = [name for name in filled if name in fields]
     if own:
@@ -132,17 +132,17 @@ def _scenes_of(kind: Kind, part: ReadRow) -> Iterator[tuple[str, list[str]]]:
         yield field_of(number, "{}"), [name for name in filled if parted(name)[0] == number]
 
 
-def _compare(part: ReadRow, first: ReadRow, name: str, where: Where) -> None:
+def _compare(row: ReadRow, first: ReadRow, name: str, where: Where) -> None:
     """Notes where two rows of one video say different things of the whole."""
-    known, found = first.reader.values.get(name), part.reader.values.get(name)
+    known, found = first.reader.values.get(name), row.reader.values.get(name)
     if found is None or known is None or found == known:
         return
 
-    headings = part.reader.headings
-    other, at = first.reader.origin[name], part.reader.origin[name]
+    headings = row.reader.headings
+    other, at = first.reader.origin[name], row.reader.origin[name]
     place = where(first.number, headings.place(other)[0])
-    value = f"{headings.cell(part.reader.row, at).text} ({headings.cell(first.reader.row, other).text} in {place})"
-    part.reader.add(replace(_DIFFERENT, field=name), part.layout, value)
+    value = f"{headings.cell(row.reader.row, at).text} ({headings.cell(first.reader.row, other).text} in {place})"
+    row.reader.add(replace(_DIFFERENT, field=name), row.layout, value)
 
 
 @cache
@@ -152,14 +152,14 @@ def _layout(name: str, scenes: int) -> Layout:
     return Layout(kind=kind, columns=columns, indexes={column.name: (0,) for column in columns}, unclaimed=())
 
 
-def gaps(part: ReadRow) -> None:
+def gaps(row: ReadRow) -> None:
     """Notes the numbers before the last scene of a row that have no scene: the others close up."""
-    filled = {parted(name)[0] for name in (*part.reader.values, *part.reader.spoilt)} - {0}
+    filled = {parted(name)[0] for name in (*row.reader.values, *row.reader.spoilt)} - {0}
     blank = [number for number in range(1, max(filled, default=0)) if number not in filled]
     if blank:
         cause = f"has a last scene {max(filled)}, and no scene {listed([str(number) for number in blank])} before it"
         fix = "The video goes on without a gap. If a scene is missing, fill its cells."
-        part.reader.note(None, warning(code="scene_blank", cause=cause, fix=fix))
+        row.reader.note(None, warning(code="scene_blank", cause=cause, fix=fix))
 
 
 def misnamed(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]]:
@@ -191,38 +191,39 @@ def misnamed(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]]:
         yield at, unsendable(code="unknown_scene_field", field=meant, cause=cause, fix=fix)
 
 
-def settle(parts: Sequence[ReadRow], *, apart: bool, left_out: Sequence[int], broken: bool) -> None:
+def settle(rows: Sequence[ReadRow], *, apart: bool, left_out: Sequence[int], broken: bool) -> None:
     """Notes what stands between the rows of one video: they stand apart, some are hidden, or `left_out` (rows by their
     numbers)."""
-    shown = [part for part in parts if not part.hidden]
-    for part in shown:
+    shown = [row for row in rows if not row.hidden]
+    for row in shown:
         if apart:
-            _at_shared(part, _APART)
-        if len(shown) < len(parts):
-            _at_shared(part, _HIDDEN)
+            _at_name(row, _APART)
+        if len(shown) < len(rows):
+            _at_name(row, _HIDDEN)
     if left_out and shown and not broken:
-        rows = f"{'row' if len(left_out) == 1 else 'rows'} {listed([str(number) for number in left_out])}"
-        _at_shared(shown[0], replace(_LEFT_OUT, cause=f"is made without the scene of {rows}, which is left out"))
+        which = f"{'row' if len(left_out) == 1 else 'rows'} {listed([str(number) for number in left_out])}"
+        _at_name(shown[0], replace(_LEFT_OUT, cause=f"is made without the scene of {which}, which is left out"))
 
 
-def spread(parts: Iterable[ReadRow], *, broken: bool) -> None:
+def spread(rows: Iterable[ReadRow], *, broken: bool) -> None:
     """Notes at the rows without a mistake that another row of their video has one. `broken`: one that could not be
     read at all."""
-    shown = [part for part in parts if not part.hidden]
-    found = [issue for part in shown for issue in part.mistakes]
+    shown = [row for row in rows if not row.hidden]
+    found = [issue for row in shown for issue in row.mistakes]
     if not found and not broken:
         return
 
     of_new = not broken and all(issue.of_new for issue in found)
-    for part in shown:
-        if all(issue.of_new for issue in part.mistakes) and (not of_new or not part.mistakes):
-            _at_shared(part, replace(TOGETHER, of_new=of_new))
+    why = together_with(() if broken else (row.number for row in shown if row.mistakes))
+    for row in shown:
+        if all(issue.of_new for issue in row.mistakes) and (not of_new or not row.mistakes):
+            _at_name(row, replace(why, of_new=of_new))
 
 
-def _at_shared(part: ReadRow, issue: Issue) -> None:
-    """Notes an issue at the cell that the rows of a video share."""
-    reader, scenes = part.reader, part.layout.kind.scenes
-    _, at = reader.headings.own(reader.row, scenes.shared) if scenes else ("", None)
+def _at_name(row: ReadRow, issue: Issue) -> None:
+    """Notes an issue at the cell that names the video of the row."""
+    reader, scenes = row.reader, row.layout.kind.scenes
+    _, at = reader.headings.own(reader.row, scenes.joined_by) if scenes else ("", None)
     reader.note(at, issue)
 
 

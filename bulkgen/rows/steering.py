@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bulkgen.kinds.columns import Column, Type, parse, truth
+from bulkgen.kinds.columns import Column, Type
+from bulkgen.kinds.parsing import parse, truth
 from bulkgen.model import BLANK, Answer, Cell, Issue, Row, Severity, unsendable, warning
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout

@@ -84,7 +84,8 @@ def unfilled(built: Built) -> Iterator[tuple[Template, list[str]]]:
 def unchecked(built: Built) -> tuple[list[str], list[str]]:
     """The columns of which selected rows fill compositions that nobody has seen; and those that could be meant so."""
     layouts = {id(row.layout): row.layout for row in built.rows if row.selected and row.layout}.values()
-    open_ = [layout for layout in layouts if layout.kind.template_in and layout.template and layout.template.open]
+    ours = [layout for layout in layouts if layout.kind.filling and not layout.kind.filling.of_account]
+    open_ = [layout for layout in ours if layout.template and layout.template.open]
     names = (column.name for layout in open_ for column in layout.columns if column.place[0] == "variables")
     others = (built.layouts.headings.names[at] for layout in open_ for at in layout.unclaimed)
     return list(dict.fromkeys(names)), list(dict.fromkeys(others))

@@ -18,7 +18,7 @@ from bulkgen.kinds.kind import SPOILT, Kind
 from bulkgen.kinds.scenes import parted
 from bulkgen.model import Issue, Job, Row, Table
 from bulkgen.rows.built import BuiltRow
-from bulkgen.rows.headings import SHARED, Headings
+from bulkgen.rows.headings import JOINING, Headings
 from bulkgen.rows.layouts import Layout
 from bulkgen.rows.merge import has_fields
 from bulkgen.rows.reader import RowReader
@@ -39,11 +39,11 @@ class Videos:
         self._of: dict[int, list[int]] = {}
         #: By layout: the columns that were meant for a scene.
         self._misnamed: dict[int, list[tuple[int, Issue]]] = {}
-        #: The scenes that were read so far.
-        self.parts: dict[int, ReadRow] = {}
+        #: The scenes that were read so far, by their rows.
+        self.read: dict[int, ReadRow] = {}
         found: dict[str, list[int]] = {}
-        for at, row in enumerate(table.rows if headings.find(*SHARED) else ()):
-            cell, column = headings.own(row, *SHARED)
+        for at, row in enumerate(table.rows if headings.find(*JOINING) else ()):
+            cell, column = headings.own(row, *JOINING)
             if column is not None:
                 self._of[at] = found.setdefault(plain(cell.text), [])
                 self._of[at].append(at)
@@ -57,7 +57,7 @@ class Videos:
         if not self._of:
             return
 
-        cell, column = self._headings.own(row, *SHARED)
+        cell, column = self._headings.own(row, *JOINING)
         kind = layout.kind
         if column is not None and kind.scenes and has_fields(cell.text):
             reader.note(column, NOT_MERGED)
@@ -67,23 +67,23 @@ class Videos:
             return
 
         unsaid = column is None and self._headings.own(row, "type", "kind")[1] is None
-        if unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.decided_by)):
-            reader.note(self._headings.find(*SHARED)[0], NO_SCENE)
+        if unsaid and not kind.scenes and all(map(_SCENES.intersection, kind.signs.columns)):
+            reader.note(self._headings.find(*JOINING)[0], NO_SCENE)
 
-    def alone(self, at: int, part: ReadRow, make: Make) -> tuple[Job, ...]:
+    def alone(self, at: int, row: ReadRow, make: Make) -> tuple[Job, ...]:
         """The jobs of a row by itself; one that is a scene of several rows has none before all of them are read."""
-        for column, issue in self._misnamed_in(part.layout):
-            if not self._headings.cell(part.reader.row, column).blank:
-                part.reader.note(column, issue)
+        for column, issue in self._misnamed_in(row.layout):
+            if not self._headings.cell(row.reader.row, column).blank:
+                row.reader.note(column, issue)
                 number, _ = parted(issue.field)
-                if any(number and parted(name)[0] == number for name in part.reader.values):  # else it is missing too
-                    part.reader.spoilt.setdefault(issue.field, SPOILT)
+                if any(number and parted(name)[0] == number for name in row.reader.values):  # else it is missing too
+                    row.reader.spoilt.setdefault(issue.field, SPOILT)
         if at in self:
-            self.parts[at] = replace(part, alone=tuple(part.reader.issues))
+            self.read[at] = replace(row, alone=tuple(row.reader.issues))
             return ()
 
-        gaps(part)
-        job = make(part.layout.kind, (part,))
+        gaps(row)
+        job = make(row.layout.kind, (row,))
         return (job,) if job else ()
 
     def _misnamed_in(self, layout: Layout) -> list[tuple[int, Issue]]:
@@ -91,11 +91,11 @@ class Videos:
             self._misnamed[id(layout)] = list(misnamed(self._headings, layout))
         return self._misnamed[id(layout)]
 
-    def restore(self, at: int, part: ReadRow | None) -> None:
+    def restore(self, at: int, row: ReadRow | None) -> None:
         """Takes back what was read of a row since it was this scene, or none."""
-        self.parts.pop(at, None)
-        if part is not None:
-            self.parts[at] = part
+        self.read.pop(at, None)
+        if row is not None:
+            self.read[at] = row
 
     def touched(self, rows: Iterable[int]) -> list[Sequence[int]]:
         """The videos that these rows are scenes of, each once, as all of its rows."""
@@ -103,29 +103,29 @@ class Videos:
 
     def join(self, members: Sequence[int], rows: list[BuiltRow], make: Make) -> None:
         """Gives the rows of one video the job that they are together; `rows`, of the sheet, is changed in place."""
-        there = [at for at in members if at in self.parts]
-        parts = [self.parts[at] for at in there]
-        for part in parts:
-            part.reader.issues[:] = part.alone
-        if not parts:
+        there = [at for at in members if at in self.read]
+        scenes = [self.read[at] for at in there]
+        for scene in scenes:
+            scene.reader.issues[:] = scene.alone
+        if not scenes:
             return
 
-        broken = any(at not in self.parts and not rows[at].skipped for at in members)
-        left_out = [rows[at].source.number for at in members if at not in self.parts and rows[at].skipped]
-        settle(parts, apart=members[-1] - members[0] >= len(members), left_out=left_out, broken=broken)
-        for part in parts:
-            if not part.reader.values and not part.reader.spoilt:
-                part.reader.note(None, EMPTY)
-        job = make(parts[0].layout.kind, parts)
-        spread(parts, broken=broken)
-        if broken or any(part.reader.invalid for part in parts):
+        broken = any(at not in self.read and not rows[at].skipped for at in members)
+        left_out = [rows[at].source.number for at in members if at not in self.read and rows[at].skipped]
+        settle(scenes, apart=members[-1] - members[0] >= len(members), left_out=left_out, broken=broken)
+        for scene in scenes:
+            if not scene.reader.values and not scene.reader.spoilt:
+                scene.reader.note(None, EMPTY)
+        job = make(scenes[0].layout.kind, scenes)
+        spread(scenes, broken=broken)
+        if broken or any(scene.reader.invalid for scene in scenes):
             job = None
-        selected = any(part.selected for part in parts)
-        together = tuple(part.number for part in parts)
-        for at, part in zip(there, parts, strict=True):
-            own = (replace(job, row=part.number, row_id=part.order.row_id),) if job else ()
-            if part.hidden:
+        selected = any(scene.selected for scene in scenes)
+        together = tuple(scene.number for scene in scenes)
+        for at, scene in zip(there, scenes, strict=True):
+            own = (replace(job, row=scene.number, row_id=scene.order.row_id),) if job else ()
+            if scene.hidden:
                 rows[at] = replace(rows[at], withheld=own, selected=selected, together=together)
             else:
-                found = tuple(part.reader.issues)
+                found = tuple(scene.reader.issues)
                 rows[at] = replace(rows[at], jobs=own, issues=found, selected=selected, together=together)

@@ -7,7 +7,7 @@ The same text in the same voice is the same job, whatever kind of row it comes f
 from __future__ import annotations
 
 from bulkgen.errors import InputError
-from bulkgen.kinds.avatar import AvatarRequest
+from bulkgen.kinds import KINDS
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.speech import SPEECH
 from bulkgen.model import Job, Value, fingerprint, other_readings
@@ -43,11 +43,7 @@ def voice_over(job: Job, script: Script, voice: str) -> Job:
     )
 
 
-def unheard(job: Job) -> list[str]:
+def unheard(job: Job) -> tuple[str, ...]:
     """What the row asks of its voice that a voice-over does not take."""
-    request = job.request
-    if not isinstance(request, AvatarRequest) or request.voice_settings is None:
-        return []
-
-    names = {"pitch": "pitch", "volume": "volume", "engine_settings": "the settings of the voice's engine"}
-    return [said for name, said in names.items() if name in request.voice_settings.model_fields_set]
+    script = KINDS[job.kind].script(job.request, None)
+    return script.unheard if script else ()

@@ -9,15 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from bulkgen.sandbox import details
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.bodies import BODY_LIMIT, read_body, read_key
+from bulkgen.sandbox.calls import Call
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, plain
 from bulkgen.sandbox.pages import pages_of
-from bulkgen.sandbox.reading import IDS_PER_CALL
-from bulkgen.sandbox.rules import BODY_LIMIT, read_body, read_key
+from bulkgen.sandbox.renders import ids_asked, status_line
 from bulkgen.sandbox.state_file import Line
 
 #: What HeyGen takes in one call, and at its storage host.
@@ -65,6 +65,17 @@ class Assets:
         for line in account.other_lines:
             if isinstance(facts := line.get("asset"), Mapping):
                 self._enter(Asset(**facts))
+
+    @property
+    def calls(self) -> Sequence[Call]:
+        return (
+            Call("POST", "/v3/assets", self.post),
+            Call("POST", "/v3/assets/direct-uploads", self.slot),
+            Call("GET", "/v3/assets/statuses", self.statuses),
+            Call("GET", "/v3/assets/{id}", self.one),
+            Call("POST", "/v3/assets/{id}/complete", self.complete),
+            Call("PUT", "/storage/{id}", self.put),
+        )
 
     def post(self, request: Request) -> Answer:
         """POST /v3/assets: the whole file at once."""
@@ -162,11 +173,8 @@ class Assets:
 
     def statuses(self, request: Request) -> Answer:
         """GET /v3/assets/statuses."""
-        ids = [part for part in request.query.get("asset_ids", "").split(",") if part]
-        if len(ids) > IDS_PER_CALL:
-            raise invalid(f"At most {IDS_PER_CALL} ids per request.", "asset_ids")
-
-        return data([details.status_line(each, None, self._status(each)) for each in ids])
+        ids = ids_asked(request, "asset_ids")
+        return data([status_line(each, None, self._status(each)) for each in ids])
 
     def _status(self, asset_id: str) -> str:
         if asset_id not in self.known:

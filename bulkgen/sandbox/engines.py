@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bulkgen.kinds.avatar import AvatarRequest
 from bulkgen.kinds.scene_request import SceneAvatar
-from bulkgen.kinds.template import Dimension
 from bulkgen.sandbox.catalogue import Look
 from bulkgen.sandbox.messages import invalid
 
@@ -26,10 +25,3 @@ def judge_look(asked: AvatarRequest | SceneAvatar, look: Look, reference: Look |
 
     if reference and (reference.avatar_type != "digital_twin" or reference.group_id != look.group_id):
         raise invalid(f"{reference.name} is no digital twin of the same avatar.", "engine")
-
-
-def judge_shape(asked: Dimension | None, aspect_ratio: str) -> None:
-    """Raises `Refusal` for a size that does not keep the template's aspect ratio, but for what even numbers take."""
-    wide, _, high = aspect_ratio.partition(":")
-    if asked and abs(asked.width * int(high) - asked.height * int(wide)) >= 2 * int(wide):
-        raise invalid(f"The template is {aspect_ratio}: {asked.width}x{asked.height} is not.", "dimension")

@@ -35,8 +35,11 @@ _VARIANT = re.compile(rf"({CAPTIONED}|-\d+)$")
 
 _SIGNATURE = "sandbox"
 
+#: Makes the link of a file from its name.
+Link = Callable[[str], str]
 
-def linker(account: Account, request: Request) -> Callable[[str], str]:
+
+def linker(account: Account, request: Request) -> Link:
     """Makes links to `<id>.<extension>`, as the request gets them; each works for a week."""
     base = account.settings.base or f"http://{request.headers.get('host', '')}"
     until = int(account.clock() + account.settings.link_life)

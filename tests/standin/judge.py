@@ -73,6 +73,13 @@ def body_errors(method: str, path: str, body: object) -> list[str]:
     return _errors(content["application/json"]["schema"], body, "body")
 
 
+def bodies(path: str) -> Mapping[str, Json]:
+    """The schemas of what a POST may hold, references filled in, by the word in its `type`; by "" where it has none."""
+    found = _resolved(_document()["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"])
+    schemas = [_filled(one) for one in found.get("oneOf", [found])]
+    return {one["properties"].get("type", {}).get("const", ""): one for one in schemas}
+
+
 @lru_cache(4096)
 def _judge_body(method: str, path: str, body: bytes) -> None:
     _raise(f"{method} {path}", body_errors(method, path, _json(body)))
@@ -123,6 +130,16 @@ def _document() -> Json:
 @cache
 def _validator(schema: str) -> Draft202012Validator:
     return Draft202012Validator(_closed(json.loads(schema)))
+
+
+def _filled(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_filled(one) for one in schema]
+
+    if not isinstance(schema, dict):
+        return schema
+
+    return _filled(_resolved(schema)) if "$ref" in schema else {word: _filled(one) for word, one in schema.items()}
 
 
 def _closed(schema: Any) -> Any:

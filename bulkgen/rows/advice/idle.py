@@ -12,6 +12,7 @@ from functools import cache
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import Issue, listed, warning
+from bulkgen.rows.before import BEFORE, NEEDLESS
 from bulkgen.rows.built import BuiltRow
 from bulkgen.rows.headings import Headings
 from bulkgen.rows.layouts import Layout
@@ -38,26 +39,6 @@ _EVERYDAY = frozenset(
     )
 )
 
-#: Names of HeyGen's API of before (v2), with what is called so now, or why nothing is.
-_BEFORE: Mapping[str, str] = {
-    match_key(name): now
-    for name, now in {
-        "input_text": "script (for a voice-over text)",
-        "voice.input_text": "script",
-        "voice.voice_id": "voice_id",
-        "voice.audio_url": "audio_url",
-        "voice.speed": "voice_settings.speed",
-        "voice.pitch": "voice_settings.pitch",
-        "voice.locale": "voice_settings.locale",
-        "talking_photo_id": "avatar_id",
-        "character.avatar_id": "avatar_id",
-        "character.talking_photo_id": "avatar_id",
-        "avatar_style": "fit (contain or cover)",
-        "character.avatar_style": "fit (contain or cover)",
-        "video_inputs": "",
-    }.items()
-}
-
 #: What to use in place of a field that a kind does not have.
 _INSTEAD: Mapping[tuple[str, str], str] = {
     ("avatar", field): "The size of an avatar video comes from aspect_ratio and resolution."
@@ -73,7 +54,7 @@ def idle(
     known: dict[int, list[tuple[int, Issue]]] = {}
     for row in rows:
         layout = row.layout
-        if layout is None or (layout.kind.template_columns and (layout.template is None or layout.template.open)):
+        if layout is None or (layout.kind.filling and (layout.template is None or layout.template.open)):
             continue  # its names may be variables
 
         if id(layout) not in known:
@@ -88,10 +69,13 @@ def _of_layout(headings: Headings, layout: Layout) -> Iterator[tuple[int, Issue]
         header = headings.names[at]
         key = match_key(header)
         own = f'If it is your own: --map "{header}=" leaves it alone.'
-        if key in _BEFORE:
-            now = f"It is {_BEFORE[key]} now. " if _BEFORE[key] else ""
+        if key in BEFORE:
+            now = f"It is {BEFORE[key]} now. " if BEFORE[key] else ""
             cause = "fills nothing: it is a name of HeyGen's API of before"
             yield at, warning(code="field_of_before", cause=cause, fix=f"{now}{own}")
+        elif key in NEEDLESS:
+            cause = "fills nothing: HeyGen passes it over"
+            yield at, warning(code="field_of_before", cause=cause, fix=f"{NEEDLESS[key]} {own}")
         elif layout.kind.scenes is None and any(kind.scenes and kind.scenes.named(header) for kind in KINDS.values()):
             cause = f"fills nothing here: it is a field of a scene, and {layout.kind.name} has none"
             fix = f"To make a video of scenes, put studio into the column type. {own}"

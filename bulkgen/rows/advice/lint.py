@@ -143,13 +143,13 @@ class _Linter:
                 self._note_name(row, at)
         self._merged |= merged
         kind = layout.kind
-        if kind.template_columns and layout.template is None:  # not looked up: its names are likely to be these
+        if kind.filling and layout.template is None:  # not looked up: its names are likely to be these
             merged |= {at for at in layout.unclaimed if self._who[at] in _NAMES}
         for at in sorted(merged):
             self._tell(row, at, *self._odd(self.headings.cell(row, at).text, False))
             self._note_name(row, at)
 
-        named = self._layouts.cell(row, kind, "template_id") if kind.template_columns else None
+        named = self._layouts.cell(row, kind, "template_id") if kind.filling else None
         media = tuple(value for field, _, value in built.kept if field.media)
         if built.together and row.number != built.together[0]:
             return  # of one video the first row stands for all

@@ -1,4 +1,4 @@
-"""Voices that are made: found by a description, or cloned from a recording.
+"""Voices: those of the account, those found by a description, and those cloned from a recording.
 
 A description finds voices that the account has, always the same ones. A clone is an order like a render, but takes no
 slot; once it is complete the account has the voice.
@@ -7,16 +7,20 @@ slot; once it is complete the account has the voice.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
+from bulkgen.kinds.clone import CloneRequest
+from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.bodies import read_as, read_body
+from bulkgen.sandbox.calls import Call
 from bulkgen.sandbox.catalogue import Voice
 from bulkgen.sandbox.media import linker
-from bulkgen.sandbox.messages import Answer, Refusal, Request, data
-from bulkgen.sandbox.orders import VOICES, Render
-from bulkgen.sandbox.rules import Rules, read_body
-from bulkgen.sandbox.settings import FAIL_MARK
+from bulkgen.sandbox.messages import Answer, Refusal, Request, data, one_of, page
+from bulkgen.sandbox.ordering import order_keyless
+from bulkgen.sandbox.orders import TEST_CARD, VOICES, Render, Wish
+from bulkgen.sandbox.rules import Rules
+from bulkgen.sandbox.settings import FAIL_MARK, Body
 
 #: How many voices a description finds.
 FOUND = 3
@@ -27,9 +31,18 @@ class Voices:
         self._account = account
         self._rules = Rules(account)
 
+    @property
+    def calls(self) -> Sequence[Call]:
+        return (
+            Call("GET", "/v3/voices", self.newest),
+            Call("POST", "/v3/voices", self.design),
+            Call("POST", "/v3/voices/clone", self.clone),
+            Call("GET", "/v3/voices/{id}", self.one),
+        )
+
     def design(self, request: Request) -> Answer:
         """Costs nothing, and orders nothing."""
-        asked = self._rules.voice(read_body(request))
+        asked = read_as(VoiceRequest, read_body(request))
         fitting = [
             voice
             for voice in self._account.catalogue.voices.values()
@@ -47,19 +60,45 @@ class Voices:
 
     def clone(self, request: Request) -> Answer:
         """Takes no Idempotency-Key."""
-        body = read_body(request)
-        wish = self._rules.clone(body)
+        return order_keyless(self._account, request, self._judge, lambda made: {"voice_clone_id": made.id})
+
+    def _judge(self, body: Body) -> Wish:
+        asked = read_as(CloneRequest, body)
+        self._rules.sources(body)
         most, has = self._account.settings.clones, sum(1 for _ in self._account.newest(VOICES))
         if most is not None and has >= most:
             raise Refusal(400, "resource_limit_reached", f"The account has {has} cloned voices, and may have no more.")
 
-        failure = self._account.settings.failure_of(request.path, body)
-        render = self._account.accept(request.path, "", [wish], failure).renders[0]
-        return replace(data({"voice_clone_id": render.id}), jobs=(render.id,))
+        cents = self._rules.cents("clone", asked, TEST_CARD)
+        return Wish(kind="clone", title=asked.voice_name, input_language=asked.language, cents=cents)
+
+    def newest(self, request: Request) -> Answer:
+        query, link = request.query, linker(self._account, request)
+        made = {clone.id: _voice_of(clone) for clone in self._account.newest(VOICES) if self._is_complete(clone)}
+        voices = {**made, **self._account.catalogue.voices}
+        type_ = one_of(query, "type", ("public", "private")) or "public"
+        engine, language, gender = query.get("engine"), query.get("language"), query.get("gender")
+        fitting = [
+            voice.id
+            for voice in voices.values()
+            if voice.type == type_
+            and not voice.hidden
+            and (not engine or engine in voice.engines)
+            and (not language or language == voice.language)
+            and (not gender or gender == voice.gender)
+        ]
+
+        def show(voice_id: str) -> dict[str, object]:
+            return voices[voice_id].listed(link(f"{voice_id}.mp3"))
+
+        return page(query, fitting, show, default=20, most=100)
+
+    def _is_complete(self, clone: Render) -> bool:
+        return self._account.status(clone) == "completed"
 
     def one(self, request: Request, voice_id: str) -> Answer:
         clone = self._account.render(voice_id, VOICES)
-        voice = voice_of(clone) if clone else self._account.catalogue.voices.get(voice_id)
+        voice = _voice_of(clone) if clone else self._account.catalogue.voices.get(voice_id)
         if voice is None:
             raise Refusal(404, "voice_not_found", f"The sandbox has no voice {voice_id}.")
 
@@ -82,7 +121,7 @@ class Voices:
         }
 
 
-def voice_of(clone: Render) -> Voice:
+def _voice_of(clone: Render) -> Voice:
     """A clone as a voice of the account."""
     return Voice(
         clone.id,

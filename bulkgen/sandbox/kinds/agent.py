@@ -9,13 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bulkgen.kinds.agent import AgentRequest, asked_seconds
 from bulkgen.sandbox.account import Account
+from bulkgen.sandbox.bodies import read_as, read_body
+from bulkgen.sandbox.calls import Call
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, page
-from bulkgen.sandbox.orders import Render
-from bulkgen.sandbox.rules import Rules, read_body
-from bulkgen.sandbox.settings import FAIL_MARK
+from bulkgen.sandbox.ordering import order_keyless
+from bulkgen.sandbox.orders import Render, Wish
+from bulkgen.sandbox.rules import Rules
+from bulkgen.sandbox.settings import ASK_MARK, FAIL_MARK, Body
 
 _PREFIX = "session_"
+
+#: The longest message of a session (characters).
+_MESSAGE = 10_000
+
+#: How long a video lasts of which nobody says it (seconds).
+_VIDEO = 45.0
 
 Message = dict[str, object]
 
@@ -31,14 +41,44 @@ class Sessions:
             if render and isinstance(at, int | float):
                 self._answered(render, "", float(at))
 
+    @property
+    def calls(self) -> Sequence[Call]:
+        return (
+            Call("GET", "/v3/video-agents", self.newest),
+            Call("POST", "/v3/video-agents", self.post),
+            Call("GET", "/v3/video-agents/{id}", self.one),
+            Call("POST", "/v3/video-agents/{id}", self.message),
+        )
+
     def post(self, request: Request) -> Answer:
         """A new session. Takes no Idempotency-Key."""
-        body = read_body(request)
-        wish = self._rules.agent(body)
-        failure = self._account.settings.failure_of(request.path, body)
-        render = self._account.accept(request.path, "", [wish], failure).renders[0]
-        told = {"session_id": _id_of(render), "status": "thinking", "created_at": int(render.created_at)}
-        return replace(data({**told, "video_id": None}), jobs=(render.id,))
+
+        def told(made: Render) -> Message:
+            begun = int(made.created_at)
+            return {"session_id": _id_of(made), "status": "thinking", "created_at": begun, "video_id": None}
+
+        return order_keyless(self._account, request, self._judge, told)
+
+    def _judge(self, body: Body) -> Wish:
+        asked, catalogue = read_as(AgentRequest, body), self._rules.catalogue
+        if asked.avatar_id is not None:
+            self._rules.known(catalogue.looks, asked.avatar_id, "avatar_not_found", "avatar_id")
+        if asked.voice_id is not None:
+            self._rules.voice(asked.voice_id)
+        if asked.style_id is not None:
+            self._rules.known(catalogue.styles, asked.style_id, "not_found", "style_id")
+        self._rules.sources(body)
+        seconds = asked_seconds(asked) or _VIDEO
+        chat = asked.mode == "chat"
+        return Wish(
+            kind="agent",
+            callback_id=asked.callback_id,
+            seconds=seconds,
+            cents=self._rules.cents("agent", asked, seconds),
+            prompt=asked.prompt,
+            chat=chat,
+            questions=asked.prompt.casefold().count(ASK_MARK) if chat else 0,
+        )
 
     def newest(self, request: Request) -> Answer:
         found = {_id_of(render): render for render in self._account.sessions()}
@@ -66,7 +106,7 @@ class Sessions:
     def message(self, request: Request, session_id: str) -> Answer:
         """An answer to a question; at any other time the wish for another video, which is paid."""
         render, body = self._known(session_id), read_body(request)
-        text = self._rules.message(body)
+        text = _message(body)
         if not render.wish.chat:
             raise invalid("Only a session of mode chat takes messages.", "message")
 
@@ -116,6 +156,19 @@ class Sessions:
             why = f"The sandbox let this session fail because the row says {FAIL_MARK}."
             told.append({**_said("model", why, render.ends_at), "type": "error"})
         return told
+
+
+def _message(body: Body) -> str:
+    """What is said in a session that has begun. Raises `Refusal`."""
+    unknown = sorted(body.keys() - {"message", "avatar_id", "brand_kit_id", "files", "voice_id"})
+    if unknown:
+        raise invalid(f"{unknown[0]} is no field of a message.", unknown[0])
+
+    text = body.get("message")
+    if not isinstance(text, str) or not 1 <= len(text) <= _MESSAGE:
+        raise invalid(f"message has 1 to {_MESSAGE:,} characters.", "message")
+
+    return text
 
 
 def _id_of(render: Render) -> str:
