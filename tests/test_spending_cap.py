@@ -29,7 +29,7 @@ from bulkgen.pricing.cost import Cost
 from bulkgen.pricing.expected import UNKNOWN, Expected
 from bulkgen.pricing.prices import Unit
 from bulkgen.pricing.spread import Spread
-from bulkgen.sandbox import rules
+from bulkgen.sandbox.kinds import speaking, speech
 from tests.making import avatar_job, speech_job
 from tests.scenario import Scenario
 
@@ -81,7 +81,8 @@ def real_seconds(texts: Iterable[str], _speaker: str, _speed: float = 1.0) -> fl
 
 @pytest.fixture(autouse=True)
 def lengths_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "seconds_of", real_seconds)
+    for module in (speaking, speech):
+        monkeypatch.setattr(module, "seconds_of", real_seconds)
 
 
 def video(row: int, high: float, real: float, mark: str = "") -> Job:
