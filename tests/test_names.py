@@ -204,7 +204,7 @@ def test_what_was_sent_with_a_language_as_it_was_typed_is_not_made_again(story: 
     """Earlier releases sent `pt_BR` and `Deutsch` as they stood, and knew the job by that."""
     sheet = ("text,voice_id,locale", "Olá,voice_mine,pt_BR", "Hallo,voice_mine,Deutsch")
     story.sheet("leads.csv", *sheet)
-    with mock.patch("bulkgen.rows.build.tags_of", return_value={}):
+    with mock.patch("bulkgen.rows.jobs.tags_of", return_value={}):
         story.run("leads.csv")
     assert story.charges == 2
     story.run("leads.csv")
