@@ -5,23 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.account import Account, Template
-from bulkgen.kinds.agent import AgentRequest
-from bulkgen.kinds.avatar import AvatarRequest
-from bulkgen.kinds.cinematic import CinematicRequest
-from bulkgen.kinds.clipping import ClippingRequest
-from bulkgen.kinds.clone import CloneRequest
 from bulkgen.kinds.columns import Lookup, is_asset_id
-from bulkgen.kinds.hyperframes import HyperframesRequest
-from bulkgen.kinds.image import ImageRequest
-from bulkgen.kinds.lipsync import LipsyncRequest
-from bulkgen.kinds.proofread import ProofreadRequest
-from bulkgen.kinds.speech import SpeechRequest
-from bulkgen.kinds.studio import StudioRequest
-from bulkgen.kinds.translation import TranslationRequest
-from bulkgen.kinds.voice import VoiceRequest
 from bulkgen.model import Cell, Job, Reference, Row, Table, Value, fingerprint
 from bulkgen.rows.build import Builder, ReadOptions
 from bulkgen.rows.built import Built
@@ -91,139 +79,82 @@ def jobs_of(sheet: Table, account: Account = ACCOUNT, **reading: Mapping[str, st
     return [job for row in found.rows for job in row.jobs]
 
 
+def _job(kind: str, row: int, values: Mapping[str, Value], fields: Mapping[str, object], **told: Any) -> Job:
+    """The job of a row with these values, which are these fields of its request; `told`: what else is known of it."""
+    known = KINDS[kind]
+    told.setdefault("title", f"leads row {row}" if known.life.takes_title else "")
+    return Job(
+        kind=kind,
+        fingerprint=fingerprint(kind, values),
+        row=row,
+        row_id=told.pop("row_id", ""),
+        language=told.pop("language", ""),
+        path=known.path,
+        request=known.request.model_validate(fields),
+        **told,
+    )
+
+
 def avatar_job(row: int = 2, script: str = "Hello", **changes: str) -> Job:
     values = {"avatar_id": "look_ann", "script": script}
-    return Job(
-        kind="avatar",
-        fingerprint=fingerprint("avatar", values),
-        row=row,
+    return _job(
+        "avatar",
+        row,
+        values,
+        {"type": "avatar", **values},
         row_id=changes.get("row_id", ""),
         title=changes.get("title", f"leads row {row}"),
-        language="",
-        path="/v3/videos",
-        request=AvatarRequest.model_validate({"type": "avatar", **values}),
     )
 
 
 def speech_job(row: int = 2, text: str = "Hello") -> Job:
     values = {"text": text, "voice_id": "voice_ann"}
-    return Job(
-        kind="speech",
-        fingerprint=fingerprint("speech", values),
-        row=row,
-        row_id="",
-        title="",
-        language="",
-        path="/v3/voices/speech",
-        request=SpeechRequest.model_validate(values),
-    )
+    return _job("speech", row, values, values)
 
 
 def translation_job(row: int = 2, language: str = "French") -> Job:
     link = "https://example.com/v.mp4"
     values: dict[str, Value] = {"video": link, "output_languages": (language,)}
     fields = {"video": {"type": "url", "url": link}, "output_languages": [language]}
-    return Job(
-        kind="translation",
-        fingerprint=fingerprint("translation", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language=language,
-        path="/v3/video-translations",
-        request=TranslationRequest.model_validate(fields),
-    )
+    return _job("translation", row, values, fields, language=language)
 
 
 def image_job(row: int = 2, script: str = "Hello") -> Job:
     link = "https://example.com/a.jpg"
     values = {"image": link, "script": script, "voice_id": "voice_ann"}
-    return Job(
-        kind="image",
-        fingerprint=fingerprint("image", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language="",
-        path="/v3/videos",
-        request=ImageRequest.model_validate({"type": "image", **values, "image": {"type": "url", "url": link}}),
-    )
+    return _job("image", row, values, {"type": "image", **values, "image": {"type": "url", "url": link}})
 
 
 def lipsync_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
     values = {"video": video, "audio": "https://example.com/a.mp3"}
     fields = {name: {"type": "url", "url": link} for name, link in values.items()}
-    return Job(
-        kind="lipsync",
-        fingerprint=fingerprint("lipsync", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language="",
-        path="/v3/lipsyncs",
-        request=LipsyncRequest.model_validate(fields),
-    )
+    return _job("lipsync", row, values, fields)
 
 
 def cinematic_job(row: int = 2, prompt: str = "A lighthouse at dusk") -> Job:
     values: dict[str, Value] = {"prompt": prompt, "avatar_id": ("look_ann",)}
-    return Job(
-        kind="cinematic",
-        fingerprint=fingerprint("cinematic", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language="",
-        path="/v3/videos",
-        request=CinematicRequest.model_validate(
-            {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]}
-        ),
-    )
+    return _job("cinematic", row, values, {"type": "cinematic_avatar", "prompt": prompt, "avatar_id": ["look_ann"]})
 
 
 def hyperframes_job(row: int = 2, name: str = "Ann") -> Job:
     link = "https://example.com/card.zip"
-    return Job(
-        kind="hyperframes",
-        fingerprint=fingerprint("hyperframes", {"project": link, "variables.name": name}),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language="",
-        path="/v3/hyperframes/renders",
-        request=HyperframesRequest.model_validate(
-            {"project": {"type": "url", "url": link}, "variables": {"name": name}}
-        ),
+    return _job(
+        "hyperframes",
+        row,
+        {"project": link, "variables.name": name},
+        {"project": {"type": "url", "url": link}, "variables": {"name": name}},
     )
 
 
 def agent_job(row: int = 2, prompt: str = "A tour of the harbour, for families", **fields: str) -> Job:
     values: dict[str, Value] = {"prompt": prompt, **fields}
-    return Job(
-        kind="agent",
-        fingerprint=fingerprint("agent", values),
-        row=row,
-        row_id="",
-        title="",
-        language="",
-        path="/v3/video-agents",
-        request=AgentRequest.model_validate(values),
-    )
+    return _job("agent", row, values, values)
 
 
 def proofread_job(row: int = 2, language: str = "French", video: str = "https://example.com/v.mp4") -> Job:
     values: dict[str, Value] = {"video": video, "output_languages": (language,)}
     fields = {"video": {"type": "url", "url": video}, "output_languages": [language]}
-    return Job(
-        kind="proofread",
-        fingerprint=fingerprint("proofread", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language=language,
-        path="/v3/video-translations/proofreads",
-        request=ProofreadRequest.model_validate(fields),
-    )
+    return _job("proofread", row, values, fields, language=language)
 
 
 def studio_job(row: int = 2, script: str = "Hello") -> Job:
@@ -238,44 +169,17 @@ def studio_job(row: int = 2, script: str = "Hello") -> Job:
         {"type": "avatar_video", "input": {"type": "avatar", "avatar_id": "look_ann", "script": script}},
         {"type": "image", "source": picture, "duration": 3},
     ]
-    return Job(
-        kind="studio",
-        fingerprint=fingerprint("studio", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language="",
-        path="/v3/videos",
-        request=StudioRequest.model_validate({"type": "studio", "scenes": scenes}),
-    )
+    return _job("studio", row, values, {"type": "studio", "scenes": scenes})
 
 
 def clone_job(row: int = 2, audio: str = "https://example.com/anna.mp3", name: str = "Anna") -> Job:
     values = {"audio": audio}
-    return Job(
-        kind="clone",
-        fingerprint=fingerprint("clone", values),
-        row=row,
-        row_id="anna",
-        title="",
-        language="",
-        path="/v3/voices/clone",
-        request=CloneRequest.model_validate({"audio": {"type": "url", "url": audio}, "voice_name": name}),
-    )
+    return _job("clone", row, values, {"audio": {"type": "url", "url": audio}, "voice_name": name}, row_id="anna")
 
 
 def voice_job(row: int = 2, prompt: str = "A warm narrator") -> Job:
     values = {"prompt": prompt}
-    return Job(
-        kind="voice",
-        fingerprint=fingerprint("voice", values),
-        row=row,
-        row_id="warm",
-        title="",
-        language="",
-        path="/v3/voices",
-        request=VoiceRequest.model_validate(values),
-    )
+    return _job("voice", row, values, values, row_id="warm")
 
 
 def speaking_with(target: Job, row: int = 3, text: str = "Hello", part: int = 1, *, aloud: bool = False) -> Job:
@@ -284,31 +188,11 @@ def speaking_with(target: Job, row: int = 3, text: str = "Hello", part: int = 1,
     kind, fields = "avatar", {"type": "avatar", "avatar_id": "look_ann", "script": text}
     if aloud:
         kind, fields = "speech", {"text": text}
-    request = KINDS[kind].request.model_validate({**fields, "voice_id": made.placeholder})
-    values: dict[str, Value] = {**fields, "voice_id": made}
-    return Job(
-        kind=kind,
-        fingerprint=fingerprint(kind, values),
-        row=row,
-        row_id="",
-        title="" if aloud else f"leads row {row}",
-        language="",
-        path=KINDS[kind].path,
-        request=request,
-        awaits=(made,),
-    )
+    voiced: dict[str, Value] = {**fields, "voice_id": made}
+    return _job(kind, row, voiced, {**fields, "voice_id": made.placeholder}, awaits=(made,))
 
 
 def clipping_job(row: int = 2, video: str = "https://example.com/v.mp4") -> Job:
     values: dict[str, Value] = {"video": video, "output_settings.duration_types": ("30",)}
     fields = {"video": {"type": "url", "url": video}, "output_settings": {"duration_types": ["30"]}}
-    return Job(
-        kind="clipping",
-        fingerprint=fingerprint("clipping", values),
-        row=row,
-        row_id="",
-        title=f"leads row {row}",
-        language="",
-        path="/v3/ai-clipping",
-        request=ClippingRequest.model_validate(fields),
-    )
+    return _job("clipping", row, values, fields, title=f"leads row {row}")

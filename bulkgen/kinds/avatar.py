@@ -42,7 +42,6 @@ _Filling = Literal["color", "image"]
 _Corner = Literal["top_left", "top_right", "bottom_left", "bottom_right"]
 _Aspect = Literal["16:9", "9:16", "4:5", "5:4", "1:1", "auto"]
 _Fit = Literal["contain", "cover"]
-_Format = Literal["mp4", "webm"]
 _Level = Literal["high", "medium", "low"]
 
 
@@ -111,6 +110,19 @@ class Watermark(Strict):
     placement: Placement | None = None
 
 
+# What a photo that speaks has in common with an avatar, and some of it a scene of several.
+AudioUrl = Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
+                     AssetField("audio_asset_id")]  # fmt: skip
+AudioAssetId = Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO, Lookup.ASSET,
+                         AssetField("audio_asset_id")]  # fmt: skip
+Resolution = Annotated[Literal["4k", "1080p", "720p"] | None, About("4k, 1080p or 720p.")]
+OutputFormat = Annotated[Literal["mp4", "webm"], About("mp4 (default), or webm with a transparent background.")]
+Captions = Annotated[Caption | None, Type.BOOLEAN, About(
+    "yes: captions are burned into the video. A subtitle file always comes.")]  # fmt: skip
+Glossary = Annotated[str | None, Field(min_length=1), Lookup.GLOSSARY, About(
+    "Pronunciation glossary: its name or id.", "brand_voice_id")]  # fmt: skip
+
+
 class AvatarRequest(Request):
     """The body of POST /v3/videos for an avatar."""
 
@@ -118,10 +130,8 @@ class AvatarRequest(Request):
     avatar_id: Annotated[str, About("The avatar look: its name or id.", "avatar", "look_id"), Lookup.LOOK]
     script: Annotated[Prose | None, Field(min_length=1, max_length=5_000),
                       About("What the avatar says, up to 5,000 characters.")] = None  # fmt: skip
-    audio_url: Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
-                         AssetField("audio_asset_id")] = None  # fmt: skip
-    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO,
-                              Lookup.ASSET, AssetField("audio_asset_id")] = None  # fmt: skip
+    audio_url: AudioUrl = None
+    audio_asset_id: AudioAssetId = None
     voice_id: Annotated[str | None, Lookup.VOICE, About(
         "The voice: its name or id. Without it the avatar's own.", "voice")] = None  # fmt: skip
     title: Title = None
@@ -130,19 +140,17 @@ class AvatarRequest(Request):
     callback_url: CallbackUrl = None
     voice_settings: VoiceSettings | None = None
     engine: Annotated[EarlierEngine | AvatarV, Field(discriminator="type")] | None = None
-    resolution: Annotated[Literal["4k", "1080p", "720p"] | None, About("4k, 1080p or 720p.")] = None
+    resolution: Resolution = None
     aspect_ratio: Annotated[_Aspect | None, About("16:9 (default), 9:16, 4:5, 5:4, 1:1 or auto.")] = "16:9"
     fit: Annotated[_Fit | None, About("How the avatar fills the frame: contain or cover.")] = None
     background: Background | None = None
     remove_background: Annotated[bool | None, About("yes: the avatar alone.")] = None
-    output_format: Annotated[_Format, About("mp4 (default), or webm with a transparent background.")] = "mp4"
-    caption: Annotated[Caption | None, Type.BOOLEAN, About(
-        "yes: captions are burned into the video. A subtitle file always comes.")] = None  # fmt: skip
+    output_format: OutputFormat = "mp4"
+    caption: Captions = None
     motion_prompt: Annotated[Prose | None, About("How the avatar moves, in words.")] = None
     expressiveness: Annotated[_Level | None, About("Photo avatars on avatar_iv: high, medium or low.")] = None
     watermark: Watermark | None = None
-    brand_glossary_id: Annotated[str | None, Field(min_length=1), Lookup.GLOSSARY, About(
-        "Pronunciation glossary: its name or id.", "brand_voice_id")] = None  # fmt: skip
+    brand_glossary_id: Glossary = None
 
 
 def shape(body: dict[str, object], _template: Template | None) -> dict[str, object]:

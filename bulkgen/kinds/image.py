@@ -14,12 +14,22 @@ from pydantic import Field
 from bulkgen.kinds import avatar
 from bulkgen.kinds.account import Account, Template
 from bulkgen.kinds.assets import Asset, file_in
-from bulkgen.kinds.avatar import Background, Caption, VoiceSettings, Watermark
-from bulkgen.kinds.columns import Lookup, Type
+from bulkgen.kinds.avatar import (
+    AudioAssetId,
+    AudioUrl,
+    Background,
+    Captions,
+    Glossary,
+    OutputFormat,
+    Resolution,
+    VoiceSettings,
+    Watermark,
+)
+from bulkgen.kinds.columns import Lookup
 from bulkgen.kinds.engines import size_issues
-from bulkgen.kinds.fields import About, AssetField, CallbackId, CallbackUrl, Folder, Prose, Request, Title
+from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Prose, Request, Title
 from bulkgen.kinds.kind import Kind, Values
-from bulkgen.kinds.media import AUDIO, IMAGE
+from bulkgen.kinds.media import IMAGE
 from bulkgen.kinds.script import Script
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
@@ -38,10 +48,8 @@ class ImageRequest(Request):
         "The photo that speaks: a link, a file or a HeyGen asset id.", "photo", "image_url")]  # fmt: skip
     script: Annotated[Prose | None, Field(min_length=1, max_length=5_000),
                       About("What the photo says, up to 5,000 characters.")] = None  # fmt: skip
-    audio_url: Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
-                         AssetField("audio_asset_id")] = None  # fmt: skip
-    audio_asset_id: Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO,
-                              Lookup.ASSET, AssetField("audio_asset_id")] = None  # fmt: skip
+    audio_url: AudioUrl = None
+    audio_asset_id: AudioAssetId = None
     voice_id: Annotated[str | None, Lookup.VOICE, About(
         "The voice that says the script: its name or id.", "voice")] = None  # fmt: skip
     title: Title = None
@@ -49,22 +57,19 @@ class ImageRequest(Request):
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
     voice_settings: VoiceSettings | None = None
-    resolution: Annotated[Literal["4k", "1080p", "720p"] | None, About("4k, 1080p or 720p.")] = None
+    resolution: Resolution = None
     aspect_ratio: Annotated[_Aspect | None, About(
         "16:9 (default), 9:16, 4:5, 5:4, 1:1, or auto: the photo's own.")] = "16:9"  # fmt: skip
     fit: Annotated[Literal["contain", "cover"] | None, About(
         "How the photo fills the frame: contain or cover.")] = None  # fmt: skip
     background: Background | None = None
     remove_background: Annotated[bool | None, About("yes: the person alone.")] = None
-    output_format: Annotated[Literal["mp4", "webm"], About(
-        "mp4 (default), or webm with a transparent background.")] = "mp4"  # fmt: skip
-    caption: Annotated[Caption | None, Type.BOOLEAN, About(
-        "yes: captions are burned into the video. A subtitle file always comes.")] = None  # fmt: skip
+    output_format: OutputFormat = "mp4"
+    caption: Captions = None
     motion_prompt: Annotated[Prose | None, About("How the person moves, in words.")] = None
     expressiveness: Annotated[_Level | None, About("high, medium or low (default).")] = None
     watermark: Watermark | None = None
-    brand_glossary_id: Annotated[str | None, Field(min_length=1), Lookup.GLOSSARY, About(
-        "Pronunciation glossary: its name or id.", "brand_voice_id")] = None  # fmt: skip
+    brand_glossary_id: Glossary = None
 
 
 def shape(body: dict[str, object], template: Template | None) -> dict[str, object]:

@@ -18,9 +18,9 @@ from bulkgen.kinds.media import DUBBING, SOURCE
 from bulkgen.kinds.outcome import Accepted, Detail, Links
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
+from bulkgen.kinds.translation import Mode
 from bulkgen.model import Issue
 
-_Mode = Literal["speed", "precision"]
 _Rate = Literal["vfr", "cfr", "passthrough"]
 
 
@@ -37,7 +37,7 @@ class LipsyncRequest(Request):
     folder_id: Folder = None
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
-    mode: Annotated[_Mode, About("speed (default), or precision: better lips, more expensive.")] = "speed"
+    mode: Mode = "speed"
     start_time: Annotated[float | None, About("Change the lips from this second of the video on.")] = None
     end_time: Annotated[float | None, About("Change them up to this second.")] = None
     enable_dynamic_duration: Annotated[bool, About("no: the length of the video stays as it is.")] = True

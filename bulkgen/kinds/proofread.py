@@ -8,7 +8,7 @@ HeyGen, and the video is made, as a translation. One language is sent per reques
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote
 
 from pydantic import Field
@@ -16,18 +16,16 @@ from pydantic import Field
 from bulkgen.kinds import translation
 from bulkgen.kinds.answers import status_of, text_of
 from bulkgen.kinds.assets import HostedAsset, link_of
-from bulkgen.kinds.columns import Column, Lookup, Type
+from bulkgen.kinds.columns import Column, Type
 from bulkgen.kinds.fields import About, CallbackId, CallbackUrl, Folder, Request, Strict, Title
 from bulkgen.kinds.kind import Kind, Values
 from bulkgen.kinds.life import Asked, Call, Collection, Life, Papers, Turn
-from bulkgen.kinds.media import SOURCE, SUBTITLES
+from bulkgen.kinds.media import SUBTITLES
 from bulkgen.kinds.outcome import Accepted, Detail
 from bulkgen.kinds.signs import Decides, Signs
 from bulkgen.kinds.source import Source
-from bulkgen.kinds.translation import TRANSLATIONS
+from bulkgen.kinds.translation import TRANSLATIONS, Glossary, Mode, OutputLanguages, SourceVideo, Speakers
 from bulkgen.model import Answer, Issue, Job
-
-_Mode = Literal["speed", "precision"]
 
 _PATH = "/v3/video-translations/proofreads"
 
@@ -48,24 +46,19 @@ class GenerateRequest(Strict):
 class ProofreadRequest(Request):
     """The body of POST /v3/video-translations/proofreads; and what is asked for once the person has approved."""
 
-    video: Annotated[HostedAsset, SOURCE, About(
-        "The source: a public link (also YouTube, Vimeo, shared Google Drive), a file of yours or a HeyGen asset id.",
-        "url", "video_url", "source_video", "source_url")]  # fmt: skip
-    output_languages: Annotated[list[str], Field(min_length=1), Lookup.LANGUAGE, About(
-        "The languages to make, by name (`German`, `Deutsch`) or code (`de`, `pt-BR`), separated by `;`. One job each.",
-        "output_language", "language", "languages", "target_language", "target_languages")]  # fmt: skip
+    video: SourceVideo
+    output_languages: OutputLanguages
     title: Title = None
     folder_id: Folder = None
-    mode: Annotated[_Mode, About("speed (default), or precision: better lips, more expensive.")] = "speed"
-    speaker_num: Annotated[int | None, About("How many people speak.", "speakers")] = None
+    mode: Mode = "speed"
+    speaker_num: Speakers = None
     enable_video_stretching: Annotated[bool, About("yes: the length of the video may change.")] = False
     disable_music_track: Annotated[bool, About("yes: background music is taken out.")] = False
     enable_speech_enhancement: Annotated[bool, About("yes: clearer speech.")] = False
     keep_the_same_format: Annotated[bool, About("yes: resolution and bit rate of the source.")] = False
     srt: Annotated[HostedAsset | None, SUBTITLES,
                    About("Your subtitles to begin with: a link, a file or an asset id.", "srt_url")] = None  # fmt: skip
-    brand_glossary_id: Annotated[str | None, Lookup.GLOSSARY, About(
-        "Your glossary of names and terms: its name or id.", "brand_voice_id")] = None  # fmt: skip
+    brand_glossary_id: Glossary = None
     brand_voice_id: str | None = None
     #: Sent once the person has approved, and not before.
     generate: Annotated[GenerateRequest | None, Field(exclude=True)] = None

@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bulkgen.kinds.assets import Asset
-from bulkgen.kinds.avatar import AvatarV, EarlierEngine, VoiceSettings
+from bulkgen.kinds.avatar import AudioAssetId, AudioUrl, AvatarV, EarlierEngine, VoiceSettings
 from bulkgen.kinds.columns import Column, Lookup, Type
-from bulkgen.kinds.fields import About, AssetField, Prose, Strict, columns_of
-from bulkgen.kinds.media import AUDIO, IMAGE, VIDEO
+from bulkgen.kinds.fields import About, Prose, Strict, columns_of
+from bulkgen.kinds.media import IMAGE, VIDEO
 from bulkgen.kinds.scenes import Scenes
 
 #: How many scenes HeyGen takes.
@@ -24,10 +24,6 @@ MOST = 50
 
 _Script = Annotated[Prose | None, Field(min_length=1, max_length=5_000), About(
     "What is said in the scene, up to 5,000 characters.")]  # fmt: skip
-_AudioUrl = Annotated[str | None, About("Instead of a script: a recording, as a link or a file.", "audio"), AUDIO,
-                      AssetField("audio_asset_id")]  # fmt: skip
-_AudioId = Annotated[str | None, About("Instead of a script: a recording already at HeyGen."), AUDIO, Lookup.ASSET,
-                     AssetField("audio_asset_id")]  # fmt: skip
 _Voice = Annotated[str | None, Lookup.VOICE, About(
     "The voice: its name or id. An avatar has one of its own; what is said over a picture or a video needs one.",
     "voice")]  # fmt: skip
@@ -42,8 +38,8 @@ class SceneAvatar(Strict):
     type: Literal["avatar"]
     avatar_id: Annotated[str, About("An avatar speaks: the name or id of its look.", "avatar", "look_id"), Lookup.LOOK]
     script: _Script = None
-    audio_url: _AudioUrl = None
-    audio_asset_id: _AudioId = None
+    audio_url: AudioUrl = None
+    audio_asset_id: AudioAssetId = None
     voice_id: _Voice = None
     voice_settings: VoiceSettings | None = None
     engine: Annotated[EarlierEngine | AvatarV, Field(discriminator="type")] | None = None
@@ -65,8 +61,8 @@ class ImageScene(Strict):
     duration: Annotated[float | None, Field(gt=0, le=300), About(
         "A picture over which nothing is said: for how many seconds, up to 300.", "seconds")] = None  # fmt: skip
     script: _Script = None
-    audio_url: _AudioUrl = None
-    audio_asset_id: _AudioId = None
+    audio_url: AudioUrl = None
+    audio_asset_id: AudioAssetId = None
     voice_id: _Voice = None
     voice_settings: VoiceSettings | None = None
 
@@ -85,8 +81,8 @@ class VideoScene(Strict):
         "A video is played: a link, a file or a HeyGen asset id.", "clip", "video_url")]  # fmt: skip
     playback: Playback | None = None
     script: _Script = None
-    audio_url: _AudioUrl = None
-    audio_asset_id: _AudioId = None
+    audio_url: AudioUrl = None
+    audio_asset_id: AudioAssetId = None
     voice_id: _Voice = None
     voice_settings: VoiceSettings | None = None
 

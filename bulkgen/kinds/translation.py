@@ -23,7 +23,6 @@ from bulkgen.kinds.signs import Signs
 from bulkgen.kinds.source import Source
 from bulkgen.model import Issue, warning
 
-_Mode = Literal["speed", "precision"]
 _Rate = Literal["vfr", "cfr", "passthrough"]
 _Role = Literal["input", "output"]
 
@@ -37,24 +36,33 @@ class StockVoice(Lenient):
         "The stock voices to choose from.", "preferred_stock_voice_ids")]  # fmt: skip
 
 
+# What a translation that somebody reads first has in common with one that is made at once.
+SourceVideo = Annotated[HostedAsset, SOURCE, About(
+    "The source: a public link (also YouTube, Vimeo, shared Google Drive), a file of yours or a HeyGen asset id.",
+    "url", "video_url", "source_video", "source_url")]  # fmt: skip
+OutputLanguages = Annotated[list[str], Field(min_length=1), Lookup.LANGUAGE, About(
+    "The languages to make, by name (`German`, `Deutsch`) or code (`de`, `pt-BR`), separated by `;`. One job each.",
+    "output_language", "language", "languages", "target_language", "target_languages")]  # fmt: skip
+Mode = Annotated[Literal["speed", "precision"], About("speed (default), or precision: better lips, more expensive.")]
+Speakers = Annotated[int | None, About("How many people speak.", "speakers")]
+Glossary = Annotated[str | None, Lookup.GLOSSARY, About(
+    "Your glossary of names and terms: its name or id.", "brand_voice_id")]  # fmt: skip
+
+
 class TranslationRequest(Request):
     """The body of POST /v3/video-translations."""
 
-    video: Annotated[HostedAsset, SOURCE, About(
-        "The source: a public link (also YouTube, Vimeo, shared Google Drive), a file of yours or a HeyGen asset id.",
-        "url", "video_url", "source_video", "source_url")]  # fmt: skip
-    output_languages: Annotated[list[str], Field(min_length=1), Lookup.LANGUAGE, About(
-        "The languages to make, by name (`German`, `Deutsch`) or code (`de`, `pt-BR`), separated by `;`. One job each.",
-        "output_language", "language", "languages", "target_language", "target_languages")]  # fmt: skip
+    video: SourceVideo
+    output_languages: OutputLanguages
     title: Title = None
     folder_id: Folder = None
     callback_id: CallbackId = None
     callback_url: CallbackUrl = None
-    mode: Annotated[_Mode, About("speed (default), or precision: better lips, more expensive.")] = "speed"
+    mode: Mode = "speed"
     input_language: Annotated[str | None, Tag.LANGUAGE, About(
         "The language spoken in the source. Without one HeyGen detects it.", "source_language")] = None  # fmt: skip
     translate_audio_only: Annotated[bool, About("yes: only the sound; the picture stays.")] = False
-    speaker_num: Annotated[int | None, About("How many people speak.", "speakers")] = None
+    speaker_num: Speakers = None
     start_time: Annotated[float | None, About("Translate from this second on.")] = None
     end_time: Annotated[float | None, About("Translate up to this second.")] = None
     enable_dynamic_duration: Annotated[bool, About("no: the length stays as it is.")] = True
@@ -71,8 +79,7 @@ class TranslationRequest(Request):
     srt_role: Annotated[_Role | None, About(
         "The subtitles belong to the source (input) or the translation (output).")] = None  # fmt: skip
     stock_voice_config: StockVoice | None = None
-    brand_glossary_id: Annotated[str | None, Lookup.GLOSSARY, About(
-        "Your glossary of names and terms: its name or id.", "brand_voice_id")] = None  # fmt: skip
+    brand_glossary_id: Glossary = None
     brand_voice_id: str | None = None
 
 
