@@ -50,6 +50,7 @@ MAY = {
     "texts": set(),
     "retry": set(),
     "tls": set(),
+    "program": set(),
     "disk": {"errors"},
     "codes": {"errors"},
     "composition": set(),
