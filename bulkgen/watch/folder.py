@@ -37,7 +37,7 @@ class Seen:
     mark: str = ""
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Folder:
     """The folder at `path`. What recipes say is read once for each version of them."""
 
@@ -115,7 +115,7 @@ def is_whole(path: Path) -> bool:
         if not head.strip(b"\0"):
             return False
 
-        if head.startswith(b"PK"):
+        if b"PK".startswith(head[:2]):
             return _is_zip(path)
 
     plain = tail.strip(b"\0")

@@ -26,10 +26,14 @@ TURN = 1800.0
 
 @dataclass(frozen=True)
 class Permit:
-    """`cap`: what a run of the sheet may cost (in US dollars), None where nobody said; `turn`: its time (seconds)."""
+    """`cap`: what a run of the sheet may cost (in US dollars), None where nobody said; `turn`: its time (seconds).
+
+    `log`: the form of its log.
+    """
 
     cap: float | None
     turn: float
+    log: str = "text"
 
 
 def permit(sheet: Path, *, max_cost: float | None, sandbox: bool) -> Permit:
@@ -44,7 +48,7 @@ def permit(sheet: Path, *, max_cost: float | None, sandbox: bool) -> Permit:
             _check(recipe, said)
     settings = by_recipes.settings
     caps = [cap for cap in (max_cost, settings.max_cost) if cap is not None]
-    return Permit(min(caps, default=None), min(settings.timeout or TURN, TURN))
+    return Permit(min(caps, default=None), min(settings.timeout or TURN, TURN), settings.log_format or "text")
 
 
 def _check(recipe: Path, said: Settings) -> None:

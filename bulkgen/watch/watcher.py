@@ -70,7 +70,7 @@ class Watcher:
 
     async def watch(self, until: Callable[[], Awaitable[None]]) -> None:
         """Goes on until `until` returns, or everything is done that is there (`once`). Raises what `beat` raises."""
-        self._files = Folder(self.folder, self.rules.sandbox)
+        self._files = Folder(path=self.folder, sandbox=self.rules.sandbox)
         self._memory = memory_path(self.folder, sandbox=self.rules.sandbox)
         self._known = read_memory(self._memory)
         self._news = anyio.Event()
@@ -202,7 +202,15 @@ class Watcher:
 
         if before is None:
             self.tell(News(what=What.STARTED, sheet=name, cap=permitted.cap))
-        limits = ("--yes", "--max-cost", repr(permitted.cap), "--timeout", f"{permitted.turn:g}s")
+        limits = (
+            "--yes",
+            "--max-cost",
+            repr(permitted.cap),
+            "--timeout",
+            f"{permitted.turn:g}s",
+            "--log-format",
+            permitted.log,
+        )
         ended = await self._command("run", name, *limits)
         if ended is None:
             return
