@@ -95,6 +95,10 @@ class Watcher:
             self._stop()
 
     def _stop(self) -> None:
+        """The runs are asked to end, once: the second time they would end at once."""
+        if self._stopping:
+            return
+
         self._stopping = True
         for child in self._running.values():
             if child is not None:
