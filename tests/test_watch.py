@@ -335,7 +335,7 @@ def test_another_watch_that_has_taken_over_ends_this_one(hot: Hot) -> None:
     watcher = Watcher(folder=hot.folder, rules=Rules(), children=hot.runs, tell=hot.news.append, beat=beat)
 
     async def go() -> None:
-        with pytest.raises((LockedError, ExceptionGroup)):
+        with pytest.raises(LockedError, match="taken over"):
             await watcher.watch(trio.sleep_forever)
 
     trio.run(go, clock=MockClock(autojump_threshold=0))
@@ -466,3 +466,19 @@ def test_a_second_watch_of_a_folder_says_so_and_ends(hot: Hot, pretended: Runs) 
 def test_the_words(news: News, words: str) -> None:
     assert in_words(news) == words
     assert watch_data(news)["message"] == words
+
+
+def test_a_system_that_starts_no_process_is_asked_again_later(hot: Hot) -> None:
+    hot.put("leads.csv")
+    start, refusals = hot.runs.start, [OSError(11, "Resource temporarily unavailable")]
+
+    async def refuse(*words: str) -> Child:
+        if refusals:
+            raise refusals.pop()
+
+        return await start(*words)
+
+    hot.runs.start = refuse  # type: ignore[method-assign]
+    hot.watch()
+    assert [news.code for news in hot.news if news.what is What.RAN] == [Exit.UNEXPECTED, Exit.OK]
+    assert "No process can be started: Resource temporarily unavailable" in in_words(hot.news[1])

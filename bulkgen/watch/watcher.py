@@ -16,7 +16,7 @@ from pathlib import Path
 import anyio
 from anyio.abc import TaskGroup
 
-from bulkgen.errors import Exit, InputError
+from bulkgen.errors import Exit, InputError, cause
 from bulkgen.watch.child import Child, Children, Ended
 from bulkgen.watch.decision import Candidate, Known, after_run, is_due, is_settled, next_up, pause_after
 from bulkgen.watch.folder import Folder, Seen
@@ -74,13 +74,16 @@ class Watcher:
         self._memory = memory_path(self.folder, sandbox=self.rules.sandbox)
         self._known = read_memory(self._memory)
         self._news = anyio.Event()
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._stop_after, until, waiting := anyio.CancelScope())
-            try:
-                await self._go_on(group)
-            finally:
-                self._stop()
-                waiting.cancel()
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._stop_after, until, waiting := anyio.CancelScope())
+                try:
+                    await self._go_on(group)
+                finally:
+                    self._stop()
+                    waiting.cancel()
+        except ExceptionGroup as errors:
+            raise cause(errors) from None
 
     @property
     def codes(self) -> set[Exit]:
@@ -249,7 +252,11 @@ class Watcher:
 
         rehearsal = ["--sandbox"] if self.rules.sandbox else []
         sheet = f"./{name}" if name.startswith("-") else name
-        child = await self.children.start(command, sheet, *options, *rehearsal, "--no-input", "--json")
+        try:
+            child = await self.children.start(command, sheet, *options, *rehearsal, "--no-input", "--json")
+        except OSError as error:
+            return Ended(Exit.UNEXPECTED, {"message": f"No process can be started: {error.strerror}"})
+
         self._running[name] = child
         if self._stopping:
             child.stop()
