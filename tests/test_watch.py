@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -482,3 +483,54 @@ def test_a_system_that_starts_no_process_is_asked_again_later(hot: Hot) -> None:
     hot.watch()
     assert [news.code for news in hot.news if news.what is What.RAN] == [Exit.UNEXPECTED, Exit.OK]
     assert "No process can be started: Resource temporarily unavailable" in in_words(hot.news[1])
+
+
+def charge(hot: Hot, name: str, cost: float, *, hours_ago: float = 1.0) -> None:
+    """A resume file that says that so much was spent, so long before the watch begins."""
+    at = datetime.fromtimestamp(hot.at - hours_ago * 3600, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    priced = {"currency": "usd", "unit": "item", "price": [cost, cost, cost], "amount": [cost, cost, cost]}
+    lines = [
+        {"event": "opened", "at": at, "format": 1, "bulkgen": "0", "base": "https://api.heygen.com", "account": "a"},
+        {"event": "submitting", "at": at, "fingerprint": "f" * 64, "attempt": 1, "key": "k", "row": 2, "kind": "avatar",
+         "cost": priced},
+    ]  # fmt: skip
+    (hot.folder / f"{name}.resume.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def test_what_a_day_may_cost_is_for_all_sheets_together(hot: Hot) -> None:
+    charge(hot, "earlier.csv", 12.0)
+    charge(hot, "long ago.csv", 99.0, hours_ago=25)
+    for name in ("a.csv", "b.csv", "c.csv"):
+        hot.put(name)
+        hot.runs.ends[name] = [ends(after=30.0)]
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0, seconds=25.0)
+    assert len(hot.runs.sheets) == 2, "for the third one there is no room beside the two at work"
+    [(_at, _command, third)] = [each for each in hot.runs.started if each[1] == "check"]
+    assert third not in hot.runs.sheets
+    assert [in_words(news) for news in hot.news if news.sheet == third] == [
+        "waiting: it may cost $4.00, and $0 are left for today"
+    ]
+
+
+def test_a_sheet_that_costs_less_than_its_cap_is_run_where_the_day_has_room_for_that(hot: Hot) -> None:
+    charge(hot, "earlier.csv", 17.0)
+    hot.put("a.csv")
+    hot.runs.ends["a.csv"] = [ends(told={"cost": {"high": 2.5, "unknown": 0}})]
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0)
+    assert [command for _at, command, _sheet in hot.runs.started] == ["check", "run"]
+
+
+def test_what_has_to_wait_for_the_next_day_is_run_then(hot: Hot) -> None:
+    charge(hot, "earlier.csv", 17.0, hours_ago=23)
+    hot.put("a.csv")
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0, seconds=3 * 3600.0)
+    [at] = [at for at, command, _sheet in hot.runs.started if command == "run"]
+    assert 3600 <= at <= 2 * 3600 + 60
+
+
+def test_a_record_that_can_not_be_read_keeps_all_from_being_run(hot: Hot) -> None:
+    hot.put("a.csv")
+    (hot.folder / "b.csv.resume.jsonl").write_text("nonsense\n{}\n")
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0)
+    assert hot.runs.sheets == []
+    assert "can't be counted" in in_words(hot.news[0])

@@ -16,8 +16,10 @@ from pathlib import Path
 import anyio
 from anyio.abc import TaskGroup
 
-from bulkgen.errors import Exit, InputError, cause
+from bulkgen.errors import Exit, InputError, LedgerError, cause
+from bulkgen.pricing.money import money
 from bulkgen.watch.child import Child, Children, Ended
+from bulkgen.watch.day import Day
 from bulkgen.watch.decision import Candidate, Known, after_run, is_due, is_settled, next_up, pause_after
 from bulkgen.watch.folder import Folder, Seen
 from bulkgen.watch.memory import memory_path, read_memory, write_memory
@@ -30,12 +32,14 @@ LOOK_EVERY = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What was typed. `max_cost`: for one run of one sheet; `every`: how often Google Sheets are looked at (seconds);
-    `at_once`: how many sheets at a time; `once`: what is there now, and no more.
+    """What was typed. `max_cost`: for one run of one sheet; `max_cost_per_day`: for all runs of all sheets within a
+    day; `every`: how often Google Sheets are looked at (seconds); `at_once`: how many sheets at a time; `once`: what is
+    there now, and no more.
     """
 
     sandbox: bool = False
     max_cost: float | None = None
+    max_cost_per_day: float | None = None
     every: float = 900.0
     at_once: int = 3
     once: bool = False
@@ -73,6 +77,8 @@ class Watcher:
         self._files = Folder(path=self.folder, sandbox=self.rules.sandbox)
         self._memory = memory_path(self.folder, sandbox=self.rules.sandbox)
         self._known = read_memory(self._memory)
+        self._day = Day(folder=self.folder, limit=self.rules.max_cost_per_day, sandbox=self.rules.sandbox)
+        self._counting = anyio.Lock()
         self._news = anyio.Event()
         try:
             async with anyio.create_task_group() as group:
@@ -198,6 +204,7 @@ class Watcher:
             self._remember(candidate, Exit.MISTAKES, checked=True)
             self.tell(News(what=What.NOT_RUN, sheet=name, why=str(error), code=Exit.MISTAKES))
         finally:
+            self._day.held.pop(name, None)
             del self._running[name]
             self._news.set()
 
@@ -205,6 +212,9 @@ class Watcher:
         began, name, before = anyio.current_time(), candidate.name, candidate.before
         if permitted.cap is None:
             await self._check(candidate)
+            return
+
+        if self._day.limit is not None and not await self._fits_the_day(candidate, permitted.cap):
             return
 
         if before is None:
@@ -230,6 +240,39 @@ class Watcher:
         known = self._remember(candidate, ended.code, turn=over)
         if before is None or before.code != known.code or ended.told.get("new"):
             self._tell(What.RAN, known, candidate, ended, cap=permitted.cap)
+
+    async def _fits_the_day(self, candidate: Candidate, cap: float) -> bool:
+        """Whether there is room for the run in what may be spent in a day: for its cap, or for all that it may cost."""
+        async with self._counting:
+            try:
+                left = await anyio.to_thread.run_sync(self._day.left, self.wall())
+            except (OSError, LedgerError) as error:
+                self._put_off(candidate, f"what was spent today can't be counted: {error}")
+                return False
+
+            need = cap
+            if need > left:
+                checked = await self._command("check", candidate.name)
+                cost = checked.told.get("cost") if checked is not None and checked.code == Exit.OK else None
+                need = min(cap, cost["high"]) if cost and cost["high"] is not None and not cost["unknown"] else cap
+            if need > left:
+                self._put_off(
+                    candidate,
+                    f"it may cost {money(need, 'usd')}, and {money(max(left, 0.0), 'usd')} are left for today",
+                )
+                return False
+
+            self._day.held[candidate.name] = need
+            return True
+
+    def _put_off(self, candidate: Candidate, why: str) -> None:
+        if self._stopping:
+            return
+
+        before = candidate.before
+        known = self._remember(candidate, Exit.NOT_FINISHED)
+        if before is None or before.code != known.code:
+            self.tell(News(what=What.WAITING, sheet=candidate.name, why=why))
 
     async def _check(self, candidate: Candidate, after: Ended | None = None) -> None:
         """Marks the mistakes in a copy of the sheet. `after`: the run that they ended before anything was sent."""
@@ -278,7 +321,7 @@ class Watcher:
         cap: float | None = None,
         marked: str = "",
     ) -> None:
-        pause = None if self.rules.once else pause_after(known, candidate.every)
+        pause = None if self.rules.once or self._stopping else pause_after(known, candidate.every)
         name, code, told = candidate.name, ended.code, ended.told
         self.tell(News(what=what, sheet=name, cap=cap, code=code, told=told, marked=marked, pause=pause))
 
