@@ -23,7 +23,8 @@ from bulkgen.watch.decision import SETTLE
 from bulkgen.watch.hold import Hold
 from bulkgen.watch.news import News, What
 from bulkgen.watch.permission import TURN
-from bulkgen.watch.watcher import Rules, Watcher
+from bulkgen.watch.turns import Rules
+from bulkgen.watch.watcher import Watcher
 from tests.command import bulkgen
 from tests.story import Story
 from tests.test_google import EDIT
@@ -503,12 +504,12 @@ def test_what_a_day_may_cost_is_for_all_sheets_together(hot: Hot) -> None:
     for name in ("a.csv", "b.csv", "c.csv"):
         hot.put(name)
         hot.runs.ends[name] = [ends(after=30.0)]
-    hot.watch(max_cost=4.0, max_cost_per_day=20.0, seconds=25.0)
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0, seconds=45.0)
     assert len(hot.runs.sheets) == 2, "for the third one there is no room beside the two at work"
     [(_at, _command, third)] = [each for each in hot.runs.started if each[1] == "check"]
     assert third not in hot.runs.sheets
     assert [in_words(news) for news in hot.news if news.sheet == third] == [
-        "waiting: it may cost $4.00, and $0 are left for today"
+        "waiting: it may cost $4.00, and $0.00 are left for today"
     ]
 
 
@@ -534,3 +535,11 @@ def test_a_record_that_can_not_be_read_keeps_all_from_being_run(hot: Hot) -> Non
     hot.watch(max_cost=4.0, max_cost_per_day=20.0)
     assert hot.runs.sheets == []
     assert "can't be counted" in in_words(hot.news[0])
+
+
+def test_a_sheet_that_goes_away_is_no_matter(hot: Hot) -> None:
+    path = hot.put("a.csv")
+    hot.runs.ends["a.csv"] = [ends(Exit.MISTAKES, after=20.0), ends(Exit.MISTAKES, after=20.0)]
+    hot.watch((10.0, path.unlink), seconds=100.0)
+    assert [command for _at, command, _sheet in hot.runs.started] == ["run", "check"]
+    assert json.loads((hot.folder / ".bulkgen.watch.json").read_text())["sheets"].keys() == {"a.csv"}

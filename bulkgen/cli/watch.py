@@ -20,7 +20,8 @@ from bulkgen.pricing.money import money
 from bulkgen.watch.child import Processes
 from bulkgen.watch.hold import Hold
 from bulkgen.watch.news import News
-from bulkgen.watch.watcher import Rules, Watcher
+from bulkgen.watch.turns import Rules
+from bulkgen.watch.watcher import Watcher
 
 #: More runs at a time would only wait for one another: HeyGen's limit is one for the whole account.
 AT_ONCE = 3
