@@ -107,8 +107,25 @@ MAY = {
         "sandbox",
         "rows.advice",
     },
+    "watch.names": set(),
+    "watch.decision": {"errors"},
+    "watch.news": {"errors"},
+    "watch": {
+        "errors",
+        "program",
+        "disk",
+        "pricing",
+        "ledger",
+        "ledger.events",
+        "ledger.spending",
+        "sheet",
+        "batch",
+        "watch.names",
+        "watch.decision",
+        "watch.news",
+    },
 }
-PURE = {*_PURE, "rows.advice"}
+PURE = {*_PURE, "rows.advice", "watch.names", "watch.decision", "watch.news"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
