@@ -107,8 +107,10 @@ MAY = {
         "sandbox",
         "rows.advice",
     },
+    "schedules.entries": {"errors"},
+    "schedules": {"errors", "kinds", "disk", "program", "heygen", "batch", "schedules.entries"},
 }
-PURE = {*_PURE, "rows.advice"}
+PURE = {*_PURE, "rows.advice", "schedules.entries"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
