@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
 from bulkgen.batch.option import RUN
 from bulkgen.batch.recipe import recipe_path
-from bulkgen.batch.settings import flag_of, typed_settings
+from bulkgen.batch.settings import Settings, flag_of, typed_settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.installing import Installing
@@ -104,7 +104,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
 
     here, console = Path.cwd(), installing.console
     settings = typed_settings({**given, "as_json": console.as_json})
-    whole = {name: _from_root(value, here) for name, value in given.items()}
+    whole = {name: _from_root(name, value, here) for name, value in given.items()}
     target = whole_path(sheet, here)
     folder = here if is_link(target) else Path(target).parent
     guide = Guide(sheet, settings, console)
@@ -160,9 +160,15 @@ def _watch(folder: Path, given: dict[str, Any], installing: Installing) -> Exit:
     return installing.install(entry)
 
 
-def _from_root(value: object, folder: Path) -> object:
-    """A path as it is from wherever the run works."""
-    return str(folder / value.expanduser()) if isinstance(value, Path) else value
+def _from_root(name: str, value: Any, folder: Path) -> object:
+    """What was typed for a setting; a path, or several, as they are from wherever the run works."""
+    if Path not in get_args(Settings.model_fields[name].annotation):
+        return value
+
+    paths = [
+        str((folder / Path(each).expanduser()).absolute()) for each in (value if isinstance(value, list) else [value])
+    ]
+    return paths if isinstance(value, list) else paths[0]
 
 
 def _list(computer: Computer, console: Console) -> Exit:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bulkgen.errors import Exit
+from bulkgen.errors import BulkgenError, Exit
 from bulkgen.schedules.computer import Computer
 from bulkgen.schedules.entries.agent import label_line, label_of, plist
 from bulkgen.schedules.entries.entry import PREFIX, Entry, Label
@@ -47,7 +47,11 @@ class Launchd:
         self._messages.mkdir(parents=True, exist_ok=True)
         self._computer.run(("launchctl", "bootout", self._target(entry.name)), patience=300)
         put(self._path(entry.name), content)
-        self._computer.needed(("launchctl", "bootstrap", self._session, str(self._path(entry.name))))
+        try:
+            self._computer.needed(("launchctl", "bootstrap", self._session, str(self._path(entry.name))))
+        except BulkgenError:
+            self.remove(entry.label)
+            raise
 
     def remove(self, label: Label) -> None:
         self._computer.run(("launchctl", "bootout", self._target(label.name)), patience=300)

@@ -22,7 +22,11 @@ UNATTENDED = ("--yes", "--no-input", "--quiet")
 
 def whole_path(target: str, folder: Path) -> str:
     """The path from the root; a link as it is. `folder`: where the person types."""
-    return target if is_link(target) else str((folder / Path(target).expanduser()).absolute())
+    if is_link(target):
+        return target
+
+    path = folder / Path(target).expanduser()
+    return str(path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name)
 
 
 def identity_of(target: str, worksheet: str = "") -> str:

@@ -61,7 +61,7 @@ class Systemd:
             self._computer.needed((*_CTL, "enable", starter))
             self._computer.needed((*_CTL, "restart", starter))
         except BulkgenError:
-            self.remove(entry.label)  # half an entry would be listed as a whole one
+            self.remove(entry.label)
             raise
 
     def remove(self, label: Label) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bulkgen.errors import Exit
+from bulkgen.errors import BulkgenError, Exit
 from bulkgen.schedules.computer import Computer
 from bulkgen.schedules.entries.entry import PREFIX, Entry, Label
 from bulkgen.schedules.entries.task import FOLDER, label_line, task_xml
@@ -42,8 +42,8 @@ class TaskScheduler:
         put(path, self._xml(entry))
         try:
             self._computer.needed(("schtasks", "/Create", "/TN", FOLDER + entry.name, "/XML", str(path), "/F"))
-        except BaseException:
-            path.unlink(missing_ok=True)  # what is not there is not listed
+        except BulkgenError:
+            self.remove(entry.label)
             raise
 
         if not entry.times:

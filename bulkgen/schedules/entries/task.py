@@ -87,11 +87,8 @@ def windows_line(words: Sequence[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    if word and not re.search(r'[\s"]', word):
-        return word
-
     escaped = re.sub(r'(\\*)"', r'\1\1\\"', word)
-    return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
+    return escaped if word and not re.search(r"[ \t]", word) else '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
 
 
 def _add(parent: ET.Element, name: str, texts: dict[str, str]) -> ET.Element:
