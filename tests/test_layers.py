@@ -109,8 +109,12 @@ MAY = {
     },
     "schedules.entries": {"errors"},
     "schedules": {"errors", "kinds", "disk", "program", "heygen", "batch", "schedules.entries"},
+    "watch.names": set(),
+    "watch.decision": {"errors"},
+    "watch.news": {"errors"},
+    "watch": {"errors", "program", "disk", "ledger", "sheet", "batch", "watch.names", "watch.decision", "watch.news"},
 }
-PURE = {*_PURE, "rows.advice", "schedules.entries"}
+PURE = {*_PURE, "rows.advice", "schedules.entries", "watch.names", "watch.decision", "watch.news"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

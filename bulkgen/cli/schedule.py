@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from bulkgen.batch.option import RUN
-from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.recipe import FOLDER_RECIPE, recipe_path
 from bulkgen.batch.settings import Settings, flag_of, typed_settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
@@ -28,7 +28,6 @@ from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.entries.times import Times
 from bulkgen.schedules.entries.typed import typed_times
 from bulkgen.schedules.requests import (
-    FOLDER_RECIPE,
     check_cap,
     check_folder_cap,
     folder_entry,

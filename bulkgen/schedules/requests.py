@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bulkgen.batch.recipe import read_recipe
+from bulkgen.batch.recipe import FOLDER_RECIPE, read_recipe
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.program import command_line
 from bulkgen.schedules.entries.entry import Entry, Label, name_of
 from bulkgen.schedules.entries.times import Times
-
-#: What says for all sheets of a folder how they are run.
-FOLDER_RECIPE = "bulkgen.recipe.toml"
 
 #: How a run is typed that nobody looks at: no question, and no word unless something is wrong.
 UNATTENDED = ("--yes", "--no-input", "--quiet")
