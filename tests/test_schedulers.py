@@ -223,6 +223,16 @@ def test_at_the_end_of_a_minute_cron_gets_one_more(tmp_path: Path) -> None:
     assert programs.crontab == ""
 
 
+def test_cron_is_not_told_twice_in_the_second_in_which_it_looks(tmp_path: Path) -> None:
+    """It knows a change of a crontab by its second alone, and would not see the later one."""
+    programs = Programs(now=NOW.replace(second=0), crontab="")
+    seen: list[tuple[int, str]] = []
+    programs.meanwhile = lambda: seen.append((programs.now.second, programs.crontab or ""))
+    cron_with(tmp_path, programs).start(entry(), 0)
+    assert seen[0] == (2, "")
+    assert "\n19 10 22 11 * " in seen[1][1]
+
+
 def test_ctrl_c_while_cron_is_waited_for_leaves_no_second_entry(tmp_path: Path) -> None:
     programs = Programs()
 

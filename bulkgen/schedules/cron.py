@@ -14,6 +14,9 @@ from bulkgen.schedules.scheduler import Started, labels_in, put
 #: How long cron may take to begin what is due (seconds): it looks once a minute.
 _BEGINS = 150.0
 
+#: cron looks at the start of a minute, and takes two changes of one second for one: so long it is left alone (seconds).
+_SETTLED = 2
+
 
 class Cron:
     """The person's crontab, read and written by `crontab`; what is not ours stays byte by byte."""
@@ -57,6 +60,8 @@ class Cron:
 
         outcome = self._computer.data / "schedules" / f"{entry.name}.exit"
         put(outcome, b"")
+        if self._computer.now().second < _SETTLED:
+            self._computer.sleep(_SETTLED)
         name, now = once_name(entry.name), self._computer.now()
         minute = now + timedelta(minutes=1 if now.second < 50 else 2)
         self._write(with_block(self._own(), name, once(entry, minute, str(outcome))))

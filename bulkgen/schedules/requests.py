@@ -44,7 +44,7 @@ def check_folder_cap(settings: Settings, folder: Path) -> None:
     """Raises `InputError` for a folder without a limit on the cost of its sheets."""
     recipe = folder / FOLDER_RECIPE
     said = read_recipe(recipe) if recipe.is_file() else {}
-    if settings.max_cost is None and "max_cost" not in said and "max_cost_total" not in said:
+    if settings.max_cost is None and "max_cost" not in said:
         raise InputError(
             "A watch needs a limit on the cost, since nobody looks at it: add --max-cost USD, the most that a run of "
             f"a sheet may cost, or write max_cost = USD into {recipe}."

@@ -78,8 +78,6 @@ def carried(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, str
             )
         elif value:
             found[name] = value
-    if environment.get("BULKGEN_NOTIFY", "").strip():
-        told.append("BULKGEN_NOTIFY is not seen by a scheduled run: put notify = [...] into the recipe, or --notify.")
     return found, told
 
 
