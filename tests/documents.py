@@ -88,7 +88,9 @@ def options() -> str:
         for parameter in those:
             flags = ", ".join(f"`{flag}`" for flag in parameter.opts)
             value = f" `{parameter.metavar}`" if parameter.metavar and not parameter.is_flag else ""
-            group = groups.get(parameter.opts[0], "") if not COMMANDS[name].function else f"bulkgen {name}"
+            group = groups.get(parameter.opts[0], "")
+            if COMMANDS[name].function and parameter.rich_help_panel != group:  # an option of its own
+                group = f"bulkgen {name}"
             lines = found.setdefault(group, {})
             lines.setdefault(f"{flags}{value}", (parameter.help or "", []))[1].append(name)
     told = []

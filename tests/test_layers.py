@@ -107,6 +107,8 @@ MAY = {
         "sandbox",
         "rows.advice",
     },
+    "schedules.entries": {"errors"},
+    "schedules": {"errors", "kinds", "disk", "program", "heygen", "batch", "schedules.entries"},
     "watch.names": set(),
     "watch.decision": {"errors"},
     "watch.news": {"errors"},
@@ -125,7 +127,7 @@ MAY = {
         "watch.news",
     },
 }
-PURE = {*_PURE, "rows.advice", "watch.names", "watch.decision", "watch.news"}
+PURE = {*_PURE, "rows.advice", "schedules.entries", "watch.names", "watch.decision", "watch.news"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

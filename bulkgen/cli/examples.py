@@ -32,5 +32,10 @@ EXAMPLES = {
         ("bulkgen init speech", "a sheet for voice-overs"),
         ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
     ),
+    "schedule": (
+        ("bulkgen schedule leads.xlsx --every day --at 07:00 --max-cost 20", "every morning, at most so much"),
+        ("bulkgen schedule --list", "what is scheduled on this computer"),
+        ("bulkgen schedule --remove leads.xlsx", "not any more"),
+    ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }

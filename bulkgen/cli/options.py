@@ -38,6 +38,12 @@ def parameters(command: str) -> list[inspect.Parameter]:
     return found
 
 
+def repeated_parameters(command: str) -> list[inspect.Parameter]:
+    """The options of a command that every further run of it has, too."""
+    names = (name for name in Settings.model_fields if option_of(name).again)
+    return [_parameter(name, option_of(name)) for name in names if command in option_of(name).commands]
+
+
 def _parameter(name: str, option: Option) -> inspect.Parameter:
     """What typer has to know. What is neither yes nor no nor a file is taken as it is typed: the settings read it."""
     field = Settings.model_fields[name]
@@ -123,6 +129,12 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
     """
     # A name that begins like an option is no option with its folder before it
     words = ["bulkgen", command, f"./{sheet}" if sheet.startswith("-") and sheet != "-" else sheet]
+    return shell_line([*words, *repeated_words(typed, command)], platform)
+
+
+def repeated_words(typed: Mapping[str, object], command: str) -> list[str]:
+    """The options of what was typed that every further run has, too."""
+    words: list[str] = []
     for name, value in typed.items():
         option = option_of(name)
         if not option.again or command not in option.commands or value is None:
@@ -138,7 +150,7 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
         several = value if isinstance(value, list | tuple) else [value]
         for each in several:
             words += [flag_of(name)] if each is True else [flag_of(name), str(each)]
-    return shell_line(words, platform)
+    return words
 
 
 def shell_line(words: Sequence[str], platform: str = sys.platform) -> str:

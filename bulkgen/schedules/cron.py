@@ -1,0 +1,101 @@
+"""Linux and other Unix without a systemd of the person's own: lines in their crontab."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from bulkgen.errors import BulkgenError
+from bulkgen.schedules.computer import Computer
+from bulkgen.schedules.entries.crontab import block, label_lines, once, once_name, with_block, without
+from bulkgen.schedules.entries.entry import Entry, Label
+from bulkgen.schedules.scheduler import Started, labels_in, put
+
+#: How long cron may take to begin what is due (seconds): it looks once a minute.
+_BEGINS = 150.0
+
+#: cron looks at the start of a minute, and takes two changes of one second for one: so long it is left alone (seconds).
+_SETTLED = 2
+
+
+class Cron:
+    """The person's crontab, read and written by `crontab`; what is not ours stays byte by byte."""
+
+    name = "crontab"
+    catches_up = False
+
+    def __init__(self, computer: Computer) -> None:
+        self._computer = computer
+
+    @property
+    def there(self) -> bool:
+        return self._read() is not None
+
+    def texts(self, entry: Entry) -> dict[str, str]:
+        return {"crontab": block(entry)}
+
+    def by_hand(self, entry: Entry) -> list[str]:
+        del entry
+        return ["crontab -e"]
+
+    def notes(self) -> list[str]:
+        return [
+            "cron starts nothing afterwards that it missed while the computer was off or asleep, and mails you what a "
+            "run prints, where this computer sends mail."
+        ]
+
+    def labels(self) -> list[Label]:
+        return labels_in([*label_lines(self._read() or "")])
+
+    def install(self, entry: Entry) -> None:
+        self._write(with_block(without(self._own(), once_name(entry.name)), entry.name, block(entry)))
+
+    def remove(self, label: Label) -> None:
+        self._write(without(without(self._own(), once_name(label.name)), label.name))
+
+    def start(self, entry: Entry, limit: float) -> Started:
+        """By a second entry, for the minute that comes next, which is taken out again."""
+        if not entry.times:
+            return Started(seen=False)  # cron begins it by itself, within ten minutes
+
+        outcome = self._computer.data / "schedules" / f"{entry.name}.exit"
+        put(outcome, b"")
+        if self._computer.now().second < _SETTLED:
+            self._computer.sleep(_SETTLED)
+        name, now = once_name(entry.name), self._computer.now()
+        minute = now + timedelta(minutes=1 if now.second < 50 else 2)
+        self._write(with_block(self._own(), name, once(entry, minute, str(outcome))))
+        try:
+            code = self._computer.wait(lambda: _code_in(outcome), limit=limit + _BEGINS)
+        finally:
+            self._write(without(self._own(), name))
+            outcome.unlink(missing_ok=True)
+        return Started(code=code)
+
+    def look(self, entry: Entry) -> str:
+        del entry
+        return "crontab -l; is the cron service at work?"
+
+    def _read(self) -> str | None:
+        """The crontab; None where the person may have none, or its state is not known."""
+        done = self._computer.run(("crontab", "-l"))
+        if done.well:
+            return done.out
+
+        return "" if "no crontab for" in done.err else None
+
+    def _own(self) -> str:
+        found = self._read()
+        if found is None:  # to write it now could lose what is in it
+            raise BulkgenError("crontab -l does not say what is in your crontab: nothing was changed.")
+
+        return found
+
+    def _write(self, text: str) -> None:
+        if text != self._own():
+            self._computer.needed(("crontab", "-"), stdin=text)
+
+
+def _code_in(outcome: Path) -> int | None:
+    text = outcome.read_text(encoding="ascii", errors="replace").strip() if outcome.exists() else ""
+    return int(text) if text.isdecimal() else None

@@ -1,0 +1,101 @@
+"""What a scheduled run finds around it: no shell, no keychain, next to no environment, and maybe no bulkgen any more.
+
+So what a run needs is looked at beforehand: the interpreter has to stay where it is, the key has to be in its file, and
+the variables that lead bulkgen somewhere else are written into the entry. The key never is, nor any other secret.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from bulkgen.errors import CredentialError, InputError
+from bulkgen.heygen.credentials import UNSET, VARIABLE, find_key
+from bulkgen.heygen.key_file import credentials_path
+
+#: Variables whose value is a path, and others, that a run needs if the person has set them.
+_PATHS = ("BULKGEN_DATA_DIR", "HEYGEN_CONFIG_DIR", "SSL_CERT_DIR", "SSL_CERT_FILE", "XDG_DATA_HOME")
+_TEXTS = ("HEYGEN_API_BASE",)
+_PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+
+#: Folders that somebody empties, by a name in their path.
+_CACHES = frozenset({".cache", "caches", "archive-v0", "builds-v0", "environments-v2"})
+_TEMPORARY = ("/tmp", "/private/tmp", "/private/var/folders", "/var/folders", "/var/tmp", "/dev/shm", "/run")
+
+
+def check_program(program: str, prefix: str, environment: Mapping[str, str]) -> None:
+    """Raises `InputError` for a Python that may be deleted any day; `prefix`: the folder of its environment."""
+    named = [tempfile.gettempdir(), *_TEMPORARY, *(environment.get(name, "") for name in ("UV_CACHE_DIR", "TMPDIR"))]
+    folders = [PurePath(folder) for folder in named if folder]
+    for path in (PurePath(program), PurePath(prefix)):
+        below = any(path.is_relative_to(folder) for folder in folders)
+        parts = [part.casefold() for part in path.parts]
+        windows = ("temp" in parts and "appdata" in parts) or ("uv" in parts and "cache" in parts)
+        if below or windows or _CACHES.intersection(parts):
+            raise InputError(
+                f"This bulkgen lies in a temporary or cache folder ({path}), which may be emptied any day: a schedule "
+                "would stop without a word. Install it to stay (uv tool install bulkgen, or pipx install bulkgen), and "
+                "type the same again with that."
+            )
+
+
+def check_key(environment: Mapping[str, str]) -> list[str]:
+    """Looks whether the key is where a scheduled run finds it; gives what is to be known.
+
+    Raises `CredentialError` where it is only in the environment of this window, or nowhere.
+    """
+    stored = {name: value for name, value in environment.items() if name != VARIABLE}
+    here = environment.get(VARIABLE, "").strip()
+    try:
+        key = find_key(stored)
+    except CredentialError:
+        where = (
+            f"The key is only in {VARIABLE}, which a scheduled run does not see, and no schedule holds a key"
+            if here
+            else f"There is no key that a scheduled run could use: it has to be in {credentials_path(environment)}"
+        )
+        raise CredentialError(f"{where}. Type: bulkgen login") from None
+
+    if here and here != key.text:
+        return [f"Scheduled runs use the key in {key.source}, not the other one in {VARIABLE}. To use one, {UNSET}"]
+
+    return []
+
+
+def carried(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, str], list[str]]:
+    """The variables that an entry has to have, and what is to be known. `folder`: where relative paths begin."""
+    found = {name: value for name in _TEXTS if (value := environment.get(name, "").strip())}
+    for name in _PATHS:
+        if value := environment.get(name, "").strip():
+            found[name] = str(folder / Path(value).expanduser())
+    told = []
+    for name in (each for proxy in _PROXIES for each in (proxy, proxy.lower())):
+        value = environment.get(name, "").strip()
+        if "@" in value:
+            told.append(
+                f"{name} holds a password, which is not written into a schedule: a scheduled run does without it."
+            )
+        elif value:
+            found[name] = value
+    return found, told
+
+
+def places_told(target: Path, home: Path, platform: str) -> list[str]:
+    """What is to be known of where a sheet lies: macOS keeps background programs out of the person's folders."""
+    if platform != "darwin":
+        return []
+
+    kept: Sequence[Path] = (
+        *(home / name for name in ("Documents", "Desktop", "Downloads")),
+        home / "Library" / "Mobile Documents",
+        home / "Library" / "CloudStorage",
+        Path("/Volumes"),
+    )
+    if not any(target.is_relative_to(folder) for folder in kept):
+        return []
+
+    return [
+        f"macOS keeps background programs out of {target.parent}. Move the sheet to a folder of its own in {home}, "
+        f"such as {home / 'bulkgen'}, or give Python Full Disk Access in System Settings > Privacy & Security."
+    ]
