@@ -1,4 +1,4 @@
-"""What news of jobs does to a run, in virtual time: it asks sooner, asks less, and never relies on what may not come."""
+"""What news of jobs does to a run, in virtual time: it asks sooner, and less, and relies on none of it."""
 
 from __future__ import annotations
 
