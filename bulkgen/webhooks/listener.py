@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
@@ -61,12 +62,13 @@ class Listener:
             async def work() -> None:
                 await begun.wait()  # HeyGen may look whether somebody answers before it takes the endpoint
                 try:
-                    self._on_registered(await self._endpoint.register())
-                    await self._write(self._news.begin, last=True)
+                    registered = await self._endpoint.register()
+                    await self._write(self._news.begin, first=True)
                 except BulkgenError as error:
                     trouble.append(error)
                     group.cancel_scope.cancel()
                 else:
+                    self._on_registered(registered)
                     for each in (self._keep_writing, self._keep_beating, self._keep_registered, self._keep_telling):
                         group.start_soon(each)
 
@@ -107,20 +109,20 @@ class Listener:
                 self._tell(f"HeyGen can't be asked whether it still has the webhook ({str(error).rstrip('.')}).")
 
     async def _keep_telling(self) -> None:
-        told = self.app.refused.copy()
+        told: Counter[Verdict] = Counter()
         while True:
             await anyio.sleep(TELL_EVERY)
             for verdict, count in (self.app.refused - told).items():
                 self._tell(f"{count} refused: {_WHY[verdict]}.")
             told = self.app.refused.copy()
 
-    async def _write(self, work: Callable[[], None], *, last: bool = False) -> None:
-        """Where the disk refuses it, runs go on asking by themselves. `last`: then nothing is listened to at all."""
+    async def _write(self, work: Callable[[], None], *, first: bool = False) -> None:
+        """Where the disk refuses it, runs go on asking by themselves. `first`: then nothing is listened to at all."""
         try:
             await anyio.to_thread.run_sync(work)
         except OSError as error:
             why = f"{self._news.path}, by which runs hear of it, can't be written ({error.strerror})"
-            if last:
+            if first:
                 raise InputError(f"{why}. BULKGEN_DATA_DIR names another folder.") from None
 
             if self._well:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from bulkgen.sandbox.calls import Call
 from bulkgen.sandbox.messages import Answer, Refusal, Request, data, invalid, page
@@ -65,6 +66,16 @@ class Webhooks:
         self._clock = clock
         self.endpoints: dict[str, Endpoint] = {}
         self._made = 0
+
+    def plant(self, url: str) -> None:
+        """Puts somebody else's endpoint into the account."""
+        self._made += 1
+        name = f"wh_{self._made}"
+        self.endpoints[name] = Endpoint(id=name, url=url, events=None, secret="", created_at="2026-01-01T00:00:00Z")
+
+    def alter(self, **changes: Any) -> None:
+        """Changes all endpoints, as somebody else might."""
+        self.endpoints = {name: replace(each, **changes) for name, each in self.endpoints.items()}
 
     @property
     def calls(self) -> Sequence[Call]:
