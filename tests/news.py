@@ -29,7 +29,7 @@ class Deliveries:
         self._arrives = arrives
         self._ends_at = ends_at
         self._told: set[str] = set()
-        self._was_listening = False
+        self._was_listening = self._looked = False
 
     @property
     def listening(self) -> bool:
@@ -37,7 +37,9 @@ class Deliveries:
 
     async def next(self) -> Sequence[str]:
         while True:
-            await anyio.sleep(1.0)  # as often as the file is looked at
+            if self._looked:
+                await anyio.sleep(1.0)  # as often as the file is looked at
+            self._looked = True
             listening, ids = self.listening, self._new() if self.listening else []
             if ids or listening != self._was_listening:
                 self._was_listening = listening

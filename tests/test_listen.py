@@ -26,6 +26,7 @@ from bulkgen.webhooks import listener, serving
 from bulkgen.webhooks.endpoint import EVENTS, Registered
 from bulkgen.webhooks.file_news import FileNews
 from bulkgen.webhooks.listened import Listened
+from bulkgen.webhooks.news_file import NewsFile
 from tests.command import command, environment
 from tests.standin.thread import Nearby
 from tests.standin.webhooks import Endpoint, delivery
@@ -164,15 +165,21 @@ def test_what_was_answered_just_before_the_end_is_still_handed_over(heygen: Near
         for number in range(20):
             await server.post(f"v_{number}")
 
+    async def too_late(_self: listener.Listener) -> None:
+        await anyio.sleep_forever()
+
     written: list[str] = []
-    with mock.patch.object(listener.NewsFile, "add", lambda _self, ids: written.extend(ids)):
+    with (
+        mock.patch.object(NewsFile, "add", lambda _self, ids: written.extend(ids)),
+        mock.patch.object(listener.Listener, "_keep_writing", too_late),
+    ):
         listen(heygen, work)
     assert written == [f"v_{number}" for number in range(20)]
 
 
 def test_a_disk_that_refuses_is_told_once_and_deliveries_are_still_answered(heygen: Nearby) -> None:
     async def work(server: Server) -> None:
-        with mock.patch.object(listener.NewsFile, "add", side_effect=OSError(28, "No space left on device")):
+        with mock.patch.object(NewsFile, "add", side_effect=OSError(28, "No space left on device")):
             assert [await server.post(f"v_{number}") for number in range(3)] == [204] * 3
             (told,) = await server.told_of()
         assert "No space left on device): they go on asking by themselves." in told

@@ -66,6 +66,7 @@ def test_news_of_many_jobs_at_once_is_one_bulk_call_and_one_look_at_the_list(tmp
     )
     counts = scenario.world.counts
     assert (counts[STATUSES], counts["GET /v3/videos"], counts[DETAIL]) == (1, 1, 0)
+    assert ended(scenario) <= 4.0
 
 
 def test_news_of_what_is_nobodys_here_costs_no_request(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ way then. One that an earlier run found waiting for the person comes in without 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Collection as Ids
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
 from bulkgen.engine.reliance import ASKED_AGAIN, Reliance, rest
@@ -142,7 +142,7 @@ class PendingJobs:
 
         return []
 
-    def hear(self, ids: Ids[str], now: float, *, listening: bool) -> None:
+    def hear(self, ids: Sequence[str], now: float, *, listening: bool) -> None:
         """There is news of these ids; those that are nobody's are only remembered. `listening`: more would be heard."""
         self.reliance.listening = listening
         self.reliance.hear(ids)
@@ -161,6 +161,12 @@ class PendingJobs:
             pending.rests_until = now + rest(pending.asked_for_news)
             pending.news_at = pending.rests_until if pending.asked_for_news <= ASKED_AGAIN else None
         return found
+
+    def along_with(self, jobs: Sequence[PendingJob]) -> list[PendingJob]:
+        """These jobs, all of one collection, and behind them the other running ones of it."""
+        path, known = jobs[0].collection.path, {each.job.fingerprint for each in jobs}
+        others = [each for each in self.running if each.collection.path == path]
+        return [*jobs, *(each for each in others if each.job.fingerprint not in known)]
 
     def news_after(self, now: float) -> float | None:
         """Seconds until jobs are to be asked about because of news; None without any."""

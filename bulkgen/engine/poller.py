@@ -122,12 +122,7 @@ class Poller:
                 await self._details(group)
                 continue
 
-            others = [
-                each
-                for each in self._pending.running
-                if each.collection.path == group[0].collection.path and each not in group
-            ]
-            jobs = [*group, *others][: max(len(group), IDS_PER_CALL)]
+            jobs = self._pending.along_with(group)[: max(len(group), IDS_PER_CALL)]
             for start in range(0, len(jobs), IDS_PER_CALL):
                 await self._ask(jobs[start : start + IDS_PER_CALL])
         self._tracker.fetching.ring()
