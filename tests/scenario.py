@@ -19,7 +19,7 @@ from trio.testing import MockClock
 
 from bulkgen.disk.whole import Saved
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
-from bulkgen.engine.protocols import Client, Feed
+from bulkgen.engine.protocols import Client, Feed, News
 from bulkgen.errors import BulkgenError, LinkGone
 from bulkgen.files import download
 from bulkgen.files.download import Downloads
@@ -165,6 +165,8 @@ class Scenario:
         self.pretend: Client | None = None
         #: A feed of the test's own, in place of the list of jobs.
         self.feed: Callable[[RunState], Feed] | None = None
+        #: What is heard of jobs beside what is asked.
+        self.news: News | None = None
         #: What the next run may spend, by what the resume file says.
         self.cap: Callable[[list[Event]], SpendingCap] = lambda _events: SpendingCap()
         #: Attempts that another run has, by fingerprint and number.
@@ -265,6 +267,7 @@ class Scenario:
                 settings=settings,
                 budget=budget,
                 names=FileNames({}, {}, rules.lives),
+                news=self.news,
             )
             try:
                 async with anyio.create_task_group() as group:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import Column, Lookup, Type
 from bulkgen.kinds.kind import Kind
+from bulkgen.kinds.life import Asked
 from tests.making import ACCOUNT, EVERY_TYPE, built, jobs_of, table
 from tests.standin.judge import bodies, body_errors
 
@@ -119,26 +120,29 @@ def test_a_field_that_heygen_does_not_know_is_refused(name: str) -> None:
     assert ("extra_forbidden", ("brand_new",)) in [(error["type"], error["loc"]) for error in refused.value.errors()]
 
 
+#: The least that a row of each kind holds.
+LEAST: dict[str, dict[str, object]] = {
+    "template": {"template_id": "tpl_all", "line": "Hi"},
+    "avatar": {"avatar_id": "look_1", "script": "Hi"},
+    "translation": {"video": LINK, "output_languages": "French"},
+    "speech": {"text": "Hi", "voice_id": "v_1"},
+    "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
+    "lipsync": {"video": LINK, "audio": LINK},
+    "hyperframes": {"project": LINK},
+    "voice": {"prompt": "A warm narrator"},
+    "clone": {"audio": LINK, "voice_name": "Anna"},
+    "clipping": {"video": LINK, "output_settings.duration_types": "30; long"},
+    "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
+    "agent": {"prompt": "A tour of the harbour"},
+    "proofread": {"video": LINK, "output_languages": "French"},
+    "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hi"},
+}
+
+
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_every_column_of_a_kind_can_be_used(name: str) -> None:
     """One row per column, with whatever that column needs beside it; none of them is a column in vain."""
     kind = KINDS[name]
-    base: dict[str, dict[str, object]] = {
-        "template": {"template_id": "tpl_all", "line": "Hi"},
-        "avatar": {"avatar_id": "look_1", "script": "Hi"},
-        "translation": {"video": LINK, "output_languages": "French"},
-        "speech": {"text": "Hi", "voice_id": "v_1"},
-        "cinematic": {"prompt": "A lighthouse at dusk", "avatar_id": "look_1"},
-        "lipsync": {"video": LINK, "audio": LINK},
-        "hyperframes": {"project": LINK},
-        "voice": {"prompt": "A warm narrator"},
-        "clone": {"audio": LINK, "voice_name": "Anna"},
-        "clipping": {"video": LINK, "output_settings.duration_types": "30; long"},
-        "image": {"image": LINK, "script": "Hi", "voice_id": "v_1"},
-        "agent": {"prompt": "A tour of the harbour"},
-        "proofread": {"video": LINK, "output_languages": "French"},
-        "studio": {"scene1.avatar_id": "look_1", "scene1.script": "Hi"},
-    }
     needs: dict[str, dict[str, object]] = {
         "variables.line": {"line": None},
         "engine.reference_look_id": {"engine.type": "avatar_v"},
@@ -179,11 +183,28 @@ def test_every_column_of_a_kind_can_be_used(name: str) -> None:
             fish = column.name.endswith(".similarity")
             beside[f"{column.name.rpartition('.')[0]}.engine_type"] = "fish" if fish else "elevenlabs"
         value = special.get(column.name) or first_cell(column)
-        cells: dict[str, object] = {"type": name, **base[name], **beside, column.name: value}
+        cells: dict[str, object] = {"type": name, **LEAST[name], **beside, column.name: value}
         cells = {header: cell for header, cell in cells.items() if cell is not None}
         found = built(table(list(cells), list(cells.values())))
         assert not found.mistakes, (column.name, found.mistakes)
         assert errors(name, found.rows[0].jobs[0].body) == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in KINDS if "callback_url" in str(KINDS[name].columns)))
+def test_an_address_to_call_back_goes_to_heygen_as_it_stands_in_the_sheet(name: str) -> None:
+    hook = "https://hooks.example.com/a%20b/Ä?row=14&utm={x}#top"
+    (column,) = (column.name for column in KINDS[name].columns if column.name.endswith("callback_url"))
+    cells: dict[str, object] = {"type": name, **LEAST[name], column: hook}
+    if column != "callback_url":  # it goes with the answer
+        cells["approve"] = "yes"
+    found = built(table(list(cells), list(cells.values())))
+    assert not found.mistakes
+    (job,) = found.rows[0].jobs
+    life = KINDS[name].life
+    call, turn = life.post(job, 1), life.turn(0)
+    if job.answer is not None and turn is not None:
+        call = turn.calls(job, job.answer, Asked(id="p_1", key="k_1"))[-1]
+    assert call.body["callback_url"] == hook
 
 
 def first_cell(column: Column) -> object:

@@ -94,6 +94,7 @@ MAY = {
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},
     "sandbox": {*_PURE, "disk"},
+    "webhooks": {*_PURE, "disk"},
     "batch": {
         *_PURE,
         "disk",
@@ -106,6 +107,7 @@ MAY = {
         "results",
         "sandbox",
         "rows.advice",
+        "webhooks",
     },
     "schedules.entries": {"errors"},
     "schedules": {"errors", "kinds", "disk", "program", "heygen", "batch", "schedules.entries"},

@@ -13,6 +13,7 @@ from functools import partial
 
 import anyio
 
+from bulkgen.batch.judged import Asked
 from bulkgen.batch.keeping import sweep_downloads
 from bulkgen.batch.naming import SheetNames
 from bulkgen.batch.on_disk import without_lost_files
@@ -23,9 +24,11 @@ from bulkgen.batch.recalled import take_off
 from bulkgen.batch.remarked import Remarked
 from bulkgen.batch.target import Looker
 from bulkgen.batch.wallet import balance_fell
+from bulkgen.batch.webhook import news_of
 from bulkgen.batch.writing import Writer
 from bulkgen.disk.whole import sweep
 from bulkgen.engine import Engine, ListFeed, RunState, Settings, SpendingCap
+from bulkgen.engine.protocols import News
 from bulkgen.errors import (
     BulkgenError,
     CapReached,
@@ -180,7 +183,17 @@ async def engine_for(planned: Planned, details: Mapping[str, Detail]) -> AsyncIt
             settings=Settings(settings.concurrency, settings.poll_every, not settings.no_wait, files=settings.files),
             budget=budget,
             names=SheetNames(opened=opened, built=planned.built, unsent=planned.plan.unsent, states=recalled.states),
+            news=_news(planned),
         )
+
+
+def _news(planned: Planned) -> News | None:
+    """What is heard of its jobs while somebody listens to HeyGen's webhooks; nobody does to the sandbox's."""
+    opened, asked = planned.judged.opened, planned.judged.asked
+    if opened.settings.sandbox or not isinstance(asked, Asked):
+        return None
+
+    return news_of(asked.connection, asked.me.account, opened.folder)
 
 
 def _cap_of(planned: Planned) -> SpendingCap:

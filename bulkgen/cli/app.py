@@ -51,6 +51,9 @@ COMMANDS = {
     "links": Command("Renew the links to finished results, which expire; nothing is sent or paid."),
     "schedule": Command("Have the computer run a sheet by itself, at set times.", "bulkgen.cli.schedule:schedule"),
     "watch": Command("Check and run every sheet that is put into a folder, within its cap.", "bulkgen.cli.watch:watch"),
+    "listen": Command(
+        "On a server: hear from HeyGen's webhooks when videos are finished.", "bulkgen.cli.listen:listen"
+    ),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 

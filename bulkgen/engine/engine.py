@@ -25,7 +25,7 @@ from bulkgen.engine.health import Health
 from bulkgen.engine.keeper import Keeper
 from bulkgen.engine.pending import PendingJobs
 from bulkgen.engine.poller import Poller
-from bulkgen.engine.protocols import Client, Downloader, Feed, Names, Uploader
+from bulkgen.engine.protocols import Client, Downloader, Feed, Names, News, Uploader
 from bulkgen.engine.renewal import Renewal
 from bulkgen.engine.run_state import RunState
 from bulkgen.engine.stopping import Stopping
@@ -69,7 +69,9 @@ class Engine:
         budget: RetryBudget,
         names: Names,
         uploader: Uploader,
+        news: News | None = None,
     ) -> None:
+        """`news`: what is heard of jobs beside what is asked; None: nothing."""
         self.run_state = run_state
         self.settings = settings
         self._uploader = uploader
@@ -89,7 +91,7 @@ class Engine:
             keeper=keeper,
             handout=Handout(client=client, downloader=downloader, run=run_state, names=names),
         )
-        self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping)
+        self._poller = Poller(client=client, tracker=tracker, health=health, stopping=stopping, news=news)
         self._finder = finder = Finder(client=client, run=run_state, tracker=tracker)
         self._collector = Collector(downloader, run_state, names)
         self.renewal = Renewal(client=client, run=run_state, health=health)

@@ -8,8 +8,10 @@ way then. One that an earlier run found waiting for the person comes in without 
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 
+from bulkgen.engine.reliance import ASKED_AGAIN, Reliance, rest
 from bulkgen.kinds.life import Collection
 from bulkgen.model import Handle
 
@@ -26,6 +28,9 @@ SHARE = 0.055
 #: next one may be a short one.
 EARLIEST = 0.9
 LONGEST_SILENCE = 120.0
+
+#: How long jobs of a sort take is judged by so many, where that says how long they need not be asked about.
+LATEST = 50
 
 #: Ended jobs wait so many paces (and never longer than so many seconds) for others to be fetched in one call with.
 #: Where renders are so short that the pace is at its quickest, nobody waits.
@@ -57,6 +62,10 @@ class PendingJob:
     in_review: bool = False
     #: It is no render, and takes no slot.
     slotless: bool = False
+    #: When there is news to ask it about; how often it was asked for the sake of news, and until when it isn't again.
+    news_at: float | None = None
+    asked_for_news: int = 0
+    rests_until: float = 0.0
 
     @property
     def sort(self) -> tuple[str, int]:
@@ -79,6 +88,7 @@ class PendingJobs:
     every: float | None = None
     _: KW_ONLY
     by_fingerprint: dict[str, PendingJob] = field(default_factory=dict)
+    reliance: Reliance = field(default_factory=Reliance)
     _renders: dict[tuple[str, int], list[float]] = field(default_factory=dict)
     _asked: int = 0
 
@@ -99,18 +109,25 @@ class PendingJobs:
 
     def add(self, pending: PendingJob) -> None:
         self.by_fingerprint[pending.job.fingerprint] = pending
+        if self.reliance.heard_of(pending.id):
+            pending.news_at = 0.0
 
     def remove(self, pending: PendingJob) -> None:
         self.by_fingerprint.pop(pending.job.fingerprint, None)
 
     def end(self, pending: PendingJob, now: float) -> None:
         """HeyGen says that it has ended. If we saw it in progress, its time tells how long its sort takes."""
-        if pending.alive is not None:
-            took = (pending.alive + now) / 2 - pending.since
-            self._renders.setdefault(pending.sort, []).append(took)
+        news, relied = self.reliance.heard_of(pending.id), self._patience(pending) is not None
+        if pending.alive is not None and (news or not relied):  # else it may have ended minutes ago
+            seen = now if news else (pending.alive + now) / 2
+            self._renders.setdefault(pending.sort, []).append(seen - pending.since)
+        if relied and pending.alive is not None and not news:
+            self.reliance.missed(pending.sort)
         pending.ended_since = now
+        pending.looked = pending.looked and not pending.asked_for_news  # what was looked at for news was running
         pace = self.pace()
-        pending.look_at = now + (min(TOGETHER * pace, LONGEST_TOGETHER) if pace > SHORTEST_PACE else 0.0)
+        waits = pace > SHORTEST_PACE and not news
+        pending.look_at = now + (min(TOGETHER * pace, LONGEST_TOGETHER) if waits else 0.0)
 
     def look_later(self, pending: PendingJob, now: float) -> None:
         """It is being looked at; if its links are not there yet it is asked for again, less and less often."""
@@ -124,6 +141,37 @@ class PendingJobs:
             return [pending for pending in ended if pending.look_at <= now or not pending.looked]
 
         return []
+
+    def hear(self, ids: Sequence[str], now: float, *, listening: bool) -> None:
+        """There is news of these ids; those that are nobody's are only remembered. `listening`: more would be heard."""
+        self.reliance.listening = listening
+        self.reliance.hear(ids)
+        named = set(ids)
+        for pending in self.by_fingerprint.values():
+            if pending.id in named:
+                self.reliance.arrived(pending.sort)
+                if pending.running and pending.news_at is None:
+                    pending.news_at = max(now, pending.rests_until)
+
+    def with_news(self, now: float) -> list[PendingJob]:
+        """The running jobs to ask about because of news. They are noted as asked."""
+        found = [each for each in self.running if each.news_at is not None and each.news_at <= now]
+        for pending in found:
+            pending.asked_for_news += 1
+            pending.rests_until = now + rest(pending.asked_for_news)
+            pending.news_at = pending.rests_until if pending.asked_for_news <= ASKED_AGAIN else None
+        return found
+
+    def along_with(self, jobs: Sequence[PendingJob]) -> list[PendingJob]:
+        """These jobs, all of one collection, and behind them the other running ones of it."""
+        path, known = jobs[0].collection.path, {each.job.fingerprint for each in jobs}
+        others = [each for each in self.running if each.collection.path == path]
+        return [*jobs, *(each for each in others if each.job.fingerprint not in known)]
+
+    def news_after(self, now: float) -> float | None:
+        """Seconds until jobs are to be asked about because of news; None without any."""
+        times = [pending.news_at for pending in self.running if pending.news_at is not None]
+        return max(0.0, min(times) - now) if times else None
 
     def due(self, now: float) -> list[PendingJob]:
         """The running jobs to ask about: all of them if any is worth it, since one call takes a hundred."""
@@ -155,9 +203,22 @@ class PendingJobs:
         return min(max(pace if more else 2 * pace, SHORTEST_PACE), LONGEST_PACE)
 
     def _earliest(self, pending: PendingJob) -> float:
-        renders = self._renders.get(pending.sort)
-        if self.every is not None or not renders or pending.missing_since is not None:
+        if self.every is not None or pending.missing_since is not None:
             return pending.since
 
+        renders = self._renders.get(pending.sort)
         seen = pending.alive if pending.alive is not None else pending.since
-        return min(pending.since + EARLIEST * min(renders), seen + LONGEST_SILENCE)
+        earliest = min(pending.since + EARLIEST * min(renders), seen + LONGEST_SILENCE) if renders else pending.since
+        patience = self._patience(pending)
+        if patience is None or pending.alive is None:  # an earlier run's: it may have ended before anybody listened
+            return earliest
+
+        return max(earliest, pending.alive + patience)
+
+    def _patience(self, pending: PendingJob) -> float | None:
+        """How long it need not be asked about, since there would be news (seconds); None: as ever."""
+        if not self.reliance.listening or not pending.collection.events:
+            return None
+
+        latest = self._renders.get(pending.sort, [])[-LATEST:]
+        return self.reliance.patience(pending.sort, takes=statistics.median(latest) if latest else None)

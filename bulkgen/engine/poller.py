@@ -2,8 +2,10 @@
 
 The slot of a job is free as soon as the bulk call says that it has ended. Details are fetched for several jobs at
 once: the newest pages of HeyGen's list hold those that we have sent lately (`Lists`); what they do not hold is asked
-for by single calls. A failed call, a strange word or a missing id never changes a job by itself: only a definite
-`Verdict`, or an id that HeyGen goes on not to know, or not to show, beyond its grace period does.
+for by single calls. Where there is `News` of a job, it is asked about at once, and the others less often.
+
+A failed call, a strange word or a missing id never changes a job by itself: only a definite `Verdict`, or an id that
+HeyGen goes on not to know, or not to show, beyond its grace period does.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import anyio
 from bulkgen.engine.health import Health
 from bulkgen.engine.lists import LIST_FROM, Lists
 from bulkgen.engine.pending import PendingJob
-from bulkgen.engine.protocols import Client
+from bulkgen.engine.protocols import Client, News
 from bulkgen.engine.stopping import Stopping
 from bulkgen.engine.tracker import Tracker
 from bulkgen.engine.verdict import Verdict, judge
@@ -32,10 +34,16 @@ GRACE = 60.0
 #: Detail calls on their way at once.
 DETAILS = 4
 
+#: So many jobs that there is news of are asked about one by one, which tells all of them; more by one bulk call.
+ONE_BY_ONE = 2
+
 
 class Poller:
-    def __init__(self, *, client: Client, tracker: Tracker, health: Health, stopping: Stopping) -> None:
+    def __init__(
+        self, *, client: Client, tracker: Tracker, health: Health, stopping: Stopping, news: News | None = None
+    ) -> None:
         self._client = client
+        self._news = news
         self._tracker = tracker
         self._pending = tracker.pending
         self._health = health
@@ -46,9 +54,13 @@ class Poller:
 
     async def run(self) -> None:
         """Asks at the jobs' own pace until none is in progress and none will be."""
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._keep_asking)
-            group.start_soon(self._keep_fetching)
+        async with anyio.create_task_group() as listening:
+            if self._news is not None:
+                listening.start_soon(self._keep_listening, self._news)
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._keep_asking)
+                group.start_soon(self._keep_fetching)
+            listening.cancel_scope.cancel()
 
     async def once(self) -> None:
         """One round over all jobs, for a run that does not wait."""
@@ -64,13 +76,25 @@ class Poller:
         while tracker.busy:
             start = anyio.current_time()
             while tracker.busy:
-                due = start + self._pending.ask_after(start, more=tracker.expects_more)
-                if (left := due - anyio.current_time()) <= 0:
+                now = anyio.current_time()
+                if named := self._pending.with_news(now):
+                    await self._ask_about(named)
+                    continue
+
+                left = start + self._pending.ask_after(start, more=tracker.expects_more) - now
+                if left <= 0:
                     break
 
-                await tracker.asking.wait(left)
+                news_after = self._pending.news_after(now)
+                await tracker.asking.wait(left if news_after is None else min(left, news_after))
             await self._ask_all()
         tracker.wake()
+
+    async def _keep_listening(self, news: News) -> None:
+        while True:
+            ids = await news.next()
+            self._pending.hear(ids, anyio.current_time(), listening=news.listening)
+            self._tracker.asking.ring()
 
     async def _keep_fetching(self) -> None:
         tracker = self._tracker
@@ -89,6 +113,18 @@ class Poller:
         for group in groups:
             for start in range(0, len(group), IDS_PER_CALL):
                 await self._ask(group[start : start + IDS_PER_CALL])
+        self._tracker.fetching.ring()
+
+    async def _ask_about(self, named: list[PendingJob]) -> None:
+        """Jobs that there is news of; where one call takes a hundred, the others of their collection go along."""
+        for group in _by_collection(named):
+            if len(group) <= ONE_BY_ONE or not self._has_bulk(group[0].collection):
+                await self._details(group)
+                continue
+
+            jobs = self._pending.along_with(group)[: max(len(group), IDS_PER_CALL)]
+            for start in range(0, len(jobs), IDS_PER_CALL):
+                await self._ask(jobs[start : start + IDS_PER_CALL])
         self._tracker.fetching.ring()
 
     async def _ask(self, jobs: list[PendingJob]) -> None:

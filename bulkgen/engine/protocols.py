@@ -124,6 +124,22 @@ class Names(Protocol):
         ...
 
 
+class News(Protocol):
+    """What HeyGen's webhooks tell of jobs, as far as anybody listens to them."""
+
+    @property
+    def listening(self) -> bool:
+        """Whether more would be heard at this moment."""
+        ...
+
+    async def next(self) -> Sequence[str]:
+        """Ids of jobs that are worth asking about, as soon as there are any; none where only `listening` has changed.
+
+        Some may be nobody's here, or be named again. Gives something once a second at most, and never raises.
+        """
+        ...
+
+
 class Feed(Protocol):
     """The jobs of a run; it may bring new ones while the run goes on.
 

@@ -94,7 +94,9 @@ class HeyGen:
         """
         return await self.call("POST", path, body, key)
 
-    async def call(self, method: str, path: str, body: Mapping[str, object], key: str | None) -> Mapping[str, object]:
+    async def call(
+        self, method: str, path: str, body: Mapping[str, object] | None, key: str | None
+    ) -> Mapping[str, object]:
         """One request that changes something; gives the answer's `data`. Raises as `submit` does."""
         headers = {"Idempotency-Key": key} if key else {}
         return _object(await self._request(method, path, json=body, headers=headers, timeout=POST_TIMEOUT))

@@ -123,6 +123,7 @@ SESSIONS = Collection(
     path="/v3/video-agents",
     read=read,
     id_names=("session_id", "id"),
+    events=("video_agent.success", "video_agent.fail"),
     turn=Turn(
         calls=message,
         keyed=False,

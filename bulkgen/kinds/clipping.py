@@ -116,7 +116,7 @@ def _part(clip: Mapping[str, object]) -> Part:
     )
 
 
-CLIPPINGS = Collection(path="/v3/ai-clipping", read=read)
+CLIPPINGS = Collection(path="/v3/ai-clipping", read=read, events=("ai_clipping.success", "ai_clipping.fail"))
 
 CLIPPING = Kind(
     name="clipping",

@@ -234,7 +234,12 @@ def lasts(job: Job) -> Duration | None:
     return Duration(page.seconds) if page and page.seconds else None
 
 
-RENDERS = Collection(path="/v3/hyperframes/renders", id_names=("render_id", "id"), read=read)
+RENDERS = Collection(
+    path="/v3/hyperframes/renders",
+    id_names=("render_id", "id"),
+    read=read,
+    events=("hyperframes_video.success", "hyperframes_video.fail"),
+)
 
 HYPERFRAMES = Kind(
     name="hyperframes",

@@ -109,6 +109,8 @@ class Collection:
     #: What the list is asked with, and whether it shows jobs as `read` takes them.
     list_params: Mapping[str, str] = field(default_factory=dict)
     lists_details: bool = True
+    #: The events by which HeyGen's webhooks tell that one of them has ended, or waits; none where there are none.
+    events: tuple[str, ...] = ()
 
     def id_of(self, item: Mapping[str, object]) -> str:
         """The id of an item of the list; "" for one that names none."""

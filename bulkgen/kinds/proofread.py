@@ -125,6 +125,7 @@ PROOFREADS = Collection(
     turn=TURN,
     papers=Papers(path="srt", links=papers),
     listed=False,
+    events=("proofread_creation.success", "proofread_creation.fail"),
 )
 
 PROOFREAD = Kind(

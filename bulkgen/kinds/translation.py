@@ -149,7 +149,17 @@ def source(request: TranslationRequest) -> Source:
     )
 
 
-TRANSLATIONS = Collection(path="/v3/video-translations", ids_param="video_translation_ids", read=read)
+TRANSLATIONS = Collection(
+    path="/v3/video-translations",
+    ids_param="video_translation_ids",
+    read=read,
+    events=(
+        "video_translate.success",
+        "video_translate.fail",
+        "video_translate.preflight.validation_failed",
+        "video_translate.preflight.download_failed",
+    ),
+)
 
 TRANSLATION = Kind(
     name="translation",

@@ -36,7 +36,14 @@ def read(data: Mapping[str, object]) -> Detail:
     )
 
 
-VIDEOS = Collection(path="/v3/videos", ids_param="video_ids", id_names=("id", "video_id"), read=read, by_title=True)
+VIDEOS = Collection(
+    path="/v3/videos",
+    ids_param="video_ids",
+    id_names=("id", "video_id"),
+    read=read,
+    by_title=True,
+    events=("avatar_video.success", "avatar_video.fail"),
+)
 
 #: The life of whatever is a video from its POST on.
 VIDEO_LIFE = Life(accepted=accepted, stages=(VIDEOS,))

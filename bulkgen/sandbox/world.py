@@ -32,7 +32,8 @@ from bulkgen.sandbox.settings import Settings, Span
 
 
 class World:
-    def __init__(self, account: Account, rng: random.Random | None = None) -> None:
+    def __init__(self, account: Account, rng: random.Random | None = None, *, more: Sequence[Answering] = ()) -> None:
+        """`more`: parts of the API that only whoever carries it has."""
         self.account = account
         self._rng = rng or random.Random()
         self._posts: deque[float] = deque()
@@ -52,6 +53,7 @@ class World:
             Recordings(account),
             Voices(account),
             Sessions(account),
+            *more,
         )
         calls = [call for part in parts for call in part.calls]
         calls += [Call("GET", "/media/{name}", partial(media.file, account))]

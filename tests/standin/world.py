@@ -29,6 +29,7 @@ from tests.standin.ledger import Ledger, body_hash, wish_hash
 from tests.standin.messages import Json, Reply, page_reply
 from tests.standin.oddities import Oddities
 from tests.standin.settings import Settings, retry_after_header
+from tests.standin.webhooks import Webhooks
 
 #: Marks in any text of a body. `[refuse:CODE:STATUS]`: refused; `[fail:CODE]`: ends failed with that failure_code
 #: (`[fail:]`: without one), `[fail:CODE:N]`: only the first N jobs of this wish do.
@@ -68,7 +69,8 @@ class World:
             lambda: self.now,
             rng=rng,
         )
-        self._heygen = HeyGen(self.account, rng)
+        self.webhooks = Webhooks(lambda: self.now)
+        self._heygen = HeyGen(self.account, rng, more=[self.webhooks])
         self._fill_purse()
         self._faults = Faults(self.settings)
         self._oddities = Oddities()
