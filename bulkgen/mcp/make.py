@@ -153,7 +153,8 @@ def confirm(desk: Desk, check: Check, videos: int, cap: float) -> None:
     if _cents(cap) < likely:
         raise InputError(
             f"These {plural(videos, 'job')} are likely to cost {money(likely, 'usd')}, and max_cost_usd is "
-            f"{money(_cents(cap), 'usd')} (whole cents count). Nothing was started. Ask the person for a higher limit, or check fewer rows."
+            f"{money(_cents(cap), 'usd')} (whole cents count). Nothing was started. Ask the person for "
+            "a higher limit, or check fewer rows."
         )
 
     desk.confirm_affordable(cap)

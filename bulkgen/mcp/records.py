@@ -158,7 +158,7 @@ class SheetStatus(BaseModel):
     rows: list[RowStatus]
     page: int
     pages: int
-    results: str | None = Field(description="the results sheet, as a resource: bulkgen://results/SHEET")
+    results: str | None = Field(description="the results sheet, by the address of its resource")
     last_run: LastRun | None = None
     next: str = Field(description="what to do now")
 

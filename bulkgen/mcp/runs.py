@@ -49,7 +49,9 @@ class Runs:
 
     def start(self, sheet: Path, *options: str) -> Run:
         """`bulkgen run SHEET …`, which asks nothing. Raises `OSError` where no process can be started."""
-        words = command_line("run", str(sheet), "--yes", "--no-input", "--quiet", "--json", *options)
+        words = command_line(
+            "run", str(sheet), "--yes", "--no-input", "--quiet", "--json", "--log-format", "text", *options
+        )
         said = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with its run
         process = subprocess.Popen(
             words,

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 from mcp.server.mcpserver import MCPServer
-from mcp_types import ToolAnnotations
+from mcp_types import Resource, ToolAnnotations
 
 from bulkgen import __version__
 from bulkgen.mcp.account import list_account
@@ -15,6 +16,8 @@ from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.make import make_videos
 from bulkgen.mcp.new_sheets import new_sheet
 from bulkgen.mcp.options import Options
+from bulkgen.mcp.prompts import add_prompts
+from bulkgen.mcp.resources import add_resources, listed
 from bulkgen.mcp.sheets import check_sheet, list_sheets
 from bulkgen.mcp.status import sheet_status, stop
 
@@ -38,7 +41,8 @@ def server_of(desk: Desk) -> MCPServer[Desk]:
     async def lifespan(_server: MCPServer[Desk]) -> AsyncIterator[Desk]:
         yield desk
 
-    made = MCPServer(
+    made = SheetServer(
+        desk,
         "bulkgen",
         title="bulkgen: a spreadsheet to videos",
         instructions=INSTRUCTIONS,
@@ -50,7 +54,20 @@ def server_of(desk: Desk) -> MCPServer[Desk]:
     for name, (title, function, hints) in _TOOLS.items():
         if name in offered:
             made.add_tool(function, name=name, title=title, annotations=hints)
+    add_resources(made)
+    add_prompts(made)
     return made
+
+
+class SheetServer(MCPServer[Desk]):
+    """The SDK's server, which lists as resources the sheets that are there when it is asked."""
+
+    def __init__(self, desk: Desk, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._desk = desk
+
+    async def list_resources(self) -> list[Resource]:
+        return await anyio.to_thread.run_sync(listed, self._desk)
 
 
 def _reads(*, world: bool) -> ToolAnnotations:

@@ -22,6 +22,7 @@ from bulkgen.ledger.note import Note
 from bulkgen.ledger.state import Status
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.records import CUT, RowStatus, SheetStatus, Stopped
+from bulkgen.mcp.resources import uri_of
 from bulkgen.mcp.sheets import Page, Sheet, page_of, pages_of
 from bulkgen.mcp.telling import Here, desk_of, tool
 from bulkgen.model import shorten
@@ -99,7 +100,7 @@ def _status(desk: Desk, path: Path, standing: Standing, page: int, *, running: b
         rows=[_row(standing, entry, running=running) for entry in page_of(entries, page)],
         page=page,
         pages=pages_of(entries),
-        results=f"bulkgen://results/{desk.folder.name_of(path)}" if standing.results else None,
+        results=uri_of("results", desk.folder.name_of(path)) if standing.results else None,
         last_run=run.ended if run else None,
         next=_next(counts, running=running),
     )
