@@ -19,6 +19,7 @@ from bulkgen.batch.batch import Batch
 from bulkgen.batch.places import Places
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import Exit, InputError
+from bulkgen.kinds import KINDS
 from bulkgen.ledger.begun import Begun, begun_with
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.lock import is_held
@@ -40,6 +41,9 @@ _LOOK_EVERY = 0.2
 #: What dollars are rounded by on their way.
 _ROUNDING = 1e-6
 
+#: The revision of the protocol from which on questions are returned as answers of a call.
+_RETURNED_SINCE = "2026-07-28"
+
 _AFTER = "Call sheet_status with wait_s 45, again and again, until running is false; then show the person the table."
 
 Plan = Annotated[str, Field(description="the plan that check_sheet named", min_length=8, max_length=64)]
@@ -51,9 +55,13 @@ Cap = Annotated[
 
 
 class Agreed(BaseModel):
-    """The person's answer."""
+    """The person's answer; or, where they can't be asked, that the call itself says it."""
 
     make: bool = Field(title="Make them", description="Yes: make them, and pay for them. No: nothing is sent.")
+
+
+class Unasked(Agreed):
+    """Nobody was asked, since nothing was to be sent as things stood."""
 
 
 @tool
@@ -66,10 +74,10 @@ async def agreement(sheet: str, plan: str, videos: int, max_cost_usd: float, her
     path = desk.folder.sheet(sheet)
     check = desk.checks.with_plan(path, plan)
     if check is None or desk.runs.is_at_work(path) or is_held(check.places.lock):
-        return Agreed(make=True)  # nothing is sent: the tool says why
+        return Unasked(make=True)  # nothing is sent: the tool says why
 
     confirm(desk, check, videos, max_cost_usd)
-    if not _can_ask(here):
+    if not videos or not _can_ask(here):
         return Agreed(make=True)
 
     return Elicit(_question(desk, check, max_cost_usd), Agreed)
@@ -121,6 +129,9 @@ async def make_videos(
                 "checked, or this server has not checked it. Nothing was started. Call check_sheet again, show the "
                 "person what it says, and make the plan that it names."
             )
+
+        if isinstance(answer.data, Unasked):  # it has become possible a moment ago
+            raise InputError("The sheet has just changed. Nothing was started. Call make_videos again.")
 
         confirm(desk, check, videos, max_cost_usd)
         return await _start(desk, check, plan, max_cost_usd, begun)
@@ -262,24 +273,19 @@ def _question(desk: Desk, check: Check, cap: float) -> str:
     cost = check.cost
     amounts = [money(amount, "usd") for amount in (cost.likely, cost.low, cost.high) if amount is not None]
     about = f" Estimated cost: about {amounts[0]} ({amounts[1]}–{amounts[2]})." if len(amounts) == 3 else ""
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in check.kinds.items())
-    what = f"Make {plural(check.videos, 'job')} ({kinds}) from {desk.folder.name_of(check.sheet)}?"
-    if not check.videos:
-        return f"Collect what is on its way of {desk.folder.name_of(check.sheet)}? Nothing is paid for that."
-
+    kinds = " and ".join(plural(count, KINDS[kind].noun) for kind, count in check.kinds.items())
+    what = f"Make {kinds} from {desk.folder.name_of(check.sheet)}?"
     rehearsal = " This is a rehearsal: nothing is really charged." if desk.options.sandbox else ""
     return f"{what}{about} At most {money(cap, 'usd')} will be spent.{rehearsal}"
 
 
 def _can_ask(here: Here) -> bool:
-    """Whether the assistant's program puts questions to the person, over this connection."""
+    """Whether the assistant's program puts questions to the person: by what this connection carries in each of the two
+    eras of the protocol."""
     found = here.client_capabilities
     asks = found.elicitation if found else None
     if asks is None or (asks.form is None and asks.url is not None):
         return False
 
-    return _answers_by_return(here) or here.session.can_send_request
-
-
-def _answers_by_return(here: Here) -> bool:
-    return (here.protocol_version or "") >= "2026-07-28"
+    returned = (here.protocol_version or "") >= _RETURNED_SINCE
+    return returned or here.session.can_send_request
