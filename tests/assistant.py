@@ -46,7 +46,7 @@ class Person:
         self._action = action
         self._make = make
 
-    async def __call__(self, _context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+    async def __call__(self, context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
         self.heard.append(params.message)
         return ElicitResult(action=self._action, content={"make": self._make} if self._action == "accept" else None)
 
