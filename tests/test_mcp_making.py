@@ -204,7 +204,7 @@ async def test_nothing_is_started_beside_another_run(tmp_path: Path) -> None:
         call = await plan_of(ask)
         lock = tmp_path / "a.csv.sandbox.resume.jsonl.lock"
         with Held(lock):
-            assert "Another run is at work" in await ask.refused("make_videos", **call)
+            assert "A run is at work on this sheet" in await ask.refused("make_videos", **call)
             assert (await ask("sheet_status", sheet="a.csv"))["running"] is True
         assert ask.started == 0
 
