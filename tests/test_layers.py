@@ -25,6 +25,7 @@ _PURE = {
     "kinds",
     "pricing",
     "rows.suggest",
+    "ledger.begun",
     "ledger.events",
     "ledger.room",
     "ledger.state",
@@ -62,6 +63,7 @@ MAY = {
     "rows": {"errors", "result_columns", "texts", "model", "kinds", "rows.suggest"},
     "rows.advice": {"errors", "result_columns", "model", "kinds", "rows", "rows.suggest"},
     "ledger.events": {"errors", "model", "kinds", "pricing"},
+    "ledger.begun": {"ledger.events"},
     "ledger.room": {"ledger.events"},
     "ledger.state": {"explained", "model", "result_columns", "kinds", "pricing", "ledger.suspects"},
     "ledger.shelf": {"model", "composition", "ledger.events"},
@@ -130,7 +132,7 @@ MAY = {
     },
 }
 PURE = {*_PURE, "rows.advice", "schedules.entries", "watch.names", "watch.decision", "watch.news"}
-DOORS = ("cli", "__main__", "__init__")
+DOORS = ("cli", "mcp", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The modules by the names that they are imported by, but for the package's own: everybody may read its version, and it

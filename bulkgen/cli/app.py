@@ -54,6 +54,9 @@ COMMANDS = {
     "listen": Command(
         "On a server: hear from HeyGen's webhooks when videos are finished.", "bulkgen.cli.listen:listen"
     ),
+    "mcp": Command(
+        "Let an assistant work with the sheets of a folder (Model Context Protocol).", "bulkgen.cli.mcp:mcp"
+    ),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 

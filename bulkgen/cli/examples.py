@@ -37,5 +37,9 @@ EXAMPLES = {
         ("bulkgen schedule --list", "what is scheduled on this computer"),
         ("bulkgen schedule --remove leads.xlsx", "not any more"),
     ),
+    "mcp": (
+        ("bulkgen mcp --folder . --sandbox", "an assistant rehearses, for free"),
+        ("bulkgen mcp --folder . --max-cost 50", "and spends no more than that"),
+    ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }
