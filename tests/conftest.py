@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.browser import Browser, find_chromium
+from tests.forked import end_of_forks
 from tests.story import Story
 
 #: One profile for all properties: a slow machine makes none of them fail. In CI the examples of one commit are always
@@ -83,6 +84,12 @@ def _no_network() -> Iterator[None]:
 
     with mock.patch.object(socket, "getaddrinfo", asked):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forks() -> Iterator[None]:
+    yield
+    end_of_forks()
 
 
 @pytest.fixture

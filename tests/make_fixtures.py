@@ -710,13 +710,13 @@ def million_styled_rows(target: Path) -> None:
 
 
 def million_styled_rows_and_a_last_value(target: Path) -> None:
-    """The same, and a value in the very last row: it must be found."""
+    """Formats down to the last row but one, in every eighth of them, and a value in the very last: it must be found."""
     _xlsx_of(
         target,
         _sheet_pieces(
             [
                 _header(),
-                *_batches(1_048_573, lambda n: f'<row r="{n + 2}" s="1"><c r="A{n + 2}" s="1"/></row>'),
+                *_batches(131_071, lambda n: f'<row r="{8 * n}" s="1"><c r="A{8 * n}" s="1"/></row>'),
                 '<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>Zoe</t></is></c></row>',
             ]
         ),
@@ -724,29 +724,29 @@ def million_styled_rows_and_a_last_value(target: Path) -> None:
 
 
 def zip_bomb(target: Path) -> None:
-    """A gigabyte of spaces in a megabyte."""
-    _xlsx_of(target, _sheet_pieces(" " * 10_000_000 for _ in range(100)))
+    """Spaces without end in a few bytes."""
+    _xlsx_of(target, _sheet_pieces(" " * 1_000_000 for _ in range(50)))
 
 
 def bomb_of_cells(target: Path) -> None:
     """As many filled cells as fit."""
     row = "".join("<c><v>1</v></c>" for _ in range(1_000))
-    _xlsx_of(target, _sheet_pieces([_header(), *(f"<row>{row}</row>" for _ in range(4_000))]))
+    _xlsx_of(target, _sheet_pieces([_header(), *(f"<row>{row}</row>" for _ in range(1_000))]))
 
 
 def bomb_of_distinct_cells(target: Path) -> None:
-    """Millions of cells, no two alike."""
+    """Hundreds of thousands of cells, no two alike."""
 
     def row(number: int) -> str:
         return f"<row>{''.join(f'<c><v>{number}.{i}</v></c>' for i in range(1, 10))}</row>"
 
-    _xlsx_of(target, _sheet_pieces([_header(), *_batches(150_000, row)]))
+    _xlsx_of(target, _sheet_pieces([_header(), *_batches(40_000, row)]))
 
 
 def bomb_of_blank_cells(target: Path) -> None:
-    """Tens of millions of the shortest tags, and one value behind them."""
+    """More than a million of the shortest tags, and one value behind them."""
     row = f"<row>{'<c/>' * 16_000}</row>"
-    _xlsx_of(target, _sheet_pieces([_header(), *(row for _ in range(500)), "<row><c><v>1</v></c></row>"]))
+    _xlsx_of(target, _sheet_pieces([_header(), *(row for _ in range(80)), "<row><c><v>1</v></c></row>"]))
 
 
 def bomb_of_wide_rows(target: Path) -> None:
@@ -755,32 +755,32 @@ def bomb_of_wide_rows(target: Path) -> None:
         target,
         _sheet_pieces(
             ['<row r="1"><c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row>',
-             *_batches(900_000, lambda n: f'<row r="{n + 1}"><c r="XFD{n + 1}"><v>1</v></c></row>')]
+             *_batches(225_000, lambda n: f'<row r="{n + 1}"><c r="XFD{n + 1}"><v>1</v></c></row>')]
         ),
     )  # fmt: skip
 
 
 def bomb_of_small_texts(target: Path) -> None:
-    """A table of millions of texts."""
+    """A table of hundreds of thousands of texts."""
     start, end = texts("\0").split("<si><t>\0</t></si>")
     pieces = [
         start.encode(),
-        *(p.encode() for p in _batches(2_000_000, lambda n: f"<si><t>{n:x}</t></si>")),
+        *(p.encode() for p in _batches(400_000, lambda n: f"<si><t>{n:x}</t></si>")),
         end.encode(),
     ]
     _xlsx_of(target, iter(pieces), part="xl/sharedStrings.xml", strings="x")
 
 
 def bomb_of_one_text(target: Path) -> None:
-    """One text of two hundred million characters."""
+    """One text of a hundred million characters."""
     start, end = texts("\0").split("\0")
-    pieces = [start.encode(), *(b"ha" * 1_000_000 for _ in range(100)), end.encode()]
+    pieces = [start.encode(), *(b"ha" * 1_000_000 for _ in range(50)), end.encode()]
     _xlsx_of(target, iter(pieces), part="xl/sharedStrings.xml", strings="x")
 
 
 def bomb_of_one_tag(target: Path) -> None:
-    """A tag that goes on for two hundred million characters."""
-    pieces = ['<row r="1" spans="', *("1" * 1_000_000 for _ in range(200)), '"><c><v>1</v></c></row>']
+    """A tag that goes on for a hundred million characters."""
+    pieces = ['<row r="1" spans="', *("1" * 1_000_000 for _ in range(100)), '"><c><v>1</v></c></row>']
     _xlsx_of(target, _sheet_pieces(pieces))
 
 
@@ -848,17 +848,17 @@ def csv_of_one_cell(target: Path) -> None:
             file.write(b"and so on and so on and so on, and so on,\r\n")
 
 
-def eighth_of_300000_rows_csv(target: Path) -> None:
+def a_32nd_of_300000_rows_csv(target: Path) -> None:
     with target.open("wb") as file:
         file.write(b"a,b,c,d,e,f,g,h,i,j\n")
-        for row in range(37_500):
+        for row in range(9_375):
             file.write(",".join(f"text {row}.{i}" for i in range(10)).encode() + b"\n")
 
 
 def csv_of_distinct_cells(target: Path) -> None:
     with target.open("wb") as file:
         file.write(b"a,b,c,d,e,f,g,h,i,j\n")
-        for row in range(0, 4_000_000, 10):
+        for row in range(0, 1_000_000, 10):
             file.write(",".join(f"{n:x}" for n in range(row, row + 10)).encode() + b"\n")
 
 
@@ -882,7 +882,7 @@ OVERSIZED: dict[str, Callable[[Path], None]] = {
     "csv_of_line_ends.csv": csv_of_line_ends,
     "csv_of_one_cell.csv": csv_of_one_cell,
     "csv_bomb_of_distinct_cells.csv": csv_of_distinct_cells,
-    "eighth_of_300000_rows.csv": eighth_of_300000_rows_csv,
+    "a_32nd_of_300000_rows.csv": a_32nd_of_300000_rows_csv,
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from bulkgen.ledger.state import NEW, State, Status
 from bulkgen.ledger.steps import Step
 from bulkgen.rows.selection import Selection
 from tests.command import ROOT, SAMPLES, environment, events, results
+from tests.forked import PIPE, forked
 from tests.making import avatar_job
 
 SANDBOX = Settings(sandbox=True)
@@ -300,17 +300,11 @@ def test_a_setting_that_can_not_be_is_refused_in_words(typed: dict[str, Any], sa
     ],
 )
 def test_the_examples_of_the_docs_do_what_they_say(sheet: Path, script: str, arguments: list[str], said: str) -> None:
-    done = subprocess.run(
-        [sys.executable, ROOT / "docs" / "examples" / script, *arguments],
-        cwd=sheet.parent,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.stderr == ""
-    assert said in done.stdout
+    words = [sys.executable, str(ROOT / "docs" / "examples" / script), *arguments]
+    with forked(words, cwd=sheet.parent, env=environment(), stdout=PIPE, stderr=PIPE) as run:
+        out, err = run.communicate(timeout=120)
+    assert err == ""
+    assert said in out
 
 
 def test_the_package_names_what_it_gives() -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ from tests.command import (
     results,
     wait_for,
 )
+from tests.forked import forked
 from tests.standin.thread import Nearby
 
 SHEETS = {"leads.xlsx": 12, "translations.csv": 6, "voiceovers.csv": 4, "avatars.csv": 4, "mixed.csv": 7}
@@ -314,9 +314,7 @@ def test_another_accounts_resume_file_is_refused(tmp_path: Path) -> None:
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     avatars(tmp_path, 3)
     with Nearby(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
-        first = subprocess.Popen(
-            command("run", "a.csv", "--yes"), cwd=tmp_path, env=environment(heygen.env), stderr=subprocess.DEVNULL
-        )
+        first = forked(command("run", "a.csv", "--yes"), cwd=tmp_path, env=environment(heygen.env))
         try:
             wait_for(lambda: len(heygen.ledger.charges) == 3)
             second = bulkgen(tmp_path, "run", "a.csv", "--yes", env=heygen.env)
@@ -332,13 +330,8 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
 def test_killed_in_mid_run_and_run_again_every_job_is_charged_once(tmp_path: Path) -> None:
     avatars(tmp_path, 40)
     with Nearby(tmp_path / "ledger.jsonl", time_scale=0.004, post_seconds=[0.0, 0.1]) as heygen:
-        run = subprocess.Popen(
-            hurried_command("run", "a.csv", "--yes", "--quiet"),
-            cwd=tmp_path,
-            env=environment(heygen.env),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        words = hurried_command("run", "a.csv", "--yes", "--quiet")
+        run = forked(words, cwd=tmp_path, env=environment(heygen.env))
         wait_for(lambda: len(heygen.ledger.charges) >= 15)
         run.kill()
         run.wait()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from bulkgen.errors import Exit
 from tests.command import avatars, bulkgen, environment, hurried_command, results, wait_for
+from tests.forked import forked
 from tests.standin.thread import Nearby
 
 SHEET = "avatar_id,script,text,voice_id\nlook_ann,Hello,,\nlook_ann,Hello again,,\n,,Good day,voice_ann\n"
@@ -102,9 +102,7 @@ def test_two_runs_at_once_of_one_sheet_through_two_paths_make_every_row_once(
     heygen.world.change(post_seconds=[0.2, 0.4])
     folders = (q4, tmp_path / "copy")
     runs = [
-        subprocess.Popen(
-            hurried_command("run", "leads.csv", "--yes", "--quiet"), cwd=folder, env=environment(heygen.env)
-        )
+        forked(hurried_command("run", "leads.csv", "--yes", "--quiet"), cwd=folder, env=environment(heygen.env))
         for folder in folders
     ]
     codes = [started.wait(120) for started in runs]
@@ -119,9 +117,8 @@ def test_two_runs_at_once_of_one_sheet_through_two_paths_make_every_row_once(
 def test_a_copy_goes_on_where_a_run_that_was_killed_stopped(tmp_path: Path, q4: Path, heygen: Nearby) -> None:
     avatars(q4, 14, "leads.csv")
     heygen.world.change(never_ends=True, post_seconds=[0.2, 0.4])
-    killed = subprocess.Popen(
-        hurried_command("run", "leads.csv", "--yes", "--quiet"), cwd=q4, env=environment(heygen.env)
-    )
+    words = hurried_command("run", "leads.csv", "--yes", "--quiet")
+    killed = forked(words, cwd=q4, env=environment(heygen.env))
     wait_for(lambda: len(heygen.ledger.charges) > 5)
     killed.kill()
     killed.wait()

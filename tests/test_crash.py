@@ -39,7 +39,8 @@ from bulkgen.ledger.neighbours import neighbours
 from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.ledger.state import State, Status
 from bulkgen.model import Job
-from tests.command import as_from_a_terminal, bulkgen, command, environment, events, hurried_command, results
+from tests.command import bulkgen, command, environment, events, hurried_command, results
+from tests.forked import forked
 from tests.making import avatar_job, speech_job, translation_job
 from tests.scenario import Crash, Scenario
 from tests.standin.process import StandIn
@@ -309,18 +310,17 @@ def test_a_terminal_that_is_closed_in_mid_run_leaves_a_true_sheet_and_no_lock(tm
 
     sheet(tmp_path, 12)
     with StandIn(tmp_path / "ledger.jsonl", never_ends=True) as heygen:
-        process, terminal = pty.fork()
-        if process == 0:
-            os.chdir(tmp_path)
-            as_from_a_terminal()
-            os.execve(sys.executable, hurried_command("run", "a.csv", "--yes"), environment(heygen.env))
+        terminal, its = pty.openpty()
+        words, env = hurried_command("run", "a.csv", "--yes"), environment(heygen.env)
+        process = forked(words, cwd=tmp_path, env=env, stdin=its, stdout=its, stderr=its, terminal=True)
+        os.close(its)
         limit = time.monotonic() + 120
         while len(heygen.ledger().charges) < 10:
             assert time.monotonic() < limit, "it did not happen in time"
             if select.select([terminal], [], [], 0.05)[0]:
                 os.read(terminal, 4096)
         os.close(terminal)
-        assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == Exit.INTERRUPTED
+        assert process.wait() == Exit.INTERRUPTED
     assert sorted(line["result_status"] for line in results(tmp_path, "a.results.csv")) == (
         ["queued"] * 2 + ["rendering"] * 10
     )

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,8 @@ from bulkgen.cli import links
 from bulkgen.cli.signals import Stops
 from bulkgen.errors import Exit
 from bulkgen.ledger.lock import SheetLock, lock_of
-from tests.command import environment, from_a_terminal, hurried_command
+from tests.command import environment, hurried_command
+from tests.forked import PIPE, forked
 from tests.story import Story, Told
 
 WEEK = 7 * 24
@@ -373,10 +373,8 @@ def test_it_goes_on_until_it_is_told_to_stop(story: Story, sign: str) -> None:
     story.run("leads.csv")
     story.heygen.change(clock_offset=0.0)
     env = environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
-    words = from_a_terminal(hurried_command("links", "leads.csv", "--every", "6h"))
-    with subprocess.Popen(
-        words, cwd=story.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    words = hurried_command("links", "leads.csv", "--every", "6h")
+    with forked(words, cwd=story.folder, env=env, stdout=PIPE, stderr=PIPE) as process:
         assert process.stdout
         assert process.stdout.readline() == "Renewed the links to 3 results.\n"
         process.send_signal(getattr(signal, sign))

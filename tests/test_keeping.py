@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import signal
-import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from bulkgen.files.part import Part
 from tests.command import environment, hurried_command, wait_for
+from tests.forked import forked
 from tests.standin.process import StandIn
 from tests.story import Story
 
@@ -287,13 +287,7 @@ def test_killed_in_mid_download_the_next_run_goes_on_where_it_was(tmp_path: Path
     at_once = f"from bulkgen.files import download; download.HELD = 1; {begin}"  # as of a large file
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001, script=stalls) as heygen:
         env = environment(heygen.env)
-        running = subprocess.Popen(
-            [sys.executable, "-c", at_once, *words],
-            cwd=tmp_path,
-            env=env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        running = forked([sys.executable, "-c", at_once, *words], cwd=tmp_path, env=env)
         folder = tmp_path / "leads.files"
         wait_for(lambda: any(path.stat().st_size for path in folder.glob(".*.part")))
         running.send_signal(signal.SIGKILL)
@@ -301,7 +295,7 @@ def test_killed_in_mid_download_the_next_run_goes_on_where_it_was(tmp_path: Path
         half = next(folder.glob(".*.part")).stat().st_size
         assert 0 < half < len(FILM)
         assert [path.name for path in folder.iterdir() if not path.name.endswith(".part")] == []
-        subprocess.run(hurried_command(*words), cwd=tmp_path, env=env, check=True, capture_output=True)
+        assert forked(hurried_command(*words), cwd=tmp_path, env=env).wait() == 0
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"crm-1.mp4": FILM}
         assert len(heygen.ledger().charges) == 1
         assert [line["range"] for line in heygen.ledger().of("piece")] == [f"bytes={half}-"]

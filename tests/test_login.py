@@ -7,7 +7,6 @@ import getpass
 import json
 import os
 import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from bulkgen.heygen.credentials import pasted_key, read_key
 from bulkgen.heygen.key_file import forget_key, store_key, stored_key
 from bulkgen.heygen.me import Pool, read_me
 from tests.command import command, environment
+from tests.forked import forked
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
 
@@ -445,7 +445,9 @@ def test_what_is_typed_at_a_terminal_is_not_shown(office: Office) -> None:
 
     ours, its = pty.openpty()
     env = environment(office.story.env | {"HEYGEN_API_KEY": "", "HEYGEN_CONFIG_DIR": str(office.config)})
-    process = subprocess.Popen(command("login"), stdin=its, stdout=its, stderr=its, env=env, start_new_session=True)
+    process = forked(
+        command("login"), cwd=office.story.folder, env=env, stdin=its, stdout=its, stderr=its, terminal=True
+    )
     os.close(its)
     shown = b""
     with contextlib.suppress(OSError):  # what a terminal says whose last program has ended

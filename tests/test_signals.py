@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from bulkgen.cli.signals import interrupted
 from bulkgen.errors import Exit
 from tests.command import avatars, environment, events, from_a_terminal, hurried_command, results, wait_for
+from tests.forked import PIPE, Forked, forked
 from tests.standin.thread import Nearby
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -60,26 +61,27 @@ def interrupted(*arguments):
 )
 
 
-Start = Callable[[Path, Nearby, list[str]], "subprocess.Popen[str]"]
+Start = Callable[..., "Forked | subprocess.Popen[str]"]
 
 
 @pytest.fixture
 def started() -> Iterator[Start]:
-    """Starts commands that the test need not wait for: what still runs at its end is killed."""
-    runs: list[subprocess.Popen[str]] = []
+    """Starts commands that the test need not wait for: what still runs at its end is killed.
 
-    def start(folder: Path, heygen: Nearby, words: list[str]) -> subprocess.Popen[str]:
-        run = subprocess.Popen(
-            from_a_terminal(words),
-            cwd=folder,
-            env=environment(heygen.env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        runs.append(run)
-        return run
+    `prefix`: a program that starts them; then they are no forks.
+    """
+    runs: list[Forked | subprocess.Popen[str]] = []
+
+    def start(
+        folder: Path, heygen: Nearby, words: list[str], prefix: Sequence[str] = ()
+    ) -> Forked | subprocess.Popen[str]:
+        env = environment(heygen.env)
+        if prefix:
+            words = from_a_terminal([*prefix, *words])
+            runs.append(subprocess.Popen(words, cwd=folder, env=env, stdout=PIPE, stderr=PIPE, text=True))
+        else:
+            runs.append(forked(words, cwd=folder, env=env, stdout=PIPE, stderr=PIPE))
+        return runs[-1]
 
     yield start
 
@@ -90,6 +92,15 @@ def started() -> Iterator[Start]:
 
 def ended(folder: Path, env: Mapping[str, str], *words: str) -> tuple[int, str, str]:
     """A program of Python's with its arguments, run to its end."""
+    with forked([sys.executable, "-c", *words], cwd=folder, env=environment(env), stdout=PIPE, stderr=PIPE) as run:
+        out, err = run.communicate(timeout=120)
+        code = run.wait()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+def loaded(folder: Path, env: Mapping[str, str], *words: str) -> tuple[int, str, str]:
+    """The same in a Python that has to load all of it."""
     done = subprocess.run(
         from_a_terminal([sys.executable, "-c", *words]),
         cwd=folder,
@@ -122,7 +133,7 @@ def asked(heygen: Nearby) -> int:
 def test_ctrl_c_while_the_program_is_loaded_ends_it_in_a_word(tmp_path: Path, module: str) -> None:
     avatars(tmp_path, 2)
     with Nearby(tmp_path / "ledger.jsonl", time_scale=0.001) as heygen:
-        code, out, err = ended(tmp_path, heygen.env, IMPORTING, module, *RUN)
+        code, out, err = loaded(tmp_path, heygen.env, IMPORTING, module, *RUN)
         assert not heygen.ledger.charges
     assert (code, out, err) == (Exit.INTERRUPTED, "", "Interrupted. Nothing was sent.\n")
     assert [path.name for path in tmp_path.glob("a.*")] == ["a.csv"]
@@ -289,7 +300,7 @@ def test_a_signal_that_was_ignored_at_the_start_is_ignored_to_the_end(
 ) -> None:
     avatars(tmp_path, 3)
     with Nearby(tmp_path / "ledger.jsonl", never_ends=True, time_scale=0.001) as heygen:
-        run = started(tmp_path, heygen, [*prefix, *hurried_command(*RUN)])
+        run = started(tmp_path, heygen, hurried_command(*RUN), prefix)
         wait_for((tmp_path / "a.csv.resume.jsonl.lock").exists)
         run.send_signal(sign)
         wait_for(lambda: submitted(tmp_path) == 3)

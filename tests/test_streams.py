@@ -70,7 +70,7 @@ def test_a_reader_that_has_gone_wanted_no_more(tmp_path: Path, words: list[str])
 
 
 @POSIX
-@pytest.mark.parametrize("redirections", ["2>&-", "<&- 2>&-"])
+@pytest.mark.parametrize("redirections", ["2>&-", "<&- 2>&-", pytest.param("2>/dev/full", marks=FULL)])
 def test_a_run_needs_nobody_to_read_its_messages(tmp_path: Path, redirections: str) -> None:
     with Story(tmp_path) as story:
         avatars(tmp_path, 1)

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import Exit
-from tests.command import SAMPLES, as_from_a_terminal, command, environment
+from tests.command import SAMPLES, command, environment
+from tests.forked import forked
 from tests.story import Story
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
@@ -28,12 +29,11 @@ def on_screen(
     import pty
     import termios
 
-    process, terminal = pty.fork()
-    if process == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
-        os.chdir(folder)
-        as_from_a_terminal()
-        os.execve(sys.executable, command(*words), {**environment(env), "TERM": "xterm"})
+    terminal, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+    whole = {**environment(env), "TERM": "xterm"}
+    process = forked(command(*words), cwd=folder, env=whole, stdin=its, stdout=its, stderr=its, terminal=True)
+    os.close(its)
     shown = b""
     answers = dict(typed)
     try:
@@ -44,8 +44,7 @@ def on_screen(
                     os.write(terminal, answers.pop(words_on_it))
     finally:
         os.close(terminal)  # whoever still waits for an answer, when the test's own time is over, ends with it
-    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    return code, shown.decode().replace("\r\n", "\n")
+    return process.wait(), shown.decode().replace("\r\n", "\n")
 
 
 def notable(story: Story, rows: int) -> None:

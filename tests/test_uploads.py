@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import signal
-import subprocess
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -28,6 +27,7 @@ from bulkgen.ledger.resume_file import ResumeFile
 from bulkgen.model import Job, LocalFile
 from bulkgen.rows.build import ReadOptions, build
 from tests.command import environment, hurried_command, wait_for
+from tests.forked import forked
 from tests.making import table
 from tests.media_host import media
 from tests.scenario import Scenario
@@ -572,13 +572,11 @@ def test_killed_between_an_upload_and_its_record_the_next_run_has_the_same_asset
     words = ["run", "leads.csv", "--yes"]
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.001, script=lost) as heygen:
         env = environment(heygen.env)
-        running = subprocess.Popen(
-            hurried_command(*words), cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        running = forked(hurried_command(*words), cwd=tmp_path, env=env)
         wait_for(lambda: bool(heygen.ledger().of("fault")))
         running.send_signal(signal.SIGKILL)
         running.wait()
-        subprocess.run(hurried_command(*words), cwd=tmp_path, env=env, check=True, capture_output=True)
+        assert forked(hurried_command(*words), cwd=tmp_path, env=env).wait() == 0
         assert len(heygen.ledger().charges) == 1
         assert heygen.state()["counts"]["POST /v3/assets"] == 2
         assert heygen.state()["stored"] == 1

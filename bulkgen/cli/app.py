@@ -24,7 +24,7 @@ from bulkgen import __version__
 from bulkgen.cli.console import Console
 from bulkgen.cli.help import CommandPage, Overview
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
-from bulkgen.cli.streams import Output, OutputLost, open_closed
+from bulkgen.cli.streams import Output, OutputLost, close_messages, open_closed
 from bulkgen.cli.usage import UsageError, explained, valued_of
 from bulkgen.cli.words import USUAL, meant, wants_json
 from bulkgen.cli.wrapping import released
@@ -76,6 +76,7 @@ def main() -> None:
     except OutputLost as error:
         Console().warn(str(error))
         code = code or error.exit_code
+    close_messages()
     sys.exit(code)
 
 

@@ -25,6 +25,20 @@ def open_closed() -> None:
                 setattr(sys, name, os.fdopen(number, "w", encoding="utf-8"))
 
 
+def close_messages() -> None:
+    """The last word of standard error is said, or nobody can hear it any more: that changes no exit code."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """What Python would try to write once more as it ends, and fail with a code of its own, goes nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 class OutputLost(BulkgenError):
     """Standard output could not be written."""
 
@@ -67,8 +81,7 @@ class Output:
         if self._error is None:
             return
 
-        with contextlib.suppress(OSError, ValueError):  # what Python would try to write once more as it ends
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        _give_up(self._stream)
         if not isinstance(self._error, BrokenPipeError):
             reason = getattr(self._error, "strerror", None) or str(self._error)
             raise OutputLost(f"Standard output can't be written ({reason}): what was to be printed there is lost.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from tests.command import environment, hurried_command
+from tests.forked import forked
 from tests.story import Story
 
 TEXTS = [f"Good day {number}" for number in range(24)]
@@ -34,7 +34,7 @@ def test_a_copy_links_and_the_workbook_at_once(story: Story) -> None:
     story.heygen.change(post_seconds=[0.1, 0.2])
     env = environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
     runs = [
-        subprocess.Popen(hurried_command("run", sheet.name, "--yes", "--quiet"), cwd=sheet.parent, env=env)
+        forked(hurried_command("run", sheet.name, "--yes", "--quiet"), cwd=sheet.parent, env=env)
         for sheet in sheets[:3]
     ]
     assert {started.wait(120) for started in runs} <= {0, 4}, "all done, or some left to another run"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 
 import pytest
 
 from bulkgen.engine.sender import IN_VAIN
 from tests.command import command, environment, wait_for
+from tests.forked import forked
 from tests.story import Story
 
 SPEECH = "/v3/voices/speech$"
@@ -43,9 +43,8 @@ def test_after_a_kill_recordings_are_asked_for_one_by_one_and_the_plan_says_what
     recordings(story, 40)
     story.heygen.change(post_seconds=[60.0, 60.0])
     words = command("run", "leads.csv", "--yes", "--quiet")
-    process = subprocess.Popen(
-        words, cwd=story.folder, env=environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
-    )
+    env = environment({**story.env, "BULKGEN_DATA_DIR": str(story.data)})
+    process = forked(words, cwd=story.folder, env=env)
     wait_for(lambda: story.charges == 20)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.forked import PIPE, Forked, forked
 from tests.standin.judge import Unfit
 from tests.standin.ledger import Ledger
 from tests.standin.settings import DEFAULT_KEY
@@ -30,14 +32,12 @@ class StandIn:
         self.key: str = settings.get("key", DEFAULT_KEY)
         self.port = 0
         self._settings = json.dumps({**settings, "script": list(script)})
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Forked | subprocess.Popen[str] | None = None
 
     def __enter__(self) -> StandIn:
         command = [sys.executable, "-m", "tests.standin", "--tied", "--settings", self._settings]
         command += ["--ledger", str(self.ledger_file.absolute())]
-        self._process = subprocess.Popen(
-            command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-        )
+        self._process = forked(command, cwd=_ROOT, env=os.environ, stdin=PIPE, stdout=PIPE, stderr=None)
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
