@@ -50,7 +50,7 @@ MAY = {
     "texts": set(),
     "retry": set(),
     "tls": set(),
-    "program": set(),
+    "program": {"errors"},
     "disk": {"errors"},
     "codes": {"errors"},
     "composition": set(),
