@@ -109,7 +109,7 @@ MAY = {
     },
 }
 PURE = {*_PURE, "rows.advice"}
-DOORS = ("cli", "__main__", "__init__")
+DOORS = ("cli", "mcp", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The modules by the names that they are imported by, but for the package's own: everybody may read its version, and it
