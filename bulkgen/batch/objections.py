@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bulkgen.batch.caps import Caps
 from bulkgen.batch.plan import Plan
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
+from bulkgen.ledger.begun import begun_with
+from bulkgen.ledger.events import Event
 from bulkgen.model import Job, listed, plural
 
 
@@ -18,6 +20,22 @@ def unpriced(jobs: Iterable[Job], caps: Caps) -> InputError:
         f"{' and '.join(cap.option for cap in caps.set)} can't be held: the price list has no price for "
         f"{listed(nouns)}. Name a price file that has one (--prices FILE; docs/PRICES.md), or leave the limit out. "
         "Nothing was sent."
+    )
+
+
+def another_plan(meant: str, events: Sequence[Event]) -> InputError:
+    """What is said where the plan is not the one that was checked (`--plan`)."""
+    if begun := begun_with(events, meant):
+        return InputError(
+            f"The plan {meant} was begun already ({begun.at}): {len(begun.sent):,} of its {plural(begun.jobs, 'job')} "
+            "were sent. Nothing was sent now. To go on with the rest, check the sheet again (check --json), and run "
+            "the plan that it names."
+        )
+
+    return InputError(
+        f"The plan is another one by now than {meant}: the sheet, a setting, the account, or what is made of the sheet "
+        "already, has changed since it was checked. Nothing was sent. Look at it again (check --json), and run the "
+        "plan that it names."
     )
 
 

@@ -18,9 +18,10 @@ from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.left_open import LeftOpen, left_open
-from bulkgen.batch.objections import costly, unpriced
+from bulkgen.batch.objections import another_plan, costly, unpriced
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
+from bulkgen.batch.plan_digest import plan_digest
 from bulkgen.batch.recalled import Recalled, recognise, take_off
 from bulkgen.batch.recipe import recipe_path
 from bulkgen.batch.remarks import suspects_of
@@ -90,6 +91,16 @@ class Planned:
             for job in keyless
             if self.plan.steps[job.fingerprint] is Step.SEND_AGAIN or states.get(job.fingerprint, NEW).doubted
         ]
+
+    @cached_property
+    def digest(self) -> str | None:
+        """By which a run can be told to do just this (`--plan`); None where nothing can be sent as things are."""
+        asked = self.judged.asked
+        if self.blocked or not isinstance(asked, Asked):
+            return None
+
+        account = f"{asked.me.account} {asked.connection.base}"
+        return plan_digest(self.judged.opened, account, self.plan, self.recalled.states)
 
     @cached_property
     def suspects(self) -> Suspects:
@@ -167,6 +178,9 @@ class Planned:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
         if blocked := self.blocked:
             return blocked
+
+        if (meant := self.judged.opened.settings.plan) and meant != self.digest:
+            return another_plan(meant, self.recalled.ledger.events)
 
         in_all = len(self.plan.replaced) + self.plan.replaced_later
         if unattended and self.plan.replaced and in_all > REPLACE_LIMIT and not self.judged.opened.settings.replace:

@@ -43,7 +43,7 @@ from bulkgen.heygen import client as heygen
 from bulkgen.heygen.assets import Assets
 from bulkgen.kinds.outcome import Detail
 from bulkgen.ledger.clock import steady
-from bulkgen.ledger.events import ended, used
+from bulkgen.ledger.events import Event, begun, ended, used
 from bulkgen.ledger.lock import BEAT
 from bulkgen.ledger.protocol import Ledger
 from bulkgen.ledger.state import NEW, State
@@ -120,7 +120,7 @@ async def move(planned: Planned, engine: Engine, watch: Watch, until: Until) -> 
                 group.start_soon(watch.stop_after, timeout)
             if recalled.pending or plan.send:
                 # The resume file is there before the first claim: so one that is gone is known to be lost.
-                await recalled.ledger.append(*recalled.pending)
+                await recalled.ledger.append(*recalled.pending, *_begun(planned))
             send = {job.fingerprint for job in plan.send}
             await engine.run(ListFeed(plan.jobs, engine.run_state, left=plan.unsent, send=send))
             group.cancel_scope.cancel()
@@ -129,6 +129,12 @@ async def move(planned: Planned, engine: Engine, watch: Watch, until: Until) -> 
         return error if isinstance(error, BulkgenError) else Unexpected(error)
 
     return engine.stopped_by
+
+
+def _begun(planned: Planned) -> list[Event]:
+    """That this is the run of a plan that was checked before: given once more, it is known."""
+    meant = planned.judged.opened.settings.plan
+    return [begun(meant, len(planned.plan.send))] if meant and planned.plan.send else []
 
 
 async def _record_told(planned: Planned, states: Mapping[str, State]) -> None:

@@ -291,6 +291,15 @@ class Settings(BaseModel):
             commands=SENDING,
         ),
     ] = False
+    plan: Annotated[
+        str | None,
+        Option(
+            metavar="HASH",
+            about="Send only if the plan is the one that check --json named (its field plan).",
+            group=Group.COST,
+            commands=(RUN,),
+        ),
+    ] = Field(None, min_length=1)
     replace: Annotated[
         bool,
         Option(

@@ -50,6 +50,9 @@ COMMANDS = {
     "run": Command("Make the videos: plan, question, results. Type it again to go on."),
     "status": Command("Show where every row stands, from the sheet and its resume file."),
     "links": Command("Renew the links to finished results, which expire; nothing is sent or paid."),
+    "mcp": Command(
+        "Let an assistant work with the sheets of a folder (Model Context Protocol).", "bulkgen.cli.mcp:mcp"
+    ),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
 }
 

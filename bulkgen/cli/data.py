@@ -33,6 +33,7 @@ def planned_data(command: str, planned: Planned, exit_code: Exit, message: str =
     data["balance"] = planned.balance or None
     data["to_send"] = None if planned.trouble else len(planned.plan.send)
     data["repeats"] = None if planned.trouble else len(planned.repeats)
+    data["plan"] = planned.digest
     data["cost"] = None if planned.trouble else cost_data(planned.costs)
     waiting = (next(iter(planned.suspects.of(job.fingerprint).values())) for job in planned.held)
     data |= _tests(planned) | outlook_data(planned) | {"suspects": _suspects(waiting)}

@@ -32,5 +32,9 @@ EXAMPLES = {
         ("bulkgen init speech", "a sheet for voice-overs"),
         ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
     ),
+    "mcp": (
+        ("bulkgen mcp --folder ~/videos --sandbox", "an assistant rehearses, for free"),
+        ("bulkgen mcp --folder ~/videos --max-cost 50 --expires 8h", "and spends no more than that"),
+    ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }

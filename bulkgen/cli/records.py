@@ -206,6 +206,9 @@ class CommandRecord(_Record):
     resume: str = Field(description="the path of the resume file")
     balance: str | None = Field(description="the account's balance in words")
     to_send: int | None = Field(description="how many jobs a run would send, or was to send")
+    plan: str | None = Field(
+        default=None, description="by which run --plan does just this, of a check; null where nothing can be sent"
+    )
     new: int = Field(description="how many jobs this run sent")
     renewed: int = Field(description="how many finished jobs have fresh links since this command")
     repeats: int | None = Field(description="voice-overs that are asked for again after a lost answer")

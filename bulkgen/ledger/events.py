@@ -305,6 +305,11 @@ def retry(fingerprint: str, *, after: int) -> Event:
     return {"event": "retry", "fingerprint": fingerprint, "after": after}
 
 
+def begun(plan: str, jobs: int) -> Event:
+    """A run begins with a plan that was checked before, by its digest; `jobs`: so many are to be sent."""
+    return {"event": "begun", "plan": plan, "jobs": jobs}
+
+
 def ended(sheet: str = "") -> Event:
     """A run has come to its end: all was sent, or what it may cost was reached. What later runs spend counts anew.
 

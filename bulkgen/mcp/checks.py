@@ -1,0 +1,196 @@
+"""Sheets, checked in threads of their own: none takes longer to answer than an assistant waits.
+
+What was found stays for a while, as long as neither the sheet nor its recipe nor its resume file changes: for its other
+pages, and for `make_videos`. What is sent in the end is judged by the run itself, under its lock.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.places import Places
+from bulkgen.batch.planned import Planned
+from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.settings import Settings
+from bulkgen.ledger.state import NEW
+from bulkgen.ledger.steps import Step
+from bulkgen.mcp.records import CUT, Amount, Finding
+from bulkgen.model import Issue, Table, shorten
+
+#: How long an answer is waited for, and how often it is looked for (seconds).
+PATIENCE = 40.0
+_LOOK_EVERY = 0.05
+
+#: What was found is shown again for so long (seconds), and so many checks are kept.
+_FRESH = 300.0
+_KEPT = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What a check came to. `rows`: those that it was of; "" for all. `plan`: None where nothing can be sent."""
+
+    sheet: Path
+    rows: str
+    plan: str | None
+    kinds: dict[str, int]
+    cost: Amount
+    #: Jobs that have no price at all: no limit can be held against them.
+    unpriced: int
+    #: What counts already against the limit of a run, from interrupted ones; and the limit that the recipe sets.
+    spent_lately: float
+    recipe_cap: float | None
+    done: int
+    under_way: int
+    balance: str
+    why_not: str
+    notes: Sequence[str]
+    mistakes: Sequence[Finding]
+    warnings: Sequence[Finding]
+    places: Places
+
+    @property
+    def videos(self) -> int:
+        return sum(self.kinds.values())
+
+
+class Checks:
+    """The checks of one server. `sandbox`: whether it only rehearses."""
+
+    def __init__(self, *, sandbox: bool, patience: float = PATIENCE) -> None:
+        self._sandbox = sandbox
+        self._patience = patience
+        self._begun: OrderedDict[tuple[Path, str], _Thread] = OrderedDict()
+
+    async def of(self, sheet: Path, rows: str) -> Check | None:
+        """The check of these rows; None while it is at work still. Raises what `Batch.open` and `check` raise."""
+        key = (sheet, rows)
+        thread = self._begun.get(key)
+        if thread is None or thread.is_stale():
+            thread = self._begun[key] = _Thread(sheet, lambda: _check(sheet, rows, sandbox=self._sandbox))
+            thread.start()
+        self._begun.move_to_end(key)
+        while len(self._begun) > _KEPT:
+            self._begun.popitem(last=False)
+        with anyio.move_on_after(self._patience):
+            while thread.is_alive():  # noqa: ASYNC110 - a thread outlives the loop that would set an event
+                await anyio.sleep(_LOOK_EVERY)
+        if thread.is_alive():
+            return None
+
+        if thread.error is not None:
+            del self._begun[key]
+            raise thread.error
+
+        return thread.check
+
+    def with_plan(self, sheet: Path, plan: str) -> Check | None:
+        """The check that named this plan; None where none did, or the sheet has changed since."""
+        threads = [thread for (path, _rows), thread in self._begun.items() if path == sheet and not thread.is_alive()]
+        found = [thread for thread in threads if thread.check and thread.check.plan == plan]
+        return next((thread.check for thread in found if not thread.is_stale()), None)
+
+
+class _Thread(threading.Thread):
+    """A check at work. It ends with the server, whatever it waits for then."""
+
+    def __init__(self, sheet: Path, work: Callable[[], Check]) -> None:
+        super().__init__(name="bulkgen check", daemon=True)
+        self.check: Check | None = None
+        self.error: Exception | None = None
+        self._sheet = sheet
+        self._work = work
+        self._files = _stamp(sheet)
+        self._began = time.monotonic()
+
+    def run(self) -> None:
+        try:
+            self.check = self._work()
+        except Exception as error:  # noqa: BLE001 - raised where the answer is waited for
+            self.error = error
+
+    def is_stale(self) -> bool:
+        old = not self.is_alive() and time.monotonic() - self._began > _FRESH
+        return old or _stamp(self._sheet) != self._files
+
+
+def _stamp(sheet: Path) -> Sequence[object]:
+    """By which a change of what a check goes by is noticed."""
+    marks: list[object] = []
+    resumes = (f"{sheet.name}.resume.jsonl", f"{sheet.name}.sandbox.resume.jsonl")
+    recipes = (recipe_path(sheet), recipe_path(sheet, sandbox=True))
+    for path in (sheet, *recipes, *(sheet.with_name(name) for name in resumes)):
+        try:
+            found = path.stat()
+            marks.append((found.st_mtime_ns, found.st_size))
+        except OSError:
+            marks.append(None)
+    return marks
+
+
+def _check(sheet: Path, rows: str, *, sandbox: bool) -> Check:
+    settings = Settings(sandbox=sandbox, rows=rows) if rows else Settings(sandbox=sandbox)
+    return check_of(sheet, rows, Batch.open(sheet, settings).check())
+
+
+def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
+    """What is to be told of a plan."""
+    plan, costs, caps, table = planned.plan, planned.costs, planned.caps, planned.judged.opened.table
+    against = planned.objection(unattended=True)
+    states, kinds = planned.recalled.states, dict[str, int]()
+    for job in plan.send:
+        kinds[job.kind] = kinds.get(job.kind, 0) + 1
+    unknown = sum(costs.unknown.values())
+    known = None if unknown and unknown == len(costs.by_job) else costs.total
+    return Check(
+        sheet=sheet,
+        rows=rows,
+        plan=None if against else planned.digest,
+        kinds=kinds,
+        cost=Amount(
+            low=round(known.low, 4) if known else None,
+            likely=round(known.likely, 4) if known else None,
+            high=round(known.high, 4) if known else None,
+            currency=costs.currency,
+            unknown=unknown,
+        ),
+        unpriced=len(planned.outlook.unpriced),
+        spent_lately=caps.spent_lately,
+        recipe_cap=caps.run,
+        done=sum(states.get(job.fingerprint, NEW).shown.finished for job in plan.jobs if job not in plan.send),
+        under_way=len(plan.at(Step.FOLLOW)),
+        balance=planned.balance,
+        why_not=_why_not(planned, str(against or "")),
+        notes=[*planned.cautions, *planned.notes, *(hint.text for hint in planned.hints)],
+        mistakes=[finding(table, issue) for issue in planned.mistakes],
+        warnings=[finding(table, issue) for issue in planned.warnings],
+        places=planned.judged.opened.places,
+    )
+
+
+def _why_not(planned: Planned, told: str) -> str:
+    if planned.mistakes and not planned.judged.opened.settings.skip_invalid:
+        return (
+            "The sheet has mistakes. The person corrects these cells, or a new sheet has them right, or the rows "
+            "without mistakes are checked alone (rows)."
+        )
+
+    return told
+
+
+def finding(table: Table, issue: Issue) -> Finding:
+    return Finding(
+        cell=shorten(table.where(issue.row, issue.column), CUT),
+        column=shorten(issue.header, CUT),
+        value=shorten(issue.value, CUT),
+        cause=shorten(issue.cause, 2 * CUT),
+        fix=shorten(issue.fix, 2 * CUT),
+    )
