@@ -21,7 +21,8 @@ from starlette.types import Receive, Scope, Send
 
 from bulkgen.errors import InputError
 from bulkgen.mcp.bearer import Token, token_from
-from bulkgen.mcp.http import Guard, Place, guarded, serve
+from bulkgen.mcp.http import Guard, guarded, serve
+from bulkgen.mcp.place import Place
 
 TOKEN = Token("a-token-of-thirty-two-characters-or-more")
 BEARER = {"Authorization": f"Bearer {TOKEN.text}"}
