@@ -91,8 +91,9 @@ def _done(done: Installed) -> str:
         return f"{where} has this entry already: nothing was changed."
 
     lines = [f"bulkgen is now among the servers of {where}."]
-    if done.replaced is not None and (folder := _folder_of(done.replaced)):
-        lines.append(f"The entry before it was for {kept(folder)}.")
+    folder = _folder_of(done.replaced) if done.replaced is not None else ""
+    if folder and folder not in done.command:
+        lines.append(f"It takes the place of the entry for {kept(folder)}: one program has one entry.")
     if done.backup:
         lines.append(f"The file as it was before: {kept(str(done.backup))}")
     return "\n".join(lines)

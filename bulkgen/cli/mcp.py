@@ -28,7 +28,10 @@ def mcp(
     max_cost: Annotated[str, typer.Option(metavar="USD", help="What all runs of this server together may spend.")] = "",
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Rehearse for free: nothing is really made.")] = False,
     install: Annotated[
-        Client | None, typer.Option(help="Write the entry that starts this server into the settings of that program.")
+        Client | None,
+        typer.Option(
+            metavar="|".join(Client), help="Write the entry that starts this server into that program's settings."
+        ),
     ] = None,
     print_: Annotated[
         bool, typer.Option("--print", help="With --install: print the entry, and write nothing.")

@@ -70,10 +70,11 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Installed:
-    """`changed`: whether the file was written; `replaced`: the entry that stood there, if it was another one;
-    `backup`: the file as it stood before."""
+    """`command`: what the entry starts; `changed`: whether the file was written; `replaced`: the entry that stood
+    there, if it was another one; `backup`: the file as it stood before."""
 
     settings: Settings
+    command: Sequence[str]
     changed: bool
     replaced: Mapping[str, Any] | None = None
     backup: Path | None = None
@@ -139,7 +140,7 @@ def install(settings: Settings, command: Sequence[str]) -> Installed:
 
     entry, before = settings.entry(command), servers.get(NAME)
     if before == entry:
-        return Installed(settings=settings, changed=False)
+        return Installed(settings=settings, command=command, changed=False)
 
     servers[NAME] = entry
     try:
@@ -153,7 +154,7 @@ def install(settings: Settings, command: Sequence[str]) -> Installed:
     except OSError as error:
         raise InputError(f"{path} can't be written ({error.strerror}): nothing was changed.") from error
 
-    return Installed(settings=settings, changed=True, replaced=before, backup=backup)
+    return Installed(settings=settings, command=command, changed=True, replaced=before, backup=backup)
 
 
 def _programs_of(environment: Mapping[str, str], platform: str, home: Path) -> Path:
