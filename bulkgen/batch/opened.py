@@ -99,7 +99,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         siblings=table.siblings,
         mailmerge=settings.mailmerge,
     )
-    keep_apart(path, places, settings.log_file)
+    keep_apart(path, places, settings.log_file or (places.log if settings.log_format else None))
     _check_rows(table, settings)
     read_options = ReadOptions(
         places.stem,

@@ -68,6 +68,12 @@ class Places:
         return self.results.with_suffix(".json")
 
     @property
+    def log(self) -> Path:
+        """The log of its runs: `leads.xlsx.log` beside `leads.xlsx.resume.jsonl`."""
+        name = self.resume.name.removesuffix(".jsonl").removesuffix(".resume")
+        return self.resume.with_name(f"{name}.log")
+
+    @property
     def lock(self) -> Path:
         return lock_of(self.resume)
 

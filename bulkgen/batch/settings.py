@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -395,6 +395,17 @@ class Settings(BaseModel):
             commands=(*PLANNED, LINKS),
         ),
     ] = None
+    log_format: Annotated[
+        Literal["text", "json"] | None,
+        Option(
+            metavar="json|text",
+            about="A log in this form, with what each run came to: NAME.log beside the sheet, or that of --log-file.",
+            group=Group.FILES,
+            commands=(RUN, LINKS),
+            again=True,
+            in_files=True,
+        ),
+    ] = None
     quiet: Annotated[
         bool, Option(short="-q", about="No plan and no progress.", group=Group.OUTPUT, commands=(*PLANNED, LINKS))
     ] = False
@@ -579,6 +590,8 @@ def _said(error: ValidationError, *, typed: Mapping[str, object] | None = None) 
             why = f"is below {limits['ge']}, the smallest value"
         case "less_than_equal":
             why = f"is above {limits['le']}, the largest value"
+        case "literal_error":
+            why = f"can't be used: it is one of {limits['expected']}"
         case "string_too_short":
             why = "is blank: give it a text, or leave it out"
         case _:

@@ -23,7 +23,6 @@ import typer.main
 from bulkgen import __version__
 from bulkgen.cli.console import Console
 from bulkgen.cli.help import CommandPage, Overview
-from bulkgen.cli.log import log_to, tell_unexpected
 from bulkgen.cli.signals import EARLY, ignore_interrupts, interrupted, raise_on_interrupt
 from bulkgen.cli.streams import Output, OutputLost, open_closed
 from bulkgen.cli.usage import UsageError, explained, valued_of
@@ -154,8 +153,8 @@ def _of_sheet(name: str) -> Callable[..., None]:
 
     def command(**typed: Any) -> None:
         sheet = typed.pop("sheet")
-        as_json, log_file = bool(typed["as_json"]), typed.get("log_file")
-        _finish(name, lambda: _begin(name, sheet, typed), as_json=as_json, log_file=log_file)
+        console = Console(bool(typed.get("quiet")), bool(typed["as_json"]))
+        _finish(name, lambda: _begin(name, sheet, typed, console), console, typed.get("log_file"))
 
     command.__signature__ = inspect.Signature(parameters(name))  # type: ignore[attr-defined]  # what typer reads
     return command
@@ -171,12 +170,12 @@ def _of_function(name: str, where: str) -> Callable[..., None]:
             raise_on_interrupt()
             return function(**typed)
 
-        _finish(name, begin, as_json=typed.get("as_json", False))
+        _finish(name, begin, Console(as_json=typed.get("as_json", False)))
 
     return command
 
 
-def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
+def _begin(name: str, sheet: str, typed: dict[str, Any], console: Console) -> Exit:
     from bulkgen.batch.settings import typed_settings
     from bulkgen.cli import commands
     from bulkgen.cli.options import Again
@@ -184,16 +183,16 @@ def _begin(name: str, sheet: str, typed: dict[str, Any]) -> Exit:
     settings = typed_settings({setting: value for setting, value in typed.items() if value is not None})
     start = getattr(commands, name)
     raise_on_interrupt()  # everything is loaded: from here on there may be files to close and a lock to give back
-    console = Console(settings.quiet, settings.as_json)
     code: Exit = start(sheet, settings, console, Again(sheet, typed))
     return code
 
 
-def _finish(name: str, command: Callable[[], Exit], *, as_json: bool, log_file: Path | None = None) -> None:
+def _finish(name: str, command: Callable[[], Exit], console: Console, log_file: Path | None = None) -> None:
     """Runs a command and ends the process with its exit code; no error of ours shows a traceback."""
-    console = Console(as_json=as_json)
     try:
         if log_file is not None:
+            from bulkgen.cli.log import log_to
+
             log_to(log_file)
         code = command()
     except BulkgenError as error:
@@ -203,7 +202,9 @@ def _finish(name: str, command: Callable[[], Exit], *, as_json: bool, log_file: 
             ignore_interrupts()
             _report(name, console, Interrupted(EARLY))
             os._exit(Exit.INTERRUPTED)  # waits for no thread (a name that is looked up), and is 130 on every system
-        code = _report(name, console, BulkgenError(tell_unexpected(Unexpected(error), log_file)))
+        from bulkgen.cli.log import tell_unexpected
+
+        code = _report(name, console, BulkgenError(tell_unexpected(Unexpected(error))))
     ignore_interrupts()
     raise typer.Exit(int(code))
 
@@ -211,5 +212,5 @@ def _finish(name: str, command: Callable[[], Exit], *, as_json: bool, log_file: 
 def _report(name: str, console: Console, error: BulkgenError) -> Exit:
     if console.as_json:
         console.summary("", {"command": name, "exit_code": int(error.exit_code), "message": released(str(error))})
-    console.warn(str(error))
+    console.complain(error)
     return error.exit_code

@@ -31,6 +31,12 @@ class Attended:
         self._bar = Bar(console)
         self._stops: Stops | None = None
 
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """What the plan has for the person and was not shown, since nothing was to be sent."""
+        held_back = self.planned is not None and self._console.quiet and not self.planned.plan.send
+        return self.planned.cautions if self.planned and held_back else ()
+
     def approve(self, planned: Planned) -> bool:
         """Shows the plan; asks before something paid is sent, where that is due.
 
@@ -66,7 +72,7 @@ class Attended:
         elif isinstance(event, Progress):
             self._bar.tick(event)
         elif isinstance(event, Waits):
-            self._console.warn(event.why)
+            self._console.mention(event.why)
         elif isinstance(event, Stopping):
             self._tell_stopping(event)
         elif isinstance(event, Suspected):

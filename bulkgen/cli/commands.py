@@ -8,6 +8,7 @@ from bulkgen.batch.settings import Settings
 from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
+from bulkgen.cli.ending import Ending
 from bulkgen.cli.folder_costs import report_folder
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.links import links
@@ -29,33 +30,38 @@ __all__ = ["check", "links", "preview", "run", "status"]
 def run(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
     """The whole way: a sheet becomes results. `again`: the commands that go on with it."""
     guide = Guide(sheet, settings, console)
-    return guide.lead(lambda: _run(guide, settings, console, again))
+    with Ending("run", sheet, settings, again) as ending:
+        return guide.lead(lambda: _run(guide, settings, console, again, ending))
 
 
-def _run(guide: Guide, settings: Settings, console: Console, again: Again) -> Exit:
+def _run(guide: Guide, settings: Settings, console: Console, again: Again, ending: Ending) -> Exit:
     attended = Attended(settings, console, guide, again.check)
+    batch = guide.open()
+    ending.opened(batch.opened)
     try:
-        ran = guide.open().run(attended.follow, approve=attended.approve, until=attended.stopped)
+        ran = batch.run(attended.follow, approve=attended.approve, until=attended.stopped)
     except BulkgenError as error:
         if attended.planned is None:
             raise
 
         guide.log_in(error)
-        console.warn(str(error))
+        ending.failed(error, attended.planned)
+        console.complain(error)
         console.summary("", planned_data("run", attended.planned, error.exit_code, str(error)))
         return error.exit_code
 
-    messages = report_end(ran)
-    for message in messages:
+    came_to, messages = ending.ran(ran), report_end(ran)
+    calm = console.quiet and not came_to.changed
+    for message in () if calm else (*attended.untold, *messages):
         console.warn(message)
     if isinstance(ran.stopped_by, Unexpected):
-        console.warn(tell_unexpected(ran.stopped_by, settings.log_file))
+        console.warn(tell_unexpected(ran.stopped_by))
     told = (
         report_made(ran, on_screen=console.on_screen),
         report_ran(ran, again),
         report_after_test(ran, again.run),
     )
-    fine = ran.exit_code is Exit.OK and not messages
+    fine = calm or (ran.exit_code is Exit.OK and not messages)
     console.summary("\n".join(filter(None, told)), ran_data(ran), fine=fine)
     return ran.exit_code
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from bulkgen.cli.wrapping import KEPT, released, wrapped
+from bulkgen.errors import BulkgenError, LockedError
 
 #: A number, its digits grouped by threes as people do it where they live; what stands between the groups.
 _NUMBER = re.compile(r"\d{1,3}(?:[\s.,'’]\d{3})+|\d+")
@@ -55,6 +56,15 @@ class Console:
     def warn(self, text: str) -> None:
         """What has to be said in any case."""
         _print(text, sys.stderr)
+
+    def mention(self, text: str) -> None:
+        """What only somebody who waits there wants to know, not who reads cron's mail: that another run is at work."""
+        if not self.quiet or _is_terminal(sys.stderr):
+            self.warn(text)
+
+    def complain(self, error: BulkgenError) -> None:
+        """Why the command ends: another run that is at work is no news to nobody."""
+        (self.mention if isinstance(error, LockedError) else self.warn)(str(error))
 
     def summary(self, text: str, data: Mapping[str, object], *, fine: bool = False) -> None:
         """The last word, on standard output; left out when quiet and all is `fine`."""

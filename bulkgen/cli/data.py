@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from bulkgen.batch.bill import Bill
-from bulkgen.batch.costs import Costs, Estimate
+from bulkgen.batch.cost_data import Data, bill_data, cost_data
+from bulkgen.batch.costs import Estimate
 from bulkgen.batch.opened import Opened
 from bulkgen.batch.outcome import Ran, Standing
 from bulkgen.batch.overspent import passed_cap
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.renewing import Renewed
 from bulkgen.batch.shortfall import Shortfall, shortfall
-from bulkgen.cli.outlook_data import outlook_data, spread_data
+from bulkgen.cli.outlook_data import outlook_data
 from bulkgen.cli.records import printed
 from bulkgen.errors import Exit
 from bulkgen.kinds.outcome import Detail
@@ -23,8 +23,6 @@ from bulkgen.model import Issue, Table
 from bulkgen.results.entries import Entry, count
 from bulkgen.results.records import JobRecord, job_record, own_columns
 from bulkgen.rows.built import Built
-
-Data = dict[str, object]
 
 
 def planned_data(command: str, planned: Planned, exit_code: Exit, message: str = "") -> Data:
@@ -103,32 +101,6 @@ def renewed_data(renewed: Renewed, message: str = "") -> Data:
     if renewed.writing and renewed.writing.mail_file.path:
         data["mailmerge"] = str(renewed.writing.mail_file.path)
     return printed(data | {"message": message} if message else data)
-
-
-def cost_data(costs: Costs) -> Data:
-    """What is to be sent: the sum of what is known, how many jobs have no known cost, and what those of an unknown
-    length come to at an assumed one."""
-    unknown = sum(costs.unknown.values())
-    return {
-        **spread_data(None if unknown and unknown == len(costs.by_job) else costs.total),
-        "currency": costs.currency,
-        "unknown": unknown,
-        "assumed": spread_data(costs.assumed) if costs.assumed.high else None,
-    }
-
-
-def bill_data(bill: Bill) -> Data:
-    """What was spent: on what has finished, by its real length; and what may come on top at most."""
-    return {
-        **_sums(bill),
-        "unpriced": bill.unpriced,
-        "without_length": bill.unmeasured,
-        "others": [{"currency": each.currency, "jobs": each.made + each.open, **_sums(each)} for each in bill.others],
-    }
-
-
-def _sums(bill: Bill) -> Data:
-    return {"spent": round(bill.spent.likely, 6), "open": round(bill.at_most, 6)}
 
 
 def _tests(planned: Planned) -> Data:

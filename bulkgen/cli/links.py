@@ -10,6 +10,7 @@ from bulkgen.batch.renewing import Renewed
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import renewed_data
+from bulkgen.cli.ending import Ending
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.options import Again
 from bulkgen.cli.progress import Bar
@@ -31,7 +32,8 @@ def links(sheet: str, settings: Settings, console: Console, again: Again) -> Exi
         return _keep_fresh(sheet, settings, console, again)
 
     guide = Guide(sheet, settings, console)
-    return guide.lead(lambda: _once(guide, console, again))
+    with Ending("links", sheet, settings, again) as ending:
+        return guide.lead(lambda: _once(guide, console, again, ending))
 
 
 def report_renewed(renewed: Renewed, again: Again) -> str:
@@ -58,8 +60,9 @@ def report_renewed(renewed: Renewed, again: Again) -> str:
     return "\n".join([*told, f"Next: {again.run}"] if idle and standing.selected and not made else told)
 
 
-def _once(guide: Guide, console: Console, again: Again) -> Exit:
+def _once(guide: Guide, console: Console, again: Again, ending: Ending) -> Exit:
     batch, bar = guide.open(), Bar(console)
+    ending.opened(batch.opened)
     bar.unit = "video"
     try:
         renewed = batch.renew_links(partial(_hear, console, bar), until=lambda: Stops().wait())
@@ -69,6 +72,7 @@ def _once(guide: Guide, console: Console, again: Again) -> Exit:
     finally:
         bar.close()
 
+    ending.renewed(renewed)
     return _tell(renewed, console, again)
 
 
@@ -86,20 +90,25 @@ def _keep_fresh(sheet: str, settings: Settings, console: Console, again: Again) 
     if console.draws:
         console.tell("Links are renewed as they come to their end, until Ctrl-C.")
     while True:
-        looked = steady()
+        looked, ending = steady(), Ending("links", sheet, settings, again)
         try:
             batch = Batch.open(sheet, settings)
+            ending.opened(batch.opened)
             opened = True
             renewed = batch.renew_links(due=True, until=stops.wait)
         except LockedError:
             pass  # a run renews them itself
         except BulkgenError as error:
+            ending.failed(error)
             if not (opened and error.exit_code in (Exit.NOT_FINISHED, Exit.MISTAKES)):
                 raise
 
             console.warn(str(error))
         else:
-            code = _tell(renewed, console, again) if renewed.wanted or renewed.fetching else Exit.OK
+            code = Exit.OK
+            if renewed.wanted or renewed.fetching:
+                ending.renewed(renewed)
+                code = _tell(renewed, console, again)
             if code not in (Exit.OK, Exit.NOT_FINISHED, Exit.UNEXPECTED):
                 return code
 
@@ -123,7 +132,7 @@ def _stopped_within(until: float, stops: Stops) -> bool:
 
 def _hear(console: Console, bar: Bar, event: RunEvent) -> None:
     if isinstance(event, Waits):
-        console.warn(event.why)
+        console.mention(event.why)
     elif isinstance(event, Progress) and event.files:
         bar.tick(event)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.cost_data import Data
 from bulkgen.batch.listening import Listened, objection
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.preview import Preview
 from bulkgen.batch.progress import Ended, RunEvent, Stopping, Waits
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
-from bulkgen.cli.data import Data
 from bulkgen.cli.player import play
 from bulkgen.cli.preview import preview_data, report_rows, tell_notes
 from bulkgen.cli.shown import SANDBOX

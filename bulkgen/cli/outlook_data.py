@@ -5,10 +5,10 @@ Amounts are in the currency of `cost`, seconds from now on; null is what is not 
 
 from __future__ import annotations
 
+from bulkgen.batch.cost_data import spread_data
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.planned import Planned
 from bulkgen.pricing.reach import Reach
-from bulkgen.pricing.spread import Spread
 
 
 def outlook_data(planned: Planned) -> dict[str, object]:
@@ -47,13 +47,6 @@ def outlook_data(planned: Planned) -> dict[str, object]:
         "hints": [{"code": hint.code, "message": hint.text, "saving": _rounded(hint.saving)} for hint in planned.hints],
     }
     return dict.fromkeys(fields) if planned.trouble else fields
-
-
-def spread_data(spread: Spread | None) -> dict[str, object]:
-    if spread is None:
-        return dict.fromkeys(("low", "likely", "high"))
-
-    return {"low": round(spread.low, 6), "likely": round(spread.likely, 6), "high": round(spread.high, 6)}
 
 
 def _rounded(amount: float | None) -> float | None:

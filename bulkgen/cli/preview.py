@@ -6,12 +6,13 @@ import shutil
 from collections.abc import Iterable
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.cost_data import Data
 from bulkgen.batch.costs import Estimate
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.preview import JobPreview, Preview, RowPreview
 from bulkgen.batch.settings import Settings
 from bulkgen.cli.console import Console
-from bulkgen.cli.data import Data, issue_data, planned_data
+from bulkgen.cli.data import issue_data, planned_data
 from bulkgen.cli.issues import report_issues
 from bulkgen.cli.money import report_cost
 from bulkgen.cli.purse import report_purse

@@ -36,28 +36,35 @@ _TROUBLED = (Status.REVIEW, Status.FAILED, Status.UNKNOWN, Status.INVALID)
 
 def report_ran(ran: Ran, again: Again) -> str:
     """How a run ended, where the results are, and what to type next."""
-    settings, command, left = ran.planned.judged.opened.settings, again.run, shortfall(ran)
-    if settings.test is not None:  # what did not come out is tested once more, before all others are paid
-        command = f"{command}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
-    for_money = ran.exit_code is Exit.MAX_COST and left is not None
+    settings, left = ran.planned.judged.opened.settings, shortfall(ran)
     return report_summary(
         ran.selected,
         ran.exit_code,
         settings,
         ran.writing.path,
-        command,
+        again.run,
         report_links(ran.selected, ran.details, _lasting(ran, again).links, renewed=len(ran.renewed)),
         failed=ran.writing.failed,
         correction=replace(again, sheet=str(ran.writing.failed)).run_with({"rows": None}),
         page=ran.writing.beside.page,
         mail=report_mail(ran.writing),
         spent=[*report_run_bill(ran), *(report_shortfall(left) if left else [])],
-        following=next_with_caps(left, again, ran.planned.judged.opened.sources) if left and for_money else "",
+        following=report_next(ran, again),
         nothing_new=ran.nothing_new,
         repeats=ran.repeats,
-        owing=bool(ran.owing),
         mistakes_told=True,
     )
+
+
+def report_next(ran: Ran, again: Again) -> str:
+    """`Next: …`, what to type to go on with what a run left; "" where nothing is left to do."""
+    settings, command, left = ran.planned.judged.opened.settings, again.run, shortfall(ran)
+    if ran.exit_code is Exit.MAX_COST and left is not None:
+        return next_with_caps(left, again, ran.planned.judged.opened.sources)
+
+    if settings.test is not None:  # what did not come out is tested once more, before all others are paid
+        command = f"{command}{kept(' --test' if settings.test == 1 else f' --test {settings.test}')}"
+    return _following(ran.selected, ran.exit_code, command, settings.max_attempts, owing=bool(ran.owing))
 
 
 def _lasting(ran: Ran, again: Again) -> Again:
@@ -131,7 +138,6 @@ def report_summary(
     told, left = _counted(entry for entry in entries if not entry.left), _stand(e for e in entries if e.left)
     known = (Status.INVALID,) if mistakes_told else ()
     shown, entries = entries, [entry for entry in entries if not entry.settled]
-    counts = Counter(entry.status for entry in entries)
     troubled = [entry for entry in shown if entry.fails_alone or not entry.settled]
     lines = [("Nothing new. " if nothing_new else "") + (told or "no rows") + ".", *_troubles(troubled, known)]
     if left:
@@ -153,9 +159,7 @@ def report_summary(
         lines.append(f"Page: {kept(str(page))}")
     if settings.sandbox:
         lines.append("SANDBOX: this was a rehearsal. Nothing was really made and nothing was charged.")
-    following = following or _next(entries, counts, exit_code, again, settings.max_attempts)
-    if not following and (owing or exit_code is Exit.NOT_FINISHED):
-        following = f"Next: {again}   (fetches the files that are missing)"
+    following = following or _following(entries, exit_code, again, settings.max_attempts, owing=owing)
     return "\n".join([*lines, following] if following else lines)
 
 
@@ -195,7 +199,17 @@ def _troubles(entries: Sequence[Entry], known: Collection[Status]) -> list[str]:
     return [*told, f"  and {plural(left, 'more row')}: see result_error"] if left else told
 
 
-def _next(entries: Sequence[Entry], counts: Counter[Status], exit_code: Exit, again: str, max_attempts: int) -> str:
+def _following(entries: Iterable[Entry], exit_code: Exit, again: str, max_attempts: int, *, owing: bool) -> str:
+    """`Next: …` by the state of the lines that are anybody's task; `owing`: files are still to come."""
+    following = _next([entry for entry in entries if not entry.settled], exit_code, again, max_attempts)
+    if not following and (owing or exit_code is Exit.NOT_FINISHED):
+        return f"Next: {again}   (fetches the files that are missing)"
+
+    return following
+
+
+def _next(entries: Sequence[Entry], exit_code: Exit, again: str, max_attempts: int) -> str:
+    counts = Counter(entry.status for entry in entries)
     if exit_code is Exit.OUT_OF_CREDIT:
         return f"Next: top up the balance at HeyGen, then {again}"
 

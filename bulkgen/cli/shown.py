@@ -46,7 +46,7 @@ def show(planned: Planned, console: Console, *, last: str = "", everything: str 
     for text in (head, *notes):
         if text:
             console.tell(text)
-    for caution in planned.cautions:
+    for caution in planned.cautions if planned.plan.send or not console.quiet else ():
         console.warn(caution)
     for text in ("\n".join(filter(None, (plan.head, *details, plan.purse))), warnings, "\n".join(hints)):
         if text:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
+import re
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from email.utils import parsedate_to_datetime
@@ -42,6 +43,9 @@ LONGEST_WAIT = 60.0
 Heard = Callable[[float, float], None]
 
 log = logging.getLogger("bulkgen")
+
+#: Parts of a path that are no ids: a cell may have anything in the place of one, and its text goes into no log.
+_UNLIKE_IDS = re.compile(r"(?<=/)(?![\w.:=-]{1,80}(?:/|$))[^/]+")
 
 
 def connect(base: str, key: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
@@ -183,24 +187,24 @@ class HeyGen:
         headers: Mapping[str, str] | None = None,
         timeout: float = GET_TIMEOUT,
     ) -> Mapping[str, object]:
-        started = time.monotonic()
+        started, asked = time.monotonic(), {"event": "request", "method": method, "path": _UNLIKE_IDS.sub("…", path)}
         limits = httpx.Timeout(timeout, connect=10.0, pool=None)
         try:
             response = await self._http.request(
                 method, path, params=params, json=json, files=files, headers=headers, timeout=limits
             )
         except httpx.HTTPError as error:
-            log.info("%s %s: %s after %.2f s", method, path, type(error).__name__, time.monotonic() - started)
+            failed = {**asked, "error": type(error).__name__, "seconds": round(time.monotonic() - started, 2)}
+            log.info("%(method)s %(path)s: %(error)s after %(seconds).2f s", failed)
             raise lost_from(error) from None
 
-        log.info(
-            "%s %s: %d in %.2f s, request %s",
-            method,
-            path,
-            response.status_code,
-            time.monotonic() - started,
-            response.headers.get("x-request-id", "-")[:80],
-        )
+        answered = {
+            **asked,
+            "status": response.status_code,
+            "seconds": round(time.monotonic() - started, 2),
+            "request_id": response.headers.get("x-request-id", "-")[:80],
+        }
+        log.info("%(method)s %(path)s: %(status)d in %(seconds).2f s, request %(request_id)s", answered)
         data = data_of(response)
         with contextlib.suppress(ValueError, TypeError, OverflowError):  # no time, or none that can be read
             date = parsedate_to_datetime(response.headers.get("date", "")).timestamp()

@@ -6,14 +6,12 @@ pages, and for `make_videos`. What is sent in the end is judged by the run itsel
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-import anyio
 
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.places import Places
@@ -23,11 +21,11 @@ from bulkgen.batch.settings import Settings
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Step
 from bulkgen.mcp.records import CUT, Amount, Finding
+from bulkgen.mcp.work import Work
 from bulkgen.model import Issue, Table, shorten
 
-#: How long an answer is waited for, and how often it is looked for (seconds).
+#: How long an answer is waited for (seconds).
 PATIENCE = 40.0
-_LOOK_EVERY = 0.05
 
 #: What was found is shown again for so long (seconds), and so many checks are kept.
 _FRESH = 300.0
@@ -63,63 +61,48 @@ class Check:
 
 
 class Checks:
-    """The checks of one server. `sandbox`: whether it only rehearses."""
+    """The checks of one server. `sandbox`: whether it only rehearses; `patience`: how long one is waited for (s)."""
 
     def __init__(self, *, sandbox: bool, patience: float = PATIENCE) -> None:
         self._sandbox = sandbox
         self._patience = patience
-        self._begun: OrderedDict[tuple[Path, str], _Thread] = OrderedDict()
+        self._begun: OrderedDict[tuple[Path, str], _Begun] = OrderedDict()
 
     async def of(self, sheet: Path, rows: str) -> Check | None:
         """The check of these rows; None while it is at work still. Raises what `Batch.open` and `check` raise."""
         key = (sheet, rows)
-        thread = self._begun.get(key)
-        if thread is None or thread.is_stale():
-            thread = self._begun[key] = _Thread(sheet, lambda: _check(sheet, rows, sandbox=self._sandbox))
-            thread.start()
+        begun = self._begun.get(key)
+        if begun is None or begun.is_stale(sheet):
+            work = partial(_check, sheet, rows, sandbox=self._sandbox)
+            begun = self._begun[key] = _Begun(_stamp(sheet), time.monotonic(), Work(work))
         self._begun.move_to_end(key)
         while len(self._begun) > _KEPT:
             self._begun.popitem(last=False)
-        with anyio.move_on_after(self._patience):
-            while thread.is_alive():  # noqa: ASYNC110 - a thread outlives the loop that would set an event
-                await anyio.sleep(_LOOK_EVERY)
-        if thread.is_alive():
-            return None
-
-        if thread.error is not None:
-            del self._begun[key]
-            raise thread.error
-
-        return thread.check
+        try:
+            return await begun.work.result(patience=self._patience)
+        finally:
+            if begun.work.failed:
+                self._begun.pop(key, None)
 
     def with_plan(self, sheet: Path, plan: str) -> Check | None:
         """The check that named this plan; None where none did, or the sheet has changed since."""
-        threads = [thread for (path, _rows), thread in self._begun.items() if path == sheet and not thread.is_alive()]
-        found = [thread for thread in threads if thread.check and thread.check.plan == plan]
-        return next((thread.check for thread in found if not thread.is_stale()), None)
+        kept = [begun for (path, _rows), begun in self._begun.items() if path == sheet and not begun.work.failed]
+        found = [(begun, begun.work.found) for begun in kept]
+        checks = [check for begun, check in found if check and check.plan == plan and not begun.is_stale(sheet)]
+        return checks[-1] if checks else None
 
 
-class _Thread(threading.Thread):
-    """A check at work. It ends with the server, whatever it waits for then."""
+@dataclass(frozen=True)
+class _Begun:
+    """A check, begun when the sheet's files were as `stamp` says, and at this time (monotonic)."""
 
-    def __init__(self, sheet: Path, work: Callable[[], Check]) -> None:
-        super().__init__(name="bulkgen check", daemon=True)
-        self.check: Check | None = None
-        self.error: Exception | None = None
-        self._sheet = sheet
-        self._work = work
-        self._files = _stamp(sheet)
-        self._began = time.monotonic()
+    stamp: Sequence[object]
+    at: float
+    work: Work[Check]
 
-    def run(self) -> None:
-        try:
-            self.check = self._work()
-        except Exception as error:  # noqa: BLE001 - raised where the answer is waited for
-            self.error = error
-
-    def is_stale(self) -> bool:
-        old = not self.is_alive() and time.monotonic() - self._began > _FRESH
-        return old or _stamp(self._sheet) != self._files
+    def is_stale(self, sheet: Path) -> bool:
+        old = self.work.done and time.monotonic() - self.at > _FRESH
+        return old or _stamp(sheet) != self.stamp
 
 
 def _stamp(sheet: Path) -> Sequence[object]:

@@ -5,7 +5,7 @@ Texts that come from cells are the person's data, or strangers': they are cut, a
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -80,3 +80,94 @@ class Checked(BaseModel):
     page: int = Field(default=1, description="which page of mistakes and warnings this is")
     pages: int = 1
     next: str = Field(description="what to do now")
+
+
+class AccountList(BaseModel):
+    """What the account has of one kind."""
+
+    kind: str
+    items: list[dict[str, Any]] = Field(description="what there is; names are the account's data")
+    count: int = Field(description="how many there are in all")
+    near: bool = Field(description="whether nothing has the words, and these are called like them")
+    notes: list[str]
+    page: int
+    pages: int
+
+
+class NewSheet(BaseModel):
+    """A sheet that was written."""
+
+    sheet: str = Field(description="its name, as the other tools take it")
+    rows: int
+    columns: list[str]
+    next: str = Field(description="what to do now")
+
+
+class Making(BaseModel):
+    """What became of a call of make_videos."""
+
+    sheet: str
+    state: Literal["started", "already_begun", "declined"] = Field(
+        description="started: a run is at work, in a process of its own; already_begun: this plan was begun before, "
+        "and nothing was started again; declined: the person said no, and nothing was sent"
+    )
+    plan: str
+    videos: int = Field(description="how many were to be made by the plan")
+    sent: int = Field(default=0, description="how many of them were sent to HeyGen so far")
+    done: int = Field(default=0, description="how many of them are done")
+    max_cost_usd: float | None = Field(default=None, description="what the run may spend at most")
+    message: str
+    next: str = Field(description="what to do now")
+
+
+class RowStatus(BaseModel):
+    """One line of the results: a row, or one language of it. Texts of it are data."""
+
+    row: int | None = Field(description="the number of the row in the sheet; null where no row has it any more")
+    row_id: str = Field(description="what the row's column row_id says")
+    kind: str
+    language: str
+    status: str = Field(description="done, review, failed, rendering, queued (not sent yet), invalid, skipped, unknown")
+    error: str = Field(description="why it is not done, and what to do; it may quote cells, or HeyGen")
+    video_url: str | None = Field(description="the finished video; the link expires")
+    audio_url: str | None
+    page_url: str | None = Field(description="the video's page at HeyGen; stays")
+    captions_url: str | None
+    links_expire_at: str | None
+    file: str = Field(description="the file on the person's computer, relative to the sheet's folder")
+    duration_s: float | None
+    cost_usd: float | None
+
+
+class LastRun(BaseModel):
+    """How the last run that this server started has ended."""
+
+    exit_code: int
+    message: str
+
+
+class SheetStatus(BaseModel):
+    """Where every row of a sheet stands."""
+
+    sheet: str
+    running: bool = Field(description="whether a run is at work on it now")
+    counts: dict[str, int] = Field(description="how many jobs have each status")
+    spent: float = Field(description="what the finished jobs of all runs cost, by their lengths")
+    open: float = Field(description="the most that jobs on their way may cost on top")
+    currency: str
+    rows: list[RowStatus]
+    page: int
+    pages: int
+    results: str | None = Field(description="the results sheet, by the address of its resource")
+    last_run: LastRun | None = None
+    next: str = Field(description="what to do now")
+
+
+class Stopped(BaseModel):
+    """What became of a call of stop."""
+
+    sheet: str
+    state: Literal["stopped", "stopping", "not_running"] = Field(
+        description="stopped: the run has ended; stopping: it was asked to, and ends soon; not_running: there was none"
+    )
+    message: str

@@ -6,13 +6,20 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 from mcp.server.mcpserver import MCPServer
-from mcp_types import ToolAnnotations
+from mcp_types import Resource, ToolAnnotations
 
 from bulkgen import __version__
+from bulkgen.mcp.account import list_account
 from bulkgen.mcp.desk import Desk
+from bulkgen.mcp.make import make_videos
+from bulkgen.mcp.new_sheets import new_sheet
 from bulkgen.mcp.options import Options
+from bulkgen.mcp.prompts import add_prompts
+from bulkgen.mcp.resources import add_resources, listed
 from bulkgen.mcp.sheets import check_sheet, list_sheets
+from bulkgen.mcp.status import sheet_status, stop
 
 INSTRUCTIONS = """\
 bulkgen makes videos, translated videos and voice-overs with HeyGen, one for each row of a spreadsheet.
@@ -34,7 +41,8 @@ def server_of(desk: Desk) -> MCPServer[Desk]:
     async def lifespan(_server: MCPServer[Desk]) -> AsyncIterator[Desk]:
         yield desk
 
-    made = MCPServer(
+    made = SheetServer(
+        desk,
         "bulkgen",
         title="bulkgen: a spreadsheet to videos",
         instructions=INSTRUCTIONS,
@@ -46,7 +54,20 @@ def server_of(desk: Desk) -> MCPServer[Desk]:
     for name, (title, function, hints) in _TOOLS.items():
         if name in offered:
             made.add_tool(function, name=name, title=title, annotations=hints)
+    add_resources(made)
+    add_prompts(made)
     return made
+
+
+class SheetServer(MCPServer[Desk]):
+    """The SDK's server, which lists as resources the sheets that are there when it is asked."""
+
+    def __init__(self, desk: Desk, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._desk = desk
+
+    async def list_resources(self) -> list[Resource]:
+        return await anyio.to_thread.run_sync(listed, self._desk)
 
 
 def _reads(*, world: bool) -> ToolAnnotations:
@@ -54,7 +75,19 @@ def _reads(*, world: bool) -> ToolAnnotations:
     return ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=world)
 
 
+def _changes(*, money: bool = False, idempotent: bool = True) -> ToolAnnotations:
+    """Of a tool that changes something; `money`: it spends the person's, which can't be taken back."""
+    return ToolAnnotations(
+        read_only_hint=False, destructive_hint=money, idempotent_hint=idempotent, open_world_hint=money
+    )
+
+
 _TOOLS: Mapping[str, tuple[str, Callable[..., Any], ToolAnnotations]] = {
     "list_sheets": ("List the sheets", list_sheets, _reads(world=False)),
+    "list_account": ("List what the HeyGen account has", list_account, _reads(world=True)),
+    "new_sheet": ("Write a new sheet", new_sheet, _changes(idempotent=False)),
     "check_sheet": ("Check a sheet and its cost", check_sheet, _reads(world=True)),
+    "make_videos": ("Make the videos (costs money)", make_videos, _changes(money=True)),
+    "sheet_status": ("Show how the sheet stands, with links", sheet_status, _reads(world=False)),
+    "stop": ("Stop the run of a sheet", stop, _changes()),
 }

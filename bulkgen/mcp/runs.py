@@ -1,0 +1,93 @@
+"""Runs in processes of their own: they go on when the server ends, and nobody waits for them.
+
+A run gets no stream of the server's. What it prints goes to a file without a name, which is read once it has ended: to
+tell why one could not begin. All else is told by the resume file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from bulkgen.errors import Exit
+from bulkgen.mcp.records import LastRun
+from bulkgen.program import command_line
+
+#: So much of what a run printed is read (bytes).
+_MOST = 50_000_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that was started. `said`: what it prints."""
+
+    process: subprocess.Popen[bytes]
+    said: IO[bytes]
+
+    @property
+    def ended(self) -> LastRun | None:
+        """How it ended; None while it is at work."""
+        code = self.process.poll()
+        if code is None:
+            return None
+
+        about = next((each.about for each in Exit if each == code), f"it was ended by the system ({code})")
+        return LastRun(exit_code=code, message=_message(self.said) or about)
+
+
+class Runs:
+    """The runs that this server has started, the last one of each sheet."""
+
+    def __init__(self) -> None:
+        self._runs: dict[Path, Run] = {}
+
+    def start(self, sheet: Path, *options: str) -> Run:
+        """`bulkgen run SHEET …`, which asks nothing. Raises `OSError` where no process can be started."""
+        words = command_line(
+            "run", str(sheet), "--yes", "--no-input", "--quiet", "--json", "--log-format", "text", *options
+        )
+        said = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with its run
+        process = subprocess.Popen(
+            words,
+            cwd=sheet.parent,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            creationflags=_apart(),
+        )
+        run = self._runs[sheet] = Run(process, said)
+        return run
+
+    def of(self, sheet: Path) -> Run | None:
+        return self._runs.get(sheet)
+
+    def is_at_work(self, sheet: Path) -> bool:
+        """Whether one of this server's is, be it that it has not taken the sheet yet."""
+        run = self._runs.get(sheet)
+        return run is not None and run.process.poll() is None
+
+
+def _apart() -> int:
+    """On Windows: without the console, and the group, of whoever started it."""
+    if sys.platform == "win32":
+        return subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+
+    return 0
+
+
+def _message(said: IO[bytes]) -> str:
+    """Why it ended, in the words of its JSON."""
+    with contextlib.suppress(ValueError, OSError):
+        said.seek(0)
+        told = json.loads(said.read(_MOST))
+        if isinstance(told, dict):
+            return str(told.get("message") or "")
+
+    return ""
