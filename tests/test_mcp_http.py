@@ -129,7 +129,9 @@ async def test_a_client_that_has_the_token_works_with_it_in_both_eras(mode: str)
         assert (await client.call_tool("double", {"number": 21})).structured_content == {"result": 42}
 
 
-async def test_a_stop_ends_it_though_a_client_listens_on(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stop_ends_it_without_a_word_though_a_client_listens_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr("bulkgen.mcp.http._LAST_WORDS", 0)
     async with _served() as (address, stop), httpx.AsyncClient(headers=BEARER, timeout=30) as http:
         hello = {
@@ -152,6 +154,7 @@ async def test_a_stop_ends_it_though_a_client_listens_on(monkeypatch: pytest.Mon
                 with pytest.raises(httpx.RemoteProtocolError):  # the server hangs up
                     async for _ in stream.aiter_bytes():
                         pass
+    assert not caplog.records
 
 
 async def test_more_than_a_sheet_is_refused_before_it_is_read() -> None:

@@ -11,6 +11,7 @@ started go on, since they are processes of their own.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -103,16 +104,20 @@ async def serve(app: ASGIApp, listener: socket.socket, until: Callable[[], Await
         limit_concurrency=_CONNECTIONS,
         timeout_graceful_shutdown=_LAST_WORDS,
     )
-    web = _Web(config)
+    web, log = _Web(config), logging.getLogger("uvicorn.error")
 
     async def stop() -> None:
         await until()
+        log.disabled = True  # clients that listen on are hung up on, which is no error
         web.should_exit = True
 
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(stop)
-        await web.serve([listener])
-        tasks.cancel_scope.cancel()
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(stop)
+            await web.serve([listener])
+            tasks.cancel_scope.cancel()
+    finally:
+        log.disabled = False
 
 
 class _Web(uvicorn.Server):
