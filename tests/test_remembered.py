@@ -65,6 +65,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "poll_every": st.sampled_from([0.5, 3, 15.25]),
     "max_attempts": st.integers(1, 9),
     "keep_going": st.booleans(),
+    "log_format": st.sampled_from(["text", "json"]),
 }
 
 

@@ -65,7 +65,8 @@ class Folder:
 
     def new(self, name: str) -> Path:
         """Where a new sheet of this name goes: a .xlsx without an ending. Raises `InputError` for what can't be one."""
-        path = self._below(name if Path(name).suffix else f"{name}.xlsx")
+        path = self._below(name)
+        path = path if path.suffix else self._below(f"{name.strip()}.xlsx")
         if path.suffix.casefold() not in (".xlsx", ".csv"):
             raise InputError(f"{shorten(name, 100)!r}: a new sheet is a .xlsx or a .csv file.")
 
@@ -93,7 +94,7 @@ class Folder:
 
     def _below(self, name: str) -> Path:
         parts = name.strip().split("/")
-        wrong = [part for part in parts if part in ("", ".", "..") or part != part.strip() or part.endswith(".")]
+        wrong = [part for part in parts if part in ("", ".", "..", "-") or part != part.strip() or part.endswith(".")]
         if wrong or len(parts) > DEPTH + 1 or len(name) > 500 or _RISKY.search(name) or any(map(_is_device, parts)):
             raise InputError(
                 f"{shorten(name, 100)!r} is no name of a sheet here: names are relative to the server's folder, as "

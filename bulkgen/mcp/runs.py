@@ -11,7 +11,6 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,22 +22,23 @@ from bulkgen.program import command_line
 _MOST = 50_000_000
 
 
-@dataclass(frozen=True)
 class Run:
     """A run that was started. `said`: what it prints."""
 
-    process: subprocess.Popen[bytes]
-    said: IO[bytes]
+    def __init__(self, process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+        self.process = process
+        self._said = said
+        self._ended: LastRun | None = None
 
     @property
     def ended(self) -> LastRun | None:
         """How it ended; None while it is at work."""
         code = self.process.poll()
-        if code is None:
-            return None
-
-        about = next((each.about for each in Exit if each == code), f"it was ended by the system ({code})")
-        return LastRun(exit_code=code, message=_message(self.said) or about)
+        if self._ended is None and code is not None:
+            about = next((each.about for each in Exit if each == code), f"it was ended by the system ({code})")
+            self._ended = LastRun(exit_code=code, message=_message(self._said) or about)
+            self._said.close()
+        return self._ended
 
 
 class Runs:
@@ -71,7 +71,7 @@ class Runs:
     def is_at_work(self, sheet: Path) -> bool:
         """Whether one of this server's is, be it that it has not taken the sheet yet."""
         run = self._runs.get(sheet)
-        return run is not None and run.process.poll() is None
+        return run is not None and run.ended is None
 
 
 def _apart() -> int:
