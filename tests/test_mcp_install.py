@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from bulkgen.errors import InputError
 from bulkgen.mcp.clients import Client, NotPlain, Settings, install, settings_of
+from tests.command import Done, bulkgen
 
 COMMAND = ("/opt/bulkgen/bin/python", "-P", "-m", "bulkgen", "mcp", "--folder", "/home/zoë/Vídeos")
 ENTRY = {"command": COMMAND[0], "args": [*COMMAND[1:]]}
@@ -161,3 +163,102 @@ def test_a_file_that_can_not_be_written_stays_as_it_was(tmp_path: Path, monkeypa
         install(where, COMMAND)
     assert where.path.read_text(encoding="utf-8") == '{"theme": 1}'
     assert [path.name for path in where.path.parent.iterdir()] == [where.path.name]
+
+
+# As it is typed -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with sheets, on a computer with Claude Desktop and a bulkgen that stays."""
+    monkeypatch.setattr(sys, "executable", COMMAND[0])
+    monkeypatch.setattr(sys, "platform", "linux")
+    (tmp_path / ".config" / "Claude").mkdir(parents=True)
+    (tmp_path / "sheets").mkdir()
+    return tmp_path
+
+
+def typed(desk: Path, *words: str, **env: str) -> Done:
+    return bulkgen(desk, "mcp", *words, env={"HOME": str(desk), "XDG_CONFIG_HOME": "", **env})
+
+
+def test_the_entry_starts_the_server_as_it_was_typed(desk: Path) -> None:
+    words = ("--read-only", "--exclude-tools", "list_account", "--expires", "1h30m", "--max-cost", "20")
+    done = typed(desk, "--folder", "sheets", "--install", "claude", *words)
+    assert done.returncode == 0, done.stderr
+    written = json.loads((desk / ".config" / "Claude" / "claude_desktop_config.json").read_text(encoding="utf-8"))
+    args = written["mcpServers"]["bulkgen"]["args"]
+    assert args == [
+        *COMMAND[1:5],
+        *("--folder", str(desk / "sheets"), "--read-only"),
+        *("--tools", "list_sheets,check_sheet,sheet_status", "--expires", "5400s", "--max-cost", "20.00"),
+    ]
+    assert f"claude mcp add --scope user bulkgen -- {COMMAND[0]} -P -m bulkgen mcp" in done.stdout
+    assert "Quit Claude Desktop" in done.stdout
+    assert "type bulkgen login" in done.stderr
+    again = typed(desk, "--folder", "sheets", "--install", "claude", *words)
+    assert "nothing was changed" in again.stdout
+
+
+def test_an_entry_for_another_folder_takes_the_place_of_the_first_and_says_so(desk: Path) -> None:
+    (desk / "others").mkdir()
+    for folder in ("sheets", "others"):
+        done = typed(desk, "--folder", folder, "--install", "claude", "--sandbox")
+    assert f"the entry for {desk / 'sheets'}" in done.stdout
+    assert "claude_desktop_config.json.before-bulkgen" in done.stdout
+    assert "login" not in done.stderr  # a rehearsal needs no key
+
+
+@pytest.mark.parametrize("client", Client)
+def test_what_is_printed_is_the_entry_alone_and_nothing_is_written(desk: Path, client: Client) -> None:
+    done = typed(desk, "--folder", "sheets", "--install", client, "--print", "--sandbox")
+    assert done.returncode == 0
+    command = [*COMMAND[:5], "--folder", str(desk / "sheets"), "--sandbox"]
+    assert json.loads(done.stdout) == settings_of(client, {}, "linux", desk).snippet(command)
+    assert str(settings_of(client, {}, "linux", desk).path) in done.stderr
+    assert not [path for path in desk.rglob("*") if path.suffix == ".json"]
+
+
+def test_settings_with_comments_stay_and_what_to_add_is_printed(desk: Path) -> None:
+    path = settings(desk, Client.VSCODE).path
+    path.write_text('{\n  // mine\n  "servers": {}\n}', encoding="utf-8")
+    done = typed(desk, "--folder", "sheets", "--install", "vscode")
+    assert done.returncode == 2
+    assert "comments" in done.stderr
+    assert "bulkgen" in json.loads(done.stdout)["servers"]
+    assert path.read_text(encoding="utf-8") == '{\n  // mine\n  "servers": {}\n}'
+
+
+def test_the_key_gets_into_no_entry(desk: Path) -> None:
+    done = typed(desk, "--folder", "sheets", "--install", "claude", HEYGEN_API_KEY="sk_secret_of_mine")
+    assert "assistants' programs pass nothing on" in done.stderr
+    files = [path.read_text(encoding="utf-8") for path in desk.rglob("*") if path.is_file()]
+    assert files
+    assert not [text for text in (*files, done.stdout, done.stderr) if "sk_secret_of_mine" in text]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--install", "claude"), "bulkgen mcp --folder FOLDER"),
+        (("--install", "claude", "--folder", "nowhere"), "there is no such folder"),
+        (("--install", "claude", "--folder", "sheets", "--tools", "chek_sheet"), "check_sheet"),
+        (("--install", "cursor", "--folder", "sheets"), "Cursor was not found"),
+        (("--install", "word", "--folder", "sheets"), "claude"),
+        (("--install", "claude", "--folder", "sheets", "--http"), "do not go together"),
+        (("--print", "--folder", "sheets"), "only with --install"),
+        (("--port", "80", "--folder", "sheets"), "only with --http"),
+        (("--http", "--host", "0.0.0.0", "--folder", "sheets"), "--public-url"),
+    ],
+)
+def test_what_can_not_be_is_said_and_nothing_is_written(desk: Path, words: tuple[str, ...], said: str) -> None:
+    done = typed(desk, *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not [path for path in desk.rglob("*") if path.is_file()]
+
+
+def test_a_bulkgen_that_may_be_gone_tomorrow_gets_no_entry(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/home/ann/.cache/uv/archive-v0/x/bin/python")
+    done = typed(desk, "--folder", "sheets", "--install", "claude")
+    assert (done.returncode, "uv tool install" in done.stderr) == (2, True)

@@ -13,6 +13,7 @@ from bulkgen.batch.typed import parse_duration, parse_money
 from bulkgen.errors import Exit, InputError
 from bulkgen.mcp.clients import Client
 from bulkgen.mcp.options import Options
+from bulkgen.mcp.place import Place
 
 
 def mcp(
@@ -88,15 +89,15 @@ def mcp(
 
         return (show_entry if print_ else install_in)(install, options)
 
+    place = Place(host or Place.host, Place.port if port is None else port, public_url or "").checked()
+
     from bulkgen.mcp.telling import log_plainly
 
     log_plainly()
     if http:
         from bulkgen.cli.serving import serve_at
-        from bulkgen.mcp.place import Place
 
-        place = Place(host or Place.host, Place.port if port is None else port, public_url or "")
-        return serve_at(place.checked(), token_file, options)
+        return serve_at(place, token_file, options)
 
     from bulkgen.mcp.server import server
 
