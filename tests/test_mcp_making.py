@@ -169,7 +169,7 @@ async def test_a_limit_below_the_most_that_it_may_cost_is_told(tmp_path: Path) -
         assert cap < checked["cost"]["high"]
         call = {"sheet": "a.csv", "plan": checked["plan"], "videos": 3, "max_cost_usd": cap}
         made = await ask("make_videos", **call)
-    assert "stops before the last" in made["message"]
+    assert "stops before the last" in made["message"] or "stopped at a limit on the cost" in made["message"]
 
 
 async def test_what_is_on_its_way_is_collected_at_no_cost_and_without_a_question(tmp_path: Path) -> None:

@@ -131,8 +131,8 @@ def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
     states, kinds = planned.recalled.states, dict[str, int]()
     for job in plan.send:
         kinds[job.kind] = kinds.get(job.kind, 0) + 1
-    unknown = sum(costs.unknown.values())
-    known = None if unknown and unknown == len(costs.by_job) else costs.total
+    unpriced, hints = len(planned.outlook.unpriced), [hint.text for hint in planned.hints]
+    known = planned.outlook.total if unpriced < len(plan.send) or not unpriced else None
     return Check(
         sheet=sheet,
         rows=rows,
@@ -143,16 +143,16 @@ def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
             likely=round(known.likely, 4) if known else None,
             high=round(known.high, 4) if known else None,
             currency=costs.currency,
-            unknown=unknown,
+            unknown=sum(costs.unknown.values()),
         ),
-        unpriced=len(planned.outlook.unpriced),
+        unpriced=unpriced,
         spent_lately=caps.spent_lately,
         recipe_cap=caps.run,
         done=sum(states.get(job.fingerprint, NEW).shown.finished for job in plan.jobs if job not in plan.send),
         under_way=len(plan.at(Step.FOLLOW)),
         balance=planned.balance,
         why_not=_why_not(planned, str(against or "")),
-        notes=[*planned.cautions, *planned.notes, *(hint.text for hint in planned.hints)],
+        notes=[shorten(note, 3 * CUT) for note in (*planned.cautions, *planned.notes, *hints)],
         mistakes=[finding(table, issue) for issue in planned.mistakes],
         warnings=[finding(table, issue) for issue in planned.warnings],
         places=planned.judged.opened.places,

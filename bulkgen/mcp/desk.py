@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,8 +41,8 @@ class Desk:
         self.runs = Runs()
         #: The run that was asked to stop, by its sheet.
         self.stopped: dict[Path, str] = {}
-        #: Held while a run is being started: two calls at once start one.
-        self.starting = anyio.Lock()
+        #: By the sheet, held while a run of it is being started: two calls at once start one.
+        self.starting: defaultdict[Path, anyio.Lock] = defaultdict(anyio.Lock)
         self._asked: OrderedDict[Hashable, tuple[float, Work[Any]]] = OrderedDict()
         self._spendable = options.max_cost
         self._patience = patience

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from bulkgen.batch.places import sheet_of
@@ -16,6 +17,9 @@ from bulkgen.model import shorten
 
 #: How deep sheets may lie below the folder.
 DEPTH = 4
+
+#: So many folders are looked into: a home folder may have a hundred thousand.
+FOLDERS = 2_000
 
 #: The sheets that are listed; those with other endings that can be read may be named all the same.
 _SHEETS = frozenset({".xlsx", ".xlsm", ".csv", ".tsv"})
@@ -108,7 +112,7 @@ class Folder:
         return path
 
     def _found(self) -> Iterator[Path]:
-        for folder, folders, files in os.walk(self.root):
+        for folder, folders, files in islice(os.walk(self.root), FOLDERS):
             here = Path(folder)
             deep = len(here.relative_to(self.root).parts)
             folders[:] = [] if deep >= DEPTH else [each for each in folders if not each.startswith(".")]

@@ -27,7 +27,7 @@ from bulkgen.ledger.resume_file import read_events
 from bulkgen.ledger.state import NEW
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
-from bulkgen.mcp.records import Making
+from bulkgen.mcp.records import LastRun, Making
 from bulkgen.mcp.runs import Run
 from bulkgen.mcp.sheets import Sheet
 from bulkgen.mcp.telling import Here, desk_of, tool
@@ -109,7 +109,7 @@ async def make_videos(
             next="Ask the person what they would like instead. Do not call make_videos again before they say so.",
         )
 
-    async with desk.starting:
+    async with desk.starting[path]:
         check = desk.checks.with_plan(path, plan)
         places = check.places if check else await anyio.to_thread.run_sync(_places, desk, path)
         begun = begun_with(read_events(places.resume)[0], plan)
@@ -197,7 +197,7 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
         videos=check.videos,
         sent=len(begun.sent) if begun else 0,
         max_cost_usd=amount,
-        message=_started(check, amount, is_sure=begun is not None or not check.videos),
+        message=_started(check, amount, is_sure=begun is not None or not check.videos, ended=ended),
         next=_AFTER,
     )
 
@@ -233,7 +233,10 @@ async def _begun(run: Run, check: Check, plan: str, before: Begun | None) -> Beg
     return None
 
 
-def _started(check: Check, amount: float, *, is_sure: bool) -> str:
+def _started(check: Check, amount: float, *, is_sure: bool, ended: LastRun | None) -> str:
+    if ended and ended.exit_code != Exit.OK:
+        return f"A run began and has ended already (exit code {ended.exit_code}): {ended.message}"
+
     if not check.videos:
         return "A run collects what is on its way at HeyGen. Nothing is paid for that."
 

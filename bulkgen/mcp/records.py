@@ -43,7 +43,7 @@ class Amount(BaseModel):
     likely: float | None = Field(description="most likely")
     high: float | None = Field(description="at most")
     currency: str = Field(description="usd or credits")
-    unknown: int = Field(description="how many jobs are not in it, since nobody knows their cost")
+    unknown: int = Field(description="of how many jobs nobody knows the length: they count with an assumed one")
 
 
 class Finding(BaseModel):
@@ -72,7 +72,7 @@ class Checked(BaseModel):
     under_way: int = Field(default=0, description="how many are being made at HeyGen")
     balance: str | None = Field(default=None, description="what the account has to pay with")
     why_not: str = Field(default="", description="why nothing can be sent as things are")
-    notes: list[str] = Field(default=[], description="what the person should know")
+    notes: list[str] = Field(default=[], description="what the person should know; they may quote the sheet")
     mistakes: list[Finding] = []
     mistakes_in_all: int = 0
     warnings: list[Finding] = []
