@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+import anyio
 import pytest
 
+from bulkgen.batch.batch import Batch
+from bulkgen.errors import CredentialError
+from bulkgen.ledger.lock import SheetLock
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Run
@@ -136,6 +141,8 @@ async def test_a_plan_of_which_nothing_was_sent_can_be_begun_once_more(tmp_path:
     assert events(resume)[-1]["event"] == "begun"
     async with assistant(tmp_path) as ask:
         assert (await plan_of(ask))["plan"] == call["plan"]
+        with mock.patch.object(Batch, "run", side_effect=CredentialError("The key was withdrawn.")):
+            assert "The key was withdrawn" in await ask.refused("make_videos", **call)  # it is not the earlier one
         assert (await ask("make_videos", **call))["state"] == "started"
     assert [event["event"] for event in events(resume)].count("begun") == 2
 
@@ -203,8 +210,6 @@ async def test_nothing_is_started_beside_another_run(tmp_path: Path) -> None:
 
 
 async def test_two_calls_at_once_start_one_run(tmp_path: Path) -> None:
-    import anyio
-
     avatars(tmp_path, 2)
     told: list[str] = []
     async with assistant(tmp_path) as ask:
@@ -288,8 +293,6 @@ class Held:
         self._path = path
 
     def __enter__(self) -> None:
-        from bulkgen.ledger.lock import SheetLock
-
         self._lock = SheetLock(self._path)
         self._lock.acquire()
 

@@ -22,6 +22,7 @@ from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Runs
 from tests.assistant import assistant
 from tests.command import avatars, environment, events, wait_for
+from tests.story import Story
 
 pytestmark = pytest.mark.anyio
 
@@ -86,6 +87,26 @@ async def test_a_process_that_can_not_begin_says_why_in_its_words(tmp_path: Path
     assert not runs.is_at_work(tmp_path / "a.csv")
     if sys.platform != "win32":
         assert not (tmp_path / "a.csv.sandbox.resume.jsonl").exists()
+
+
+async def test_what_is_really_made_is_charged_once_each_and_the_key_is_told_nobody(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**story.env, "BULKGEN_DATA_DIR": str(story.data)}.items():
+        monkeypatch.setenv(name, value)
+    story.sheet("leads.csv", "avatar_id,script", "look_ann,Hello", "look_ann,Hello again")
+    async with assistant(story.folder, desk=Desk(Options(folder=story.folder))) as ask:
+        checked = await ask("check_sheet", sheet="leads.csv")
+        call = {"sheet": "leads.csv", "plan": checked["plan"], "videos": 2, "max_cost_usd": 5}
+        assert (await ask("make_videos", **call))["state"] == "started"
+        assert (await ask("make_videos", **call))["state"] == "already_begun"
+        status = await ask("sheet_status", sheet="leads.csv", wait_s=45)
+        assert (await ask("make_videos", **call))["state"] == "already_begun"
+    assert (status["counts"], story.charges, story.charged_twice) == ({"done": 2}, 2, {})
+    assert all(row["video_url"] for row in status["rows"])
+    assert status["last_run"]["exit_code"] == 0
+    log = (story.folder / "leads.csv.log").read_text()
+    assert all(secret not in f"{log}{status}{checked}" for secret in (story.env["HEYGEN_API_KEY"], "Hello again"))
 
 
 def by_stdio(folder: Path, data: Path) -> StdioServerParameters:

@@ -33,8 +33,8 @@ EXAMPLES = {
         ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
     ),
     "mcp": (
-        ("bulkgen mcp --folder ~/videos --sandbox", "an assistant rehearses, for free"),
-        ("bulkgen mcp --folder ~/videos --max-cost 50 --expires 8h", "and spends no more than that"),
+        ("bulkgen mcp --folder . --sandbox", "an assistant rehearses, for free"),
+        ("bulkgen mcp --folder . --max-cost 50", "and spends no more than that"),
     ),
     "logout": (("bulkgen logout", "on a computer that is not yours alone"),),
 }
