@@ -28,6 +28,7 @@ REFERENCE = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 #: What is told to a person who uses it, or only runs it.
 TOLD = [path for path in documents.DOCUMENTS if path.name != "ARCHITECTURE.md"]
+TOLD += (ROOT / "docs" / "skills").rglob("*.md")
 GROUP = typer.main.get_command(application(COMMANDS))
 OPTIONS = {
     flag

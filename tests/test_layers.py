@@ -51,7 +51,7 @@ MAY = {
     "texts": set(),
     "retry": set(),
     "tls": set(),
-    "program": set(),
+    "program": {"errors"},
     "disk": {"errors"},
     "codes": {"errors"},
     "composition": set(),

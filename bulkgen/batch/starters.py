@@ -19,8 +19,9 @@ from bulkgen.rows.suggest import hint
 from bulkgen.sheet import read_sheet
 
 _PACKAGE = Path(__file__).parents[1]
-_PACKED = _PACKAGE / "starters"
-_FOLDER = _PACKED if _PACKED.is_dir() else _PACKAGE.parent / "templates_csv"
+#: Where an installed bulkgen has them, and where this one does.
+PACKED = _PACKAGE / "starters"
+FOLDER = PACKED if PACKED.is_dir() else _PACKAGE.parent / "templates_csv"
 
 #: A heading of the README, and what stands below it: `## speech: Voice-overs from text`.
 _SECTION = re.compile(r"^## ([\w-]+): (.+)\n((?:(?!## ).*\n?)*)", re.MULTILINE)
@@ -41,13 +42,13 @@ class Starter:
 
     def table(self) -> Table:
         """Its rows, which are examples."""
-        return read_sheet(_FOLDER / f"{self.name}.csv")
+        return read_sheet(FOLDER / f"{self.name}.csv")
 
 
 @cache
 def starters() -> Mapping[str, Starter]:
     """All of them by name, those of the kinds first."""
-    found = _SECTION.findall((_FOLDER / "README.md").read_text(encoding="utf-8"))
+    found = _SECTION.findall((FOLDER / "README.md").read_text(encoding="utf-8"))
     return {name: Starter(name, title, " ".join(about.replace("`", "").split())) for name, title, about in found}
 
 

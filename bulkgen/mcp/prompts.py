@@ -30,8 +30,8 @@ def localise(
             f"Translate one video into several languages with bulkgen. The video: {video}. The languages: {languages}.",
             "1. Call list_account with kind languages, and find each of them by the name that HeyGen has for it.",
             f"2. Call new_sheet with the name {sheet} and one row for each language: video_url is the video, "
-            "output_languages is the language, video_title says which one it is.",
-            _steps(3, "language, status, link (page_url), cost"),
+            "output_languages is the language, title says which one it is.",
+            _steps(3, "language, status, link (video_url), cost"),
         )
     )
 
