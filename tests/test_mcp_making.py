@@ -13,9 +13,12 @@ import pytest
 from bulkgen.batch.batch import Batch
 from bulkgen.errors import CredentialError
 from bulkgen.ledger.lock import SheetLock
+from bulkgen.mcp.checks import PATIENCE
 from bulkgen.mcp.desk import Desk
+from bulkgen.mcp.make import BEGINS_WITHIN
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Run
+from bulkgen.mcp.status import LONGEST, STOPS_WITHIN
 from tests.assistant import ERAS, Ask, Person, ThreadRuns, assistant
 from tests.command import avatars, events
 
@@ -204,9 +207,20 @@ async def test_nothing_is_started_beside_another_run(tmp_path: Path) -> None:
         call = await plan_of(ask)
         lock = tmp_path / "a.csv.sandbox.resume.jsonl.lock"
         with Held(lock):
-            assert "Another run is at work" in await ask.refused("make_videos", **call)
+            assert "A run is at work on this sheet" in await ask.refused("make_videos", **call)
             assert (await ask("sheet_status", sheet="a.csv"))["running"] is True
         assert ask.started == 0
+
+
+async def test_a_run_is_waited_for_no_longer_than_an_assistant_waits(tmp_path: Path) -> None:
+    assert LONGEST + 5 <= 45
+    assert max(BEGINS_WITHIN, STOPS_WITHIN, PATIENCE) <= 40
+    avatars(tmp_path, 1)
+    async with assistant(tmp_path) as ask:
+        with Held(tmp_path / "a.csv.sandbox.resume.jsonl.lock"), mock.patch("bulkgen.mcp.status.LONGEST", 0.1):
+            with anyio.fail_after(30):
+                assert (await ask("sheet_status", sheet="a.csv", wait_s=45))["running"] is True
+        assert "less than or equal to 45" in await ask.refused("sheet_status", sheet="a.csv", wait_s=46)
 
 
 async def test_two_calls_at_once_start_one_run(tmp_path: Path) -> None:

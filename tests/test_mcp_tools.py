@@ -274,6 +274,10 @@ async def test_a_check_is_made_anew_once_the_sheet_has_changed(tmp_path: Path) -
     assert first is not None
     assert first.plan
     assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
+    assert await checks.of(tmp_path / "a.csv", "") is first
+    with mock.patch("bulkgen.mcp.checks._FRESH", -1):  # however long the person takes to answer
+        assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
+        assert await checks.of(tmp_path / "a.csv", "") is not first
     avatars(tmp_path, 2)
     assert checks.with_plan(tmp_path / "a.csv", first.plan) is None
     second = await checks.of(tmp_path / "a.csv", "")

@@ -20,6 +20,7 @@ from bulkgen.batch.recipe import recipe_path
 from bulkgen.batch.settings import Settings
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Step
+from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import CUT, Amount, Finding
 from bulkgen.mcp.work import Work
 from bulkgen.model import Issue, Table, shorten
@@ -28,7 +29,7 @@ from bulkgen.model import Issue, Table, shorten
 PATIENCE = 40.0
 
 #: What was found is shown again for so long (seconds), and so many checks are kept.
-_FRESH = 300.0
+_FRESH = 120.0
 _KEPT = 50
 
 
@@ -72,7 +73,7 @@ class Checks:
         """The check of these rows; None while it is at work still. Raises what `Batch.open` and `check` raise."""
         key = (sheet, rows)
         begun = self._begun.get(key)
-        if begun is None or begun.is_stale(sheet):
+        if begun is None or begun.is_of_another(sheet) or begun.is_old:
             work = partial(_check, sheet, rows, sandbox=self._sandbox)
             begun = self._begun[key] = _Begun(_stamp(sheet), time.monotonic(), Work(work))
         self._begun.move_to_end(key)
@@ -85,10 +86,11 @@ class Checks:
                 self._begun.pop(key, None)
 
     def with_plan(self, sheet: Path, plan: str) -> Check | None:
-        """The check that named this plan; None where none did, or the sheet has changed since."""
+        """The check that named this plan, however long ago: a person may take their time to answer. None where none
+        did, or the sheet has changed since."""
         kept = [begun for (path, _rows), begun in self._begun.items() if path == sheet and not begun.work.failed]
         found = [(begun, begun.work.found) for begun in kept]
-        checks = [check for begun, check in found if check and check.plan == plan and not begun.is_stale(sheet)]
+        checks = [check for begun, check in found if check and check.plan == plan and not begun.is_of_another(sheet)]
         return checks[-1] if checks else None
 
 
@@ -96,27 +98,24 @@ class Checks:
 class _Begun:
     """A check, begun when the sheet's files were as `stamp` says, and at this time (monotonic)."""
 
-    stamp: Sequence[object]
+    stamp: Marks
     at: float
     work: Work[Check]
 
-    def is_stale(self, sheet: Path) -> bool:
-        old = self.work.done and time.monotonic() - self.at > _FRESH
-        return old or _stamp(sheet) != self.stamp
+    @property
+    def is_old(self) -> bool:
+        """Whether the account may have something else to say by now."""
+        return self.work.done and time.monotonic() - self.at > _FRESH
+
+    def is_of_another(self, sheet: Path) -> bool:
+        """Whether the sheet, or a file that it goes by, is another one by now."""
+        return _stamp(sheet) != self.stamp
 
 
-def _stamp(sheet: Path) -> Sequence[object]:
+def _stamp(sheet: Path) -> Marks:
     """By which a change of what a check goes by is noticed."""
-    marks: list[object] = []
-    resumes = (f"{sheet.name}.resume.jsonl", f"{sheet.name}.sandbox.resume.jsonl")
-    recipes = (recipe_path(sheet), recipe_path(sheet, sandbox=True))
-    for path in (sheet, *recipes, *(sheet.with_name(name) for name in resumes)):
-        try:
-            found = path.stat()
-            marks.append((found.st_mtime_ns, found.st_size))
-        except OSError:
-            marks.append(None)
-    return marks
+    resumes = (sheet.with_name(f"{sheet.name}{mark}.resume.jsonl") for mark in ("", ".sandbox"))
+    return marks(sheet, recipe_path(sheet), recipe_path(sheet, sandbox=True), *resumes)
 
 
 def _check(sheet: Path, rows: str, *, sandbox: bool) -> Check:

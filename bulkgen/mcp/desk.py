@@ -39,8 +39,8 @@ class Desk:
         self.folder = Folder(options.folder)
         self.checks = Checks(sandbox=options.sandbox, patience=patience)
         self.runs = Runs()
-        #: The run that was asked to stop, by its sheet.
-        self.stopped: dict[Path, str] = {}
+        #: By the sheet, the process of the run that was asked to stop.
+        self.stopped: dict[Path, int] = {}
         #: By the sheet, held while a run of it is being started: two calls at once start one.
         self.starting: defaultdict[Path, anyio.Lock] = defaultdict(anyio.Lock)
         self._asked: OrderedDict[Hashable, tuple[float, Work[Any]]] = OrderedDict()

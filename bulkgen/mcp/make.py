@@ -7,7 +7,6 @@ another. So a call that comes twice, or late, or beside another one, pays nothin
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +26,7 @@ from bulkgen.ledger.resume_file import read_events
 from bulkgen.ledger.state import NEW
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
+from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import LastRun, Making
 from bulkgen.mcp.runs import Run
 from bulkgen.mcp.sheets import Sheet
@@ -112,15 +112,15 @@ async def make_videos(
     async with desk.starting[path]:
         check = desk.checks.with_plan(path, plan)
         places = check.places if check else await anyio.to_thread.run_sync(_places, desk, path)
-        begun = begun_with(read_events(places.resume)[0], plan)
+        begun = begun_with((await anyio.to_thread.run_sync(read_events, places.resume))[0], plan)
         at_work = desk.runs.is_at_work(path) or is_held(places.lock)
         if begun and (check is None or at_work or begun.sent):
             return _already(sheet, plan, begun, places, at_work=at_work)
 
         if at_work:
             raise InputError(
-                "Another run is at work on this sheet: sheet_status shows how far it is. Nothing was started. Check "
-                "the sheet again once it has ended."
+                "A run is at work on this sheet, or just beginning: sheet_status shows how far it is. Nothing was "
+                "started. Once it has ended, check the sheet again."
             )
 
         if check is None:
@@ -219,17 +219,21 @@ async def _begun(run: Run, check: Check, plan: str, before: Begun | None) -> Beg
 
     `before`: what it said of a run with the same plan that came to nothing.
     """
-    until = time.monotonic() + BEGINS_WITHIN
-    while time.monotonic() < until:
-        over = run.ended is not None or (not check.videos and is_held(check.places.lock))
-        begun = begun_with(read_events(check.places.resume)[0], plan)
-        if begun and (before is None or begun.at != before.at):
-            return begun
+    resume = check.places.resume
+    seen: Marks | None = None
+    with anyio.move_on_after(BEGINS_WITHIN):
+        while True:
+            over = run.ended is not None or (not check.videos and is_held(check.places.lock))
+            if over or marks(resume) != seen:
+                seen = marks(resume)
+                begun = begun_with((await anyio.to_thread.run_sync(read_events, resume))[0], plan)
+                if begun and (before is None or begun.at != before.at):
+                    return begun
 
-        if over:
-            return None
+            if over:
+                return None
 
-        await anyio.sleep(_LOOK_EVERY)
+            await anyio.sleep(_LOOK_EVERY)
     return None
 
 

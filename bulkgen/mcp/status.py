@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from bulkgen.ledger.lock import is_held
 from bulkgen.ledger.note import Note
 from bulkgen.ledger.state import Status
 from bulkgen.mcp.desk import Desk
+from bulkgen.mcp.marks import marks
 from bulkgen.mcp.records import CUT, RowStatus, SheetStatus, Stopped
 from bulkgen.mcp.resources import uri_of
 from bulkgen.mcp.sheets import Page, Sheet, page_of, pages_of
@@ -58,12 +60,13 @@ async def sheet_status(
     path = desk.folder.sheet(sheet)
     started = time.monotonic()
     standing = await anyio.to_thread.run_sync(_standing, desk, path)
-    places, began = standing.opened.places, _mark(standing.opened.places)
+    places = standing.opened.places
+    began = marks(places.resume, places.results)
     with anyio.move_on_after(min(wait_s, LONGEST - (time.monotonic() - started))):
         while is_at_work(desk, path, places):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
     running = is_at_work(desk, path, places)
-    if _mark(places) != began:
+    if marks(places.resume, places.results) != began:
         standing = await anyio.to_thread.run_sync(_standing, desk, path)
     return _status(desk, path, standing, page, running=running)
 
@@ -75,18 +78,6 @@ def is_at_work(desk: Desk, path: Path, places: Places) -> bool:
 
 def _standing(desk: Desk, path: Path) -> Standing:
     return Batch.open(path, Settings(sandbox=desk.options.sandbox)).status()
-
-
-def _mark(places: Places) -> list[object]:
-    """By which it is noticed that something has moved."""
-    marks = list[object]()
-    for path in (places.resume, places.results):
-        try:
-            found = path.stat()
-            marks.append((found.st_mtime_ns, found.st_size))
-        except OSError:
-            marks.append(None)
-    return marks
 
 
 def _status(desk: Desk, path: Path, standing: Standing, page: int, *, running: bool) -> SheetStatus:
@@ -142,17 +133,7 @@ async def stop(sheet: Sheet, *, here: Here) -> Stopped:
     if not is_at_work(desk, path, places):
         return Stopped(sheet=sheet, state="not_running", message="No run is at work on this sheet.")
 
-    run, note = desk.runs.of(path), await _holder(places)
-    if note is None:
-        if run is not None and run.ended is None:  # it has not taken the sheet yet, so nothing was sent
-            run.process.terminate()
-    elif note.host != socket.gethostname():
-        raise InputError(
-            f"The run is at work on another computer ({note.host}), and can be stopped only there, with Ctrl-C."
-        )
-    elif isinstance(note.pid, int) and desk.stopped.get(path) != note.run:
-        desk.stopped[path] = note.run  # a second signal would end it at once, with no word to anybody
-        os.kill(note.pid, signal.SIGTERM)
+    await _ask_to_stop(desk, path, places)
     with anyio.move_on_after(STOPS_WITHIN):
         while is_at_work(desk, path, places):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
@@ -165,6 +146,21 @@ async def stop(sheet: Sheet, *, here: Here) -> Stopped:
         )
 
     return Stopped(sheet=sheet, state="stopped", message=f"The run has ended. {on_its_way}")
+
+
+async def _ask_to_stop(desk: Desk, path: Path, places: Places) -> None:
+    """Sends the run a signal, once: a second one would end it at once, with no word to anybody."""
+    run, note = desk.runs.of(path), await _holder(places)
+    if note is not None and note.host != socket.gethostname():
+        raise InputError(
+            f"The run is at work on another computer ({note.host}), and can be stopped only there, with Ctrl-C."
+        )
+
+    pid = note.pid if note else run.process.pid if run and run.ended is None else None  # it may not have its lock yet
+    if isinstance(pid, int) and desk.stopped.get(path) != pid:
+        desk.stopped[path] = pid
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(pid, signal.SIGTERM)
 
 
 async def _holder(places: Places) -> Note | None:
