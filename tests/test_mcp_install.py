@@ -173,6 +173,7 @@ def test_a_file_that_can_not_be_written_stays_as_it_was(tmp_path: Path, monkeypa
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with sheets, on a computer with Claude Desktop and a bulkgen that stays."""
     monkeypatch.setattr(sys, "executable", COMMAND[0])
+    monkeypatch.setattr(sys, "prefix", "/opt/bulkgen")
     monkeypatch.setattr(sys, "platform", "linux")
     (tmp_path / ".config" / "Claude").mkdir(parents=True)
     (tmp_path / "sheets").mkdir()
