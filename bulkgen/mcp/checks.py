@@ -127,6 +127,7 @@ def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
     """What is to be told of a plan."""
     plan, costs, caps, table = planned.plan, planned.costs, planned.caps, planned.judged.opened.table
     against = planned.objection(unattended=True)
+    send = {job.fingerprint for job in plan.send}
     states, kinds = planned.recalled.states, dict[str, int]()
     for job in plan.send:
         kinds[job.kind] = kinds.get(job.kind, 0) + 1
@@ -147,7 +148,7 @@ def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
         unpriced=unpriced,
         spent_lately=caps.spent_lately,
         recipe_cap=caps.run,
-        done=sum(states.get(job.fingerprint, NEW).shown.finished for job in plan.jobs if job not in plan.send),
+        done=sum(states.get(job.fingerprint, NEW).shown.finished for job in plan.jobs if job.fingerprint not in send),
         under_way=len(plan.at(Step.FOLLOW)),
         balance=planned.balance,
         why_not=_why_not(planned, str(against or "")),

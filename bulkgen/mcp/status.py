@@ -62,7 +62,8 @@ async def sheet_status(
     standing = await anyio.to_thread.run_sync(_standing, desk, path)
     places = standing.opened.places
     began = marks(places.resume, places.results)
-    with anyio.move_on_after(min(wait_s, LONGEST - (time.monotonic() - started))):
+    took = time.monotonic() - started  # and as much once more, if something has moved
+    with anyio.move_on_after(min(wait_s, LONGEST - 2 * took)):
         while is_at_work(desk, path, places):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
     running = is_at_work(desk, path, places)
