@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import PurePath
 
 from bulkgen.errors import InputError
 
-#: Folders that are emptied now and then, by the system or by hand, wherever they stand in a path.
-_EMPTIED = frozenset({"cache", ".cache", "caches", "temp"})
-_TEMPORARY = ("/tmp", "/var/tmp", "/private/tmp", "/private/var/tmp")
+#: Folders that somebody empties, by a name in their path, and by where they are.
+_CACHES = frozenset({".cache", "caches", "archive-v0", "builds-v0", "environments-v2"})
+_TEMPORARY = ("/tmp", "/private/tmp", "/private/var/folders", "/var/folders", "/var/tmp", "/dev/shm", "/run")
 
 
 def command_line(*words: str) -> list[str]:
@@ -24,14 +26,24 @@ def command_line(*words: str) -> list[str]:
 def lasting_command_line(*words: str) -> list[str]:
     """The same for an entry that others keep and start again, next month too.
 
-    Raises `InputError` where this bulkgen is in a folder that may be emptied before.
+    Raises `InputError` where this bulkgen may be deleted before.
     """
-    program = Path(sys.executable)
-    temporary = any(program.is_relative_to(folder) for folder in (tempfile.gettempdir(), *_TEMPORARY))
-    if temporary or _EMPTIED & {part.casefold() for part in program.parts[:-1]}:
-        raise InputError(
-            f"This bulkgen is in {program.parent}, a folder for what is needed only for a while: an entry that starts "
-            "it would soon start nothing. Install it to stay, by uv tool install bulkgen, and type the same again."
-        )
-
+    packed = getattr(sys, "frozen", False)  # it unpacks its Python anew each time, into a temporary folder
+    check_program(sys.executable, sys.executable if packed else sys.prefix, os.environ)
     return command_line(*words)
+
+
+def check_program(program: str, prefix: str, environment: Mapping[str, str]) -> None:
+    """Raises `InputError` for a Python that may be deleted any day; `prefix`: the folder of its environment."""
+    named = [tempfile.gettempdir(), *_TEMPORARY, *(environment.get(name, "") for name in ("UV_CACHE_DIR", "TMPDIR"))]
+    folders = [PurePath(folder) for folder in named if folder]
+    for path in (PurePath(program), PurePath(prefix)):
+        below = any(path.is_relative_to(folder) for folder in folders)
+        parts = [part.casefold() for part in path.parts]
+        windows = ("temp" in parts and "appdata" in parts) or ("uv" in parts and "cache" in parts)
+        if below or windows or _CACHES.intersection(parts):
+            raise InputError(
+                f"This bulkgen lies in a temporary or cache folder ({path}), which may be emptied any day: what is to "
+                "start it later would then start nothing. Install it to stay (uv tool install bulkgen, or pipx install "
+                "bulkgen), and type the same again with that."
+            )

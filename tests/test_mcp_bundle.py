@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,13 @@ def test_a_bundle_that_nothing_would_open_or_that_can_not_be_written_is_refused(
         write_bundle(tmp_path / "bulkgen.zip", {})
     with pytest.raises(InputError, match="can't be written"):
         write_bundle(tmp_path / "nowhere" / "a.mcpb", {})
+
+
+def test_a_bulkgen_that_was_not_installed_makes_no_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> metadata.Distribution:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "distribution", unknown)
+    with pytest.raises(InputError, match="was not installed by uv or pip"):
+        write_bundle(tmp_path / "a.mcpb", {})
+    assert not [*tmp_path.iterdir()]

@@ -49,6 +49,7 @@ def test_the_prompts_are_called_as_the_programs_show_them(tmp_path: Path) -> Non
 @pytest.mark.parametrize("line", [line for line in TYPED if "--install" in line])
 def test_what_is_to_be_typed_gives_an_entry(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/opt/bulkgen/bin/python")
+    monkeypatch.setattr(sys, "prefix", "/opt/bulkgen")
     (tmp_path / "videos").mkdir()
     words = line.replace("~", str(tmp_path)).split()[1:]
     done = bulkgen(tmp_path, *words, "--print", env={"HOME": str(tmp_path)})

@@ -78,6 +78,7 @@ async def test_who_names_this_server_and_knows_the_token_gets_in(headers: list[t
         ([ME, KNOWN, ("Origin", "https://evil.example")], 403),
         ([ME, KNOWN, ("Origin", "null")], 403),
         ([ME, KNOWN, ("Origin", "http://localhost.evil.example")], 403),
+        ([ME, KNOWN, ("Origin", "http://localhost@evil.example")], 403),
         ([ME, KNOWN, ("Origin", "https://videos.example.com"), ("Origin", "https://evil.example")], 403),
         ([ME, KNOWN, ("Sec-Fetch-Site", "cross-site")], 403),
         ([ME, KNOWN, ("Sec-Fetch-Site", "same-site")], 403),
@@ -88,6 +89,7 @@ async def test_who_names_this_server_and_knows_the_token_gets_in(headers: list[t
         ([ME, ("Authorization", f"Basic {TOKEN.text}")], 401),
         ([ME, ("Authorization", "Bearer ééé")], 401),
         ([ME, ("Authorization", "Bearer wrong"), KNOWN], 401),
+        ([ME, KNOWN, ("Authorization", "Bearer wrong")], 401),
     ],
 )
 async def test_everybody_else_is_refused_and_learns_nothing(headers: list[tuple[str, str]], status: int) -> None:

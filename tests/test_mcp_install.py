@@ -71,7 +71,8 @@ def test_the_entry_starts_the_server_and_done_twice_nothing_changes(tmp_path: Pa
     assert [path.name for path in where.path.parent.iterdir()] == [where.path.name]
 
 
-def test_everything_else_in_the_file_stays_and_the_file_as_it_was_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_everything_else_in_the_file_stays_and_the_file_as_it_was_is_kept(tmp_path: Path, mode: int) -> None:
     where = settings(tmp_path)
     others: dict[str, Any] = {
         "theme": "dunkel ✓",
@@ -80,7 +81,7 @@ def test_everything_else_in_the_file_stays_and_the_file_as_it_was_is_kept(tmp_pa
     }
     before = json.dumps(others, indent="\t", ensure_ascii=False)
     where.path.write_text(before, encoding="utf-8")
-    where.path.chmod(0o600)
+    where.path.chmod(mode)
     done = install(where, COMMAND)
     written = where.path.read_text(encoding="utf-8")
     assert json.loads(written) == {**others, "mcpServers": {**others["mcpServers"], "bulkgen": ENTRY}}
@@ -90,7 +91,7 @@ def test_everything_else_in_the_file_stays_and_the_file_as_it_was_is_kept(tmp_pa
     assert done.backup is not None
     assert done.backup.read_text(encoding="utf-8") == before
     if os.name != "nt":
-        assert {stat.S_IMODE(path.stat().st_mode) for path in (where.path, done.backup)} == {0o600}
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (where.path, done.backup)} == {mode}
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\ufeff{}", "{}"])
@@ -172,6 +173,7 @@ def test_a_file_that_can_not_be_written_stays_as_it_was(tmp_path: Path, monkeypa
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with sheets, on a computer with Claude Desktop and a bulkgen that stays."""
     monkeypatch.setattr(sys, "executable", COMMAND[0])
+    monkeypatch.setattr(sys, "prefix", "/opt/bulkgen")
     monkeypatch.setattr(sys, "platform", "linux")
     (tmp_path / ".config" / "Claude").mkdir(parents=True)
     (tmp_path / "sheets").mkdir()

@@ -32,22 +32,29 @@ def test_an_entry_that_others_keep_names_the_program_by_its_whole_path(
     monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
+    monkeypatch.setattr(sys, "prefix", "/opt/bulkgen")
     assert lasting_command_line("run") == [program, "-P", "-m", "bulkgen", "run"]
 
 
 @pytest.mark.parametrize(
-    "program",
+    ("program", "prefix"),
     [
-        "/tmp/x/bin/python",
-        "/var/tmp/venv/bin/python",
-        "/home/ann/.cache/uv/archive-v0/Ab12/bin/python",
-        "/Users/ann/Library/Caches/uv/x/bin/python",
-        "/home/ann/AppData/Local/uv/cache/archive-v0/x/python.exe",
+        ("/tmp/x/bin/python", "/opt/bulkgen"),
+        ("/var/tmp/venv/bin/python", "/opt/bulkgen"),
+        ("/private/var/folders/x1/abc/T/venv/bin/python", "/opt/bulkgen"),
+        ("/home/ann/.cache/uv/archive-v0/Ab12/bin/python", "/opt/bulkgen"),
+        ("/Users/ann/Library/Caches/uv/x/bin/python", "/opt/bulkgen"),
+        ("/home/ann/AppData/Local/uv/cache/x/python.exe", "/opt/bulkgen"),
+        ("/data/uv/environments-v2/abc/bin/python", "/opt/bulkgen"),
+        ("/mine/wheels/abc/bin/python", "/opt/bulkgen"),
+        ("/opt/python/bin/python", "/tmp/venv"),
     ],
 )
 def test_no_entry_is_made_for_a_bulkgen_that_may_be_gone_tomorrow(
-    monkeypatch: pytest.MonkeyPatch, program: str
+    monkeypatch: pytest.MonkeyPatch, program: str, prefix: str
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
+    monkeypatch.setattr(sys, "prefix", prefix)
+    monkeypatch.setenv("UV_CACHE_DIR", "/mine/wheels")
     with pytest.raises(InputError, match="uv tool install bulkgen"):
         lasting_command_line("run")

@@ -51,6 +51,14 @@ def write_bundle(path: Path, tools: Mapping[str, str]) -> Path:
     if path.suffix != SUFFIX:
         raise InputError(f"The bundle's name has to end in {SUFFIX}: --bundle bulkgen{SUFFIX}")
 
+    try:
+        metadata.distribution("bulkgen")
+    except metadata.PackageNotFoundError:
+        raise InputError(
+            "This bulkgen was not installed by uv or pip, so nobody knows which packages the bundle needs. Install it, "
+            "and type the same again with that."
+        ) from None
+
     files = {"manifest.json": _as_json(manifest(tools)), "pyproject.toml": _project(), _SERVER: _PROGRAM}
     try:
         return write_whole(path, lambda temporary: _pack(temporary, {**_licence(), **files}))
