@@ -100,7 +100,7 @@ def test_a_sheet_is_checked_installed_and_run_once(story: Story, office: Office)
     assert "next on Monday 23 November 2026, 07:00" in told.text
     assert "First run: exit 0" in told.out
     assert office.command.startswith("0 7 * * * cd ")
-    ending = "run {} --max-cost 5 --log-format text --yes --no-input --quiet"
+    ending = "run {} --max-cost 5 --log-format text --only-capped --yes --no-input --quiet"
     assert office.command.endswith(ending.format(office.folder / "leads.csv"))
     assert story.charges == 0  # only the run that the scheduler starts sends anything
 
@@ -144,6 +144,16 @@ def test_a_limit_in_the_recipe_is_one(story: Story, office: Office, limit: str) 
     (office.folder / "leads.recipe.toml").write_text(limit)
     schedule(story, office, "leads.csv", *DAILY, "--yes")
     assert "--max-cost" not in office.command  # a lower one in the recipe is heeded at once
+
+
+def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: Story, office: Office) -> None:
+    assert "No limit on the cost" in story.run("leads.csv", "--only-capped", code=2).text
+    assert story.charges == 0
+    (office.folder / "leads.recipe.toml").write_text("max_cost = 5")
+    story.run("leads.csv", "--only-capped")
+    (office.folder / "leads.recipe.toml").unlink()
+    story.run("leads.csv", "--only-capped")  # nothing is to be sent, and results are still collected
+    assert story.charges == 1
 
 
 def test_a_sheet_with_a_mistake_is_told_and_not_scheduled(story: Story, office: Office) -> None:

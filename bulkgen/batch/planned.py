@@ -18,7 +18,7 @@ from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.left_open import LeftOpen, left_open
-from bulkgen.batch.objections import costly, unpriced
+from bulkgen.batch.objections import costly, uncapped, unpriced
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
 from bulkgen.batch.recalled import Recalled, recognise, take_off
@@ -167,6 +167,9 @@ class Planned:
         """Why this plan is not to be carried out. `unattended`: nobody looks at it first."""
         if blocked := self.blocked:
             return blocked
+
+        if self.judged.opened.settings.only_capped and self.plan.send and not self.caps.set:
+            return uncapped()
 
         in_all = len(self.plan.replaced) + self.plan.replaced_later
         if unattended and self.plan.replaced and in_all > REPLACE_LIMIT and not self.judged.opened.settings.replace:
