@@ -211,6 +211,17 @@ def test_a_first_run_that_takes_longer_goes_on(story: Story, office: Office) -> 
     assert len(office.labels) == 1
 
 
+def test_ctrl_c_while_it_is_waited_for_leaves_the_schedule(story: Story, office: Office) -> None:
+    office.log_in()
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    office.programs.meanwhile = interrupted
+    assert "It is installed" in schedule(story, office, "leads.csv", *CAPPED, "--yes", code=130).text
+    assert len(office.labels) == 1
+
+
 def test_the_same_sheet_again_takes_the_place_of_its_entry(story: Story, office: Office) -> None:
     office.log_in()
     schedule(story, office, "leads.csv", *CAPPED, "--yes")
@@ -316,7 +327,7 @@ def test_a_watch_is_kept_going(story: Story, office: Office) -> None:
     assert "The folder is watched" in told.text
     assert f"watch {hot} --max-cost 5 >/dev/null 2>&1" in office.command
     schedule(story, office, "--remove", "hot", code=2)  # that would be a sheet
-    schedule(story, office, "--remove", "--watch", "hot")
+    assert "goes on until it is ended" in schedule(story, office, "--remove", "--watch", "hot").text
     assert office.crontab == ""
     (hot / "bulkgen.recipe.toml").write_text("max_cost = 5\n")
     schedule(story, office, "--watch", "hot", "--yes")
