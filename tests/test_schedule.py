@@ -100,7 +100,7 @@ def test_a_sheet_is_checked_installed_and_run_once(story: Story, office: Office)
     assert "next on Monday 23 November 2026, 07:00" in told.text
     assert "First run: exit 0" in told.out
     assert office.command.startswith("0 7 * * * cd ")
-    ending = "run {} --max-cost 5 --log-format text --yes --no-input --quiet"
+    ending = "run {} --max-cost 5 --log-format text --only-capped --yes --no-input --quiet"
     assert office.command.endswith(ending.format(office.folder / "leads.csv"))
     assert story.charges == 0  # only the run that the scheduler starts sends anything
 
@@ -144,6 +144,16 @@ def test_a_limit_in_the_recipe_is_one(story: Story, office: Office, limit: str) 
     (office.folder / "leads.recipe.toml").write_text(limit)
     schedule(story, office, "leads.csv", *DAILY, "--yes")
     assert "--max-cost" not in office.command  # a lower one in the recipe is heeded at once
+
+
+def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: Story, office: Office) -> None:
+    assert "No limit on the cost" in story.run("leads.csv", "--only-capped", code=2).text
+    assert story.charges == 0
+    (office.folder / "leads.recipe.toml").write_text("max_cost = 5")
+    story.run("leads.csv", "--only-capped")
+    (office.folder / "leads.recipe.toml").unlink()
+    story.run("leads.csv", "--only-capped")  # nothing is to be sent, and results are still collected
+    assert story.charges == 1
 
 
 def test_a_sheet_with_a_mistake_is_told_and_not_scheduled(story: Story, office: Office) -> None:
@@ -198,6 +208,17 @@ def test_a_first_run_that_takes_longer_goes_on(story: Story, office: Office) -> 
     told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
     assert "has not come to its end yet" in told.text
     assert "bulkgen status" in told.text
+    assert len(office.labels) == 1
+
+
+def test_ctrl_c_while_it_is_waited_for_leaves_the_schedule(story: Story, office: Office) -> None:
+    office.log_in()
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    office.programs.meanwhile = interrupted
+    assert "It is installed" in schedule(story, office, "leads.csv", *CAPPED, "--yes", code=130).text
     assert len(office.labels) == 1
 
 
@@ -306,7 +327,7 @@ def test_a_watch_is_kept_going(story: Story, office: Office) -> None:
     assert "The folder is watched" in told.text
     assert f"watch {hot} --max-cost 5 >/dev/null 2>&1" in office.command
     schedule(story, office, "--remove", "hot", code=2)  # that would be a sheet
-    schedule(story, office, "--remove", "--watch", "hot")
+    assert "goes on until it is ended" in schedule(story, office, "--remove", "--watch", "hot").text
     assert office.crontab == ""
     (hot / "bulkgen.recipe.toml").write_text("max_cost = 5\n")
     schedule(story, office, "--watch", "hot", "--yes")

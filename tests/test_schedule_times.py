@@ -171,6 +171,13 @@ def test_systemd_means_the_same_minute_as_cron(cron: str, moment: datetime) -> N
     assert next_by_systemd(on_calendar(times), moment) == times.after(moment)
 
 
+def test_launchd_has_a_date_and_a_weekday_as_moments_of_their_own() -> None:
+    assert intervals(of_cron("0 7 13 * fri")) == [
+        {"Day": 13, "Hour": 7, "Minute": 0},
+        {"Weekday": 5, "Hour": 7, "Minute": 0},
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(cron=CRONS, moment=MOMENTS)
 def test_launchd_starts_in_the_minutes_that_cron_does(cron: str, moment: datetime) -> None:

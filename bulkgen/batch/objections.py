@@ -39,6 +39,14 @@ def another_plan(meant: str, events: Sequence[Event]) -> InputError:
     )
 
 
+def uncapped() -> InputError:
+    """What is said where nothing may be sent without a limit on the cost, and there is none."""
+    return InputError(
+        "No limit on the cost is set, and --only-capped sends nothing without one: add --max-cost USD, or write "
+        "max_cost = USD into the recipe. Nothing was sent."
+    )
+
+
 def costly(plan: Plan) -> InputError:
     """What is said where many rows would be paid again that are made, or being made, in an earlier wording."""
     replaced, running = len(plan.replaced), plan.overtaken

@@ -18,7 +18,7 @@ from bulkgen.batch.estimator import Estimator, estimator_for
 from bulkgen.batch.hints import Hint, hints_of
 from bulkgen.batch.judged import Asked, Judged
 from bulkgen.batch.left_open import LeftOpen, left_open
-from bulkgen.batch.objections import another_plan, costly, unpriced
+from bulkgen.batch.objections import another_plan, costly, uncapped, unpriced
 from bulkgen.batch.outlook import Outlook
 from bulkgen.batch.plan import REPLACE_LIMIT, Plan, is_made, make_plan
 from bulkgen.batch.plan_digest import plan_digest
@@ -181,6 +181,9 @@ class Planned:
 
         if (meant := self.judged.opened.settings.plan) and meant != self.digest:
             return another_plan(meant, self.recalled.ledger.events)
+
+        if self.judged.opened.settings.only_capped and self.plan.send and not self.caps.set:
+            return uncapped()
 
         in_all = len(self.plan.replaced) + self.plan.replaced_later
         if unattended and self.plan.replaced and in_all > REPLACE_LIMIT and not self.judged.opened.settings.replace:

@@ -156,6 +156,14 @@ class Settings(BaseModel):
         money("--max-cost-total"),
         _cap("Stop before all runs of this sheet together (its resume file) could cost more."),
     ] = Field(None, ge=0, allow_inf_nan=False)
+    only_capped: Annotated[
+        bool,
+        Option(
+            about="Send nothing where neither an option nor a file sets a limit on the cost (in schedules).",
+            group=Group.COST,
+            commands=(RUN,),
+        ),
+    ] = False
     confirm_above: Annotated[
         float,
         money("--confirm-above"),

@@ -78,8 +78,8 @@ class Installing:
         try:
             started = scheduler.start(entry, FIRST_RUN)
         except KeyboardInterrupt:
-            console.warn(f"It is installed, and goes on by itself. How far it is: {scheduler.look(entry)}")
-            raise
+            console.warn(f"It is installed, and what was started goes on. How far it is: {scheduler.look(entry)}")
+            return Exit.INTERRUPTED
 
         code = next((each for each in Exit if each == started.code), Exit.UNEXPECTED)
         if started.code is None:

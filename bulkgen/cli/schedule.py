@@ -192,9 +192,11 @@ def _remove(computer: Computer, console: Console, *, sheet: str, watch: Path | N
         _ask_for_all(found, console)
     for label, scheduler in found:
         scheduler.remove(label)
-    told = "\n".join(f"Not scheduled any more: {kept(label.target)} ({label.when})" for label, _scheduler in found)
+    told = [f"Not scheduled any more: {kept(label.target)} ({label.when})" for label, _scheduler in found]
+    if any(label.watches and not scheduler.ends_watches for label, scheduler in found):
+        told.append("A watch that is at work goes on until it is ended (Ctrl-C, kill) or the computer is restarted.")
     data = {"command": "schedule", "exit_code": Exit.OK, "removed": [label.target for label, _scheduler in found]}
-    console.summary(told, data)
+    console.summary("\n".join(told), data)
     return Exit.OK
 
 

@@ -22,7 +22,7 @@ class Cron:
     """The person's crontab, read and written by `crontab`; what is not ours stays byte by byte."""
 
     name = "crontab"
-    catches_up = False
+    ends_watches = False
 
     def __init__(self, computer: Computer) -> None:
         self._computer = computer

@@ -18,7 +18,7 @@ class Launchd:
     """Property lists in `~/Library/LaunchAgents`, in the session of the person who is logged in."""
 
     name = "a LaunchAgent"
-    catches_up = True
+    ends_watches = True
 
     def __init__(self, computer: Computer) -> None:
         self._computer = computer

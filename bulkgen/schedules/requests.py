@@ -14,7 +14,7 @@ from bulkgen.schedules.entries.entry import Entry, Label, name_of
 from bulkgen.schedules.entries.times import Times
 
 #: How a run is typed that nobody looks at: no question, and no word unless something is wrong.
-UNATTENDED = ("--yes", "--no-input", "--quiet")
+UNATTENDED = ("--only-capped", "--yes", "--no-input", "--quiet")
 
 
 def whole_path(target: str, folder: Path) -> str:

@@ -21,14 +21,14 @@ class Started:
 
 
 class Scheduler(Protocol):
-    """One way to have something started. `name`: as a person calls it; `catches_up`: a start that was missed while the
-    computer slept is made up for.
+    """One way to have something started. `name`: as a person calls it; `ends_watches`: with the entry of a watch the
+    watch itself ends.
 
     Methods raise `BulkgenError` where the platform refuses, and `InputError` for an entry that it can't hold.
     """
 
     name: str
-    catches_up: bool
+    ends_watches: bool
 
     def texts(self, entry: Entry) -> Mapping[str, str]:
         """What would be written, by where."""

@@ -20,7 +20,7 @@ class Systemd:
     """Units in `~/.config/systemd/user`."""
 
     name = "a systemd user timer"
-    catches_up = True
+    ends_watches = True
 
     def __init__(self, computer: Computer) -> None:
         self._computer = computer

@@ -18,7 +18,7 @@ class TaskScheduler:
     """Tasks in a folder of their own, which run in the session of the person who is logged in."""
 
     name = "the Task Scheduler"
-    catches_up = True
+    ends_watches = True
 
     def __init__(self, computer: Computer) -> None:
         self._computer = computer
@@ -50,6 +50,8 @@ class TaskScheduler:
             self._computer.needed(("schtasks", "/Run", "/TN", FOLDER + entry.name))
 
     def remove(self, label: Label) -> None:
+        if label.watches:
+            self._computer.run(("schtasks", "/End", "/TN", FOLDER + label.name))
         self._computer.run(("schtasks", "/Delete", "/TN", FOLDER + label.name, "/F"))
         self._path(label.name).unlink(missing_ok=True)
 
