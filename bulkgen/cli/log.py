@@ -76,7 +76,7 @@ def note(text: str, fields: Mapping[str, object]) -> None:
 
 def caution(text: str) -> None:
     """What somebody should know of."""
-    _LOG.warning("%s", text)
+    _LOG.log(logging.WARNING, "%s", text)
 
 
 def tell_unexpected(error: Unexpected) -> str:
