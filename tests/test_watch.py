@@ -20,6 +20,7 @@ from bulkgen.cli.watch_words import in_words, watch_data
 from bulkgen.errors import Exit, LockedError
 from bulkgen.watch.child import Child, Ended
 from bulkgen.watch.decision import SETTLE
+from bulkgen.watch.folder import Folder, Seen
 from bulkgen.watch.hold import Hold
 from bulkgen.watch.news import News, What
 from bulkgen.watch.permission import TURN
@@ -42,8 +43,10 @@ class Pretended:
     _asked: anyio.Event = field(default_factory=anyio.Event)
 
     async def ended(self) -> Ended:
-        with anyio.move_on_after(self.seconds):
+        with anyio.move_on_after(self.seconds) as waiting:
             await self._asked.wait()
+            waiting.shield = True
+            await anyio.sleep(3.0)  # what it is doing has to be on record
             return Ended(Exit.INTERRUPTED, {})
         return self.result
 
@@ -543,3 +546,17 @@ def test_a_sheet_that_goes_away_is_no_matter(hot: Hot) -> None:
     hot.watch((10.0, path.unlink), seconds=100.0)
     assert [command for _at, command, _sheet in hot.runs.started] == ["run", "check"]
     assert json.loads((hot.folder / ".bulkgen.watch.json").read_text())["sheets"].keys() == {"a.csv"}
+
+
+def test_a_file_that_nobody_may_open_waits_and_keeps_nothing_from_ending(
+    hot: Hot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_folder: Folder, _seen: Seen) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    hot.put("a.csv")
+    monkeypatch.setattr(Folder, "is_whole", refuse)
+    assert hot.watch(once=True).codes == {Exit.NOT_FINISHED}
+    assert [in_words(news) for news in hot.news] == ["waiting: it can't be opened: Permission denied"]
+    monkeypatch.undo()
+    assert hot.watch(once=True).codes == {Exit.OK}

@@ -27,12 +27,15 @@ LOOK_EVERY = 2.0
 
 @dataclass(kw_only=True)
 class _Sight:
-    """A sheet as it was last seen. `since`: when it was last changed; `told`: what was last said of its waiting."""
+    """A sheet as it was last seen. `since`: when it was last changed; `held`: why it can't be opened for now, which may
+    last; `told`: what was last said of its waiting.
+    """
 
     seen: Seen
     since: float
     order: int
     turns: int = 0
+    held: str = ""
     told: str = ""
 
 
@@ -102,7 +105,7 @@ class Watcher:
 
     def _is_over(self, *, looked: bool, ready: list[str]) -> bool:
         """Whether nothing is left that comes by itself: what is open in another program may be so for days."""
-        return not looked or all(name in ready or sight.seen.mark for name, sight in self._sights.items())
+        return not looked or all(name in ready or sight.held for name, sight in self._sights.items())
 
     async def _look(self) -> bool:
         """Whether the folder could be looked into; said once, if not."""
@@ -137,19 +140,20 @@ class Watcher:
         if not is_settled(unchanged, whole=True):
             return False
 
-        why = f"it is open in another program ({sight.seen.mark} says so): close it there" if sight.seen.mark else ""
-        if not why and not is_settled(unchanged, whole=await anyio.to_thread.run_sync(self._is_whole, sight.seen)):
-            why = "it does not seem to be all there yet"
+        mark, why = sight.seen.mark, ""
+        sight.held = f"it is open in another program ({mark} says so): close it there" if mark else ""
+        try:
+            if not is_settled(unchanged, whole=await anyio.to_thread.run_sync(self._files.is_whole, sight.seen)):
+                why = "it does not seem to be all there yet"
+        except FileNotFoundError:
+            return False
+        except OSError as error:  # another program keeps it for itself
+            sight.held = f"it can't be opened: {error.strerror}"
+        why = sight.held or why
         if why and why != sight.told:
             sight.told = why
             self.tell(News(what=What.WAITING, sheet=name, why=why))
         return not why
-
-    def _is_whole(self, seen: Seen) -> bool:
-        try:
-            return self._files.is_whole(seen)
-        except OSError:  # another program keeps it for itself
-            return False
 
     def _candidate(self, name: str) -> Candidate:
         sight = self._sights[name]
