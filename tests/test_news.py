@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from bulkgen.engine import Engine
 from bulkgen.engine.pending import PendingJob, PendingJobs
 from bulkgen.engine.reliance import LONGEST_SAFETY, REMEMBERED, SAFETY, Reliance, rest
 from bulkgen.kinds import LIVES
+from bulkgen.kinds.translation import TRANSLATIONS
 from bulkgen.kinds.videos import VIDEOS
 from bulkgen.model import Job
 from bulkgen.sandbox.orders import Render
-from tests.making import agent_job, avatar_job, lipsync_job
+from tests.making import avatar_job, lipsync_job
 from tests.news import Deliveries
 from tests.scenario import START, Scenario
 from tests.test_engine import avatars, every_once, mixed
@@ -103,9 +105,12 @@ def test_when_who_listens_dies_the_usual_pace_is_back(tmp_path: Path) -> None:
 
 
 def test_a_webhook_that_never_arrives_costs_one_wait_and_then_nothing(tmp_path: Path) -> None:
-    alone = run(tmp_path / "alone", avatars(30))
-    deaf = run(tmp_path / "deaf", avatars(30), lambda one: Deliveries(one.world, arrives=lambda _render: False))
+    alone = run(tmp_path / "alone", avatars(30), render=LONG)
+    deaf = run(
+        tmp_path / "deaf", avatars(30), lambda one: Deliveries(one.world, arrives=lambda _render: False), render=LONG
+    )
     assert deaf.offset < alone.offset + SAFETY + 60.0
+    assert deaf.world.counts[STATUSES] > alone.world.counts[STATUSES] / 2
 
 
 def test_one_that_gets_lost_is_found_by_asking_for_safety(tmp_path: Path) -> None:
@@ -143,11 +148,6 @@ def test_what_an_earlier_run_sent_is_asked_about_at_once_though_somebody_listens
     scenario.run()
     assert scenario.statuses() == ["done"] * 2
     assert scenario.offset - before < 10.0
-
-
-def test_news_of_a_video_is_kept_until_the_session_has_named_it(tmp_path: Path) -> None:
-    scenario = run(tmp_path / "run", [agent_job(2)], lambda one: Deliveries(one.world, delay=-60.0), render=LONG)
-    assert scenario.world.counts[STATUSES] <= 15
 
 
 class Fickle(Deliveries):
@@ -222,6 +222,42 @@ def test_only_so_many_ids_are_remembered_the_latest_of_them() -> None:
     reliance.hear(f"v_{number}" for number in range(3 * REMEMBERED))
     assert not reliance.heard_of(f"v_{2 * REMEMBERED - 1}")
     assert reliance.heard_of(f"v_{2 * REMEMBERED}")
+
+
+def test_news_of_what_is_not_known_yet_is_kept_until_it_is() -> None:
+    """Of the video of a session, say, whose id only the session names."""
+    pending = PendingJobs()
+    pending.hear(["v_1"], 10.0, listening=True)
+    assert pending.with_news(10.0) == []
+    pending.add(job_at_heygen("v_1"))
+    assert pending.news_after(11.0) == 0.0
+    assert [each.id for each in pending.with_news(11.0)] == ["v_1"]
+
+
+def test_what_ended_with_news_is_fetched_at_once_and_what_ended_without_waits_for_others() -> None:
+    pending = PendingJobs(every=10.0)
+    for job_id in ("v_1", "v_2"):
+        pending.add(replace(job_at_heygen(job_id), job=avatar_job(2, job_id)))
+    with_news, without = pending.running
+    pending.hear(["v_1"], 100.0, listening=True)
+    for each in (with_news, without):
+        pending.end(each, 100.0)
+    assert (with_news.look_at, without.look_at) == (100.0, 140.0)
+    pending.hear(["v_2"], 102.0, listening=True)  # a moment after HeyGen was asked
+    assert without.look_at == 102.0
+    pending.look_later(without, 103.0)
+    later = without.look_at
+    pending.hear(["v_2"], 104.0, listening=True)
+    assert without.look_at == later > 104.0
+
+
+def test_where_one_call_takes_a_hundred_the_others_of_the_collection_go_along() -> None:
+    pending = PendingJobs()
+    for job_id in ("v_1", "v_2", "v_3"):
+        pending.add(replace(job_at_heygen(job_id), job=avatar_job(2, job_id)))
+    pending.add(replace(job_at_heygen("vt_1"), job=avatar_job(2, "other"), collection=TRANSLATIONS))
+    asked = pending.along_with([pending.running[1]])
+    assert [each.id for each in asked] == ["v_2", "v_1", "v_3"]
 
 
 def test_an_end_that_was_told_teaches_how_long_such_jobs_take_and_one_found_late_does_not() -> None:

@@ -152,6 +152,8 @@ class PendingJobs:
                 self.reliance.arrived(pending.sort)
                 if pending.running and pending.news_at is None:
                     pending.news_at = max(now, pending.rests_until)
+                elif pending.ended_since is not None and not pending.looked:
+                    pending.look_at = min(pending.look_at, now)
 
     def with_news(self, now: float) -> list[PendingJob]:
         """The running jobs to ask about because of news. They are noted as asked."""

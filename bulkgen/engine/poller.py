@@ -95,6 +95,7 @@ class Poller:
             ids = await news.next()
             self._pending.hear(ids, anyio.current_time(), listening=news.listening)
             self._tracker.asking.ring()
+            self._tracker.fetching.ring()
 
     async def _keep_fetching(self) -> None:
         tracker = self._tracker
