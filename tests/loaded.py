@@ -122,8 +122,8 @@ def become(request: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.stdin = _stream(0, "r")
-    sys.stdout = _stream(1, "w", buffering=1 if os.isatty(1) else -1)
+    sys.stdin = _stream(0, "r", errors=sys.stdin.errors)  # by the language of this computer
+    sys.stdout = _stream(1, "w", errors=sys.stdout.errors, buffering=1 if os.isatty(1) else -1)
     sys.stderr = _stream(2, "w", buffering=1, errors="backslashreplace")
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
     _run(*request["words"])

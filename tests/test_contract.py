@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ def columns_of(kind: Kind) -> tuple[Column, ...]:
     return (*extra, *(column for column in kind.columns if column.lookup is not Lookup.TEMPLATE))
 
 
+@functools.cache
 def cell_for(column: Column) -> st.SearchStrategy[object]:
     """Cells that a person might well put there."""
     known = {

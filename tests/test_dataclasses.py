@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).parents[1] / "bulkgen"
 
 #: So many fields are told apart by their order.
@@ -18,7 +16,8 @@ def dataclasses() -> dict[str, ast.ClassDef]:
     return {
         f"{path.relative_to(PACKAGE).with_suffix('').as_posix()}.{node.name}": node
         for path in sorted(PACKAGE.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if "dataclass" in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.ClassDef) and decorator(node) is not None
     }
 
@@ -48,9 +47,6 @@ def by_position(node: ast.ClassDef) -> list[str]:
     return names[: names.index("_")] if "_" in names else names
 
 
-ALL = dataclasses()
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_no_more_than_three_fields_of_a_dataclass_are_told_apart_by_their_order(name: str) -> None:
-    assert len(by_position(ALL[name])) <= FEW
+def test_no_more_than_three_fields_of_a_dataclass_are_told_apart_by_their_order() -> None:
+    by_order = {name: by_position(node) for name, node in dataclasses().items()}
+    assert {name: fields for name, fields in by_order.items() if len(fields) > FEW} == {}

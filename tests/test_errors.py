@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,9 @@ def test_a_mistake_of_bulkgens_own_keeps_its_cause_and_is_told_by_its_name() -> 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_code_uses_except_star(path: Path) -> None:
     """What is raised inside of one comes out in a group before Python 3.11.4, and ends with the wrong exit code."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    assert [node.lineno for node in nodes if isinstance(node, ast.TryStar)] == []
+    text = path.read_text(encoding="utf-8")
+    if re.search(r"except[\s\\]*\*", text):  # or in a text
+        assert [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.TryStar)] == []
 
 
 def test_the_numbers_of_the_exit_codes_never_change() -> None:

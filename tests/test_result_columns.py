@@ -20,7 +20,8 @@ def test_no_other_module_writes_out_the_name_of_a_result_column() -> None:
         if path.name == "result_columns.py":
             continue
 
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "result_" in text else ():
             assert not (isinstance(node, ast.Constant) and str(node.value) in {*ResultColumn, "result_"}), path
 
 
