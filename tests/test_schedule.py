@@ -15,11 +15,12 @@ import pytest
 
 from bulkgen.cli.console import Console
 from bulkgen.errors import InputError
+from bulkgen.program import check_program
 from bulkgen.schedules.computer import Computer, Done
 from bulkgen.schedules.entries.crontab import label_lines
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.outcome import last_run
-from bulkgen.schedules.surroundings import carried, check_program, places_told
+from bulkgen.schedules.surroundings import carried, places_told
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
 from tests.test_schedulers import NO_BUS, Programs

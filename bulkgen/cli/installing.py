@@ -11,11 +11,12 @@ from bulkgen.cli.console import Console
 from bulkgen.cli.scheduled import entry_data, question, report_entry, report_first_run, report_texts
 from bulkgen.errors import BulkgenError, Declined, Exit, InputError
 from bulkgen.heygen.credentials import VARIABLE
+from bulkgen.program import check_program
 from bulkgen.schedules.computer import Computer
 from bulkgen.schedules.cron import Cron
 from bulkgen.schedules.entries.entry import Entry
 from bulkgen.schedules.schedulers import first_of, schedulers_of
-from bulkgen.schedules.surroundings import carried, check_key, check_program, places_told
+from bulkgen.schedules.surroundings import carried, check_key, places_told
 
 #: How long the first run is waited for (seconds).
 FIRST_RUN = 900.0

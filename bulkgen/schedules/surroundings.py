@@ -1,16 +1,16 @@
 """What a scheduled run finds around it: no shell, no keychain, next to no environment, and maybe no bulkgen any more.
 
-So what a run needs is looked at beforehand: the interpreter has to stay where it is, the key has to be in its file, and
-the variables that lead bulkgen somewhere else are written into the entry. The key never is, nor any other secret.
+So what a run needs is looked at beforehand (`program.py` looks at the interpreter, which has to stay): the key has to be
+in its file, and the variables that lead bulkgen somewhere else are written into the entry. The key never is, nor any
+other secret.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from bulkgen.errors import CredentialError, InputError
+from bulkgen.errors import CredentialError
 from bulkgen.heygen.credentials import UNSET, VARIABLE, find_key
 from bulkgen.heygen.key_file import credentials_path
 
@@ -18,26 +18,6 @@ from bulkgen.heygen.key_file import credentials_path
 _PATHS = ("BULKGEN_DATA_DIR", "HEYGEN_CONFIG_DIR", "SSL_CERT_DIR", "SSL_CERT_FILE", "XDG_DATA_HOME")
 _TEXTS = ("HEYGEN_API_BASE",)
 _PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-
-#: Folders that somebody empties, by a name in their path.
-_CACHES = frozenset({".cache", "caches", "archive-v0", "builds-v0", "environments-v2"})
-_TEMPORARY = ("/tmp", "/private/tmp", "/private/var/folders", "/var/folders", "/var/tmp", "/dev/shm", "/run")
-
-
-def check_program(program: str, prefix: str, environment: Mapping[str, str]) -> None:
-    """Raises `InputError` for a Python that may be deleted any day; `prefix`: the folder of its environment."""
-    named = [tempfile.gettempdir(), *_TEMPORARY, *(environment.get(name, "") for name in ("UV_CACHE_DIR", "TMPDIR"))]
-    folders = [PurePath(folder) for folder in named if folder]
-    for path in (PurePath(program), PurePath(prefix)):
-        below = any(path.is_relative_to(folder) for folder in folders)
-        parts = [part.casefold() for part in path.parts]
-        windows = ("temp" in parts and "appdata" in parts) or ("uv" in parts and "cache" in parts)
-        if below or windows or _CACHES.intersection(parts):
-            raise InputError(
-                f"This bulkgen lies in a temporary or cache folder ({path}), which may be emptied any day: a schedule "
-                "would stop without a word. Install it to stay (uv tool install bulkgen, or pipx install bulkgen), and "
-                "type the same again with that."
-            )
 
 
 def check_key(environment: Mapping[str, str]) -> list[str]:
