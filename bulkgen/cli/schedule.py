@@ -48,7 +48,7 @@ def schedule(
         str, typer.Argument(metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet.")
     ] = "",
     every: Annotated[
-        str, typer.Option(metavar="DAY", help="hour, day, weekday, or days by name: monday, or monday,thursday.")
+        str, typer.Option(metavar="DAY", help="day (with --at alone), hour, weekday, or days by name: monday,thursday.")
     ] = "",
     at: Annotated[str, typer.Option(metavar="HH:MM", help="The time of day, by this computer's clock.")] = "",
     cron: Annotated[
