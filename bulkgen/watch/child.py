@@ -55,6 +55,7 @@ class Processes:
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
             start_new_session=sys.platform != "win32",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         )
         return _Running(process)
 
