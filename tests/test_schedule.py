@@ -331,8 +331,8 @@ def test_a_watch_is_kept_going(story: Story, office: Office) -> None:
     assert "goes on until it is ended" in schedule(story, office, "--remove", "--watch", "hot").text
     assert office.crontab == ""
     (hot / "bulkgen.recipe.toml").write_text("max_cost = 5\n")
-    schedule(story, office, "--watch", "hot", "--yes")
-    assert office.command.endswith(f"watch {hot} >/dev/null 2>&1")
+    schedule(story, office, "--watch", "hot", "--max-cost-per-day", "9", "--yes")
+    assert office.command.endswith(f"watch {hot} --max-cost-per-day 9 >/dev/null 2>&1")
 
 
 @pytest.mark.parametrize(
@@ -343,6 +343,8 @@ def test_a_watch_is_kept_going(story: Story, office: Office) -> None:
         (("--watch", ".", "--rows", "2", "--max-cost", "5"), "--rows is for a sheet"),
         (("--watch", "nowhere", "--max-cost", "5"), "is no folder"),
         (("--list", "--remove"), "one at a time"),
+        (("leads.csv", *CAPPED, "--max-cost-per-day", "9"), "is for --watch FOLDER"),
+        (("--watch", ".", "--max-cost", "5", "--max-cost-per-day", "x"), "--max-cost-per-day 'x'"),
         (("-", *CAPPED), "only once"),
         ((*CAPPED,), "SHEET is missing"),
         (("leads.csv", "--max-cost", "5"), "Say how often"),

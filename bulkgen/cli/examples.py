@@ -33,7 +33,7 @@ EXAMPLES = {
         ("bulkgen init --template Welcome", "a sheet with the columns of that template"),
     ),
     "schedule": (
-        ("bulkgen schedule leads.xlsx --every day --at 07:00 --max-cost 20", "every morning, at most so much"),
+        ("bulkgen schedule leads.xlsx --at 07:00", "every day, if the recipe has a max_cost"),
         ("bulkgen schedule --list", "what is scheduled on this computer"),
         ("bulkgen schedule --remove leads.xlsx", "not any more"),
     ),

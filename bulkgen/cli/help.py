@@ -65,7 +65,8 @@ class Overview(TyperGroup):
 def page(usage: str, about: str, command: str, sections: Iterable[tuple[str, Sequence[Entry]]]) -> str:
     """The whole text, with the examples of a command, for the window that there is."""
     width = min(shutil.get_terminal_size().columns, WIDEST)
-    lines = [f"{' ' * 7 if at else 'Usage: '}{line}" for at, line in enumerate(usage.split("\n"))]
+    typed = [f"{' ' * 7 if at else 'Usage: '}{line}" for at, line in enumerate(usage.split("\n"))]
+    lines = [part for line in typed for part in wrapped_line(line, width, 7)]
     parts = ["\n".join(lines), wrapped(about, width)]
     for title, entries in [("Examples", EXAMPLES.get(command, ())), *sections]:
         if entries:

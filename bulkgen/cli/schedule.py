@@ -11,6 +11,7 @@ import typer
 from bulkgen.batch.option import RUN
 from bulkgen.batch.recipe import FOLDER_RECIPE, recipe_path
 from bulkgen.batch.settings import Settings, flag_of, typed_settings
+from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.installing import Installing
@@ -48,7 +49,7 @@ def schedule(
         str, typer.Argument(metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet.")
     ] = "",
     every: Annotated[
-        str, typer.Option(metavar="DAY", help="hour, day, weekday, or days by name: monday, or monday,thursday.")
+        str, typer.Option(metavar="DAY", help="day (with --at alone), hour, weekday, or days by name: monday,thursday.")
     ] = "",
     at: Annotated[str, typer.Option(metavar="HH:MM", help="The time of day, by this computer's clock.")] = "",
     cron: Annotated[
@@ -58,6 +59,9 @@ def schedule(
         Path | None,
         typer.Option(metavar="FOLDER", help="In place of a SHEET: keep bulkgen watch FOLDER going."),
     ] = None,
+    max_cost_per_day: Annotated[
+        str, typer.Option(metavar="USD", help="With --watch: what all runs in the folder may cost within 24 hours.")
+    ] = "",
     print_: Annotated[bool, typer.Option("--print", help="Show the entry, and install nothing.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="What is scheduled on this computer, and how it went.")] = False,
     remove: Annotated[
@@ -88,7 +92,10 @@ def schedule(
         if every or at or cron:
             raise InputError("--watch FOLDER goes on all the time: leave --every, --at and --cron out.")
 
-        return _watch(watch, given, installing)
+        return _watch(watch, given, max_cost_per_day, installing)
+
+    if max_cost_per_day:
+        raise InputError("--max-cost-per-day is for --watch FOLDER. A sheet has --max-cost and --max-cost-total.")
 
     if not sheet:
         raise no_sheet("schedule")
@@ -139,7 +146,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
     return guide.lead(attempt)
 
 
-def _watch(folder: Path, given: dict[str, Any], installing: Installing) -> Exit:
+def _watch(folder: Path, given: dict[str, Any], per_day: str, installing: Installing) -> Exit:
     others = [flag_of(name) for name in given if name not in _WATCHED]
     if others:
         raise InputError(f"{others[0]} is for a sheet. What is to be true of all sheets goes into {FOLDER_RECIPE}.")
@@ -151,7 +158,11 @@ def _watch(folder: Path, given: dict[str, Any], installing: Installing) -> Exit:
     check_folder_cap(settings, folder)
     target = whole_path(str(folder), Path.cwd())
     environment = installing.surroundings(Path(target), keyless=settings.sandbox, target=Path(target))
-    entry = folder_entry(target, options=repeated_words(given, RUN), environment=environment)
+    options = repeated_words(given, RUN)
+    if per_day:
+        parse_money(per_day, "--max-cost-per-day")
+        options += ["--max-cost-per-day", per_day]
+    entry = folder_entry(target, options=options, environment=environment)
     if installing.show_only:
         return installing.show(entry)
 

@@ -38,6 +38,8 @@ def typed_times(every: str, at: str, cron: str) -> Times:
     if cron:
         return of_cron(cron)
 
+    if at and not every:
+        every = "day"
     if not every:
         raise InputError("Say how often: --every day --at 07:00, --every hour, --every weekday --at 07:00, or --cron.")
 
