@@ -20,9 +20,14 @@ def listen(
         str, typer.Option(metavar="URL", help="The public https:// address at which HeyGen reaches this computer.")
     ] = "",
     host: Annotated[
-        str, typer.Option(metavar="HOST", help="What to listen at, behind whatever has the public address.")
+        str,
+        typer.Option(
+            metavar="HOST", help="What to listen at, behind what has that address; 127.0.0.1 is this computer alone."
+        ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(metavar="PORT", min=1, max=65535, help="The port there.")] = 8787,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=1, max=65535, help="The port there; 8787 without it.")
+    ] = 8787,
     rotate_secret: Annotated[
         bool, typer.Option("--rotate-secret", help="Only have HeyGen sign with a new secret; who listens takes it up.")
     ] = False,
