@@ -1,7 +1,7 @@
 """What a scheduled run finds around it: no shell, no keychain, next to no environment, and maybe no bulkgen any more.
 
-So what a run needs is looked at beforehand (`program.py` looks at the interpreter, which has to stay): the key has to be
-in its file, and the variables that lead bulkgen somewhere else are written into the entry. The key never is, nor any
+So what a run needs is looked at beforehand (`program.py` looks at the interpreter, which has to stay): the key has to
+be in its file, and the variables that lead bulkgen somewhere else are written into the entry. The key never is, nor any
 other secret.
 """
 
