@@ -94,6 +94,7 @@ MAY = {
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},
     "sandbox": {*_PURE, "disk"},
+    "notices": {"errors", "model", "disk"},
     "batch": {
         *_PURE,
         "disk",
@@ -105,6 +106,7 @@ MAY = {
         "engine",
         "results",
         "sandbox",
+        "notices",
         "rows.advice",
     },
 }

@@ -50,6 +50,7 @@ COMMANDS = {
     "status": Command("Show where every row stands, from the sheet and its resume file."),
     "links": Command("Renew the links to finished results, which expire; nothing is sent or paid."),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
+    "notify": Command("Find out whether notices of runs arrive: --test sends one.", "bulkgen.cli.notify:notify"),
 }
 
 
