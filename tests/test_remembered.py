@@ -67,6 +67,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "keep_going": st.booleans(),
     "notify": st.sampled_from(["slack://a/b/c", ["mailto://a:b@example.com", "json://127.0.0.1"]]),
     "notify_on": st.sampled_from(["failure", "change", "always"]),
+    "log_format": st.sampled_from(["text", "json"]),
 }
 
 

@@ -89,7 +89,7 @@ def _check(guide: Guide, settings: Settings, console: Console) -> Exit:
     if blocked:
         console.warn(str(blocked))
     if marked:
-        console.warn(marked)
+        (console.warn if planned.mistakes else console.tell)(marked)
     elif removed := remove_marks(planned):
         console.tell(removed)
     if not blocked and not table.rows:

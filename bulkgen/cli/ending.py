@@ -52,7 +52,7 @@ class Ending:
             self.failed(Interrupted(EARLY) if interrupted(error) else Unexpected(error))
 
     def opened(self, opened: Opened) -> None:
-        """The sheet is read, with what files say of how it is run: its log begins. Raises `InputError` where none can."""
+        """The sheet is read, with what files say of how it is run: its log begins. Raises `InputError` for none."""
         self._opened, self._settings = opened, opened.settings
         self._begin_log(opened.settings, opened.from_here().places.log)
 
