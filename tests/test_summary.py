@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from bulkgen import Batch, Settings
 from bulkgen.batch.summary import Moments, Summary
 from bulkgen.errors import BulkgenError, Declined, Exit, InputError, Interrupted, LedgerError, LockedError, Unreachable
+from tests.command import ROOT
 from tests.hurried import hurried, quick_rehearsals
 
 MOMENTS = Moments(datetime(2026, 11, 22, 7, 0, 5, tzinfo=UTC), datetime(2026, 11, 22, 7, 2, tzinfo=UTC))
@@ -64,6 +66,12 @@ def test_its_data_has_the_names_of_json_and_no_text_of_a_cell(tmp_path: Path) ->
     assert (data["started_at"], data["finished_at"]) == ("2026-11-22T07:00:05Z", "2026-11-22T07:02:00Z")
     assert (data["cost"]["currency"], data["cost"]["spent"] > 0) == ("usd", True)
     assert data["next"] == "bulkgen run leads.csv"
+
+
+def test_the_reference_names_all_of_its_fields(tmp_path: Path) -> None:
+    reference = (ROOT / "docs" / "REFERENCE.md").read_text("utf-8").split("## The log\n")[1].split("\n## ")[0]
+    data = rehearsed(sheet(tmp_path, "One")).as_data()
+    assert re.findall(r"^\| `(\w+)` \|", reference, re.M) == [*data, "summary"]
 
 
 def test_links_are_told_only_to_who_asks(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from bulkgen.batch.summary import MadeLink, Moments, Summary
 from bulkgen.batch.telling import Audience
 from bulkgen.errors import Exit
 from bulkgen.ledger.lock import SheetLock, lock_of
+from tests.command import in_a_process
 from tests.hooks import Hook, mailbox, nobody
 from tests.story import Story
 
@@ -315,6 +316,15 @@ def test_another_run_at_work_is_told_to_nobody(story: Story, hook: Hook) -> None
         story.run("leads.csv", "--notify", hook.url, "--notify-on", "always", "--on-finish", KEEPS, code=8)
     assert not hook.got
     assert not (story.folder / "got.json").exists()
+
+
+def test_in_a_process_of_its_own_a_failure_is_said_once(tmp_path: Path) -> None:
+    """Python prints what a library logs as a warning, where nobody takes the log."""
+    (tmp_path / "leads.csv").write_text("\n".join(WRONG), encoding="utf-8")
+    done = in_a_process(tmp_path, "run", "leads.csv", "--sandbox", "--yes", "--quiet", "--notify", nobody())
+    assert done.returncode == 2
+    assert [line[:18] for line in done.stderr.splitlines() if "json:" in line] == ["The notice to json"]
+    assert "hunter2" not in done.stderr
 
 
 # bulkgen notify ---------------------------------------------------------------------------------------------------

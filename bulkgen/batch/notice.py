@@ -110,7 +110,7 @@ def _body(summary: Summary, *, links: bool) -> list[str]:
         lines.append(f"The whole sheet: {whole}.")
     if summary.bill and not summary.sandbox and (summary.made or summary.bill.made or summary.bill.open):
         lines.append(_cost(summary))
-    if summary.mistakes:
+    if summary.mistakes and summary.counts:
         lines.append(f"{plural(summary.mistakes, 'mistake')} to correct in the sheet.")
     if summary.message:
         lines.append(f"Exit code {int(summary.exit_code)}: {summary.message}.")

@@ -13,11 +13,14 @@ def tell(telling: Telling, summary: Summary, console: Console) -> None:
     """Ctrl-C, and SIGTERM, end the waiting for those that do not answer."""
     try:
         with raising_interrupts():
-            troubles = telling.tell(summary, attended=console.interactive)
+            for trouble in telling.tell(summary, attended=console.interactive):
+                console.warn(trouble)
     except KeyboardInterrupt:
-        troubles = ["Interrupted: not everybody may have been told how the run ended."]
+        _give_up("Interrupted: not everybody may have been told how the run ended.", console)
     except Exception as error:  # noqa: BLE001 - the run is over, and paid: whatever this is, it ended as it did
-        troubles = [f"Nobody could be told how the run ended ({type(error).__name__})."]
-    for trouble in troubles:
-        caution(trouble)
-        console.warn(trouble)
+        _give_up(f"Nobody could be told how the run ended ({type(error).__name__}).", console)
+
+
+def _give_up(why: str, console: Console) -> None:
+    caution(why)
+    console.warn(why)

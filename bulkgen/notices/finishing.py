@@ -67,7 +67,7 @@ class Finishing:
         except OSError as error:
             trouble, said = f"it could not be started ({error.strerror})", ""
         printed = f"; it printed: {said!r}" if said else ""
-        _log.log(logging.WARNING if trouble else logging.INFO, "--on-finish: %s%s", trouble or "done", printed)
+        _log.info("--on-finish: %s%s", trouble or "done", printed)
         last = said.splitlines()[-1] if trouble and said else ""
         return f"{trouble}: {last[:200]}" if last else trouble
 
