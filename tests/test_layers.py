@@ -109,8 +109,12 @@ MAY = {
         "notices",
         "rows.advice",
     },
+    "watch.names": set(),
+    "watch.decision": {"errors"},
+    "watch.news": {"errors"},
+    "watch": {"errors", "program", "disk", "ledger", "sheet", "batch", "watch.names", "watch.decision", "watch.news"},
 }
-PURE = {*_PURE, "rows.advice"}
+PURE = {*_PURE, "rows.advice", "watch.names", "watch.decision", "watch.news"}
 DOORS = ("cli", "__main__", "__init__")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

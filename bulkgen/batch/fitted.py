@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bulkgen.batch.opened import open_sheet
-from bulkgen.batch.recipe import recipe_path, write_recipe
+from bulkgen.batch.recipe import is_recipe_name, recipe_path, write_recipe
 from bulkgen.batch.recommended import lines_for
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
@@ -46,7 +46,7 @@ def fit_sheet(source: str, settings: Settings, kind: Kind, template: Template | 
     Raises `InputError` for a sheet that can't be read or is no file of this computer, and for a recipe that can't be
     written.
     """
-    if is_link(source) or source == "-":
+    if is_link(source) or is_recipe_name(source) or source == "-":
         raise InputError("--from takes a file of this computer: its recipe is written beside it.")
 
     opened = open_sheet(source, settings)

@@ -14,7 +14,6 @@ from pathlib import Path
 from bulkgen.batch.opened import Opened
 from bulkgen.files.local import Folders, find_files
 from bulkgen.kinds.account import Account
-from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.events import Event, known_file
 from bulkgen.ledger.history import History
 from bulkgen.model import Issue, Job, LocalFile
@@ -74,7 +73,7 @@ class LocalFiles:
 def _folders(opened: Opened) -> Folders:
     """Where files may lie: below the folder of the sheet (of the file behind a link to it, too), and those allowed."""
     source = opened.source
-    if is_link(source) or source == "-":
+    if opened.link or source == "-":
         return Folders(allowed=opened.settings.folders)
 
     sheet = Path(source)

@@ -12,6 +12,7 @@ from bulkgen.batch.places import Places, find_places, is_failed_name, keep_apart
 from bulkgen.batch.price_source import read_prices
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.source import find_source
 from bulkgen.batch.ticks import Ticks, TicksFile, ticks_in
 from bulkgen.errors import InputError, SheetUnclear
 from bulkgen.kinds.columns import is_link
@@ -26,9 +27,9 @@ from bulkgen.rows.headings import read_headings
 from bulkgen.rows.left_out import hidden_as_before
 from bulkgen.rows.own_rows import own_rows
 from bulkgen.rows.selection import Selection
-from bulkgen.sheet import WORKBOOKS, check_name, read_piped, read_sheet
+from bulkgen.sheet import WORKBOOKS, read_piped, read_sheet
 from bulkgen.sheet.companions import is_mail
-from bulkgen.sheet.google import SIZE_LIMIT, fetch, local_name
+from bulkgen.sheet.google import SIZE_LIMIT, fetch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ class Opened:
     folder: Path | None
     #: The sheet's workbook as it was read, for its look; b"" for a CSV.
     workbook: bytes = field(default=b"", repr=False)
+    #: The Google Sheet that was fetched; "" for a file.
+    link: str = ""
     #: What `--redo` names; where a file says it, as it does.
     redo: Selection | Ticks = field(default_factory=Selection)
 
@@ -77,10 +80,8 @@ def working_folder() -> Path | None:
 
 def open_sheet(source: str, settings: Settings) -> Opened:
     """Raises `InputError` for a sheet that can't be had or read, or whose header line is not where it should be."""
-    link, folder = source if is_link(source) else "", working_folder()
-    if not link:
-        check_name(source)
-    path = Path(local_name(link)) if link else Path(source)
+    folder, found = working_folder(), find_source(source)
+    path, link = found.path, found.link
     data = fetch(link) if link else read_piped() if source == "-" else _workbook(path)
     remembered = remember(path, data, settings)
     settings = remembered.settings
@@ -112,7 +113,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         examples=settings.sandbox,
     )
     return Opened(
-        source=link or str(path),
+        source=found.named,
         settings=settings,
         recipe=remembered.recipe,
         sources=remembered.sources,
@@ -123,6 +124,7 @@ def open_sheet(source: str, settings: Settings) -> Opened:
         read_options=read_options,
         folder=folder,
         workbook=data if data is not None and not table.delimiter else b"",
+        link=link,
         redo=_redo(settings.redo),
     )
 

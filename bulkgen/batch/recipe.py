@@ -1,6 +1,7 @@
 """The recipe: how a sheet is to be run, in a TOML file beside it.
 
-`leads.xlsx` has `leads.recipe.toml`. What is written into it keeps what stands there, comments too.
+`leads.xlsx` has `leads.recipe.toml`; `bulkgen.recipe.toml` is for all sheets of its folder. A recipe with a `link`
+names a Google Sheet, and is given in place of a file. What is written into one keeps what stands there, comments too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ from bulkgen.model import shorten
 #: What is to be written into a recipe: settings by their names, pairs as an inner mapping.
 Changes = Mapping[str, object]
 
+#: How the names of recipes end.
+ENDING = ".recipe.toml"
+
+#: The recipe of a folder.
+FOLDER_RECIPE = f"bulkgen{ENDING}"
+
+#: What of a recipe is no setting: the Google Sheet that it is of.
+LINK = "link"
+
 #: The largest recipe that is read (bytes).
 SIZE_LIMIT = 1_000_000
 
@@ -40,11 +50,38 @@ class Noted:
 
 
 def recipe_path(sheet: Path, *, sandbox: bool = False) -> Path:
-    """Where the recipe of a sheet is; of its results and of its marked copy the same.
+    """Where the recipe of a sheet is; of its results and of its marked copy the same, and of a recipe itself.
 
     `sandbox`: what was answered in a rehearsal, and goes before the recipe there.
     """
-    return sheet.with_name(f"{sheet_of(sheet).stem}{'.sandbox' if sandbox else ''}.recipe.toml")
+    stem = sheet.name[: -len(ENDING)] if is_recipe_name(sheet.name) else sheet_of(sheet).stem
+    return sheet.with_name(f"{stem}{'.sandbox' if sandbox else ''}{ENDING}")
+
+
+def folder_recipe(sheet: Path) -> Path:
+    """The recipe of all sheets in the folder of this one; of a sheet `bulkgen.xlsx` its own, too."""
+    return sheet.with_name(FOLDER_RECIPE)
+
+
+def is_recipe_name(name: str) -> bool:
+    """Whether a file, by its name, is a recipe."""
+    return name.casefold().endswith(ENDING)
+
+
+def is_there(recipe: Path) -> bool:
+    try:
+        return recipe.is_file()
+    except OSError:  # no file can have this name
+        return False
+
+
+def link_in(recipe: Path) -> str:
+    """The link of the Google Sheet that a recipe is of, "" without one. Raises `InputError`, as `read_recipe` does."""
+    link = read_recipe(recipe).get(LINK, "")
+    if not isinstance(link, str):
+        raise InputError(f'{recipe.name}: link is no text. Write it like: link = "https://docs.google.com/…"')
+
+    return link.strip()
 
 
 def read_recipe(path: Path) -> dict[str, object]:
@@ -80,9 +117,7 @@ def write_recipe(path: Path, changes: Changes) -> None:
         read_recipe(path)
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
     else:
-        document = tomlkit.parse(
-            _BEGINNING.format(sheet=path.name.removesuffix(".recipe.toml").removesuffix(".sandbox"))
-        )
+        document = tomlkit.parse(_BEGINNING.format(sheet=path.name.removesuffix(ENDING).removesuffix(".sandbox")))
     _take_in(document, changes)
     put(path, tomlkit.dumps(document))
 

@@ -1,7 +1,8 @@
-"""What files say of how a sheet is run: the recipe beside it, and the Settings sheet of the workbook itself.
+"""What files say of how a sheet is run: its recipe, that of its folder, and the Settings sheet of the workbook itself.
 
-Order: what was typed, the recipe, the Settings sheet, the default. Sheets come from strangers, and so do the files
-beside them. So no file sets what spends money again, which account pays, or a path outside the sheet's folder.
+Order: what was typed, the recipe, the folder's, the Settings sheet, the default; of amounts that limit the cost, the
+lower one of the recipe and the folder's. Sheets come from strangers, and so do the files beside them. So no file sets
+what spends money again, which account pays, or a path outside the sheet's folder.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.batch.places import is_results_name, sheet_of
-from bulkgen.batch.recipe import read_recipe, recipe_path
+from bulkgen.batch.recipe import LINK, folder_recipe, is_there, read_recipe, recipe_path
 from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
@@ -27,6 +28,9 @@ _FIELDS = {match_key(setting_of(name)): name for name in Settings.model_fields}
 #: Of a results sheet, which has lines of its own, these settings of the sheet would mean other rows.
 _OF_ITS_ROWS = ("header_row", "rows", "worksheet")
 
+#: In the recipe of a folder these would name one file, or the same rows, for all of its sheets.
+_OF_ONE_SHEET = ("out", "resume", "mailmerge", "rows")
+
 
 @dataclass(frozen=True)
 class Said:
@@ -39,7 +43,7 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class Remembered:
-    """The settings, with what files say. `recipe`: the one that was read; `sources`: all of them, as a person says.
+    """The settings, with what files say. `recipe`: the first that was read; `sources`: all files, as a person says.
 
     `said_by`: which of them says a pair, by the setting (`set`, `map`) and its name. `lowered`: the settings whose
     amount is that of the Settings sheet.
@@ -58,12 +62,10 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     `data`: the sheet's bytes, where `path` is only a name for them. Raises `InputError` for what no file may set, and
     for what is no setting.
     """
-    folder = _folder_of(path)
-    found = recipes(path, settings)
-    recipe = next(_recipes(path, settings), None)
-    whole, said_by = settings, dict[tuple[str, str], str]()
-    for _source, said in found:
-        whole = whole.over(_fitting(said, path))
+    folder = Path() if str(path) == "-" else path.parent
+    by_recipes = remember_recipes(path, settings)
+    found = [(recipe.name, said) for recipe, said in by_recipes.found.items()]
+    whole, said_by = by_recipes.settings, dict[tuple[str, str], str]()
     origin = sheet_of(path)
     # What is derived from a sheet may have a copy of its settings, of an earlier moment
     table = (read_settings(origin) if origin != path else None) or read_settings(path, data=data)
@@ -76,19 +78,53 @@ def remember(path: Path, data: bytes | None, settings: Settings) -> Remembered:
     for source, said in found:
         said_by = {**dict.fromkeys(_pairs(said) - _pairs(settings), source), **said_by}
     sources = tuple(source for source, _said in found)
-    return Remembered(settings=whole, recipe=recipe, sources=sources, said_by=said_by, lowered=lowered)
+    return Remembered(
+        settings=whole, recipe=next(iter(by_recipes.found), None), sources=sources, said_by=said_by, lowered=lowered
+    )
 
 
-def recipes(path: Path, settings: Settings) -> list[tuple[str, Settings]]:
-    """The recipes of a sheet by their names, each with what it says, the one that goes before the others first.
+@dataclass(frozen=True)
+class ByRecipes:
+    """The settings, with what recipes say; `found`: what each of them says, that of the folder last."""
 
-    Neither the sheet nor a recipe has to be there. Raises what `remember` does.
+    settings: Settings
+    found: Mapping[Path, Settings]
+
+
+def remember_recipes(path: Path, settings: Settings) -> ByRecipes:
+    """Adds what the recipes of a sheet say to the settings that were given; the sheet itself is not looked at.
+
+    Raises `InputError`, as `remember` does.
     """
-    return [(recipe.name, settings_from(_in_recipe(recipe), _folder_of(path))) for recipe in _recipes(path, settings)]
+    folder = Path() if str(path) == "-" else path.parent
+    found = {recipe: settings_from(_in_recipe(recipe), folder) for recipe in _recipes(path, settings)}
+    whole = Settings()
+    for said in found.values():
+        whole = whole.over(_fitting(said, path))
+    of_all = _folders(path)
+    if of_all not in found and of_all is not None:
+        found[of_all] = folder_settings(of_all)
+        whole = _lower(whole, found[of_all]).over(whole).over(_fitting(found[of_all], path))
+    return ByRecipes(settings.over(whole), found)
 
 
-def _folder_of(sheet: Path) -> Path:
-    return Path() if str(sheet) == "-" else sheet.parent
+def folder_settings(recipe: Path) -> Settings:
+    """What the recipe of a folder says. Raises `InputError`, also for what can't be meant for all of its sheets."""
+    settings = settings_from(_in_recipe(recipe), recipe.parent)
+    for name in settings.model_fields_set.intersection(_OF_ONE_SHEET):
+        raise InputError(
+            f"{recipe.name}: {setting_of(name)} can't be the same for all sheets of a folder. Put it into the recipe "
+            "of the sheet that it is meant for, such as leads.recipe.toml for leads.xlsx."
+        )
+
+    return settings
+
+
+def _lower(settings: Settings, base: Settings) -> Settings:
+    """The amounts of `base` that are lower than those of the settings: the folder's limits hold for all its sheets."""
+    both = settings.model_fields_set & base.model_fields_set
+    amounts = {name: getattr(base, name) for name in both if option_of(name).lowers}
+    return Settings(**{name: amount for name, amount in amounts.items() if amount < getattr(settings, name)})
 
 
 def _lowered(settings: Settings, in_sheet: Settings) -> frozenset[str]:
@@ -118,14 +154,13 @@ def _recipes(sheet: Path, settings: Settings) -> Iterator[Path]:
         yield settings.recipe
     elif str(sheet) != "-":
         own = ([recipe_path(sheet, sandbox=True)] if settings.sandbox else []) + [recipe_path(sheet)]
-        yield from filter(_is_there, own)
+        yield from filter(is_there, own)
 
 
-def _is_there(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # no file can have this name
-        return False
+def _folders(sheet: Path) -> Path | None:
+    """The recipe of the sheet's folder, where there is one."""
+    recipe = folder_recipe(sheet) if str(sheet) != "-" else None
+    return recipe if recipe is not None and is_there(recipe) else None
 
 
 def settings_from(said: Iterable[Said], folder: Path) -> Settings:
@@ -212,7 +247,7 @@ def _fitting(settings: Settings, sheet: Path) -> Settings:
 
 
 def _in_recipe(path: Path) -> Iterator[Said]:
-    return (Said(path.name, name, value) for name, value in read_recipe(path).items())
+    return (Said(path.name, name, value) for name, value in read_recipe(path).items() if name != LINK)
 
 
 def _in_sheet(table: Table) -> Iterator[Said]:

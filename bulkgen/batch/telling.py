@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bulkgen.batch.notice import When, due, is_nobodys, notice_of, trouble_of
-from bulkgen.batch.remembered import recipes
+from bulkgen.batch.remembered import remember_recipes
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.source import find_source
 from bulkgen.batch.summary import Summary
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import is_link
@@ -23,7 +24,6 @@ from bulkgen.notices.finishing import Finishing
 from bulkgen.notices.memory import Memory
 from bulkgen.notices.sending import send
 from bulkgen.notices.targets import Target, targets_of
-from bulkgen.sheet.google import local_name
 
 #: Addresses for every run, with blanks between them, where neither an option nor a recipe has some.
 VARIABLE = "BULKGEN_NOTIFY"
@@ -114,8 +114,12 @@ class Audience:
 
 
 def _in_recipes(sheet: str, settings: Settings) -> list[tuple[str, Settings]]:
-    path = Path(local_name(sheet) if is_link(sheet) else sheet)
-    return recipes(path, settings) if path.name and path.name != ".." else []
+    """What each recipe says, by its name; that of the folder last."""
+    if not sheet:
+        return []
+
+    found = remember_recipes(find_source(sheet).path, settings).found
+    return [(recipe.name, said) for recipe, said in found.items()]
 
 
 def _data_folder(environ: Mapping[str, str]) -> Path | None:

@@ -49,6 +49,7 @@ COMMANDS = {
     "run": Command("Make the videos: plan, question, results. Type it again to go on."),
     "status": Command("Show where every row stands, from the sheet and its resume file."),
     "links": Command("Renew the links to finished results, which expire; nothing is sent or paid."),
+    "watch": Command("Check and run every sheet that is put into a folder, within its cap.", "bulkgen.cli.watch:watch"),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
     "notify": Command("Find out whether notices of runs arrive: --test sends one.", "bulkgen.cli.notify:notify"),
 }

@@ -73,6 +73,10 @@ class Console:
         elif text and not (self.quiet and fine):
             _print(text, sys.stdout)
 
+    def line(self, text: str) -> None:
+        """A line of its own on standard output, at once; whatever stands in it, it is one line."""
+        _write("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text) + "\n", sys.stdout)
+
     @property
     def interactive(self) -> bool:
         return _is_terminal(sys.stdin) and _is_terminal(sys.stderr)

@@ -13,6 +13,7 @@ from bulkgen.batch.planned import Planned
 from bulkgen.batch.remembered import remember
 from bulkgen.batch.renewing import Renewed
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.source import find_source
 from bulkgen.batch.summary import Moments, Summary
 from bulkgen.cli.log import caution, log_file, log_to, note, write_as
 from bulkgen.cli.options import Again
@@ -20,8 +21,6 @@ from bulkgen.cli.report import report_next
 from bulkgen.cli.signals import EARLY, interrupted
 from bulkgen.cli.wrapping import released
 from bulkgen.errors import BulkgenError, Exit, InputError, Interrupted, Unexpected
-from bulkgen.kinds.columns import is_link
-from bulkgen.sheet.google import local_name
 
 
 class Ending:
@@ -106,7 +105,7 @@ class Ending:
     def _begin_log_unopened(self) -> None:
         """The log of a sheet that could not be opened: where it would be by all that is known of it."""
         try:
-            path = Path(local_name(self._sheet) if is_link(self._sheet) else self._sheet)
+            path = find_source(self._sheet).path
             try:
                 known = remember(path, None, self._settings).settings
             except InputError:  # what keeps it from being opened, as likely as not

@@ -21,7 +21,7 @@ from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
 
 _SHEET = typer.Argument(
-    metavar="SHEET", help="A .xlsx or .csv file, or the link of a Google Sheet; - is a CSV on stdin."
+    metavar="SHEET", help="A .xlsx or .csv file, a Google Sheet's link, or a recipe with a link; - is a CSV on stdin."
 )
 
 #: As the commands without a sheet have it.

@@ -77,7 +77,17 @@ def lost_its_sheet(path: Path) -> bool:
     """
     sheet = path.with_name(sheet_of(path.name))
     named = sheet.name != path.name and sheet.suffix and not sheet.name.startswith("google-")
-    return bool(named) and not sheet.exists()
+    return bool(named) and not sheet.exists() and not _is_fetched(sheet)
+
+
+def _is_fetched(sheet: Path) -> bool:
+    """Whether the recipe of that name says that the sheet is one of Google's."""
+    try:
+        recipe = sheet.with_name(f"{sheet.stem}.recipe.toml").read_bytes()
+    except OSError:
+        return False
+
+    return any(line.split(b"=")[0].strip() == b"link" for line in recipe.splitlines())
 
 
 def is_of_sheet(path: Path, events: Iterable[Event], usual: Iterable[Path]) -> bool:

@@ -33,6 +33,9 @@ _SAVE_AS = {
     ".gsheet": "only a link to a Google Sheet",
 }
 
+#: The names of sheets that end like this are known, and it is said what to save them as.
+OTHERS = frozenset(_SAVE_AS)
+
 
 def check_name(name: str) -> None:
     """Raises `InputError` for the name of a sheet that is none, or a folder's."""

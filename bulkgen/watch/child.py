@@ -1,0 +1,87 @@
+"""One command on one sheet, in a process of its own: what it prints for programs, and how it ended.
+
+A crash there touches no other sheet, and a watch that is killed leaves runs that come to their end by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import anyio
+from anyio.abc import Process
+
+from bulkgen.program import command_line
+
+
+@dataclass(frozen=True)
+class Ended:
+    """`code`: the exit code, below zero where a signal ended it; `told`: the object that it printed, {} for none."""
+
+    code: int
+    told: Mapping[str, Any]
+
+
+class Child(Protocol):
+    """A command that was started."""
+
+    async def ended(self) -> Ended: ...
+
+    def stop(self) -> None:
+        """Asks it to stop; it ends when what it is doing is on record."""
+
+
+class Children(Protocol):
+    async def start(self, *words: str) -> Child: ...
+
+
+@dataclass
+class Processes:
+    """Starts bulkgen itself, with `folder` as its working folder."""
+
+    folder: Path
+
+    async def start(self, *words: str) -> Child:
+        # In a session of its own: Ctrl-C in the terminal is for the watch, which asks each run once
+        process = await anyio.open_process(
+            command_line(*words),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            start_new_session=sys.platform != "win32",
+        )
+        return _Running(process)
+
+
+@dataclass
+class _Running:
+    _process: Process
+    _asked: bool = field(default=False)
+
+    async def ended(self) -> Ended:
+        assert self._process.stdout is not None
+        printed = bytearray()
+        async for chunk in self._process.stdout:
+            printed += chunk
+        code = await self._process.wait()
+        return Ended(code, _told(bytes(printed)))
+
+    def stop(self) -> None:
+        if not self._asked and self._process.returncode is None:
+            self._asked = True
+            self._process.terminate()
+
+
+def _told(printed: bytes) -> Mapping[str, Any]:
+    try:
+        told = json.loads(printed)
+    except (ValueError, RecursionError):
+        return {}
+
+    return told if isinstance(told, dict) else {}

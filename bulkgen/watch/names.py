@@ -1,0 +1,32 @@
+"""Which files of a folder are sheets to be run, by their names. Pure.
+
+What bulkgen writes itself is none of them, nor what marks that a file is open, or only half there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+#: Results, rows to correct and marked copies, with the siblings that get a number.
+_OWN = re.compile(r".+\.(?:results|failed|check)(?:-\d+)?\.[^.]+", re.IGNORECASE)
+
+#: How Excel, and LibreOffice, mark that a file is open: a file of another name beside it.
+_MARKS = ("~${}", ".~lock.{}#")
+
+
+def is_sheet_name(name: str, endings: Collection[str]) -> bool:
+    """Whether a file is a sheet that a person put there; `endings`: how the names of sheets end (`.xlsx`)."""
+    hidden = name.startswith((".", "~"))
+    return not hidden and name.casefold().endswith(tuple(endings)) and _OWN.fullmatch(name) is None
+
+
+def is_written_as(name: str, wanted: str) -> bool:
+    """Whether a file may have been written where a recipe wants `mail.csv`: also `mail.Spanish.csv`, `mail-2.csv`."""
+    stem, _, ending = wanted.rpartition(".")
+    return re.fullmatch(rf"{re.escape(stem)}(?:\..+)?(?:-\d+)?\.{re.escape(ending)}", name) is not None
+
+
+def mark_of(name: str, there: Collection[str]) -> str:
+    """The file that marks that this one is open in a spreadsheet program; "" where there is none."""
+    return next((mark for each in _MARKS if (mark := each.format(name)) in there), "")
