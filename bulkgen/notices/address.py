@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 from bulkgen.errors import InputError
 from bulkgen.model import listed, shorten
@@ -65,7 +64,7 @@ def check_for_files(url: str) -> None:
             f"there it may be {listed(_FOR_FILES, len(_FOR_FILES))}. {instead}"
         )
 
-    names = [unquote(part.partition("=")[0]).strip().casefold() for part in re.split("[&;?]", query) if part]
+    names = [part.partition("=")[0] for part in re.split("[&;?]", query) if part]
     wrong = next((name for name in names if name not in _QUERY_FOR_FILES), None)
     if wrong is not None:
         raise InputError(
