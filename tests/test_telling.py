@@ -192,6 +192,12 @@ def test_a_mistake_is_told_once_however_often_cron_meets_it(story: Story, hook: 
     story.sheet("leads.csv", *WRONG)
     story.run("leads.csv", "--notify", hook.url, code=2)
     assert len(hook.got) == 3
+    story.sheet("leads.csv", *SHEET)
+    story.run("leads.csv", "--notify", hook.url)
+    assert len(hook.got) == 3  # nothing new
+    story.sheet("leads.csv", *WRONG)
+    story.run("leads.csv", "--notify", hook.url, code=2)
+    assert len(hook.got) == 4
 
 
 def test_what_nobody_heard_is_told_again(story: Story, hook: Hook) -> None:
