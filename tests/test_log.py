@@ -241,6 +241,15 @@ def test_where_no_new_file_can_be_begun_the_old_one_goes_on(tmp_path: Path, monk
     assert len(path.read_text().splitlines()) == 20
 
 
+def test_a_line_is_one_line_whatever_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv.log"
+    for form in ("text", "json"):
+        log.log_to(path, form, rotates=True)
+    log.note("run a\n2026-11-22 07:00:05,123 INFO \x1b[2Jb.csv", {"event": "run"})
+    assert len(path.read_text().splitlines()) == 2
+    assert "\x1b" not in path.read_text()
+
+
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="can't be written there"):
         log.log_to(tmp_path / "gone" / "leads.csv.log", rotates=True)

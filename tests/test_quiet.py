@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,10 @@ def test_what_failed_is_told_once_and_the_exit_code_goes_on_saying_it(story: Sto
 def test_what_is_still_in_progress_is_no_news(story: Story) -> None:
     story.heygen.change(never_ends=True)
     video(story, "One")
-    assert "1 rendering" in story.run("leads.csv", *CRON, "--no-wait", code=Exit.NOT_FINISHED).out
+    told = story.run("leads.csv", *CRON, "--no-wait", "--log-format", "text", code=Exit.NOT_FINISHED)
+    assert "1 rendering" in told.out
+    line = (story.folder / "leads.csv.log").read_text().splitlines()[-1]
+    assert re.search(r"exit 4, 0 made, 0 failed, 1 left, \$0\.00, up to \$0\.\d+ not finished, not finished:", line)
     told = story.run("leads.csv", *CRON, "--no-wait", code=Exit.NOT_FINISHED)
     assert (told.out, told.err) == SILENCE
 

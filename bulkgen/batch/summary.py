@@ -242,8 +242,14 @@ class Summary:
             parts += [f"{self.made:,} made", f"{self.failed:,} failed", f"{self.left:,} left"]
             told = {"waiting for you": self.review, "unclear": self.unclear}
             parts += [f"{number:,} {word}" for word, number in told.items() if number]
-        parts += [part for part in (self.spent, self.message) if part]
+        parts += [part for part in (self.spent, self._open, self.message) if part]
         return f"{self.command} {self.sheet}{' (sandbox)' if self.sandbox else ''}: {', '.join(parts)}"
+
+    @property
+    def _open(self) -> str:
+        """`up to $2.44 not finished`: what may come on top."""
+        owed = self.bill.at_most if self.bill else 0.0
+        return f"up to {money(owed, self.bill.currency)} not finished" if self.bill and owed else ""
 
     def _cost(self) -> Data | None:
         if self.costs is None:
