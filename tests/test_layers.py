@@ -112,7 +112,20 @@ MAY = {
     "watch.names": set(),
     "watch.decision": {"errors"},
     "watch.news": {"errors"},
-    "watch": {"errors", "program", "disk", "ledger", "sheet", "batch", "watch.names", "watch.decision", "watch.news"},
+    "watch": {
+        "errors",
+        "program",
+        "disk",
+        "pricing",
+        "ledger",
+        "ledger.events",
+        "ledger.spending",
+        "sheet",
+        "batch",
+        "watch.names",
+        "watch.decision",
+        "watch.news",
+    },
 }
 PURE = {*_PURE, "rows.advice", "watch.names", "watch.decision", "watch.news"}
 DOORS = ("cli", "__main__", "__init__")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bulkgen.batch.settings import typed_settings
+from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.signals import Stops
 from bulkgen.cli.watch_words import in_words, watch_data
@@ -19,7 +20,8 @@ from bulkgen.pricing.money import money
 from bulkgen.watch.child import Processes
 from bulkgen.watch.hold import Hold
 from bulkgen.watch.news import News
-from bulkgen.watch.watcher import Rules, Watcher
+from bulkgen.watch.turns import Rules
+from bulkgen.watch.watcher import Watcher
 
 #: More runs at a time would only wait for one another: HeyGen's limit is one for the whole account.
 AT_ONCE = 3
@@ -30,6 +32,10 @@ def watch(
     max_cost: Annotated[
         str | None,
         typer.Option(metavar="USD", help="What a run of a sheet may cost; a recipe may lower it. Without it: recipes."),
+    ] = None,
+    max_cost_per_day: Annotated[
+        str | None,
+        typer.Option(metavar="USD", help="What all runs in the folder may cost within 24 hours; more has to wait."),
     ] = None,
     every: Annotated[
         str, typer.Option(metavar="15m", help="How often Google Sheets are looked at, which recipes name.")
@@ -47,7 +53,14 @@ def watch(
     typed = {"max_cost": max_cost, "every": every}
     settings = typed_settings({name: value for name, value in typed.items() if value is not None})
     assert settings.every is not None
-    rules = Rules(sandbox=sandbox, max_cost=settings.max_cost, every=settings.every, at_once=at_once, once=once)
+    rules = Rules(
+        sandbox=sandbox,
+        max_cost=settings.max_cost,
+        max_cost_per_day=None if max_cost_per_day is None else parse_money(max_cost_per_day, "--max-cost-per-day"),
+        every=settings.every,
+        at_once=at_once,
+        once=once,
+    )
     if not folder.is_dir():
         what = f"{folder} is a file, and no folder" if folder.exists() else f"There is no folder {folder}"
         raise InputError(f"{what}. Name the folder that sheets are put into: bulkgen watch sheets")

@@ -36,6 +36,16 @@ _ENDS = {
     Exit.INTERRUPTED: "interrupted",
 }
 
+#: What is said of the next run where the pause says nothing.
+_CHANGED = ". Run again when it, or a recipe, is changed"
+_LATER = {
+    Exit.OK: "",
+    Exit.SOME_FAILED: "",
+    Exit.MISTAKES: _CHANGED,
+    Exit.MAX_COST: _CHANGED,
+    Exit.RESUME_FILE: _CHANGED,
+}
+
 
 def in_words(news: News) -> str:
     """All that follows the name of the sheet."""
@@ -140,7 +150,7 @@ def _end(news: News) -> str:
 
 def _again(news: News) -> str:
     if news.pause is None:
-        return "" if news.code in (Exit.OK, Exit.SOME_FAILED) else ". Run again when it, or a recipe, is changed"
+        return {int(code): told for code, told in _LATER.items()}.get(news.code, ". Goes on when it is watched again")
 
     minutes = news.pause / 60
     when = f"{plural(round(minutes), 'minute')}" if minutes >= 1 else plural(round(news.pause), "second")

@@ -9,7 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,6 +55,7 @@ class Processes:
             stderr=subprocess.DEVNULL,
             cwd=self.folder,
             start_new_session=sys.platform != "win32",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         )
         return _Running(process)
 
@@ -62,7 +63,6 @@ class Processes:
 @dataclass
 class _Running:
     _process: Process
-    _asked: bool = field(default=False)
 
     async def ended(self) -> Ended:
         assert self._process.stdout is not None
@@ -73,8 +73,7 @@ class _Running:
         return Ended(code, _told(bytes(printed)))
 
     def stop(self) -> None:
-        if not self._asked and self._process.returncode is None:
-            self._asked = True
+        if self._process.returncode is None:
             self._process.terminate()
 
 

@@ -115,7 +115,7 @@ def is_whole(path: Path) -> bool:
         if not head.strip(b"\0"):
             return False
 
-        if b"PK".startswith(head[:2]):
+        if b"PK".startswith(head[:2].rstrip(b"\0")):
             return _is_zip(path)
 
     plain = tail.strip(b"\0")
