@@ -62,7 +62,8 @@ def pytest_xdist_auto_num_workers() -> int | None:
 
 @pytest.fixture(autouse=True)
 def _data_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test has an index of its own, and none the person's."""
+    """Every test has an index of its own, and none the person's; nor does anybody hear of it whom they told to."""
+    monkeypatch.delenv("BULKGEN_NOTIFY", raising=False)
     monkeypatch.setenv("BULKGEN_DATA_DIR", str(tmp_path_factory.getbasetemp() / f"data-{next(_tests)}"))
 
 

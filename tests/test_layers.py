@@ -98,6 +98,7 @@ MAY = {
     "results": {*_PURE, "disk"},
     "sandbox": {*_PURE, "disk"},
     "webhooks": {*_PURE, "disk"},
+    "notices": {"errors", "model", "disk"},
     "batch": {
         *_PURE,
         "disk",
@@ -109,6 +110,7 @@ MAY = {
         "engine",
         "results",
         "sandbox",
+        "notices",
         "rows.advice",
         "webhooks",
     },

@@ -65,6 +65,8 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "poll_every": st.sampled_from([0.5, 3, 15.25]),
     "max_attempts": st.integers(1, 9),
     "keep_going": st.booleans(),
+    "notify": st.sampled_from(["slack://a/b/c", ["mailto://a:b@example.com", "json://127.0.0.1"]]),
+    "notify_on": st.sampled_from(["failure", "change", "always"]),
     "log_format": st.sampled_from(["text", "json"]),
 }
 
@@ -289,7 +291,7 @@ def test_an_amount_without_a_value_is_a_mistake(story: Story) -> None:
 
 def test_what_amounts_go_by_stands_in_no_settings_sheet(tmp_path: Path) -> None:
     """A workbook that brings its own price list could have any sum spent under any cap."""
-    assert IN_RECIPE_ONLY == ["prices"]
+    assert IN_RECIPE_ONLY == ["prices", "notify", "notify_on"]
     sheet = tmp_path / "leads.xlsx"
     workbook(sheet, [("Prices", "prices.toml")])
     with pytest.raises(InputError, match=r"Settings!B2: prices can't be set in a workbook"):

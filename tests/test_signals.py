@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bulkgen.cli.signals import interrupted
+from bulkgen.cli.signals import interrupted, raising_interrupts
 from bulkgen.errors import Exit
 from tests.command import avatars, environment, events, from_a_terminal, hurried_command, results, wait_for
 from tests.forked import PIPE, Forked, forked
@@ -309,3 +309,19 @@ def test_a_signal_that_was_ignored_at_the_start_is_ignored_to_the_end(
         out, err = run.communicate(timeout=120)
     assert (run.returncode, "Stopping" in err) == (Exit.OK, False), err
     assert "3 done." in out
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_while_others_are_told_a_signal_ends_the_waiting_but_not_one_that_is_ignored(
+    sign: signal.Signals, ignored: bool
+) -> None:
+    heard: list[int] = []
+    before = signal.signal(sign, signal.SIG_IGN if ignored else lambda number, _frame: heard.append(number))
+    try:
+        with raising_interrupts() if ignored else pytest.raises(KeyboardInterrupt), raising_interrupts():
+            signal.raise_signal(sign)
+        signal.raise_signal(sign)
+    finally:
+        signal.signal(sign, before)
+    assert heard == ([] if ignored else [sign])

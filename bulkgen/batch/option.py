@@ -22,6 +22,7 @@ class Group(Enum):
     FILES = "Files"
     OUTPUT = "What is printed"
     ENGINE = "Engine"
+    TELLING = "While nobody looks"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,8 @@ class Option:
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
     to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
     behind it; "" for one that needs its value. `lowers`: a workbook's Settings sheet may only lower it;
-    `in_recipe_only`: it may not set it at all, since amounts that it may only lower would mean something else.
+    `in_recipe_only`: it may not set it at all: amounts that it may only lower would mean something else, or it would
+    carry secrets.
     """
 
     about: str

@@ -17,6 +17,7 @@ from bulkgen.batch.settings import Settings, flag_of, option_of, setting_of
 from bulkgen.errors import InputError
 from bulkgen.kinds.columns import match_key
 from bulkgen.model import Table, listed, shorten
+from bulkgen.notices.address import check_for_files
 from bulkgen.rows.suggest import hint
 from bulkgen.rows.synonyms import twin
 from bulkgen.sheet import read_settings
@@ -181,6 +182,7 @@ def settings_from(said: Iterable[Said], folder: Path) -> Settings:
             raise InputError(f"{one.where}: {setting_of(name)} stands at {first} already. Keep one of the two.")
 
         _check_place(one, name, value, folder)
+        _check_addresses(one, name, value)
         found[name] = folder / value if isinstance(value, Path) else value
     return Settings(**found)
 
@@ -223,6 +225,18 @@ def _check_place(said: Said, name: str, path: object, folder: Path) -> None:
         )
 
 
+def _check_addresses(said: Said, name: str, addresses: object) -> None:
+    """What a run came to may be told to whom a file names, but not by ways that reach into this computer."""
+    if name != "notify" or not isinstance(addresses, tuple):
+        return
+
+    for address in addresses:
+        try:
+            check_for_files(address.get_secret_value())
+        except InputError as error:
+            raise InputError(f"{said.where}: {error}") from None
+
+
 def _fitting(settings: Settings, sheet: Path) -> Settings:
     """Without what would mean another sheet, or other rows, in a file that is derived from the sheet itself."""
     if sheet_of(sheet) == sheet:
@@ -255,10 +269,11 @@ def _check_blank(where: str, name: str) -> None:
 
 
 def _check_sheet(said: Said) -> None:
-    """By a price list of its own, in which all is cheap, a sheet could have more spent than the caps allow."""
+    """By a price list of its own, in which all is cheap, a sheet could have more spent than the caps allow; and
+    addresses of notices hold secrets, which go with a workbook to whoever gets it."""
     name = _field_of(said)
     if option_of(name).in_recipe_only:
         raise InputError(
-            f"{said.where}: {setting_of(name)} can't be set in a workbook, which may be somebody else's: what a run "
-            f"may spend goes by it. Take it out there, and type {flag_of(name)}, or put it into the recipe."
+            f"{said.where}: {setting_of(name)} can't be set in a workbook, which may be somebody else's, or "
+            f"go to somebody else. Take it out there, and type {flag_of(name)}, or put it into the recipe."
         )

@@ -19,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     InstanceOf,
+    SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -28,7 +29,18 @@ from pydantic_core import PydanticKnownError
 
 from bulkgen.batch.option import CHECK, LINKS, PLANNED, PREVIEW, RUN, SENDING, STATUS, Group, Option
 from bulkgen.batch.ticks import TicksFile
-from bulkgen.batch.typed import KIND, Further, duration, folder_list, further, money, pairs, redone, selection
+from bulkgen.batch.typed import (
+    KIND,
+    Further,
+    addresses,
+    duration,
+    folder_list,
+    further,
+    money,
+    pairs,
+    redone,
+    selection,
+)
 from bulkgen.errors import InputError
 from bulkgen.kinds import KINDS
 from bulkgen.kinds.columns import match_key
@@ -490,6 +502,43 @@ class Settings(BaseModel):
             in_files=True,
         ),
     ] = False
+
+    notify: Annotated[
+        tuple[SecretStr, ...],
+        addresses("--notify"),
+        Option(
+            metavar="URL",
+            about="Who hears of the end: mailto://…, slack://…, the web hook of Teams (docs/REFERENCE.md). Repeatable.",
+            group=Group.TELLING,
+            commands=(RUN,),
+            in_files=True,
+            in_recipe_only=True,
+        ),
+    ] = ()
+    notify_on: Annotated[
+        Literal["failure", "change", "always"],
+        Option(
+            metavar="failure|change|always",
+            about="When: only if somebody is needed; also if something was made (so without this); or each time.",
+            group=Group.TELLING,
+            commands=(RUN,),
+            in_files=True,
+            in_recipe_only=True,
+        ),
+    ] = "change"
+    notify_links: Annotated[
+        bool,
+        Option(about="Notices and --on-finish get the links to what was made.", group=Group.TELLING, commands=(RUN,)),
+    ] = False
+    on_finish: Annotated[
+        str | None,
+        Option(
+            metavar="COMMAND",
+            about="Start this at the end, with a summary as JSON on its standard input. No shell reads it.",
+            group=Group.TELLING,
+            commands=(RUN,),
+        ),
+    ] = None
 
     def __init__(self, **values: object) -> None:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SecretStr
 
 from bulkgen.batch.ticks import TicksFile
 from bulkgen.errors import InputError
@@ -160,6 +160,20 @@ def duration(option: str) -> BeforeValidator:
 def money(option: str) -> BeforeValidator:
     """An amount in dollars."""
     return BeforeValidator(lambda value: parse_money(value, option) if isinstance(value, str) else value)
+
+
+def addresses(option: str) -> BeforeValidator:
+    """An address, or several; a blank one is nobody. No message has any of it: an address holds secrets."""
+
+    def read(value: object) -> object:
+        given = [value] if isinstance(value, str) else value
+        if not isinstance(given, list | tuple) or not all(isinstance(each, str | SecretStr) for each in given):
+            raise InputError(f'{option} takes an address, such as "slack://…", or a list of such.')
+
+        texts = (each if isinstance(each, str) else each.get_secret_value() for each in given)
+        return tuple(SecretStr(text.strip()) for text in texts if text.strip())
+
+    return BeforeValidator(read)
 
 
 #: A further file of a video.

@@ -58,6 +58,7 @@ COMMANDS = {
         "Let an assistant work with the sheets of a folder (Model Context Protocol).", "bulkgen.cli.mcp:mcp"
     ),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
+    "notify": Command("Find out whether notices of runs arrive: --test sends one.", "bulkgen.cli.notify:notify"),
 }
 
 

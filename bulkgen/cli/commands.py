@@ -5,6 +5,7 @@ from __future__ import annotations
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.marking import mark_mistakes, remove_marks
 from bulkgen.batch.settings import Settings
+from bulkgen.batch.telling import Telling
 from bulkgen.cli.attended import Attended
 from bulkgen.cli.console import Console
 from bulkgen.cli.data import planned_data, ran_data, standing_data
@@ -20,6 +21,7 @@ from bulkgen.cli.preview import look
 from bulkgen.cli.report import report_end, report_ran
 from bulkgen.cli.shown import show
 from bulkgen.cli.standing import report_standing, report_unlike
+from bulkgen.cli.telling import tell
 from bulkgen.cli.usage import no_sheet
 from bulkgen.errors import BulkgenError, Exit, Unexpected
 
@@ -29,9 +31,14 @@ __all__ = ["check", "links", "preview", "run", "status"]
 
 def run(sheet: str, settings: Settings, console: Console, again: Again) -> Exit:
     """The whole way: a sheet becomes results. `again`: the commands that go on with it."""
-    guide = Guide(sheet, settings, console)
-    with Ending("run", sheet, settings, again) as ending:
-        return guide.lead(lambda: _run(guide, settings, console, again, ending))
+    guide, ending, telling = Guide(sheet, settings, console), Ending("run", sheet, settings, again), None
+    try:
+        with ending:
+            telling = Telling.of(sheet, settings)
+            return guide.lead(lambda: _run(guide, settings, console, again, ending))
+    finally:
+        if telling and ending.summary:
+            tell(telling, ending.summary, console)
 
 
 def _run(guide: Guide, settings: Settings, console: Console, again: Again, ending: Ending) -> Exit:

@@ -36,6 +36,8 @@ class Ending:
         self._again = again
         self._opened: Opened | None = None
         self._started = datetime.now(UTC)
+        #: What it came to, once it has.
+        self.summary: Summary | None = None
 
     def __enter__(self) -> Ending:
         return self
@@ -76,6 +78,7 @@ class Ending:
 
     def _ended(self, summary: Summary) -> Summary:
         note(summary.as_text(), {"event": self._command, **summary.as_data()})
+        self.summary = summary
         return summary
 
     @property

@@ -30,6 +30,7 @@ LARGEST, KEPT_LOGS = 1_000_000, 5
 _LOG_LINE = re.compile(rb'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ |\{"time": "\d{4}-\d\d-\d\dT')
 
 _LOG = logging.getLogger("bulkgen")
+_LOG.addHandler(logging.NullHandler())  # without a log nothing of it is printed: Python would, what is a warning
 
 
 def log_to(path: Path, form: str = "text", *, rotates: bool = False) -> None:

@@ -13,6 +13,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
+from pydantic import SecretStr
 
 from bulkgen.batch.option import CHECK, LINKS, RUN, STATUS, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
@@ -49,7 +50,7 @@ def _parameter(name: str, option: Option) -> inspect.Parameter:
     field = Settings.model_fields[name]
     types = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else (field.annotation,)
     known = next((each for each in types if each in (bool, Path)), str)
-    several = get_origin(field.annotation) is Mapping or field.annotation == tuple[Path, ...]
+    several = get_origin(field.annotation) is Mapping or field.annotation in (tuple[Path, ...], tuple[SecretStr, ...])
     typed: Any = list[str] if several else known
     flag = f"{flag_of(name)}/{off_flag_of(name)}" if typed is bool and option.in_files else flag_of(name)
     default = str(field.default) if isinstance(field.default, int) and typed is not bool else False

@@ -13,7 +13,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from bulkgen.errors import Exit
@@ -81,6 +81,20 @@ def _quit(_sign: int, _frame: FrameType | None) -> None:
 
 def _raise() -> None:
     raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def raising_interrupts() -> Iterator[None]:
+    """Ctrl-C and SIGTERM raise `KeyboardInterrupt` meanwhile, also where a run has passed them over since its end."""
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for sign, handler in before.items():
+            if handler is not signal.SIG_IGN:
+                signal.signal(sign, signal.default_int_handler)
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
 
 
 class Stops:
