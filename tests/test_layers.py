@@ -261,7 +261,11 @@ def test_only_the_command_line_prints() -> None:
 
 def test_heavy_packages_are_imported_only_by_the_command_that_needs_them() -> None:
     heavy = ("pandas", "openpyxl", "httpx", "pydantic", "starlette", "anyio", "asyncio")
-    program = f"import sys, bulkgen.cli.app; print([m for m in {heavy} if m in sys.modules])"
+    served = ("starlette", "uvicorn", "mcp", "apprise")
+    program = (
+        f"import sys, bulkgen.cli.app; print([m for m in {heavy} if m in sys.modules]); "
+        f"import bulkgen.cli.commands; print([m for m in {served} if m in sys.modules])"
+    )
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.split() == ["[]", "[]"]
