@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -145,6 +146,37 @@ def test_a_limit_in_the_recipe_is_one(story: Story, office: Office, limit: str) 
     (office.folder / "leads.recipe.toml").write_text(limit)
     schedule(story, office, "leads.csv", *DAILY, "--yes")
     assert "--max-cost" not in office.command  # a lower one in the recipe is heeded at once
+
+
+def test_how_the_end_is_told_goes_into_the_entry(story: Story, office: Office) -> None:
+    office.log_in()
+    schedule(story, office, "leads.csv", *CAPPED, "--yes", "--notify-on", "failure", "--on-finish", "cat -n 'a b'")
+    assert " --notify-on failure " in office.command
+    words = shlex.split(office.command.partition(" && ")[2])
+    program, *rest = shlex.split(words[words.index("--on-finish") + 1])
+    assert Path(program).is_absolute()  # where cron looks for programs, the person's own are not
+    assert rest == ["-n", "a b"]
+
+
+@pytest.mark.parametrize("words", [("leads.csv",), ("--watch", ".")])
+def test_an_address_of_notices_gets_into_no_entry(story: Story, office: Office, words: tuple[str, ...]) -> None:
+    office.log_in()
+    told = schedule(story, office, *words, "--max-cost", "5", "--yes", "--notify", "slack://sk_a/b/c", code=2)
+    assert "recipe.toml" in told.text
+    assert "sk_a" not in told.text + office.crontab
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "why"),
+    [("notify = 'slack://a'", (), "slack://…"), ("", ("--on-finish", "no_such_program x"), "no_such_program")],
+)
+def test_who_could_not_be_told_of_the_end_is_said_before_anything_is_installed(
+    story: Story, office: Office, recipe: str, words: tuple[str, ...], why: str
+) -> None:
+    office.log_in()
+    (office.folder / "leads.recipe.toml").write_text(recipe)
+    assert why in schedule(story, office, "leads.csv", *CAPPED, "--yes", *words, code=2).text
+    assert office.crontab == ""
 
 
 def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: Story, office: Office) -> None:
@@ -405,6 +437,7 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
             "HEYGEN_API_KEY": "sk_secret",
             "HEYGEN_API_BASE": "https://proxy.example",
             "BULKGEN_DATA_DIR": "data",
+            "BULKGEN_NOTIFY": "slack://secret/b/c",
             "HTTPS_PROXY": "http://ann:secret@proxy:8080",
             "no_proxy": "localhost",
             "PATH": "/bin",
@@ -416,8 +449,9 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
         "BULKGEN_DATA_DIR": str(tmp_path / "data"),
         "no_proxy": "localhost",
     }
-    assert len(told) == 1
-    assert "secret" not in " ".join(told)
+    assert [line.partition(" ")[0] for line in told] == ["BULKGEN_NOTIFY", "HTTPS_PROXY"]
+    assert "secret/" not in " ".join(told)
+    assert "secret@" not in " ".join(told)
 
 
 @pytest.mark.parametrize(

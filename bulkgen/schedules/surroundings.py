@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bulkgen.batch.telling import VARIABLE as NOTICES
 from bulkgen.errors import CredentialError
 from bulkgen.heygen.credentials import UNSET, VARIABLE, find_key
 from bulkgen.heygen.key_file import credentials_path
@@ -50,6 +51,11 @@ def carried(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, str
         if value := environment.get(name, "").strip():
             found[name] = str(folder / Path(value).expanduser())
     told = []
+    if environment.get(NOTICES, "").strip():
+        told.append(
+            f"{NOTICES} holds secrets, which are not written into a schedule: a scheduled run tells only whom a recipe "
+            'names (notify = ["mailto://…"]).'
+        )
     for name in (each for proxy in _PROXIES for each in (proxy, proxy.lower())):
         value = environment.get(name, "").strip()
         if "@" in value:
