@@ -14,6 +14,7 @@ from unittest import mock
 
 import pytest
 
+from bulkgen.batch import opened
 from bulkgen.cli.console import Console
 from bulkgen.errors import InputError
 from bulkgen.program import check_program
@@ -24,6 +25,7 @@ from bulkgen.schedules.outcome import last_run
 from bulkgen.schedules.surroundings import carried, places_told
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
+from tests.test_recipe_link import TAB
 from tests.test_schedulers import NO_BUS, Programs
 
 DAILY = ("--every", "day", "--at", "07:00")
@@ -187,6 +189,27 @@ def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: S
     (office.folder / "leads.recipe.toml").unlink()
     story.run("leads.csv", "--only-capped")  # nothing is to be sent, and results are still collected
     assert story.charges == 1
+
+
+def test_a_google_sheet_that_a_recipe_names_is_scheduled_and_run(
+    story: Story, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.log_in()
+    shared = {TAB: "avatar_id,script\nlook_ann,Hello from Google\n"}
+    monkeypatch.setattr(opened, "fetch", lambda link: shared[link].encode())
+    recipe = office.folder / "news.recipe.toml"
+    recipe.write_text(f'link = "{TAB}"\n')
+    assert "max_cost = USD into news.recipe.toml" in schedule(story, office, recipe.name, *DAILY, code=2).text
+    recipe.write_text(f'link = "{TAB}"\nmax_cost = 5\n')
+    schedule(story, office, recipe.name, *DAILY, "--yes")
+    words = shlex.split(office.command.partition(" -m bulkgen ")[2])
+    assert words[:2] == ["run", str(recipe)]
+    for _ in range(2):
+        assert story.type(*words).text.strip() == ""
+    assert story.charges == 1
+    assert "exit 0, 0 made" in schedule(story, office, "--list").out
+    schedule(story, office, "--remove", recipe.name)
+    assert office.crontab == ""
 
 
 def test_a_sheet_with_a_mistake_is_told_and_not_scheduled(story: Story, office: Office) -> None:
