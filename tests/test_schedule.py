@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bulkgen.schedules.entries.crontab import label_lines
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.outcome import last_run
 from bulkgen.schedules.surroundings import carried, places_told
+from tests.command import ROOT
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
 from tests.test_recipe_link import TAB
@@ -358,6 +360,9 @@ def test_json_has_one_object_each_time(story: Story, office: Office) -> None:
     assert (listed["target"], listed["scheduler"]) == (str(office.folder / "leads.csv"), "crontab")
     removed = json.loads(schedule(story, office, "--remove", "leads.csv", "--json").out)
     assert removed["removed"] == [listed["target"]]
+    reference = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", reference.partition("\n## Schedules\n")[2].partition("\n## ")[0]))
+    assert {*installed, *installed["first_run"], *printed, *listed, *removed} <= told | {"command", "exit_code"}
 
 
 def test_a_bulkgen_that_may_be_gone_tomorrow_is_not_scheduled(story: Story, office: Office) -> None:
