@@ -80,6 +80,8 @@ async def test_a_process_that_can_not_begin_says_why_in_its_words(tmp_path: Path
     runs = Runs()
     run = runs.start(tmp_path / "a.csv", "--plan", "0123456789abcdef01234567", "--max-cost", "1", "--sandbox")
     assert runs.is_at_work(tmp_path / "a.csv")
+    if sys.platform != "win32":  # what ends the server's terminal, or all of its group, does not reach it
+        assert os.getsid(run.process.pid) == run.process.pid
     run.process.wait(60)
     assert run.ended is not None
     assert run.ended.exit_code == 2

@@ -15,7 +15,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,8 @@ class Settings:
     """Where a client keeps its servers.
 
     `called`: the client; `path`: its file; `key`: the object in it that has the servers by name; `kind`: whether an
-    entry says that it is started (`"type": "stdio"`); `after`: what makes the client read the file again.
+    entry says that it is started (`"type": "stdio"`); `after`: what makes the client read the file again; `variables`:
+    of the environment, what the server has to have: clients pass little on.
     """
 
     called: str
@@ -58,6 +59,7 @@ class Settings:
     key: str
     kind: bool
     after: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def snippet(self, command: Sequence[str]) -> dict[str, Any]:
         """The file as it would be with nothing else in it."""
@@ -65,7 +67,8 @@ class Settings:
 
     def entry(self, command: Sequence[str]) -> dict[str, Any]:
         kind = {"type": "stdio"} if self.kind else {}
-        return {**kind, "command": command[0], "args": [*command[1:]]}
+        variables = {"env": {**self.variables}} if self.variables else {}
+        return {**kind, "command": command[0], "args": [*command[1:]], **variables}
 
 
 @dataclass(frozen=True, kw_only=True)
