@@ -93,6 +93,28 @@ async def test_a_new_sheet_never_sets_how_it_is_run(tmp_path: Path) -> None:
     assert Batch.open(tmp_path / "Settings.xlsx").opened.settings.max_cost is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of another system")
+async def test_what_is_no_file_keeps_no_sheet_from_being_listed(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    async with assistant(tmp_path) as ask:
+        assert [each["sheet"] for each in (await ask("list_sheets"))["sheets"]] == ["a.csv"]
+        with mock.patch.object(Path, "is_file", return_value=True):  # it goes while it is looked at
+            assert [each["sheet"] for each in (await ask("list_sheets"))["sheets"]] == ["a.csv", "pipe.csv"]
+
+
+async def test_a_lock_that_only_another_person_can_read_counts_as_held(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    async with assistant(tmp_path) as ask:
+        with mock.patch("bulkgen.mcp.runs.is_held", side_effect=PermissionError(13, "no")):
+            assert [each["running"] for each in (await ask("list_sheets"))["sheets"]] == [True]
+            assert (await ask("sheet_status", sheet="a.csv"))["running"]
+            with mock.patch("bulkgen.mcp.status.holder_of", side_effect=PermissionError(13, "no")):
+                assert "another person's" in await ask.refused("stop", sheet="a.csv")
+
+
 async def test_mistakes_are_named_by_their_cells_page_by_page(tmp_path: Path) -> None:
     lines = ["avatar_id,script", *["look_abigail,"] * 120]
     (tmp_path / "a.csv").write_text("\n".join(lines))
@@ -183,6 +205,7 @@ async def test_after_its_time_the_server_does_nothing_more(tmp_path: Path) -> No
             assert "limited time" in await ask.refused(tool, **arguments)
         with pytest.raises(Exception, match="limited time"):
             await ask.client.read_resource("bulkgen://sheet/a.csv")
+        assert (await ask.client.list_resources()).resources == []
 
 
 # Errors and logs ---------------------------------------------------------------------------------------------------
@@ -278,8 +301,12 @@ async def test_a_check_is_made_anew_once_the_sheet_has_changed(tmp_path: Path) -
     with mock.patch("bulkgen.mcp.checks._FRESH", -1):  # however long the person takes to answer
         assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
         assert await checks.of(tmp_path / "a.csv", "") is not first
-    avatars(tmp_path, 2)
+    (tmp_path / "bulkgen.recipe.toml").write_text("max_cost = 3\n")  # the limit of every sheet in the folder
     assert checks.with_plan(tmp_path / "a.csv", first.plan) is None
+    limited = await checks.of(tmp_path / "a.csv", "")
+    assert limited is not None
+    assert limited.recipe_cap == 3
+    avatars(tmp_path, 2)
     second = await checks.of(tmp_path / "a.csv", "")
     assert second is not None
     assert second.videos == 2

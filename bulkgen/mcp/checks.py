@@ -1,7 +1,7 @@
 """Sheets, checked in threads of their own: none takes longer to answer than an assistant waits.
 
-What was found stays for a while, as long as neither the sheet nor its recipe nor its resume file changes: for its other
-pages, and for `make_videos`. What is sent in the end is judged by the run itself, under its lock.
+What was found stays for a while, as long as neither the sheet nor its recipe, that of its folder or its resume file
+changes: for its other pages, and for `make_videos`. What is sent in the end is judged by the run, under its lock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from bulkgen.batch.batch import Batch
 from bulkgen.batch.places import Places
 from bulkgen.batch.planned import Planned
-from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.recipe import folder_recipe, recipe_path
 from bulkgen.batch.settings import Settings
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Step
@@ -115,7 +115,8 @@ class _Begun:
 def _stamp(sheet: Path) -> Marks:
     """By which a change of what a check goes by is noticed."""
     resumes = (sheet.with_name(f"{sheet.name}{mark}.resume.jsonl") for mark in ("", ".sandbox"))
-    return marks(sheet, recipe_path(sheet), recipe_path(sheet, sandbox=True), *resumes)
+    recipes = (recipe_path(sheet), recipe_path(sheet, sandbox=True), folder_recipe(sheet))
+    return marks(sheet, *recipes, *resumes)
 
 
 def _check(sheet: Path, rows: str, *, sandbox: bool) -> Check:

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import anyio
 
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.mcp.checks import PATIENCE, Checks
 from bulkgen.mcp.folder import Folder
@@ -50,9 +52,14 @@ class Desk:
         self._ends = None if options.expires is None else now() + options.expires
         self._until = None if options.expires is None else time.time() + options.expires
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the time is not over yet for which the person started the server."""
+        return self._ends is None or self._now() < self._ends
+
     def confirm_open(self) -> None:
-        """Raises `InputError` once the time is over for which the person started the server."""
-        if self._ends is None or self._now() < self._ends:
+        """Raises `InputError` once it is over."""
+        if self.is_open:
             return
 
         assert self._until is not None
@@ -61,6 +68,10 @@ class Desk:
             f"This server was started for a limited time (--expires), which ended at {until:%H:%M} UTC: it does "
             "nothing more. Runs that it has started go on. The person can start it again."
         )
+
+    def open(self, sheet: Path) -> Batch:
+        """The sheet as it is now. Raises what `Batch.open` raises."""
+        return Batch.open(sheet, Settings(sandbox=self.options.sandbox))
 
     async def asked(self, what: Hashable, function: Callable[[], T]) -> T | None:
         """What a question to the account came to, which is asked once for a while; None while it takes longer.

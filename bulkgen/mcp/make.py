@@ -14,16 +14,12 @@ import anyio
 from mcp.server.mcpserver import AcceptedElicitation, Elicit, ElicitationResult, Resolve
 from pydantic import BaseModel, Field
 
-from bulkgen.batch.batch import Batch
-from bulkgen.batch.places import Places
-from bulkgen.batch.settings import Settings
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.begun import Begun, begun_with
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.lock import is_held
 from bulkgen.ledger.resume_file import read_events
-from bulkgen.ledger.state import NEW
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.marks import Marks, marks
@@ -73,7 +69,7 @@ async def agreement(sheet: str, plan: str, videos: int, max_cost_usd: float, her
     desk = desk_of(here)
     path = desk.folder.sheet(sheet)
     check = desk.checks.with_plan(path, plan)
-    if check is None or desk.runs.is_at_work(path) or is_held(check.places.lock):
+    if check is None or desk.runs.is_at_work(path, check.places.lock):
         return Unasked(make=True)  # nothing is sent: the tool says why
 
     confirm(desk, check, videos, max_cost_usd)
@@ -109,13 +105,14 @@ async def make_videos(
             next="Ask the person what they would like instead. Do not call make_videos again before they say so.",
         )
 
+    until = anyio.current_time() + BEGINS_WITHIN
     async with desk.starting[path]:
         check = desk.checks.with_plan(path, plan)
-        places = check.places if check else await anyio.to_thread.run_sync(_places, desk, path)
-        begun = begun_with((await anyio.to_thread.run_sync(read_events, places.resume))[0], plan)
-        at_work = desk.runs.is_at_work(path) or is_held(places.lock)
+        places = check.places if check else (await anyio.to_thread.run_sync(desk.open, path)).opened.places
+        begun, done = await anyio.to_thread.run_sync(_progress, places.resume, plan)
+        at_work = desk.runs.is_at_work(path, places.lock)
         if begun and (check is None or at_work or begun.sent):
-            return _already(sheet, plan, begun, places, at_work=at_work)
+            return _already(sheet, plan, begun, done, at_work=at_work)
 
         if at_work:
             raise InputError(
@@ -134,7 +131,7 @@ async def make_videos(
             raise InputError("The sheet has just changed. Nothing was started. Call make_videos again.")
 
         confirm(desk, check, videos, max_cost_usd)
-        return await _start(desk, check, plan, max_cost_usd, begun)
+        return await _start(desk, check, plan, max_cost_usd, begun, until)
 
 
 def confirm(desk: Desk, check: Check, videos: int, cap: float) -> None:
@@ -171,8 +168,12 @@ def confirm(desk: Desk, check: Check, videos: int, cap: float) -> None:
     desk.confirm_affordable(cap)
 
 
-async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun | None) -> Making:
-    """A run of the plan, begun; what it may spend counts against the server's limit unless it could not begin."""
+async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun | None, until: float) -> Making:
+    """A run of the plan, begun; what it may spend counts against the server's limit unless it could not begin.
+
+    `before`: the latest run with the same plan, which came to nothing; `until`: how long it is waited for (the loop's
+    time).
+    """
     amount = cap if check.videos else 0.0
     options = ["--plan", plan, "--max-cost", f"{_whole_cap(check, amount):.2f}"]
     options += ["--rows", check.rows] if check.rows else []
@@ -184,7 +185,9 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
         desk.spend(-amount)
         raise InputError(f"No run can be started here ({error.strerror}). Nothing was sent.") from error
 
-    begun = await _begun(run, check, plan, before)
+    begun = None
+    with anyio.CancelScope(deadline=until):
+        begun = await _begun(run, check, plan, before)
     ended = run.ended
     if ended and begun is None and ended.exit_code not in (Exit.OK, Exit.SOME_FAILED, Exit.NOT_FINISHED):
         desk.spend(-amount)
@@ -215,26 +218,21 @@ def _cents(amount: float) -> float:
 
 
 async def _begun(run: Run, check: Check, plan: str, before: Begun | None) -> Begun | None:
-    """What the resume file says of the run; None where it could not begin, has nothing to send, or takes its time.
-
-    `before`: what it said of a run with the same plan that came to nothing.
-    """
+    """What the resume file says of the run, once it has begun; None where it could not, or has nothing to send."""
     resume = check.places.resume
     seen: Marks | None = None
-    with anyio.move_on_after(BEGINS_WITHIN):
-        while True:
-            over = run.ended is not None or (not check.videos and is_held(check.places.lock))
-            if over or marks(resume) != seen:
-                seen = marks(resume)
-                begun = begun_with((await anyio.to_thread.run_sync(read_events, resume))[0], plan)
-                if begun and (before is None or begun.at != before.at):
-                    return begun
+    while True:
+        over = run.ended is not None or (not check.videos and is_held(check.places.lock))
+        if over or marks(resume) != seen:
+            seen = marks(resume)
+            begun, _done = await anyio.to_thread.run_sync(_progress, resume, plan)
+            if begun and (before is None or begun.at != before.at):
+                return begun
 
-            if over:
-                return None
+        if over:
+            return None
 
-            await anyio.sleep(_LOOK_EVERY)
-    return None
+        await anyio.sleep(_LOOK_EVERY)
 
 
 def _started(check: Check, amount: float, *, is_sure: bool, ended: LastRun | None) -> str:
@@ -254,9 +252,15 @@ def _started(check: Check, amount: float, *, is_sure: bool, ended: LastRun | Non
     return f"A run is at work: {what}. It goes on by itself, also when this program is closed.{word}"
 
 
-def _already(sheet: str, plan: str, begun: Begun, places: Places, *, at_work: bool) -> Making:
-    states = fold(read_events(places.resume)[0]).states
-    done = sum(states.get(key, NEW).shown.finished for key in begun.sent)
+def _progress(resume: Path, plan: str) -> tuple[Begun | None, int]:
+    """The latest run with the plan, None where there was none; and how many of the jobs that it sent are done."""
+    events = read_events(resume)[0]
+    begun = begun_with(events, plan)
+    states = fold(events).states if begun and begun.sent else {}
+    return begun, sum(state.shown.finished for key, state in states.items() if begun and key in begun.sent)
+
+
+def _already(sheet: str, plan: str, begun: Begun, done: int, *, at_work: bool) -> Making:
     how = "and is at work" if at_work else "and its run has ended"
     rest = "" if at_work or done >= begun.jobs else " For the rest, call check_sheet: it names a new plan."
     return Making(
@@ -270,10 +274,6 @@ def _already(sheet: str, plan: str, begun: Begun, places: Places, *, at_work: bo
         f"started again, and nothing is paid twice.{rest}",
         next=_AFTER if at_work else "sheet_status shows every row, with its links.",
     )
-
-
-def _places(desk: Desk, path: Path) -> Places:
-    return Batch.open(path, Settings(sandbox=desk.options.sandbox)).opened.places
 
 
 def _question(desk: Desk, check: Check, cap: float) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from bulkgen.errors import Exit
+from bulkgen.ledger.lock import is_held
 from bulkgen.mcp.records import LastRun
 from bulkgen.program import command_line
 
@@ -68,10 +69,19 @@ class Runs:
     def of(self, sheet: Path) -> Run | None:
         return self._runs.get(sheet)
 
-    def is_at_work(self, sheet: Path) -> bool:
-        """Whether one of this server's is, be it that it has not taken the sheet yet."""
+    def is_at_work(self, sheet: Path, lock: Path) -> bool:
+        """Whether a run is, whoever started it; one of this server's may not have taken the sheet's lock yet.
+
+        A lock that can't be looked at, as another person's, counts as held.
+        """
         run = self._runs.get(sheet)
-        return run is not None and run.ended is None
+        if run is not None and run.ended is None:
+            return True
+
+        try:
+            return is_held(lock)
+        except OSError:
+            return True
 
 
 def _apart() -> int:

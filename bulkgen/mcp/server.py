@@ -67,6 +67,9 @@ class SheetServer(MCPServer[Desk]):
         self._desk = desk
 
     async def list_resources(self) -> list[Resource]:
+        if not self._desk.is_open:
+            return []
+
         return await anyio.to_thread.run_sync(listed, self._desk)
 
 
