@@ -13,12 +13,12 @@ import pytest
 from bulkgen.batch.batch import Batch
 from bulkgen.errors import CredentialError
 from bulkgen.ledger.lock import SheetLock
-from bulkgen.mcp.checks import PATIENCE
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.make import BEGINS_WITHIN
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Run
 from bulkgen.mcp.status import LONGEST, STOPS_WITHIN
+from bulkgen.mcp.work import PATIENCE
 from tests.assistant import ERAS, Ask, Person, ThreadRuns, assistant
 from tests.command import avatars, events
 

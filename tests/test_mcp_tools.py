@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
 from unittest import mock
 
@@ -18,6 +19,7 @@ from bulkgen.mcp.checks import Checks
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.options import TOOLS, Options
 from bulkgen.mcp.telling import PlainFormatter
+from bulkgen.mcp.work import Answers
 from tests.assistant import ERAS, assistant
 from tests.command import avatars, bulkgen
 
@@ -141,10 +143,33 @@ async def test_a_check_that_takes_long_is_asked_for_again(tmp_path: Path) -> Non
     desk = Desk(Options(folder=tmp_path, sandbox=True), patience=0.0)
     async with assistant(tmp_path, desk=desk) as ask:
         assert (await ask("check_sheet", sheet="a.csv"))["state"] == "checking"
-        desk.checks._patience = 30
+        desk.checks.answers.patience = 30
         assert (await ask("check_sheet", sheet="a.csv"))["state"] == "ready"
         with mock.patch.object(Batch, "check", side_effect=AssertionError("it is known by now")):
             assert (await ask("check_sheet", sheet="a.csv", page=2))["state"] == "ready"
+
+
+async def test_what_failed_after_nobody_waited_any_more_is_told_once_and_then_tried_again() -> None:
+    answers, begun, goes_on = Answers[str, int](fresh=60, kept=1, patience=0.0), list[int](), threading.Event()
+
+    def work() -> int:
+        begun.append(1)
+        goes_on.wait(10)
+        if len(begun) == 1:
+            raise InputError("HeyGen refused")
+        return 7
+
+    assert await answers.of("a", work) is None
+    goes_on.set()
+    answers.patience = 10
+    with pytest.raises(InputError, match="HeyGen refused"):
+        await answers.of("a", work)
+    assert [await answers.of("a", work), await answers.of("a", work)] == [7, 7]
+    assert [each for _, _, each in answers.known()] == [7]
+    assert await answers.of("a", lambda: 8, mark="another") == 8
+    assert await answers.of("b", lambda: 9) == 9
+    assert [question for question, _, _ in answers.known()] == ["b"]
+    assert len(begun) == 2
 
 
 async def test_the_account_is_listed_by_what_is_looked_for(tmp_path: Path) -> None:
@@ -298,7 +323,7 @@ async def test_a_check_is_made_anew_once_the_sheet_has_changed(tmp_path: Path) -
     assert first.plan
     assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
     assert await checks.of(tmp_path / "a.csv", "") is first
-    with mock.patch("bulkgen.mcp.checks._FRESH", -1):  # however long the person takes to answer
+    with mock.patch.object(checks.answers, "_fresh", -1):  # however long the person takes to answer
         assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
         assert await checks.of(tmp_path / "a.csv", "") is not first
     (tmp_path / "bulkgen.recipe.toml").write_text("max_cost = 3\n")  # the limit of every sheet in the folder

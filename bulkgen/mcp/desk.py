@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import anyio
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.browsing import Found
 from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
-from bulkgen.mcp.checks import PATIENCE, Checks
+from bulkgen.mcp.checks import Checks
 from bulkgen.mcp.folder import Folder
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Runs
-from bulkgen.mcp.work import Work
+from bulkgen.mcp.work import PATIENCE, Answers
 from bulkgen.pricing.money import money
-
-T = TypeVar("T")
 
 #: What the account has is asked for again after so long (seconds), and so many answers are kept.
 _FRESH = 300.0
@@ -32,7 +30,7 @@ _ROUNDING = 1e-6
 
 
 class Desk:
-    """`now`: how the time goes by, in seconds; `patience`: how long a tool waits for a check (seconds)."""
+    """`now`: how the time goes by, in seconds; `patience`: how long a tool waits for HeyGen (seconds)."""
 
     def __init__(
         self, options: Options, *, now: Callable[[], float] = time.monotonic, patience: float = PATIENCE
@@ -45,9 +43,9 @@ class Desk:
         self.stopped: dict[Path, int] = {}
         #: By the sheet, held while a run of it is being started: two calls at once start one.
         self.starting: defaultdict[Path, anyio.Lock] = defaultdict(anyio.Lock)
-        self._asked: OrderedDict[Hashable, tuple[float, Work[Any]]] = OrderedDict()
+        #: What the account has, by the kind and the words that were looked for.
+        self.account = Answers[tuple[str, str], Found](fresh=_FRESH, kept=_KEPT, patience=patience, now=now)
         self._spendable = options.max_cost
-        self._patience = patience
         self._now = now
         self._ends = None if options.expires is None else now() + options.expires
         self._until = None if options.expires is None else time.time() + options.expires
@@ -72,20 +70,6 @@ class Desk:
     def open(self, sheet: Path) -> Batch:
         """The sheet as it is now. Raises what `Batch.open` raises."""
         return Batch.open(sheet, Settings(sandbox=self.options.sandbox))
-
-    async def asked(self, what: Hashable, function: Callable[[], T]) -> T | None:
-        """What a question to the account came to, which is asked once for a while; None while it takes longer.
-
-        Raises what the function raises.
-        """
-        at, work = self._asked.get(what, (0.0, None))
-        if work is None or work.failed or (work.done and self._now() - at > _FRESH):
-            at, work = self._asked[what] = self._now(), Work(function)
-        self._asked.move_to_end(what)
-        while len(self._asked) > _KEPT:
-            self._asked.popitem(last=False)
-        found: T | None = await work.result(patience=self._patience)
-        return found
 
     # Money -----------------------------------------------------------------------------------------------------------
 
