@@ -91,6 +91,31 @@ async def test_a_run_that_nobody_can_name_is_not_said_to_stop(tmp_path: Path, no
     assert kill.call_count == 0
 
 
+def test_a_run_gets_no_stream_and_no_token_of_the_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BULKGEN_MCP_TOKEN", "x" * 40)
+    monkeypatch.setenv("BULKGEN_DATA_DIR", "kept")
+    with mock.patch("bulkgen.mcp.runs.subprocess.Popen") as started:
+        Runs().start(tmp_path / "a.csv")
+    given = started.call_args.kwargs
+    assert "BULKGEN_MCP_TOKEN" not in given["env"]
+    assert given["env"]["BULKGEN_DATA_DIR"] == "kept"
+    assert {given["stdin"], given["stderr"]} == {subprocess.DEVNULL}
+    assert given["start_new_session"]
+    with given["stdout"] as said:
+        assert said.fileno() > 2
+
+
+def test_where_no_process_can_be_started_nothing_stays_open(tmp_path: Path) -> None:
+    said = mock.Mock()
+    with (
+        mock.patch("bulkgen.mcp.runs.tempfile.TemporaryFile", return_value=said),
+        mock.patch("bulkgen.mcp.runs.subprocess.Popen", side_effect=BlockingIOError(11, "no more processes")),
+        pytest.raises(OSError, match="no more processes"),
+    ):
+        Runs().start(tmp_path / "a.csv")
+    assert said.close.call_count == 1
+
+
 async def test_another_persons_run_is_not_stopped_from_here(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
     with SheetLock(lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")):

@@ -36,7 +36,9 @@ async def test_each_tool_says_what_it_does_and_what_it_answers(tmp_path: Path, e
     assert [*tools] == [*TOOLS]
     for tool in tools.values():
         assert tool.title
-        assert len(tool.description or "") > 100
+        assert 100 < len(tool.description or "") < 600
+        assert "\n" not in (tool.description or "")
+        assert "  " not in (tool.description or "")
         assert tool.output_schema is not None
         assert tool.output_schema["type"] == "object"
         assert all("description" in each for each in tool.input_schema["properties"].values()), tool.input_schema

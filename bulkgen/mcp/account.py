@@ -27,8 +27,8 @@ async def list_account(
     here: Here,
 ) -> AccountList:
     """Lists what the person's HeyGen account has: templates with their variables, avatars, voices, languages and more.
-    The column of an id (template_id, avatar_id, voice_id) is called as the column of a sheet that it goes into.
-    Narrow long lists with `query`: a name, a language, female."""
+    Ids are under the name of the sheet's column that they go into (template_id, avatar_id, voice_id). Narrow long lists
+    with `query`: a name, a language, female."""
     desk = desk_of(here)
     found = await desk.account.of(
         (kind, query.strip()), partial(browse, kind, search=query, sandbox=desk.options.sandbox)

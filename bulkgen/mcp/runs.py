@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from typing import IO
 
 from bulkgen.errors import Exit
 from bulkgen.ledger.lock import is_held
+from bulkgen.mcp.bearer import VARIABLE
 from bulkgen.mcp.records import LastRun
 from bulkgen.program import command_line
 
@@ -53,16 +55,25 @@ class Runs:
         words = command_line(
             "run", str(sheet), "--yes", "--no-input", "--quiet", "--json", "--log-format", "text", *options
         )
+        environment = {
+            name: value for name, value in os.environ.items() if name != VARIABLE
+        }  # that is the server's own
         said = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with its run
-        process = subprocess.Popen(
-            words,
-            cwd=sheet.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            creationflags=_apart(),
-        )
+        try:
+            process = subprocess.Popen(
+                words,
+                cwd=sheet.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+                creationflags=_apart(),
+            )
+        except OSError:
+            said.close()
+            raise
+
         run = self._runs[sheet] = Run(process, said)
         return run
 

@@ -53,7 +53,8 @@ def server_of(desk: Desk) -> MCPServer[Desk]:
     offered = desk.options.offered
     for name, (title, function, hints) in _TOOLS.items():
         if name in offered:
-            made.add_tool(function, name=name, title=title, annotations=hints)
+            about = " ".join((function.__doc__ or "").split())  # one line: not as the code is wrapped
+            made.add_tool(function, name=name, title=title, description=about, annotations=hints)
     add_resources(made)
     add_prompts(made)
     return made
