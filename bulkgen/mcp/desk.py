@@ -16,17 +16,14 @@ from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.mcp.checks import Checks
 from bulkgen.mcp.folder import Folder
+from bulkgen.mcp.limits import Allowance
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Runs
 from bulkgen.mcp.work import PATIENCE, Answers
-from bulkgen.pricing.money import money
 
 #: What the account has is asked for again after so long (seconds), and so many answers are kept.
 _FRESH = 300.0
 _KEPT = 20
-
-#: What dollars are rounded by on their way.
-_ROUNDING = 1e-6
 
 
 class Desk:
@@ -45,7 +42,7 @@ class Desk:
         self.starting: defaultdict[Path, anyio.Lock] = defaultdict(anyio.Lock)
         #: What the account has, by the kind and the words that were looked for.
         self.account = Answers[tuple[str, str], Found](fresh=_FRESH, kept=_KEPT, patience=patience, now=now)
-        self._spendable = options.max_cost
+        self.allowance = Allowance(options.max_cost)
         self._now = now
         self._ends = None if options.expires is None else now() + options.expires
         self._until = None if options.expires is None else time.time() + options.expires
@@ -70,22 +67,3 @@ class Desk:
     def open(self, sheet: Path) -> Batch:
         """The sheet as it is now. Raises what `Batch.open` raises."""
         return Batch.open(sheet, Settings(sandbox=self.options.sandbox))
-
-    # Money -----------------------------------------------------------------------------------------------------------
-
-    def confirm_affordable(self, amount: float) -> None:
-        """Raises `InputError` where a run that may spend so much (US dollars) goes beyond the limit of the server."""
-        if self._spendable is None or amount <= self._spendable + _ROUNDING:
-            return
-
-        limit = self.options.max_cost or 0.0
-        raise InputError(
-            f"max_cost_usd is {money(amount, 'usd')}, and of the {money(limit, 'usd')} that the person allows this "
-            f"server to spend (--max-cost) {money(max(0.0, self._spendable), 'usd')} is left. Nothing was started. "
-            "Only the person can raise that limit, by starting the server with another one."
-        )
-
-    def spend(self, amount: float) -> None:
-        """So much may be spent by a run now (US dollars); below zero: it could not begin."""
-        if self._spendable is not None:
-            self._spendable -= amount

@@ -55,9 +55,8 @@ class Runs:
         words = command_line(
             "run", str(sheet), "--yes", "--no-input", "--quiet", "--json", "--log-format", "text", *options
         )
-        environment = {
-            name: value for name, value in os.environ.items() if name != VARIABLE
-        }  # that is the server's own
+        # Without the token, which is the server's own: a run may start a command of the person's
+        environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
         said = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with its run
         try:
             process = subprocess.Popen(
