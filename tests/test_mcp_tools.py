@@ -183,6 +183,7 @@ async def test_after_its_time_the_server_does_nothing_more(tmp_path: Path) -> No
             assert "limited time" in await ask.refused(tool, **arguments)
         with pytest.raises(Exception, match="limited time"):
             await ask.client.read_resource("bulkgen://sheet/a.csv")
+        assert not (await ask.client.list_resources()).resources
 
 
 # Errors and logs ---------------------------------------------------------------------------------------------------

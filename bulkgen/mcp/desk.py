@@ -50,9 +50,14 @@ class Desk:
         self._ends = None if options.expires is None else now() + options.expires
         self._until = None if options.expires is None else time.time() + options.expires
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is over for which the person started the server."""
+        return self._ends is not None and self._now() >= self._ends
+
     def confirm_open(self) -> None:
-        """Raises `InputError` once the time is over for which the person started the server."""
-        if self._ends is None or self._now() < self._ends:
+        """Raises `InputError` once that time is over."""
+        if not self.is_over:
             return
 
         assert self._until is not None

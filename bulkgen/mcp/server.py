@@ -67,7 +67,7 @@ class SheetServer(MCPServer[Desk]):
         self._desk = desk
 
     async def list_resources(self) -> list[Resource]:
-        return await anyio.to_thread.run_sync(listed, self._desk)
+        return [] if self._desk.is_over else await anyio.to_thread.run_sync(listed, self._desk)
 
 
 def _reads(*, world: bool) -> ToolAnnotations:

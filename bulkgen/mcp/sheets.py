@@ -34,7 +34,7 @@ async def list_sheets(page: Page = 1, *, here: Here) -> Sheets:
 
 def _listed(desk: Desk, page: int) -> Sheets:
     paths = desk.folder.sheets()
-    found = [_file_of(desk, path) for path in page_of(paths, page)]
+    found = [file for path in page_of(paths, page) if (file := _file_of(desk, path)) is not None]
     return Sheets(
         folder=str(desk.folder.root),
         sheets=found,
@@ -44,8 +44,14 @@ def _listed(desk: Desk, page: int) -> Sheets:
     )
 
 
-def _file_of(desk: Desk, path: Path) -> SheetFile:
-    places, about = find_places(path, out=None, resume=None, sandbox=desk.options.sandbox), path.stat()
+def _file_of(desk: Desk, path: Path) -> SheetFile | None:
+    """None for one that is gone by now."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+
+    places = find_places(path, out=None, resume=None, sandbox=desk.options.sandbox)
     return SheetFile(
         sheet=desk.folder.name_of(path),
         bytes=about.st_size,
