@@ -85,6 +85,11 @@ class Checks:
             if begun.work.failed:
                 self._begun.pop(key, None)
 
+    def forget(self, sheet: Path) -> None:
+        """The next check of the sheet is a new one, though none of its files has changed."""
+        for key in [key for key in self._begun if key[0] == sheet]:
+            del self._begun[key]
+
     def with_plan(self, sheet: Path, plan: str) -> Check | None:
         """The check that named this plan, however long ago: a person may take their time to answer. None where none
         did, or the sheet has changed since."""

@@ -23,7 +23,7 @@ from bulkgen.ledger.lock import is_held
 from bulkgen.ledger.note import Note
 from bulkgen.ledger.state import Status
 from bulkgen.mcp.desk import Desk
-from bulkgen.mcp.marks import marks
+from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import CUT, RowStatus, SheetStatus, Stopped
 from bulkgen.mcp.resources import uri_of
 from bulkgen.mcp.sheets import Page, Sheet, page_of, pages_of
@@ -59,16 +59,15 @@ async def sheet_status(
     desk = desk_of(here)
     path = desk.folder.sheet(sheet)
     started = time.monotonic()
-    standing = await anyio.to_thread.run_sync(_standing, desk, path)
+    standing, began = await anyio.to_thread.run_sync(_standing, desk, path)
     places = standing.opened.places
-    began = marks(places.resume, places.results)
-    took = time.monotonic() - started  # and as much once more, if something has moved
-    with anyio.move_on_after(min(wait_s, LONGEST - 2 * took)):
+    took = time.monotonic() - started  # and as much once more, if something has moved; twice as much, beside a run
+    with anyio.move_on_after(min(wait_s, LONGEST - 3 * took)):
         while is_at_work(desk, path, places):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
     running = is_at_work(desk, path, places)
     if marks(places.resume, places.results) != began:
-        standing = await anyio.to_thread.run_sync(_standing, desk, path)
+        standing, _ = await anyio.to_thread.run_sync(_standing, desk, path)
     return _status(desk, path, standing, page, running=running)
 
 
@@ -77,8 +76,12 @@ def is_at_work(desk: Desk, path: Path, places: Places) -> bool:
     return desk.runs.is_at_work(path) or is_held(places.lock)
 
 
-def _standing(desk: Desk, path: Path) -> Standing:
-    return Batch.open(path, Settings(sandbox=desk.options.sandbox)).status()
+def _standing(desk: Desk, path: Path) -> tuple[Standing, Marks]:
+    """And how its files were before they were read: a run may write them meanwhile."""
+    batch = _opened(desk, path)
+    places = batch.opened.places
+    before = marks(places.resume, places.results)
+    return batch.status(), before
 
 
 def _status(desk: Desk, path: Path, standing: Standing, page: int, *, running: bool) -> SheetStatus:
