@@ -19,10 +19,14 @@ from bulkgen.batch.option import CHECK, LINKS, RUN, STATUS, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
+from bulkgen.kinds.columns import is_link
 
 _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, a Google Sheet's link, or a recipe with a link; - is a CSV on stdin."
 )
+
+#: What stands for something that others do not get to read.
+LEFT_OUT = "…"
 
 #: As the commands without a sheet have it.
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
@@ -108,6 +112,12 @@ class Again:
     typed: Mapping[str, object]
 
     @property
+    def for_others(self) -> Again:
+        """As others may read it: files by their names; no link of a sheet, and nothing that fills cells."""
+        sheet = LEFT_OUT if is_link(self.sheet) else Path(self.sheet).name or self.sheet
+        return Again(sheet, {name: _for_others(name, value) for name, value in self.typed.items()})
+
+    @property
     def run(self) -> str:
         return self.run_with({})
 
@@ -122,6 +132,16 @@ class Again:
     def run_with(self, changed: Mapping[str, object]) -> str:
         """`run` with these options, by the names of their settings, in place of what was typed."""
         return kept(again_command(self.sheet, {**self.typed, **changed}))
+
+
+def _for_others(name: str, value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_for_others(name, each) for each in value]
+
+    if name == "defaults":  # COLUMN=VALUE
+        return f"{str(value).partition('=')[0]}={LEFT_OUT}"
+
+    return value.name if isinstance(value, Path) else value
 
 
 def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:
