@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -54,6 +55,7 @@ class Server:
 
     def __init__(self, heygen: Nearby, port: int) -> None:
         self._heygen = heygen
+        self.port = port
         self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
         me = read_me({"username": heygen.world.settings.username})
         news = webhook.news_of(Connection(base=heygen.env["HEYGEN_API_BASE"], key=""), me.account, None)
@@ -196,6 +198,25 @@ def test_refusals_are_told_in_one_sentence_now_and_then(heygen: Nearby) -> None:
         assert "whsec" not in told[0]
 
     with mock.patch.object(listener, "TELL_EVERY", 0.05):
+        listen(heygen, work)
+
+
+def test_connections_that_ask_for_nothing_keep_nobody_out(heygen: Nearby) -> None:
+    async def work(server: Server) -> None:
+        silent = [await anyio.connect_tcp("127.0.0.1", server.port) for _ in range(3)]
+        await silent[0].send(b"POST /heygen HTTP/1.1\r\nHost: ")
+        await silent[1].send(b"GET /health HTTP/1.1\r\nHost: h\r\n\r\nPOST /heygen HTTP/1.1\r\nHost: ")
+        assert await server.post("v_1") == 503
+        with anyio.fail_after(5):
+            for each in silent:
+                with suppress(anyio.EndOfStream, anyio.BrokenResourceError):
+                    while True:
+                        await each.receive()
+        assert await server.post("v_2") == 204
+        for each in silent:
+            await each.aclose()
+
+    with mock.patch.multiple(serving, MOST=3, IDLE=0.2):
         listen(heygen, work)
 
 

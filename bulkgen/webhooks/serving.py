@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import socket
@@ -13,8 +14,8 @@ from starlette.types import ASGIApp
 
 from bulkgen.errors import InputError
 
-#: So many connections at a time; one without a request is closed after so long, and at the end so long is waited for
-#: answers on their way (seconds).
+#: So many connections at a time, each for one request; one without is closed after so long, and at the end so long is
+#: waited for answers on their way (seconds).
 MOST = 200
 IDLE = 5
 PARTING = 3
@@ -59,9 +60,21 @@ def bind(host: str, port: int) -> socket.socket:
 async def serve(app: ASGIApp, bound: socket.socket, until: Callable[[], Awaitable[None]], begun: anyio.Event) -> None:
     """Serves until `until` returns; sets `begun` once connections are taken."""
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
 
     quiet = logging.getLogger("uvicorn")  # what strangers send to an open port is no news
     quiet.handlers, quiet.propagate = [logging.NullHandler()], False
+
+    class Protocol(H11Protocol):
+        """One request for each connection: uvicorn itself waits for the first for ever, and counts it meanwhile."""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            super().connection_made(transport)
+            self.loop.call_later(IDLE, self._unless_asked)
+
+        def _unless_asked(self) -> None:
+            if self.cycle is None:
+                self.transport.close()
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -78,11 +91,11 @@ async def serve(app: ASGIApp, bound: socket.socket, until: Callable[[], Awaitabl
         access_log=False,
         lifespan="off",
         ws="none",
-        http="h11",
+        http=Protocol,
+        headers=[("Connection", "close")],
         proxy_headers=False,
         server_header=False,
         limit_concurrency=MOST,
-        timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=PARTING,
     )
     server = Server(config)
