@@ -43,9 +43,9 @@ def parameters(command: str) -> list[inspect.Parameter]:
     return found
 
 
-def repeated_parameters(command: str) -> list[inspect.Parameter]:
-    """The options of a command that every further run of it has, too."""
-    names = (name for name in Settings.model_fields if option_of(name).again)
+def scheduled_parameters(command: str) -> list[inspect.Parameter]:
+    """The options of a command that every scheduled run of it has, too."""
+    names = (name for name in Settings.model_fields if option_of(name).again or option_of(name).scheduled)
     return [_parameter(name, option_of(name)) for name in names if command in option_of(name).commands]
 
 
@@ -153,12 +153,13 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
     return shell_line([*words, *repeated_words(typed, command)], platform)
 
 
-def repeated_words(typed: Mapping[str, object], command: str) -> list[str]:
-    """The options of what was typed that every further run has, too."""
+def repeated_words(typed: Mapping[str, object], command: str, *, scheduled: bool = False) -> list[str]:
+    """The options of what was typed that every further run has, too; `scheduled`: and every run of a schedule."""
     words: list[str] = []
     for name, value in typed.items():
         option = option_of(name)
-        if not option.again or command not in option.commands or value is None:
+        repeated = option.again or (scheduled and option.scheduled)
+        if not repeated or command not in option.commands or value is None:
             continue
 
         if value is False and not option.in_files:

@@ -15,7 +15,7 @@ from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.installing import Installing
-from bulkgen.cli.options import Json, repeated_parameters, repeated_words
+from bulkgen.cli.options import Json, repeated_words, scheduled_parameters, shell_line
 from bulkgen.cli.scheduled import listed_data, report_listed
 from bulkgen.cli.shown import show
 from bulkgen.cli.usage import no_sheet
@@ -24,6 +24,7 @@ from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.index import data_folder
 from bulkgen.model import plural
+from bulkgen.notices.finishing import Finishing
 from bulkgen.schedules.computer import Computer
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.entries.times import Times
@@ -123,7 +124,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
         environment = installing.surroundings(folder, keyless=settings.sandbox, target=Path(target))
         entry = sheet_entry(
             target,
-            options=repeated_words({**whole, **logged}, RUN),
+            options=repeated_words({**whole, **logged}, RUN, scheduled=True),
             worksheet=settings.worksheet or "",
             times=times,
             folder=folder,
@@ -171,7 +172,10 @@ def _watch(folder: Path, given: dict[str, Any], per_day: str, installing: Instal
 
 
 def _from_root(name: str, value: Any, folder: Path) -> object:
-    """What was typed for a setting; a path, or several, as they are from wherever the run works."""
+    """What was typed for a setting; a path, or several, or a program, as they are from wherever the run works."""
+    if name == "on_finish":
+        return shell_line(Finishing.of(str(value)).words)
+
     if Path not in get_args(Settings.model_fields[name].annotation):
         return value
 
@@ -229,9 +233,9 @@ def _ask_for_all(found: list[tuple[Label, Scheduler]], console: Console) -> None
 
 
 def _with_options_of_run() -> None:
-    """Beside its own options it has those of `run` that every further run repeats."""
+    """Beside its own options it has those of `run` that are the same for every scheduled run."""
     own = [each for each in inspect.signature(schedule, eval_str=True).parameters.values() if each.name != "typed"]
-    signature = inspect.Signature([*own, *repeated_parameters(RUN)])
+    signature = inspect.Signature([*own, *scheduled_parameters(RUN)])
     schedule.__signature__ = signature  # type: ignore[attr-defined]  # what typer reads
 
 

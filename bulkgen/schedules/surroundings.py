@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bulkgen.batch.telling import VARIABLE as NOTIFY
 from bulkgen.errors import CredentialError
 from bulkgen.heygen.credentials import UNSET, VARIABLE, find_key
 from bulkgen.heygen.key_file import credentials_path
@@ -58,6 +59,11 @@ def carried(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, str
             )
         elif value:
             found[name] = value
+    if environment.get(NOTIFY, "").split():
+        told.append(
+            f"{NOTIFY} is not seen by a scheduled run: who is to hear of those belongs in the recipe, as in "
+            'notify = ["mailto://…"].'
+        )
     return found, told
 
 
