@@ -21,7 +21,8 @@ import pytest
 
 from bulkgen.batch import running, webhook
 from bulkgen.batch.connection import Connection
-from bulkgen.errors import InputError
+from bulkgen.cli.listen import begun
+from bulkgen.errors import InputError, Refused
 from bulkgen.heygen.me import read_me
 from bulkgen.webhooks import listener, serving
 from bulkgen.webhooks.endpoint import EVENTS, Registered
@@ -218,6 +219,40 @@ def test_connections_that_ask_for_nothing_keep_nobody_out(heygen: Nearby) -> Non
 
     with mock.patch.multiple(serving, MOST=3, IDLE=0.2):
         listen(heygen, work)
+
+
+def test_where_nothing_can_be_kept_heygen_is_not_asked_for_an_endpoint(heygen: Nearby, tmp_path: Path) -> None:
+    async def work(_: Server) -> None:
+        raise AssertionError
+
+    (tmp_path / "data").write_text("no folder")
+    with pytest.raises(InputError, match=r"can't be written \(.*BULKGEN_DATA_DIR names another folder"):
+        listen(heygen, work)
+    assert not heygen.world.webhooks.endpoints
+
+
+def test_where_heygen_takes_no_endpoint_no_run_believes_that_somebody_listens(tmp_path: Path) -> None:
+    async def work(_: Server) -> None:
+        raise AssertionError
+
+    script = [{"path": "/v3/webhooks/endpoints$", "fault": "error_before:400"}]
+    with Nearby(tmp_path / "ledger.jsonl", script=script) as heygen:
+        here = {**heygen.env, "BULKGEN_DATA_DIR": str(tmp_path / "data")}
+        with mock.patch.dict(os.environ, here), pytest.raises(Refused):
+            listen(heygen, work)
+    assert not [*(tmp_path / "data").rglob("news-*")]
+
+
+@pytest.mark.parametrize(
+    ("registered", "told"),
+    [
+        (Registered(), "Listening."),
+        (Registered(renewed=True), "Listening; HeyGen's webhook has a new secret."),
+        (Registered(updated=True, renewed=True), "Listening; HeyGen's webhook has new events and a new secret."),
+    ],
+)
+def test_what_has_changed_is_said(registered: Registered, told: str) -> None:
+    assert begun(registered) == told
 
 
 # The words -----------------------------------------------------------------------------------------------------------
