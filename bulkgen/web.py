@@ -51,11 +51,12 @@ async def serve(
     *,
     connections: int,
     lifespan: bool = False,
+    once: bool = False,
 ) -> None:
     """Answers requests at the socket until `until` returns.
 
     `connections`: so many at once, what comes beyond is told to wait; `lifespan`: the app is told when it begins and
-    ends.
+    ends; `once`: each connection is for one request, so that strangers hold none by a second one that never ends.
     """
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -82,7 +83,7 @@ async def serve(
         log_config=None,
         log_level=logging.ERROR,
         access_log=False,
-        headers=[("Connection", "close")],  # a second request that never ends would hold its connection for ever
+        headers=[("Connection", "close")] if once else [],
         proxy_headers=False,
         server_header=False,
         limit_concurrency=connections,

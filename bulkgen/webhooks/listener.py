@@ -76,7 +76,7 @@ class Listener:
                         group.start_soon(each)
 
             group.start_soon(work)  # connections wait for the server: HeyGen may look whether somebody answers
-            await serve(self.app, bound, until, connections=_CONNECTIONS)
+            await serve(self.app, bound, until, connections=_CONNECTIONS, once=True)
             group.cancel_scope.cancel()
         if trouble:
             raise trouble[0]
