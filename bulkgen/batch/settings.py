@@ -522,13 +522,19 @@ class Settings(BaseModel):
             about="When: only if somebody is needed; also if something was made (so without this); or each time.",
             group=Group.TELLING,
             commands=(RUN,),
+            again=True,
             in_files=True,
             in_recipe_only=True,
         ),
     ] = "change"
     notify_links: Annotated[
         bool,
-        Option(about="Notices and --on-finish get the links to what was made.", group=Group.TELLING, commands=(RUN,)),
+        Option(
+            about="Notices and --on-finish get the links to what was made.",
+            group=Group.TELLING,
+            commands=(RUN,),
+            again=True,
+        ),
     ] = False
     on_finish: Annotated[
         str | None,
