@@ -21,7 +21,7 @@ from bulkgen.schedules.entries.typed import of_cron, of_words
 from tests.test_schedule_times import systemd_analyze
 
 #: All that one of the formats would take for something else.
-HARD = '/srv/50% off/ann\'s "$HOME" ${A} --x; `id` \\n # é 日本/leads.xlsx'
+HARD = '/srv/50% off/ann\'s "$HOME" ${A} --x; `id` \\n # é 日本\u3000\xa0東京/leads.xlsx'
 TIMES = of_words("weekday", "07:00")
 
 
@@ -68,7 +68,9 @@ def test_two_sheets_of_one_name_have_two_names() -> None:
     assert name_of("/a/リード.xlsx", "x").removeprefix("bulkgen-").isalnum()
 
 
-@pytest.mark.parametrize("hard", ["/srv/a\nb.xlsx", "/srv/a\rb.xlsx", "/srv/a\x1b.xlsx", "/srv/a\0b.xlsx"])
+@pytest.mark.parametrize(
+    "hard", ["/srv/a\nb.xlsx", "/srv/a\rb.xlsx", "/srv/a\x1b.xlsx", "/srv/a\0b.xlsx", "/srv/a\udcff.xlsx"]
+)
 def test_a_name_with_a_line_break_is_refused_on_every_platform(hard: str) -> None:
     with pytest.raises(InputError, match="characters that no schedule can hold"):
         entry(hard)

@@ -181,7 +181,7 @@ def test_a_watch_is_a_service_of_its_own_that_is_enabled(tmp_path: Path) -> None
 @pytest.mark.parametrize(("linger", "told"), [("Linger=no\n", True), ("Linger=yes\n", False), ("", False)])
 def test_whoever_is_started_only_while_logged_in_is_told_so(tmp_path: Path, linger: str, told: bool) -> None:
     programs = Programs(answers={("loginctl",): Done(code=0, out=linger)})
-    notes = " ".join(scheduler_on("linux", tmp_path, programs).notes())
+    notes = " ".join(scheduler_on("linux", tmp_path, programs).notes(entry()))
     assert ("loginctl enable-linger" in notes) == told
 
 
@@ -299,6 +299,13 @@ def test_a_task_is_made_from_xml_and_asked_for_its_result(tmp_path: Path) -> Non
     programs.answers["powershell",] = Done(code=0, out=next(results))
     programs.meanwhile = lambda: programs.answers.update({("powershell",): Done(code=0, out=next(results))})
     assert scheduler.start(entry(), 900) == Started(code=4)
+
+
+@pytest.mark.parametrize(("environment", "told"), [({"HEYGEN_API_BASE": "https://proxy.example"}, True), ({}, False)])
+def test_that_a_task_carries_no_variables_is_told(tmp_path: Path, environment: dict[str, str], told: bool) -> None:
+    carrying = replace(entry(), environment=environment)
+    notes = " ".join(scheduler_on("win32", tmp_path, Programs()).notes(carrying))
+    assert ("HEYGEN_API_BASE" in notes) == told
 
 
 def test_a_run_that_takes_longer_is_not_waited_for_to_its_end(tmp_path: Path) -> None:

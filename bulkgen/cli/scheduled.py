@@ -35,7 +35,7 @@ def report_entry(entry: Entry, scheduler: Scheduler, now: datetime, *, replaces:
     lines.append(f"It types: {shell_line(entry.words)}")
     if replaces:
         lines.append("It takes the place of the earlier schedule.")
-    return "\n".join([*lines, *scheduler.notes()])
+    return "\n".join([*lines, *scheduler.notes(entry)])
 
 
 def report_texts(texts: Mapping[str, str], by_hand: Sequence[str]) -> str:

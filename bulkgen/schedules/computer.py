@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bulkgen.errors import BulkgenError
 from bulkgen.heygen.credentials import VARIABLE
+from bulkgen.program import prefix
 
 #: How long a program of the system may take (seconds).
 PATIENCE = 60.0
@@ -63,7 +64,7 @@ class Computer:
         return cls(
             platform=sys.platform,
             program=sys.executable,
-            prefix=sys.prefix,
+            prefix=prefix(),
             home=Path.home(),
             data=data,
             user=f"{domain}\\{name}" if domain else name,

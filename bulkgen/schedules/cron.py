@@ -38,7 +38,8 @@ class Cron:
         del entry
         return ["crontab -e"]
 
-    def notes(self) -> list[str]:
+    def notes(self, entry: Entry) -> list[str]:
+        del entry
         return [
             "cron starts nothing afterwards that it missed while the computer was off or asleep, and mails you what a "
             "run prints, where this computer sends mail."

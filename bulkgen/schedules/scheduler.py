@@ -38,7 +38,7 @@ class Scheduler(Protocol):
         """What to type to install these texts oneself."""
         ...
 
-    def notes(self) -> Sequence[str]:
+    def notes(self, entry: Entry) -> Sequence[str]:
         """What is to be known of it on this computer."""
         ...
 
@@ -69,13 +69,9 @@ def put(path: Path, content: bytes) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, fill, _replace)
+        write_whole(path, fill, Path.replace)
     except OSError as error:
         raise BulkgenError(f"{path} can't be written ({error.strerror}): nothing was scheduled.") from error
-
-
-def _replace(temporary: Path, path: Path) -> Path:
-    return temporary.replace(path)
 
 
 def content_of(path: Path) -> bytes:

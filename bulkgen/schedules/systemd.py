@@ -38,7 +38,8 @@ class Systemd:
     def by_hand(self, entry: Entry) -> list[str]:
         return ["systemctl --user daemon-reload", f"systemctl --user enable --now {_starter(entry.name, entry.label)}"]
 
-    def notes(self) -> list[str]:
+    def notes(self, entry: Entry) -> list[str]:
+        del entry
         linger = self._computer.run(("loginctl", "show-user", self._computer.user, "--property=Linger"))
         if "Linger=no" not in linger.out:
             return []

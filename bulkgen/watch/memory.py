@@ -38,7 +38,7 @@ def write_memory(path: Path, sheets: Mapping[str, Known]) -> None:
     """What can't be written (a full disk) is not remembered: the next start takes longer."""
     told = json.dumps({"format": FORMAT, "sheets": {name: asdict(known) for name, known in sheets.items()}}, indent=0)
     with contextlib.suppress(OSError):
-        write_whole(path, lambda temporary: _write(temporary, told), lambda temporary, to: temporary.replace(to))
+        write_whole(path, lambda temporary: _write(temporary, told), Path.replace)
 
 
 def _write(path: Path, text: str) -> None:
