@@ -33,7 +33,7 @@ def lasting_command_line(*words: str) -> list[str]:
 
 
 def prefix() -> str:
-    """The folder of this Python's environment; of one file with Python in it, which unpacks that anew each time, itself."""
+    """The folder of this Python's environment; itself, where it is one file that unpacks a Python anew each time."""
     return sys.executable if getattr(sys, "frozen", False) else sys.prefix
 
 

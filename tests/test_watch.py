@@ -239,6 +239,14 @@ def test_mistakes_are_marked_and_told_once_and_the_sheet_is_left_until_it_is_cha
     assert told == ["not run: 3 mistakes, see leads.check.xlsx"]
 
 
+def test_the_mistakes_of_a_google_sheet_are_told_with_the_copy_they_are_marked_in(hot: Hot) -> None:
+    hot.put("leads.recipe.toml", f'link = "{EDIT}"\nmax_cost = 3\n')
+    mistakes = {"mistakes": [{"cell": "leads!A2"}]}
+    hot.runs.ends["leads.recipe.toml"] = [ends(Exit.MISTAKES, told=mistakes), ends(Exit.MISTAKES, told=mistakes)]
+    hot.watch((5.5, lambda: hot.put("leads.check.xlsx")), seconds=60.0)
+    assert [news.marked for news in hot.news if news.code == Exit.MISTAKES] == ["leads.check.xlsx"]
+
+
 @pytest.mark.parametrize("code", [Exit.SOME_FAILED, Exit.MAX_COST, Exit.RESUME_FILE])
 def test_what_needs_a_person_is_not_run_again_by_itself(hot: Hot, code: Exit) -> None:
     hot.put("leads.csv")
@@ -520,6 +528,14 @@ def test_a_sheet_that_costs_less_than_its_cap_is_run_where_the_day_has_room_for_
     charge(hot, "earlier.csv", 17.0)
     hot.put("a.csv")
     hot.runs.ends["a.csv"] = [ends(told={"cost": {"high": 2.5, "unknown": 0}})]
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0)
+    assert [command for _at, command, _sheet in hot.runs.started] == ["check", "run"]
+
+
+def test_what_is_paid_is_collected_on_a_day_on_which_more_was_spent_than_it_has(hot: Hot) -> None:
+    charge(hot, "earlier.csv", 30.0)
+    hot.put("a.csv")
+    hot.runs.ends["a.csv"] = [ends(told={"cost": {"high": 0.0, "unknown": 0}})]
     hot.watch(max_cost=4.0, max_cost_per_day=20.0)
     assert [command for _at, command, _sheet in hot.runs.started] == ["check", "run"]
 

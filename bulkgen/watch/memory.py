@@ -14,12 +14,13 @@ from pathlib import Path
 
 from bulkgen.disk.whole import write_whole
 from bulkgen.watch.decision import Known
+from bulkgen.watch.names import own_name
 
 FORMAT = 1
 
 
 def memory_path(folder: Path, *, sandbox: bool) -> Path:
-    return folder / f".bulkgen.watch{'.sandbox' if sandbox else ''}.json"
+    return folder / own_name("json", sandbox=sandbox)
 
 
 def read_memory(path: Path) -> dict[str, Known]:

@@ -15,6 +15,11 @@ _OWN = re.compile(r".+\.(?:results|failed|check)(?:-\d+)?\.[^.]+", re.IGNORECASE
 _MARKS = ("~${}", ".~lock.{}#")
 
 
+def own_name(ending: str, *, sandbox: bool) -> str:
+    """What a watch calls a file of its own in the folder: `.bulkgen.watch.lock`."""
+    return f".bulkgen.watch{'.sandbox' if sandbox else ''}.{ending}"
+
+
 def is_sheet_name(name: str, endings: Collection[str]) -> bool:
     """Whether a file is a sheet that a person put there; `endings`: how the names of sheets end (`.xlsx`)."""
     hidden = name.startswith((".", "~"))

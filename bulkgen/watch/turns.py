@@ -14,6 +14,7 @@ from pathlib import Path
 
 import anyio
 
+from bulkgen.batch.recipe import ENDING, is_recipe_name
 from bulkgen.errors import Exit, InputError, LedgerError
 from bulkgen.pricing.money import money
 from bulkgen.watch.child import Child, Children, Ended
@@ -128,7 +129,7 @@ class Turns:
                 self._put_off(candidate, f"what was spent today can't be counted: {error}")
                 return False
 
-            need = cap
+            need, left = cap, max(left, 0.0)  # what is paid is collected, however much it was
             if need > left:
                 checked = await self._command("check", candidate.name)
                 cost = checked.told.get("cost") if checked is not None and checked.code == Exit.OK else None
@@ -136,7 +137,7 @@ class Turns:
             if need > left:
                 self._put_off(
                     candidate,
-                    f"it may cost {money(need, 'usd')}, and {money(max(left, 0.0), 'usd')} are left for today",
+                    f"it may cost {money(need, 'usd')}, and {money(left, 'usd')} are left for today",
                 )
                 return False
 
@@ -205,7 +206,7 @@ class Turns:
 
     def _marked(self, name: str, since: float) -> str:
         """The copy of the sheet in which its mistakes were marked just now."""
-        stem = name.removesuffix(".recipe.toml").rpartition(".")[0] or name
+        stem = name[: -len(ENDING)] if is_recipe_name(name) else Path(name).stem
         try:
             copies = [(path.stat().st_mtime, path.name) for path in self.folder.glob("*.check*.xlsx")]
         except OSError:
