@@ -540,6 +540,25 @@ def test_what_is_paid_is_collected_on_a_day_on_which_more_was_spent_than_it_has(
     assert [command for _at, command, _sheet in hot.runs.started] == ["check", "run"]
 
 
+@pytest.mark.parametrize(("there", "until"), [(True, 200.0), (False, 2 * TURN + 600.0)])
+def test_what_a_killed_watch_has_left_at_work_counts_with_all_that_it_may_cost(
+    hot: Hot, there: bool, until: float
+) -> None:
+    path, memory = hot.put("a.csv"), hot.folder / ".bulkgen.watch.json"
+    hot.runs.ends["a.csv"] = [ends(after=900.0), ends(Exit.LOCKED), ends(Exit.LOCKED)]
+    kept: list[bytes] = []
+    hot.watch((60.0, lambda: kept.append(memory.read_bytes())), max_cost=4.0, max_cost_per_day=5.0, seconds=90.0)
+    memory.write_bytes(kept[0])  # as if it had been killed then
+    began = len(hot.runs.started)
+    hot.put("b.csv")
+    if not there:
+        path.unlink()
+    hot.watch(max_cost=4.0, max_cost_per_day=5.0, seconds=until)
+    runs = [sheet for _at, command, sheet in hot.runs.started[began:] if command == "run"]
+    assert runs == (["a.csv"] * 3 if there else []) + ["b.csv"]
+    assert hot.told(What.WAITING) == ["b.csv"]
+
+
 def test_what_has_to_wait_for_the_next_day_is_run_then(hot: Hot) -> None:
     charge(hot, "earlier.csv", 17.0, hours_ago=23)
     hot.put("a.csv")

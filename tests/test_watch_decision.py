@@ -160,7 +160,7 @@ def test_a_clock_that_was_set_back_keeps_nothing_waiting_for_days() -> None:
 def test_what_is_remembered_is_read_as_it_was_written(sheets: dict[str, Known]) -> None:
     with TemporaryDirectory() as name:
         path = Path(name) / "memory.json"
-        write_memory(path, sheets)
+        write_memory(path, sheets, {})
         assert read_memory(path) == sheets
 
 

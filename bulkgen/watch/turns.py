@@ -20,12 +20,15 @@ from bulkgen.pricing.money import money
 from bulkgen.watch.child import Child, Children, Ended
 from bulkgen.watch.day import Day
 from bulkgen.watch.decision import Candidate, Known, after_run, pause_after
-from bulkgen.watch.memory import memory_path, read_memory, write_memory
+from bulkgen.watch.memory import Held, memory_path, read_held, read_memory, write_memory
 from bulkgen.watch.news import News, Tell, What
 from bulkgen.watch.permission import Permit, permit
 
 #: How exact the times of files are (seconds), at worst.
 _CLOCKS = 2.0
+
+#: How long a run may take to end once its time is up (seconds), at most.
+_ENDING = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,12 @@ class Turns:
     def __post_init__(self) -> None:
         self._memory = memory_path(self.folder, sandbox=self.rules.sandbox)
         self.known = read_memory(self._memory)
-        self._day = Day(folder=self.folder, limit=self.rules.max_cost_per_day, sandbox=self.rules.sandbox)
+        self._day = Day(
+            folder=self.folder,
+            limit=self.rules.max_cost_per_day,
+            sandbox=self.rules.sandbox,
+            left_behind=read_held(self._memory),
+        )
         self._counting = anyio.Lock()
 
     def stop(self) -> None:
@@ -84,8 +92,9 @@ class Turns:
             self._remember(candidate, Exit.MISTAKES, checked=True)
             self.tell(News(what=What.NOT_RUN, sheet=name, why=str(error), code=Exit.MISTAKES))
         finally:
-            self._day.held.pop(name, None)
             del self.running[name]
+            if self._day.held.pop(name, None):
+                self._write()
 
     async def _turn(self, candidate: Candidate, permitted: Permit) -> None:
         began, name, before = anyio.current_time(), candidate.name, candidate.before
@@ -93,7 +102,7 @@ class Turns:
             await self._check(candidate)
             return
 
-        if self._day.limit is not None and not await self._fits_the_day(candidate, permitted.cap):
+        if self._day.limit is not None and not await self._fits_the_day(candidate, permitted, permitted.cap):
             return
 
         if before is None:
@@ -111,6 +120,8 @@ class Turns:
         if ended is None:
             return
 
+        if ended.code != Exit.LOCKED:  # no other run of it is at work any more
+            self._day.left_behind.pop(name, None)
         if ended.code == Exit.MISTAKES:
             await self._check(candidate, after=ended)
             return
@@ -120,11 +131,11 @@ class Turns:
         if before is None or before.code != known.code or ended.told.get("new"):
             self._tell(What.RAN, known, candidate, ended, cap=permitted.cap)
 
-    async def _fits_the_day(self, candidate: Candidate, cap: float) -> bool:
+    async def _fits_the_day(self, candidate: Candidate, permitted: Permit, cap: float) -> bool:
         """Whether there is room for the run in what may be spent in a day: for its cap, or for all that it may cost."""
         async with self._counting:
             try:
-                left = await anyio.to_thread.run_sync(self._day.left, self.wall())
+                left = await anyio.to_thread.run_sync(self._day.left, self.wall(), candidate.name)
             except (OSError, LedgerError) as error:
                 self._put_off(candidate, f"what was spent today can't be counted: {error}")
                 return False
@@ -141,7 +152,8 @@ class Turns:
                 )
                 return False
 
-            self._day.held[candidate.name] = need
+            self._day.held[candidate.name] = Held(need, self.wall() + permitted.turn + _ENDING)
+            self._write()
             return True
 
     def _put_off(self, candidate: Candidate, why: str) -> None:
@@ -187,8 +199,11 @@ class Turns:
     def _remember(self, candidate: Candidate, code: int, *, checked: bool = False, turn: bool = False) -> Known:
         known = after_run(candidate, code, self.wall(), checked=checked, turn=turn)
         self.known[candidate.name] = known
-        write_memory(self._memory, self.known)
+        self._write()
         return known
+
+    def _write(self) -> None:
+        write_memory(self._memory, self.known, {**self._day.left_behind, **self._day.held})
 
     def _tell(
         self,
