@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -408,7 +407,6 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
             "BULKGEN_DATA_DIR": "data",
             "HTTPS_PROXY": "http://ann:secret@proxy:8080",
             "no_proxy": "localhost",
-            "BULKGEN_NOTIFY": "slack://secret",
             "PATH": "/bin",
         },
         tmp_path,
@@ -418,29 +416,8 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
         "BULKGEN_DATA_DIR": str(tmp_path / "data"),
         "no_proxy": "localhost",
     }
-    assert len(told) == 2
+    assert len(told) == 1
     assert "secret" not in " ".join(told)
-
-
-def test_addresses_of_notices_are_written_into_no_schedule(story: Story, office: Office) -> None:
-    office.log_in()
-    told = schedule(story, office, "leads.csv", *CAPPED, "--notify", "slack://secret", "--yes", code=2)
-    assert "into the recipe" in told.text
-    told = schedule(story, office, "leads.csv", *CAPPED, "--yes", BULKGEN_NOTIFY="slack://a/b/secret")
-    assert "BULKGEN_NOTIFY holds addresses" in told.text
-    assert "secret" not in told.text + office.crontab
-
-
-def test_a_scheduled_run_ends_with_the_command_that_was_typed(story: Story, office: Office) -> None:
-    office.log_in()
-    ends = ("--on-finish", "sh -c 'cat > got'", "--notify-on", "failure", "--notify-links")
-    schedule(story, office, "leads.csv", *CAPPED, *ends, "--yes")
-    words = shlex.split(office.command.partition("&& ")[2])
-    assert {"--notify-on", "failure", "--notify-links"} <= set(words)
-    program, *rest = shlex.split(words[words.index("--on-finish") + 1])
-    assert Path(program).is_absolute()  # cron has a PATH of its own
-    assert (Path(program).name, rest) == ("sh", ["-c", "cat > got"])
-    schedule(story, office, "leads.csv", *CAPPED, "--on-finish", "no-such-program", "--yes", code=2)
 
 
 @pytest.mark.parametrize(

@@ -522,19 +522,13 @@ class Settings(BaseModel):
             about="When: only if somebody is needed; also if something was made (so without this); or each time.",
             group=Group.TELLING,
             commands=(RUN,),
-            again=True,
             in_files=True,
             in_recipe_only=True,
         ),
     ] = "change"
     notify_links: Annotated[
         bool,
-        Option(
-            about="Notices and --on-finish get the links to what was made.",
-            group=Group.TELLING,
-            commands=(RUN,),
-            again=True,
-        ),
+        Option(about="Notices and --on-finish get the links to what was made.", group=Group.TELLING, commands=(RUN,)),
     ] = False
     on_finish: Annotated[
         str | None,

@@ -24,7 +24,6 @@ from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.index import data_folder
 from bulkgen.model import plural
-from bulkgen.notices.finishing import Finishing
 from bulkgen.schedules.computer import Computer
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.entries.times import Times
@@ -68,10 +67,6 @@ def schedule(
     remove: Annotated[
         bool, typer.Option("--remove", help="Take out the entry of SHEET, or of --watch FOLDER; alone, all of them.")
     ] = False,
-    notify: Annotated[list[str] | None, typer.Option(hidden=True)] = None,
-    on_finish: Annotated[
-        str, typer.Option(metavar="COMMAND", help="Each run starts this at its end, as with bulkgen run --on-finish.")
-    ] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Install it and run it once now, without asking.")] = False,
     as_json: Json = False,
     **typed: Any,
@@ -85,12 +80,6 @@ def schedule(
     if list_:
         return _list(computer, console)
 
-    if notify:
-        raise InputError(
-            "--notify: an address holds a password or a token, and no schedule holds one. Write it into the recipe of "
-            f'the sheet, or into the folder\'s {FOLDER_RECIPE}: notify = "slack://…"'
-        )
-
     if sheet and watch:
         raise InputError("Give a SHEET, or --watch FOLDER: each is an entry of its own.")
 
@@ -103,9 +92,6 @@ def schedule(
         if every or at or cron:
             raise InputError("--watch FOLDER goes on all the time: leave --every, --at and --cron out.")
 
-        if on_finish:
-            raise InputError("--on-finish is for a SHEET that is scheduled.")
-
         return _watch(watch, given, max_cost_per_day, installing)
 
     if max_cost_per_day:
@@ -114,15 +100,11 @@ def schedule(
     if not sheet:
         raise no_sheet("schedule")
 
-    finishing = ["--on-finish", Finishing.of(on_finish).line()] if on_finish else []
-    return _sheet(sheet, typed_times(every, at, cron), given, finishing, installing)
+    return _sheet(sheet, typed_times(every, at, cron), given, installing)
 
 
-def _sheet(sheet: str, times: Times, given: dict[str, Any], further: list[str], installing: Installing) -> Exit:
-    """The sheet is checked as `check` does it, with what a scheduled run will have, before anything is asked.
-
-    `further`: options that only its runs have.
-    """
+def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installing) -> Exit:
+    """The sheet is checked as `check` does it, with what a scheduled run will have, before anything is asked."""
     if sheet == "-":
         raise InputError("A sheet from standard input can be read only once: give a file to schedule.")
 
@@ -141,7 +123,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], further: list[str], 
         environment = installing.surroundings(folder, keyless=settings.sandbox, target=Path(target))
         entry = sheet_entry(
             target,
-            options=[*repeated_words({**whole, **logged}, RUN), *further],
+            options=repeated_words({**whole, **logged}, RUN),
             worksheet=settings.worksheet or "",
             times=times,
             folder=folder,

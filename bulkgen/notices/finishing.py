@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 import shlex
 import shutil
 import signal
@@ -57,15 +56,6 @@ class Finishing:
             )
 
         return cls((str(Path(program).absolute()), *words[1:]))
-
-    def line(self, platform: str = sys.platform) -> str:
-        """The command as it is typed, its program by its whole path: `of` reads the same words in it."""
-        if platform != "win32":
-            return shlex.join(self.words)
-
-        return " ".join(
-            f'"{word}"' if not word or (re.search(r"\s", word) and '"' not in word) else word for word in self.words
-        )
 
     def carry_out(self, data: Mapping[str, object], patience: float = PATIENCE) -> str:
         """Starts it with the object as JSON on its standard input; why that went wrong, "" if it did not.

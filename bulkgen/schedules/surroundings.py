@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bulkgen.batch.recipe import FOLDER_RECIPE
-from bulkgen.batch.telling import VARIABLE as ADDRESSES
 from bulkgen.errors import CredentialError
 from bulkgen.heygen.credentials import UNSET, VARIABLE, find_key
 from bulkgen.heygen.key_file import credentials_path
@@ -52,11 +50,6 @@ def carried(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, str
         if value := environment.get(name, "").strip():
             found[name] = str(folder / Path(value).expanduser())
     told = []
-    if environment.get(ADDRESSES, "").strip():
-        told.append(
-            f"{ADDRESSES} holds addresses of notices, which are not written into a schedule: a scheduled run tells "
-            f"those that the recipe of the sheet names, or {FOLDER_RECIPE} (notify = …)."
-        )
     for name in (each for proxy in _PROXIES for each in (proxy, proxy.lower())):
         value = environment.get(name, "").strip()
         if "@" in value:
