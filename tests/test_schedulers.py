@@ -116,6 +116,35 @@ def test_what_the_platform_refuses_is_told_and_not_listed(tmp_path: Path, platfo
     assert [*scheduler.labels()] == []
 
 
+@pytest.mark.parametrize(
+    ("platform", "refusing"),
+    [
+        ("linux", ("systemctl", "--user", "disable")),
+        ("darwin", ("launchctl", "bootout")),
+        ("win32", ("schtasks", "/Delete")),
+    ],
+)
+def test_what_can_not_be_taken_out_is_told_and_still_listed(
+    tmp_path: Path, platform: str, refusing: tuple[str, ...]
+) -> None:
+    programs = Programs()
+    scheduler = scheduler_on(platform, tmp_path, programs)
+    scheduler.install(entry())
+    programs.answers[refusing] = Done(code=1, err="Access is denied.\n")
+    with pytest.raises(BulkgenError, match=r"Access is denied\. It is still scheduled\."):
+        scheduler.remove(entry().label)
+    assert scheduler.labels() == [entry().label]
+
+
+def test_an_entry_whose_last_line_somebody_took_out_of_the_crontab_is_told(tmp_path: Path) -> None:
+    programs = Programs()
+    scheduler = cron_with(tmp_path, programs)
+    scheduler.install(entry())
+    programs.crontab = (programs.crontab or "").replace("# bulkgen end bulkgen-leads-1\n", "")
+    with pytest.raises(BulkgenError, match="crontab -e"):
+        scheduler.remove(entry().label)
+
+
 def test_a_computer_without_any_scheduler_is_told_what_to_do(tmp_path: Path) -> None:
     programs = Programs(answers={("systemctl",): NO_BUS, ("crontab",): Done(code=None)})
     assert [*schedulers_of(programs.computer(tmp_path))] == []

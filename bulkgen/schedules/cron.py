@@ -53,6 +53,8 @@ class Cron:
 
     def remove(self, label: Label) -> None:
         self._write(without(without(self._own(), once_name(label.name)), label.name))
+        if any(left.name == label.name for left in self.labels()):  # somebody has edited its last line
+            raise BulkgenError(f"The lines of {label.name} in your crontab have no end: take them out with crontab -e.")
 
     def start(self, entry: Entry, limit: float) -> Started:
         """By a second entry, for the minute that comes next, which is taken out again."""

@@ -55,7 +55,8 @@ class Launchd:
             raise
 
     def remove(self, label: Label) -> None:
-        self._computer.run(("launchctl", "bootout", self._target(label.name)), patience=300)
+        target = self._target(label.name)
+        self._computer.take_out(("launchctl", "bootout", target), ("launchctl", "print", target), patience=300)
         self._path(label.name).unlink(missing_ok=True)
 
     def start(self, entry: Entry, limit: float) -> Started:

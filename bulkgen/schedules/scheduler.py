@@ -50,7 +50,9 @@ class Scheduler(Protocol):
         """Puts the entry in the place of an earlier one of its name; nothing of it is left where that does not work."""
         ...
 
-    def remove(self, label: Label) -> None: ...
+    def remove(self, label: Label) -> None:
+        """Raises `BulkgenError` where it is still there."""
+        ...
 
     def start(self, entry: Entry, limit: float) -> Started:
         """Has it started now by the platform, and waits for its end, at most so long (seconds)."""

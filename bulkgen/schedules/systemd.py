@@ -66,7 +66,8 @@ class Systemd:
             raise
 
     def remove(self, label: Label) -> None:
-        self._computer.run((*_CTL, "disable", "--now", _starter(label.name, label)), patience=300)
+        starter = _starter(label.name, label)
+        self._computer.take_out((*_CTL, "disable", "--now", starter), (*_CTL, "is-active", starter), patience=300)
         for suffix in (".timer", ".service"):
             (self._folder / f"{label.name}{suffix}").unlink(missing_ok=True)
         self._computer.run((*_CTL, "daemon-reload"))

@@ -57,9 +57,10 @@ class TaskScheduler:
             self._computer.needed(("schtasks", "/Run", "/TN", FOLDER + entry.name))
 
     def remove(self, label: Label) -> None:
+        task = FOLDER + label.name
         if label.watches:
-            self._computer.run(("schtasks", "/End", "/TN", FOLDER + label.name))
-        self._computer.run(("schtasks", "/Delete", "/TN", FOLDER + label.name, "/F"))
+            self._computer.run(("schtasks", "/End", "/TN", task))
+        self._computer.take_out(("schtasks", "/Delete", "/TN", task, "/F"), ("schtasks", "/Query", "/TN", task))
         self._path(label.name).unlink(missing_ok=True)
 
     def start(self, entry: Entry, limit: float) -> Started:
