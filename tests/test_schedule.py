@@ -375,6 +375,14 @@ def test_the_last_run_is_read_from_the_log_in_either_form(tmp_path: Path) -> Non
     assert last_run(log) == "2026-11-23T07:00:05Z run leads.csv: exit 4, 1 made, 0 failed, 2 left"
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_run_writes_into_its_log_is_read_back(story: Story, form: str) -> None:
+    story.run("leads.csv", "--sandbox", "--yes", "--log-format", form)
+    [log] = story.folder.glob("*.log")
+    assert "run leads.csv" in last_run(log)
+    assert "exit 0, 1 made, 0 failed, 0 left" in last_run(log)
+
+
 # What a scheduled run finds around it -------------------------------------------------------------------------------
 
 

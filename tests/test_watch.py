@@ -160,8 +160,8 @@ def test_a_run_asks_nobody_keeps_to_its_cap_and_writes_a_log(hot: Hot) -> None:
     hot.put("-x.recipe.toml", "max_cost = 2.5\n")
     hot.watch(sandbox=True)
     assert hot.runs.words == [
-        ("run", "./-x.csv", "--yes", "--max-cost", "2.5", "--timeout", "1800s", "--log-format", "text", "--sandbox",
-         "--no-input", "--json")
+        ("run", "./-x.csv", "--yes", "--max-cost", "2.5", "--timeout", "1800s", "--log-format", "text",
+         "--resume", "./-x.csv.sandbox.resume.jsonl", "--sandbox", "--no-input", "--json")
     ]  # fmt: skip
 
 

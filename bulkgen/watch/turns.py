@@ -99,7 +99,7 @@ class Turns:
     async def _turn(self, candidate: Candidate, permitted: Permit) -> None:
         began, name, before = anyio.current_time(), candidate.name, candidate.before
         if permitted.cap is None:
-            await self._check(candidate)
+            await self._check(candidate, permitted)
             return
 
         if self._day.limit is not None and not await self._fits_the_day(candidate, permitted, permitted.cap):
@@ -116,14 +116,14 @@ class Turns:
             "--log-format",
             permitted.log,
         )
-        ended = await self._command("run", name, *limits)
+        ended = await self._command("run", name, permitted, *limits)
         if ended is None:
             return
 
         if ended.code != Exit.LOCKED:  # no other run of it is at work any more
             self._day.left_behind.pop(name, None)
         if ended.code == Exit.MISTAKES:
-            await self._check(candidate, after=ended)
+            await self._check(candidate, permitted, after=ended)
             return
 
         over = ended.code == Exit.NOT_FINISHED and anyio.current_time() - began >= permitted.turn
@@ -142,7 +142,7 @@ class Turns:
 
             need, left = cap, max(left, 0.0)  # what is paid is collected, however much it was
             if need > left:
-                checked = await self._command("check", candidate.name)
+                checked = await self._command("check", candidate.name, permitted)
                 cost = checked.told.get("cost") if checked is not None and checked.code == Exit.OK else None
                 need = min(cap, cost["high"]) if cost and cost["high"] is not None and not cost["unknown"] else cap
             if need > left:
@@ -165,10 +165,10 @@ class Turns:
         if before is None or before.code != known.code:
             self.tell(News(what=What.WAITING, sheet=candidate.name, why=why))
 
-    async def _check(self, candidate: Candidate, after: Ended | None = None) -> None:
+    async def _check(self, candidate: Candidate, permitted: Permit, after: Ended | None = None) -> None:
         """Marks the mistakes in a copy of the sheet. `after`: the run that they ended before anything was sent."""
         began = self.wall()
-        checked = await self._command("check", candidate.name)
+        checked = await self._command("check", candidate.name, permitted)
         if checked is None:
             return
 
@@ -178,16 +178,16 @@ class Turns:
             marked = await anyio.to_thread.run_sync(self._marked, candidate.name, began)
             self._tell(What.CHECKED if after is None else What.NOT_RUN, known, candidate, ended, marked=marked)
 
-    async def _command(self, *words: str) -> Ended | None:
+    async def _command(self, command: str, name: str, permitted: Permit, *options: str) -> Ended | None:
         """How it ended; None where the watch ends before it has begun."""
-        command, name, *options = words
         if self.stopping:
             return None
 
         rehearsal = ["--sandbox"] if self.rules.sandbox else []
-        sheet = f"./{name}" if name.startswith("-") else name
+        sheet, resume = (f"./{each}" if each.startswith("-") else each for each in (name, permitted.resume))
+        whole = (*options, "--resume", resume, *rehearsal, "--no-input", "--json")
         try:
-            child = await self.children.start(command, sheet, *options, *rehearsal, "--no-input", "--json")
+            child = await self.children.start(command, sheet, *whole)
         except OSError as error:
             return Ended(Exit.UNEXPECTED, {"message": f"No process can be started: {error.strerror}"})
 
