@@ -66,15 +66,15 @@ def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
     """The arguments, or the options but --help, of each command."""
     group = typer.main.get_command(application(COMMANDS))
     for name, command in group.commands.items():  # type: ignore[attr-defined]  # a group has commands
-        yield name, [each for each in command.params if each.param_type_name == sort and each.name != "help"]
+        shown = (each for each in command.params if not each.hidden)
+        yield name, [each for each in shown if each.param_type_name == sort and each.name != "help"]
 
 
 def commands() -> str:
     lines = []
     for name, arguments in parameters("argument"):
-        shown = [each for each in arguments if not each.hidden]
-        names = [(each.metavar or each.name.upper()).strip("[]") for each in shown]
-        typed = [word if each.required else f"[{word}]" for each, word in zip(shown, names, strict=True)]
+        names = [(each.metavar or each.name.upper()).strip("[]") for each in arguments]
+        typed = [word if each.required else f"[{word}]" for each, word in zip(arguments, names, strict=True)]
         words = " ".join(["bulkgen", name, *typed])
         lines.append((f"`{words}`", COMMANDS[name].about))
     return table(("command", "what it does"), lines)

@@ -305,8 +305,10 @@ def test_a_command_that_reads_nothing_hurts_nobody() -> None:
     ],
 )
 def test_a_command_is_taken_apart_as_its_platform_does(command: str, platform: str, words: Sequence[str]) -> None:
-    program, *rest = Finishing.of(command, platform).words
+    found = Finishing.of(command, platform)
+    program, *rest = found.words
     assert (Path(program), rest) == (Path(sys.executable), words)
+    assert Finishing.of(found.command(platform), platform) == found  # as a schedule types it
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from unittest import mock
 
 import pytest
 
+from bulkgen.batch import opened
 from bulkgen.cli.console import Console
 from bulkgen.errors import InputError
 from bulkgen.program import check_program
@@ -21,8 +24,10 @@ from bulkgen.schedules.entries.crontab import label_lines
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.outcome import last_run
 from bulkgen.schedules.surroundings import carried, places_told
+from tests.command import ROOT
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
+from tests.test_recipe_link import TAB
 from tests.test_schedulers import NO_BUS, Programs
 
 DAILY = ("--every", "day", "--at", "07:00")
@@ -147,6 +152,37 @@ def test_a_limit_in_the_recipe_is_one(story: Story, office: Office, limit: str) 
     assert "--max-cost" not in office.command  # a lower one in the recipe is heeded at once
 
 
+def test_how_the_end_is_told_goes_into_the_entry(story: Story, office: Office) -> None:
+    office.log_in()
+    schedule(story, office, "leads.csv", *CAPPED, "--yes", "--notify-on", "failure", "--on-finish", "cat -n 'a b'")
+    assert " --notify-on failure " in office.command
+    words = shlex.split(office.command.partition(" && ")[2])
+    program, *rest = shlex.split(words[words.index("--on-finish") + 1])
+    assert Path(program).is_absolute()  # where cron looks for programs, the person's own are not
+    assert rest == ["-n", "a b"]
+
+
+@pytest.mark.parametrize("words", [("leads.csv",), ("--watch", ".")])
+def test_an_address_of_notices_gets_into_no_entry(story: Story, office: Office, words: tuple[str, ...]) -> None:
+    office.log_in()
+    told = schedule(story, office, *words, "--max-cost", "5", "--yes", "--notify", "slack://sk_a/b/c", code=2)
+    assert "recipe.toml" in told.text
+    assert "sk_a" not in told.text + office.crontab
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "why"),
+    [("notify = 'slack://a'", (), "slack://…"), ("", ("--on-finish", "no_such_program x"), "no_such_program")],
+)
+def test_who_could_not_be_told_of_the_end_is_said_before_anything_is_installed(
+    story: Story, office: Office, recipe: str, words: tuple[str, ...], why: str
+) -> None:
+    office.log_in()
+    (office.folder / "leads.recipe.toml").write_text(recipe)
+    assert why in schedule(story, office, "leads.csv", *CAPPED, "--yes", *words, code=2).text
+    assert office.crontab == ""
+
+
 def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: Story, office: Office) -> None:
     assert "No limit on the cost" in story.run("leads.csv", "--only-capped", code=2).text
     assert story.charges == 0
@@ -155,6 +191,27 @@ def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: S
     (office.folder / "leads.recipe.toml").unlink()
     story.run("leads.csv", "--only-capped")  # nothing is to be sent, and results are still collected
     assert story.charges == 1
+
+
+def test_a_google_sheet_that_a_recipe_names_is_scheduled_and_run(
+    story: Story, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.log_in()
+    shared = {TAB: "avatar_id,script\nlook_ann,Hello from Google\n"}
+    monkeypatch.setattr(opened, "fetch", lambda link: shared[link].encode())
+    recipe = office.folder / "news.recipe.toml"
+    recipe.write_text(f'link = "{TAB}"\n')
+    assert "max_cost = USD into news.recipe.toml" in schedule(story, office, recipe.name, *DAILY, code=2).text
+    recipe.write_text(f'link = "{TAB}"\nmax_cost = 5\n')
+    schedule(story, office, recipe.name, *DAILY, "--yes")
+    words = shlex.split(office.command.partition(" -m bulkgen ")[2])
+    assert words[:2] == ["run", str(recipe)]
+    for _ in range(2):
+        assert story.type(*words).text.strip() == ""
+    assert story.charges == 1
+    assert "exit 0, 0 made" in schedule(story, office, "--list").out
+    schedule(story, office, "--remove", recipe.name)
+    assert office.crontab == ""
 
 
 def test_a_sheet_with_a_mistake_is_told_and_not_scheduled(story: Story, office: Office) -> None:
@@ -303,6 +360,9 @@ def test_json_has_one_object_each_time(story: Story, office: Office) -> None:
     assert (listed["target"], listed["scheduler"]) == (str(office.folder / "leads.csv"), "crontab")
     removed = json.loads(schedule(story, office, "--remove", "leads.csv", "--json").out)
     assert removed["removed"] == [listed["target"]]
+    reference = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", reference.partition("\n## Schedules\n")[2].partition("\n## ")[0]))
+    assert {*installed, *installed["first_run"], *printed, *listed, *removed} <= told | {"command", "exit_code"}
 
 
 def test_a_bulkgen_that_may_be_gone_tomorrow_is_not_scheduled(story: Story, office: Office) -> None:
@@ -413,6 +473,7 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
             "HEYGEN_API_KEY": "sk_secret",
             "HEYGEN_API_BASE": "https://proxy.example",
             "BULKGEN_DATA_DIR": "data",
+            "BULKGEN_NOTIFY": "slack://secret/b/c",
             "HTTPS_PROXY": "http://ann:secret@proxy:8080",
             "no_proxy": "localhost",
             "PATH": "/bin",
@@ -424,8 +485,9 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
         "BULKGEN_DATA_DIR": str(tmp_path / "data"),
         "no_proxy": "localhost",
     }
-    assert len(told) == 1
-    assert "secret" not in " ".join(told)
+    assert [line.partition(" ")[0] for line in told] == ["BULKGEN_NOTIFY", "HTTPS_PROXY"]
+    assert "secret/" not in " ".join(told)
+    assert "secret@" not in " ".join(told)
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,9 @@ def parameters(command: str) -> list[inspect.Parameter]:
     return found
 
 
-def repeated_parameters(command: str) -> list[inspect.Parameter]:
-    """The options of a command that every further run of it has, too."""
-    names = (name for name in Settings.model_fields if option_of(name).again)
+def repeated_parameters(command: str, *further: str) -> list[inspect.Parameter]:
+    """The options of a command that every further run of it has, too; and those of `further`."""
+    names = (name for name in Settings.model_fields if option_of(name).again or name in further)
     return [_parameter(name, option_of(name)) for name in names if command in option_of(name).commands]
 
 
@@ -133,12 +133,12 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
     return shell_line([*words, *repeated_words(typed, command)], platform)
 
 
-def repeated_words(typed: Mapping[str, object], command: str) -> list[str]:
-    """The options of what was typed that every further run has, too."""
+def repeated_words(typed: Mapping[str, object], command: str, *further: str) -> list[str]:
+    """The options of what was typed that every further run has, too; and those of `further`."""
     words: list[str] = []
     for name, value in typed.items():
         option = option_of(name)
-        if not option.again or command not in option.commands or value is None:
+        if not (option.again or name in further) or command not in option.commands or value is None:
             continue
 
         if value is False and not option.in_files:

@@ -11,6 +11,7 @@ import typer
 from bulkgen.batch.option import RUN
 from bulkgen.batch.recipe import FOLDER_RECIPE, recipe_path
 from bulkgen.batch.settings import Settings, flag_of, typed_settings
+from bulkgen.batch.telling import Telling
 from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
@@ -24,6 +25,7 @@ from bulkgen.errors import Exit, InputError
 from bulkgen.kinds.columns import is_link
 from bulkgen.ledger.index import data_folder
 from bulkgen.model import plural
+from bulkgen.notices.finishing import Finishing
 from bulkgen.schedules.computer import Computer
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.entries.times import Times
@@ -42,6 +44,9 @@ from bulkgen.sheet.google import local_name
 
 #: The options that a watch of a folder takes; all others are a sheet's.
 _WATCHED = ("max_cost", "sandbox")
+
+#: How the end of each run is told: nobody looks at them.
+_TELLING = ("notify_on", "notify_links", "on_finish")
 
 
 def schedule(
@@ -69,6 +74,7 @@ def schedule(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Install it and run it once now, without asking.")] = False,
     as_json: Json = False,
+    notify: Annotated[list[str] | None, typer.Option(metavar="URL", hidden=True)] = None,
     **typed: Any,
 ) -> Exit:
     """Installs, shows, lists or removes an entry."""
@@ -79,6 +85,13 @@ def schedule(
 
     if list_:
         return _list(computer, console)
+
+    if notify is not None:
+        recipe = FOLDER_RECIPE if watch else recipe_path(Path(sheet or "leads.xlsx")).name
+        raise InputError(
+            f"An address of --notify holds secrets, and no schedule holds any. Write it into {recipe}, where each run "
+            'reads it: notify = ["mailto://…"]. Nothing was scheduled.'
+        )
 
     if sheet and watch:
         raise InputError("Give a SHEET, or --watch FOLDER: each is an entry of its own.")
@@ -111,6 +124,8 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
     here, console = Path.cwd(), installing.console
     settings = typed_settings({**given, "as_json": console.as_json})
     whole = {name: _from_root(name, value, here) for name, value in given.items()}
+    if settings.on_finish is not None:
+        whole["on_finish"] = Finishing.of(settings.on_finish).command()
     target = whole_path(sheet, here)
     folder = here if is_link(target) else Path(target).parent
     guide = Guide(sheet, settings, console)
@@ -123,7 +138,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
         environment = installing.surroundings(folder, keyless=settings.sandbox, target=Path(target))
         entry = sheet_entry(
             target,
-            options=repeated_words({**whole, **logged}, RUN),
+            options=repeated_words({**whole, **logged}, RUN, *_TELLING),
             worksheet=settings.worksheet or "",
             times=times,
             folder=folder,
@@ -134,6 +149,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
             return installing.show(entry)
 
         installing.check_program()
+        Telling.of(sheet, settings, environment)  # who can't be told is said now, and not at night
         planned = batch.check()
         guide.consider(planned)
         show(planned, console)
@@ -231,7 +247,7 @@ def _ask_for_all(found: list[tuple[Label, Scheduler]], console: Console) -> None
 def _with_options_of_run() -> None:
     """Beside its own options it has those of `run` that every further run repeats."""
     own = [each for each in inspect.signature(schedule, eval_str=True).parameters.values() if each.name != "typed"]
-    signature = inspect.Signature([*own, *repeated_parameters(RUN)])
+    signature = inspect.Signature([*own, *repeated_parameters(RUN, *_TELLING)])
     schedule.__signature__ = signature  # type: ignore[attr-defined]  # what typer reads
 
 
