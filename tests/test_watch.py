@@ -409,7 +409,7 @@ def test_for_programs_each_line_is_an_object(hot: Hot, pretended: Runs) -> None:
         "at": ran["at"],
         "sheet": "le\u202eads.csv",
         "event": "ran",
-        "message": "made 1 of 2, 1 failed for $0.50, at most $0.25 more",
+        "message": "made 1 of 2 for $0.50, 1 failed, at most $0.25 more",
         "exit_code": 3,
         "cap": 7.0,
         "mistakes": None,
@@ -462,7 +462,7 @@ def test_a_second_watch_of_a_folder_says_so_and_ends(hot: Hot, pretended: Runs) 
         (News(what=What.RAN, sheet="a", code=4, pause=0.0), "not finished. Goes on when it is its turn again"),
         (
             News(what=What.RAN, sheet="a", code=5, told={"counts": {"done": 1, "queued": 2}, "cost": {"spent": 1.0}}),
-            "stopped at its cap: made 1 of 3, 2 not sent for $1.00. Run again when it, or a recipe, is changed",
+            "stopped at its cap: made 1 of 3 for $1.00, 2 not sent. Run again when it, or a recipe, is changed",
         ),
         (News(what=What.RAN, sheet="a", code=-9, pause=60.0), "ended unexpectedly (exit -9). Tried again in 1 minute"),
         (
@@ -473,6 +473,10 @@ def test_a_second_watch_of_a_folder_says_so_and_ends(hot: Hot, pretended: Runs) 
         (
             News(what=What.NOT_RUN, sheet="a", code=2, told={"message": "There is no sheet."}),
             "not run: There is no sheet. Run again when it, or a recipe, is changed",
+        ),
+        (
+            News(what=What.NOT_RUN, sheet="a", code=2, why="a.recipe.toml is no valid recipe."),
+            "not run: a.recipe.toml is no valid recipe. Run again when it, or a recipe, is changed",
         ),
     ],
 )  # fmt: skip
