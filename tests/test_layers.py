@@ -53,6 +53,7 @@ MAY = {
     "retry": set(),
     "tls": set(),
     "program": {"errors"},
+    "web": {"errors"},
     "disk": {"errors"},
     "codes": {"errors"},
     "composition": set(),
@@ -97,7 +98,7 @@ MAY = {
     "engine": {*_PURE, "disk"},
     "results": {*_PURE, "disk"},
     "sandbox": {*_PURE, "disk"},
-    "webhooks": {*_PURE, "disk"},
+    "webhooks": {*_PURE, "disk", "web"},
     "notices": {"errors", "model", "disk"},
     "batch": {
         *_PURE,
@@ -112,6 +113,7 @@ MAY = {
         "sandbox",
         "notices",
         "rows.advice",
+        "web",
         "webhooks",
     },
     "schedules.entries": {"errors"},
@@ -266,8 +268,8 @@ def test_only_the_command_line_prints() -> None:
 
 
 def test_heavy_packages_are_imported_only_by_the_command_that_needs_them() -> None:
-    of_extras = ("mcp", "apprise", "uvicorn")
-    heavy = ("pandas", "openpyxl", "httpx", "pydantic", "starlette", "anyio", "asyncio", *of_extras)
+    of_extras = ("starlette", "uvicorn", "mcp", "apprise")
+    heavy = ("pandas", "openpyxl", "httpx", "pydantic", "anyio", "asyncio", *of_extras)
     # A run has none of the extras, though a module of it may tell others of its end
     program = (
         f"import sys, bulkgen.cli.app; print([m for m in {heavy} if m in sys.modules]);"

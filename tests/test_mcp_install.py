@@ -156,10 +156,10 @@ def test_a_file_that_can_not_be_written_stays_as_it_was(tmp_path: Path, monkeypa
     where = settings(tmp_path)
     where.path.write_text('{"theme": 1}', encoding="utf-8")
 
-    def full(_path: Path, _data: bytes) -> None:
+    def full(_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bulkgen.mcp.clients._create", full)
+    monkeypatch.setattr("bulkgen.disk.whole.sync_file", full)
     with pytest.raises(InputError, match="No space left on device"):
         install(where, COMMAND)
     assert where.path.read_text(encoding="utf-8") == '{"theme": 1}'

@@ -11,14 +11,15 @@ import anyio
 import pytest
 
 from bulkgen.batch.batch import Batch
-from bulkgen.errors import CredentialError
+from bulkgen.errors import CredentialError, InputError
 from bulkgen.ledger.lock import SheetLock
-from bulkgen.mcp.checks import PATIENCE
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.make import BEGINS_WITHIN
 from bulkgen.mcp.options import Options
+from bulkgen.mcp.records import LastRun
 from bulkgen.mcp.runs import Run
 from bulkgen.mcp.status import LONGEST, STOPS_WITHIN
+from bulkgen.mcp.work import PATIENCE
 from tests.assistant import ERAS, Ask, Person, ThreadRuns, assistant
 from tests.command import avatars, events
 
@@ -251,7 +252,23 @@ async def test_a_run_that_can_not_begin_says_why(tmp_path: Path) -> None:
     async with assistant(tmp_path, desk=desk) as ask:
         told = await ask.refused("make_videos", **await plan_of(ask))
     assert "No run can be started here" in told
-    desk.confirm_affordable(ENOUGH)
+    desk.allowance.confirm(ENOUGH)
+
+
+async def test_what_a_run_paid_that_nobody_saw_begin_is_not_given_back(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    desk = Desk(Options(folder=tmp_path, sandbox=True, max_cost=ENOUGH))
+    desk.runs = ThreadRuns()
+    async with assistant(tmp_path, desk=desk) as ask:
+        call = await plan_of(ask)
+        with (
+            mock.patch("bulkgen.mcp.make.BEGINS_WITHIN", -1),  # over before anybody looks
+            mock.patch.object(Run, "ended", LastRun(exit_code=5, message="The limit is reached.")),
+        ):
+            told = await ask("make_videos", **call)
+    assert (told["state"], told["sent"], sent(tmp_path)) == ("started", 2, 2)
+    with pytest.raises(InputError, match="Only the person can raise that limit"):
+        desk.allowance.confirm(0.01)
 
 
 # The two workflows ---------------------------------------------------------------------------------------------------

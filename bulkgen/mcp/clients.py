@@ -20,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 from bulkgen.errors import InputError
 
 #: What the server is called among an assistant's others.
@@ -222,16 +222,13 @@ def _indent(text: str | None) -> str:
 
 
 def _kept(path: Path) -> Path:
-    """A copy of the file beside it, as readable as the file."""
-
-    def fill(temporary: Path) -> None:
-        _create(temporary, path.read_bytes())
+    """A copy of the file beside it, as readable as the file in the end: other servers' entries may hold their keys."""
 
     def put(temporary: Path, target: Path) -> Path:
         shutil.copymode(path, temporary)
         return temporary.replace(target)
 
-    return write_whole(path.with_name(path.name + _BACKUP), fill, put)
+    return write_private(path.with_name(path.name + _BACKUP), path.read_bytes(), put)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -240,11 +237,4 @@ def _write(path: Path, data: bytes) -> None:
             shutil.copymode(target, temporary)
         return temporary.replace(target)  # under no other name: nobody would read it
 
-    write_whole(path, lambda temporary: _create(temporary, data), put)
-
-
-def _create(temporary: Path, data: bytes) -> None:
-    """Nobody else's from its first moment: other servers' entries may hold their keys."""
-    temporary.unlink(missing_ok=True)  # of a killed process that had our number
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    write_private(path, data, put)

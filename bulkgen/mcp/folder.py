@@ -120,7 +120,7 @@ class Folder:
             for name in files:
                 path = here / name
                 ours = name.startswith((".", "~$")) or is_made(path)
-                if path.suffix.casefold() in _SHEETS and not ours and self.holds(path):
+                if path.suffix.casefold() in _SHEETS and not ours and self.holds(path) and path.is_file():
                     yield path
 
 

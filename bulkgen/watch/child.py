@@ -70,14 +70,15 @@ class _Running:
         async for chunk in self._process.stdout:
             printed += chunk
         code = await self._process.wait()
-        return Ended(code, _told(bytes(printed)))
+        return Ended(code, told_in(printed.decode("utf-8", "replace")))
 
     def stop(self) -> None:
         if self._process.returncode is None:
             self._process.terminate()
 
 
-def _told(printed: bytes) -> Mapping[str, Any]:
+def told_in(printed: str) -> Mapping[str, Any]:
+    """The object that a command printed; {} where it is none."""
     try:
         told = json.loads(printed)
     except (ValueError, RecursionError):
