@@ -17,10 +17,15 @@ import anyio
 from bulkgen.errors import InputError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.types import ASGIApp
 
 #: How long what is being answered may take once a stop is asked for (seconds).
 LAST_WORDS = 2
+
+#: A connection that has asked for nothing is closed after so long (seconds).
+IDLE = 5
 
 #: Connections that wait to be taken.
 _BACKLOG = 2048
@@ -46,13 +51,26 @@ async def serve(
     *,
     connections: int,
     lifespan: bool = False,
+    once: bool = False,
 ) -> None:
     """Answers requests at the socket until `until` returns.
 
     `connections`: so many at once, what comes beyond is told to wait; `lifespan`: the app is told when it begins and
-    ends.
+    ends; `once`: each connection is for one request.
     """
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Protocol(H11Protocol):
+        """uvicorn itself waits for the first request for ever, and counts the connection meanwhile."""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            super().connection_made(transport)
+            self.loop.call_later(IDLE, self._unless_asked)
+
+        def _unless_asked(self) -> None:
+            if self.cycle is None:
+                self.transport.close()
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -61,7 +79,8 @@ async def serve(
 
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Protocol,
+        headers=[("Connection", "close")] if once else [],
         ws="none",
         lifespan="on" if lifespan else "off",
         log_config=None,

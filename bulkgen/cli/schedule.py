@@ -16,7 +16,7 @@ from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.installing import Installing
-from bulkgen.cli.options import Json, repeated_parameters, repeated_words
+from bulkgen.cli.options import Json, repeated_words, scheduled_parameters
 from bulkgen.cli.scheduled import listed_data, report_listed
 from bulkgen.cli.shown import show
 from bulkgen.cli.usage import no_sheet
@@ -45,9 +45,6 @@ from bulkgen.sheet.google import local_name
 #: The options that a watch of a folder takes; all others are a sheet's.
 _WATCHED = ("max_cost", "sandbox")
 
-#: How the end of each run is told: nobody looks at them.
-_TELLING = ("notify_on", "notify_links", "on_finish")
-
 
 def schedule(
     sheet: Annotated[
@@ -74,7 +71,6 @@ def schedule(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Install it and run it once now, without asking.")] = False,
     as_json: Json = False,
-    notify: Annotated[list[str] | None, typer.Option(metavar="URL", hidden=True)] = None,
     **typed: Any,
 ) -> Exit:
     """Installs, shows, lists or removes an entry."""
@@ -85,13 +81,6 @@ def schedule(
 
     if list_:
         return _list(computer, console)
-
-    if notify is not None:
-        recipe = FOLDER_RECIPE if watch else recipe_path(Path(sheet or "leads.xlsx")).name
-        raise InputError(
-            f"An address of --notify holds secrets, and no schedule holds any. Write it into {recipe}, where each run "
-            'reads it: notify = ["mailto://…"]. Nothing was scheduled.'
-        )
 
     if sheet and watch:
         raise InputError("Give a SHEET, or --watch FOLDER: each is an entry of its own.")
@@ -124,8 +113,6 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
     here, console = Path.cwd(), installing.console
     settings = typed_settings({**given, "as_json": console.as_json})
     whole = {name: _from_root(name, value, here) for name, value in given.items()}
-    if settings.on_finish is not None:
-        whole["on_finish"] = Finishing.of(settings.on_finish).command()
     target = whole_path(sheet, here)
     folder = here if is_link(target) else Path(target).parent
     guide = Guide(sheet, settings, console)
@@ -138,7 +125,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
         environment = installing.surroundings(folder, keyless=settings.sandbox, target=Path(target))
         entry = sheet_entry(
             target,
-            options=repeated_words({**whole, **logged}, RUN, *_TELLING),
+            options=repeated_words({**whole, **logged}, RUN, scheduled=True),
             worksheet=settings.worksheet or "",
             times=times,
             folder=folder,
@@ -187,7 +174,10 @@ def _watch(folder: Path, given: dict[str, Any], per_day: str, installing: Instal
 
 
 def _from_root(name: str, value: Any, folder: Path) -> object:
-    """What was typed for a setting; a path, or several, as they are from wherever the run works."""
+    """What was typed for a setting; a path, or several, or a program, as they are from wherever the run works."""
+    if name == "on_finish":
+        return Finishing.of(str(value)).command()
+
     if Path not in get_args(Settings.model_fields[name].annotation):
         return value
 
@@ -245,9 +235,9 @@ def _ask_for_all(found: list[tuple[Label, Scheduler]], console: Console) -> None
 
 
 def _with_options_of_run() -> None:
-    """Beside its own options it has those of `run` that every further run repeats."""
+    """Beside its own options it has those of `run` that are the same for every scheduled run."""
     own = [each for each in inspect.signature(schedule, eval_str=True).parameters.values() if each.name != "typed"]
-    signature = inspect.Signature([*own, *repeated_parameters(RUN, *_TELLING)])
+    signature = inspect.Signature([*own, *scheduled_parameters(RUN)])
     schedule.__signature__ = signature  # type: ignore[attr-defined]  # what typer reads
 
 
