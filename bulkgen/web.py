@@ -18,13 +18,14 @@ import anyio
 from bulkgen.errors import InputError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.types import ASGIApp
 
 #: How long what is being answered may take once a stop is asked for (seconds).
 LAST_WORDS = 2
 
-#: A connection that has asked for nothing after so long (seconds) is closed: uvicorn itself waits for ever for the
-#: first request of one, and counts it meanwhile.
+#: A connection that has asked for nothing is closed after so long (seconds).
 IDLE = 5
 
 #: Connections that wait to be taken.
@@ -56,12 +57,14 @@ async def serve(
     """Answers requests at the socket until `until` returns.
 
     `connections`: so many at once, what comes beyond is told to wait; `lifespan`: the app is told when it begins and
-    ends; `once`: each connection is for one request, so that strangers hold none by a second one that never ends.
+    ends; `once`: each connection is for one request.
     """
     import uvicorn
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class Protocol(H11Protocol):
+        """uvicorn itself waits for the first request for ever, and counts the connection meanwhile."""
+
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
             super().connection_made(transport)
             self.loop.call_later(IDLE, self._unless_asked)
@@ -78,12 +81,12 @@ async def serve(
     config = uvicorn.Config(
         app,
         http=Protocol,
+        headers=[("Connection", "close")] if once else [],
         ws="none",
         lifespan="on" if lifespan else "off",
         log_config=None,
         log_level=logging.ERROR,
         access_log=False,
-        headers=[("Connection", "close")] if once else [],
         proxy_headers=False,
         server_header=False,
         limit_concurrency=connections,

@@ -66,8 +66,7 @@ def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
     """The arguments, or the options but --help, of each command."""
     group = typer.main.get_command(application(COMMANDS))
     for name, command in group.commands.items():  # type: ignore[attr-defined]  # a group has commands
-        shown = (each for each in command.params if not each.hidden)
-        yield name, [each for each in shown if each.param_type_name == sort and each.name != "help"]
+        yield name, [each for each in command.params if each.param_type_name == sort and each.name != "help"]
 
 
 def commands() -> str:

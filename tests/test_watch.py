@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from trio.testing import MockClock
 from bulkgen.cli import watch as cli
 from bulkgen.cli.watch_words import in_words, watch_data
 from bulkgen.errors import Exit, LockedError
+from bulkgen.watch import child
 from bulkgen.watch.child import Child, Ended
 from bulkgen.watch.decision import SETTLE
 from bulkgen.watch.folder import Folder, Seen
@@ -388,6 +390,34 @@ def test_sheets_that_are_dropped_are_run_by_processes_of_their_own(story: Story)
     assert story.charges == 1
     assert story.type("watch", ".", "--once").out == ""
     assert story.charges == 1
+
+
+#: Says, once it is asked to stop, whether it has a session of its own.
+_WAITS = """
+import json, os, pathlib, signal, sys
+def asked(*_):
+    print(json.dumps({"alone": os.getsid(0) == os.getpid()}))
+    sys.exit(130)
+signal.signal(signal.SIGTERM, asked)
+pathlib.Path("ready").touch()
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sessions and signals are those of POSIX")
+def test_ctrl_c_in_the_terminal_is_for_the_watch_which_asks_each_run_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "command_line", lambda *_: [sys.executable, "-IS", "-c", _WAITS])
+
+    async def main() -> Ended:
+        run = await child.Processes(tmp_path).start("run", "leads.csv")
+        while not (tmp_path / "ready").exists():  # noqa: ASYNC110 - another process says so
+            await anyio.sleep(0.01)
+        run.stop()
+        return await run.ended()
+
+    assert anyio.run(main) == Ended(Exit.INTERRUPTED, {"alone": True})
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class CommandPage(TyperCommand):
         sections = [("", [(_name(each), _about(each)) for each in arguments])] if arguments else []
         groups: dict[str, list[Entry]] = {}
         for option in self.get_params(ctx):
-            if isinstance(option, TyperOption) and not option.hidden:
+            if isinstance(option, TyperOption):
                 group = option.rich_help_panel or (HELP if groups.keys() - {OPTIONS} else OPTIONS)
                 groups.setdefault(group, []).append(_entry(option))
         formatter.write(page(usage, self.help or "", self.name or "", [*sections, *groups.items()]))

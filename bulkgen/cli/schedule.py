@@ -71,7 +71,6 @@ def schedule(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Install it and run it once now, without asking.")] = False,
     as_json: Json = False,
-    notify: Annotated[list[str] | None, typer.Option(metavar="URL", hidden=True)] = None,
     **typed: Any,
 ) -> Exit:
     """Installs, shows, lists or removes an entry."""
@@ -82,13 +81,6 @@ def schedule(
 
     if list_:
         return _list(computer, console)
-
-    if notify is not None:
-        recipe = FOLDER_RECIPE if watch else recipe_path(Path(sheet or "leads.xlsx")).name
-        raise InputError(
-            f"An address of --notify holds secrets, and no schedule holds any. Write it into {recipe}, where each run "
-            'reads it: notify = ["mailto://…"]. Nothing was scheduled.'
-        )
 
     if sheet and watch:
         raise InputError("Give a SHEET, or --watch FOLDER: each is an entry of its own.")
@@ -121,8 +113,6 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
     here, console = Path.cwd(), installing.console
     settings = typed_settings({**given, "as_json": console.as_json})
     whole = {name: _from_root(name, value, here) for name, value in given.items()}
-    if settings.on_finish is not None:
-        whole["on_finish"] = Finishing.of(settings.on_finish).command()
     target = whole_path(sheet, here)
     folder = here if is_link(target) else Path(target).parent
     guide = Guide(sheet, settings, console)
@@ -184,7 +174,10 @@ def _watch(folder: Path, given: dict[str, Any], per_day: str, installing: Instal
 
 
 def _from_root(name: str, value: Any, folder: Path) -> object:
-    """What was typed for a setting; a path, or several, as they are from wherever the run works."""
+    """What was typed for a setting; a path, or several, or a program, as they are from wherever the run works."""
+    if name == "on_finish":
+        return Finishing.of(str(value)).command()
+
     if Path not in get_args(Settings.model_fields[name].annotation):
         return value
 
