@@ -185,8 +185,8 @@ def confirm(desk: Desk, check: Check, videos: int, cap: float) -> None:
 
 async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun | None) -> Making:
     """A run of the plan, begun; what it may spend counts against the server's limit unless it could not begin."""
-    amount = cap if check.videos else 0.0
-    options = ["--plan", plan, "--max-cost", f"{_whole_cap(check, amount):.2f}"]
+    amount = _allowed(check, cap) if check.videos else 0.0
+    options = ["--plan", plan, "--max-cost", f"{_cents(amount + check.spent_lately):.2f}"]  # with what it goes on with
     options += ["--rows", check.rows] if check.rows else []
     options += ["--sandbox"] if desk.options.sandbox else []
     desk.spend(amount)
@@ -220,11 +220,10 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
     )
 
 
-def _whole_cap(check: Check, amount: float) -> float:
-    """As `--max-cost` has it: with what interrupted runs spent, which this one goes on with; what the recipe allows
-    stays the most."""
-    whole = _cents(amount + check.spent_lately)
-    return whole if check.recipe_cap is None else min(whole, check.recipe_cap)
+def _allowed(check: Check, cap: float) -> float:
+    """What the run may spend: what the recipe allows stays the most, for the interrupted runs too that it goes on
+    with."""
+    return cap if check.recipe_cap is None else max(0.0, min(cap, check.recipe_cap - check.spent_lately))
 
 
 def _cents(amount: float) -> float:
@@ -301,7 +300,7 @@ def _question(desk: Desk, check: Check, cap: float) -> str:
     kinds = " and ".join(plural(count, KINDS[kind].noun) for kind, count in check.kinds.items())
     what = f"Make {kinds} from {desk.folder.name_of(check.sheet)}?"
     rehearsal = " This is a rehearsal: nothing is really charged." if desk.options.sandbox else ""
-    return f"{what}{about} At most {money(cap, 'usd')} will be spent.{rehearsal}"
+    return f"{what}{about} At most {money(_allowed(check, cap), 'usd')} will be spent.{rehearsal}"
 
 
 def _can_ask(here: Here) -> bool:
