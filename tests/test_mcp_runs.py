@@ -75,6 +75,15 @@ async def test_a_run_on_another_computer_is_not_stopped_from_here(tmp_path: Path
             assert "another computer (elsewhere)" in await ask.refused("stop", sheet="a.csv")
 
 
+async def test_a_run_of_somebody_else_on_this_computer_is_not_stopped(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    with SheetLock(lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")):
+        async with assistant(tmp_path) as ask:
+            with mock.patch("bulkgen.mcp.status.os.kill", side_effect=PermissionError(1, "Operation not permitted")):
+                for _again in range(2):
+                    assert "Somebody else on this computer" in await ask.refused("stop", sheet="a.csv")
+
+
 async def test_a_process_that_can_not_begin_says_why_in_its_words(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
     runs = Runs()

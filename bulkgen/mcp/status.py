@@ -162,9 +162,12 @@ async def _ask_to_stop(desk: Desk, path: Path, places: Places) -> None:
 
     pid = note.pid if note else run.process.pid if run and run.ended is None else None  # it may not have its lock yet
     if isinstance(pid, int) and desk.stopped.get(path) != pid:
+        try:
+            with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(pid, signal.SIGTERM)
+        except PermissionError:
+            raise InputError("Somebody else on this computer started the run, and only they can stop it.") from None
         desk.stopped[path] = pid
-        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
-            os.kill(pid, signal.SIGTERM)
 
 
 async def _holder(places: Places) -> Note | None:
