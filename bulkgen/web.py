@@ -6,7 +6,6 @@ clients that are still there at the end. uvicorn is loaded only when something i
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import socket

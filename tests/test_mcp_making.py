@@ -164,10 +164,14 @@ async def test_what_all_runs_may_spend_together_is_one_limit(tmp_path: Path) -> 
 
 async def test_the_limit_of_the_call_is_that_of_the_run_and_a_recipes_stays_the_most(tmp_path: Path) -> None:
     avatars(tmp_path, 2)
-    async with assistant(tmp_path) as ask:
+    person = Person()
+    async with assistant(tmp_path, person=person) as ask:
         await ask("make_videos", **{**await plan_of(ask, rows="2"), "max_cost_usd": 0.377})
         (tmp_path / "a.recipe.toml").write_text("max_cost = 0.3\n")
-        await ask("make_videos", **{**await plan_of(ask, rows="3"), "max_cost_usd": 0.5})
+        assert "at most $0.30" in (await ask("check_sheet", sheet="a.csv", rows="3"))["notes"][0]
+        made = await ask("make_videos", **{**await plan_of(ask, rows="3"), "max_cost_usd": 0.5})
+        assert (made["max_cost_usd"], "for at most $0.30" in made["message"]) == (0.3, True)
+        assert "At most $0.30 will be spent" in person.heard[-1]
         assert isinstance(ask.desk.runs, ThreadRuns)
         given = [dict(zip(each[0::2], each[1::2], strict=False)) for each in ask.desk.runs.started]
     assert [(each["--max-cost"], each["--rows"]) for each in given] == [("0.37", "2"), ("0.30", "3")]

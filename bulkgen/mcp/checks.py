@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.caps import Caps
 from bulkgen.batch.places import Places
 from bulkgen.batch.planned import Planned
 from bulkgen.batch.recipe import folder_recipe, recipe_path
@@ -22,6 +23,7 @@ from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import CUT, Amount, Finding
 from bulkgen.mcp.work import PATIENCE, Answers
 from bulkgen.model import Issue, Table, shorten
+from bulkgen.pricing.money import money
 
 #: What was found is shown again for so long (seconds): the account may have something else to say then. So many checks
 #: are kept.
@@ -124,11 +126,18 @@ def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
         under_way=len(plan.at(Step.FOLLOW)),
         balance=planned.balance,
         why_not=_why_not(planned, str(against or "")),
-        notes=[shorten(note, 3 * CUT) for note in (*planned.cautions, *planned.notes, *hints)],
+        notes=[shorten(note, 3 * CUT) for note in (*_of_limit(caps), *planned.cautions, *planned.notes, *hints)],
         mistakes=[finding(table, issue) for issue in planned.mistakes],
         warnings=[finding(table, issue) for issue in planned.warnings],
         places=planned.judged.opened.places,
     )
+
+
+def _of_limit(caps: Caps) -> list[str]:
+    if caps.run is None:
+        return []
+
+    return [f"The recipe of the sheet lets a run spend at most {money(caps.run, 'usd')}, whatever max_cost_usd is."]
 
 
 def _why_not(planned: Planned, told: str) -> str:

@@ -76,11 +76,15 @@ def confirm(allowance: Allowance, check: Check, videos: int, cap: float) -> None
     allowance.confirm(cap)
 
 
+def allowed(check: Check, cap: float) -> float:
+    """What a run of the call may spend: what the recipe allows stays the most, for the interrupted runs too that it
+    goes on with."""
+    return cap if check.recipe_cap is None else max(0.0, min(cap, check.recipe_cap - check.spent_lately))
+
+
 def of_run(check: Check, amount: float) -> float:
-    """`--max-cost` of a run that may spend so much: with what interrupted runs spent, which this one goes on with; what
-    the recipe allows stays the most."""
-    whole = amount + check.spent_lately
-    return _cents(whole if check.recipe_cap is None else min(whole, check.recipe_cap))
+    """`--max-cost` of a run that may spend so much: with what interrupted runs spent, which this one goes on with."""
+    return _cents(amount + check.spent_lately)
 
 
 def _cents(amount: float) -> float:

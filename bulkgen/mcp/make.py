@@ -22,7 +22,7 @@ from bulkgen.ledger.lock import is_held
 from bulkgen.ledger.resume_file import read_events
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
-from bulkgen.mcp.limits import ROUNDING, confirm, of_run
+from bulkgen.mcp.limits import ROUNDING, allowed, confirm, of_run
 from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import LastRun, Making
 from bulkgen.mcp.runs import Run
@@ -150,7 +150,7 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
     `before`: the latest run with the same plan, which came to nothing; `until`: how long it is waited for (the loop's
     time).
     """
-    amount = cap if check.videos else 0.0
+    amount = allowed(check, cap) if check.videos else 0.0
     options = ["--plan", plan, "--max-cost", f"{of_run(check, amount):.2f}"]
     options += ["--rows", check.rows] if check.rows else []
     options += ["--sandbox"] if desk.options.sandbox else []
@@ -260,7 +260,7 @@ def _question(desk: Desk, check: Check, cap: float) -> str:
     kinds = " and ".join(plural(count, KINDS[kind].noun) for kind, count in check.kinds.items())
     what = f"Make {kinds} from {desk.folder.name_of(check.sheet)}?"
     rehearsal = " This is a rehearsal: nothing is really charged." if desk.options.sandbox else ""
-    return f"{what}{about} At most {money(cap, 'usd')} will be spent.{rehearsal}"
+    return f"{what}{about} At most {money(allowed(check, cap), 'usd')} will be spent.{rehearsal}"
 
 
 def _can_ask(here: Here) -> bool:
