@@ -169,6 +169,7 @@ def test_what_teams_have_is_taken_and_shown_by_its_service_alone(url: str, shown
         ("json://a/hunter2,json://b/hunter2", "json://… is two addresses in one: put a blank between them"),
         ("slack://a/b/c;MailTo://u:hunter2@x.com", "slack://… is two addresses in one"),
         ("", "a text without a service"),
+        ("tgram://1234567890:?hunter2=y=", "tgram://… is not complete"),  # apprise itself raises
     ],
 )
 def test_what_can_not_be_used_is_said_without_its_secrets(url: str, words: str) -> None:

@@ -138,7 +138,7 @@ def _for_others(name: str, value: object) -> object:
     if isinstance(value, list | tuple):
         return [_for_others(name, each) for each in value]
 
-    if name == "defaults":  # COLUMN=VALUE
+    if name == "defaults" and value is not None:  # COLUMN=VALUE
         return f"{str(value).partition('=')[0]}={LEFT_OUT}"
 
     return value.name if isinstance(value, Path) else value

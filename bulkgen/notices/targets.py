@@ -70,7 +70,10 @@ def _service(address: Address) -> Any:
     asset = apprise.AppriseAsset(
         app_id="bulkgen", app_desc="bulkgen", app_url="", image_url_mask="", image_url_logo="", timezone="UTC"
     )
-    service = apprise.Apprise.instantiate(address.url, asset=asset)
+    try:
+        service = apprise.Apprise.instantiate(address.url, asset=asset)
+    except Exception:  # noqa: BLE001 - some services stumble over an address that is not theirs, and may quote it
+        service = None
     if service is not None:
         return service
 
