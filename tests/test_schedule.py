@@ -56,6 +56,11 @@ class Office:
             self.started += 1
             outcome.write_text(f"{self.runs}\n")
 
+    def begins(self) -> None:
+        """Its cron starts what is due, and the run takes its time."""
+        for outcome in self.folder.parent.rglob("schedules/*.exit"):
+            outcome.write_text("begun\n")
+
     @property
     def crontab(self) -> str:
         return self.programs.crontab or ""
@@ -205,10 +210,21 @@ def test_the_outcome_of_the_first_run_is_that_of_the_command(story: Story, offic
 
 def test_a_first_run_that_takes_longer_goes_on(story: Story, office: Office) -> None:
     office.log_in()
-    office.programs.meanwhile = lambda: None
+    office.programs.meanwhile = office.begins
     told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
     assert "has not come to its end yet" in told.text
     assert "bulkgen status" in told.text
+    assert len(office.labels) == 1
+
+
+def test_a_cron_that_starts_nothing_is_told(story: Story, office: Office) -> None:
+    office.log_in()
+    office.programs.meanwhile = lambda: None
+    told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
+    assert (
+        "crontab has not started it, and may never do so. Look: crontab -l; is the cron service at work?" in told.text
+    )
+    assert "bulkgen schedule --remove" in told.text
     assert len(office.labels) == 1
 
 

@@ -199,7 +199,8 @@ def test_a_command_that_cron_would_cut_is_refused() -> None:
 
 def test_the_first_run_is_an_entry_for_one_minute_which_tells_its_exit_code() -> None:
     text = crontab.once(entry("run"), datetime(2026, 11, 22, 10, 19), "/data/it's.exit")
-    assert "\n19 10 22 11 * cd /srv/sheets && /usr/bin/env run; echo $? > " in text
+    assert "\n19 10 22 11 * echo begun > " in text
+    assert "; cd /srv/sheets && /usr/bin/env run; echo $? > " in text
     assert shlex.split(text.splitlines()[1])[-1] == "/data/it's.exit"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import BulkgenError, InputError
+from bulkgen.ledger.system_lock import system_lock
 from bulkgen.schedules.computer import Computer, Done
 from bulkgen.schedules.computer import run as run_program
 from bulkgen.schedules.cron import Cron
+from bulkgen.schedules.entries.crontab import block
 from bulkgen.schedules.entries.entry import Entry, Label
 from bulkgen.schedules.entries.typed import of_words
 from bulkgen.schedules.launchd import Launchd
@@ -208,7 +211,7 @@ def test_cron_starts_it_in_the_coming_minute_and_forgets_it(tmp_path: Path) -> N
     programs.meanwhile = cron_does_its_work
     before = programs.crontab
     assert scheduler.start(entry(), 900) == Started(code=4)
-    assert "\n19 10 22 11 * cd /srv && " in seen[0]
+    assert "\n19 10 22 11 * echo begun > " in seen[0]
     assert "0 7 * * *" in seen[0]
     assert programs.crontab == before
     assert not outcome.exists()
@@ -218,7 +221,7 @@ def test_at_the_end_of_a_minute_cron_gets_one_more(tmp_path: Path) -> None:
     programs = Programs(now=NOW.replace(second=55), crontab="")
     seen: list[str] = []
     programs.meanwhile = lambda: seen.append(programs.crontab or "")
-    assert cron_with(tmp_path, programs).start(entry(), 0) == Started()
+    assert cron_with(tmp_path, programs).start(entry(), 0) == Started(seen=False)
     assert "\n20 10 22 11 * " in seen[0]
     assert programs.crontab == ""
 
@@ -246,6 +249,48 @@ def test_ctrl_c_while_cron_is_waited_for_leaves_no_second_entry(tmp_path: Path) 
         scheduler.start(entry(), 900)
     assert "once" not in (programs.crontab or "")
     assert [*scheduler.labels()] == [entry().label]
+
+
+def test_a_cron_that_is_not_at_work_is_not_waited_for(tmp_path: Path) -> None:
+    """As in a container or WSL, where nobody starts it."""
+    programs = Programs(crontab="")
+    assert cron_with(tmp_path, programs).start(entry(), 900) == Started(seen=False)
+    assert programs.now - NOW < timedelta(minutes=3)
+    assert programs.crontab == ""
+
+
+def test_what_cron_has_begun_is_waited_for(tmp_path: Path) -> None:
+    programs = Programs(crontab="")
+    outcome = tmp_path / "data" / "schedules" / "bulkgen-leads-1.exit"
+    programs.meanwhile = lambda: outcome.write_text("begun\n")
+    assert cron_with(tmp_path, programs).start(entry(), 900) == Started()
+    assert programs.now - NOW > timedelta(minutes=15)
+
+
+def test_two_commands_at_once_do_not_undo_one_another(tmp_path: Path) -> None:
+    programs = Programs(crontab="")
+    scheduler = cron_with(tmp_path, programs)
+    lock = tmp_path / "data" / "schedules" / "crontab.lock"
+    lock.parent.mkdir(parents=True)
+    other = os.open(lock, os.O_RDWR | os.O_CREAT)
+    assert system_lock(other)
+
+    def the_other_writes() -> None:
+        programs.crontab = block(entry("bulkgen-other-2"))
+        os.close(other)
+
+    programs.meanwhile = the_other_writes
+    scheduler.install(entry())
+    assert [label.name for label in scheduler.labels()] == ["bulkgen-other-2", "bulkgen-leads-1"]
+
+
+def test_a_first_run_that_is_too_long_for_cron_is_refused_before_anything_changes(tmp_path: Path) -> None:
+    programs = Programs(crontab="")
+    long = replace(entry(), words=("/usr/bin/python3", "x" * 940))
+    assert block(long)
+    with pytest.raises(InputError, match="too long for cron"):
+        cron_with(tmp_path, programs).install(long)
+    assert programs.crontab == ""
 
 
 def test_a_second_entry_that_a_kill_left_goes_with_the_next_command(tmp_path: Path) -> None:
