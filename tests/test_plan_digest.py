@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bulkgen.ledger.begun import begun_with
-from bulkgen.ledger.events import Event, begun
+from bulkgen.ledger.events import Event, begun, ended
 from tests.command import avatars, bulkgen, events
 
 SANDBOX = "--sandbox"
@@ -111,13 +111,14 @@ EVENTS = st.lists(
     st.one_of(
         st.builds(begun, st.sampled_from("AB"), st.integers(0, 9)),
         st.builds(lambda key: {"event": "submitting", "fingerprint": key}, st.sampled_from("xyz")),
+        st.builds(ended, st.sampled_from(["", "Spanish"])),
     ),
     max_size=12,
 )
 
 
 @given(EVENTS)
-def test_what_was_sent_of_a_plan_is_what_was_sent_between_its_latest_beginning_and_the_next_one(
+def test_what_was_sent_of_a_plan_is_what_was_sent_between_its_beginning_and_the_end_of_a_run(
     told: list[Event],
 ) -> None:
     at = max((place for place, event in enumerate(told) if event.get("plan") == "A"), default=None)
@@ -125,6 +126,6 @@ def test_what_was_sent_of_a_plan_is_what_was_sent_between_its_latest_beginning_a
     assert (found is None) == (at is None)
     if at is not None and found:
         behind = told[at + 1 :]
-        end = next((place for place, event in enumerate(behind) if event["event"] == "begun"), len(behind))
+        ends = (place for place, event in enumerate(behind) if event["event"] in ("begun", "ended"))
         assert found.jobs == told[at]["jobs"]
-        assert found.sent == {event["fingerprint"] for event in behind[:end]}
+        assert found.sent == {event["fingerprint"] for event in behind[: next(ends, len(behind))]}
