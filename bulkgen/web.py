@@ -6,6 +6,7 @@ clients that are still there at the end. uvicorn is loaded only when something i
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import socket
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 #: How long what is being answered may take once a stop is asked for (seconds).
 LAST_WORDS = 2
+
+#: A connection that has asked for nothing after so long (seconds) is closed: uvicorn itself waits for ever for the
+#: first request of one, and counts it meanwhile.
+IDLE = 5
 
 #: Connections that wait to be taken.
 _BACKLOG = 2048
@@ -46,13 +51,24 @@ async def serve(
     *,
     connections: int,
     lifespan: bool = False,
+    once: bool = False,
 ) -> None:
     """Answers requests at the socket until `until` returns.
 
     `connections`: so many at once, what comes beyond is told to wait; `lifespan`: the app is told when it begins and
-    ends.
+    ends; `once`: each connection is for one request, so that strangers hold none by a second one that never ends.
     """
     import uvicorn
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+            super().connection_made(transport)
+            self.loop.call_later(IDLE, self._unless_asked)
+
+        def _unless_asked(self) -> None:
+            if self.cycle is None:
+                self.transport.close()
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -61,12 +77,13 @@ async def serve(
 
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Protocol,
         ws="none",
         lifespan="on" if lifespan else "off",
         log_config=None,
         log_level=logging.ERROR,
         access_log=False,
+        headers=[("Connection", "close")] if once else [],
         proxy_headers=False,
         server_header=False,
         limit_concurrency=connections,

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,7 +21,8 @@ import pytest
 
 from bulkgen.batch import running, webhook
 from bulkgen.batch.connection import Connection
-from bulkgen.errors import InputError
+from bulkgen.cli.listen import begun
+from bulkgen.errors import InputError, Refused
 from bulkgen.heygen.me import read_me
 from bulkgen.webhooks import listener
 from bulkgen.webhooks.deliveries import Counts
@@ -54,6 +56,7 @@ class Server:
 
     def __init__(self, heygen: Nearby, port: int) -> None:
         self._heygen = heygen
+        self.port = port
         self._client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
         me = read_me({"username": heygen.world.settings.username})
         news = webhook.news_of(Connection(base=heygen.env["HEYGEN_API_BASE"], key=""), me.account, None)
@@ -222,6 +225,59 @@ def test_refusals_are_told_in_one_sentence_now_and_then(heygen: Nearby) -> None:
 
     with mock.patch.object(listener, "TELL_EVERY", 0.05):
         listen(heygen, work)
+
+
+def test_connections_that_ask_for_nothing_keep_nobody_out(heygen: Nearby) -> None:
+    async def work(server: Server) -> None:
+        silent = [await anyio.connect_tcp("127.0.0.1", server.port) for _ in range(3)]
+        await silent[0].send(b"POST /heygen HTTP/1.1\r\nHost: ")
+        await silent[1].send(b"GET /health HTTP/1.1\r\nHost: h\r\n\r\nPOST /heygen HTTP/1.1\r\nHost: ")
+        assert await server.post("v_1") == 503
+        with anyio.fail_after(5):
+            for each in silent:
+                with suppress(anyio.EndOfStream, anyio.BrokenResourceError):
+                    while True:
+                        await each.receive()
+        assert await server.post("v_2") == 204
+        for each in silent:
+            await each.aclose()
+
+    with mock.patch("bulkgen.webhooks.listener._CONNECTIONS", 3), mock.patch("bulkgen.web.IDLE", 0.2):
+        listen(heygen, work)
+
+
+def test_where_nothing_can_be_kept_heygen_is_not_asked_for_an_endpoint(heygen: Nearby, tmp_path: Path) -> None:
+    async def work(_: Server) -> None:
+        raise AssertionError
+
+    (tmp_path / "data").write_text("no folder")
+    with pytest.raises(InputError, match=r"can't be written \(.*BULKGEN_DATA_DIR names another folder"):
+        listen(heygen, work)
+    assert not heygen.world.webhooks.endpoints
+
+
+def test_where_heygen_takes_no_endpoint_no_run_believes_that_somebody_listens(tmp_path: Path) -> None:
+    async def work(_: Server) -> None:
+        raise AssertionError
+
+    script = [{"path": "/v3/webhooks/endpoints$", "fault": "error_before:400"}]
+    with Nearby(tmp_path / "ledger.jsonl", script=script) as heygen:
+        here = {**heygen.env, "BULKGEN_DATA_DIR": str(tmp_path / "data")}
+        with mock.patch.dict(os.environ, here), pytest.raises(Refused):
+            listen(heygen, work)
+    assert not [*(tmp_path / "data").rglob("news-*")]
+
+
+@pytest.mark.parametrize(
+    ("registered", "told"),
+    [
+        (Registered(), "Listening."),
+        (Registered(renewed=True), "Listening; HeyGen's webhook has a new secret."),
+        (Registered(updated=True, renewed=True), "Listening; HeyGen's webhook has new events and a new secret."),
+    ],
+)
+def test_what_has_changed_is_said(registered: Registered, told: str) -> None:
+    assert begun(registered) == told
 
 
 # The words -----------------------------------------------------------------------------------------------------------

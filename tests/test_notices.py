@@ -166,6 +166,8 @@ def test_what_teams_have_is_taken_and_shown_by_its_service_alone(url: str, shown
         ("hunter2 ://x", "a text without a service in front of ://"),
         ("https://example.com/hunter2", "jsons://example.com/hook for one of your own"),
         ("mailto://joe:hunter2@", "mailto://… is not complete"),
+        ("json://a/hunter2,json://b/hunter2", "json://… is two addresses in one: put a blank between them"),
+        ("slack://a/b/c;MailTo://u:hunter2@x.com", "slack://… is two addresses in one"),
         ("", "a text without a service"),
     ],
 )
@@ -261,6 +263,7 @@ def test_the_command_gets_one_json_object_and_neither_key_nor_addresses(
     caplog.set_level(logging.INFO, "bulkgen")
     monkeypatch.setenv("HEYGEN_API_KEY", "hunter2")
     monkeypatch.setenv("BULKGEN_NOTIFY", "slack://hunter2")
+    monkeypatch.setenv("BULKGEN_MCP_TOKEN", "hunter2")
     program = (
         "import json, os, sys; given = json.loads(sys.stdin.buffer.read()); "
         "print(ascii(given['sheet']), 'hunter2' in str(os.environ), *sys.argv[1:])"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from bulkgen.batch import telling
 from bulkgen.batch.notice import LINKS, due, is_nobodys, notice_of, trouble_of
@@ -110,7 +111,7 @@ def test_of_no_run_there_is_nothing_to_tell() -> None:
 
 
 def test_a_notice_has_counts_sheet_and_what_to_type_next() -> None:
-    told = notice_of(summary(**{**vars_of(FAILED), "made": 11, "following": "bulkgen run leads.xlsx"}))
+    told = notice_of(summary(**{**vars_of(FAILED), "made": 11, "for_others": "bulkgen run leads.xlsx"}))
     assert told.title == "leads.xlsx: 11 made, 1 failed"
     assert told.body.splitlines() == [
         "The whole sheet: 11 done, 1 failed.",
@@ -144,10 +145,11 @@ def test_links_are_there_only_where_they_were_asked_for_and_not_without_end() ->
     name=st.text(min_size=1, max_size=20), counts=st.dictionaries(st.sampled_from(["done", "failed"]), st.integers(0))
 )
 def test_a_name_calls_nobody_and_links_to_nothing(name: str, counts: dict[str, int]) -> None:
-    sheet = f"{name}<!channel>@everyone[x](https://evil).csv"
-    told = notice_of(summary(sheet=sheet, counts=counts, following=f"bulkgen run '{sheet}'"))
+    told = notice_of(summary(sheet=f"{name}<!channel>@everyone[x](https://evil)\r\nBcc:\x1b[2J.csv", counts=counts))
     whole = f"{told.title}{told.body}"
-    assert not {"<", ">", "@", "[", "`"} & {*whole}
+    assert not {"<", ">", "@", "[", "`", "\r", "\x1b"} & {*whole}
+    assert "\n" not in told.title
+    assert len(told.body.splitlines()) == 1
     assert "/home/ann" not in whole
 
 
@@ -176,6 +178,29 @@ def test_what_was_made_is_told_once_and_nothing_new_is_not(story: Story, hook: H
     assert hook.got[1]["title"] == "leads.csv: nothing new"
 
 
+@pytest.mark.parametrize(
+    "sheet",
+    ["desk/leads.csv", "https://docs.google.com/spreadsheets/d/1CAP-_ability_of_a_sheet_that_is_shared/edit#gid=0"],
+)
+def test_the_command_to_type_next_has_no_path_no_link_and_nothing_that_fills_cells(
+    story: Story, hook: Hook, sheet: str
+) -> None:
+    (story.folder / "desk").mkdir()
+    story.sheet("desk/leads.csv", *WRONG)
+    whole = sheet if sheet.startswith("https") else str(story.folder / sheet)
+    keep = story.folder / "keep.jsonl"
+    given = ("--set", "name=Secretarius", "--resume", str(keep), "--max-cost", "2")
+    story.run(whole, *given, "--notify", hook.url, "--on-finish", KEEPS, code=2)
+    (got,) = hook.got
+    assert "desk" not in str(got)
+    assert "1CAP-_ability_of_a_sheet_that_is_shared" not in str(got)
+    assert "Secretarius" not in str(got)
+    shown = "'…'" if sheet.startswith("https") else "leads.csv"
+    assert f"Next: bulkgen check {shown} --max-cost 2 --set 'name=…' --resume keep.jsonl" in got["message"]
+    here = json.loads((story.folder / "got.json").read_bytes())
+    assert whole in here["next"]
+
+
 def test_links_come_when_they_are_asked_for(story: Story, hook: Hook) -> None:
     story.sheet("leads.csv", *SHEET)
     story.run("leads.csv", "--notify", hook.url, "--notify-links")
@@ -199,6 +224,39 @@ def test_a_mistake_is_told_once_however_often_cron_meets_it(story: Story, hook: 
     story.sheet("leads.csv", *WRONG)
     story.run("leads.csv", "--notify", hook.url, code=2)
     assert len(hook.got) == 4
+
+
+def test_trouble_that_was_gone_is_told_again_whoever_heard_that(story: Story, hook: Hook) -> None:
+    def day(*rows: str, code: int = 0, when: str = "change") -> int:
+        story.sheet("leads.csv", *rows)
+        story.run("leads.csv", "--notify", hook.url, "--notify-on", when, code=code)
+        return len(hook.got)
+
+    assert day(*WRONG, code=2, when="failure") == 1
+    assert day(*SHEET, when="failure") == 1  # it was made, which is nobody's trouble
+    assert day(*WRONG, code=2, when="failure") == 2
+    hook.answer = 500
+    assert day("avatar_id,script", "look_ann,Good morning") == 3  # nobody heard that it was made
+    hook.answer = 200
+    assert day(*WRONG, code=2) == 4
+    assert day(*WRONG, code=2) == 4
+
+
+def test_each_worksheet_has_its_own_trouble(story: Story, hook: Hook) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, lines in (("Ann", WRONG), ("Ben", SHEET)):
+        tab = book.create_sheet(name)
+        for line in lines:
+            tab.append(line.split(","))
+    book.save(story.folder / "leads.xlsx")
+    story.run("leads.xlsx", "--sheet", "Ben", "--notify", hook.url)
+    for worksheet, code in (("Ann", 2), ("Ben", 0)) * 2:
+        story.run("leads.xlsx", "--sheet", worksheet, "--notify", hook.url, code=code)
+    assert [got["title"] for got in hook.got] == [
+        "leads.xlsx: 1 made",
+        "leads.xlsx: 1 mistake in the sheet: nothing was sent",
+    ]
 
 
 def test_what_nobody_heard_is_told_again(story: Story, hook: Hook) -> None:

@@ -96,6 +96,7 @@ def test_a_delivery_is_known_again_by_its_id_and_by_its_signature() -> None:
     assert not known.is_new({**first, "heygen-signature": "bb"})
     assert known.is_new({"signature": "cc"})
     assert not known.is_new({"signature": "CC"})
+    assert not any(known.is_new({**first, "heygen-event-id": f"evt_{number}"}) for number in range(100, 200))
     assert all(known.is_new({"signature": f"{number:x}"}) for number in range(100, 200))
 
 
@@ -191,6 +192,20 @@ def test_without_a_beat_nobody_listens_and_at_the_clean_end_at_once(tmp_path: Pa
     assert not news.listening
 
 
+def test_who_begins_anew_after_the_clock_was_set_back_is_heard(tmp_path: Path) -> None:
+    file = NewsFile(tmp_path / "news.jsonl", clock=lambda: NOW)
+    news = FileNews(file.path, clock=lambda: NOW)
+    file.begin()
+    file.add(["v_1"])
+    assert news.look() == ["v_1"]
+    file.end()
+    news.look()
+    again = NewsFile(file.path, clock=lambda: NOW - 3600)
+    again.begin()
+    again.add(["v_2"])
+    assert news.look() == ["v_2"]
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"\0" * 100, b"[]\n{}\n", b'{"n": 1}\n', b'{"n": "1", "id": "v"}\n', b'{"n": 1, "id": 7}\n',
@@ -247,7 +262,8 @@ def test_another_process_takes_up_a_new_secret_and_both_hold_for_a_while(tmp_pat
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "{}", '{"endpoint_id": "wh", "text": ""}', '{"endpoint_id": 7, "text": "x"}',
-     '{"endpoint_id": "a", "text": "b", "more": 1}'],
+     '{"endpoint_id": "a", "text": "b", "more": 1}',
+     '{"endpoint_id": "a", "text": "b", "earlier": "c", "earlier_until": "soon"}'],
 )  # fmt: skip
 def test_a_file_that_is_damaged_is_no_secret(text: str, tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(text)

@@ -76,13 +76,18 @@ def notice_of(summary: Summary, *, links: bool = False) -> Notice:
     sort = "success" if done else "warning" if summary.made or summary.exit_code is Exit.NOT_FINISHED else "failure"
     if done and not summary.made:
         sort = "info"
-    return Notice(title.translate(_HARMLESS), "\n".join(_body(summary, links=links)).translate(_HARMLESS), sort)
+    return Notice(_harmless(title), "\n".join(map(_harmless, _body(summary, links=links))), sort)
 
 
 def trial(sheet: str) -> Notice:
     """What `bulkgen notify --test` sends; `sheet`: whose notices come this way, "" for those of every sheet."""
     told = f"Notices of {sheet or 'every run'} arrive here. This is a test: nothing was run."
-    return Notice("bulkgen: this is a test", told.translate(_HARMLESS))
+    return Notice("bulkgen: this is a test", _harmless(told))
+
+
+def _harmless(line: str) -> str:
+    """One line of it: a file's name may hold line ends and what chats make more of."""
+    return "".join(sign if sign.isprintable() else " " for sign in line.translate(_HARMLESS))
 
 
 def _headline(summary: Summary) -> str:
@@ -114,8 +119,8 @@ def _body(summary: Summary, *, links: bool) -> list[str]:
         lines.append(f"{plural(summary.mistakes, 'mistake')} to correct in the sheet.")
     if summary.message:
         lines.append(f"Exit code {int(summary.exit_code)}: {summary.message}.")
-    if summary.following:
-        lines.append(f"Next: {summary.following}")
+    if summary.for_others:
+        lines.append(f"Next: {summary.for_others}")
     if summary.sandbox:
         lines.append("This was a rehearsal: nothing was really made, and nothing was charged.")
     if links and summary.links:

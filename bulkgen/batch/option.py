@@ -27,7 +27,8 @@ class Group(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """How a setting is typed; `again`: it is repeated in the command that goes on with a batch.
+    """How a setting is typed; `again`: it is repeated in the command that goes on with a batch; `scheduled`: only in
+    that of a schedule, since it is a matter of runs that nobody looks at.
 
     `in_files`: the recipe and the workbook's Settings sheet may set it. What spends money, names the account or belongs
     to one command alone is only ever typed: sheets come from strangers. `alone`: the number that it means with none
@@ -42,6 +43,7 @@ class Option:
     short: str = ""
     commands: tuple[str, ...] = (RUN, CHECK, STATUS, PREVIEW, LINKS)
     again: bool = False
+    scheduled: bool = False
     in_files: bool = False
     alone: str = ""
     lowers: bool = False

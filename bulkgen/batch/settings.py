@@ -522,13 +522,19 @@ class Settings(BaseModel):
             about="When: only if somebody is needed; also if something was made (so without this); or each time.",
             group=Group.TELLING,
             commands=(RUN,),
+            scheduled=True,
             in_files=True,
             in_recipe_only=True,
         ),
     ] = "change"
     notify_links: Annotated[
         bool,
-        Option(about="Notices and --on-finish get the links to what was made.", group=Group.TELLING, commands=(RUN,)),
+        Option(
+            about="Notices and --on-finish get the links to what was made.",
+            group=Group.TELLING,
+            commands=(RUN,),
+            scheduled=True,
+        ),
     ] = False
     on_finish: Annotated[
         str | None,
@@ -537,6 +543,7 @@ class Settings(BaseModel):
             about="Start this at the end, with a summary as JSON on its standard input. No shell reads it.",
             group=Group.TELLING,
             commands=(RUN,),
+            scheduled=True,
         ),
     ] = None
 

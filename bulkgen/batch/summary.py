@@ -70,7 +70,8 @@ class Summary:
     """What one run came to.
 
     `sheet`: its file's name; `folder`: where it lies, None where that is not known. `message`: what was in the way, by
-    its class alone; "" where nothing was. `following`: what to type to go on, "" for nothing.
+    its class alone; "" where nothing was. `following`: what to type to go on, "" for nothing;
+    `for_others`: the same without paths, links and what fills cells, for whoever reads it elsewhere.
 
     By jobs, and rows without one: `counts`, how many have each status by now, whenever that came to be; but `made` and
     `failed` are those of this run alone, and so are `unclear` (nobody knows what became of them) and `review` (they
@@ -99,6 +100,7 @@ class Summary:
     bill: Bill | None = field(default=None, repr=False)
     results: Path | None = None
     following: str = ""
+    for_others: str = ""
     #: There was nothing to send and nothing in progress.
     nothing_new: bool = False
     #: Something was made, failed, waits for the person, or stopped in a way that needs somebody.
@@ -107,7 +109,7 @@ class Summary:
     links: tuple[MadeLink, ...] = field(default=(), repr=False)
 
     @classmethod
-    def of_run(cls, ran: Ran, moments: Moments, *, following: str = "") -> Summary:
+    def of_run(cls, ran: Ran, moments: Moments, *, following: str = "", for_others: str = "") -> Summary:
         planned, opened = ran.planned, ran.planned.judged.opened
         newly = Counter(entry.status for entry in _ended(ran).values())
         counts = count(ran.selected)
@@ -134,6 +136,7 @@ class Summary:
             bill=ran.bill,
             results=_within(opened, ran.writing.path),
             following=following,
+            for_others=for_others,
             nothing_new=ran.nothing_new,
             changed=bool(ends or ran.sent or troubled),
             links=tuple(_links(ran)),
@@ -171,6 +174,7 @@ class Summary:
         sandbox: bool = False,
         planned: Planned | None = None,
         following: str = "",
+        for_others: str = "",
     ) -> Summary:
         """Of a run that ended before anything was sent. `sheet`: as it was typed."""
         opened = planned.judged.opened if planned else None
@@ -187,6 +191,7 @@ class Summary:
             mistakes=mistakes,
             costs=planned.costs if planned and not planned.trouble else None,
             following=following,
+            for_others=for_others,
             changed=not isinstance(error, _NOBODYS_TASK),
         )
 

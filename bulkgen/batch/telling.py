@@ -55,7 +55,7 @@ class Telling:
             when=audience.when,
             links=settings.notify_links,
             finishing=Finishing.of(command) if command is not None else None,
-            memory=Memory(_data_folder(environ), _whole(sheet, sandbox=settings.sandbox)),
+            memory=Memory(_data_folder(environ), _whole(sheet, settings)),
         )
 
     def tell(self, summary: Summary, *, attended: bool) -> list[str]:
@@ -75,14 +75,14 @@ class Telling:
             return []
 
         trouble = trouble_of(summary)
-        if not due(summary, self.when, self.memory.last(), attended=attended):
-            if not trouble:
+        last = self.memory.last()
+        if not due(summary, self.when, last, attended=attended):
+            if trouble != last:
                 self.memory.keep("")
             return []
 
         deliveries = send(notice_of(summary, links=self.links), self.targets)
-        if any(not each.trouble for each in deliveries):
-            self.memory.keep(trouble)
+        self.memory.keep(trouble if any(not each.trouble for each in deliveries) else "")
         return [
             f"The notice to {each.target.shown} did not go: {each.trouble}. The run itself is not changed by that."
             for each in deliveries
@@ -129,6 +129,6 @@ def _data_folder(environ: Mapping[str, str]) -> Path | None:
         return None
 
 
-def _whole(sheet: str, *, sandbox: bool) -> str:
+def _whole(sheet: str, settings: Settings) -> str:
     path = sheet if is_link(sheet) else os.path.abspath(sheet)  # noqa: PTH100 - it follows no links, and asks no disk
-    return f"{path}\n{'sandbox' if sandbox else ''}"
+    return "\n".join([path, "sandbox" if settings.sandbox else "", settings.worksheet or ""])

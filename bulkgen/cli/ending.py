@@ -56,10 +56,12 @@ class Ending:
         self._begin_log(opened.settings, opened.from_here().places.log)
 
     def ran(self, ran: Ran) -> Summary:
-        following = released(report_next(ran, self._again)).removeprefix("Next: ")
+        following, for_others = (
+            released(report_next(ran, again)).removeprefix("Next: ") for again in (self._again, self._again.for_others)
+        )
         for told in ran.planned.cautions:
             caution(told)
-        return self._ended(Summary.of_run(ran, self._moments, following=following))
+        return self._ended(Summary.of_run(ran, self._moments, following=following, for_others=for_others))
 
     def renewed(self, renewed: Renewed) -> Summary:
         following = released(self._again.links) if renewed.exit_code is not Exit.OK else ""
@@ -69,10 +71,16 @@ class Ending:
         """It ended before anything was sent; `planned`: what it was to do, as far as that was known."""
         if self._opened is None:
             self._begin_log_unopened()
-        sandbox, following = self._settings.sandbox, released(self._following(error))
         return self._ended(
             Summary.of_error(
-                self._command, self._sheet, error, self._moments, sandbox=sandbox, planned=planned, following=following
+                self._command,
+                self._sheet,
+                error,
+                self._moments,
+                sandbox=self._settings.sandbox,
+                planned=planned,
+                following=released(self._following(error, self._again)),
+                for_others=released(self._following(error, self._again.for_others)),
             )
         )
 
@@ -85,7 +93,7 @@ class Ending:
     def _moments(self) -> Moments:
         return Moments(self._started, datetime.now(UTC))
 
-    def _following(self, error: BulkgenError) -> str:
+    def _following(self, error: BulkgenError, again: Again) -> str:
         """What to type to go on; "" for nothing."""
         if error.exit_code in (Exit.LOCKED, Exit.INTERRUPTED):
             return ""
@@ -93,7 +101,7 @@ class Ending:
         if error.exit_code is Exit.KEY:
             return "bulkgen login"
 
-        return self._again.check if error.exit_code is Exit.MISTAKES else self._again.run
+        return again.check if error.exit_code is Exit.MISTAKES else again.run
 
     def _begin_log(self, settings: Settings, path: Path) -> None:
         """Raises `InputError` where none can."""

@@ -57,7 +57,7 @@ def listen(
 
     def begin(registered: Registered) -> None:
         at = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        console.tell(f"{_begun(registered)} {kept(url)} leads to {kept(at)}. Stop with Ctrl-C.")
+        console.tell(f"{begun(registered)} {kept(url)} leads to {kept(at)}. Stop with Ctrl-C.")
 
     done = webhook.listen(url, host, port, until=stops.wait, on_begin=begin, tell=console.warn)
     stops.close()
@@ -68,9 +68,12 @@ def listen(
     return Exit.OK
 
 
-def _begun(registered: Registered) -> str:
+def begun(registered: Registered) -> str:
+    """What HeyGen has now, as a person reads it."""
     if registered.made:
         return "Listening; HeyGen has a new webhook."
 
-    told = [word for word, is_so in (("events", registered.updated), ("secret", registered.renewed)) if is_so]
-    return f"Listening; HeyGen's webhook has new {' and a new '.join(told)}." if told else "Listening."
+    told = [
+        words for words, is_so in (("new events", registered.updated), ("a new secret", registered.renewed)) if is_so
+    ]
+    return f"Listening; HeyGen's webhook has {' and '.join(told)}." if told else "Listening."

@@ -19,10 +19,14 @@ from bulkgen.batch.option import CHECK, LINKS, RUN, STATUS, Option
 from bulkgen.batch.settings import Settings, flag_of, option_of
 from bulkgen.cli.help import CommandPage
 from bulkgen.cli.wrapping import kept
+from bulkgen.kinds.columns import is_link
 
 _SHEET = typer.Argument(
     metavar="SHEET", help="A .xlsx or .csv file, a Google Sheet's link, or a recipe with a link; - is a CSV on stdin."
 )
+
+#: What stands for something that others do not get to read.
+LEFT_OUT = "…"
 
 #: As the commands without a sheet have it.
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output and nothing else.")]
@@ -39,9 +43,9 @@ def parameters(command: str) -> list[inspect.Parameter]:
     return found
 
 
-def repeated_parameters(command: str, *further: str) -> list[inspect.Parameter]:
-    """The options of a command that every further run of it has, too; and those of `further`."""
-    names = (name for name in Settings.model_fields if option_of(name).again or name in further)
+def scheduled_parameters(command: str) -> list[inspect.Parameter]:
+    """The options of a command that every scheduled run of it has, too."""
+    names = (name for name in Settings.model_fields if option_of(name).again or option_of(name).scheduled)
     return [_parameter(name, option_of(name)) for name in names if command in option_of(name).commands]
 
 
@@ -108,6 +112,12 @@ class Again:
     typed: Mapping[str, object]
 
     @property
+    def for_others(self) -> Again:
+        """As others may read it: files by their names; no link of a sheet, and nothing that fills cells."""
+        sheet = LEFT_OUT if is_link(self.sheet) else Path(self.sheet).name or self.sheet
+        return Again(sheet, {name: _for_others(name, value) for name, value in self.typed.items()})
+
+    @property
     def run(self) -> str:
         return self.run_with({})
 
@@ -124,6 +134,16 @@ class Again:
         return kept(again_command(self.sheet, {**self.typed, **changed}))
 
 
+def _for_others(name: str, value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_for_others(name, each) for each in value]
+
+    if name == "defaults":  # COLUMN=VALUE
+        return f"{str(value).partition('=')[0]}={LEFT_OUT}"
+
+    return value.name if isinstance(value, Path) else value
+
+
 def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.platform, command: str = RUN) -> str:
     """`bulkgen run SHEET` with what was typed, as the platform's shell reads it; what was meant for one time is not
     repeated. `typed`: the values of the options by the names of the settings.
@@ -133,12 +153,13 @@ def again_command(sheet: str, typed: Mapping[str, object], platform: str = sys.p
     return shell_line([*words, *repeated_words(typed, command)], platform)
 
 
-def repeated_words(typed: Mapping[str, object], command: str, *further: str) -> list[str]:
-    """The options of what was typed that every further run has, too; and those of `further`."""
+def repeated_words(typed: Mapping[str, object], command: str, *, scheduled: bool = False) -> list[str]:
+    """The options of what was typed that every further run has, too; `scheduled`: and every run of a schedule."""
     words: list[str] = []
     for name, value in typed.items():
         option = option_of(name)
-        if not (option.again or name in further) or command not in option.commands or value is None:
+        repeated = option.again or (scheduled and option.scheduled)
+        if not repeated or command not in option.commands or value is None:
             continue
 
         if value is False and not option.in_files:

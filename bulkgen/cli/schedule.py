@@ -16,7 +16,7 @@ from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.installing import Installing
-from bulkgen.cli.options import Json, repeated_parameters, repeated_words
+from bulkgen.cli.options import Json, repeated_words, scheduled_parameters
 from bulkgen.cli.scheduled import listed_data, report_listed
 from bulkgen.cli.shown import show
 from bulkgen.cli.usage import no_sheet
@@ -44,9 +44,6 @@ from bulkgen.sheet.google import local_name
 
 #: The options that a watch of a folder takes; all others are a sheet's.
 _WATCHED = ("max_cost", "sandbox")
-
-#: How the end of each run is told: nobody looks at them.
-_TELLING = ("notify_on", "notify_links", "on_finish")
 
 
 def schedule(
@@ -138,7 +135,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
         environment = installing.surroundings(folder, keyless=settings.sandbox, target=Path(target))
         entry = sheet_entry(
             target,
-            options=repeated_words({**whole, **logged}, RUN, *_TELLING),
+            options=repeated_words({**whole, **logged}, RUN, scheduled=True),
             worksheet=settings.worksheet or "",
             times=times,
             folder=folder,
@@ -245,9 +242,9 @@ def _ask_for_all(found: list[tuple[Label, Scheduler]], console: Console) -> None
 
 
 def _with_options_of_run() -> None:
-    """Beside its own options it has those of `run` that every further run repeats."""
+    """Beside its own options it has those of `run` that are the same for every scheduled run."""
     own = [each for each in inspect.signature(schedule, eval_str=True).parameters.values() if each.name != "typed"]
-    signature = inspect.Signature([*own, *repeated_parameters(RUN, *_TELLING)])
+    signature = inspect.Signature([*own, *scheduled_parameters(RUN)])
     schedule.__signature__ = signature  # type: ignore[attr-defined]  # what typer reads
 
 

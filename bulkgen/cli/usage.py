@@ -28,7 +28,8 @@ def explained(error: Exception, words: Sequence[str], parameters: Sequence[Any])
     if name and name not in options and sheets:
         told = f"{sheets[0]} begins like an option. Type the sheet with its folder: {kept(f'./{sheets[0]}')}"
     elif name and name not in options:
-        told = _no_such(name, options)
+        told = _in_recipe(name) if command.endswith(" schedule") else ""
+        told = told or _no_such(name, options)
     elif name and options[name].is_flag:
         told = f"{name} takes no value."
     elif name:
@@ -71,6 +72,17 @@ def _no_such(name: str, options: Iterable[str]) -> str:
     begun = [flag for flag in known if flag.startswith(name) and len(name) > len("--")]
     meant = begun[0] if len(begun) == 1 else nearest(name, begun or known, 0.0 if begun else 0.6)
     return f"There is no option {name}." + (f" Did you mean {meant}?" if meant else "")
+
+
+def _in_recipe(name: str) -> str:
+    """That a schedule has no such option since the recipe has it; "" where it has not."""
+    from bulkgen.batch.settings import Settings, flag_of, option_of
+
+    if not any(flag_of(each) == name and option_of(each).in_files for each in Settings.model_fields):
+        return ""
+
+    key = name.removeprefix("--").replace("-", "_")
+    return f"A schedule has no {name}: put it into the sheet's recipe ({key} = …), which each run reads."
 
 
 def _too_many(command: str, words: Sequence[str], valued: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ PATIENCE = 120.0
 SHOWN = 2000
 
 #: What it does not get of our environment: secrets that are not its own.
-_SECRET = ("HEYGEN_API_KEY", "BULKGEN_NOTIFY")
+_SECRET = ("HEYGEN_API_KEY", "BULKGEN_MCP_TOKEN", "BULKGEN_NOTIFY")
 
 _log = logging.getLogger("bulkgen")
 

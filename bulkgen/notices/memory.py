@@ -16,7 +16,7 @@ from bulkgen.disk.whole import write_private
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """`folder`: the person's data folder, None where there is none; `sheet`: which one, by its whole path."""
+    """`folder`: the person's data folder, None where there is none; `sheet`: which one, by its whole path and tab."""
 
     folder: Path | None
     sheet: str

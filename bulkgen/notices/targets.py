@@ -5,6 +5,7 @@ apprise is loaded where there is an address, and only then.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _EXAMPLES = {
     "https": "the web hook of Slack, Teams or Discord as it is, or jsons://example.com/hook for one of your own",
     "http": "json://example.com/hook, for a web hook of your own",
 }
+
+
+#: The second of two addresses that a blank should stand between: it would be sent to the first, as a part of its path.
+_SEVERAL = re.compile(r"[,;][A-Za-z][A-Za-z0-9]*://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,12 @@ def _service(address: Address) -> Any:
             "Notices need an extra of bulkgen that is not installed here. Type: pip install 'bulkgen[notify]' "
             "(with uv: uv tool install 'bulkgen[notify]'). Nothing was sent."
         ) from None
+
+    if _SEVERAL.search(address.url):
+        raise InputError(
+            f"{address.place}: {address.shown} is two addresses in one: put a blank between them in BULKGEN_NOTIFY, "
+            "and give each its own --notify. Nothing was sent."
+        )
 
     asset = apprise.AppriseAsset(
         app_id="bulkgen", app_desc="bulkgen", app_url="", image_url_mask="", image_url_logo="", timezone="UTC"

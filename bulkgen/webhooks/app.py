@@ -76,13 +76,9 @@ class Intake:
         with anyio.move_on_after(PATIENCE) as waited:
             body = await _body(request)
         if waited.cancelled_caught:
-            return PlainTextResponse("Too slow.\n", 408, {"Connection": "close"})
+            return PlainTextResponse("Too slow.\n", 408)
 
-        return (
-            PlainTextResponse("Too large.\n", 413, {"Connection": "close"})
-            if body is None
-            else self._take(request, body)
-        )
+        return PlainTextResponse("Too large.\n", 413) if body is None else self._take(request, body)
 
     def _take(self, request: Request, body: bytes) -> Response:
         verdict = judge(request.headers, body, self._secrets(), self._clock())

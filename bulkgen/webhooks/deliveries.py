@@ -103,12 +103,13 @@ class Known:
         marks = [b"signature " + _bare(headers.get(SIGNATURE) or headers.get(OLDER_SIGNATURE) or "")]
         if event := headers.get(EVENT_ID):
             marks.append(b"event " + hashlib.sha256(event.encode("utf-8", "replace")).digest())
-        new = not any(mark in self._seen for mark in marks)
-        for mark in marks:
-            self._seen[mark] = None
+        if any(mark in self._seen for mark in marks):
+            return False  # and what is not signed of it is not remembered: it would push out what is
+
+        self._seen.update(dict.fromkeys(marks))
         while len(self._seen) > self._most:
             del self._seen[next(iter(self._seen))]
-        return new
+        return True
 
 
 def _bare(signature: str) -> bytes:

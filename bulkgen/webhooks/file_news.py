@@ -56,7 +56,7 @@ class FileNews:
                 at = os.fstat(file.fileno())
                 data = file.read(_MOST)
         except OSError:
-            self.listening, self._mark = False, None
+            self.listening, self._mark, self._last = False, None, 0  # the next file has numbers of its own
             return []
 
         self._mark = (at.st_ino, len(data))

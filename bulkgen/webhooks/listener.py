@@ -66,8 +66,7 @@ class Listener:
 
             async def work() -> None:
                 try:
-                    registered = await self._endpoint.register()
-                    await self._write(self._news.begin, first=True)
+                    registered = await self._registered()
                 except BulkgenError as error:
                     trouble.append(error)
                     group.cancel_scope.cancel()
@@ -77,7 +76,7 @@ class Listener:
                         group.start_soon(each)
 
             group.start_soon(work)  # connections wait for the server: HeyGen may look whether somebody answers
-            await serve(self.app, bound, until, connections=_CONNECTIONS)
+            await serve(self.app, bound, until, connections=_CONNECTIONS, once=True)
             group.cancel_scope.cancel()
         if trouble:
             raise trouble[0]
@@ -86,6 +85,15 @@ class Listener:
         await self._write(self._news.end)
         app = self.app
         return Counts(taken=app.taken, repeated=app.repeated, refused=app.refused.total())
+
+    async def _registered(self) -> Registered:
+        """What HeyGen has now. Where this computer can't keep what it needs, HeyGen is not asked for anything."""
+        await self._write(self._news.begin, first=True)
+        try:
+            return await self._endpoint.register()
+        except BulkgenError:
+            await self._write(self._news.end)
+            raise
 
     def _hand_over(self, ids: Sequence[str]) -> None:
         self._waiting += ids[: max(0, MOST_WAITING - len(self._waiting))]

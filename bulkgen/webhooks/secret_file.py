@@ -69,7 +69,8 @@ class SecretFile:
             return None
 
         texts = (secret.endpoint_id, secret.text, secret.earlier)
-        return secret if all(isinstance(each, str) for each in texts) and secret.text else None
+        whole = all(isinstance(each, str) for each in texts) and isinstance(secret.earlier_until, int | float)
+        return secret if whole and secret.text else None
 
     def write(self, secret: Secret) -> None:
         """Raises `InputError` where that can't be."""
