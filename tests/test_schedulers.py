@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -90,6 +92,14 @@ def scheduler_on(platform: str, home: Path, programs: Programs) -> Systemd | Cro
     found = first_of(schedulers_of(programs.computer(home, platform.replace("cron", "linux"))))
     assert isinstance(found, Systemd | Cron | Launchd | TaskScheduler)
     return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_an_entry_is_for_its_owner_alone(tmp_path: Path, platform: str) -> None:
+    scheduler_on(platform, tmp_path, Programs()).install(entry())
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

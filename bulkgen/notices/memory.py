@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Memory:
 
             if told:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_whole(path, lambda temporary: _write(temporary, told), Path.replace)
+                write_private(path, f"{told}\n".encode("ascii"))
             else:
                 path.unlink(missing_ok=True)
 
@@ -45,7 +45,3 @@ class Memory:
     def _path(self) -> Path | None:
         name = hashlib.sha256(self.sheet.encode("utf-8", "surrogatepass")).hexdigest()[:24]
         return self.folder / "notices" / name if self.folder else None
-
-
-def _write(path: Path, told: str) -> None:
-    path.write_text(f"{told}\n", encoding="ascii")

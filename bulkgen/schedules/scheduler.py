@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 from bulkgen.errors import BulkgenError
 from bulkgen.schedules.entries.entry import Entry, Label
 
@@ -64,14 +64,12 @@ class Scheduler(Protocol):
 
 
 def put(path: Path, content: bytes) -> None:
-    """Writes a file, whole or not at all. Raises `BulkgenError`."""
-
-    def fill(temporary: Path) -> None:
-        temporary.write_bytes(content)
-
+    """Writes a file, whole or not at all, and for its owner alone: links are for whoever has them. Raises
+    `BulkgenError`.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, fill, Path.replace)
+        write_private(path, content)
     except OSError as error:
         raise BulkgenError(f"{path} can't be written ({error.strerror}): nothing was scheduled.") from error
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 from bulkgen.watch.decision import Known
 from bulkgen.watch.names import own_name
 
@@ -57,7 +57,7 @@ def write_memory(path: Path, sheets: Mapping[str, Known], held: Mapping[str, Hel
     of_runs = {name: asdict(each) for name, each in held.items()}
     told = json.dumps({"format": FORMAT, "sheets": of_sheets, "held": of_runs}, indent=0)
     with contextlib.suppress(OSError):
-        write_whole(path, lambda temporary: _write(temporary, told), Path.replace)
+        write_private(path, told.encode())
 
 
 _UNREADABLE = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -70,10 +70,6 @@ def _told(path: Path) -> Any:
         raise ValueError("another format")
 
     return told
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
 
 
 def _known(told: Mapping[str, object]) -> Known:

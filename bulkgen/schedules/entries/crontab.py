@@ -27,7 +27,7 @@ def block(entry: Entry) -> str:
 
 
 def once(entry: Entry, minute: datetime, outcome: str) -> str:
-    """The lines that start it once, in that minute. The file `outcome` says `begun`, and in the end its exit code."""
+    """The lines that start it in that minute, once; the file `outcome` says `begun`, then its exit code."""
     when = f"{minute.minute} {minute.hour} {minute.day} {minute.month} *"
     told = shlex.quote(outcome)
     command = f"echo begun > {told}; {_command(entry)}; echo $? > {told}"
