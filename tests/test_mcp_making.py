@@ -89,6 +89,7 @@ async def test_nothing_is_started_nor_asked_where_the_call_says_anything_else(tm
             ({"max_cost_usd": 0.01}, "are likely to cost"),
             ({"max_cost_usd": 4.01}, "this server to spend (--max-cost) $4.00 is left"),
             ({"max_cost_usd": -1}, "greater than or equal to 0"),
+            ({"max_cost_usd": 1e308}, "less than or equal to 1000000"),
             ({"plan": "0123456789abcdef01234567"}, "no such plan now"),
             ({"sheet": "b.csv"}, "no sheet 'b.csv'"),
         ):
@@ -238,6 +239,50 @@ async def test_two_calls_at_once_start_one_run(tmp_path: Path) -> None:
             group.start_soon(make)
         assert ask.started == 1
     assert sorted(told) == ["already_begun", "started"]
+
+
+async def test_a_run_that_another_server_was_quicker_with_is_no_second_one(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+
+    class Late(ThreadRuns):
+        def start(self, sheet: Path, *options: str) -> Run:
+            super().start(sheet, *options)  # the other server's
+            return super().start(sheet, *options)
+
+    desk = Desk(Options(folder=tmp_path, sandbox=True))
+    desk.runs = Late()
+    async with assistant(tmp_path, desk=desk) as ask:
+        told = await ask("make_videos", **await plan_of(ask))
+    assert (told["state"], told["sent"], told["done"]) == ("already_begun", 2, 2)
+    assert sent(tmp_path) == 2
+
+
+async def test_a_refused_plan_is_not_named_again_though_the_sheet_is_as_it_was(tmp_path: Path) -> None:
+    """A copy of it was made meanwhile: what the check had found is not so any more."""
+    avatars(tmp_path, 2)
+    (tmp_path / "b.csv").write_bytes((tmp_path / "a.csv").read_bytes())
+    async with assistant(tmp_path) as ask:
+        call, copy = await plan_of(ask), await plan_of(ask, "b.csv")
+        await ask("make_videos", **copy)
+        assert "The plan is another one by now" in await ask.refused("make_videos", **call)
+        assert (await ask("check_sheet", sheet="a.csv"))["state"] == "nothing_to_make"
+    assert sent(tmp_path) + sent(tmp_path, "b.csv") == 2
+
+
+async def test_what_a_run_does_while_the_sheet_is_read_is_seen(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    status, runs = Batch.status, ThreadRuns()
+    async with assistant(tmp_path) as ask:
+        plan = (await plan_of(ask))["plan"]
+
+        def slow(batch: Batch) -> Any:
+            standing = status(batch)
+            if not runs.started:
+                runs.start(tmp_path / "a.csv", "--plan", plan, "--max-cost", "5")
+            return standing
+
+        with mock.patch.object(Batch, "status", slow):
+            assert (await ask("sheet_status", sheet="a.csv"))["counts"] == {"done": 2}
 
 
 async def test_a_run_that_can_not_begin_says_why(tmp_path: Path) -> None:

@@ -70,6 +70,11 @@ class Checks:
             (sheet, rows), partial(_check, sheet, rows, sandbox=self._sandbox), mark=_stamp(sheet)
         )
 
+    def forget(self, sheet: Path) -> None:
+        """The next check of the sheet is a new one, though none of its files has changed."""
+        for question in [question for question, _, _ in self.answers.known() if question[0] == sheet]:
+            self.answers.forget(question)
+
     def with_plan(self, sheet: Path, plan: str) -> Check | None:
         """The check that named this plan, however long ago: a person may take their time to answer. None where none
         did, or the sheet has changed since."""

@@ -35,6 +35,13 @@ from bulkgen.pricing.money import money
 BEGINS_WITHIN = 30.0
 _LOOK_EVERY = 0.2
 
+#: A larger limit (US dollars) is a slip, or none at all.
+LARGEST_CAP = 1_000_000
+
+#: A run that ends so soon after its start was too late: another one has the plan. What it was allowed to spend stays
+#: taken, since a run that another one took over from may have sent something.
+_TOO_LATE = (Exit.MISTAKES, Exit.LOCKED)
+
 #: The revision of the protocol from which on questions are returned as answers of a call.
 _RETURNED_SINCE = "2026-07-28"
 
@@ -44,7 +51,12 @@ Plan = Annotated[str, Field(description="the plan that check_sheet named", min_l
 Videos = Annotated[int, Field(description="how many are made: `videos` of that check, as the person agreed to", ge=0)]
 Cap = Annotated[
     float,
-    Field(description="what they may cost at most, in US dollars, as the person agreed to", ge=0, allow_inf_nan=False),
+    Field(
+        description="what they may cost at most, in US dollars, as the person agreed to",
+        ge=0,
+        le=LARGEST_CAP,
+        allow_inf_nan=False,
+    ),
 ]
 
 
@@ -155,8 +167,16 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
     ended = run.ended
     if ended and begun is None:  # its last moments, which nobody may have looked at: what it paid is not given back
         begun = await _latest(check, plan, before)
+    if ended and begun and ended.exit_code in _TOO_LATE:
+        begun, done = await anyio.to_thread.run_sync(_progress, check.places.resume, plan)
+        if begun:
+            name, at_work = desk.folder.name_of(check.sheet), is_held(check.places.lock)
+            return _already(name, plan, begun, done, at_work=at_work)
+
     if ended and begun is None and ended.exit_code not in (Exit.OK, Exit.SOME_FAILED, Exit.NOT_FINISHED):
         desk.allowance.give_back(amount)
+        if ended.exit_code == Exit.MISTAKES:
+            desk.checks.forget(check.sheet)  # what it found is not so any more
         raise InputError(f"The run could not begin (exit code {ended.exit_code}): {ended.message}")
 
     return Making(

@@ -18,7 +18,7 @@ from bulkgen.ledger.holder import holder_of
 from bulkgen.ledger.note import Note
 from bulkgen.ledger.state import Status
 from bulkgen.mcp.desk import Desk
-from bulkgen.mcp.marks import marks
+from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import CUT, RowStatus, SheetStatus, Stopped
 from bulkgen.mcp.resources import uri_of
 from bulkgen.mcp.sheets import Page, Sheet, page_of, pages_of
@@ -56,21 +56,24 @@ async def sheet_status(
     desk = desk_of(here)
     path = desk.folder.sheet(sheet)
     started = time.monotonic()
-    standing = await anyio.to_thread.run_sync(_standing, desk, path)
+    standing, began = await anyio.to_thread.run_sync(_standing, desk, path)
     places, runs = standing.opened.places, desk.runs
-    began = marks(places.resume, places.results)
-    took = time.monotonic() - started  # and as much once more, if something has moved
-    with anyio.move_on_after(min(wait_s, LONGEST - 2 * took)):
+    took = time.monotonic() - started  # and as much once more, if something has moved; twice as much, beside a run
+    with anyio.move_on_after(min(wait_s, LONGEST - 3 * took)):
         while runs.is_at_work(path, places.lock):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
     running = runs.is_at_work(path, places.lock)
     if marks(places.resume, places.results) != began:
-        standing = await anyio.to_thread.run_sync(_standing, desk, path)
+        standing, _ = await anyio.to_thread.run_sync(_standing, desk, path)
     return _status(desk, path, standing, page, running=running)
 
 
-def _standing(desk: Desk, path: Path) -> Standing:
-    return desk.open(path).status()
+def _standing(desk: Desk, path: Path) -> tuple[Standing, Marks]:
+    """And how its files were before they were read: a run may write them meanwhile."""
+    batch = desk.open(path)
+    places = batch.opened.places
+    before = marks(places.resume, places.results)
+    return batch.status(), before
 
 
 def _status(desk: Desk, path: Path, standing: Standing, page: int, *, running: bool) -> SheetStatus:

@@ -103,6 +103,10 @@ class Answers(Generic[K, T]):
                 del self._asked[question]
             raise
 
+    def forget(self, question: K) -> None:
+        """The next time it is worked at anew."""
+        self._asked.pop(question, None)
+
     def known(self) -> Iterator[tuple[K, object, T]]:
         """The questions that have an answer, however old: each with its mark, and with that; the latest one last."""
         for question, asked in self._asked.items():
