@@ -117,7 +117,7 @@ MAY = {
         "webhooks",
     },
     "schedules.entries": {"errors"},
-    "schedules": {"errors", "kinds", "disk", "program", "heygen", "batch", "schedules.entries"},
+    "schedules": {"errors", "kinds", "disk", "program", "heygen", "batch", "ledger", "schedules.entries"},
     "watch.names": set(),
     "watch.decision": {"errors"},
     "watch.news": {"errors"},

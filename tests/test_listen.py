@@ -19,6 +19,7 @@ import anyio
 import httpx
 import pytest
 
+from bulkgen import web
 from bulkgen.batch import running, webhook
 from bulkgen.batch.connection import Connection
 from bulkgen.cli.listen import begun
@@ -242,7 +243,7 @@ def test_connections_that_ask_for_nothing_keep_nobody_out(heygen: Nearby) -> Non
         for each in silent:
             await each.aclose()
 
-    with mock.patch("bulkgen.webhooks.listener._CONNECTIONS", 3), mock.patch("bulkgen.web.IDLE", 0.2):
+    with mock.patch.object(listener, "_CONNECTIONS", 3), mock.patch.object(web, "IDLE", 0.2):
         listen(heygen, work)
 
 

@@ -63,6 +63,11 @@ class Office:
             self.started += 1
             outcome.write_text(f"{self.runs}\n")
 
+    def begins(self) -> None:
+        """Its cron starts what is due, and the run takes its time."""
+        for outcome in self.folder.parent.rglob("schedules/*.exit"):
+            outcome.write_text("begun\n")
+
     @property
     def crontab(self) -> str:
         return self.programs.crontab or ""
@@ -276,10 +281,21 @@ def test_the_outcome_of_the_first_run_is_that_of_the_command(story: Story, offic
 
 def test_a_first_run_that_takes_longer_goes_on(story: Story, office: Office) -> None:
     office.log_in()
-    office.programs.meanwhile = lambda: None
+    office.programs.meanwhile = office.begins
     told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
     assert "has not come to its end yet" in told.text
     assert "bulkgen status" in told.text
+    assert len(office.labels) == 1
+
+
+def test_a_cron_that_starts_nothing_is_told(story: Story, office: Office) -> None:
+    office.log_in()
+    office.programs.meanwhile = lambda: None
+    told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
+    assert (
+        "crontab has not started it, and may never do so. Look: crontab -l; is the cron service at work?" in told.text
+    )
+    assert "bulkgen schedule --remove" in told.text
     assert len(office.labels) == 1
 
 
@@ -447,6 +463,14 @@ def test_the_last_run_is_read_from_the_log_in_either_form(tmp_path: Path) -> Non
     told = {"time": "2026-11-23T07:00:05Z", "event": "run", "sheet": "leads.csv", "exit_code": 4}
     log.write_text(json.dumps({**told, "made": 1, "failed": 0, "left": 2}) + '\n{"time": "x", "event": "run"}\n')
     assert last_run(log) == "2026-11-23T07:00:05Z run leads.csv: exit 4, 1 made, 0 failed, 2 left"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_run_writes_into_its_log_is_read_back(story: Story, form: str) -> None:
+    story.run("leads.csv", "--sandbox", "--yes", "--log-format", form)
+    [log] = story.folder.glob("*.log")
+    assert "run leads.csv" in last_run(log)
+    assert "exit 0, 1 made, 0 failed, 0 left" in last_run(log)
 
 
 # What a scheduled run finds around it -------------------------------------------------------------------------------

@@ -164,10 +164,10 @@ async def _ask_to_stop(desk: Desk, path: Path, lock: Path) -> bool:
     if desk.stopped.get(path) != pid:
         try:
             os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass  # it has ended meanwhile
         except PermissionError:
             raise InputError(_ANOTHERS) from None
+        except OSError:
+            pass  # it has ended meanwhile
         desk.stopped[path] = pid
     return True
 
