@@ -384,7 +384,7 @@ def test_sheets_that_are_dropped_are_run_by_processes_of_their_own(story: Story)
     assert (story.folder / "leads.csv.log").exists()
     lines = sorted(line.partition(" ")[2].partition(" ")[2] for line in told.out.splitlines())
     assert lines == [
-        "leads.csv: made 1 of 1 for $0.084, see leads.results.csv",
+        "leads.csv: 1 of 1 done for $0.084, see leads.results.csv",
         "leads.csv: running, for at most $5.00",
     ]
     assert story.charges == 1
@@ -439,7 +439,7 @@ def test_for_programs_each_line_is_an_object(hot: Hot, pretended: Runs) -> None:
         "at": ran["at"],
         "sheet": "le\u202eads.csv",
         "event": "ran",
-        "message": "made 1 of 2 for $0.50, 1 failed, at most $0.25 more",
+        "message": "1 of 2 done for $0.50, 1 failed, at most $0.25 more",
         "exit_code": 3,
         "cap": 7.0,
         "mistakes": None,
@@ -487,12 +487,12 @@ def test_a_second_watch_of_a_folder_says_so_and_ends(hot: Hot, pretended: Runs) 
         (News(what=What.RAN, sheet="a", told={"new": 0, "counts": {"done": 3}}), "nothing new, 3 done"),
         (
             News(what=What.RAN, sheet="a", code=4, pause=120.0, told={"counts": {"done": 1, "rendering": 2}}),
-            "not finished: made 1 of 3, 2 rendering. Tried again in 2 minutes",
+            "not finished: 1 of 3 done, 2 rendering. Tried again in 2 minutes",
         ),
         (News(what=What.RAN, sheet="a", code=4, pause=0.0), "not finished. Goes on when it is its turn again"),
         (
             News(what=What.RAN, sheet="a", code=5, told={"counts": {"done": 1, "queued": 2}, "cost": {"spent": 1.0}}),
-            "stopped at its cap: made 1 of 3 for $1.00, 2 not sent. Run again when it, or a recipe, is changed",
+            "stopped at its cap: 1 of 3 done for $1.00, 2 not sent. Run again when it, or a recipe, is changed",
         ),
         (News(what=What.RAN, sheet="a", code=-9, pause=60.0), "ended unexpectedly (exit -9). Tried again in 1 minute"),
         (

@@ -122,7 +122,7 @@ def _ran(news: News) -> str:
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:
-    yield f"made {counts.get('done', 0):,} of {sum(counts.values()):,}"
+    yield f"{counts.get('done', 0):,} of {sum(counts.values()):,} done"
     for status, word in _STATUSES.items():
         if counts.get(status):
             yield f"{counts[status]:,} {word}"
