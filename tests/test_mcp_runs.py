@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from bulkgen.ledger.lock import SheetLock, lock_of
+from bulkgen.ledger.note import Note
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Runs
@@ -82,6 +84,22 @@ async def test_a_run_of_somebody_else_on_this_computer_is_not_stopped(tmp_path: 
             with mock.patch("bulkgen.mcp.status.os.kill", side_effect=PermissionError(1, "Operation not permitted")):
                 for _again in range(2):
                     assert "Somebody else on this computer" in await ask.refused("stop", sheet="a.csv")
+
+
+@pytest.mark.parametrize("pid", [-1, 0, True])
+async def test_a_damaged_lock_file_stops_nothing_else(tmp_path: Path, pid: int) -> None:
+    avatars(tmp_path, 1)
+    note = Note(host=socket.gethostname(), pid=pid, run="x")
+    with SheetLock(lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")):
+        async with assistant(tmp_path) as ask:
+            with (
+                mock.patch("bulkgen.mcp.status.holder_of", return_value=note),
+                mock.patch("bulkgen.mcp.status.os.kill") as kill,
+                mock.patch("bulkgen.mcp.status.STOPS_WITHIN", 0.05),
+                mock.patch("bulkgen.mcp.status._SURE", 0.0),
+            ):
+                await ask("stop", sheet="a.csv")
+    kill.assert_not_called()
 
 
 async def test_a_process_that_can_not_begin_says_why_in_its_words(tmp_path: Path) -> None:

@@ -161,7 +161,8 @@ async def _ask_to_stop(desk: Desk, path: Path, places: Places) -> None:
         )
 
     pid = note.pid if note else run.process.pid if run and run.ended is None else None  # it may not have its lock yet
-    if isinstance(pid, int) and desk.stopped.get(path) != pid:
+    # A number below one is a group of processes, or all: the note of a damaged lock file may have any
+    if isinstance(pid, int) and not isinstance(pid, bool) and pid > 0 and desk.stopped.get(path) != pid:
         try:
             with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
                 os.kill(pid, signal.SIGTERM)
