@@ -19,6 +19,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from bulkgen.ledger.lock import SheetLock, lock_of
+from bulkgen.ledger.note import Note
 from bulkgen.ledger.system_lock import system_lock
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.options import Options
@@ -123,6 +124,22 @@ async def test_another_persons_run_is_not_stopped_from_here(tmp_path: Path) -> N
             with mock.patch("bulkgen.mcp.status.os.kill", side_effect=PermissionError(1, "no")):
                 assert "another person's" in await ask.refused("stop", sheet="a.csv")
                 assert "another person's" in await ask.refused("stop", sheet="a.csv")
+
+
+@pytest.mark.parametrize("pid", [-1, 0, True])
+async def test_a_damaged_lock_file_stops_nothing_else(tmp_path: Path, pid: int) -> None:
+    avatars(tmp_path, 1)
+    note = Note(host=socket.gethostname(), pid=pid, run="x")
+    with SheetLock(lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")):
+        async with assistant(tmp_path) as ask:
+            with (
+                mock.patch("bulkgen.mcp.status.holder_of", return_value=note),
+                mock.patch("bulkgen.mcp.status.os.kill") as kill,
+                mock.patch("bulkgen.mcp.status.STOPS_WITHIN", 0.05),
+                mock.patch("bulkgen.mcp.status._SURE", 0.0),
+            ):
+                await ask.refused("stop", sheet="a.csv")
+    kill.assert_not_called()
 
 
 async def test_a_process_that_can_not_begin_says_why_in_its_words(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ async def _ask_to_stop(desk: Desk, path: Path, lock: Path) -> bool:
         )
 
     pid = note.pid if note else run.process.pid if run and run.ended is None else None  # it may not have its lock yet
-    if not isinstance(pid, int) or pid <= 0:  # zero and below are whole groups of processes
+    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:  # zero and below are whole groups of processes
         return False
 
     if desk.stopped.get(path) != pid:
