@@ -28,9 +28,13 @@ def lasting_command_line(*words: str) -> list[str]:
 
     Raises `InputError` where this bulkgen may be deleted before.
     """
-    packed = getattr(sys, "frozen", False)  # it unpacks its Python anew each time, into a temporary folder
-    check_program(sys.executable, sys.executable if packed else sys.prefix, os.environ)
+    check_program(sys.executable, prefix(), os.environ)
     return command_line(*words)
+
+
+def prefix() -> str:
+    """The folder of this Python's environment; itself, where it is one file that unpacks a Python anew each time."""
+    return sys.executable if getattr(sys, "frozen", False) else sys.prefix
 
 
 def check_program(program: str, prefix: str, environment: Mapping[str, str]) -> None:

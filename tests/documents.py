@@ -72,9 +72,8 @@ def parameters(sort: str) -> Iterable[tuple[str, list[Any]]]:
 def commands() -> str:
     lines = []
     for name, arguments in parameters("argument"):
-        shown = [each for each in arguments if not each.hidden]
-        names = [(each.metavar or each.name.upper()).strip("[]") for each in shown]
-        typed = [word if each.required else f"[{word}]" for each, word in zip(shown, names, strict=True)]
+        names = [(each.metavar or each.name.upper()).strip("[]") for each in arguments]
+        typed = [word if each.required else f"[{word}]" for each, word in zip(arguments, names, strict=True)]
         words = " ".join(["bulkgen", name, *typed])
         lines.append((f"`{words}`", COMMANDS[name].about))
     return table(("command", "what it does"), lines)

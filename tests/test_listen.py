@@ -19,15 +19,16 @@ import anyio
 import httpx
 import pytest
 
+from bulkgen import web
 from bulkgen.batch import running, webhook
 from bulkgen.batch.connection import Connection
 from bulkgen.cli.listen import begun
 from bulkgen.errors import InputError, Refused
 from bulkgen.heygen.me import read_me
-from bulkgen.webhooks import listener, serving
+from bulkgen.webhooks import listener
+from bulkgen.webhooks.deliveries import Counts
 from bulkgen.webhooks.endpoint import EVENTS, Registered
 from bulkgen.webhooks.file_news import FileNews
-from bulkgen.webhooks.listened import Listened
 from bulkgen.webhooks.news_file import NewsFile
 from tests.command import command, environment
 from tests.standin.thread import Nearby
@@ -103,7 +104,7 @@ class Server:
         return found
 
 
-def listen(heygen: Nearby, work: Callable[[Server], Awaitable[None]]) -> tuple[Listened, list[Registered]]:
+def listen(heygen: Nearby, work: Callable[[Server], Awaitable[None]]) -> tuple[Counts, list[Registered]]:
     """Listens for as long as `work` takes."""
     port, registered, begun = free_port(), list[Registered](), asyncio.Event()
     server = Server(heygen, port)
@@ -123,6 +124,31 @@ def listen(heygen: Nearby, work: Callable[[Server], Awaitable[None]]) -> tuple[L
     return done, registered
 
 
+@pytest.mark.anyio
+async def test_the_file_of_news_is_written_by_one_at_a_time(tmp_path: Path) -> None:
+    at_once: list[int] = []
+    inside = 0
+
+    def write() -> None:
+        nonlocal inside
+        inside += 1
+        at_once.append(inside)
+        time.sleep(0.01)
+        inside -= 1
+
+    desk = listener.Listener(
+        endpoint=mock.Mock(),
+        secret=mock.Mock(),
+        news=NewsFile(tmp_path / "news"),
+        tell=mock.Mock(),
+        on_registered=mock.Mock(),
+    )
+    async with anyio.create_task_group() as group:
+        for _ in range(4):
+            group.start_soon(desk._write, write)
+    assert at_once == [1] * 4
+
+
 def test_a_delivery_reaches_the_runs_of_this_computer_through_real_sockets(heygen: Nearby) -> None:
     async def work(server: Server) -> None:
         assert server.endpoint.url == URL
@@ -135,7 +161,7 @@ def test_a_delivery_reaches_the_runs_of_this_computer_through_real_sockets(heyge
 
     done, registered = listen(heygen, work)
     assert registered == [Registered(made=True)]
-    assert done == Listened(taken=2, repeated=1, refused=1)
+    assert done == Counts(taken=2, repeated=1, refused=1)
 
 
 def test_after_its_end_nobody_listens_and_the_next_start_uses_the_same_endpoint(heygen: Nearby) -> None:
@@ -217,7 +243,7 @@ def test_connections_that_ask_for_nothing_keep_nobody_out(heygen: Nearby) -> Non
         for each in silent:
             await each.aclose()
 
-    with mock.patch.multiple(serving, MOST=3, IDLE=0.2):
+    with mock.patch.object(listener, "_CONNECTIONS", 3), mock.patch.object(web, "IDLE", 0.2):
         listen(heygen, work)
 
 
@@ -278,7 +304,7 @@ def test_any_other_is_taken_as_it_is(text: str) -> None:
 
 
 def test_without_its_extra_it_says_how_to_get_it_and_asks_nobody(story: Story) -> None:
-    with mock.patch.object(serving, "find_spec", return_value=None):
+    with mock.patch.object(webhook, "find_spec", return_value=None):
         told = story.type("listen", "--public-url", URL, code=2)
     assert "pip install 'bulkgen[listen]'" in told.text
     assert "uv tool install 'bulkgen[listen]'" in told.text

@@ -63,6 +63,7 @@ def folder(tmp_path: Path) -> Folder:
     (root / "link.csv").symlink_to(tmp_path / "outside.csv")
     (root / "out").symlink_to(tmp_path, target_is_directory=True)
     (root / "inside.csv").symlink_to(root / "a.csv")
+    (root / "gone.csv").symlink_to(root / "no-more.csv")
     return Folder(root)
 
 
@@ -76,8 +77,12 @@ def test_nothing_else_can_be_named(folder: Folder, name: str) -> None:
         folder.sheet(name)
 
 
+#: What turns a line round, or breaks it, where the person is asked; and what is longer than a file's name can be.
+UNREADABLE = ["a\u202evsc.csv", "a\u2028.csv", "a\x85.csv", "a\u2066.csv", "😀" * 190]
+
+
 @pytest.mark.parametrize(
-    "name", [*OUT, "out/new.csv", "a.csv", "link.csv", "new.txt", "a.results.csv", "nowhere/new.csv"]
+    "name", [*OUT, "out/new.csv", "a.csv", "link.csv", "new.txt", "a.results.csv", "nowhere/new.csv", *UNREADABLE]
 )
 def test_no_new_sheet_goes_anywhere_else_or_onto_something(folder: Folder, name: str) -> None:
     with pytest.raises(InputError):

@@ -156,10 +156,10 @@ def test_a_file_that_can_not_be_written_stays_as_it_was(tmp_path: Path, monkeypa
     where = settings(tmp_path)
     where.path.write_text('{"theme": 1}', encoding="utf-8")
 
-    def full(_path: Path, _data: bytes) -> None:
+    def full(_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bulkgen.mcp.clients._create", full)
+    monkeypatch.setattr("bulkgen.disk.whole.sync_file", full)
     with pytest.raises(InputError, match="No space left on device"):
         install(where, COMMAND)
     assert where.path.read_text(encoding="utf-8") == '{"theme": 1}'
@@ -195,7 +195,7 @@ def test_the_entry_starts_the_server_as_it_was_typed(desk: Path) -> None:
         *("--folder", str(desk / "sheets"), "--read-only"),
         *("--tools", "list_sheets,check_sheet,sheet_status", "--expires", "5400s", "--max-cost", "20.00"),
     ]
-    assert f"claude mcp add --scope user bulkgen -- {COMMAND[0]} -P -m bulkgen mcp" in done.stdout
+    assert f" --scope user bulkgen -- {COMMAND[0]} -P -m bulkgen mcp" in done.stdout
     assert "Quit Claude Desktop" in done.stdout
     assert "type bulkgen login" in done.stderr
     again = typed(desk, "--folder", "sheets", "--install", "claude", *words)
@@ -215,8 +215,11 @@ def test_an_entry_for_another_folder_takes_the_place_of_the_first_and_says_so(de
 def test_what_is_printed_is_the_entry_alone_and_nothing_is_written(desk: Path, client: Client) -> None:
     done = typed(desk, "--folder", "sheets", "--install", client, "--print", "--sandbox")
     assert done.returncode == 0
+    found = settings_of(client, {}, "linux", desk)
     command = [*COMMAND[:5], "--folder", str(desk / "sheets"), "--sandbox"]
-    assert json.loads(done.stdout) == settings_of(client, {}, "linux", desk).snippet(command)
+    printed = json.loads(done.stdout)
+    del printed[found.key]["bulkgen"]["env"]
+    assert printed == found.snippet(command)
     assert str(settings_of(client, {}, "linux", desk).path) in done.stderr
     assert not [path for path in desk.rglob("*") if path.suffix == ".json"]
 
@@ -229,6 +232,18 @@ def test_settings_with_comments_stay_and_what_to_add_is_printed(desk: Path) -> N
     assert "comments" in done.stderr
     assert "bulkgen" in json.loads(done.stdout)["servers"]
     assert path.read_text(encoding="utf-8") == '{\n  // mine\n  "servers": {}\n}'
+
+
+def test_what_leads_bulkgen_elsewhere_goes_along_since_programs_pass_nothing_on(desk: Path) -> None:
+    env = {"BULKGEN_DATA_DIR": "data", "HTTPS_PROXY": "http://proxy:8080", "BULKGEN_NOTIFY": "slack://sk_a/b/c"}
+    done = typed(desk, "--folder", "sheets", "--install", "claude", **env)
+    written = json.loads((desk / ".config" / "Claude" / "claude_desktop_config.json").read_text(encoding="utf-8"))
+    wanted = {"BULKGEN_DATA_DIR": str(desk / "data"), "HTTPS_PROXY": "http://proxy:8080"}
+    found = written["mcpServers"]["bulkgen"]["env"]
+    assert {**found, **wanted} == found
+    assert f"claude mcp add --env BULKGEN_DATA_DIR={desk / 'data'} " in done.stdout.replace("\n", " ")
+    assert "a recipe names" in done.stderr
+    assert "sk_a" not in f"{written}{done.stdout}{done.stderr}"
 
 
 def test_the_key_gets_into_no_entry(desk: Path) -> None:
@@ -247,6 +262,10 @@ def test_the_key_gets_into_no_entry(desk: Path) -> None:
         (("--install", "claude", "--folder", "sheets", "--tools", "chek_sheet"), "check_sheet"),
         (("--install", "cursor", "--folder", "sheets"), "Cursor was not found"),
         (("--install", "word", "--folder", "sheets"), "claude"),
+        (("--install", "claude", "--folder", "sheets", "--max-cost", ""), "--max-cost"),
+        (("--install", "claude", "--folder", "sheets", "--expires", ""), "--expires"),
+        (("--install", "claude", "--folder", "sheets", "--tools", ""), "--tools names no tool"),
+        (("--install", "claude", "--folder", "sheets", "--exclude-tools", ","), "--exclude-tools names no tool"),
         (("--install", "claude", "--folder", "sheets", "--http"), "do not go together"),
         (("--print", "--folder", "sheets"), "only with --install"),
         (("--port", "80", "--folder", "sheets"), "only with --http"),

@@ -11,14 +11,15 @@ import anyio
 import pytest
 
 from bulkgen.batch.batch import Batch
-from bulkgen.errors import CredentialError
+from bulkgen.errors import CredentialError, InputError
 from bulkgen.ledger.lock import SheetLock
-from bulkgen.mcp.checks import PATIENCE
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.make import BEGINS_WITHIN
 from bulkgen.mcp.options import Options
+from bulkgen.mcp.records import LastRun
 from bulkgen.mcp.runs import Run
 from bulkgen.mcp.status import LONGEST, STOPS_WITHIN
+from bulkgen.mcp.work import PATIENCE
 from tests.assistant import ERAS, Ask, Person, ThreadRuns, assistant
 from tests.command import avatars, events
 
@@ -88,6 +89,7 @@ async def test_nothing_is_started_nor_asked_where_the_call_says_anything_else(tm
             ({"max_cost_usd": 0.01}, "are likely to cost"),
             ({"max_cost_usd": 4.01}, "this server to spend (--max-cost) $4.00 is left"),
             ({"max_cost_usd": -1}, "greater than or equal to 0"),
+            ({"max_cost_usd": 1e308}, "less than or equal to 1000000"),
             ({"plan": "0123456789abcdef01234567"}, "no such plan now"),
             ({"sheet": "b.csv"}, "no sheet 'b.csv'"),
         ):
@@ -162,10 +164,14 @@ async def test_what_all_runs_may_spend_together_is_one_limit(tmp_path: Path) -> 
 
 async def test_the_limit_of_the_call_is_that_of_the_run_and_a_recipes_stays_the_most(tmp_path: Path) -> None:
     avatars(tmp_path, 2)
-    async with assistant(tmp_path) as ask:
+    person = Person()
+    async with assistant(tmp_path, person=person) as ask:
         await ask("make_videos", **{**await plan_of(ask, rows="2"), "max_cost_usd": 0.377})
         (tmp_path / "a.recipe.toml").write_text("max_cost = 0.3\n")
-        await ask("make_videos", **{**await plan_of(ask, rows="3"), "max_cost_usd": 0.5})
+        assert "at most $0.30" in (await ask("check_sheet", sheet="a.csv", rows="3"))["notes"][0]
+        made = await ask("make_videos", **{**await plan_of(ask, rows="3"), "max_cost_usd": 0.5})
+        assert (made["max_cost_usd"], "for at most $0.30" in made["message"]) == (0.3, True)
+        assert "At most $0.30 will be spent" in person.heard[-1]
         assert isinstance(ask.desk.runs, ThreadRuns)
         given = [dict(zip(each[0::2], each[1::2], strict=False)) for each in ask.desk.runs.started]
     assert [(each["--max-cost"], each["--rows"]) for each in given] == [("0.37", "2"), ("0.30", "3")]
@@ -239,6 +245,50 @@ async def test_two_calls_at_once_start_one_run(tmp_path: Path) -> None:
     assert sorted(told) == ["already_begun", "started"]
 
 
+async def test_a_run_that_another_server_was_quicker_with_is_no_second_one(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+
+    class Late(ThreadRuns):
+        def start(self, sheet: Path, *options: str) -> Run:
+            super().start(sheet, *options)  # the other server's
+            return super().start(sheet, *options)
+
+    desk = Desk(Options(folder=tmp_path, sandbox=True))
+    desk.runs = Late()
+    async with assistant(tmp_path, desk=desk) as ask:
+        told = await ask("make_videos", **await plan_of(ask))
+    assert (told["state"], told["sent"], told["done"]) == ("already_begun", 2, 2)
+    assert sent(tmp_path) == 2
+
+
+async def test_a_refused_plan_is_not_named_again_though_the_sheet_is_as_it_was(tmp_path: Path) -> None:
+    """A copy of it was made meanwhile: what the check had found is not so any more."""
+    avatars(tmp_path, 2)
+    (tmp_path / "b.csv").write_bytes((tmp_path / "a.csv").read_bytes())
+    async with assistant(tmp_path) as ask:
+        call, copy = await plan_of(ask), await plan_of(ask, "b.csv")
+        await ask("make_videos", **copy)
+        assert "The plan is another one by now" in await ask.refused("make_videos", **call)
+        assert (await ask("check_sheet", sheet="a.csv"))["state"] == "nothing_to_make"
+    assert sent(tmp_path) + sent(tmp_path, "b.csv") == 2
+
+
+async def test_what_a_run_does_while_the_sheet_is_read_is_seen(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    status, runs = Batch.status, ThreadRuns()
+    async with assistant(tmp_path) as ask:
+        plan = (await plan_of(ask))["plan"]
+
+        def slow(batch: Batch) -> Any:
+            standing = status(batch)
+            if not runs.started:
+                runs.start(tmp_path / "a.csv", "--plan", plan, "--max-cost", "5")
+            return standing
+
+        with mock.patch.object(Batch, "status", slow):
+            assert (await ask("sheet_status", sheet="a.csv"))["counts"] == {"done": 2}
+
+
 async def test_a_run_that_can_not_begin_says_why(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
 
@@ -251,7 +301,23 @@ async def test_a_run_that_can_not_begin_says_why(tmp_path: Path) -> None:
     async with assistant(tmp_path, desk=desk) as ask:
         told = await ask.refused("make_videos", **await plan_of(ask))
     assert "No run can be started here" in told
-    desk.confirm_affordable(ENOUGH)
+    desk.allowance.confirm(ENOUGH)
+
+
+async def test_what_a_run_paid_that_nobody_saw_begin_is_not_given_back(tmp_path: Path) -> None:
+    avatars(tmp_path, 2)
+    desk = Desk(Options(folder=tmp_path, sandbox=True, max_cost=ENOUGH))
+    desk.runs = ThreadRuns()
+    async with assistant(tmp_path, desk=desk) as ask:
+        call = await plan_of(ask)
+        with (
+            mock.patch("bulkgen.mcp.make.BEGINS_WITHIN", -1),  # over before anybody looks
+            mock.patch.object(Run, "ended", LastRun(exit_code=5, message="The limit is reached.")),
+        ):
+            told = await ask("make_videos", **call)
+    assert (told["state"], told["sent"], sent(tmp_path)) == ("started", 2, 2)
+    with pytest.raises(InputError, match="Only the person can raise that limit"):
+        desk.allowance.confirm(0.01)
 
 
 # The two workflows ---------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +19,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from bulkgen.ledger.lock import SheetLock, lock_of
+from bulkgen.ledger.system_lock import system_lock
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Runs
@@ -75,16 +78,65 @@ async def test_a_run_on_another_computer_is_not_stopped_from_here(tmp_path: Path
             assert "another computer (elsewhere)" in await ask.refused("stop", sheet="a.csv")
 
 
+@pytest.mark.parametrize("note", [{}, {"host": socket.gethostname(), "pid": -1, "run": "x"}], ids=["none", "a group"])
+async def test_a_run_that_nobody_can_name_is_not_said_to_stop(tmp_path: Path, note: dict[str, object]) -> None:
+    avatars(tmp_path, 1)
+    path = lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")
+    path.write_text(json.dumps(note))
+    with path.open("rb+") as file:
+        assert system_lock(file.fileno())
+        async with assistant(tmp_path) as ask:
+            with mock.patch("bulkgen.mcp.status.os.kill") as kill:
+                assert "it goes on. Call stop again" in await ask.refused("stop", sheet="a.csv")
+    assert kill.call_count == 0
+
+
+def test_a_run_gets_no_stream_and_no_token_of_the_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BULKGEN_MCP_TOKEN", "x" * 40)
+    monkeypatch.setenv("BULKGEN_DATA_DIR", "kept")
+    with mock.patch("bulkgen.mcp.runs.subprocess.Popen") as started:
+        Runs().start(tmp_path / "a.csv")
+    given = started.call_args.kwargs
+    assert "BULKGEN_MCP_TOKEN" not in given["env"]
+    assert given["env"]["BULKGEN_DATA_DIR"] == "kept"
+    assert {given["stdin"], given["stderr"]} == {subprocess.DEVNULL}
+    assert given["start_new_session"]
+    with given["stdout"] as said:
+        assert said.fileno() > 2
+
+
+def test_where_no_process_can_be_started_nothing_stays_open(tmp_path: Path) -> None:
+    said = mock.Mock()
+    with (
+        mock.patch("bulkgen.mcp.runs.tempfile.TemporaryFile", return_value=said),
+        mock.patch("bulkgen.mcp.runs.subprocess.Popen", side_effect=BlockingIOError(11, "no more processes")),
+        pytest.raises(OSError, match="no more processes"),
+    ):
+        Runs().start(tmp_path / "a.csv")
+    assert said.close.call_count == 1
+
+
+async def test_another_persons_run_is_not_stopped_from_here(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    with SheetLock(lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")):
+        async with assistant(tmp_path) as ask:
+            with mock.patch("bulkgen.mcp.status.os.kill", side_effect=PermissionError(1, "no")):
+                assert "another person's" in await ask.refused("stop", sheet="a.csv")
+                assert "another person's" in await ask.refused("stop", sheet="a.csv")
+
+
 async def test_a_process_that_can_not_begin_says_why_in_its_words(tmp_path: Path) -> None:
     avatars(tmp_path, 1)
-    runs = Runs()
+    runs, lock = Runs(), lock_of(tmp_path / "a.csv.sandbox.resume.jsonl")
     run = runs.start(tmp_path / "a.csv", "--plan", "0123456789abcdef01234567", "--max-cost", "1", "--sandbox")
-    assert runs.is_at_work(tmp_path / "a.csv")
+    assert runs.is_at_work(tmp_path / "a.csv", lock)
+    if sys.platform != "win32":  # what ends the server's terminal, or all of its group, does not reach it
+        assert os.getsid(run.process.pid) == run.process.pid
     run.process.wait(60)
     assert run.ended is not None
     assert run.ended.exit_code == 2
     assert "The plan is another one by now" in run.ended.message
-    assert not runs.is_at_work(tmp_path / "a.csv")
+    assert not runs.is_at_work(tmp_path / "a.csv", lock)
     if sys.platform != "win32":
         assert not (tmp_path / "a.csv.sandbox.resume.jsonl").exists()
 

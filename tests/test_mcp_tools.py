@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
 from unittest import mock
 
@@ -18,6 +19,7 @@ from bulkgen.mcp.checks import Checks
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.options import TOOLS, Options
 from bulkgen.mcp.telling import PlainFormatter
+from bulkgen.mcp.work import Answers
 from tests.assistant import ERAS, assistant
 from tests.command import avatars, bulkgen
 
@@ -34,7 +36,9 @@ async def test_each_tool_says_what_it_does_and_what_it_answers(tmp_path: Path, e
     assert [*tools] == [*TOOLS]
     for tool in tools.values():
         assert tool.title
-        assert len(tool.description or "") > 100
+        assert 100 < len(tool.description or "") < 600
+        assert "\n" not in (tool.description or "")
+        assert "  " not in (tool.description or "")
         assert tool.output_schema is not None
         assert tool.output_schema["type"] == "object"
         assert all("description" in each for each in tool.input_schema["properties"].values()), tool.input_schema
@@ -93,6 +97,28 @@ async def test_a_new_sheet_never_sets_how_it_is_run(tmp_path: Path) -> None:
     assert Batch.open(tmp_path / "Settings.xlsx").opened.settings.max_cost is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of another system")
+async def test_what_is_no_file_keeps_no_sheet_from_being_listed(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    async with assistant(tmp_path) as ask:
+        assert [each["sheet"] for each in (await ask("list_sheets"))["sheets"]] == ["a.csv"]
+        with mock.patch.object(Path, "is_file", return_value=True):  # it goes while it is looked at
+            assert [each["sheet"] for each in (await ask("list_sheets"))["sheets"]] == ["a.csv", "pipe.csv"]
+
+
+async def test_a_lock_that_only_another_person_can_read_counts_as_held(tmp_path: Path) -> None:
+    avatars(tmp_path, 1)
+    async with assistant(tmp_path) as ask:
+        with mock.patch("bulkgen.mcp.runs.is_held", side_effect=PermissionError(13, "no")):
+            assert [each["running"] for each in (await ask("list_sheets"))["sheets"]] == [True]
+            assert (await ask("sheet_status", sheet="a.csv"))["running"]
+            with mock.patch("bulkgen.mcp.status.holder_of", side_effect=PermissionError(13, "no")):
+                assert "another person's" in await ask.refused("stop", sheet="a.csv")
+
+
 async def test_mistakes_are_named_by_their_cells_page_by_page(tmp_path: Path) -> None:
     lines = ["avatar_id,script", *["look_abigail,"] * 120]
     (tmp_path / "a.csv").write_text("\n".join(lines))
@@ -119,10 +145,33 @@ async def test_a_check_that_takes_long_is_asked_for_again(tmp_path: Path) -> Non
     desk = Desk(Options(folder=tmp_path, sandbox=True), patience=0.0)
     async with assistant(tmp_path, desk=desk) as ask:
         assert (await ask("check_sheet", sheet="a.csv"))["state"] == "checking"
-        desk.checks._patience = 30
+        desk.checks.answers.patience = 30
         assert (await ask("check_sheet", sheet="a.csv"))["state"] == "ready"
         with mock.patch.object(Batch, "check", side_effect=AssertionError("it is known by now")):
             assert (await ask("check_sheet", sheet="a.csv", page=2))["state"] == "ready"
+
+
+async def test_what_failed_after_nobody_waited_any_more_is_told_once_and_then_tried_again() -> None:
+    answers, begun, goes_on = Answers[str, int](fresh=60, kept=1, patience=0.0), list[int](), threading.Event()
+
+    def work() -> int:
+        begun.append(1)
+        goes_on.wait(10)
+        if len(begun) == 1:
+            raise InputError("HeyGen refused")
+        return 7
+
+    assert await answers.of("a", work) is None
+    goes_on.set()
+    answers.patience = 10
+    with pytest.raises(InputError, match="HeyGen refused"):
+        await answers.of("a", work)
+    assert [await answers.of("a", work), await answers.of("a", work)] == [7, 7]
+    assert [each for _, _, each in answers.known()] == [7]
+    assert await answers.of("a", lambda: 8, mark="another") == 8
+    assert await answers.of("b", lambda: 9) == 9
+    assert [question for question, _, _ in answers.known()] == ["b"]
+    assert len(begun) == 2
 
 
 async def test_the_account_is_listed_by_what_is_looked_for(tmp_path: Path) -> None:
@@ -183,6 +232,7 @@ async def test_after_its_time_the_server_does_nothing_more(tmp_path: Path) -> No
             assert "limited time" in await ask.refused(tool, **arguments)
         with pytest.raises(Exception, match="limited time"):
             await ask.client.read_resource("bulkgen://sheet/a.csv")
+        assert (await ask.client.list_resources()).resources == []
 
 
 # Errors and logs ---------------------------------------------------------------------------------------------------
@@ -275,11 +325,15 @@ async def test_a_check_is_made_anew_once_the_sheet_has_changed(tmp_path: Path) -
     assert first.plan
     assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
     assert await checks.of(tmp_path / "a.csv", "") is first
-    with mock.patch("bulkgen.mcp.checks._FRESH", -1):  # however long the person takes to answer
+    with mock.patch.object(checks.answers, "_fresh", -1):  # however long the person takes to answer
         assert checks.with_plan(tmp_path / "a.csv", first.plan) == first
         assert await checks.of(tmp_path / "a.csv", "") is not first
-    avatars(tmp_path, 2)
+    (tmp_path / "bulkgen.recipe.toml").write_text("max_cost = 3\n")  # the limit of every sheet in the folder
     assert checks.with_plan(tmp_path / "a.csv", first.plan) is None
+    limited = await checks.of(tmp_path / "a.csv", "")
+    assert limited is not None
+    assert limited.recipe_cap == 3
+    avatars(tmp_path, 2)
     second = await checks.of(tmp_path / "a.csv", "")
     assert second is not None
     assert second.videos == 2

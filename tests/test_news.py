@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import anyio
 import pytest
@@ -20,10 +21,12 @@ from bulkgen.kinds import LIVES
 from bulkgen.kinds.translation import TRANSLATIONS
 from bulkgen.kinds.videos import VIDEOS
 from bulkgen.model import Job
+from bulkgen.sandbox.messages import Request
 from bulkgen.sandbox.orders import Render
 from tests.making import avatar_job, lipsync_job
 from tests.news import Deliveries
 from tests.scenario import START, Scenario
+from tests.standin.messages import Reply
 from tests.test_engine import avatars, every_once, mixed
 
 STATUSES = "GET /v3/videos/statuses"
@@ -123,6 +126,30 @@ def test_one_that_gets_lost_is_found_by_asking_for_safety(tmp_path: Path) -> Non
     scenario = run(tmp_path / "run", avatars(20), lambda one: Deliveries(one.world, arrives=arrives), render=LONG)
     assert lost
     assert ended(scenario) < LONGEST_SAFETY + 60.0
+
+
+def test_where_nobody_listens_every_request_goes_out_when_it_ever_did(tmp_path: Path) -> None:
+    def requests(name: str, news: Any) -> tuple[float, list[tuple[float, str, str]]]:
+        scenario = Scenario(tmp_path / name, avatars(6), slots=1, render=LONG)
+        scenario.news = news(scenario)
+        found: list[tuple[float, str, str]] = []
+        answer = scenario.world.answer
+
+        def noted(request: Request, *terms: Any) -> Reply:
+            found.append((scenario.world.now, request.method, request.path))
+            return answer(request, *terms)
+
+        with mock.patch.object(scenario.world, "answer", noted):
+            scenario.run(concurrency=1)  # so that chance has no say in who comes first
+        assert scenario.statuses() == ["done"] * 6
+        return scenario.offset, found
+
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "dead").mkdir()
+    alone = requests("alone", lambda _one: None)
+    dead = requests("dead", lambda one: Deliveries(one.world, ends_at=0.0))
+    assert len(alone[1]) > 50
+    assert dead == alone
 
 
 def test_jobs_that_have_no_webhook_are_asked_about_as_ever(tmp_path: Path) -> None:

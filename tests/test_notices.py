@@ -8,9 +8,10 @@ import socket
 import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -35,6 +36,15 @@ TEAMS_HOOK = (
 
 def addresses(*urls: str) -> list[Address]:
     return [Address(url, "--notify") for url in urls]
+
+
+@pytest.fixture(autouse=True)
+def apprise_log() -> Iterator[logging.Logger]:
+    """As it was before, also after a target that did not answer in time."""
+    log = logging.getLogger("apprise")
+    before, handlers = log.propagate, [*log.handlers]
+    yield log
+    log.propagate, log.handlers = before, handlers
 
 
 def sent(*urls: str, patience: float = 30) -> list[Delivery]:
@@ -81,6 +91,25 @@ def test_a_target_that_never_answers_holds_nobody_up() -> None:
         deliveries = sent(silent.url, hook.url, patience=0.3)
         assert [each.trouble for each in deliveries] == ["no answer within 0.3 s", ""]
         assert time.monotonic() - began < 3  # its own limit is four seconds
+
+
+def test_what_a_service_says_too_late_is_heard_by_nobody(
+    caplog: pytest.LogCaptureFixture, apprise_log: logging.Logger
+) -> None:
+    over, said = Event(), Event()
+
+    class Late:
+        def notify(self, **_notice: object) -> bool:
+            over.wait(30)
+            apprise_log.warning("no connection to https://hunter2")
+            said.set()
+            return False
+
+    [delivery] = send(NOTICE, [Target(addresses("json://localhost")[0], "json://…", Late())], 0.01)
+    over.set()
+    assert said.wait(30)
+    assert delivery.trouble == "no answer within 0.01 s"
+    assert "hunter2" not in caplog.text
 
 
 def test_nothing_of_an_address_is_printed_or_logged(
@@ -280,8 +309,10 @@ def test_a_command_that_reads_nothing_hurts_nobody() -> None:
     ],
 )
 def test_a_command_is_taken_apart_as_its_platform_does(command: str, platform: str, words: Sequence[str]) -> None:
-    program, *rest = Finishing.of(command, platform).words
+    found = Finishing.of(command, platform)
+    program, *rest = found.words
     assert (Path(program), rest) == (Path(sys.executable), words)
+    assert Finishing.of(found.command(platform), platform) == found  # as a schedule types it
 
 
 @pytest.mark.parametrize(

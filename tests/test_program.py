@@ -10,7 +10,8 @@ import pytest
 
 from bulkgen import __version__
 from bulkgen.errors import InputError
-from bulkgen.program import command_line, lasting_command_line
+from bulkgen.program import check_program, command_line, lasting_command_line
+from bulkgen.schedules.computer import Computer
 
 
 def test_the_command_line_starts_bulkgen_and_nothing_of_the_folder_where_it_is_typed(tmp_path: Path) -> None:
@@ -22,7 +23,10 @@ def test_the_command_line_starts_bulkgen_and_nothing_of_the_folder_where_it_is_t
 def test_one_file_with_python_in_it_is_started_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", "/opt/bulkgen")
+    monkeypatch.setattr(sys, "prefix", "/tmp/_MEI1234")  # unpacked anew each time
     assert lasting_command_line("check", "a.csv") == ["/opt/bulkgen", "check", "a.csv"]
+    computer = Computer.this(Path("/data"))
+    check_program(computer.program, computer.prefix, {})  # a schedule asks the same
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from unittest import mock
 
 import pytest
 
+from bulkgen.batch import opened
 from bulkgen.cli.console import Console
 from bulkgen.errors import InputError
 from bulkgen.notices.finishing import Finishing
@@ -24,8 +26,10 @@ from bulkgen.schedules.entries.crontab import label_lines
 from bulkgen.schedules.entries.entry import Label
 from bulkgen.schedules.outcome import last_run
 from bulkgen.schedules.surroundings import carried, places_told
+from tests.command import ROOT
 from tests.standin.settings import DEFAULT_KEY
 from tests.story import Story, Told
+from tests.test_recipe_link import TAB
 from tests.test_schedulers import NO_BUS, Programs
 
 DAILY = ("--every", "day", "--at", "07:00")
@@ -58,6 +62,11 @@ class Office:
         for outcome in self.folder.parent.rglob("schedules/*.exit"):
             self.started += 1
             outcome.write_text(f"{self.runs}\n")
+
+    def begins(self) -> None:
+        """Its cron starts what is due, and the run takes its time."""
+        for outcome in self.folder.parent.rglob("schedules/*.exit"):
+            outcome.write_text("begun\n")
 
     @property
     def crontab(self) -> str:
@@ -162,6 +171,37 @@ def test_a_limit_in_the_recipe_is_one(story: Story, office: Office, limit: str) 
     assert "--max-cost" not in office.command  # a lower one in the recipe is heeded at once
 
 
+def test_how_the_end_is_told_goes_into_the_entry(story: Story, office: Office) -> None:
+    office.log_in()
+    schedule(story, office, "leads.csv", *CAPPED, "--yes", "--notify-on", "failure", "--on-finish", "cat -n 'a b'")
+    assert " --notify-on failure " in office.command
+    words = shlex.split(office.command.partition(" && ")[2])
+    program, *rest = shlex.split(words[words.index("--on-finish") + 1])
+    assert Path(program).is_absolute()  # where cron looks for programs, the person's own are not
+    assert rest == ["-n", "a b"]
+
+
+@pytest.mark.parametrize("words", [("leads.csv",), ("--watch", ".")])
+def test_an_address_of_notices_gets_into_no_entry(story: Story, office: Office, words: tuple[str, ...]) -> None:
+    office.log_in()
+    told = schedule(story, office, *words, "--max-cost", "5", "--yes", "--notify", "slack://sk_a/b/c", code=2)
+    assert "recipe (notify = …)" in told.text
+    assert "sk_a" not in told.text + office.crontab
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "why"),
+    [("notify = 'slack://a'", (), "slack://…"), ("", ("--on-finish", "no_such_program x"), "no_such_program")],
+)
+def test_who_could_not_be_told_of_the_end_is_said_before_anything_is_installed(
+    story: Story, office: Office, recipe: str, words: tuple[str, ...], why: str
+) -> None:
+    office.log_in()
+    (office.folder / "leads.recipe.toml").write_text(recipe)
+    assert why in schedule(story, office, "leads.csv", *CAPPED, "--yes", *words, code=2).text
+    assert office.crontab == ""
+
+
 def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: Story, office: Office) -> None:
     assert "No limit on the cost" in story.run("leads.csv", "--only-capped", code=2).text
     assert story.charges == 0
@@ -170,6 +210,27 @@ def test_a_run_whose_limit_has_gone_from_the_recipe_since_sends_nothing(story: S
     (office.folder / "leads.recipe.toml").unlink()
     story.run("leads.csv", "--only-capped")  # nothing is to be sent, and results are still collected
     assert story.charges == 1
+
+
+def test_a_google_sheet_that_a_recipe_names_is_scheduled_and_run(
+    story: Story, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.log_in()
+    shared = {TAB: "avatar_id,script\nlook_ann,Hello from Google\n"}
+    monkeypatch.setattr(opened, "fetch", lambda link: shared[link].encode())
+    recipe = office.folder / "news.recipe.toml"
+    recipe.write_text(f'link = "{TAB}"\n')
+    assert "max_cost = USD into news.recipe.toml" in schedule(story, office, recipe.name, *DAILY, code=2).text
+    recipe.write_text(f'link = "{TAB}"\nmax_cost = 5\n')
+    schedule(story, office, recipe.name, *DAILY, "--yes")
+    words = shlex.split(office.command.partition(" -m bulkgen ")[2])
+    assert words[:2] == ["run", str(recipe)]
+    for _ in range(2):
+        assert story.type(*words).text.strip() == ""
+    assert story.charges == 1
+    assert "exit 0, 0 made" in schedule(story, office, "--list").out
+    schedule(story, office, "--remove", recipe.name)
+    assert office.crontab == ""
 
 
 def test_a_sheet_with_a_mistake_is_told_and_not_scheduled(story: Story, office: Office) -> None:
@@ -220,10 +281,21 @@ def test_the_outcome_of_the_first_run_is_that_of_the_command(story: Story, offic
 
 def test_a_first_run_that_takes_longer_goes_on(story: Story, office: Office) -> None:
     office.log_in()
-    office.programs.meanwhile = lambda: None
+    office.programs.meanwhile = office.begins
     told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
     assert "has not come to its end yet" in told.text
     assert "bulkgen status" in told.text
+    assert len(office.labels) == 1
+
+
+def test_a_cron_that_starts_nothing_is_told(story: Story, office: Office) -> None:
+    office.log_in()
+    office.programs.meanwhile = lambda: None
+    told = schedule(story, office, "leads.csv", *CAPPED, "--yes", code=4)
+    assert (
+        "crontab has not started it, and may never do so. Look: crontab -l; is the cron service at work?" in told.text
+    )
+    assert "bulkgen schedule --remove" in told.text
     assert len(office.labels) == 1
 
 
@@ -318,6 +390,9 @@ def test_json_has_one_object_each_time(story: Story, office: Office) -> None:
     assert (listed["target"], listed["scheduler"]) == (str(office.folder / "leads.csv"), "crontab")
     removed = json.loads(schedule(story, office, "--remove", "leads.csv", "--json").out)
     assert removed["removed"] == [listed["target"]]
+    reference = (ROOT / "docs" / "REFERENCE.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", reference.partition("\n## Schedules\n")[2].partition("\n## ")[0]))
+    assert {*installed, *installed["first_run"], *printed, *listed, *removed} <= told | {"command", "exit_code"}
 
 
 def test_a_bulkgen_that_may_be_gone_tomorrow_is_not_scheduled(story: Story, office: Office) -> None:
@@ -390,6 +465,14 @@ def test_the_last_run_is_read_from_the_log_in_either_form(tmp_path: Path) -> Non
     assert last_run(log) == "2026-11-23T07:00:05Z run leads.csv: exit 4, 1 made, 0 failed, 2 left"
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_a_run_writes_into_its_log_is_read_back(story: Story, form: str) -> None:
+    story.run("leads.csv", "--sandbox", "--yes", "--log-format", form)
+    [log] = story.folder.glob("*.log")
+    assert "run leads.csv" in last_run(log)
+    assert "exit 0, 1 made, 0 failed, 0 left" in last_run(log)
+
+
 # What a scheduled run finds around it -------------------------------------------------------------------------------
 
 
@@ -420,9 +503,9 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
             "HEYGEN_API_KEY": "sk_secret",
             "HEYGEN_API_BASE": "https://proxy.example",
             "BULKGEN_DATA_DIR": "data",
+            "BULKGEN_NOTIFY": "slack://secret/b/c",
             "HTTPS_PROXY": "http://ann:secret@proxy:8080",
             "no_proxy": "localhost",
-            "BULKGEN_NOTIFY": "slack://secret",
             "PATH": "/bin",
         },
         tmp_path,
@@ -432,9 +515,9 @@ def test_an_entry_carries_what_leads_bulkgen_elsewhere_and_no_secret(tmp_path: P
         "BULKGEN_DATA_DIR": str(tmp_path / "data"),
         "no_proxy": "localhost",
     }
-    assert len(told) == 2
-    assert "BULKGEN_NOTIFY is not seen by a scheduled run" in told[1]
-    assert "secret" not in " ".join(told)
+    assert [line.partition(" ")[0] for line in told] == ["BULKGEN_NOTIFY", "HTTPS_PROXY"]
+    assert "secret/" not in " ".join(told)
+    assert "secret@" not in " ".join(told)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from bulkgen.schedules.entries.typed import of_cron, of_words
 from tests.test_schedule_times import systemd_analyze
 
 #: All that one of the formats would take for something else.
-HARD = '/srv/50% off/ann\'s "$HOME" ${A} --x; `id` \\n # é 日本/leads.xlsx'
+HARD = '/srv/50% off/ann\'s "$HOME" ${A} --x; `id` \\n # é 日本\u3000\xa0東京/leads.xlsx'
 TIMES = of_words("weekday", "07:00")
 
 
@@ -68,7 +68,9 @@ def test_two_sheets_of_one_name_have_two_names() -> None:
     assert name_of("/a/リード.xlsx", "x").removeprefix("bulkgen-").isalnum()
 
 
-@pytest.mark.parametrize("hard", ["/srv/a\nb.xlsx", "/srv/a\rb.xlsx", "/srv/a\x1b.xlsx", "/srv/a\0b.xlsx"])
+@pytest.mark.parametrize(
+    "hard", ["/srv/a\nb.xlsx", "/srv/a\rb.xlsx", "/srv/a\x1b.xlsx", "/srv/a\0b.xlsx", "/srv/a\udcff.xlsx"]
+)
 def test_a_name_with_a_line_break_is_refused_on_every_platform(hard: str) -> None:
     with pytest.raises(InputError, match="characters that no schedule can hold"):
         entry(hard)
@@ -199,7 +201,8 @@ def test_a_command_that_cron_would_cut_is_refused() -> None:
 
 def test_the_first_run_is_an_entry_for_one_minute_which_tells_its_exit_code() -> None:
     text = crontab.once(entry("run"), datetime(2026, 11, 22, 10, 19), "/data/it's.exit")
-    assert "\n19 10 22 11 * cd /srv/sheets && /usr/bin/env run; echo $? > " in text
+    assert "\n19 10 22 11 * echo begun > " in text
+    assert "; cd /srv/sheets && /usr/bin/env run; echo $? > " in text
     assert shlex.split(text.splitlines()[1])[-1] == "/data/it's.exit"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bulkgen.errors import BulkgenError, InputError
+from bulkgen.ledger.system_lock import system_lock
 from bulkgen.schedules.computer import Computer, Done
 from bulkgen.schedules.computer import run as run_program
 from bulkgen.schedules.cron import Cron
+from bulkgen.schedules.entries.crontab import block
 from bulkgen.schedules.entries.entry import Entry, Label
 from bulkgen.schedules.entries.typed import of_words
 from bulkgen.schedules.launchd import Launchd
@@ -116,6 +119,35 @@ def test_what_the_platform_refuses_is_told_and_not_listed(tmp_path: Path, platfo
     assert [*scheduler.labels()] == []
 
 
+@pytest.mark.parametrize(
+    ("platform", "refusing"),
+    [
+        ("linux", ("systemctl", "--user", "disable")),
+        ("darwin", ("launchctl", "bootout")),
+        ("win32", ("schtasks", "/Delete")),
+    ],
+)
+def test_what_can_not_be_taken_out_is_told_and_still_listed(
+    tmp_path: Path, platform: str, refusing: tuple[str, ...]
+) -> None:
+    programs = Programs()
+    scheduler = scheduler_on(platform, tmp_path, programs)
+    scheduler.install(entry())
+    programs.answers[refusing] = Done(code=1, err="Access is denied.\n")
+    with pytest.raises(BulkgenError, match=r"Access is denied\. It is still scheduled\."):
+        scheduler.remove(entry().label)
+    assert scheduler.labels() == [entry().label]
+
+
+def test_an_entry_whose_last_line_somebody_took_out_of_the_crontab_is_told(tmp_path: Path) -> None:
+    programs = Programs()
+    scheduler = cron_with(tmp_path, programs)
+    scheduler.install(entry())
+    programs.crontab = (programs.crontab or "").replace("# bulkgen end bulkgen-leads-1\n", "")
+    with pytest.raises(BulkgenError, match="crontab -e"):
+        scheduler.remove(entry().label)
+
+
 def test_a_computer_without_any_scheduler_is_told_what_to_do(tmp_path: Path) -> None:
     programs = Programs(answers={("systemctl",): NO_BUS, ("crontab",): Done(code=None)})
     assert [*schedulers_of(programs.computer(tmp_path))] == []
@@ -181,7 +213,7 @@ def test_a_watch_is_a_service_of_its_own_that_is_enabled(tmp_path: Path) -> None
 @pytest.mark.parametrize(("linger", "told"), [("Linger=no\n", True), ("Linger=yes\n", False), ("", False)])
 def test_whoever_is_started_only_while_logged_in_is_told_so(tmp_path: Path, linger: str, told: bool) -> None:
     programs = Programs(answers={("loginctl",): Done(code=0, out=linger)})
-    notes = " ".join(scheduler_on("linux", tmp_path, programs).notes())
+    notes = " ".join(scheduler_on("linux", tmp_path, programs).notes(entry()))
     assert ("loginctl enable-linger" in notes) == told
 
 
@@ -208,7 +240,7 @@ def test_cron_starts_it_in_the_coming_minute_and_forgets_it(tmp_path: Path) -> N
     programs.meanwhile = cron_does_its_work
     before = programs.crontab
     assert scheduler.start(entry(), 900) == Started(code=4)
-    assert "\n19 10 22 11 * cd /srv && " in seen[0]
+    assert "\n19 10 22 11 * echo begun > " in seen[0]
     assert "0 7 * * *" in seen[0]
     assert programs.crontab == before
     assert not outcome.exists()
@@ -218,7 +250,7 @@ def test_at_the_end_of_a_minute_cron_gets_one_more(tmp_path: Path) -> None:
     programs = Programs(now=NOW.replace(second=55), crontab="")
     seen: list[str] = []
     programs.meanwhile = lambda: seen.append(programs.crontab or "")
-    assert cron_with(tmp_path, programs).start(entry(), 0) == Started()
+    assert cron_with(tmp_path, programs).start(entry(), 0) == Started(seen=False)
     assert "\n20 10 22 11 * " in seen[0]
     assert programs.crontab == ""
 
@@ -246,6 +278,48 @@ def test_ctrl_c_while_cron_is_waited_for_leaves_no_second_entry(tmp_path: Path) 
         scheduler.start(entry(), 900)
     assert "once" not in (programs.crontab or "")
     assert [*scheduler.labels()] == [entry().label]
+
+
+def test_a_cron_that_is_not_at_work_is_not_waited_for(tmp_path: Path) -> None:
+    """As in a container or WSL, where nobody starts it."""
+    programs = Programs(crontab="")
+    assert cron_with(tmp_path, programs).start(entry(), 900) == Started(seen=False)
+    assert programs.now - NOW < timedelta(minutes=3)
+    assert programs.crontab == ""
+
+
+def test_what_cron_has_begun_is_waited_for(tmp_path: Path) -> None:
+    programs = Programs(crontab="")
+    outcome = tmp_path / "data" / "schedules" / "bulkgen-leads-1.exit"
+    programs.meanwhile = lambda: outcome.write_text("begun\n")
+    assert cron_with(tmp_path, programs).start(entry(), 900) == Started()
+    assert programs.now - NOW > timedelta(minutes=15)
+
+
+def test_two_commands_at_once_do_not_undo_one_another(tmp_path: Path) -> None:
+    programs = Programs(crontab="")
+    scheduler = cron_with(tmp_path, programs)
+    lock = tmp_path / "data" / "schedules" / "crontab.lock"
+    lock.parent.mkdir(parents=True)
+    other = os.open(lock, os.O_RDWR | os.O_CREAT)
+    assert system_lock(other)
+
+    def the_other_writes() -> None:
+        programs.crontab = block(entry("bulkgen-other-2"))
+        os.close(other)
+
+    programs.meanwhile = the_other_writes
+    scheduler.install(entry())
+    assert [label.name for label in scheduler.labels()] == ["bulkgen-other-2", "bulkgen-leads-1"]
+
+
+def test_a_first_run_that_is_too_long_for_cron_is_refused_before_anything_changes(tmp_path: Path) -> None:
+    programs = Programs(crontab="")
+    long = replace(entry(), words=("/usr/bin/python3", "x" * 940))
+    assert block(long)
+    with pytest.raises(InputError, match="too long for cron"):
+        cron_with(tmp_path, programs).install(long)
+    assert programs.crontab == ""
 
 
 def test_a_second_entry_that_a_kill_left_goes_with_the_next_command(tmp_path: Path) -> None:
@@ -299,6 +373,13 @@ def test_a_task_is_made_from_xml_and_asked_for_its_result(tmp_path: Path) -> Non
     programs.answers["powershell",] = Done(code=0, out=next(results))
     programs.meanwhile = lambda: programs.answers.update({("powershell",): Done(code=0, out=next(results))})
     assert scheduler.start(entry(), 900) == Started(code=4)
+
+
+@pytest.mark.parametrize(("environment", "told"), [({"HEYGEN_API_BASE": "https://proxy.example"}, True), ({}, False)])
+def test_that_a_task_carries_no_variables_is_told(tmp_path: Path, environment: dict[str, str], told: bool) -> None:
+    carrying = replace(entry(), environment=environment)
+    notes = " ".join(scheduler_on("win32", tmp_path, Programs()).notes(carrying))
+    assert ("HEYGEN_API_BASE" in notes) == told
 
 
 def test_a_run_that_takes_longer_is_not_waited_for_to_its_end(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+import anyio
 import pytest
 
-from bulkgen.cli.signals import interrupted, raising_interrupts
+from bulkgen.cli.signals import Stops, interrupted, raising_interrupts
 from bulkgen.errors import Exit
 from tests.command import avatars, environment, events, from_a_terminal, hurried_command, results, wait_for
 from tests.forked import PIPE, Forked, forked
@@ -170,6 +171,25 @@ print("stopped")
 
 def test_a_ctrl_c_that_comes_when_no_step_is_left_to_raise_it_in_stops_what_follows(tmp_path: Path) -> None:
     assert ended(tmp_path, {}, LATE) == (0, "stopped\n", "")
+
+
+def test_windows_asks_by_a_signal_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "SIGBREAK", signal.SIGUSR1, raising=False)
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)}
+
+    async def is_heard(stops: Stops) -> bool:
+        with anyio.move_on_after(0.5) as patience:
+            await stops.wait()
+        return not patience.cancelled_caught
+
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    try:
+        stops = Stops()
+        os.kill(os.getpid(), signal.SIGUSR1)
+        assert anyio.run(is_heard, stops)
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
 
 
 # While it sends ------------------------------------------------------------------------------------------------------

@@ -145,11 +145,12 @@ def test_links_are_there_only_where_they_were_asked_for_and_not_without_end() ->
     name=st.text(min_size=1, max_size=20), counts=st.dictionaries(st.sampled_from(["done", "failed"]), st.integers(0))
 )
 def test_a_name_calls_nobody_and_links_to_nothing(name: str, counts: dict[str, int]) -> None:
-    told = notice_of(summary(sheet=f"{name}<!channel>@everyone[x](https://evil)\r\nBcc:\x1b[2J.csv", counts=counts))
+    sheet = f"{name}<!channel>@everyone[x](https://evil)\r\nBcc:\x1b[2J.csv"
+    told = notice_of(summary(sheet=sheet, counts={"done": 1, **counts}, for_others=f"bulkgen run '{sheet}'"))
     whole = f"{told.title}{told.body}"
     assert not {"<", ">", "@", "[", "`", "\r", "\x1b"} & {*whole}
     assert "\n" not in told.title
-    assert len(told.body.splitlines()) == 1
+    assert len(told.body.splitlines()) == 2
     assert "/home/ann" not in whole
 
 

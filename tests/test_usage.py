@@ -91,7 +91,6 @@ WRONG = {
     "run leads.xlsx --conccurrency 3": "There is no option --conccurrency. Did you mean --concurrency?",
     "run leads.xlsx -x": "There is no option -x.",
     "status leads.xlsx --limit 3": "There is no option --limit.",
-    "schedule leads.xlsx --notify slack://x": "A schedule has no --notify: put it into the sheet's recipe (notify = …)",
     "schedule leads.xlsx --timeout 2h": "A schedule has no --timeout: put it into the sheet's recipe (timeout = …)",
     "schedule leads.xlsx --bla": "There is no option --bla.",
     "--vesion": "There is no option --vesion. Did you mean --version?",

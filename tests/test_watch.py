@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from trio.testing import MockClock
 from bulkgen.cli import watch as cli
 from bulkgen.cli.watch_words import in_words, watch_data
 from bulkgen.errors import Exit, LockedError
+from bulkgen.watch import child
 from bulkgen.watch.child import Child, Ended
 from bulkgen.watch.decision import SETTLE
 from bulkgen.watch.folder import Folder, Seen
@@ -160,8 +162,8 @@ def test_a_run_asks_nobody_keeps_to_its_cap_and_writes_a_log(hot: Hot) -> None:
     hot.put("-x.recipe.toml", "max_cost = 2.5\n")
     hot.watch(sandbox=True)
     assert hot.runs.words == [
-        ("run", "./-x.csv", "--yes", "--max-cost", "2.5", "--timeout", "1800s", "--log-format", "text", "--sandbox",
-         "--no-input", "--json")
+        ("run", "./-x.csv", "--yes", "--max-cost", "2.5", "--timeout", "1800s", "--log-format", "text",
+         "--resume", "./-x.csv.sandbox.resume.jsonl", "--sandbox", "--no-input", "--json")
     ]  # fmt: skip
 
 
@@ -237,6 +239,14 @@ def test_mistakes_are_marked_and_told_once_and_the_sheet_is_left_until_it_is_cha
     assert [command for _at, command, _sheet in hot.runs.started] == ["run", "check", "run"]
     told = [in_words(news) for news in hot.news if news.code == Exit.MISTAKES]
     assert told == ["not run: 3 mistakes, see leads.check.xlsx"]
+
+
+def test_the_mistakes_of_a_google_sheet_are_told_with_the_copy_they_are_marked_in(hot: Hot) -> None:
+    hot.put("leads.recipe.toml", f'link = "{EDIT}"\nmax_cost = 3\n')
+    mistakes = {"mistakes": [{"cell": "leads!A2"}]}
+    hot.runs.ends["leads.recipe.toml"] = [ends(Exit.MISTAKES, told=mistakes), ends(Exit.MISTAKES, told=mistakes)]
+    hot.watch((5.5, lambda: hot.put("leads.check.xlsx")), seconds=60.0)
+    assert [news.marked for news in hot.news if news.code == Exit.MISTAKES] == ["leads.check.xlsx"]
 
 
 @pytest.mark.parametrize("code", [Exit.SOME_FAILED, Exit.MAX_COST, Exit.RESUME_FILE])
@@ -382,6 +392,34 @@ def test_sheets_that_are_dropped_are_run_by_processes_of_their_own(story: Story)
     assert story.charges == 1
 
 
+#: Says, once it is asked to stop, whether it has a session of its own.
+_WAITS = """
+import json, os, pathlib, signal, sys
+def asked(*_):
+    print(json.dumps({"alone": os.getsid(0) == os.getpid()}))
+    sys.exit(130)
+signal.signal(signal.SIGTERM, asked)
+pathlib.Path("ready").touch()
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sessions and signals are those of POSIX")
+def test_ctrl_c_in_the_terminal_is_for_the_watch_which_asks_each_run_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "command_line", lambda *_: [sys.executable, "-IS", "-c", _WAITS])
+
+    async def main() -> Ended:
+        run = await child.Processes(tmp_path).start("run", "leads.csv")
+        while not (tmp_path / "ready").exists():  # noqa: ASYNC110 - another process says so
+            await anyio.sleep(0.01)
+        run.stop()
+        return await run.ended()
+
+    assert anyio.run(main) == Ended(Exit.INTERRUPTED, {"alone": True})
+
+
 @pytest.fixture
 def pretended(monkeypatch: pytest.MonkeyPatch, at_once: None) -> Runs:
     runs = Runs()
@@ -401,7 +439,7 @@ def test_for_programs_each_line_is_an_object(hot: Hot, pretended: Runs) -> None:
         "at": ran["at"],
         "sheet": "le\u202eads.csv",
         "event": "ran",
-        "message": "made 1 of 2, 1 failed for $0.50, at most $0.25 more",
+        "message": "made 1 of 2 for $0.50, 1 failed, at most $0.25 more",
         "exit_code": 3,
         "cap": 7.0,
         "mistakes": None,
@@ -454,7 +492,7 @@ def test_a_second_watch_of_a_folder_says_so_and_ends(hot: Hot, pretended: Runs) 
         (News(what=What.RAN, sheet="a", code=4, pause=0.0), "not finished. Goes on when it is its turn again"),
         (
             News(what=What.RAN, sheet="a", code=5, told={"counts": {"done": 1, "queued": 2}, "cost": {"spent": 1.0}}),
-            "stopped at its cap: made 1 of 3, 2 not sent for $1.00. Run again when it, or a recipe, is changed",
+            "stopped at its cap: made 1 of 3 for $1.00, 2 not sent. Run again when it, or a recipe, is changed",
         ),
         (News(what=What.RAN, sheet="a", code=-9, pause=60.0), "ended unexpectedly (exit -9). Tried again in 1 minute"),
         (
@@ -465,6 +503,10 @@ def test_a_second_watch_of_a_folder_says_so_and_ends(hot: Hot, pretended: Runs) 
         (
             News(what=What.NOT_RUN, sheet="a", code=2, told={"message": "There is no sheet."}),
             "not run: There is no sheet. Run again when it, or a recipe, is changed",
+        ),
+        (
+            News(what=What.NOT_RUN, sheet="a", code=2, why="a.recipe.toml is no valid recipe."),
+            "not run: a.recipe.toml is no valid recipe. Run again when it, or a recipe, is changed",
         ),
     ],
 )  # fmt: skip
@@ -522,6 +564,33 @@ def test_a_sheet_that_costs_less_than_its_cap_is_run_where_the_day_has_room_for_
     hot.runs.ends["a.csv"] = [ends(told={"cost": {"high": 2.5, "unknown": 0}})]
     hot.watch(max_cost=4.0, max_cost_per_day=20.0)
     assert [command for _at, command, _sheet in hot.runs.started] == ["check", "run"]
+
+
+def test_what_is_paid_is_collected_on_a_day_on_which_more_was_spent_than_it_has(hot: Hot) -> None:
+    charge(hot, "earlier.csv", 30.0)
+    hot.put("a.csv")
+    hot.runs.ends["a.csv"] = [ends(told={"cost": {"high": 0.0, "unknown": 0}})]
+    hot.watch(max_cost=4.0, max_cost_per_day=20.0)
+    assert [command for _at, command, _sheet in hot.runs.started] == ["check", "run"]
+
+
+@pytest.mark.parametrize(("there", "until"), [(True, 200.0), (False, 2 * TURN + 600.0)])
+def test_what_a_killed_watch_has_left_at_work_counts_with_all_that_it_may_cost(
+    hot: Hot, there: bool, until: float
+) -> None:
+    path, memory = hot.put("a.csv"), hot.folder / ".bulkgen.watch.json"
+    hot.runs.ends["a.csv"] = [ends(after=900.0), ends(Exit.LOCKED), ends(Exit.LOCKED)]
+    kept: list[bytes] = []
+    hot.watch((60.0, lambda: kept.append(memory.read_bytes())), max_cost=4.0, max_cost_per_day=5.0, seconds=90.0)
+    memory.write_bytes(kept[0])  # as if it had been killed then
+    began = len(hot.runs.started)
+    hot.put("b.csv")
+    if not there:
+        path.unlink()
+    hot.watch(max_cost=4.0, max_cost_per_day=5.0, seconds=until)
+    runs = [sheet for _at, command, sheet in hot.runs.started[began:] if command == "run"]
+    assert runs == (["a.csv"] * 3 if there else []) + ["b.csv"]
+    assert hot.told(What.WAITING) == ["b.csv"]
 
 
 def test_what_has_to_wait_for_the_next_day_is_run_then(hot: Hot) -> None:

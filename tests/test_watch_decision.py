@@ -65,14 +65,14 @@ def test_what_a_person_drops_is_a_sheet(name: str) -> None:
      "leads.failed.xlsx", "leads.check.xlsx", "leads.check-3.xlsx", "leads.xlsx.resume.jsonl", "leads.results.html",
      "~$leads.xlsx", ".~lock.leads.xlsx#", ".leads.csv", ".leads.csv.123.part", "leads.csv.part",
      "leads.csv.crdownload", "leads.xlsx.tmp", "Unconfirmed 1.crdownload", "leads.recipe.toml", "bulkgen.recipe.toml",
-     "photo.jpg", "~WRL0001.tmp"],
+     "photo.jpg", "~WRL0001.tmp", "two\nlines.results.csv"],
 )  # fmt: skip
 def test_what_bulkgen_and_other_programs_put_there_is_none(name: str) -> None:
     assert not is_sheet_name(name, ENDINGS)
 
 
 def test_what_a_recipe_has_written_is_none_by_whatever_number_and_sheet() -> None:
-    assert all(is_written_as(name, "mail.csv") for name in ("mail.csv", "mail-2.csv", "mail.Spanish.csv"))
+    assert all(is_written_as(name, "mail.csv") for name in ("mail.csv", "mail-2.csv", "mail.Spa\nnish.csv"))
     assert not any(is_written_as(name, "mail.csv") for name in ("mails.csv", "mail.xlsx", "email.csv", "mail 2.csv"))
 
 
@@ -160,7 +160,7 @@ def test_a_clock_that_was_set_back_keeps_nothing_waiting_for_days() -> None:
 def test_what_is_remembered_is_read_as_it_was_written(sheets: dict[str, Known]) -> None:
     with TemporaryDirectory() as name:
         path = Path(name) / "memory.json"
-        write_memory(path, sheets)
+        write_memory(path, sheets, {})
         assert read_memory(path) == sheets
 
 

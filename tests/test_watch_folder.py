@@ -153,7 +153,8 @@ def test_what_comes_with_a_sheet_does_not_say_by_what_its_cost_is_counted(tmp_pa
 def test_the_folders_recipe_may_name_a_price_file(tmp_path: Path) -> None:
     put(tmp_path, "bulkgen.recipe.toml", 'max_cost = 3\nprices = "ours.toml"\n')
     for name in ("leads.csv", "bulkgen.csv"):
-        assert permit(put(tmp_path, name), max_cost=None, sandbox=False) == Permit(3.0, TURN)
+        permitted = permit(put(tmp_path, name), max_cost=None, sandbox=False)
+        assert permitted == Permit(cap=3.0, turn=TURN, resume=f"{name}.resume.jsonl", log="text")
 
 
 @pytest.mark.parametrize(("line", "why"), [
@@ -172,7 +173,13 @@ def test_a_recipe_that_sets_what_no_file_may_keeps_its_sheet_from_being_run(
 
 def test_a_recipes_shorter_time_and_form_of_log_count(tmp_path: Path) -> None:
     put(tmp_path, "leads.recipe.toml", 'max_cost = 3\ntimeout = "90s"\nlog_format = "json"\n')
-    assert permit(put(tmp_path, "leads.csv"), max_cost=None, sandbox=False) == Permit(3.0, 90.0, "json")
+    permitted = permit(put(tmp_path, "leads.csv"), max_cost=None, sandbox=False)
+    assert (permitted.turn, permitted.log) == (90.0, "json")
+
+
+def test_the_resume_file_of_a_google_sheet_is_called_after_what_stands_for_it(tmp_path: Path) -> None:
+    recipe = put(tmp_path, "leads.recipe.toml", f'link = "{EDIT}"\nmax_cost = 3\n')
+    assert permit(recipe, max_cost=None, sandbox=True).resume == "leads.xlsx.sandbox.resume.jsonl"
 
 
 def test_a_folder_has_one_watch_and_its_rehearsal_another(tmp_path: Path) -> None:

@@ -3,78 +3,93 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import threading
+import signal
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
-from tests.command import command, environment, results
+from tests.command import environment, results
+from tests.forked import Forked, forked
 from tests.standin.process import StandIn
 
-SHEETS, KILLS = 100, 5
+SHEETS, KILLS = 100, 4
 
 #: Of every four sheets one is a workbook, and of every three one arrives in two halves.
 WORKBOOK, HALF = 4, 3
 
+#: So many bytes of a half one come later: the last line of a text, the directory of a workbook.
+LATER = 5
 
-def sheet(folder: Path, n: int) -> tuple[str, bytes]:
+
+def sheet(scratch: Path, n: int) -> tuple[str, bytes]:
     """A name, and the content of a sheet with one row or two."""
     rows = [["avatar_id", "script"], *(["look_ann", f"Hello {n} {row}"] for row in range(1 + n % 2))]
     if n % WORKBOOK:
         return f"s{n:03}.csv", "".join(f"{','.join(row)}\n" for row in rows).encode()
 
-    book, path = Workbook(), folder / "made.xlsx"
+    book, path = Workbook(), scratch / "made.xlsx"
     for line in rows:
         book.worksheets[0].append(line)
     book.save(path)
     return f"s{n:03}.xlsx", path.read_bytes()
 
 
-def drop(hot: Path, scratch: Path, pause: float) -> None:
-    """Puts the sheets there, one after the other; some stand there half for a while."""
-    for n in range(SHEETS):
-        name, content = sheet(scratch, n)
-        if n % HALF:
-            (hot / name).write_bytes(content)
-        else:
-            half = len(content) - 5
-            (hot / name).write_bytes(content[:half])
-            time.sleep(2 * pause)
-            with (hot / name).open("ab") as file:
-                file.write(content[half:])
-        time.sleep(pause)
+@contextmanager
+def watching(hot: Path, heygen: StandIn, *options: str) -> Iterator[Forked]:
+    words = [sys.executable, "-m", "tests.hurried_watch", str(hot), "--max-cost", "5", "--at-once", "4", *options]
+    with forked(words, cwd=hot, env=environment(heygen.env)) as watch:
+        assert isinstance(watch, Forked)
+        yield watch
 
 
-def watch(hot: Path, env: dict[str, str], *options: str) -> subprocess.Popen[bytes]:
-    words = command("watch", hot, "--max-cost", "5", "--at-once", "4", *options)
-    return subprocess.Popen(words, env=environment(env), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def wait_for_charges(heygen: StandIn, at_least: int) -> None:
+    while len(heygen.ledger().charges) < at_least:
+        time.sleep(0.02)
 
 
 @pytest.mark.slow
 def test_a_hundred_sheets_are_made_once_however_often_the_watch_is_killed(tmp_path: Path) -> None:
-    hot, rng = tmp_path / "hot", random.Random(7)
+    hot, rng, owed = tmp_path / "hot", random.Random(7), list[tuple[Path, bytes]]()
     hot.mkdir()
-    dropping = threading.Thread(target=drop, args=(hot, tmp_path, 0.4))
+    lives = [range(SHEETS)[life :: KILLS + 1] for life in range(KILLS + 1)]
     with StandIn(tmp_path / "ledger.jsonl", time_scale=0.02, post_seconds=[0.0, 0.3]) as heygen:
-        dropping.start()
-        for _ in range(KILLS):
-            watching = watch(hot, heygen.env)
-            time.sleep(rng.uniform(6, 14))  # the runs that it has begun go on
-            watching.kill()
-            watching.wait()
-        dropping.join()
-        for _ in range(9):  # a run that a killed watch left is waited for: the next begins when it has ended
-            if watch(hot, heygen.env, "--once").wait() == 0:
-                break
-            time.sleep(30)
+        expected = 0
+        for life, numbers in enumerate(lives):
+            for path, rest in owed:  # what stood there half while the last watch was killed
+                with path.open("ab") as file:
+                    file.write(rest)
+            owed.clear()
+            for n in numbers:
+                name, content = sheet(tmp_path, n)
+                if n % HALF or life == KILLS:
+                    (hot / name).write_bytes(content)
+                    expected += 1 + n % 2
+                else:
+                    (hot / name).write_bytes(content[:-LATER])
+                    owed.append((hot / name, content[-LATER:]))
+            with watching(hot, heygen) as watch:
+                wait_for_charges(heygen, rng.randrange(expected // 4, expected - 4) if life < KILLS else rows_of(lives))
+                watch.send_signal(signal.SIGTERM if life == KILLS else signal.SIGKILL)  # its runs go on after a kill
+            expected = max(expected, len(heygen.ledger().charges)) + sum(1 + int(path.stem[1:]) % 2 for path, _ in owed)
+        while True:
+            with watching(hot, heygen, "--once") as watch:
+                if watch.wait() == 0:  # else a run that a killed watch has left is at work still
+                    break
+
         charges = heygen.ledger().charges
     made = [line for n in range(SHEETS) for line in results(hot, results_name(n))]
-    assert len(made) == len(charges) == sum(1 + n % 2 for n in range(SHEETS))
+    assert len(made) == len(charges) == rows_of(lives)
     assert {line["result_status"] for line in made} == {"done"}
     assert len({str(charge["wish"]) for charge in charges}) == len(charges)
+
+
+def rows_of(lives: list[range]) -> int:
+    return sum(1 + n % 2 for numbers in lives for n in numbers)
 
 
 def results_name(n: int) -> str:

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -373,6 +373,24 @@ async def test_removing_takes_ours_and_no_other_and_forgets_the_secret(
     assert await endpoint.remove()
     assert [each.url for each in world.webhooks.endpoints.values()] == ["https://else.example/1"]
     assert kept.read() is None
+
+
+@pytest.mark.anyio
+async def test_what_is_listed_for_a_while_after_its_end_is_deleted_once(kept: SecretFile) -> None:
+    deleted: list[str] = []
+
+    class Slow:
+        async def call(self, _method: str, path: str, *_others: object) -> dict[str, object]:
+            deleted.append(path)
+            assert len(deleted) <= 2
+            return {}
+
+        async def listing(self, _path: str, _params: object = None) -> AsyncGenerator[dict[str, object], None]:
+            for number in (1, 2):
+                yield {"url": URL, "endpoint_id": f"ep_{number}"}
+
+    assert await Endpoint(Slow(), URL, kept, lambda: NOW).remove()
+    assert deleted == ["/v3/webhooks/endpoints/ep_1", "/v3/webhooks/endpoints/ep_2"]
 
 
 @pytest.mark.anyio

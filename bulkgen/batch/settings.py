@@ -522,6 +522,7 @@ class Settings(BaseModel):
             about="When: only if somebody is needed; also if something was made (so without this); or each time.",
             group=Group.TELLING,
             commands=(RUN,),
+            scheduled=True,
             in_files=True,
             in_recipe_only=True,
         ),

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,9 +19,10 @@ from bulkgen.batch.connection import PATIENCE, Connection, account, whose
 from bulkgen.errors import InputError, cause
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.ledger.index import data_folder
+from bulkgen.web import listen_at
+from bulkgen.webhooks.deliveries import Counts
 from bulkgen.webhooks.endpoint import Endpoint, Registered
 from bulkgen.webhooks.file_news import FileNews
-from bulkgen.webhooks.listened import Listened
 from bulkgen.webhooks.news_file import NewsFile
 from bulkgen.webhooks.places import news_path, secret_path
 from bulkgen.webhooks.secret_file import SecretFile
@@ -70,20 +72,19 @@ def listen(
     until: Callable[[], Awaitable[None]],
     on_begin: Callable[[Registered], None],
     tell: Tell,
-) -> Listened:
+) -> Counts:
     """Takes HeyGen's deliveries for running batches until `until` returns.
 
     Raises `InputError` where this computer can't, `CredentialError` and `ApiError` where HeyGen can't be asked.
     """
-    from bulkgen.webhooks import serving  # late, like all that needs starlette
-    from bulkgen.webhooks.listener import Listener
+    _check_installed()
+    from bulkgen.webhooks.listener import Listener  # late, like all that needs starlette
 
-    serving.check_installed()
     connection, folder = account(rehearses=False), _data_folder()
 
-    async def work() -> Listened:
+    async def work() -> Counts:
         async with _webhook(connection, folder, url) as webhook:
-            with serving.bind(host, port) as bound:
+            with listen_at(host, port) as bound:
                 listener = Listener(
                     endpoint=webhook.endpoint,
                     secret=webhook.secret,
@@ -132,6 +133,17 @@ def news_of(connection: Connection, account_id: str, folder: Path | None) -> Fil
         return None
 
     return FileNews(news_path(data, base=connection.base, account=account_id))
+
+
+def _check_installed() -> None:
+    """Raises `InputError` without the extra that brings the server."""
+    if find_spec("uvicorn") is None:
+        raise InputError(
+            "To listen, bulkgen needs a server that is not installed. Type:\n"
+            "  pip install 'bulkgen[listen]'\n"
+            "or, where uv has installed bulkgen:\n"
+            "  uv tool install 'bulkgen[listen]'"
+        )
 
 
 def _done(work: Callable[[], Awaitable[T]]) -> T:

@@ -51,6 +51,7 @@ COMMANDS = {
     "links": Command("Renew the links to finished results, which expire; nothing is sent or paid."),
     "schedule": Command("Have the computer run a sheet by itself, at set times.", "bulkgen.cli.schedule:schedule"),
     "watch": Command("Check and run every sheet that is put into a folder, within its cap.", "bulkgen.cli.watch:watch"),
+    "notify": Command("Find out whether notices of runs arrive: --test sends one.", "bulkgen.cli.notify:notify"),
     "listen": Command(
         "On a server: hear from HeyGen's webhooks when videos are finished.", "bulkgen.cli.listen:listen"
     ),
@@ -58,7 +59,6 @@ COMMANDS = {
         "Let an assistant work with the sheets of a folder (Model Context Protocol).", "bulkgen.cli.mcp:mcp"
     ),
     "logout": Command("Forget the HeyGen API key that login keeps.", "bulkgen.cli.login:logout"),
-    "notify": Command("Find out whether notices of runs arrive: --test sends one.", "bulkgen.cli.notify:notify"),
 }
 
 

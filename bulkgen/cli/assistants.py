@@ -18,12 +18,13 @@ from bulkgen.mcp.clients import NAME, Client, Installed, NotPlain, Settings, ins
 from bulkgen.mcp.folder import Folder
 from bulkgen.mcp.options import Options
 from bulkgen.program import lasting_command_line
+from bulkgen.schedules.surroundings import carried
 
 
 def install_in(client: Client, options: Options) -> Exit:
     """Writes the entry that starts such a server. Raises `InputError` where that can't be."""
-    console, settings = Console(), settings_of(client)
-    command = lasting_command_line(*words_of(options))
+    console = Console()
+    settings, command = _settings(client, console), lasting_command_line(*words_of(options))
     try:
         done = install(settings, command)
     except NotPlain as error:
@@ -33,7 +34,7 @@ def install_in(client: Client, options: Options) -> Exit:
 
     lines = [_done(done), settings.after] if done.changed else [_done(done)]
     if client is Client.CLAUDE:
-        lines.append(_of_claude_code(command))
+        lines.append(_of_claude_code(settings, command))
     console.summary("\n".join(lines), {})
     _warn_of_key(console, options)
     return Exit.OK
@@ -41,12 +42,12 @@ def install_in(client: Client, options: Options) -> Exit:
 
 def show_entry(client: Client, options: Options) -> Exit:
     """Prints what `install_in` would write, and says where it belongs."""
-    console, settings = Console(), settings_of(client)
-    command = lasting_command_line(*words_of(options))
+    console = Console()
+    settings, command = _settings(client, console), lasting_command_line(*words_of(options))
     console.warn(f"This belongs into {kept(str(settings.path))} ({settings.called}):")
     _print(settings, command)
     if client is Client.CLAUDE:
-        console.warn(_of_claude_code(command))
+        console.warn(_of_claude_code(settings, command))
     _warn_of_key(console, options)
     return Exit.OK
 
@@ -108,8 +109,18 @@ def _folder_of(entry: Mapping[str, Any]) -> str:
     return str(words[words.index("--folder") + 1])
 
 
-def _of_claude_code(command: Sequence[str]) -> str:
-    line = shell_line(["claude", "mcp", "add", "--scope", "user", NAME, "--", *command])
+def _settings(client: Client, console: Console) -> Settings:
+    """The client's, with what leads bulkgen elsewhere in this terminal: programs start the server without it."""
+    variables, told = carried(os.environ, Path.cwd())
+    for each in told:
+        console.warn(each)
+    return replace(settings_of(client), variables=variables)
+
+
+def _of_claude_code(settings: Settings, command: Sequence[str]) -> str:
+    variables = [word for name, value in settings.variables.items() for word in ("--env", f"{name}={value}")]
+    # Not directly before the name: --env takes all words up to the next option
+    line = shell_line(["claude", "mcp", "add", *variables, "--scope", "user", NAME, "--", *command])
     return f"For Claude Code type: {kept(line)}"
 
 

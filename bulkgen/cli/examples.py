@@ -37,6 +37,11 @@ EXAMPLES = {
         ("bulkgen schedule --list", "what is scheduled on this computer"),
         ("bulkgen schedule --remove leads.xlsx", "not any more"),
     ),
+    "watch": (
+        ("bulkgen watch sheets --sandbox", "rehearse whatever is put there"),
+        ("bulkgen watch sheets --max-cost 20", "run each sheet, for at most that"),
+    ),
+    "notify": (("bulkgen notify --test leads.xlsx", "to all that its recipe names"),),
     "mcp": (
         ("bulkgen mcp --folder . --sandbox", "an assistant rehearses, for free"),
         ("bulkgen mcp --folder . --max-cost 50", "and spends no more than that"),

@@ -79,7 +79,7 @@ class Installing:
         try:
             started = scheduler.start(entry, FIRST_RUN)
         except KeyboardInterrupt:
-            console.warn(f"It is installed, and what was started goes on. How far it is: {scheduler.look(entry)}")
+            console.warn(f"It is installed, and a run that has begun goes on. How far it is: {scheduler.look(entry)}")
             return Exit.INTERRUPTED
 
         code = next((each for each in Exit if each == started.code), Exit.UNEXPECTED)

@@ -45,7 +45,7 @@ def log_to(path: Path, form: str = "text", *, rotates: bool = False) -> None:
             raise InputError(f"{name} can't be written there.")
 
         for each in (path, *_earlier(path)) if rotates else (path,):
-            if _is_another(each):
+            if _is_another(each) or (rotates and each.exists() and not each.is_file()):
                 advice = "Rename it" if rotates else "Give the log another name"
                 raise InputError(f"{str(each) if rotates else name} exists and is no log of bulkgen's. {advice}.")
 
@@ -101,7 +101,7 @@ def _earlier(path: Path) -> list[Path]:
 def _is_another(path: Path) -> bool:
     """Whether a file stands there that is no log: it would be spoilt. Raises `OSError`."""
     if not path.is_file():
-        return path.exists()
+        return False
 
     with path.open("rb") as file:
         first = file.readline(100)

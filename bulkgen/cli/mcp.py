@@ -23,10 +23,16 @@ def mcp(
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only tools that change nothing; goes before every other option.")
     ] = False,
-    tools: Annotated[str, typer.Option(metavar="LIST", help="Only these tools: list_sheets,check_sheet.")] = "",
-    exclude_tools: Annotated[str, typer.Option(metavar="LIST", help="All tools but these.")] = "",
-    expires: Annotated[str, typer.Option(metavar="8h", help="After this time no tool does anything more.")] = "",
-    max_cost: Annotated[str, typer.Option(metavar="USD", help="What all runs of this server together may spend.")] = "",
+    tools: Annotated[
+        str | None, typer.Option(metavar="LIST", help="Only these tools: list_sheets,check_sheet.")
+    ] = None,
+    exclude_tools: Annotated[str | None, typer.Option(metavar="LIST", help="All tools but these.")] = None,
+    expires: Annotated[
+        str | None, typer.Option(metavar="8h", help="After this time no tool does anything more.")
+    ] = None,
+    max_cost: Annotated[
+        str | None, typer.Option(metavar="USD", help="What all runs of this server together may spend.")
+    ] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Rehearse for free: nothing is really made.")] = False,
     install: Annotated[
         Client | None,
@@ -78,10 +84,10 @@ def mcp(
     options = Options(
         folder=folder,
         read_only=read_only,
-        tools=_names(tools),
-        exclude_tools=_names(exclude_tools),
-        expires=parse_duration(expires, "--expires") if expires else None,
-        max_cost=parse_money(max_cost, "--max-cost") if max_cost else None,
+        tools=_names("--tools", tools),
+        exclude_tools=_names("--exclude-tools", exclude_tools),
+        expires=parse_duration(expires, "--expires") if expires is not None else None,
+        max_cost=parse_money(max_cost, "--max-cost") if max_cost is not None else None,
         sandbox=sandbox,
     )
     if install is not None:
@@ -105,8 +111,13 @@ def mcp(
     return Exit.OK
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+def _names(option: str, text: str | None) -> list[str]:
+    """Raises `InputError` where it was typed and names none: a variable without a value allows nobody everything."""
+    names = [name.strip() for name in (text or "").split(",") if name.strip()]
+    if text is not None and not names:
+        raise InputError(f"{option} names no tool: {option} list_sheets,check_sheet.")
+
+    return names
 
 
 def _confirm_one(modes: Mapping[str, bool]) -> None:

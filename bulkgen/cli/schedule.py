@@ -11,11 +11,12 @@ import typer
 from bulkgen.batch.option import RUN
 from bulkgen.batch.recipe import FOLDER_RECIPE, recipe_path
 from bulkgen.batch.settings import Settings, flag_of, typed_settings
+from bulkgen.batch.telling import Telling
 from bulkgen.batch.typed import parse_money
 from bulkgen.cli.console import Console
 from bulkgen.cli.guide import Guide
 from bulkgen.cli.installing import Installing
-from bulkgen.cli.options import Json, repeated_words, scheduled_parameters, shell_line
+from bulkgen.cli.options import Json, repeated_words, scheduled_parameters
 from bulkgen.cli.scheduled import listed_data, report_listed
 from bulkgen.cli.shown import show
 from bulkgen.cli.usage import no_sheet
@@ -135,6 +136,7 @@ def _sheet(sheet: str, times: Times, given: dict[str, Any], installing: Installi
             return installing.show(entry)
 
         installing.check_program()
+        Telling.of(sheet, settings, environment)  # who can't be told is said now, and not at night
         planned = batch.check()
         guide.consider(planned)
         show(planned, console)
@@ -174,7 +176,7 @@ def _watch(folder: Path, given: dict[str, Any], per_day: str, installing: Instal
 def _from_root(name: str, value: Any, folder: Path) -> object:
     """What was typed for a setting; a path, or several, or a program, as they are from wherever the run works."""
     if name == "on_finish":
-        return shell_line(Finishing.of(str(value)).words)
+        return Finishing.of(str(value)).command()
 
     if Path not in get_args(Settings.model_fields[name].annotation):
         return value

@@ -35,7 +35,7 @@ def report_entry(entry: Entry, scheduler: Scheduler, now: datetime, *, replaces:
     lines.append(f"It types: {shell_line(entry.words)}")
     if replaces:
         lines.append("It takes the place of the earlier schedule.")
-    return "\n".join([*lines, *scheduler.notes()])
+    return "\n".join([*lines, *scheduler.notes(entry)])
 
 
 def report_texts(texts: Mapping[str, str], by_hand: Sequence[str]) -> str:
@@ -51,6 +51,10 @@ def report_first_run(entry: Entry, started: Started, scheduler: Scheduler) -> st
         return _watch_told(started, scheduler, entry)
 
     remove = f"To take the schedule out: {kept(f'bulkgen schedule --remove {shell_line([label.target])}')}"
+    if not started.seen:
+        told = f"It is installed, but {scheduler.name} has not started it, and may never do so."
+        return f"{told} Look: {kept(scheduler.look(entry))}\n{remove}"
+
     if started.code is None:
         lines = [
             f"The first run has not come to its end yet. How far it is: {kept(scheduler.look(entry))}",

@@ -147,4 +147,5 @@ _HANG_UP: int | None = getattr(signal, "SIGHUP", None)  # Windows has none
 
 
 def _wanted() -> list[int]:
-    return [int(sign) for sign in (signal.SIGINT, signal.SIGTERM, _HANG_UP) if sign is not None]
+    further = getattr(signal, "SIGBREAK", None)  # Windows alone: a console that is closed, or who started it asks so
+    return [int(sign) for sign in (signal.SIGINT, signal.SIGTERM, _HANG_UP, further) if sign is not None]

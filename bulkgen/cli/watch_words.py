@@ -100,7 +100,7 @@ def _wrong(news: News) -> str:
         told = plural(len(mistakes), "mistake")
         return f"{told}, see {news.marked}" if news.marked else f"{told}, such as {_first(mistakes[0])}"
 
-    return f"{news.why or _end(news)}{_again(news)}"
+    return f"{(news.why or _end(news)).rstrip('.')}{_again(news)}"
 
 
 def _first(mistake: Mapping[str, Any]) -> str:
@@ -112,10 +112,11 @@ def _ran(news: News) -> str:
     if news.code == Exit.OK and not new:
         return f"nothing new, {counts.get('done', 0):,} done"
 
-    parts = [", ".join(_counted(counts))] if counts else []
+    made, *others = _counted(counts) if counts else [""]
+    parts = [", ".join([f"{made}{_spent(news)}".strip(), *others])]
     if news.code not in (Exit.OK, Exit.SOME_FAILED):
         parts.insert(0, _end(news))
-    told = f"{': '.join(filter(None, parts))}{_spent(news)}"
+    told = f"{': '.join(filter(None, parts))}{_open(news)}"
     results = news.told.get("results")
     return f"{told}{f', see {results}' if results else ''}{_again(news)}"
 
@@ -133,9 +134,14 @@ def _spent(news: News) -> str:
     if spent is None:
         return ""
 
+    return f" for {money(spent, _currency(cost))}"
+
+
+def _open(news: News) -> str:
+    """What is not finished may cost that much."""
+    cost = news.told.get("cost") or {}
     more = cost.get("open") or 0.0
-    at_most = f", at most {money(more, _currency(cost))} more" if more else ""
-    return f" for {money(spent, _currency(cost))}{at_most}"
+    return f", at most {money(more, _currency(cost))} more" if more else ""
 
 
 def _end(news: News) -> str:

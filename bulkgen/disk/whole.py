@@ -97,6 +97,20 @@ def write_whole(path: Path, write: Callable[[Path], None], put: Callable[[Path, 
     return target
 
 
+def write_private(path: Path, data: bytes, put: Callable[[Path, Path], Path] = Path.replace) -> Path:
+    """The same for a file that is its owner's alone from its first moment, and has its own name or none.
+
+    Raises `OSError`.
+    """
+
+    def fill(temporary: Path) -> None:
+        temporary.unlink(missing_ok=True)  # of a killed process that had our number
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+
+    return write_whole(path, fill, put)
+
+
 def sweep(folder: Path, name: str = "", *, age: float = 0.0) -> None:
     """Removes what killed writers left in the folder of the file `name` and its siblings (of any file, without one).
 

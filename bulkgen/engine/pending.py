@@ -124,7 +124,6 @@ class PendingJobs:
         if relied and pending.alive is not None and not news:
             self.reliance.missed(pending.sort)
         pending.ended_since = now
-        pending.looked = pending.looked and not pending.asked_for_news  # what was looked at for news was running
         pace = self.pace()
         waits = pace > SHORTEST_PACE and not news
         pending.look_at = now + (min(TOGETHER * pace, LONGEST_TOGETHER) if waits else 0.0)

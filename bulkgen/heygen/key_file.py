@@ -15,7 +15,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from bulkgen.disk.whole import sweep, write_whole
+from bulkgen.disk.whole import sweep, write_private
 from bulkgen.errors import CredentialError
 
 #: Where a person finds the key.
@@ -139,11 +139,6 @@ def _write(path: Path, content: Mapping[str, object]) -> None:
     text = json.dumps(content, indent=2) + "\n"
     path = path.resolve()  # a link to where the person keeps such files stays one
 
-    def fill(temporary: Path) -> None:
-        temporary.unlink(missing_ok=True)  # of a killed process that had our number
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER), "wb") as file:
-            file.write(text.encode())
-
     def put(temporary: Path, target: Path) -> Path:
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode) & _OWNER)
@@ -152,6 +147,6 @@ def _write(path: Path, content: Mapping[str, object]) -> None:
     try:
         path.parent.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
         sweep(path.parent, path.name, age=_LEFT)
-        write_whole(path, fill, put)
+        write_private(path, text.encode(), put)
     except OSError as error:
         raise CredentialError(f"{path} can't be written ({error.strerror}): nothing was stored or changed.") from error

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bulkgen.batch.browsing import Found, browse
+from bulkgen.batch.browsing import browse
 from bulkgen.errors import InputError
 from bulkgen.mcp.records import AccountList
 from bulkgen.mcp.sheets import Page, page_of, pages_of
@@ -27,11 +27,12 @@ async def list_account(
     here: Here,
 ) -> AccountList:
     """Lists what the person's HeyGen account has: templates with their variables, avatars, voices, languages and more.
-    The column of an id (template_id, avatar_id, voice_id) is called as the column of a sheet that it goes into.
-    Narrow long lists with `query`: a name, a language, female."""
+    Ids are under the name of the sheet's column that they go into (template_id, avatar_id, voice_id). Narrow long lists
+    with `query`: a name, a language, female."""
     desk = desk_of(here)
-    work = partial(browse, kind, search=query, sandbox=desk.options.sandbox)
-    found: Found | None = await desk.asked((kind, query.strip()), work)
+    found = await desk.account.of(
+        (kind, query.strip()), partial(browse, kind, search=query, sandbox=desk.options.sandbox)
+    )
     if found is None:
         raise InputError("HeyGen takes long to answer. Call list_account again with the same arguments.")
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bulkgen.disk.whole import put_new, write_whole
+from bulkgen.disk.whole import put_new, write_private
 from bulkgen.errors import InputError
 
 #: The variable of the environment that may hold it.
@@ -82,14 +82,9 @@ def _of_file(path: Path) -> Token:
 
 
 def _kept(token: Token) -> Token:
-    def fill(temporary: Path) -> None:
-        temporary.unlink(missing_ok=True)  # of a killed process that had our number
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(token.text + "\n")
-
     assert token.file is not None
     try:
-        write_whole(token.file, fill, put_new)
+        write_private(token.file, f"{token.text}\n".encode(), put_new)
     except OSError as error:
         raise InputError(f"{token.file}, the file of the token, can't be written ({error.strerror}).") from error
 

@@ -1,34 +1,32 @@
 """Sheets, checked in threads of their own: none takes longer to answer than an assistant waits.
 
-What was found stays for a while, as long as neither the sheet nor its recipe nor its resume file changes: for its other
-pages, and for `make_videos`. What is sent in the end is judged by the run itself, under its lock.
+What was found stays for a while, as long as neither the sheet nor its recipe, that of its folder or its resume file
+changes: for its other pages, and for `make_videos`. What is sent in the end is judged by the run, under its lock.
 """
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from bulkgen.batch.batch import Batch
+from bulkgen.batch.caps import Caps
 from bulkgen.batch.places import Places
 from bulkgen.batch.planned import Planned
-from bulkgen.batch.recipe import recipe_path
+from bulkgen.batch.recipe import folder_recipe, recipe_path
 from bulkgen.batch.settings import Settings
 from bulkgen.ledger.state import NEW
 from bulkgen.ledger.steps import Step
 from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import CUT, Amount, Finding
-from bulkgen.mcp.work import Work
+from bulkgen.mcp.work import PATIENCE, Answers
 from bulkgen.model import Issue, Table, shorten
+from bulkgen.pricing.money import money
 
-#: How long an answer is waited for (seconds).
-PATIENCE = 40.0
-
-#: What was found is shown again for so long (seconds), and so many checks are kept.
+#: What was found is shown again for so long (seconds): the account may have something else to say then. So many checks
+#: are kept.
 _FRESH = 120.0
 _KEPT = 50
 
@@ -66,56 +64,32 @@ class Checks:
 
     def __init__(self, *, sandbox: bool, patience: float = PATIENCE) -> None:
         self._sandbox = sandbox
-        self._patience = patience
-        self._begun: OrderedDict[tuple[Path, str], _Begun] = OrderedDict()
+        self.answers = Answers[tuple[Path, str], Check](fresh=_FRESH, kept=_KEPT, patience=patience)
 
     async def of(self, sheet: Path, rows: str) -> Check | None:
         """The check of these rows; None while it is at work still. Raises what `Batch.open` and `check` raise."""
-        key = (sheet, rows)
-        begun = self._begun.get(key)
-        if begun is None or begun.is_of_another(sheet) or begun.is_old:
-            work = partial(_check, sheet, rows, sandbox=self._sandbox)
-            begun = self._begun[key] = _Begun(_stamp(sheet), time.monotonic(), Work(work))
-        self._begun.move_to_end(key)
-        while len(self._begun) > _KEPT:
-            self._begun.popitem(last=False)
-        try:
-            return await begun.work.result(patience=self._patience)
-        finally:
-            if begun.work.failed:
-                self._begun.pop(key, None)
+        return await self.answers.of(
+            (sheet, rows), partial(_check, sheet, rows, sandbox=self._sandbox), mark=_stamp(sheet)
+        )
+
+    def forget(self, sheet: Path) -> None:
+        """The next check of the sheet is a new one, though none of its files has changed."""
+        for question in [question for question, _, _ in self.answers.known() if question[0] == sheet]:
+            self.answers.forget(question)
 
     def with_plan(self, sheet: Path, plan: str) -> Check | None:
         """The check that named this plan, however long ago: a person may take their time to answer. None where none
         did, or the sheet has changed since."""
-        kept = [begun for (path, _rows), begun in self._begun.items() if path == sheet and not begun.work.failed]
-        found = [(begun, begun.work.found) for begun in kept]
-        checks = [check for begun, check in found if check and check.plan == plan and not begun.is_of_another(sheet)]
-        return checks[-1] if checks else None
-
-
-@dataclass(frozen=True)
-class _Begun:
-    """A check, begun when the sheet's files were as `stamp` says, and at this time (monotonic)."""
-
-    stamp: Marks
-    at: float
-    work: Work[Check]
-
-    @property
-    def is_old(self) -> bool:
-        """Whether the account may have something else to say by now."""
-        return self.work.done and time.monotonic() - self.at > _FRESH
-
-    def is_of_another(self, sheet: Path) -> bool:
-        """Whether the sheet, or a file that it goes by, is another one by now."""
-        return _stamp(sheet) != self.stamp
+        stamp = _stamp(sheet)
+        found = [check for (path, _), mark, check in self.answers.known() if path == sheet and mark == stamp]
+        return next((check for check in reversed(found) if check.plan == plan), None)
 
 
 def _stamp(sheet: Path) -> Marks:
     """By which a change of what a check goes by is noticed."""
     resumes = (sheet.with_name(f"{sheet.name}{mark}.resume.jsonl") for mark in ("", ".sandbox"))
-    return marks(sheet, recipe_path(sheet), recipe_path(sheet, sandbox=True), *resumes)
+    recipes = (recipe_path(sheet), recipe_path(sheet, sandbox=True), folder_recipe(sheet))
+    return marks(sheet, *recipes, *resumes)
 
 
 def _check(sheet: Path, rows: str, *, sandbox: bool) -> Check:
@@ -152,11 +126,18 @@ def check_of(sheet: Path, rows: str, planned: Planned) -> Check:
         under_way=len(plan.at(Step.FOLLOW)),
         balance=planned.balance,
         why_not=_why_not(planned, str(against or "")),
-        notes=[shorten(note, 3 * CUT) for note in (*planned.cautions, *planned.notes, *hints)],
+        notes=[shorten(note, 3 * CUT) for note in (*_of_limit(caps), *planned.cautions, *planned.notes, *hints)],
         mistakes=[finding(table, issue) for issue in planned.mistakes],
         warnings=[finding(table, issue) for issue in planned.warnings],
         places=planned.judged.opened.places,
     )
+
+
+def _of_limit(caps: Caps) -> list[str]:
+    if caps.run is None:
+        return []
+
+    return [f"The recipe of the sheet lets a run spend at most {money(caps.run, 'usd')}, whatever max_cost_usd is."]
 
 
 def _why_not(planned: Planned, told: str) -> str:

@@ -15,12 +15,12 @@ import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 from bulkgen.errors import InputError
 
 #: What the server is called among an assistant's others.
@@ -50,7 +50,8 @@ class Settings:
     """Where a client keeps its servers.
 
     `called`: the client; `path`: its file; `key`: the object in it that has the servers by name; `kind`: whether an
-    entry says that it is started (`"type": "stdio"`); `after`: what makes the client read the file again.
+    entry says that it is started (`"type": "stdio"`); `after`: what makes the client read the file again; `variables`:
+    of the environment, what the server has to have: clients pass little on.
     """
 
     called: str
@@ -58,6 +59,7 @@ class Settings:
     key: str
     kind: bool
     after: str
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def snippet(self, command: Sequence[str]) -> dict[str, Any]:
         """The file as it would be with nothing else in it."""
@@ -65,7 +67,8 @@ class Settings:
 
     def entry(self, command: Sequence[str]) -> dict[str, Any]:
         kind = {"type": "stdio"} if self.kind else {}
-        return {**kind, "command": command[0], "args": [*command[1:]]}
+        variables = {"env": {**self.variables}} if self.variables else {}
+        return {**kind, "command": command[0], "args": [*command[1:]], **variables}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,16 +222,13 @@ def _indent(text: str | None) -> str:
 
 
 def _kept(path: Path) -> Path:
-    """A copy of the file beside it, as readable as the file."""
-
-    def fill(temporary: Path) -> None:
-        _create(temporary, path.read_bytes())
+    """A copy of the file beside it, as readable as the file in the end: other servers' entries may hold their keys."""
 
     def put(temporary: Path, target: Path) -> Path:
         shutil.copymode(path, temporary)
         return temporary.replace(target)
 
-    return write_whole(path.with_name(path.name + _BACKUP), fill, put)
+    return write_private(path.with_name(path.name + _BACKUP), path.read_bytes(), put)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -237,11 +237,4 @@ def _write(path: Path, data: bytes) -> None:
             shutil.copymode(target, temporary)
         return temporary.replace(target)  # under no other name: nobody would read it
 
-    write_whole(path, lambda temporary: _create(temporary, data), put)
-
-
-def _create(temporary: Path, data: bytes) -> None:
-    """Nobody else's from its first moment: other servers' entries may hold their keys."""
-    temporary.unlink(missing_ok=True)  # of a killed process that had our number
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
+    write_private(path, data, put)

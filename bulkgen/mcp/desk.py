@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Hashable
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
 import anyio
 
+from bulkgen.batch.batch import Batch
+from bulkgen.batch.browsing import Found
+from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
-from bulkgen.mcp.checks import PATIENCE, Checks
+from bulkgen.mcp.checks import Checks
 from bulkgen.mcp.folder import Folder
+from bulkgen.mcp.limits import Allowance
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.runs import Runs
-from bulkgen.mcp.work import Work
-from bulkgen.pricing.money import money
-
-T = TypeVar("T")
+from bulkgen.mcp.work import PATIENCE, Answers
 
 #: What the account has is asked for again after so long (seconds), and so many answers are kept.
 _FRESH = 300.0
 _KEPT = 20
 
-#: What dollars are rounded by on their way.
-_ROUNDING = 1e-6
-
 
 class Desk:
-    """`now`: how the time goes by, in seconds; `patience`: how long a tool waits for a check (seconds)."""
+    """`now`: how the time goes by, in seconds; `patience`: how long a tool waits for HeyGen (seconds)."""
 
     def __init__(
         self, options: Options, *, now: Callable[[], float] = time.monotonic, patience: float = PATIENCE
@@ -43,16 +40,21 @@ class Desk:
         self.stopped: dict[Path, int] = {}
         #: By the sheet, held while a run of it is being started: two calls at once start one.
         self.starting: defaultdict[Path, anyio.Lock] = defaultdict(anyio.Lock)
-        self._asked: OrderedDict[Hashable, tuple[float, Work[Any]]] = OrderedDict()
-        self._spendable = options.max_cost
-        self._patience = patience
+        #: What the account has, by the kind and the words that were looked for.
+        self.account = Answers[tuple[str, str], Found](fresh=_FRESH, kept=_KEPT, patience=patience, now=now)
+        self.allowance = Allowance(options.max_cost)
         self._now = now
         self._ends = None if options.expires is None else now() + options.expires
         self._until = None if options.expires is None else time.time() + options.expires
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the time is not over yet for which the person started the server."""
+        return self._ends is None or self._now() < self._ends
+
     def confirm_open(self) -> None:
-        """Raises `InputError` once the time is over for which the person started the server."""
-        if self._ends is None or self._now() < self._ends:
+        """Raises `InputError` once it is over."""
+        if self.is_open:
             return
 
         assert self._until is not None
@@ -62,35 +64,6 @@ class Desk:
             "nothing more. Runs that it has started go on. The person can start it again."
         )
 
-    async def asked(self, what: Hashable, function: Callable[[], T]) -> T | None:
-        """What a question to the account came to, which is asked once for a while; None while it takes longer.
-
-        Raises what the function raises.
-        """
-        at, work = self._asked.get(what, (0.0, None))
-        if work is None or work.failed or (work.done and self._now() - at > _FRESH):
-            at, work = self._asked[what] = self._now(), Work(function)
-        self._asked.move_to_end(what)
-        while len(self._asked) > _KEPT:
-            self._asked.popitem(last=False)
-        found: T | None = await work.result(patience=self._patience)
-        return found
-
-    # Money -----------------------------------------------------------------------------------------------------------
-
-    def confirm_affordable(self, amount: float) -> None:
-        """Raises `InputError` where a run that may spend so much (US dollars) goes beyond the limit of the server."""
-        if self._spendable is None or amount <= self._spendable + _ROUNDING:
-            return
-
-        limit = self.options.max_cost or 0.0
-        raise InputError(
-            f"max_cost_usd is {money(amount, 'usd')}, and of the {money(limit, 'usd')} that the person allows this "
-            f"server to spend (--max-cost) {money(max(0.0, self._spendable), 'usd')} is left. Nothing was started. "
-            "Only the person can raise that limit, by starting the server with another one."
-        )
-
-    def spend(self, amount: float) -> None:
-        """So much may be spent by a run now (US dollars); below zero: it could not begin."""
-        if self._spendable is not None:
-            self._spendable -= amount
+    def open(self, sheet: Path) -> Batch:
+        """The sheet as it is now. Raises what `Batch.open` raises."""
+        return Batch.open(sheet, Settings(sandbox=self.options.sandbox))

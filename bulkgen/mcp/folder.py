@@ -25,9 +25,10 @@ FOLDERS = 2_000
 _SHEETS = frozenset({".xlsx", ".xlsm", ".csv", ".tsv"})
 _READABLE = _SHEETS | {".xltx", ".xltm", ".tab", ".txt"}
 
-#: Names that some system takes for something else than a file: devices, drives, streams, patterns, control characters.
+#: Names that some system takes for something else than a file: devices, drives, streams, patterns, control characters;
+#: and characters that turn a line round or break it: such a name could say anything in a question to the person.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
-_RISKY = re.compile(r'[\x00-\x1f\x7f:*?"<>|\\]')
+_RISKY = re.compile(r'[\x00-\x1f\x7f-\x9f:*?"<>|\\\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]')
 
 
 class Folder:
@@ -77,10 +78,15 @@ class Folder:
         if path.name.startswith((".", "~$")) or is_made(path):
             raise InputError(f"{shorten(name, 100)!r}: only bulkgen's own files are called so. Give another name.")
 
-        if not path.parent.is_dir():
+        try:
+            has_folder, is_taken = path.parent.is_dir(), path.exists() or path.is_symlink()
+        except OSError:
+            raise InputError(f"{shorten(name, 100)!r} is no name for a file here: give a shorter one.") from None
+
+        if not has_folder:
             raise InputError(f"{shorten(name, 100)!r}: there is no such folder. Name the sheet without a folder.")
 
-        if path.exists() or path.is_symlink():
+        if is_taken:
             raise InputError(f"{self.name_of(path)} exists already and is left as it is. Give another name.")
 
         return path
@@ -120,7 +126,7 @@ class Folder:
             for name in files:
                 path = here / name
                 ours = name.startswith((".", "~$")) or is_made(path)
-                if path.suffix.casefold() in _SHEETS and not ours and self.holds(path):
+                if path.suffix.casefold() in _SHEETS and not ours and self.holds(path) and path.is_file():
                     yield path
 
 

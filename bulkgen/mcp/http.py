@@ -10,19 +10,16 @@ started go on, since they are processes of their own.
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-import anyio
-import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 
+from bulkgen import web
 from bulkgen.mcp.bearer import Token
 from bulkgen.mcp.place import HOST, PATH
 
@@ -38,9 +35,6 @@ _CONNECTIONS = 100
 
 #: Sessions of clients that never said goodbye end after half an hour; so many may be open.
 _SESSIONS = 100
-
-#: How long what is being answered may take once a stop is asked for (seconds).
-_LAST_WORDS = 2
 
 #: What `Origin` has: a host behind its scheme.
 _ORIGIN = re.compile(rf"https?://{HOST.pattern}", re.IGNORECASE)
@@ -93,36 +87,4 @@ def guarded(server: MCPServer[Any], token: Token, names: frozenset[str]) -> ASGI
 
 async def serve(app: ASGIApp, listener: socket.socket, until: Callable[[], Awaitable[object]]) -> None:
     """Answers requests at the socket until `until` returns."""
-    config = uvicorn.Config(
-        app,
-        http="h11",
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        limit_concurrency=_CONNECTIONS,
-        timeout_graceful_shutdown=_LAST_WORDS,
-    )
-    web, log = _Web(config), logging.getLogger("uvicorn.error")
-
-    async def stop() -> None:
-        await until()
-        log.disabled = True  # clients that listen on are hung up on, which is no error
-        web.should_exit = True
-
-    try:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(stop)
-            await web.serve([listener])
-            tasks.cancel_scope.cancel()
-    finally:
-        log.disabled = False
-
-
-class _Web(uvicorn.Server):
-    """Leaves the signals to the command."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    await web.serve(app, listener, until, connections=_CONNECTIONS, lifespan=True)

@@ -14,18 +14,15 @@ import anyio
 from mcp.server.mcpserver import AcceptedElicitation, Elicit, ElicitationResult, Resolve
 from pydantic import BaseModel, Field
 
-from bulkgen.batch.batch import Batch
-from bulkgen.batch.places import Places
-from bulkgen.batch.settings import Settings
 from bulkgen.errors import Exit, InputError
 from bulkgen.kinds import KINDS
 from bulkgen.ledger.begun import Begun, begun_with
 from bulkgen.ledger.history import fold
 from bulkgen.ledger.lock import is_held
 from bulkgen.ledger.resume_file import read_events
-from bulkgen.ledger.state import NEW
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
+from bulkgen.mcp.limits import ROUNDING, allowed, confirm, of_run
 from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import LastRun, Making
 from bulkgen.mcp.runs import Run
@@ -38,8 +35,12 @@ from bulkgen.pricing.money import money
 BEGINS_WITHIN = 30.0
 _LOOK_EVERY = 0.2
 
-#: What dollars are rounded by on their way.
-_ROUNDING = 1e-6
+#: A larger limit (US dollars) is a slip, or none at all.
+LARGEST_CAP = 1_000_000
+
+#: A run that ends so soon after its start was too late: another one has the plan. What it was allowed to spend stays
+#: taken, since a run that another one took over from may have sent something.
+_TOO_LATE = (Exit.MISTAKES, Exit.LOCKED)
 
 #: The revision of the protocol from which on questions are returned as answers of a call.
 _RETURNED_SINCE = "2026-07-28"
@@ -50,7 +51,12 @@ Plan = Annotated[str, Field(description="the plan that check_sheet named", min_l
 Videos = Annotated[int, Field(description="how many are made: `videos` of that check, as the person agreed to", ge=0)]
 Cap = Annotated[
     float,
-    Field(description="what they may cost at most, in US dollars, as the person agreed to", ge=0, allow_inf_nan=False),
+    Field(
+        description="what they may cost at most, in US dollars, as the person agreed to",
+        ge=0,
+        le=LARGEST_CAP,
+        allow_inf_nan=False,
+    ),
 ]
 
 
@@ -73,10 +79,10 @@ async def agreement(sheet: str, plan: str, videos: int, max_cost_usd: float, her
     desk = desk_of(here)
     path = desk.folder.sheet(sheet)
     check = desk.checks.with_plan(path, plan)
-    if check is None or desk.runs.is_at_work(path) or is_held(check.places.lock):
+    if check is None or desk.runs.is_at_work(path, check.places.lock):
         return Unasked(make=True)  # nothing is sent: the tool says why
 
-    confirm(desk, check, videos, max_cost_usd)
+    confirm(desk.allowance, check, videos, max_cost_usd)
     if not videos or not _can_ask(here):
         return Agreed(make=True)
 
@@ -109,13 +115,14 @@ async def make_videos(
             next="Ask the person what they would like instead. Do not call make_videos again before they say so.",
         )
 
+    until = anyio.current_time() + BEGINS_WITHIN
     async with desk.starting[path]:
         check = desk.checks.with_plan(path, plan)
-        places = check.places if check else await anyio.to_thread.run_sync(_places, desk, path)
-        begun = begun_with((await anyio.to_thread.run_sync(read_events, places.resume))[0], plan)
-        at_work = desk.runs.is_at_work(path) or is_held(places.lock)
+        places = check.places if check else (await anyio.to_thread.run_sync(desk.open, path)).opened.places
+        begun, done = await anyio.to_thread.run_sync(_progress, places.resume, plan)
+        at_work = desk.runs.is_at_work(path, places.lock)
         if begun and (check is None or at_work or begun.sent):
-            return _already(sheet, plan, begun, places, at_work=at_work)
+            return _already(sheet, plan, begun, done, at_work=at_work)
 
         if at_work:
             raise InputError(
@@ -133,61 +140,43 @@ async def make_videos(
         if isinstance(answer.data, Unasked):  # it has become possible a moment ago
             raise InputError("The sheet has just changed. Nothing was started. Call make_videos again.")
 
-        confirm(desk, check, videos, max_cost_usd)
-        return await _start(desk, check, plan, max_cost_usd, begun)
+        confirm(desk.allowance, check, videos, max_cost_usd)
+        return await _start(desk, check, plan, max_cost_usd, begun, until)
 
 
-def confirm(desk: Desk, check: Check, videos: int, cap: float) -> None:
-    """Raises `InputError` where the call does not repeat what was checked, or its limit can't be."""
-    if videos != check.videos:
-        raise InputError(
-            f"videos is {videos:,}, and the plan has {check.videos:,} to make. Nothing was started. Show the person "
-            "the count that check_sheet named."
-        )
+async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun | None, until: float) -> Making:
+    """A run of the plan, begun; what it may spend counts against the server's limit unless it could not begin.
 
-    if not videos:
-        return
-
-    if check.cost.currency != "usd":
-        raise InputError(
-            "This account pays in credits, and a limit in dollars can't be held there. Nothing was started. The person "
-            "can run the sheet in a terminal: bulkgen run."
-        )
-
-    if check.unpriced:
-        raise InputError(
-            f"The price list has no price for {plural(check.unpriced, 'job')} of this plan, so no limit can be held. "
-            "Nothing was started. The person can run the sheet in a terminal: bulkgen run."
-        )
-
-    likely = check.cost.likely or 0.0
-    if _cents(cap) < likely:
-        raise InputError(
-            f"These {plural(videos, 'job')} are likely to cost {money(likely, 'usd')}, and max_cost_usd is "
-            f"{money(_cents(cap), 'usd')} (whole cents count). Nothing was started. Ask the person for "
-            "a higher limit, or check fewer rows."
-        )
-
-    desk.confirm_affordable(cap)
-
-
-async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun | None) -> Making:
-    """A run of the plan, begun; what it may spend counts against the server's limit unless it could not begin."""
-    amount = cap if check.videos else 0.0
-    options = ["--plan", plan, "--max-cost", f"{_whole_cap(check, amount):.2f}"]
+    `before`: the latest run with the same plan, which came to nothing; `until`: how long it is waited for (the loop's
+    time).
+    """
+    amount = allowed(check, cap) if check.videos else 0.0
+    options = ["--plan", plan, "--max-cost", f"{of_run(check, amount):.2f}"]
     options += ["--rows", check.rows] if check.rows else []
     options += ["--sandbox"] if desk.options.sandbox else []
-    desk.spend(amount)
+    desk.allowance.spend(amount)
     try:
         run = desk.runs.start(check.sheet, *options)
     except OSError as error:
-        desk.spend(-amount)
+        desk.allowance.give_back(amount)
         raise InputError(f"No run can be started here ({error.strerror}). Nothing was sent.") from error
 
-    begun = await _begun(run, check, plan, before)
+    begun = None
+    with anyio.CancelScope(deadline=until):
+        begun = await _begun(run, check, plan, before)
     ended = run.ended
+    if ended and begun is None:  # its last moments, which nobody may have looked at: what it paid is not given back
+        begun = await _latest(check, plan, before)
+    if ended and begun and ended.exit_code in _TOO_LATE:
+        begun, done = await anyio.to_thread.run_sync(_progress, check.places.resume, plan)
+        if begun:
+            name, at_work = desk.folder.name_of(check.sheet), is_held(check.places.lock)
+            return _already(name, plan, begun, done, at_work=at_work)
+
     if ended and begun is None and ended.exit_code not in (Exit.OK, Exit.SOME_FAILED, Exit.NOT_FINISHED):
-        desk.spend(-amount)
+        desk.allowance.give_back(amount)
+        if ended.exit_code == Exit.MISTAKES:
+            desk.checks.forget(check.sheet)  # what it found is not so any more
         raise InputError(f"The run could not begin (exit code {ended.exit_code}): {ended.message}")
 
     return Making(
@@ -202,39 +191,25 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
     )
 
 
-def _whole_cap(check: Check, amount: float) -> float:
-    """As `--max-cost` has it: with what interrupted runs spent, which this one goes on with; what the recipe allows
-    stays the most."""
-    whole = _cents(amount + check.spent_lately)
-    return whole if check.recipe_cap is None else min(whole, check.recipe_cap)
-
-
-def _cents(amount: float) -> float:
-    """In whole cents, rounded down: limits have no smaller ones."""
-    return int((amount + _ROUNDING) * 100) / 100
-
-
 async def _begun(run: Run, check: Check, plan: str, before: Begun | None) -> Begun | None:
-    """What the resume file says of the run; None where it could not begin, has nothing to send, or takes its time.
-
-    `before`: what it said of a run with the same plan that came to nothing.
-    """
+    """What the resume file says of the run, once it has begun; None where it could not, or has nothing to send."""
     resume = check.places.resume
     seen: Marks | None = None
-    with anyio.move_on_after(BEGINS_WITHIN):
-        while True:
-            over = run.ended is not None or (not check.videos and is_held(check.places.lock))
-            if over or marks(resume) != seen:
-                seen = marks(resume)
-                begun = begun_with((await anyio.to_thread.run_sync(read_events, resume))[0], plan)
-                if begun and (before is None or begun.at != before.at):
-                    return begun
+    while True:
+        over = run.ended is not None or (not check.videos and is_held(check.places.lock))
+        if over or marks(resume) != seen:
+            seen = marks(resume)
+            begun = await _latest(check, plan, before)
+            if begun or over:
+                return begun
 
-            if over:
-                return None
+        await anyio.sleep(_LOOK_EVERY)
 
-            await anyio.sleep(_LOOK_EVERY)
-    return None
+
+async def _latest(check: Check, plan: str, before: Begun | None) -> Begun | None:
+    """The latest run with the plan; None where that is still the one before."""
+    begun, _done = await anyio.to_thread.run_sync(_progress, check.places.resume, plan)
+    return begun if begun and (before is None or begun.at != before.at) else None
 
 
 def _started(check: Check, amount: float, *, is_sure: bool, ended: LastRun | None) -> str:
@@ -249,14 +224,20 @@ def _started(check: Check, amount: float, *, is_sure: bool, ended: LastRun | Non
         return f"A run is starting, which makes {what}. It has sent nothing yet."
 
     high = check.cost.high
-    less = high is None or high > amount + _ROUNDING
+    less = high is None or high > amount + ROUNDING
     word = " They may cost more than that: then the run stops before the last of them." if less else ""
     return f"A run is at work: {what}. It goes on by itself, also when this program is closed.{word}"
 
 
-def _already(sheet: str, plan: str, begun: Begun, places: Places, *, at_work: bool) -> Making:
-    states = fold(read_events(places.resume)[0]).states
-    done = sum(states.get(key, NEW).shown.finished for key in begun.sent)
+def _progress(resume: Path, plan: str) -> tuple[Begun | None, int]:
+    """The latest run with the plan, None where there was none; and how many of the jobs that it sent are done."""
+    events = read_events(resume)[0]
+    begun = begun_with(events, plan)
+    states = fold(events).states if begun and begun.sent else {}
+    return begun, sum(state.shown.finished for key, state in states.items() if begun and key in begun.sent)
+
+
+def _already(sheet: str, plan: str, begun: Begun, done: int, *, at_work: bool) -> Making:
     how = "and is at work" if at_work else "and its run has ended"
     rest = "" if at_work or done >= begun.jobs else " For the rest, call check_sheet: it names a new plan."
     return Making(
@@ -272,10 +253,6 @@ def _already(sheet: str, plan: str, begun: Begun, places: Places, *, at_work: bo
     )
 
 
-def _places(desk: Desk, path: Path) -> Places:
-    return Batch.open(path, Settings(sandbox=desk.options.sandbox)).opened.places
-
-
 def _question(desk: Desk, check: Check, cap: float) -> str:
     cost = check.cost
     amounts = [money(amount, "usd") for amount in (cost.likely, cost.low, cost.high) if amount is not None]
@@ -283,7 +260,7 @@ def _question(desk: Desk, check: Check, cap: float) -> str:
     kinds = " and ".join(plural(count, KINDS[kind].noun) for kind, count in check.kinds.items())
     what = f"Make {kinds} from {desk.folder.name_of(check.sheet)}?"
     rehearsal = " This is a rehearsal: nothing is really charged." if desk.options.sandbox else ""
-    return f"{what}{about} At most {money(cap, 'usd')} will be spent.{rehearsal}"
+    return f"{what}{about} At most {money(allowed(check, cap), 'usd')} will be spent.{rehearsal}"
 
 
 def _can_ask(here: Here) -> bool:

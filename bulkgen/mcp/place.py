@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bulkgen.errors import InputError
+from bulkgen.web import listen_at
 
 #: What stands behind the host and the port.
 PATH = "/mcp"
@@ -21,9 +22,6 @@ HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.IGN
 
 #: Names of this computer.
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
-
-#: Connections that wait to be taken.
-_BACKLOG = 100
 
 
 @dataclass(frozen=True)
@@ -50,14 +48,7 @@ class Place:
 
     def listen(self) -> socket.socket:
         """A socket that takes connections from now on. Raises `InputError` where the port is taken."""
-        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-        try:
-            return socket.create_server((self.host, self.port), family=family, backlog=_BACKLOG)
-        except OSError as error:
-            raise InputError(
-                f"{self.host}, port {self.port}, can't be listened at ({error.strerror}). Give another port: "
-                "--port 8766; --port 0 takes any that is free."
-            ) from error
+        return listen_at(self.host, self.port)
 
     def address(self, listener: socket.socket) -> str:
         """What a client is told."""

@@ -17,8 +17,6 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError
 from mcp_types import Resource
 
-from bulkgen.batch.batch import Batch
-from bulkgen.batch.settings import Settings
 from bulkgen.errors import BulkgenError, InputError
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.telling import Here, desk_of, unexpected
@@ -55,19 +53,15 @@ async def _read(here: Here, name: str, *, results: bool) -> str:
 
 
 def _sheet(desk: Desk, path: Path) -> str:
-    return as_csv(_opened(desk, path).opened.table)
+    return as_csv(desk.open(path).opened.table)
 
 
 def _results(desk: Desk, path: Path) -> str:
-    results = _opened(desk, path).status().results
+    results = desk.open(path).status().results
     if results is None or not desk.folder.holds(results) or not results.is_file():
         raise InputError(f"{path.name} has no results yet: sheet_status says how it stands.")
 
     return as_csv(read_sheet(results))
-
-
-def _opened(desk: Desk, path: Path) -> Batch:
-    return Batch.open(path, Settings(sandbox=desk.options.sandbox))
 
 
 def as_csv(table: Table) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 from bulkgen.errors import Exit
+from bulkgen.ledger.lock import is_held
+from bulkgen.mcp.bearer import VARIABLE
 from bulkgen.mcp.records import LastRun
 from bulkgen.program import command_line
 
@@ -52,26 +55,43 @@ class Runs:
         words = command_line(
             "run", str(sheet), "--yes", "--no-input", "--quiet", "--json", "--log-format", "text", *options
         )
+        # Without the token, which is the server's own: a run may start a command of the person's
+        environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
         said = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with its run
-        process = subprocess.Popen(
-            words,
-            cwd=sheet.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            creationflags=_apart(),
-        )
+        try:
+            process = subprocess.Popen(
+                words,
+                cwd=sheet.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+                creationflags=_apart(),
+            )
+        except OSError:
+            said.close()
+            raise
+
         run = self._runs[sheet] = Run(process, said)
         return run
 
     def of(self, sheet: Path) -> Run | None:
         return self._runs.get(sheet)
 
-    def is_at_work(self, sheet: Path) -> bool:
-        """Whether one of this server's is, be it that it has not taken the sheet yet."""
+    def is_at_work(self, sheet: Path, lock: Path) -> bool:
+        """Whether a run is, whoever started it; one of this server's may not have taken the sheet's lock yet.
+
+        A lock that can't be looked at, as another person's, counts as held.
+        """
         run = self._runs.get(sheet)
-        return run is not None and run.ended is None
+        if run is not None and run.ended is None:
+            return True
+
+        try:
+            return is_held(lock)
+        except OSError:
+            return True
 
 
 def _apart() -> int:

@@ -53,7 +53,8 @@ def server_of(desk: Desk) -> MCPServer[Desk]:
     offered = desk.options.offered
     for name, (title, function, hints) in _TOOLS.items():
         if name in offered:
-            made.add_tool(function, name=name, title=title, annotations=hints)
+            about = " ".join((function.__doc__ or "").split())  # one line: not as the code is wrapped
+            made.add_tool(function, name=name, title=title, description=about, annotations=hints)
     add_resources(made)
     add_prompts(made)
     return made
@@ -67,6 +68,9 @@ class SheetServer(MCPServer[Desk]):
         self._desk = desk
 
     async def list_resources(self) -> list[Resource]:
+        if not self._desk.is_open:
+            return []
+
         return await anyio.to_thread.run_sync(listed, self._desk)
 
 

@@ -11,7 +11,6 @@ import anyio
 from pydantic import Field
 
 from bulkgen.batch.places import find_places
-from bulkgen.ledger.lock import is_held
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.records import PAGE, Checked, SheetFile, Sheets
@@ -34,7 +33,7 @@ async def list_sheets(page: Page = 1, *, here: Here) -> Sheets:
 
 def _listed(desk: Desk, page: int) -> Sheets:
     paths = desk.folder.sheets()
-    found = [_file_of(desk, path) for path in page_of(paths, page)]
+    found = [file for path in page_of(paths, page) if (file := _file_of(desk, path))]
     return Sheets(
         folder=str(desk.folder.root),
         sheets=found,
@@ -44,14 +43,20 @@ def _listed(desk: Desk, page: int) -> Sheets:
     )
 
 
-def _file_of(desk: Desk, path: Path) -> SheetFile:
-    places, about = find_places(path, out=None, resume=None, sandbox=desk.options.sandbox), path.stat()
+def _file_of(desk: Desk, path: Path) -> SheetFile | None:
+    """None where it has gone meanwhile."""
+    places = find_places(path, out=None, resume=None, sandbox=desk.options.sandbox)
+    try:
+        about, running = path.stat(), desk.runs.is_at_work(path, places.lock)
+    except FileNotFoundError:
+        return None
+
     return SheetFile(
         sheet=desk.folder.name_of(path),
         bytes=about.st_size,
         changed=datetime.fromtimestamp(about.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         begun=places.resume.exists(),
-        running=is_held(places.lock),
+        running=running,
     )
 
 

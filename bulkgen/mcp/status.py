@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -13,17 +12,13 @@ from typing import Annotated
 import anyio
 from pydantic import Field
 
-from bulkgen.batch.batch import Batch
 from bulkgen.batch.outcome import Standing
-from bulkgen.batch.places import Places
-from bulkgen.batch.settings import Settings
 from bulkgen.errors import InputError
 from bulkgen.ledger.holder import holder_of
-from bulkgen.ledger.lock import is_held
 from bulkgen.ledger.note import Note
 from bulkgen.ledger.state import Status
 from bulkgen.mcp.desk import Desk
-from bulkgen.mcp.marks import marks
+from bulkgen.mcp.marks import Marks, marks
 from bulkgen.mcp.records import CUT, RowStatus, SheetStatus, Stopped
 from bulkgen.mcp.resources import uri_of
 from bulkgen.mcp.sheets import Page, Sheet, page_of, pages_of
@@ -38,6 +33,8 @@ _LOOK_EVERY = 0.5
 
 #: How long it is waited for a run to end that was asked to stop (seconds).
 STOPS_WITHIN = 30.0
+
+_ANOTHERS = "The run on this sheet is another person's: only they can stop it, with Ctrl-C."
 
 #: Between two looks at the note of a run that is to be stopped (seconds): so that it is not that of one before it.
 _SURE = 0.2
@@ -59,26 +56,24 @@ async def sheet_status(
     desk = desk_of(here)
     path = desk.folder.sheet(sheet)
     started = time.monotonic()
-    standing = await anyio.to_thread.run_sync(_standing, desk, path)
-    places = standing.opened.places
-    began = marks(places.resume, places.results)
-    took = time.monotonic() - started  # and as much once more, if something has moved
-    with anyio.move_on_after(min(wait_s, LONGEST - 2 * took)):
-        while is_at_work(desk, path, places):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
+    standing, began = await anyio.to_thread.run_sync(_standing, desk, path)
+    places, runs = standing.opened.places, desk.runs
+    took = time.monotonic() - started  # and as much once more, if something has moved; twice as much, beside a run
+    with anyio.move_on_after(min(wait_s, LONGEST - 3 * took)):
+        while runs.is_at_work(path, places.lock):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
-    running = is_at_work(desk, path, places)
+    running = runs.is_at_work(path, places.lock)
     if marks(places.resume, places.results) != began:
-        standing = await anyio.to_thread.run_sync(_standing, desk, path)
+        standing, _ = await anyio.to_thread.run_sync(_standing, desk, path)
     return _status(desk, path, standing, page, running=running)
 
 
-def is_at_work(desk: Desk, path: Path, places: Places) -> bool:
-    """Whether a run is, of whomever."""
-    return desk.runs.is_at_work(path) or is_held(places.lock)
-
-
-def _standing(desk: Desk, path: Path) -> Standing:
-    return Batch.open(path, Settings(sandbox=desk.options.sandbox)).status()
+def _standing(desk: Desk, path: Path) -> tuple[Standing, Marks]:
+    """And how its files were before they were read: a run may write them meanwhile."""
+    batch = desk.open(path)
+    places = batch.opened.places
+    before = marks(places.resume, places.results)
+    return batch.status(), before
 
 
 def _status(desk: Desk, path: Path, standing: Standing, page: int, *, running: bool) -> SheetStatus:
@@ -130,16 +125,20 @@ async def stop(sheet: Sheet, *, here: Here) -> Stopped:
     is finished there and charged all the same; a later run collects it. Calling it again changes nothing."""
     desk = desk_of(here)
     path = desk.folder.sheet(sheet)
-    places = (await anyio.to_thread.run_sync(_opened, desk, path)).opened.places
-    if not is_at_work(desk, path, places):
+    lock, runs = (await anyio.to_thread.run_sync(desk.open, path)).opened.places.lock, desk.runs
+    if not runs.is_at_work(path, lock):
         return Stopped(sheet=sheet, state="not_running", message="No run is at work on this sheet.")
 
-    await _ask_to_stop(desk, path, places)
+    if not await _ask_to_stop(desk, path, lock) and runs.is_at_work(path, lock):
+        raise InputError(
+            "A run is just beginning on this sheet, and could not be asked to stop: it goes on. Call stop again."
+        )
+
     with anyio.move_on_after(STOPS_WITHIN):
-        while is_at_work(desk, path, places):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
+        while runs.is_at_work(path, lock):  # noqa: ASYNC110 - it is a process that ends, and maybe not of ours
             await anyio.sleep(_LOOK_EVERY)
     on_its_way = "What HeyGen is making already is charged, and collected by the next run: sheet_status shows it."
-    if is_at_work(desk, path, places):
+    if runs.is_at_work(path, lock):
         return Stopped(
             sheet=sheet,
             state="stopping",
@@ -149,28 +148,40 @@ async def stop(sheet: Sheet, *, here: Here) -> Stopped:
     return Stopped(sheet=sheet, state="stopped", message=f"The run has ended. {on_its_way}")
 
 
-async def _ask_to_stop(desk: Desk, path: Path, places: Places) -> None:
-    """Sends the run a signal, once: a second one would end it at once, with no word to anybody."""
-    run, note = desk.runs.of(path), await _holder(places)
+async def _ask_to_stop(desk: Desk, path: Path, lock: Path) -> bool:
+    """Sends the run a signal, once: a second one would end it at once, with no word to anybody. False where nobody can
+    say which process it is. Raises `InputError` where it is none that can be stopped from here."""
+    run, note = desk.runs.of(path), await _holder(lock)
     if note is not None and note.host != socket.gethostname():
         raise InputError(
             f"The run is at work on another computer ({note.host}), and can be stopped only there, with Ctrl-C."
         )
 
     pid = note.pid if note else run.process.pid if run and run.ended is None else None  # it may not have its lock yet
-    if isinstance(pid, int) and desk.stopped.get(path) != pid:
-        desk.stopped[path] = pid
-        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+    if not isinstance(pid, int) or pid <= 0:  # zero and below are whole groups of processes
+        return False
+
+    if desk.stopped.get(path) != pid:
+        try:
             os.kill(pid, signal.SIGTERM)
+        except PermissionError:
+            raise InputError(_ANOTHERS) from None
+        except OSError:
+            pass  # it has ended meanwhile
+        desk.stopped[path] = pid
+    return True
 
 
-async def _holder(places: Places) -> Note | None:
-    """The run that holds the sheet, looked at twice: one that has just begun may not have put its note there yet."""
-    first = holder_of(places.lock)
-    await anyio.sleep(_SURE)
-    second = holder_of(places.lock)
+async def _holder(lock: Path) -> Note | None:
+    """The run that holds the sheet, looked at twice: one that has just begun may not have put its note there yet.
+
+    Raises `InputError` where its lock is another person's.
+    """
+    try:
+        first = holder_of(lock)
+        await anyio.sleep(_SURE)
+        second = holder_of(lock)
+    except OSError:
+        raise InputError(_ANOTHERS) from None
+
     return second if first and second and first.run == second.run else None
-
-
-def _opened(desk: Desk, path: Path) -> Batch:
-    return Batch.open(path, Settings(sandbox=desk.options.sandbox))

@@ -57,6 +57,13 @@ class Finishing:
 
         return cls((str(Path(program).absolute()), *words[1:]))
 
+    def command(self, platform: str = sys.platform) -> str:
+        """As `of` reads it, wherever it is typed: with the whole path of its program."""
+        if platform != "win32":
+            return shlex.join(self.words)
+
+        return " ".join(f'"{word}"' if not word or " " in word else word for word in self.words)
+
     def carry_out(self, data: Mapping[str, object], patience: float = PATIENCE) -> str:
         """Starts it with the object as JSON on its standard input; why that went wrong, "" if it did not.
 

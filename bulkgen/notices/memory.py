@@ -37,7 +37,7 @@ class Memory:
 
             if told:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_whole(path, lambda temporary: _write(temporary, told))
+                write_whole(path, lambda temporary: _write(temporary, told), Path.replace)
             else:
                 path.unlink(missing_ok=True)
 

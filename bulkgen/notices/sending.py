@@ -10,8 +10,7 @@ import logging
 import re
 import time
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
@@ -52,7 +51,8 @@ def send(notice: Notice, targets: Sequence[Target], patience: float = PATIENCE) 
     answers: SimpleQueue[tuple[int, str]] = SimpleQueue()
     troubles: dict[int, str] = {}
     limit = time.monotonic() + patience
-    with _listening() as heard, warnings.catch_warnings():
+    heard, leave = _listen()
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a library's own, such as of a certificate that nobody verifies
         for at, target in enumerate(targets):
             Thread(target=_deliver, args=(at, target, notice, heard, answers), daemon=True).start()
@@ -63,6 +63,8 @@ def send(notice: Notice, targets: Sequence[Target], patience: float = PATIENCE) 
                 break
 
             troubles[at] = trouble
+    if len(troubles) == len(targets):  # who is late may still have something to say, with an address in it
+        leave()
     late = f"no answer within {patience:g} s"
     deliveries = [Delivery(target, troubles.get(at, late)) for at, target in enumerate(targets)]
     for each in deliveries:
@@ -103,9 +105,8 @@ def _trouble(said: Sequence[str]) -> str:
     return "it was not taken"
 
 
-@contextmanager
-def _listening() -> Iterator[dict[int, list[str]]]:
-    """apprise's warnings meanwhile, by the thread that they come from; nobody else gets them."""
+def _listen() -> tuple[dict[int, list[str]], Callable[[], None]]:
+    """apprise's warnings from now on, by the thread that they come from; nobody else gets them until it is left."""
     heard: dict[int, list[str]] = {}
 
     class Listener(logging.Handler):
@@ -115,8 +116,9 @@ def _listening() -> Iterator[dict[int, list[str]]]:
     log, listener = logging.getLogger("apprise"), Listener(logging.WARNING)
     before, log.propagate = log.propagate, False
     log.addHandler(listener)
-    try:
-        yield heard
-    finally:
+
+    def leave() -> None:
         log.removeHandler(listener)
         log.propagate = before
+
+    return heard, leave

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from bulkgen.errors import BulkgenError
 from bulkgen.heygen.credentials import VARIABLE
+from bulkgen.program import prefix
 
 #: How long a program of the system may take (seconds).
 PATIENCE = 60.0
@@ -63,7 +64,7 @@ class Computer:
         return cls(
             platform=sys.platform,
             program=sys.executable,
-            prefix=sys.prefix,
+            prefix=prefix(),
             home=Path.home(),
             data=data,
             user=f"{domain}\\{name}" if domain else name,
@@ -78,13 +79,18 @@ class Computer:
         """What a program prints that has to do its work. Raises `BulkgenError` with its words where it does not."""
         done = self.run(words, stdin=stdin, patience=patience)
         if not done.well:
-            told = (done.err or done.out).strip().splitlines()
-            raise BulkgenError(
-                f"{' '.join(words[:3])} did not work: {told[-1] if told else 'it said nothing'}. To see the entry and "
-                "install it yourself, add --print."
-            )
+            raise BulkgenError(f"{_refused(words, done)}. To see the entry and install it yourself, add --print.")
 
         return done.out
+
+    def take_out(self, words: Sequence[str], look: Sequence[str], *, patience: float = PATIENCE) -> None:
+        """Has a program take an entry out of its scheduler; `look`: one that does its work only while it is there.
+
+        Raises `BulkgenError` where it still is: it would go on, and spend.
+        """
+        done = self.run(words, patience=patience)
+        if not done.well and self.run(look).well:
+            raise BulkgenError(f"{_refused(words, done)}. It is still scheduled.")
 
     def wait(self, look: Callable[[], int | None], *, limit: float, every: float = 1.0) -> int | None:
         """Looks until there is something, at most so long (seconds)."""
@@ -93,6 +99,11 @@ class Computer:
             self.sleep(every)
             waited += every
         return found
+
+
+def _refused(words: Sequence[str], done: Done) -> str:
+    told = (done.err or done.out).strip().splitlines()
+    return f"{' '.join(words[:3])} did not work: {told[-1].rstrip('.') if told else 'it said nothing'}"
 
 
 def run(words: Sequence[str], *, stdin: str = "", patience: float = PATIENCE) -> Done:

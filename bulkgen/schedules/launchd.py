@@ -32,7 +32,8 @@ class Launchd:
     def by_hand(self, entry: Entry) -> list[str]:
         return [f"launchctl bootstrap {self._session} {self._path(entry.name)}"]
 
-    def notes(self) -> list[str]:
+    def notes(self, entry: Entry) -> list[str]:
+        del entry
         return [
             f"It is started while you are logged in. What it prints is in {self._messages}.",
             "If macOS asks whether Python may use the folder, allow it; until then the run waits.",
@@ -54,7 +55,8 @@ class Launchd:
             raise
 
     def remove(self, label: Label) -> None:
-        self._computer.run(("launchctl", "bootout", self._target(label.name)), patience=300)
+        target = self._target(label.name)
+        self._computer.take_out(("launchctl", "bootout", target), ("launchctl", "print", target), patience=300)
         self._path(label.name).unlink(missing_ok=True)
 
     def start(self, entry: Entry, limit: float) -> Started:

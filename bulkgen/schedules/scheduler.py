@@ -38,7 +38,7 @@ class Scheduler(Protocol):
         """What to type to install these texts oneself."""
         ...
 
-    def notes(self) -> Sequence[str]:
+    def notes(self, entry: Entry) -> Sequence[str]:
         """What is to be known of it on this computer."""
         ...
 
@@ -50,7 +50,9 @@ class Scheduler(Protocol):
         """Puts the entry in the place of an earlier one of its name; nothing of it is left where that does not work."""
         ...
 
-    def remove(self, label: Label) -> None: ...
+    def remove(self, label: Label) -> None:
+        """Raises `BulkgenError` where it is still there."""
+        ...
 
     def start(self, entry: Entry, limit: float) -> Started:
         """Has it started now by the platform, and waits for its end, at most so long (seconds)."""
@@ -69,13 +71,9 @@ def put(path: Path, content: bytes) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, fill, _replace)
+        write_whole(path, fill, Path.replace)
     except OSError as error:
         raise BulkgenError(f"{path} can't be written ({error.strerror}): nothing was scheduled.") from error
-
-
-def _replace(temporary: Path, path: Path) -> Path:
-    return temporary.replace(path)
 
 
 def content_of(path: Path) -> bytes:

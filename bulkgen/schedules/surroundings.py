@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bulkgen.batch.telling import VARIABLE as NOTIFY
+from bulkgen.batch.telling import VARIABLE as NOTICES
 from bulkgen.errors import CredentialError
 from bulkgen.heygen.credentials import UNSET, VARIABLE, find_key
 from bulkgen.heygen.key_file import credentials_path
@@ -45,25 +45,26 @@ def check_key(environment: Mapping[str, str]) -> list[str]:
 
 
 def carried(environment: Mapping[str, str], folder: Path) -> tuple[dict[str, str], list[str]]:
-    """The variables that an entry has to have, and what is to be known. `folder`: where relative paths begin."""
+    """The variables that an entry has to have, a schedule's or an assistant's, and what is to be known.
+
+    `folder`: where relative paths begin.
+    """
     found = {name: value for name in _TEXTS if (value := environment.get(name, "").strip())}
     for name in _PATHS:
         if value := environment.get(name, "").strip():
             found[name] = str(folder / Path(value).expanduser())
     told = []
+    if environment.get(NOTICES, "").strip():
+        told.append(
+            f"{NOTICES} holds secrets, which get into no entry: the runs that it starts tell only whom a recipe names "
+            '(notify = ["mailto://…"]).'
+        )
     for name in (each for proxy in _PROXIES for each in (proxy, proxy.lower())):
         value = environment.get(name, "").strip()
         if "@" in value:
-            told.append(
-                f"{name} holds a password, which is not written into a schedule: a scheduled run does without it."
-            )
+            told.append(f"{name} holds a password, which gets into no entry: the runs that it starts do without it.")
         elif value:
             found[name] = value
-    if environment.get(NOTIFY, "").split():
-        told.append(
-            f"{NOTIFY} is not seen by a scheduled run: who is to hear of those belongs in the recipe, as in "
-            'notify = ["mailto://…"].'
-        )
     return found, told
 
 

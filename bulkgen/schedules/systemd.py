@@ -38,7 +38,8 @@ class Systemd:
     def by_hand(self, entry: Entry) -> list[str]:
         return ["systemctl --user daemon-reload", f"systemctl --user enable --now {_starter(entry.name, entry.label)}"]
 
-    def notes(self) -> list[str]:
+    def notes(self, entry: Entry) -> list[str]:
+        del entry
         linger = self._computer.run(("loginctl", "show-user", self._computer.user, "--property=Linger"))
         if "Linger=no" not in linger.out:
             return []
@@ -65,7 +66,8 @@ class Systemd:
             raise
 
     def remove(self, label: Label) -> None:
-        self._computer.run((*_CTL, "disable", "--now", _starter(label.name, label)), patience=300)
+        starter = _starter(label.name, label)
+        self._computer.take_out((*_CTL, "disable", "--now", starter), (*_CTL, "is-active", starter), patience=300)
         for suffix in (".timer", ".service"):
             (self._folder / f"{label.name}{suffix}").unlink(missing_ok=True)
         self._computer.run((*_CTL, "daemon-reload"))

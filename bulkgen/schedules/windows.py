@@ -30,8 +30,15 @@ class TaskScheduler:
     def by_hand(self, entry: Entry) -> list[str]:
         return [f'schtasks /Create /TN "{FOLDER}{entry.name}" /XML "{self._path(entry.name)}" /F']
 
-    def notes(self) -> list[str]:
-        return ["It is started while you are logged in, in a window of its own."]
+    def notes(self, entry: Entry) -> list[str]:
+        told = ["It is started while you are logged in, in a window of its own."]
+        if entry.environment:  # a task has no room for variables
+            named = ", ".join(sorted(entry.environment))
+            told.append(
+                f"It has {named} only where that is set for your Windows account, and not in this window alone: setx "
+                "NAME VALUE sets it there."
+            )
+        return told
 
     def labels(self) -> list[Label]:
         found = sorted(self._folder.glob(f"{PREFIX}*.xml")) if self._folder.is_dir() else []
@@ -50,9 +57,10 @@ class TaskScheduler:
             self._computer.needed(("schtasks", "/Run", "/TN", FOLDER + entry.name))
 
     def remove(self, label: Label) -> None:
+        task = FOLDER + label.name
         if label.watches:
-            self._computer.run(("schtasks", "/End", "/TN", FOLDER + label.name))
-        self._computer.run(("schtasks", "/Delete", "/TN", FOLDER + label.name, "/F"))
+            self._computer.run(("schtasks", "/End", "/TN", task))
+        self._computer.take_out(("schtasks", "/Delete", "/TN", task, "/F"), ("schtasks", "/Query", "/TN", task))
         self._path(label.name).unlink(missing_ok=True)
 
     def start(self, entry: Entry, limit: float) -> Started:

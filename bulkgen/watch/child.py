@@ -5,7 +5,9 @@ A crash there touches no other sheet, and a watch that is killed leaves runs tha
 
 from __future__ import annotations
 
+import contextlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +19,9 @@ import anyio
 from anyio.abc import Process
 
 from bulkgen.program import command_line
+
+#: What asks a process to stop: on Windows SIGTERM would end it at once.
+_ASK: signal.Signals = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -70,14 +75,19 @@ class _Running:
         async for chunk in self._process.stdout:
             printed += chunk
         code = await self._process.wait()
-        return Ended(code, _told(bytes(printed)))
+        return Ended(code, told_in(printed.decode("utf-8", "replace")))
 
     def stop(self) -> None:
         if self._process.returncode is None:
-            self._process.terminate()
+            try:
+                self._process.send_signal(_ASK)
+            except OSError:  # it has ended just now; or, on Windows, has no console to be asked by
+                with contextlib.suppress(OSError):
+                    self._process.terminate()
 
 
-def _told(printed: bytes) -> Mapping[str, Any]:
+def told_in(printed: str) -> Mapping[str, Any]:
+    """The object that a command printed; {} where it is none."""
     try:
         told = json.loads(printed)
     except (ValueError, RecursionError):

@@ -9,6 +9,7 @@ from types import TracebackType
 from bulkgen.errors import LedgerError, LockedError
 from bulkgen.ledger.clock import steady
 from bulkgen.ledger.lock import BEAT, SheetLock
+from bulkgen.watch.names import own_name
 
 _ELSEWHERE = (
     "Another watch is at work on this folder. One is enough: leave this one, or stop the other where it was started."
@@ -22,7 +23,7 @@ class Hold:
 
     def __init__(self, folder: Path, *, sandbox: bool, clock: Callable[[], float] = steady) -> None:
         self._folder = folder
-        self._lock = SheetLock(folder / f".bulkgen.watch{'.sandbox' if sandbox else ''}.lock")
+        self._lock = SheetLock(folder / own_name("lock", sandbox=sandbox))
         self._clock = clock
         self._beaten = clock()
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-#: Results, rows to correct and marked copies, with the siblings that get a number.
-_OWN = re.compile(r".+\.(?:results|failed|check)(?:-\d+)?\.[^.]+", re.IGNORECASE)
+#: Results, rows to correct and marked copies, with the siblings that get a number. A name may have a line break in it.
+_OWN = re.compile(r".+\.(?:results|failed|check)(?:-\d+)?\.[^.]+", re.IGNORECASE | re.DOTALL)
 
 #: How Excel, and LibreOffice, mark that a file is open: a file of another name beside it.
 _MARKS = ("~${}", ".~lock.{}#")
+
+
+def own_name(ending: str, *, sandbox: bool) -> str:
+    """What a watch calls a file of its own in the folder: `.bulkgen.watch.lock`."""
+    return f".bulkgen.watch{'.sandbox' if sandbox else ''}.{ending}"
 
 
 def is_sheet_name(name: str, endings: Collection[str]) -> bool:
@@ -24,7 +29,8 @@ def is_sheet_name(name: str, endings: Collection[str]) -> bool:
 def is_written_as(name: str, wanted: str) -> bool:
     """Whether a file may have been written where a recipe wants `mail.csv`: also `mail.Spanish.csv`, `mail-2.csv`."""
     stem, _, ending = wanted.rpartition(".")
-    return re.fullmatch(rf"{re.escape(stem)}(?:\..+)?(?:-\d+)?\.{re.escape(ending)}", name) is not None
+    pattern = rf"{re.escape(stem)}(?:\..+)?(?:-\d+)?\.{re.escape(ending)}"
+    return re.fullmatch(pattern, name, re.DOTALL) is not None
 
 
 def mark_of(name: str, there: Collection[str]) -> str:

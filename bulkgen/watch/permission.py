@@ -2,7 +2,7 @@
 
 The folder belongs to the person who watches it, the sheets in it may be anybody's. So what the command and the folder's
 recipe say are limits that a sheet's own recipe can only lower, and nothing that comes with a sheet says by which prices
-that counts.
+that counts, or where it is recorded what was spent.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bulkgen.batch.places import find_places
 from bulkgen.batch.recipe import FOLDER_RECIPE
 from bulkgen.batch.remembered import remember_recipes
 from bulkgen.batch.settings import Settings, setting_of
@@ -24,16 +25,17 @@ _OF_THE_OWNER = ("prices", "resume")
 TURN = 1800.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Permit:
     """`cap`: what a run of the sheet may cost (in US dollars), None where nobody said; `turn`: its time (seconds).
 
-    `log`: the form of its log.
+    `resume`: the name of its resume file, whatever a Settings sheet says. `log`: the form of its log.
     """
 
     cap: float | None
     turn: float
-    log: str = "text"
+    resume: str
+    log: str
 
 
 def permit(sheet: Path, *, max_cost: float | None, sandbox: bool) -> Permit:
@@ -48,7 +50,12 @@ def permit(sheet: Path, *, max_cost: float | None, sandbox: bool) -> Permit:
             _check(recipe, said)
     settings = by_recipes.settings
     caps = [cap for cap in (max_cost, settings.max_cost) if cap is not None]
-    return Permit(min(caps, default=None), min(settings.timeout or TURN, TURN), settings.log_format or "text")
+    return Permit(
+        cap=min(caps, default=None),
+        turn=min(settings.timeout or TURN, TURN),
+        resume=find_places(path, out=None, resume=None, sandbox=sandbox).resume.name,
+        log=settings.log_format or "text",
+    )
 
 
 def _check(recipe: Path, said: Settings) -> None:

@@ -14,17 +14,21 @@ from pathlib import Path
 
 import anyio
 
+from bulkgen.batch.recipe import ENDING, is_recipe_name
 from bulkgen.errors import Exit, InputError, LedgerError
 from bulkgen.pricing.money import money
 from bulkgen.watch.child import Child, Children, Ended
 from bulkgen.watch.day import Day
 from bulkgen.watch.decision import Candidate, Known, after_run, pause_after
-from bulkgen.watch.memory import memory_path, read_memory, write_memory
+from bulkgen.watch.memory import Held, memory_path, read_held, read_memory, write_memory
 from bulkgen.watch.news import News, Tell, What
 from bulkgen.watch.permission import Permit, permit
 
 #: How exact the times of files are (seconds), at worst.
 _CLOCKS = 2.0
+
+#: How long a run may take to end once its time is up (seconds), at most.
+_ENDING = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +65,12 @@ class Turns:
     def __post_init__(self) -> None:
         self._memory = memory_path(self.folder, sandbox=self.rules.sandbox)
         self.known = read_memory(self._memory)
-        self._day = Day(folder=self.folder, limit=self.rules.max_cost_per_day, sandbox=self.rules.sandbox)
+        self._day = Day(
+            folder=self.folder,
+            limit=self.rules.max_cost_per_day,
+            sandbox=self.rules.sandbox,
+            left_behind=read_held(self._memory),
+        )
         self._counting = anyio.Lock()
 
     def stop(self) -> None:
@@ -83,16 +92,17 @@ class Turns:
             self._remember(candidate, Exit.MISTAKES, checked=True)
             self.tell(News(what=What.NOT_RUN, sheet=name, why=str(error), code=Exit.MISTAKES))
         finally:
-            self._day.held.pop(name, None)
             del self.running[name]
+            if self._day.held.pop(name, None):
+                self._write()
 
     async def _turn(self, candidate: Candidate, permitted: Permit) -> None:
         began, name, before = anyio.current_time(), candidate.name, candidate.before
         if permitted.cap is None:
-            await self._check(candidate)
+            await self._check(candidate, permitted)
             return
 
-        if self._day.limit is not None and not await self._fits_the_day(candidate, permitted.cap):
+        if self._day.limit is not None and not await self._fits_the_day(candidate, permitted, permitted.cap):
             return
 
         if before is None:
@@ -106,12 +116,14 @@ class Turns:
             "--log-format",
             permitted.log,
         )
-        ended = await self._command("run", name, *limits)
+        ended = await self._command("run", name, permitted, *limits)
         if ended is None:
             return
 
+        if ended.code != Exit.LOCKED:  # no other run of it is at work any more
+            self._day.left_behind.pop(name, None)
         if ended.code == Exit.MISTAKES:
-            await self._check(candidate, after=ended)
+            await self._check(candidate, permitted, after=ended)
             return
 
         over = ended.code == Exit.NOT_FINISHED and anyio.current_time() - began >= permitted.turn
@@ -119,28 +131,29 @@ class Turns:
         if before is None or before.code != known.code or ended.told.get("new"):
             self._tell(What.RAN, known, candidate, ended, cap=permitted.cap)
 
-    async def _fits_the_day(self, candidate: Candidate, cap: float) -> bool:
+    async def _fits_the_day(self, candidate: Candidate, permitted: Permit, cap: float) -> bool:
         """Whether there is room for the run in what may be spent in a day: for its cap, or for all that it may cost."""
         async with self._counting:
             try:
-                left = await anyio.to_thread.run_sync(self._day.left, self.wall())
+                left = await anyio.to_thread.run_sync(self._day.left, self.wall(), candidate.name)
             except (OSError, LedgerError) as error:
                 self._put_off(candidate, f"what was spent today can't be counted: {error}")
                 return False
 
-            need = cap
+            need, left = cap, max(left, 0.0)  # what is paid is collected, however much it was
             if need > left:
-                checked = await self._command("check", candidate.name)
+                checked = await self._command("check", candidate.name, permitted)
                 cost = checked.told.get("cost") if checked is not None and checked.code == Exit.OK else None
                 need = min(cap, cost["high"]) if cost and cost["high"] is not None and not cost["unknown"] else cap
             if need > left:
                 self._put_off(
                     candidate,
-                    f"it may cost {money(need, 'usd')}, and {money(max(left, 0.0), 'usd')} are left for today",
+                    f"it may cost {money(need, 'usd')}, and {money(left, 'usd')} are left for today",
                 )
                 return False
 
-            self._day.held[candidate.name] = need
+            self._day.held[candidate.name] = Held(need, self.wall() + permitted.turn + _ENDING)
+            self._write()
             return True
 
     def _put_off(self, candidate: Candidate, why: str) -> None:
@@ -152,10 +165,10 @@ class Turns:
         if before is None or before.code != known.code:
             self.tell(News(what=What.WAITING, sheet=candidate.name, why=why))
 
-    async def _check(self, candidate: Candidate, after: Ended | None = None) -> None:
+    async def _check(self, candidate: Candidate, permitted: Permit, after: Ended | None = None) -> None:
         """Marks the mistakes in a copy of the sheet. `after`: the run that they ended before anything was sent."""
         began = self.wall()
-        checked = await self._command("check", candidate.name)
+        checked = await self._command("check", candidate.name, permitted)
         if checked is None:
             return
 
@@ -165,16 +178,16 @@ class Turns:
             marked = await anyio.to_thread.run_sync(self._marked, candidate.name, began)
             self._tell(What.CHECKED if after is None else What.NOT_RUN, known, candidate, ended, marked=marked)
 
-    async def _command(self, *words: str) -> Ended | None:
+    async def _command(self, command: str, name: str, permitted: Permit, *options: str) -> Ended | None:
         """How it ended; None where the watch ends before it has begun."""
-        command, name, *options = words
         if self.stopping:
             return None
 
         rehearsal = ["--sandbox"] if self.rules.sandbox else []
-        sheet = f"./{name}" if name.startswith("-") else name
+        sheet, resume = (f"./{each}" if each.startswith("-") else each for each in (name, permitted.resume))
+        whole = (*options, "--resume", resume, *rehearsal, "--no-input", "--json")
         try:
-            child = await self.children.start(command, sheet, *options, *rehearsal, "--no-input", "--json")
+            child = await self.children.start(command, sheet, *whole)
         except OSError as error:
             return Ended(Exit.UNEXPECTED, {"message": f"No process can be started: {error.strerror}"})
 
@@ -186,8 +199,11 @@ class Turns:
     def _remember(self, candidate: Candidate, code: int, *, checked: bool = False, turn: bool = False) -> Known:
         known = after_run(candidate, code, self.wall(), checked=checked, turn=turn)
         self.known[candidate.name] = known
-        write_memory(self._memory, self.known)
+        self._write()
         return known
+
+    def _write(self) -> None:
+        write_memory(self._memory, self.known, {**self._day.left_behind, **self._day.held})
 
     def _tell(
         self,
@@ -205,7 +221,7 @@ class Turns:
 
     def _marked(self, name: str, since: float) -> str:
         """The copy of the sheet in which its mistakes were marked just now."""
-        stem = name.removesuffix(".recipe.toml").rpartition(".")[0] or name
+        stem = name[: -len(ENDING)] if is_recipe_name(name) else Path(name).stem
         try:
             copies = [(path.stat().st_mtime, path.name) for path in self.folder.glob("*.check*.xlsx")]
         except OSError:

@@ -14,6 +14,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 
 #: Where the signature stands: today, and in deliveries of older endpoints, which name no time.
@@ -38,6 +39,15 @@ _DEPTH = 4
 
 #: So many deliveries are known again.
 REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many deliveries came: new ones, ones that had come before, and ones that were not HeyGen's."""
+
+    taken: int
+    repeated: int
+    refused: int
 
 
 class Verdict(Enum):

@@ -6,7 +6,7 @@ HeyGen is asked for another, which ends the old one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -84,25 +84,26 @@ class Endpoint:
 
     async def remove(self) -> bool:
         """HeyGen delivers there no more; False where there was no such endpoint."""
-        found = there = await self._find()
-        while there is not None:
-            await self._delete(there)
-            there = await self._find()
+        found = await self._all()
+        for each in found:  # of one listing: another may show for a while what is deleted
+            await self._delete(each)
         self._kept.forget()
-        return found is not None
+        return bool(found)
 
     async def _find(self) -> Mapping[str, object] | None:
         """The endpoint of this address; of several the one whose secret is known."""
-        known = self._kept.read()
-        first = None
-        async with aclosing(self._api.listing(_PATH)) as items:
-            async for item in items:
-                if item.get("url") == self._url and isinstance(item.get("endpoint_id"), str):
-                    if known and item["endpoint_id"] == known.endpoint_id:
-                        return item
+        found, known = await self._all(), self._kept.read()
+        ours = [each for each in found if known and each["endpoint_id"] == known.endpoint_id]
+        return next(iter([*ours, *found]), None)
 
-                    first = first or item
-        return first
+    async def _all(self) -> Sequence[Mapping[str, object]]:
+        """The endpoints of this address."""
+        async with aclosing(self._api.listing(_PATH)) as items:
+            return [
+                item
+                async for item in items
+                if item.get("url") == self._url and isinstance(item.get("endpoint_id"), str)
+            ]
 
     async def _delete(self, found: Mapping[str, object]) -> None:
         await self._api.call("DELETE", _place(_id_of(found)), None, None)

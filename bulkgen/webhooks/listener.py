@@ -10,16 +10,18 @@ from functools import partial
 import anyio
 
 from bulkgen.errors import ApiError, BulkgenError, InputError
+from bulkgen.web import serve
 from bulkgen.webhooks.app import Intake
-from bulkgen.webhooks.deliveries import Verdict
+from bulkgen.webhooks.deliveries import Counts, Verdict
 from bulkgen.webhooks.endpoint import Endpoint, Registered
-from bulkgen.webhooks.listened import Listened
 from bulkgen.webhooks.news_file import BEAT, NewsFile
 from bulkgen.webhooks.secret_file import SecretFile
-from bulkgen.webhooks.serving import serve
 
 #: So many ids wait for the disk at most; more are left to the runs' own asking.
 MOST_WAITING = 10_000
+
+#: Connections at once.
+_CONNECTIONS = 200
 
 #: How often it is seen to that HeyGen still has the endpoint, and how often refusals are told (seconds).
 LOOK_AGAIN = 3600.0
@@ -33,7 +35,10 @@ _WHY = {
 
 
 class Listener:
-    """`tell` gets a sentence where something is wrong. `on_registered` is told once deliveries come."""
+    """`tell` gets a sentence where something is wrong. `on_registered` is told once deliveries come.
+
+    Invariant: one write of the news at a time, since each may cut the file.
+    """
 
     def __init__(
         self,
@@ -50,17 +55,16 @@ class Listener:
         self._on_registered = on_registered
         self._waiting: list[str] = []
         self._more = anyio.Event()
+        self._writing = anyio.Lock()
         self._well = True
         self.app = Intake(lambda: secret.accepted, self._hand_over)
 
-    async def run(self, bound: socket.socket, until: Callable[[], Awaitable[None]]) -> Listened:
+    async def run(self, bound: socket.socket, until: Callable[[], Awaitable[None]]) -> Counts:
         """Listens until `until` returns. Raises `ApiError` and `InputError` where it can't begin."""
-        begun = anyio.Event()
         trouble: list[BulkgenError] = []
         async with anyio.create_task_group() as group:
 
             async def work() -> None:
-                await begun.wait()  # HeyGen may look whether somebody answers before it takes the endpoint
                 try:
                     registered = await self._registered()
                 except BulkgenError as error:
@@ -71,8 +75,8 @@ class Listener:
                     for each in (self._keep_writing, self._keep_beating, self._keep_registered, self._keep_telling):
                         group.start_soon(each)
 
-            group.start_soon(work)
-            await serve(self.app, bound, until, begun)
+            group.start_soon(work)  # connections wait for the server: HeyGen may look whether somebody answers
+            await serve(self.app, bound, until, connections=_CONNECTIONS, once=True)
             group.cancel_scope.cancel()
         if trouble:
             raise trouble[0]
@@ -80,7 +84,7 @@ class Listener:
         await self._write(partial(self._news.add, self._waiting))
         await self._write(self._news.end)
         app = self.app
-        return Listened(taken=app.taken, repeated=app.repeated, refused=app.refused.total())
+        return Counts(taken=app.taken, repeated=app.repeated, refused=app.refused.total())
 
     async def _registered(self) -> Registered:
         """What HeyGen has now. Where this computer can't keep what it needs, HeyGen is not asked for anything."""
@@ -127,7 +131,8 @@ class Listener:
     async def _write(self, work: Callable[[], None], *, first: bool = False) -> None:
         """Where the disk refuses it, runs go on asking by themselves. `first`: then nothing is listened to at all."""
         try:
-            await anyio.to_thread.run_sync(work)
+            async with self._writing:
+                await anyio.to_thread.run_sync(work)
         except OSError as error:
             why = f"{self._news.path}, by which runs hear of it, can't be written ({error.strerror})"
             if first:

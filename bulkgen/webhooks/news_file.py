@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 
 #: How often who listens says so; and after how long without that nobody does (seconds).
 BEAT = 10.0
@@ -33,6 +33,9 @@ class Named:
 
     number: int
     id: str
+
+    def as_line(self) -> bytes:
+        return json.dumps({"n": self.number, "id": self.id}, separators=(",", ":")).encode() + b"\n"
 
 
 def read_news(data: bytes) -> list[Named]:
@@ -81,19 +84,10 @@ class NewsFile:
 
     def _line(self, job_id: str) -> bytes:
         self._last = max(self._last + 1, int(self._clock() * 1000))
-        return json.dumps({"n": self._last, "id": job_id}, separators=(",", ":")).encode() + b"\n"
+        return Named(self._last, job_id).as_line()
 
     def _cut(self) -> None:
-        kept = self._read()[-KEPT:]
-
-        def fill(temporary: Path) -> None:
-            temporary.unlink(missing_ok=True)
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                for named in kept:
-                    line = json.dumps({"n": named.number, "id": named.id}, separators=(",", ":"))
-                    file.write(line.encode() + b"\n")
-
-        write_whole(self.path, fill, Path.replace)
+        write_private(self.path, b"".join(named.as_line() for named in self._read()[-KEPT:]))
 
     def _read(self) -> Sequence[Named]:
         return read_news(self.path.read_bytes()) if self.path.exists() else ()

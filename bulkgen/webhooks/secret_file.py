@@ -8,13 +8,12 @@ may be worth nothing, and the next start fetches another.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bulkgen.disk.whole import write_whole
+from bulkgen.disk.whole import write_private
 from bulkgen.errors import InputError
 
 #: How long the secret before is still taken (seconds): deliveries that it signed may be on their way.
@@ -75,15 +74,9 @@ class SecretFile:
 
     def write(self, secret: Secret) -> None:
         """Raises `InputError` where that can't be."""
-
-        def fill(temporary: Path) -> None:
-            temporary.unlink(missing_ok=True)  # of a killed process that had our number
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(json.dumps(asdict(secret)).encode())
-
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(self.path, fill, Path.replace)
+            write_private(self.path, json.dumps(asdict(secret)).encode())
         except OSError as error:
             raise InputError(
                 f"{self.path}, where the secret of the webhook is kept, can't be written ({error.strerror}). "

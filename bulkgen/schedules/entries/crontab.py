@@ -27,9 +27,10 @@ def block(entry: Entry) -> str:
 
 
 def once(entry: Entry, minute: datetime, outcome: str) -> str:
-    """The lines that start it in that minute, once, and write its exit code into the file `outcome`."""
+    """The lines that start it once, in that minute. The file `outcome` says `begun`, and in the end its exit code."""
     when = f"{minute.minute} {minute.hour} {minute.day} {minute.month} *"
-    command = f"{_command(entry)}; echo $? > {shlex.quote(outcome)}"
+    told = shlex.quote(outcome)
+    command = f"echo begun > {told}; {_command(entry)}; echo $? > {told}"
     return _block(entry, once_name(entry.name), "", f"{when} {_line(command)}")
 
 

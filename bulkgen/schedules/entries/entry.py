@@ -14,6 +14,9 @@ from bulkgen.schedules.entries.times import Times
 #: What the names of all entries begin with.
 PREFIX = "bulkgen-"
 
+#: What ends a line, steers a terminal, or is no text at all: none of the formats has room for it.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
@@ -77,7 +80,7 @@ class Entry:
     def __post_init__(self) -> None:
         """Raises `InputError` for what no entry can hold, whatever the platform: a line break begins another line."""
         for text in (*self.words, self.folder, *self.environment, *self.environment.values(), self.label.target):
-            if not text.isprintable():
+            if _UNFIT.search(text):
                 raise InputError(
                     f"{text!r} has characters that no schedule can hold (a line break, a control character). "
                     "Give the file or folder another name."
