@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,6 @@ import pytest
 from bulkgen.batch import opened
 from bulkgen.cli.console import Console
 from bulkgen.errors import InputError
-from bulkgen.notices.finishing import Finishing
 from bulkgen.program import check_program
 from bulkgen.schedules.computer import Computer, Done
 from bulkgen.schedules.entries.crontab import label_lines
@@ -127,18 +125,6 @@ def test_the_key_is_written_nowhere(story: Story, office: Office) -> None:
     everything += "".join(path.read_text(errors="replace") for path in story.data.rglob("*") if path.is_file())
     assert "sk_secret" not in everything
     assert KEY not in everything
-
-
-def test_a_command_for_the_end_of_each_run_is_kept_with_its_whole_path(story: Story, office: Office) -> None:
-    office.log_in()
-    after = ("sh", "-c", 'echo "b" 50% $HOME')
-    told = schedule(story, office, "leads.csv", *CAPPED, "--yes", "--on-finish", shlex.join(after), "--notify-links")
-    words = shlex.split(office.command.replace("\\%", "%"))
-    assert Finishing.of(words[words.index("--on-finish") + 1]).words == (shutil.which("sh"), *after[1:])
-    assert "--notify-links" in words
-    assert "--on-finish" not in told.out  # of what to type to go on
-    told = schedule(story, office, "leads.csv", *CAPPED, "--print", "--on-finish", "nosuchprogram", code=2)
-    assert "there is no program 'nosuchprogram'" in told.text
 
 
 def test_the_key_of_the_file_is_the_one_that_is_checked(story: Story, office: Office) -> None:
