@@ -326,6 +326,14 @@ def test_a_google_sheet_is_looked_at_every_so_often_and_told_when_something_is_n
     assert hot.told(What.STARTED) == ["leads.recipe.toml"]
 
 
+def test_each_watch_of_what_is_there_looks_at_a_google_sheet_one_time(hot: Hot) -> None:
+    """Where cron types it, nothing else would see the new lines."""
+    hot.put("leads.recipe.toml", f'link = "{EDIT}"\nmax_cost = 3\n')
+    for _ in range(2):
+        hot.watch(once=True)
+    assert hot.runs.sheets == ["leads.recipe.toml"] * 2
+
+
 def test_a_recipe_that_can_not_be_used_keeps_its_sheet_from_being_run(hot: Hot) -> None:
     hot.put("leads.csv")
     recipe = hot.put("leads.recipe.toml", "on_finish = 'rm -rf /'\nmax_cost = 3\n")

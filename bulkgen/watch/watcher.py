@@ -162,10 +162,17 @@ class Watcher:
             signature=sight.seen.signature,
             limit=self.rules.max_cost,
             known=self._turns.known.get(name),
-            every=self.rules.every if sight.seen.link and not self.rules.once else None,
+            every=self._every(sight) if sight.seen.link else None,
             order=sight.order,
             turns=sight.turns,
         )
+
+    def _every(self, sight: _Sight) -> float | None:
+        """How often a Google Sheet is looked at (seconds): with `once`, one time in each watch."""
+        if self.rules.once:
+            return None if sight.turns else 0.0
+
+        return self.rules.every
 
     async def _serve(self, candidate: Candidate) -> None:
         await self._turns.serve(candidate)
