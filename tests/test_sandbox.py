@@ -267,9 +267,9 @@ async def test_a_route_it_has_not_is_a_plain_404(http: httpx.AsyncClient, path: 
 
 def test_the_code_that_uses_no_sandbox_and_serves_nothing_never_imports_starlette() -> None:
     package = Path(bulkgen.__file__).parent
-    serving = {package / room for room in ("sandbox", "webhooks", "mcp")}
+    serving = {package / name for name in ("sandbox", "webhooks", "mcp", "web.py")}
     for file in package.rglob("*.py"):
-        if not serving.isdisjoint(file.parents):
+        if not serving.isdisjoint({file, *file.parents}):
             continue
 
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
