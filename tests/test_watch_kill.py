@@ -57,7 +57,7 @@ def test_a_hundred_sheets_are_made_once_however_often_the_watch_is_killed(tmp_pa
     hot, rng, owed = tmp_path / "hot", random.Random(7), list[tuple[Path, bytes]]()
     hot.mkdir()
     lives = [range(SHEETS)[life :: KILLS + 1] for life in range(KILLS + 1)]
-    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.02, post_seconds=[0.0, 0.3]) as heygen:
+    with StandIn(tmp_path / "ledger.jsonl", time_scale=0.003, post_seconds=[0.0, 0.1]) as heygen:
         expected = 0
         for life, numbers in enumerate(lives):
             for path, rest in owed:  # what stood there half while the last watch was killed
