@@ -92,6 +92,7 @@ WRONG = {
     "run leads.xlsx -x": "There is no option -x.",
     "status leads.xlsx --limit 3": "There is no option --limit.",
     "schedule leads.xlsx --timeout 2h": "A schedule has no --timeout: put it into the sheet's recipe (timeout = …)",
+    "mcp leads.xlsx": "bulkgen mcp takes options only: leads.xlsx is none.",
     "schedule leads.xlsx --bla": "There is no option --bla.",
     "--vesion": "There is no option --vesion. Did you mean --version?",
     "run leads.xlsx --limit": "--limit needs a value: --limit N.",

@@ -42,6 +42,19 @@ def test_sheets_are_seen_and_nothing_that_belongs_to_them(tmp_path: Path) -> Non
     assert names(tmp_path) == ["leads.csv", "more.xlsx"]
 
 
+def test_a_link_to_a_file_elsewhere_is_no_sheet(tmp_path: Path) -> None:
+    hot = tmp_path / "hot"
+    (hot / "in").mkdir(parents=True)
+    for path in (tmp_path / "secret.csv", hot / "in" / "own.csv"):
+        path.write_text("text,voice_id\n")
+    try:
+        (hot / "a.csv").symlink_to(tmp_path / "secret.csv")
+    except OSError:  # Windows, without the right to
+        pytest.skip("no links can be made here")
+    (hot / "b.csv").symlink_to(hot / "in" / "own.csv")
+    assert [seen.name for seen in Folder(path=hot).look()] == ["b.csv"]
+
+
 def test_what_a_recipe_has_written_elsewhere_is_no_sheet(tmp_path: Path) -> None:
     for name in ("leads.csv", "made.xlsx", "mail.csv", "mail-2.csv"):
         put(tmp_path, name)

@@ -38,6 +38,8 @@ def explained(error: Exception, words: Sequence[str], parameters: Sequence[Any])
         told = _missing(command, _name_of(parameter))
     elif parameter is not None:
         told = f"{_name_of(parameter)}: {str(getattr(error, 'message', error)).rstrip('.')}."
+    elif not any(each.param_type_name == "argument" for each in parameters):
+        told = f"{command} takes options only: {listed([word for word in words[1:] if not is_option(word)])} is none."
     else:
         told = _too_many(command, words[1:], valued_of(parameters))
     return _mistake(command, told)

@@ -1,6 +1,7 @@
 """Looking into a hot folder: which sheets are there, and whether a file is all there.
 
-Only reads. A network drive tells nobody of its changes, so the folder is looked at again and again; subfolders are not.
+Only reads. A network drive tells nobody of its changes, so the folder is looked at again and again; subfolders are not,
+nor is anything that lies elsewhere.
 """
 
 from __future__ import annotations
@@ -70,11 +71,15 @@ class Folder:
             for entry in entries:
                 try:
                     stat = entry.stat()
-                    if entry.is_file():
+                    if entry.is_file() and not self._leads_out(entry):
                         found.append((entry.name, (stat.st_size, stat.st_mtime_ns)))
                 except OSError:  # it went away meanwhile, or nobody may see it
                     continue
         return found
+
+    def _leads_out(self, entry: os.DirEntry[str]) -> bool:
+        """Whether it is a link to a file elsewhere: who may put sheets here need not be allowed to read that."""
+        return entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(self.path.resolve())
 
     def _signature(self, name: str, version: Version, recipes: Mapping[str, Version]) -> str:
         sheet = Path(name)
