@@ -100,6 +100,14 @@ def no_network(error: Exception) -> InputError:
     )
 
 
+def without_extra(what: str, extra: str) -> InputError:
+    """What to say where the packages of an extra are not installed; `what` needs them: `Notices need`."""
+    return InputError(
+        f"{what} packages that are not installed here. Type: pip install 'bulkgen[{extra}]' (or, where uv has "
+        f"installed bulkgen: uv tool install 'bulkgen[{extra}]'). Nothing was sent."
+    )
+
+
 class Declined(InputError):
     """The person looked at the plan and said no."""
 

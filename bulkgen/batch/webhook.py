@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import anyio
 
 from bulkgen.batch.connection import PATIENCE, Connection, account, whose
-from bulkgen.errors import InputError, cause
+from bulkgen.errors import InputError, cause, without_extra
 from bulkgen.heygen.client import HeyGen, connect
 from bulkgen.ledger.index import data_folder
 from bulkgen.web import listen_at
@@ -138,12 +138,7 @@ def news_of(connection: Connection, account_id: str, folder: Path | None) -> Fil
 def _check_installed() -> None:
     """Raises `InputError` without the extra that brings the server."""
     if find_spec("uvicorn") is None:
-        raise InputError(
-            "To listen, bulkgen needs a server that is not installed. Type:\n"
-            "  pip install 'bulkgen[listen]'\n"
-            "or, where uv has installed bulkgen:\n"
-            "  uv tool install 'bulkgen[listen]'"
-        )
+        raise without_extra("To listen, bulkgen needs", "listen")
 
 
 def _done(work: Callable[[], Awaitable[T]]) -> T:

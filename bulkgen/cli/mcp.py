@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bulkgen.batch.typed import parse_duration, parse_money
-from bulkgen.errors import Exit, InputError
+from bulkgen.errors import Exit, InputError, without_extra
 from bulkgen.mcp.clients import Client
 from bulkgen.mcp.options import Options
 from bulkgen.mcp.place import Place
@@ -64,10 +64,7 @@ def mcp(
 ) -> Exit:
     """Serves the tools over standard input and output until the assistant's program ends, or over HTTP until Ctrl-C."""
     if find_spec("mcp") is None:
-        raise InputError(
-            "The assistants' server needs one more package. Install it with: pip install 'bulkgen[mcp]' (or, where "
-            "bulkgen was installed with uv: uv tool install 'bulkgen[mcp]')."
-        )
+        raise without_extra("The assistants' server needs", "mcp")
 
     _confirm_one({"--install": install is not None, "--bundle": bundle is not None, "--http": http})
     for_http = {"--port": port, "--host": host, "--public-url": public_url, "--token-file": token_file}

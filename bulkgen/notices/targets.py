@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bulkgen.errors import InputError
+from bulkgen.errors import InputError, without_extra
 from bulkgen.notices.address import Address
 
 #: How the services that most people have are written.
@@ -56,10 +56,7 @@ def _service(address: Address) -> Any:
         import apprise
         from apprise.plugins import N_MGR as KNOWN
     except ImportError:
-        raise InputError(
-            "Notices need an extra of bulkgen that is not installed here. Type: pip install 'bulkgen[notify]' "
-            "(with uv: uv tool install 'bulkgen[notify]'). Nothing was sent."
-        ) from None
+        raise without_extra("Notices need", "notify") from None
 
     if _SEVERAL.search(address.url):
         raise InputError(
