@@ -159,9 +159,12 @@ def test_a_limit_in_the_recipe_is_one(story: Story, office: Office, limit: str) 
 
 def test_how_the_end_is_told_goes_into_the_entry(story: Story, office: Office) -> None:
     office.log_in()
-    schedule(story, office, "leads.csv", *CAPPED, "--yes", "--notify-on", "failure", "--on-finish", "cat -n 'a b'")
-    assert " --notify-on failure " in office.command
-    words = shlex.split(office.command.partition(" && ")[2])
+    told = schedule(
+        story, office, "leads.csv", *CAPPED, "--print", "--notify-on", "failure", "--on-finish", "cat -n 'a b'"
+    )
+    command = next(line for line in told.out.splitlines() if " && " in line)
+    assert " --notify-on failure " in command
+    words = shlex.split(command.partition(" && ")[2])
     program, *rest = shlex.split(words[words.index("--on-finish") + 1])
     assert Path(program).is_absolute()  # where cron looks for programs, the person's own are not
     assert rest == ["-n", "a b"]
