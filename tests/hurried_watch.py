@@ -50,7 +50,7 @@ if __name__ == "__main__":
     sys.argv.insert(1, "watch")
     with (
         mock.patch("bulkgen.cli.watch.Processes", Forks),
-        mock.patch("bulkgen.watch.watcher.LOOK_EVERY", SOON),
+        mock.patch("bulkgen.watch.watcher.LOOK_EVERY", 30 * SOON),
         mock.patch.multiple(
             "bulkgen.watch.decision", SETTLE=5 * SOON, SETTLE_TORN=3600.0, AT_WORK=10 * SOON, FIRST_PAUSE=10 * SOON
         ),
