@@ -23,9 +23,10 @@ def test_over_standard_input_and_output_a_sheet_is_checked_and_a_stale_plan_is_r
     folder.mkdir()
     shutil.copy(SAMPLES / "leads.xlsx", folder)
     inspector = Inspector(tmp_path, ["--folder", str(folder), "--sandbox"])
-    checking = inspector.begin("check_sheet", sheet="leads.xlsx")
+    listing, checking = inspector.begin("tools/list", "--strict"), inspector.begin("check_sheet", sheet="leads.xlsx")
     stale = inspector.begin("make_videos", sheet="leads.xlsx", plan="0123456789abcdef", videos=12, max_cost_usd=50)
-    checked, refused = ended(checking), ended(stale)
+    listed, checked, refused = ended(listing), ended(checking), ended(stale)
+    assert (listed.code, {tool["name"] for tool in listed.data["tools"]}) == (0, {*TOOLS})
     assert (checked.code, checked.result["state"], checked.result["videos"]) == (0, "ready", 12)
     assert refused.code == TOOL_FAILED
     assert "Call check_sheet again" in refused.text
@@ -33,15 +34,15 @@ def test_over_standard_input_and_output_a_sheet_is_checked_and_a_stale_plan_is_r
 
 
 @pytest.mark.slow
-def test_over_http_all_of_it_from_the_list_of_tools_to_the_last_video(tmp_path: Path) -> None:
+def test_over_http_all_of_it_from_the_list_of_sheets_to_the_last_video(tmp_path: Path) -> None:
     folder = tmp_path / "sheets"
     folder.mkdir()
     shutil.copy(SAMPLES / "leads.xlsx", folder)
     with served(tmp_path, "--folder", str(folder), "--sandbox", "--max-cost", "60") as (address, token):
         inspector = Inspector(tmp_path, [address], "--header", f"Authorization: Bearer {token}")
         stranger = Inspector(tmp_path, [address], "--header", "Authorization: Bearer wrong")
-        listed, unknown = ended(inspector.begin("tools/list", "--strict")), ended(stranger.begin("tools/list"))
-        assert (listed.code, {tool["name"] for tool in listed.data["tools"]}) == (0, {*TOOLS})
+        listed, unknown = ended(inspector.begin("list_sheets")), ended(stranger.begin("tools/list"))
+        assert (listed.code, [sheet["sheet"] for sheet in listed.result["sheets"]]) == (0, ["leads.xlsx"])
         assert unknown.code != 0
         assert not unknown.data
 
