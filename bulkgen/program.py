@@ -1,12 +1,15 @@
-"""How bulkgen starts itself again: the words of a command in a process of its own, from wherever it is."""
+"""How bulkgen starts itself again: the words of a command in a process of its own, from wherever it is; and what such a
+command prints for programs."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
 from bulkgen.errors import InputError
 
@@ -51,3 +54,13 @@ def check_program(program: str, prefix: str, environment: Mapping[str, str]) -> 
                 "start it later would then start nothing. Install it to stay (uv tool install bulkgen, or pipx install "
                 "bulkgen), and type the same again with that."
             )
+
+
+def told_in(printed: str) -> Mapping[str, Any]:
+    """The object that a command with `--json` printed; {} where it is none."""
+    try:
+        told = json.loads(printed)
+    except (ValueError, RecursionError):
+        return {}
+
+    return told if isinstance(told, dict) else {}

@@ -16,7 +16,8 @@ from unittest import mock
 import anyio
 
 from bulkgen.cli.app import main
-from bulkgen.watch.child import Child, Ended, told_in
+from bulkgen.program import told_in
+from bulkgen.watch.child import Child, Ended
 from tests.command import hurried_command
 from tests.forked import PIPE, Forked, forked
 from tests.hurried import SOON

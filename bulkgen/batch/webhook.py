@@ -102,22 +102,21 @@ def renew_secret(url: str) -> bool:
 
     Raises as `listen` does.
     """
-    connection, folder = account(rehearses=False), _data_folder()
-
-    async def work() -> bool:
-        async with _webhook(connection, folder, url) as webhook:
-            return await webhook.endpoint.renew_secret()
-
-    return _done(work)
+    return _asked(url, Endpoint.renew_secret)
 
 
 def remove(url: str) -> bool:
     """Has HeyGen deliver there no more. False where there was no webhook at this address. Raises as `listen` does."""
+    return _asked(url, Endpoint.remove)
+
+
+def _asked(url: str, what: Callable[[Endpoint], Awaitable[T]]) -> T:
+    """What HeyGen says of the endpoint at this address."""
     connection, folder = account(rehearses=False), _data_folder()
 
-    async def work() -> bool:
+    async def work() -> T:
         async with _webhook(connection, folder, url) as webhook:
-            return await webhook.endpoint.remove()
+            return await what(webhook.endpoint)
 
     return _done(work)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from bulkgen.batch.places import sheet_of
 from bulkgen.errors import InputError
 from bulkgen.model import shorten
+from bulkgen.rows.safe_name import is_device
 
 #: How deep sheets may lie below the folder.
 DEPTH = 4
@@ -25,9 +26,8 @@ FOLDERS = 2_000
 _SHEETS = frozenset({".xlsx", ".xlsm", ".csv", ".tsv"})
 _READABLE = _SHEETS | {".xltx", ".xltm", ".tab", ".txt"}
 
-#: Names that some system takes for something else than a file: devices, drives, streams, patterns, control characters;
-#: and characters that turn a line round or break it: such a name could say anything in a question to the person.
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
+#: What some system takes for no part of a file's name: drives, streams, patterns, control characters; and what turns a
+#: line round or breaks it: such a name could say anything in a question to the person.
 _RISKY = re.compile(r'[\x00-\x1f\x7f-\x9f:*?"<>|\\\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]')
 
 
@@ -105,7 +105,7 @@ class Folder:
     def _below(self, name: str) -> Path:
         parts = name.strip().split("/")
         wrong = [part for part in parts if part in ("", ".", "..", "-") or part != part.strip() or part.endswith(".")]
-        if wrong or len(parts) > DEPTH + 1 or len(name) > 500 or _RISKY.search(name) or any(map(_is_device, parts)):
+        if wrong or len(parts) > DEPTH + 1 or len(name) > 500 or _RISKY.search(name) or any(map(is_device, parts)):
             raise InputError(
                 f"{shorten(name, 100)!r} is no name of a sheet here: names are relative to the server's folder, as "
                 "list_sheets has them."
@@ -133,7 +133,3 @@ class Folder:
 def is_made(path: Path) -> bool:
     """Whether a file, by its name, is one that bulkgen makes of a sheet: its results, its rows to correct."""
     return sheet_of(path) != path or path.stem.casefold().endswith((".ticks", ".sandbox"))
-
-
-def _is_device(part: str) -> bool:
-    return _DEVICE.fullmatch(part) is not None

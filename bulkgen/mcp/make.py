@@ -168,10 +168,9 @@ async def _start(desk: Desk, check: Check, plan: str, cap: float, before: Begun 
     if ended and begun is None:  # its last moments, which nobody may have looked at: what it paid is not given back
         begun = await _latest(check, plan, before)
     if ended and begun and ended.exit_code in _TOO_LATE:
-        begun, done = await anyio.to_thread.run_sync(_progress, check.places.resume, plan)
-        if begun:
-            name, at_work = desk.folder.name_of(check.sheet), is_held(check.places.lock)
-            return _already(name, plan, begun, done, at_work=at_work)
+        now, done = await anyio.to_thread.run_sync(_progress, check.places.resume, plan)
+        at_work = desk.runs.is_at_work(check.sheet, check.places.lock)
+        return _already(desk.folder.name_of(check.sheet), plan, now or begun, done, at_work=at_work)
 
     if ended and begun is None and ended.exit_code not in (Exit.OK, Exit.SOME_FAILED, Exit.NOT_FINISHED):
         desk.allowance.give_back(amount)

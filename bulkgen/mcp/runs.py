@@ -7,7 +7,6 @@ tell why one could not begin. All else is told by the resume file.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from bulkgen.errors import Exit
 from bulkgen.ledger.lock import is_held
 from bulkgen.mcp.bearer import VARIABLE
 from bulkgen.mcp.records import LastRun
-from bulkgen.program import command_line
+from bulkgen.program import command_line, told_in
 
 #: So much of what a run printed is read (bytes).
 _MOST = 50_000_000
@@ -104,10 +103,8 @@ def _apart() -> int:
 
 def _message(said: IO[bytes]) -> str:
     """Why it ended, in the words of its JSON."""
-    with contextlib.suppress(ValueError, OSError):
+    with contextlib.suppress(OSError):
         said.seek(0)
-        told = json.loads(said.read(_MOST))
-        if isinstance(told, dict):
-            return str(told.get("message") or "")
+        return str(told_in(said.read(_MOST).decode("utf-8", "replace")).get("message") or "")
 
     return ""

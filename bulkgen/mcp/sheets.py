@@ -11,6 +11,7 @@ import anyio
 from pydantic import Field
 
 from bulkgen.batch.places import find_places
+from bulkgen.batch.summary import written_time
 from bulkgen.mcp.checks import Check
 from bulkgen.mcp.desk import Desk
 from bulkgen.mcp.records import PAGE, Checked, SheetFile, Sheets
@@ -54,7 +55,7 @@ def _file_of(desk: Desk, path: Path) -> SheetFile | None:
     return SheetFile(
         sheet=desk.folder.name_of(path),
         bytes=about.st_size,
-        changed=datetime.fromtimestamp(about.st_mtime, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        changed=written_time(datetime.fromtimestamp(about.st_mtime, UTC)),
         begun=places.resume.exists(),
         running=running,
     )

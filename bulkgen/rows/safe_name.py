@@ -28,7 +28,7 @@ _TWICE = re.compile(r"([-_])[-_ ]*\1")
 _MARGIN = " .-_"
 
 #: Devices, which Windows finds under any name whose part before the first dot is one of these.
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\..*)?", re.IGNORECASE)
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:\..*)?", re.IGNORECASE)
 
 
 #: The endings that files get by what is in them: a name that has one already would have two.
@@ -48,7 +48,12 @@ def safe_name(text: str) -> str:
     visible = "".join(sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
     line = " ".join(unicodedata.normalize("NFC", visible).split())
     name = cut(_TWICE.sub(r"\1", _REFUSED.sub("-", line)).strip(_MARGIN))
-    return cut(f"file-{name}") if _DEVICE.fullmatch(name) else name
+    return cut(f"file-{name}") if is_device(name) else name
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes the name of a file for a device."""
+    return _DEVICE.fullmatch(name) is not None
 
 
 def cut(name: str, length: int = LONGEST) -> str:

@@ -6,7 +6,6 @@ A crash there touches no other sheet, and a watch that is killed leaves runs tha
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import subprocess
 import sys
@@ -18,7 +17,7 @@ from typing import Any, Protocol
 import anyio
 from anyio.abc import Process
 
-from bulkgen.program import command_line
+from bulkgen.program import command_line, told_in
 
 #: What asks a process to stop: on Windows SIGTERM would end it at once.
 _ASK: signal.Signals = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM)
@@ -84,13 +83,3 @@ class _Running:
             except OSError:  # it has ended just now; or, on Windows, has no console to be asked by
                 with contextlib.suppress(OSError):
                     self._process.terminate()
-
-
-def told_in(printed: str) -> Mapping[str, Any]:
-    """The object that a command printed; {} where it is none."""
-    try:
-        told = json.loads(printed)
-    except (ValueError, RecursionError):
-        return {}
-
-    return told if isinstance(told, dict) else {}
